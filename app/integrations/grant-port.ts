@@ -1,0 +1,59 @@
+/** One role assignment at the tenant, and the grant that it belongs to. */
+export type GrantTarget = {
+	/** Charterkeep's grant id; travels as `ticketInfo.ticketNumber`, the only idempotency mark that PIM offers. */
+	grantId: string
+	/** Object id of the user. */
+	principalId: string
+	/** Role template id of the directory role. */
+	roleDefinitionId: string
+	directoryScopeId: string
+}
+
+export type AssignOrder = GrantTarget & {
+	/** The tenant's own expiry (`afterDateTime`), the backstop behind our timer. */
+	endsAt: Date
+	justification: string
+}
+
+/** What became of one write. `unknown` is neither success nor failure: read back and compare. */
+export type WriteOutcome =
+	| { kind: 'accepted'; requestId: string; status: string }
+	/** `RoleAssignmentExists`: something holds this role; read back to learn whether it is ours. */
+	| { kind: 'exists' }
+	/** `RoleAssignmentDoesNotExist`: nothing to remove, perhaps; read back. */
+	| { kind: 'absent' }
+	/** Not now, but later: throttled, a principal not yet replicated, or `ActiveDurationTooShort`. */
+	| { kind: 'later'; code: string; retryAfterMs: number | null }
+	/** A definite no, for a reason that a retry will not mend. */
+	| { kind: 'refused'; code: string; message: string }
+	| { kind: 'unknown'; message: string }
+
+/** What the tenant holds for one target. */
+export type Sighting = {
+	/** Our own `adminAssign` request, found by the grant id; its status is the tenant's word. */
+	assignRequest: { requestId: string; status: string } | null
+	/** The active instance for principal, role and scope, whoever made it. */
+	active: { instanceId: string; scheduleId: string; startsAt: Date | null; endsAt: Date | null } | null
+	/** True when `active` came from `assignRequest`. */
+	activeIsOurs: boolean
+}
+
+/** What a connector must be able to do. Writes never retry by themselves; reads throw `GrantPortUnavailable`. */
+export interface GrantPort {
+	assign(order: AssignOrder): Promise<WriteOutcome>
+	remove(target: GrantTarget & { justification: string }): Promise<WriteOutcome>
+	read(target: GrantTarget): Promise<Sighting>
+	/** Ends refresh tokens and sessions of the user; access tokens live on for a few minutes. */
+	revokeSessions(principalId: string): Promise<void>
+}
+
+/** The tenant could not be read now; nothing is known. */
+export class GrantPortUnavailable extends Error {
+	override readonly name = 'GrantPortUnavailable'
+	readonly retryAfterMs: number | null
+
+	constructor(message: string, retryAfterMs: number | null = null, options?: ErrorOptions) {
+		super(message, options)
+		this.retryAfterMs = retryAfterMs
+	}
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config'
+
+const project = (name: string, include: string[], more: object = {}) => ({
+	test: { name, include, environment: 'node' as const, setupFiles: ['test/setup.ts'], ...more },
+})
+
+/** Pure code runs by itself; the other projects share one real PostgreSQL that test/global-setup.ts starts. */
+export default defineConfig({
+	test: {
+		projects: [
+			project('unit', [
+				'test/architecture.test.ts',
+				'test/workflows/**/*.test.ts',
+				'test/utils/**/*.test.ts',
+			]),
+			project('db', ['test/db/**/*.test.ts'], {
+				globalSetup: ['test/global-setup.ts'],
+				testTimeout: 60_000,
+				hookTimeout: 60_000,
+			}),
+			project('app', ['test/app/**/*.test.ts'], {
+				globalSetup: ['test/global-setup.ts'],
+				testTimeout: 60_000,
+				hookTimeout: 60_000,
+			}),
+			project('e2e', ['test/e2e/**/*.test.ts'], {
+				globalSetup: ['test/global-setup.ts'],
+				testTimeout: 300_000,
+				hookTimeout: 120_000,
+				fileParallelism: false,
+			}),
+		],
+	},
+})

@@ -1,0 +1,60 @@
+/** Codes are part of the interface: add freely, never rename, never reuse. */
+const KIND_OF = {
+	NOT_FOUND: 'not_found',
+	FORBIDDEN: 'forbidden',
+	SIGN_IN_REQUIRED: 'sign_in',
+	TOO_MANY_ATTEMPTS: 'throttled',
+	INVALID_INPUT: 'rule',
+	ILLEGAL_TRANSITION: 'conflict',
+	STALE_VERSION: 'conflict',
+	DUPLICATE: 'conflict',
+	INELIGIBLE: 'rule',
+	ROLE_NOT_REQUESTABLE: 'rule',
+	DURATION_TOO_LONG: 'rule',
+	DURATION_TOO_SHORT: 'rule',
+	TICKET_MALFORMED: 'rule',
+	ALREADY_REQUESTED: 'conflict',
+	OWN_REQUEST: 'rule',
+	ALREADY_DECIDED: 'conflict',
+	STAGE_CLOSED: 'conflict',
+	LINK_INVALID: 'rule',
+	CHALLENGE_INVALID: 'rule',
+	ASSERTION_REFUSED: 'rule',
+	PASSKEY_UNKNOWN: 'rule',
+	PASSKEY_CLONED: 'rule',
+	ATTESTATION_REFUSED: 'rule',
+	CHARTER_INVALID: 'rule',
+	BUNDLE_INVALID: 'rule',
+	NOTHING_IN_FORCE: 'conflict',
+	UNAVAILABLE: 'unavailable',
+} as const
+
+export type ErrorCode = keyof typeof KIND_OF
+export type ErrorKind = (typeof KIND_OF)[ErrorCode]
+
+/**
+ * An expected failure. `message` is English, for logs and tests; the page looks its words up by `code` and fills
+ * them from `details`. Throwing (rather than returning) is what makes a transaction roll back.
+ */
+export class DomainError extends Error {
+	override readonly name = 'DomainError'
+	readonly code: ErrorCode
+	readonly details: Readonly<Record<string, unknown>>
+
+	constructor(code: ErrorCode, message: string, details: Record<string, unknown> = {}) {
+		super(message)
+		this.code = code
+		this.details = details
+	}
+
+	get kind(): ErrorKind {
+		return KIND_OF[this.code]
+	}
+}
+
+/** The page bundle and the server each load this module, so `instanceof` would miss the other copy's errors. */
+export function isDomainError(error: unknown): error is DomainError {
+	return (
+		error instanceof Error && error.name === 'DomainError' && 'code' in error && String(error.code) in KIND_OF
+	)
+}
