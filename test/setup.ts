@@ -8,7 +8,7 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-	const said = complaints.mock.calls.map((call) => call.map(String).join(' '))
+	const said = complaints.mock.calls.map((call: unknown[]) => call.map(String).join(' '))
 	complaints.mockRestore()
 	expect(said, 'unexpected console.error').toEqual([])
 })

@@ -1,0 +1,124 @@
+import { sql } from 'drizzle-orm'
+import {
+	bigint,
+	check,
+	index,
+	integer,
+	jsonb,
+	pgEnum,
+	pgTable,
+	text,
+	uniqueIndex,
+	uuid,
+} from 'drizzle-orm/pg-core'
+import { REQUEST_STATES, type RequestContext } from '#workflows/access/privileged.machine.ts'
+import { GRANT_STATES, type GrantContext } from '#workflows/grants/grant.machine.ts'
+import type { Assertion, DecisionEnvelope } from '#workflows/ledger/entry.schema.ts'
+import { charterVersions } from './charter.ts'
+import { id, instant } from './columns.ts'
+import { credentials } from './credentials.ts'
+import { people } from './people.ts'
+
+export const requestState = pgEnum('request_state', REQUEST_STATES)
+export const grantState = pgEnum('grant_state', GRANT_STATES)
+
+export const requests = pgTable(
+	'requests',
+	{
+		id: id(),
+		/** The number people say aloud: R-204. */
+		number: bigint('number', { mode: 'number' }).generatedAlwaysAsIdentity().notNull(),
+		requesterId: uuid('requester_id')
+			.notNull()
+			.references(() => people.id),
+		role: text('role').notNull(),
+		charterVersionId: uuid('charter_version_id')
+			.notNull()
+			.references(() => charterVersions.id),
+		durationSeconds: integer('duration_seconds').notNull(),
+		reason: text('reason').notNull(),
+		ticket: text('ticket').notNull(),
+		/** SHA-256 of the canonical request as filed; every decision signs it. */
+		requestSha256: text('request_sha256').notNull(),
+		state: requestState('state').notNull(),
+		context: jsonb('context').$type<RequestContext>().notNull(),
+		machineVersion: integer('machine_version').notNull(),
+		/** Optimistic lock: every update names the version it read and adds one. */
+		version: integer('version').notNull(),
+		createdAt: instant('created_at').notNull(),
+	},
+	(t) => [
+		uniqueIndex('requests_number_key').on(t.number),
+		index('requests_requester_idx').on(t.requesterId, t.createdAt),
+		index('requests_charter_idx').on(t.charterVersionId),
+		index('requests_created_idx').on(t.createdAt),
+		/** One pending request for the same role: a double click files once. */
+		uniqueIndex('requests_pending_key')
+			.on(t.requesterId, t.role)
+			.where(sql`${t.state} = 'pending'`),
+		check('requests_version_positive', sql`${t.version} > 0`),
+		check('requests_duration_positive', sql`${t.durationSeconds} > 0`),
+	],
+)
+
+export const decisions = pgTable(
+	'decisions',
+	{
+		id: id(),
+		requestId: uuid('request_id')
+			.notNull()
+			.references(() => requests.id),
+		stage: integer('stage').notNull(),
+		approverId: uuid('approver_id')
+			.notNull()
+			.references(() => people.id),
+		verdict: text('verdict').$type<'approve' | 'deny'>().notNull(),
+		reason: text('reason').notNull(),
+		envelope: jsonb('envelope').$type<DecisionEnvelope>().notNull(),
+		assertion: jsonb('assertion').$type<Assertion>().notNull(),
+		credentialId: uuid('credential_id')
+			.notNull()
+			.references(() => credentials.id),
+		entryId: uuid('entry_id').notNull(),
+		decidedAt: instant('decided_at').notNull(),
+	},
+	(t) => [
+		/** One human, one decision on a request, whatever the stage. */
+		uniqueIndex('decisions_one_per_person_key').on(t.requestId, t.approverId),
+		index('decisions_approver_idx').on(t.approverId),
+		index('decisions_credential_idx').on(t.credentialId),
+		check('decisions_verdict', sql`${t.verdict} in ('approve', 'deny')`),
+	],
+)
+
+export const grants = pgTable(
+	'grants',
+	{
+		id: id(),
+		requestId: uuid('request_id')
+			.notNull()
+			.references(() => requests.id),
+		personId: uuid('person_id')
+			.notNull()
+			.references(() => people.id),
+		role: text('role').notNull(),
+		state: grantState('state').notNull(),
+		context: jsonb('context').$type<GrantContext>().notNull(),
+		machineVersion: integer('machine_version').notNull(),
+		version: integer('version').notNull(),
+		createdAt: instant('created_at').notNull(),
+	},
+	(t) => [
+		uniqueIndex('grants_request_key').on(t.requestId),
+		index('grants_person_idx').on(t.personId),
+		/** At most one access that may be live for a person and a role: two would cut each other off at the tenant. */
+		uniqueIndex('grants_live_key')
+			.on(t.personId, t.role)
+			.where(sql`${t.state} not in ('ended', 'failed')`),
+		index('grants_created_idx').on(t.createdAt),
+		index('grants_open_idx')
+			.on(t.state)
+			.where(sql`${t.state} not in ('ended', 'failed')`),
+		check('grants_version_positive', sql`${t.version} > 0`),
+	],
+)

@@ -1,0 +1,6 @@
+export * from './access.ts'
+export * from './charter.ts'
+export * from './credentials.ts'
+export * from './ledger.ts'
+export * from './people.ts'
+export * from './workflows.ts'
