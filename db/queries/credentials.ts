@@ -1,0 +1,151 @@
+import { and, count, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import type { Reader, Tx } from '../client.ts'
+import { challenges, credentials, enrolmentLinks, people, sessions } from '../schema/index.ts'
+
+export type CredentialRow = typeof credentials.$inferSelect
+export type ChallengeRow = typeof challenges.$inferSelect
+
+/** The passkey with this authenticator-made id (base64url), if it is enrolled here. */
+export async function findCredential(reader: Reader, credentialId: string): Promise<CredentialRow | null> {
+	const [row] = await reader.select().from(credentials).where(eq(credentials.credentialId, credentialId))
+	return row ?? null
+}
+
+export async function credentialsOf(reader: Reader, personId: string): Promise<CredentialRow[]> {
+	return reader
+		.select()
+		.from(credentials)
+		.where(eq(credentials.personId, personId))
+		.orderBy(credentials.createdAt)
+}
+
+export async function insertCredential(tx: Tx, row: typeof credentials.$inferInsert): Promise<void> {
+	await tx.insert(credentials).values(row)
+}
+
+/**
+ * Moves the signature counter on. False when it did not advance although one of the two is not zero: two
+ * authenticators then hold the same key (WebAuthn Level 3, section 6.1.1).
+ */
+export async function advanceSignCount(tx: Tx, id: string, signCount: number, at: Date): Promise<boolean> {
+	const advanced = await tx
+		.update(credentials)
+		.set({ signCount, lastUsedAt: at })
+		.where(
+			and(
+				eq(credentials.id, id),
+				sql`(${credentials.signCount} < ${signCount} or (${credentials.signCount} = 0 and ${signCount} = 0))`,
+			),
+		)
+		.returning({ id: credentials.id })
+	return advanced.length > 0
+}
+
+export async function insertChallenge(tx: Tx, row: typeof challenges.$inferInsert): Promise<void> {
+	await tx.insert(challenges).values(row)
+}
+
+/** A challenge that is still open, for showing what is about to be signed. */
+export async function peekChallenge(reader: Reader, id: string, at: Date): Promise<ChallengeRow | null> {
+	const [row] = await reader
+		.select()
+		.from(challenges)
+		.where(and(eq(challenges.id, id), gt(challenges.expiresAt, at)))
+	return row ?? null
+}
+
+/** Takes the challenge away and gives it to exactly one caller; null when it is used up or never was. */
+export async function consumeChallenge(tx: Tx, id: string): Promise<ChallengeRow | null> {
+	const [row] = await tx.delete(challenges).where(eq(challenges.id, id)).returning()
+	return row ?? null
+}
+
+export async function purgeChallenges(tx: Tx, before: Date): Promise<void> {
+	await tx.delete(challenges).where(lt(challenges.expiresAt, before))
+}
+
+export async function insertLink(tx: Tx, row: typeof enrolmentLinks.$inferInsert): Promise<void> {
+	await tx.insert(enrolmentLinks).values(row)
+}
+
+/** The unused, unexpired link with this token hash, and whom it is for. */
+export async function findLink(reader: Reader, tokenSha256: string, at: Date) {
+	const [row] = await reader
+		.select({
+			id: enrolmentLinks.id,
+			personId: people.id,
+			displayName: people.displayName,
+			userPrincipalName: people.userPrincipalName,
+			expiresAt: enrolmentLinks.expiresAt,
+		})
+		.from(enrolmentLinks)
+		.innerJoin(people, eq(people.id, enrolmentLinks.personId))
+		.where(
+			and(
+				eq(enrolmentLinks.tokenSha256, tokenSha256),
+				isNull(enrolmentLinks.usedAt),
+				gt(enrolmentLinks.expiresAt, at),
+			),
+		)
+	return row ?? null
+}
+
+/** Marks the link used; false when somebody was faster or it has expired. */
+export async function useLink(tx: Tx, id: string, at: Date): Promise<boolean> {
+	const used = await tx
+		.update(enrolmentLinks)
+		.set({ usedAt: at })
+		.where(and(eq(enrolmentLinks.id, id), isNull(enrolmentLinks.usedAt), gt(enrolmentLinks.expiresAt, at)))
+		.returning({ id: enrolmentLinks.id })
+	return used.length > 0
+}
+
+/** Ends every open link of a person, so that at most the newest one works. */
+export async function retireLinks(tx: Tx, personId: string, at: Date): Promise<void> {
+	await tx
+		.update(enrolmentLinks)
+		.set({ usedAt: at })
+		.where(and(eq(enrolmentLinks.personId, personId), isNull(enrolmentLinks.usedAt)))
+}
+
+export async function insertSession(tx: Tx, row: typeof sessions.$inferInsert): Promise<void> {
+	await tx.insert(sessions).values(row)
+}
+
+/** The open session with this token hash, with its person. */
+export async function findSession(reader: Reader, tokenSha256: string, at: Date) {
+	const [row] = await reader
+		.select({
+			id: sessions.id,
+			personId: people.id,
+			displayName: people.displayName,
+			lastSeenAt: sessions.lastSeenAt,
+			expiresAt: sessions.expiresAt,
+		})
+		.from(sessions)
+		.innerJoin(people, eq(people.id, sessions.personId))
+		.where(and(eq(sessions.tokenSha256, tokenSha256), isNull(sessions.endedAt), gt(sessions.expiresAt, at)))
+	return row ?? null
+}
+
+export async function touchSession(tx: Tx, id: string, at: Date): Promise<void> {
+	await tx.update(sessions).set({ lastSeenAt: at }).where(eq(sessions.id, id))
+}
+
+/** Ends the session; false when it had ended already. */
+export async function endSession(tx: Tx, id: string, at: Date): Promise<boolean> {
+	const ended = await tx
+		.update(sessions)
+		.set({ endedAt: at })
+		.where(and(eq(sessions.id, id), isNull(sessions.endedAt)))
+		.returning({ id: sessions.id })
+	return ended.length > 0
+}
+
+export async function countCredentials(reader: Reader, personId: string): Promise<number> {
+	const [row] = await reader
+		.select({ n: count() })
+		.from(credentials)
+		.where(eq(credentials.personId, personId))
+	return row?.n ?? 0
+}

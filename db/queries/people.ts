@@ -1,0 +1,218 @@
+import { and, asc, eq, gt, ilike, inArray, isNull, lte, or, sql, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import type { PersonFacts } from '#workflows/charter/facts.ts'
+import { DomainError } from '#workflows/shared/errors.ts'
+import type { Reader, Tx } from '../client.ts'
+import { appointments, citizenships, clearances, facilityAuthorisations, people } from '../schema/index.ts'
+
+export type PersonRow = typeof people.$inferSelect
+
+/** One person, or NOT_FOUND. */
+export async function findPerson(reader: Reader, id: string): Promise<PersonRow> {
+	const [row] = await reader.select().from(people).where(eq(people.id, id))
+	if (!row) throw new DomainError('NOT_FOUND', 'No such person.', { id })
+	return row
+}
+
+/** Names by person id, for the ids that exist. */
+export async function namesOf(reader: Reader, ids: readonly string[]): Promise<Map<string, string>> {
+	if (ids.length === 0) return new Map()
+	const rows = await reader
+		.select({ id: people.id, displayName: people.displayName })
+		.from(people)
+		.where(inArray(people.id, [...new Set(ids)]))
+	return new Map(rows.map(({ id, displayName }) => [id, displayName]))
+}
+
+/** A page of people in order of name, after the one named by `after`; `search` looks in name, UPN and employer. */
+export async function listPeople(
+	reader: Reader,
+	{
+		search,
+		after,
+		limit,
+	}: { search: string; after: { displayName: string; id: string } | null; limit: number },
+): Promise<PersonRow[]> {
+	const like = `%${search.replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`
+	const conditions: (SQL | undefined)[] = [
+		search === ''
+			? undefined
+			: or(
+					ilike(people.displayName, like),
+					ilike(people.userPrincipalName, like),
+					ilike(people.employer, like),
+				),
+		after === null
+			? undefined
+			: sql`(${people.displayName}, ${people.id}) > (${after.displayName}, ${after.id}::uuid)`,
+	]
+	return reader
+		.select()
+		.from(people)
+		.where(and(...conditions))
+		.orderBy(asc(people.displayName), asc(people.id))
+		.limit(limit)
+}
+
+/** People who hold an appointment to one of these roles at this instant. */
+export async function appointedTo(reader: Reader, roles: readonly string[], at: Date): Promise<string[]> {
+	if (roles.length === 0) return []
+	const rows = await reader
+		.selectDistinct({ personId: appointments.personId })
+		.from(appointments)
+		.where(
+			and(
+				inArray(appointments.role, [...roles]),
+				lte(appointments.validFrom, at),
+				or(isNull(appointments.validUntil), gt(appointments.validUntil, at)),
+			),
+		)
+	return rows.map(({ personId }) => personId)
+}
+
+/** All facts of one person, with what each rests on, newest first. */
+export async function detailedFacts(reader: Reader, personId: string) {
+	const order = sql`recorded_at desc, id desc`
+	const of = <T extends { personId: PgColumn }>(table: T) => eq(table.personId, personId)
+	return {
+		citizenships: await reader.select().from(citizenships).where(of(citizenships)).orderBy(order),
+		clearances: await reader.select().from(clearances).where(of(clearances)).orderBy(order),
+		appointments: await reader.select().from(appointments).where(of(appointments)).orderBy(order),
+		facilities: await reader
+			.select()
+			.from(facilityAuthorisations)
+			.where(of(facilityAuthorisations))
+			.orderBy(order),
+	}
+}
+
+/** What eligibility may know of these people, by id. Everybody asked for is there, with empty lists if need be. */
+export async function factsOf(
+	reader: Reader,
+	personIds: readonly string[],
+): Promise<Map<string, PersonFacts>> {
+	const ids = [...new Set(personIds)]
+	const facts = new Map<string, Mutable>(
+		ids.map((personId) => [
+			personId,
+			{ personId, citizenships: [], clearances: [], appointments: [], facilities: [] },
+		]),
+	)
+	if (ids.length === 0) return facts
+	// One after the other: a transaction is one connection, and a connection takes one query at a time.
+	for (const row of await reader.select().from(citizenships).where(inArray(citizenships.personId, ids))) {
+		facts.get(row.personId)?.citizenships.push({ country: row.country, ...validity(row) })
+	}
+	for (const row of await reader.select().from(clearances).where(inArray(clearances.personId, ids))) {
+		const { scheme, level, issuer, state } = row
+		facts.get(row.personId)?.clearances.push({ scheme, level, issuer, state, ...validity(row) })
+	}
+	for (const row of await reader.select().from(appointments).where(inArray(appointments.personId, ids))) {
+		facts.get(row.personId)?.appointments.push({ role: row.role, ...validity(row) })
+	}
+	for (const row of await reader
+		.select()
+		.from(facilityAuthorisations)
+		.where(inArray(facilityAuthorisations.personId, ids))) {
+		facts.get(row.personId)?.facilities.push({ facility: row.facility, ...validity(row) })
+	}
+	return facts
+}
+
+/** What eligibility may know of one person. */
+export async function factsOfPerson(reader: Reader, personId: string): Promise<PersonFacts> {
+	const facts = (await factsOf(reader, [personId])).get(personId)
+	if (!facts) throw new DomainError('NOT_FOUND', 'No such person.', { personId })
+	return facts
+}
+
+/** Locks the person's row: whoever judges on facts and whoever changes them must take turns. */
+export async function lockPeople(
+	tx: Tx,
+	personIds: readonly string[],
+	strength: 'share' | 'update',
+): Promise<void> {
+	await tx
+		.select({ id: people.id })
+		.from(people)
+		.where(inArray(people.id, [...new Set(personIds)]))
+		.orderBy(asc(people.id))
+		.for(strength)
+}
+
+export async function insertPerson(tx: Tx, row: typeof people.$inferInsert): Promise<void> {
+	await tx.insert(people).values(row)
+}
+export async function insertCitizenship(tx: Tx, row: typeof citizenships.$inferInsert): Promise<void> {
+	await tx.insert(citizenships).values(row)
+}
+export async function insertClearance(tx: Tx, row: typeof clearances.$inferInsert): Promise<void> {
+	await tx.insert(clearances).values(row)
+}
+export async function insertAppointment(tx: Tx, row: typeof appointments.$inferInsert): Promise<void> {
+	await tx.insert(appointments).values(row)
+}
+export async function insertFacilityAuthorisation(
+	tx: Tx,
+	row: typeof facilityAuthorisations.$inferInsert,
+): Promise<void> {
+	await tx.insert(facilityAuthorisations).values(row)
+}
+
+/** Clearances that end between the two instants, soonest first. */
+export async function clearancesEnding(reader: Reader, from: Date, to: Date, limit: number) {
+	return reader
+		.select({
+			personId: people.id,
+			displayName: people.displayName,
+			scheme: clearances.scheme,
+			level: clearances.level,
+			validUntil: clearances.validUntil,
+		})
+		.from(clearances)
+		.innerJoin(people, eq(people.id, clearances.personId))
+		.where(
+			and(eq(clearances.state, 'granted'), gt(clearances.validUntil, from), lte(clearances.validUntil, to)),
+		)
+		.orderBy(asc(clearances.validUntil), asc(people.displayName))
+		.limit(limit)
+}
+
+/** People with an appointment but without any recorded citizenship or clearance: vetting that has not begun. */
+export async function incompletePeople(reader: Reader, limit: number) {
+	return reader
+		.selectDistinct({ personId: people.id, displayName: people.displayName })
+		.from(people)
+		.innerJoin(appointments, eq(appointments.personId, people.id))
+		.where(
+			or(
+				sql`not exists (select 1 from ${citizenships} where ${citizenships.personId} = ${people.id})`,
+				sql`not exists (select 1 from ${clearances} where ${clearances.personId} = ${people.id})`,
+			),
+		)
+		.orderBy(asc(people.displayName))
+		.limit(limit)
+}
+
+/** The sample personas, by key. */
+export async function personas(reader: Reader) {
+	return reader
+		.select({ id: people.id, persona: people.persona, displayName: people.displayName })
+		.from(people)
+		.where(sql`${people.persona} is not null`)
+		.orderBy(asc(people.displayName))
+}
+
+/** Whether anybody is recorded at all. */
+export async function isPopulated(reader: Reader): Promise<boolean> {
+	return (await reader.select({ id: people.id }).from(people).limit(1)).length > 0
+}
+
+type Mutable = {
+	-readonly [K in keyof PersonFacts]: PersonFacts[K] extends readonly (infer F)[] ? F[] : PersonFacts[K]
+}
+
+const validity = ({ validFrom, validUntil }: { validFrom: Date; validUntil: Date | null }) => ({
+	validFrom: validFrom.toISOString(),
+	validUntil: validUntil?.toISOString() ?? null,
+})

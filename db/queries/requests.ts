@@ -1,0 +1,146 @@
+import { and, asc, desc, eq, inArray, lt, notInArray, sql, type SQL } from 'drizzle-orm'
+import type { GrantState } from '#workflows/grants/grant.machine.ts'
+import { DomainError } from '#workflows/shared/errors.ts'
+import type { Reader, Tx } from '../client.ts'
+import { charterVersions, decisions, grants, people, requests } from '../schema/index.ts'
+
+export type DecisionRow = typeof decisions.$inferSelect
+export type GrantRow = typeof grants.$inferSelect
+
+const columns = {
+	id: requests.id,
+	number: requests.number,
+	requesterId: requests.requesterId,
+	requesterName: people.displayName,
+	role: requests.role,
+	durationSeconds: requests.durationSeconds,
+	reason: requests.reason,
+	ticket: requests.ticket,
+	requestSha256: requests.requestSha256,
+	state: requests.state,
+	context: requests.context,
+	version: requests.version,
+	createdAt: requests.createdAt,
+	charterVersionId: requests.charterVersionId,
+	charterVersion: charterVersions.version,
+	charterTextSha256: charterVersions.textSha256,
+	charterEntryId: charterVersions.entryId,
+	grantId: grants.id,
+	grantState: grants.state,
+	grantContext: grants.context,
+}
+
+const withEverything = (reader: Reader) =>
+	reader
+		.select(columns)
+		.from(requests)
+		.innerJoin(people, eq(people.id, requests.requesterId))
+		.innerJoin(charterVersions, eq(charterVersions.id, requests.charterVersionId))
+		.leftJoin(grants, eq(grants.requestId, requests.id))
+		.$dynamic()
+
+/** One request with its requester, the charter version it is pinned to, and its grant if there is one. */
+export async function findRequest(reader: Reader, id: string) {
+	const [row] = await withEverything(reader).where(eq(requests.id, id))
+	if (!row) throw new DomainError('NOT_FOUND', 'No such request.', { id })
+	return row
+}
+export type RequestRow = Awaited<ReturnType<typeof findRequest>>
+
+export type RequestFilter = {
+	requesterId?: string
+	role?: string
+	state?: 'open' | 'closed'
+	from?: Date
+	until?: Date
+	/** Newest first, below this number. */
+	before?: number
+}
+
+const LIVE: GrantState[] = ['planned', 'provisioning', 'active', 'removing', 'postponed', 'notConfirmed']
+
+const isOpen = sql`(${requests.state} = 'pending' or ${inArray(grants.state, LIVE)})`
+
+/** Requests newest first. */
+export async function listRequests(
+	reader: Reader,
+	filter: RequestFilter,
+	limit: number,
+): Promise<RequestRow[]> {
+	const conditions: (SQL | undefined)[] = [
+		filter.requesterId === undefined ? undefined : eq(requests.requesterId, filter.requesterId),
+		filter.role === undefined ? undefined : eq(requests.role, filter.role),
+		filter.state === 'open' ? isOpen : undefined,
+		filter.state === 'closed' ? sql`not coalesce(${isOpen}, false)` : undefined,
+		filter.from === undefined ? undefined : sql`${requests.createdAt} >= ${filter.from.toISOString()}`,
+		filter.until === undefined ? undefined : sql`${requests.createdAt} < ${filter.until.toISOString()}`,
+		filter.before === undefined ? undefined : lt(requests.number, filter.before),
+	]
+	return withEverything(reader)
+		.where(and(...conditions))
+		.orderBy(desc(requests.number))
+		.limit(limit)
+}
+
+/** Requests that wait for a decision, the one that runs out first on top. */
+export async function listPending(reader: Reader, limit: number): Promise<RequestRow[]> {
+	return withEverything(reader)
+		.where(eq(requests.state, 'pending'))
+		.orderBy(sql`${requests.context} ->> 'decideBy'`, asc(requests.number))
+		.limit(limit)
+}
+
+/** Grants that the tenant may hold or is about to, by their end. */
+export async function listLiveGrants(
+	reader: Reader,
+	personId: string | null,
+	limit: number,
+): Promise<RequestRow[]> {
+	return withEverything(reader)
+		.where(and(inArray(grants.state, LIVE), personId === null ? undefined : eq(grants.personId, personId)))
+		.orderBy(sql`${grants.context} ->> 'endsAt' nulls first`, asc(requests.number))
+		.limit(limit)
+}
+
+/** Whether this person already has an open request or a live grant for the role. */
+export async function hasOpenRequest(reader: Reader, personId: string, role: string): Promise<boolean> {
+	const rows = await reader
+		.select({ id: requests.id })
+		.from(requests)
+		.leftJoin(grants, eq(grants.requestId, requests.id))
+		.where(and(eq(requests.requesterId, personId), eq(requests.role, role), isOpen))
+		.limit(1)
+	return rows.length > 0
+}
+
+export async function decisionsOf(
+	reader: Reader,
+	requestIds: readonly string[],
+): Promise<(DecisionRow & { approverName: string })[]> {
+	if (requestIds.length === 0) return []
+	const rows = await reader
+		.select({ decision: decisions, approverName: people.displayName })
+		.from(decisions)
+		.innerJoin(people, eq(people.id, decisions.approverId))
+		.where(inArray(decisions.requestId, [...requestIds]))
+		.orderBy(asc(decisions.stage), asc(decisions.decidedAt))
+	return rows.map(({ decision, approverName }) => ({ ...decision, approverName }))
+}
+
+export async function insertDecision(tx: Tx, row: typeof decisions.$inferInsert): Promise<void> {
+	await tx.insert(decisions).values(row)
+}
+
+export async function findGrant(reader: Reader, id: string): Promise<GrantRow> {
+	const [row] = await reader.select().from(grants).where(eq(grants.id, id))
+	if (!row) throw new DomainError('NOT_FOUND', 'No such grant.', { id })
+	return row
+}
+
+/** Grants that are not closed, for making sure at start that each has somebody working on it. */
+export async function unfinishedGrants(reader: Reader): Promise<GrantRow[]> {
+	return reader
+		.select()
+		.from(grants)
+		.where(notInArray(grants.state, ['ended', 'failed']))
+}

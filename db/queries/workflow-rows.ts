@@ -1,0 +1,224 @@
+import { and, asc, eq, inArray, lte } from 'drizzle-orm'
+import type { AnyStateMachine, SnapshotFrom } from 'xstate'
+import {
+	GRANT_MACHINE_VERSION,
+	grantMachine,
+	type GrantContext,
+	type GrantState,
+} from '#workflows/grants/grant.machine.ts'
+import {
+	PRIVILEGED_MACHINE_VERSION,
+	privilegedMachine,
+	type RequestContext,
+	type RequestState,
+} from '#workflows/access/privileged.machine.ts'
+import type { Decided } from '#workflows/shared/decide.ts'
+import { DomainError } from '#workflows/shared/errors.ts'
+import type { Reader, Tx } from '../client.ts'
+import { grants, requests, timers, workflowEvents } from '../schema/index.ts'
+
+export type WorkflowKind = 'request' | 'grant'
+export type WorkflowEventRow = typeof workflowEvents.$inferSelect
+export type TimerRow = typeof timers.$inferSelect
+
+/** How one event is remembered beside the state that it led to. */
+export type Step = {
+	event: { type: string } & Record<string, unknown>
+	actorId: string | null
+	/** The ledger entry written by the same transaction. */
+	entryId: string
+	at: Date
+}
+
+export type StoredRequest = { id: string; version: number; snapshot: SnapshotFrom<typeof privilegedMachine> }
+export type StoredGrant = { id: string; version: number; snapshot: SnapshotFrom<typeof grantMachine> }
+
+/** The request's statechart as it stands. `lock` makes other steps on it wait until this transaction ends. */
+export async function loadRequestState(reader: Reader, id: string, lock = false): Promise<StoredRequest> {
+	const query = reader
+		.select({ state: requests.state, context: requests.context, version: requests.version })
+		.from(requests)
+		.where(eq(requests.id, id))
+	const [row] = lock ? await query.for('update') : await query
+	if (!row) throw new DomainError('NOT_FOUND', 'No such request.', { id })
+	const snapshot = privilegedMachine.resolveState({ value: row.state, context: row.context })
+	return { id, version: row.version, snapshot }
+}
+
+/** The grant's statechart as it stands. */
+export async function loadGrantState(reader: Reader, id: string, lock = false): Promise<StoredGrant> {
+	const query = reader
+		.select({ state: grants.state, context: grants.context, version: grants.version })
+		.from(grants)
+		.where(eq(grants.id, id))
+	const [row] = lock ? await query.for('update') : await query
+	if (!row) throw new DomainError('NOT_FOUND', 'No such grant.', { id })
+	return {
+		id,
+		version: row.version,
+		snapshot: grantMachine.resolveState({ value: row.state, context: row.context }),
+	}
+}
+
+export type NewRequest = Omit<
+	typeof requests.$inferInsert,
+	'id' | 'number' | 'state' | 'context' | 'machineVersion' | 'version'
+>
+
+/** Stores a request that has just begun, with its deadlines. */
+export async function insertRequest(
+	tx: Tx,
+	row: NewRequest,
+	decided: Decided<typeof privilegedMachine>,
+	step: Step,
+): Promise<void> {
+	const { value, context } = decided.next
+	const state = value as RequestState
+	const id = context.requestId
+	await tx
+		.insert(requests)
+		.values({ ...row, id, state, context, machineVersion: PRIVILEGED_MACHINE_VERSION, version: 1 })
+	await saveTimers(tx, 'request', id, decided)
+	await rememberStep(tx, 'request', id, 1, state, step)
+}
+
+/** Stores a grant that has just begun. */
+export async function insertGrant(
+	tx: Tx,
+	{ role, createdAt }: { role: string; createdAt: Date },
+	decided: Decided<typeof grantMachine>,
+	step: Step,
+): Promise<void> {
+	const { value, context } = decided.next
+	const state = value as GrantState
+	await tx.insert(grants).values({
+		id: context.grantId,
+		requestId: context.requestId,
+		personId: context.personId,
+		role,
+		state,
+		context,
+		machineVersion: GRANT_MACHINE_VERSION,
+		version: 1,
+		createdAt,
+	})
+	await saveTimers(tx, 'grant', context.grantId, decided)
+	await rememberStep(tx, 'grant', context.grantId, 1, state, step)
+}
+
+/** Stores the state after a step, with its deadlines and its event; STALE_VERSION when somebody else was faster. */
+export async function saveRequestStep(
+	tx: Tx,
+	before: StoredRequest,
+	decided: Decided<typeof privilegedMachine>,
+	step: Step,
+): Promise<void> {
+	const version = before.version + 1
+	const state = decided.next.value as RequestState
+	const updated = await tx
+		.update(requests)
+		.set({
+			state,
+			context: decided.next.context satisfies RequestContext,
+			version,
+			machineVersion: PRIVILEGED_MACHINE_VERSION,
+		})
+		.where(and(eq(requests.id, before.id), eq(requests.version, before.version)))
+		.returning({ id: requests.id })
+	if (updated.length === 0) throw stale()
+	await saveTimers(tx, 'request', before.id, decided)
+	await rememberStep(tx, 'request', before.id, version, state, step)
+}
+
+/** As `saveRequestStep`, for a grant. */
+export async function saveGrantStep(
+	tx: Tx,
+	before: StoredGrant,
+	decided: Decided<typeof grantMachine>,
+	step: Step,
+): Promise<void> {
+	const version = before.version + 1
+	const state = decided.next.value as GrantState
+	const updated = await tx
+		.update(grants)
+		.set({
+			state,
+			context: decided.next.context satisfies GrantContext,
+			version,
+			machineVersion: GRANT_MACHINE_VERSION,
+		})
+		.where(and(eq(grants.id, before.id), eq(grants.version, before.version)))
+		.returning({ id: grants.id })
+	if (updated.length === 0) throw stale()
+	await saveTimers(tx, 'grant', before.id, decided)
+	await rememberStep(tx, 'grant', before.id, version, state, step)
+}
+
+/** Every event of these workflows in order: their history, and what replays to the stored state. */
+export async function eventsOf(reader: Reader, ids: readonly string[]): Promise<WorkflowEventRow[]> {
+	return reader
+		.select()
+		.from(workflowEvents)
+		.where(inArray(workflowEvents.workflowId, [...ids]))
+		.orderBy(asc(workflowEvents.at), asc(workflowEvents.entryId))
+}
+
+/** Locks and gives one timer that is due; null when none is, or others hold them all. */
+export async function claimDueTimer(tx: Tx, at: Date): Promise<TimerRow | null> {
+	const [row] = await tx
+		.select()
+		.from(timers)
+		.where(lte(timers.dueAt, at))
+		.orderBy(asc(timers.dueAt))
+		.limit(1)
+		.for('update', { skipLocked: true })
+	return row ?? null
+}
+
+/** Removes a timer that has fired. */
+export async function deleteTimer(tx: Tx, { workflow, workflowId, name }: TimerRow): Promise<void> {
+	await tx.delete(timers).where(timerKey(workflow, workflowId, [name]))
+}
+
+/** When the next timer is due; null when none is set. */
+export async function nextTimerDue(reader: Reader): Promise<Date | null> {
+	const [row] = await reader.select({ dueAt: timers.dueAt }).from(timers).orderBy(asc(timers.dueAt)).limit(1)
+	return row?.dueAt ?? null
+}
+
+async function saveTimers(
+	tx: Tx,
+	workflow: WorkflowKind,
+	workflowId: string,
+	decided: Decided<AnyStateMachine>,
+) {
+	const { timersSet, timersCancelled } = decided
+	if (timersCancelled.length > 0)
+		await tx.delete(timers).where(timerKey(workflow, workflowId, timersCancelled))
+	for (const { name, event, dueAt } of timersSet) {
+		const row = { workflow, workflowId, name, event, dueAt: new Date(dueAt) }
+		await tx
+			.insert(timers)
+			.values(row)
+			.onConflictDoUpdate({
+				target: [timers.workflow, timers.workflowId, timers.name],
+				set: { event: row.event, dueAt: row.dueAt },
+			})
+	}
+}
+
+const timerKey = (workflow: WorkflowKind, workflowId: string, names: readonly string[]) =>
+	and(eq(timers.workflow, workflow), eq(timers.workflowId, workflowId), inArray(timers.name, [...names]))
+
+async function rememberStep(
+	tx: Tx,
+	workflow: WorkflowKind,
+	workflowId: string,
+	version: number,
+	state: string,
+	step: Step,
+) {
+	await tx.insert(workflowEvents).values({ workflow, workflowId, version, state, ...step })
+}
+
+const stale = () => new DomainError('STALE_VERSION', 'Somebody else changed this in the meantime.')
