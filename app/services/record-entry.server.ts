@@ -1,0 +1,27 @@
+import { appendPending } from '#db/queries/ledger.ts'
+import type { Tx } from '#db/client.ts'
+import type { EntryKind, LeafOf, SealedOf } from '#workflows/ledger/entry.schema.ts'
+import { sealEntry } from '#workflows/ledger/leaf.ts'
+import type { Deps } from './deps.ts'
+
+type NewEntry<K extends EntryKind> = {
+	kind: K
+	subject: string | null
+	actor: string | null
+	open: LeafOf<K>['open']
+	sealed: SealedOf<K>
+	at: Date
+	/** Given where other rows must name the entry before it is written. */
+	id?: string
+}
+
+/** Writes one entry of the record inside the step's transaction, and gives its id. */
+export async function recordEntry<K extends EntryKind>(
+	tx: Tx,
+	{ newId, randomBytes }: Pick<Deps, 'newId' | 'randomBytes'>,
+	{ kind, subject, actor, open, sealed, at, id = newId() }: NewEntry<K>,
+): Promise<string> {
+	const entry = sealEntry({ id, time: at.toISOString(), kind, subject, actor, open, sealed }, randomBytes)
+	await appendPending(tx, { id, kind, subject, time: at, leaf: entry.bytes }, entry.openings)
+	return id
+}
