@@ -42,10 +42,14 @@ export function decide<M extends AnyStateMachine>(
 	const current = snapshot as AnyMachineSnapshot
 	const { type, at } = event as TimerEvent
 	if (!current.can(event as TimerEvent)) {
-		throw new DomainError('ILLEGAL_TRANSITION', `${type} is not accepted in state ${String(current.value)}.`, {
-			state: current.value,
-			event: type,
-		})
+		throw new DomainError(
+			'ILLEGAL_TRANSITION',
+			`${type} is not accepted in state ${String(current.value)}.`,
+			{
+				state: current.value,
+				event: type,
+			},
+		)
 	}
 	const [next, actions] = transition(machine, snapshot, event as EventFromLogic<M>)
 	return { next, ...sortActions<M>(actions as Action[], at) }

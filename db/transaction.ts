@@ -1,0 +1,111 @@
+import { drizzle } from 'drizzle-orm/node-postgres'
+import type pg from 'pg'
+import { setTimeout as pause } from 'node:timers/promises'
+import { DomainError, type ErrorCode } from '#workflows/shared/errors.ts'
+import type { Tx } from './client.ts'
+import * as schema from './schema/index.ts'
+
+export type WithTx = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+
+/** PostgreSQL answered COMMIT with ROLLBACK, since a statement had failed unnoticed: nothing was written. */
+export class TransactionAborted extends Error {
+	override readonly name = 'TransactionAborted'
+}
+
+const SERIALIZATION_FAILURE = '40001'
+const DEADLOCK_DETECTED = '40P01'
+const ATTEMPTS = 3
+
+/** Unique constraints that a person can run into, and what that means to them. */
+const CONSTRAINTS: Readonly<Record<string, { code: ErrorCode; message: string }>> = {
+	requests_pending_key: { code: 'ALREADY_REQUESTED', message: 'A request for this role is already open.' },
+	grants_live_key: { code: 'ALREADY_REQUESTED', message: 'A grant of this role has not ended yet.' },
+	decisions_one_per_person_key: {
+		code: 'ALREADY_DECIDED',
+		message: 'This person has already decided on this request.',
+	},
+	credentials_credential_key: { code: 'DUPLICATE', message: 'This passkey is already enrolled.' },
+	charter_versions_version_key: { code: 'DUPLICATE', message: 'This charter version is already in force.' },
+}
+
+/**
+ * `withTx` over a pool. Drizzle's own pool transaction leaks the client when BEGIN fails, hands dead clients back,
+ * and reports success when PostgreSQL answers COMMIT with ROLLBACK; here none of these. Serialization failures and
+ * deadlocks are tried again, three times in all, so `work` must have no effect outside its transaction.
+ */
+export function transactionsOn(pool: pg.Pool): WithTx {
+	return async (work) => {
+		for (let attempt = 1; ; attempt++) {
+			try {
+				return await once(pool, work)
+			} catch (error) {
+				const state = sqlStateOf(error)
+				const isTransient = state === SERIALIZATION_FAILURE || state === DEADLOCK_DETECTED
+				if (!isTransient || attempt === ATTEMPTS) throw inOurWords(error)
+				await pause(5 * attempt)
+			}
+		}
+	}
+}
+
+async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+	const client = await pool.connect()
+	try {
+		const db = drizzle(client, { schema })
+		// eslint-disable-next-line no-restricted-syntax -- the one place that may: the checks around it are the point
+		return await db.transaction(async (tx) => {
+			const result = await work(tx)
+			if (client.getTransactionStatus() !== 'T') {
+				throw new TransactionAborted('A statement of this transaction failed: nothing was written.')
+			}
+			return result
+		})
+	} finally {
+		// Anything but idle means broken, or a rollback that did not get through: destroy rather than reuse.
+		client.release(client.getTransactionStatus() !== 'I')
+	}
+}
+
+function inOurWords(error: unknown): unknown {
+	const constraint = constraintOf(error)
+	const known = constraint === null ? undefined : CONSTRAINTS[constraint]
+	return known ? new DomainError(known.code, known.message) : error
+}
+
+/** The SQLSTATE of a failed statement, however deeply it is wrapped; null when it did not come from PostgreSQL. */
+export function sqlStateOf(error: unknown): string | null {
+	return textOf(error, 'code', /^[0-9A-Z]{5}$/)
+}
+
+/** The name of the constraint that a statement violated; null when none. */
+export function constraintOf(error: unknown): string | null {
+	return textOf(error, 'constraint', /./)
+}
+
+function textOf(error: unknown, key: 'code' | 'constraint', form: RegExp): string | null {
+	for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+		const value = (at as unknown as Record<string, unknown>)[key]
+		if (typeof value === 'string' && form.test(value)) return value
+	}
+	return null
+}
+
+/**
+ * What may be logged of an error. Drizzle puts the SQL and the parameter values (names, nationalities) into its
+ * message, PostgreSQL puts them into `detail`: both stay out.
+ */
+export function withoutParameters(error: unknown): {
+	name: string
+	message: string
+	code: string | null
+	stack?: string
+} {
+	if (!(error instanceof Error))
+		return { name: 'Unknown', message: 'Something that is not an error was thrown.', code: null }
+	const isQuery = error.name === 'DrizzleQueryError' || 'query' in error
+	const root = isQuery && error.cause instanceof Error ? error.cause : error
+	const message = isQuery
+		? `A query failed: ${root === error ? 'cause unknown' : root.message}`
+		: error.message
+	return { name: error.name, message, code: sqlStateOf(error), stack: isQuery ? undefined : error.stack }
+}

@@ -1,0 +1,37 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import type { Connection } from '#db/embedded/launcher.ts'
+import { startEmbedded } from '#db/embedded/launcher.ts'
+import { migrateDatabase } from '#db/migrate.ts'
+
+declare module 'vitest' {
+	interface ProvidedContext {
+		/** The server that all tests of this project share; each test clones the template. */
+		connection: Connection
+	}
+}
+
+export const TEMPLATE = 'ck_template'
+
+/** One real PostgreSQL for a project's tests. Nothing in it must survive, so it does without fsync. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+	const directory = mkdtempSync(join(tmpdir(), 'charterkeep-test-'))
+	chmodSync(directory, 0o711)
+	const server = await startEmbedded({
+		dataDirectory: join(directory, 'data'),
+		settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+	})
+	const admin = new pg.Client(server.connection)
+	await admin.connect()
+	await admin.query(`create database ${TEMPLATE}`)
+	await admin.end()
+	await migrateDatabase({ ...server.connection, database: TEMPLATE })
+	project.provide('connection', server.connection)
+	return async () => {
+		await server.stop()
+		rmSync(directory, { recursive: true, force: true })
+	}
+}

@@ -1,0 +1,61 @@
+import { bytesToHex, concatBytes, hexToBytes, sha256 } from '../shared/bytes.ts'
+
+const LEAF_PREFIX = new Uint8Array([0])
+const NODE_PREFIX = new Uint8Array([1])
+
+/** `SHA-256(0x00 || entry)` (RFC 6962 section 2.1). */
+export function leafHashOf(entry: Uint8Array): Uint8Array {
+	return sha256(concatBytes(LEAF_PREFIX, entry))
+}
+
+/** `SHA-256(0x01 || left || right)` (RFC 6962 section 2.1). */
+export function nodeHashOf(left: Uint8Array, right: Uint8Array): Uint8Array {
+	return sha256(concatBytes(NODE_PREFIX, left, right))
+}
+
+/**
+ * The right edge of a tree: its size and the roots of its full subtrees from left to right. All that is needed to
+ * append, and to know the root: about log2(size) hashes.
+ */
+export type Edge = { readonly size: number; readonly roots: readonly Uint8Array[] }
+
+export const EMPTY_EDGE: Edge = { size: 0, roots: [] }
+
+/** The edge after one more leaf. Full subtrees of equal size merge as the binary digits of the size carry. */
+export function appendLeaf({ size, roots }: Edge, leafHash: Uint8Array): Edge {
+	const next = [...roots]
+	let carried = leafHash
+	for (let digits = size; digits % 2 === 1; digits = Math.floor(digits / 2)) {
+		const left = next.pop()
+		if (left === undefined) throw new RangeError('The edge does not fit its size.')
+		carried = nodeHashOf(left, carried)
+	}
+	return { size: size + 1, roots: [...next, carried] }
+}
+
+/** The root of the tree; of the empty tree the hash of nothing (RFC 6962 section 2.1). */
+export function rootOf({ roots }: Edge): Uint8Array {
+	const [last, ...rest] = [...roots].reverse()
+	if (last === undefined) return sha256(new Uint8Array())
+	return rest.reduce((right, left) => nodeHashOf(left, right), last)
+}
+
+/** The root over these leaf hashes. */
+export function rootOfLeaves(leafHashes: Iterable<Uint8Array>): Uint8Array {
+	let edge = EMPTY_EDGE
+	for (const hash of leafHashes) edge = appendLeaf(edge, hash)
+	return rootOf(edge)
+}
+
+/** The stored form of an edge. */
+export function edgeToHex({ roots }: Edge): string[] {
+	return roots.map(bytesToHex)
+}
+
+/** The inverse; throws when the number of roots does not fit the size. */
+export function edgeFromHex(size: number, roots: readonly string[]): Edge {
+	const expected = [...size.toString(2)].filter((digit) => digit === '1').length
+	if (roots.length !== expected)
+		throw new RangeError(`A tree of ${size} leaves has ${expected} full subtrees, found ${roots.length}.`)
+	return { size, roots: roots.map(hexToBytes) }
+}

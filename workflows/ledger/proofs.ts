@@ -1,0 +1,109 @@
+import { sameBytes } from '../shared/bytes.ts'
+import { nodeHashOf, rootOfLeaves } from './merkle.ts'
+
+/** The largest power of two strictly less than n (RFC 6962 section 2.1). */
+function splitOf(n: number): number {
+	let k = 1
+	while (k * 2 < n) k *= 2
+	return k
+}
+
+/** The audit path of leaf `index` in the tree over these leaf hashes: its sibling first, the root's child last. */
+export function inclusionProof(leafHashes: readonly Uint8Array[], index: number): Uint8Array[] {
+	if (!Number.isSafeInteger(index) || index < 0 || index >= leafHashes.length) {
+		throw new RangeError(`A tree of ${leafHashes.length} leaves has no leaf ${index}.`)
+	}
+	if (leafHashes.length === 1) return []
+	const k = splitOf(leafHashes.length)
+	const [left, right] = [leafHashes.slice(0, k), leafHashes.slice(k)]
+	return index < k
+		? [...inclusionProof(left, index), rootOfLeaves(right)]
+		: [...inclusionProof(right, index - k), rootOfLeaves(left)]
+}
+
+/** Proof that the tree of the first `size` leaves is a prefix of the whole (RFC 6962 section 2.1.2). */
+export function consistencyProof(leafHashes: readonly Uint8Array[], size: number): Uint8Array[] {
+	if (!Number.isSafeInteger(size) || size < 1 || size > leafHashes.length) {
+		throw new RangeError(`A tree of ${leafHashes.length} leaves has no earlier tree of ${size}.`)
+	}
+	const walk = (leaves: readonly Uint8Array[], m: number, isWhole: boolean): Uint8Array[] => {
+		if (m === leaves.length) return isWhole ? [] : [rootOfLeaves(leaves)]
+		const k = splitOf(leaves.length)
+		const [left, right] = [leaves.slice(0, k), leaves.slice(k)]
+		return m <= k
+			? [...walk(left, m, isWhole), rootOfLeaves(right)]
+			: [...walk(right, m - k, false), rootOfLeaves(left)]
+	}
+	return walk(leafHashes, size, true)
+}
+
+const isSize = (n: number) => Number.isSafeInteger(n) && n >= 0
+
+/** True when `leafHash` is leaf `index` of the tree with this size and root (RFC 9162 section 2.1.3.2). */
+export function verifyInclusion(
+	{ index, size, root }: { index: number; size: number; root: Uint8Array },
+	leafHash: Uint8Array,
+	proof: readonly Uint8Array[],
+): boolean {
+	if (!isSize(index) || !isSize(size) || index >= size || leafHash.length !== 32) return false
+	let node = index
+	let last = size - 1
+	let hash = leafHash
+	for (const sibling of proof) {
+		if (last === 0 || sibling.length !== 32) return false
+		if (node % 2 === 1 || node === last) {
+			hash = nodeHashOf(sibling, hash)
+			while (node % 2 === 0 && node !== 0) {
+				node = Math.floor(node / 2)
+				last = Math.floor(last / 2)
+			}
+		} else {
+			hash = nodeHashOf(hash, sibling)
+		}
+		node = Math.floor(node / 2)
+		last = Math.floor(last / 2)
+	}
+	return last === 0 && sameBytes(hash, root)
+}
+
+/**
+ * True when the tree (size1, root1) is a prefix of (size2, root2) (RFC 9162 section 2.1.4.2). An empty first tree
+ * is refused: it proves nothing.
+ */
+export function verifyConsistency(
+	first: { size: number; root: Uint8Array },
+	second: { size: number; root: Uint8Array },
+	proof: readonly Uint8Array[],
+): boolean {
+	if (!isSize(first.size) || !isSize(second.size) || first.size < 1 || first.size > second.size) return false
+	if (proof.some((hash) => hash.length !== 32)) return false
+	if (first.size === second.size) return proof.length === 0 && sameBytes(first.root, second.root)
+	const isPowerOfTwo = Number.isInteger(Math.log2(first.size))
+	const path = isPowerOfTwo ? [first.root, ...proof] : [...proof]
+	let node = first.size - 1
+	let last = second.size - 1
+	while (node % 2 === 1) {
+		node = Math.floor(node / 2)
+		last = Math.floor(last / 2)
+	}
+	const [start, ...rest] = path
+	if (start === undefined) return false
+	let oldRoot = start
+	let newRoot = start
+	for (const hash of rest) {
+		if (last === 0) return false
+		if (node % 2 === 1 || node === last) {
+			oldRoot = nodeHashOf(hash, oldRoot)
+			newRoot = nodeHashOf(hash, newRoot)
+			while (node % 2 === 0 && node !== 0) {
+				node = Math.floor(node / 2)
+				last = Math.floor(last / 2)
+			}
+		} else {
+			newRoot = nodeHashOf(newRoot, hash)
+		}
+		node = Math.floor(node / 2)
+		last = Math.floor(last / 2)
+	}
+	return last === 0 && sameBytes(oldRoot, first.root) && sameBytes(newRoot, second.root)
+}
