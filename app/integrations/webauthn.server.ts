@@ -11,7 +11,11 @@ import { DomainError } from '#workflows/shared/errors.ts'
 /** Where the ceremonies take place; from configuration only, never from a request header. */
 export type WebIdentity = { rpId: string; rpName: string; origin: string }
 
-const base64Url = (max: number) => z.string().regex(/^[A-Za-z0-9_-]+$/).max(max)
+const base64Url = (max: number) =>
+	z
+		.string()
+		.regex(/^[A-Za-z0-9_-]+$/)
+		.max(max)
 const transports = z.array(z.string().max(32)).max(8)
 
 /** The browser's answer to an enrolment, as SimpleWebAuthn's JSON; unknown keys are dropped, every text is bounded. */
@@ -39,14 +43,21 @@ export const assertionResponseSchema = z.object({
 		clientDataJSON: base64Url(8000),
 		authenticatorData: base64Url(2000),
 		signature: base64Url(2000),
-		userHandle: base64Url(200).nullish().transform((handle) => handle ?? undefined),
+		userHandle: base64Url(200)
+			.nullish()
+			.transform((handle) => handle ?? undefined),
 	}),
 })
 
 export type RegistrationResponse = z.infer<typeof registrationResponseSchema>
 export type AssertionResponse = z.infer<typeof assertionResponseSchema>
 
-export type StoredPasskey = { credentialId: string; publicKey: Uint8Array; signCount: number; transports: string[] }
+export type StoredPasskey = {
+	credentialId: string
+	publicKey: Uint8Array
+	signCount: number
+	transports: string[]
+}
 export type EnrolledPasskey = {
 	credentialId: string
 	publicKey: Uint8Array
@@ -82,13 +93,23 @@ export function createPasskeys({ rpId, rpName, origin }: WebIdentity) {
 				challenge: new Uint8Array(challenge),
 				timeout: CEREMONY_TIMEOUT_MS,
 				attestationType: 'direct',
-				excludeCredentials: enrolled.map(({ credentialId, transports }) => ({ id: credentialId, transports })),
-				authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'required' },
+				excludeCredentials: enrolled.map(({ credentialId, transports }) => ({
+					id: credentialId,
+					transports,
+				})),
+				authenticatorSelection: {
+					residentKey: 'required',
+					requireResidentKey: true,
+					userVerification: 'required',
+				},
 				supportedAlgorithmIDs: [-7, -8, -257],
 			}),
 
 		/** Options for `navigator.credentials.get`; without `allowed` any discoverable credential of this site may answer. */
-		assertionOptions: (challenge: Uint8Array, allowed?: readonly { credentialId: string; transports: string[] }[]) =>
+		assertionOptions: (
+			challenge: Uint8Array,
+			allowed?: readonly { credentialId: string; transports: string[] }[],
+		) =>
 			generateAuthenticationOptions({
 				rpID: rpId,
 				challenge: new Uint8Array(challenge),
@@ -109,7 +130,8 @@ export function createPasskeys({ rpId, rpName, origin }: WebIdentity) {
 				requireUserVerification: true,
 				supportedAlgorithmIDs: [-7, -8, -257],
 			}).catch((cause: unknown) => refuse('ATTESTATION_REFUSED', cause))
-			if (!verified.verified) return refuse('ATTESTATION_REFUSED', new Error('The attestation does not verify.'))
+			if (!verified.verified)
+				return refuse('ATTESTATION_REFUSED', new Error('The attestation does not verify.'))
 			const { credential, aaguid, credentialDeviceType, credentialBackedUp } = verified.registrationInfo
 			return {
 				credentialId: credential.id,
@@ -123,7 +145,11 @@ export function createPasskeys({ rpId, rpName, origin }: WebIdentity) {
 		},
 
 		/** Checks an assertion against the stored passkey; throws ASSERTION_REFUSED. Gives the new signature counter. */
-		async verifyAssertion(response: AssertionResponse, challenge: string, passkey: StoredPasskey): Promise<number> {
+		async verifyAssertion(
+			response: AssertionResponse,
+			challenge: string,
+			passkey: StoredPasskey,
+		): Promise<number> {
 			refuseCrossOrigin(response.response.clientDataJSON, 'ASSERTION_REFUSED')
 			const verified = await verifyAuthenticationResponse({
 				response: response as never,
@@ -170,6 +196,8 @@ function parseJson(bytes: Uint8Array): unknown {
 }
 
 function refuse(code: Refusal, cause: unknown): never {
-	throw new DomainError(code, `The passkey's answer was refused: ${cause instanceof Error ? cause.message : 'unknown'}`)
+	throw new DomainError(
+		code,
+		`The passkey's answer was refused: ${cause instanceof Error ? cause.message : 'unknown'}`,
+	)
 }
-

@@ -1,0 +1,49 @@
+import type { Charter, Duty } from '../charter/charter.schema.ts'
+import { judge } from '../charter/eligibility.ts'
+import type { PersonFacts } from '../charter/facts.ts'
+import type { Instant } from '../shared/instants.ts'
+
+export type Permission =
+	| 'people:read'
+	| 'people:record'
+	| 'people:enrol'
+	| 'request:file'
+	| 'request:decide'
+	| 'request:read_all'
+	| 'grant:end_any'
+	| 'grant:read_all'
+	| 'charter:read'
+	| 'record:read'
+	| 'record:export'
+
+const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
+	security_officer: [
+		'people:read',
+		'people:record',
+		'people:enrol',
+		'request:read_all',
+		'grant:end_any',
+		'grant:read_all',
+		'record:read',
+	],
+	approver: ['request:decide', 'request:read_all', 'grant:read_all'],
+	operator: ['request:file'],
+	charter_owner: ['request:read_all', 'grant:read_all', 'record:read'],
+	auditor: ['request:read_all', 'grant:read_all', 'record:read', 'record:export'],
+}
+
+/** What these duties allow in Charterkeep itself. Reading the charter is everybody's right. */
+export function permissionsOf(duties: Iterable<Duty>): ReadonlySet<Permission> {
+	return new Set<Permission>(['charter:read', ...[...duties].flatMap((duty) => GIVEN_BY[duty])])
+}
+
+/**
+ * The duties a person has now: those of the roles that they are appointed to AND satisfy. An officer whose clearance
+ * has lapsed has no duty until it is renewed.
+ */
+export function dutiesOf(charter: Charter, facts: PersonFacts, at: Instant): ReadonlySet<Duty> {
+	const held = Object.entries(charter.roles).filter(
+		([role, { duties }]) => duties.length > 0 && judge(charter, facts, { part: 'holder', role, at }).permit,
+	)
+	return new Set(held.flatMap(([, { duties }]) => duties))
+}
