@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { durationMs } from '../shared/instants.ts'
+import { problemsOf } from './charter-checks.ts'
 import { isKnownLevel } from './clearance-schemes.ts'
 
 const key = z
@@ -85,22 +86,7 @@ export const charterSchema = z
 		roles: z.record(key, role),
 	})
 	.superRefine((charter, context) => {
-		const complain = (path: (string | number)[], message: string) =>
-			context.addIssue({ code: 'custom', path, message })
-		for (const [id, { facilities, access: asked }] of Object.entries(charter.roles)) {
-			facilities.forEach((name, i) => {
-				if (!(name in charter.facilities))
-					complain(['roles', id, 'facilities', i], `No facility is called ${name}.`)
-			})
-			asked?.requestedBy.forEach((name, i) => {
-				if (!(name in charter.roles))
-					complain(['roles', id, 'access', 'requestedBy', i], `No role is called ${name}.`)
-			})
-			asked?.stages.forEach(({ from }, i) => {
-				if (!(from in charter.roles))
-					complain(['roles', id, 'access', 'stages', i, 'from'], `No role is called ${from}.`)
-			})
-		}
+		for (const { path, message } of problemsOf(charter)) context.addIssue({ code: 'custom', path, message })
 	})
 
 export type Charter = z.infer<typeof charterSchema>

@@ -30,28 +30,36 @@ const SATISFIED: Finding = { is: 'satisfied' }
 const holdsAt = ({ validFrom, validUntil }: Validity, at: Instant) =>
 	validFrom <= at && (validUntil === null || at < validUntil)
 
-/** The later of two ends; null is no end at all. */
-const longer = (a: Instant | null, b: Instant | null) => (a === null || b === null ? null : a > b ? a : b)
+/**
+ * Until when these facts hold without a gap from `at` on, one taking over from another; null is no end at all, and
+ * `at` itself means that none holds now.
+ */
+function endOfCover(facts: readonly Validity[], at: Instant): Instant | null {
+	let end = at
+	for (;;) {
+		const onward = facts.filter(
+			({ validFrom, validUntil }) => validFrom <= end && (validUntil === null || validUntil > end),
+		)
+		if (onward.length === 0) return end
+		for (const { validUntil } of onward) {
+			if (validUntil === null) return null
+			if (validUntil > end) end = validUntil
+		}
+	}
+}
 
 /**
- * Whether one of the facts that fit holds now and throughout. The one that lasts longest counts; of facts that fit
- * but do not hold, the finding tells when the last one ended.
+ * Whether the facts that fit hold now and throughout. Where none holds, the finding tells when the last one ended.
  */
 function oneHolds(
 	fitting: readonly Validity[],
 	hasOthers: boolean,
 	{ at, throughout }: Case,
 ): ReturnType<Clause['judge']> {
-	const now = fitting.filter((fact) => holdsAt(fact, at))
-	const [first, ...rest] = now
-	if (first !== undefined) {
-		const until = rest.reduce<Instant | null>(
-			(end, { validUntil }) => longer(end, validUntil),
-			first.validUntil,
-		)
-		if (until !== null && until < throughout)
-			return { finding: { is: 'lapses_early', at: until }, until: null }
-		return { finding: SATISFIED, until }
+	const end = endOfCover(fitting, at)
+	if (end !== at) {
+		if (end !== null && end < throughout) return { finding: { is: 'lapses_early', at: end }, until: null }
+		return { finding: SATISFIED, until: end }
 	}
 	const ended = fitting
 		.flatMap(({ validUntil }) => (validUntil !== null && validUntil <= at ? [validUntil] : []))
