@@ -6,16 +6,17 @@ import { CLAUSES, throughoutOf, type Case, type Clause } from './clauses.ts'
 import type { PersonFacts } from './facts.ts'
 import type { ClauseResult, Verdict } from './verdict.ts'
 
-/** The part a person plays towards a role. */
-export type Question = { role: string; at: Instant } &
-	/** Holds the role by appointment. */
-	(
-		| { part: 'holder' }
-		/** Asks for it just in time, for this long; every clause must outlast the access. */
-		| { part: 'requester'; durationMs: number }
-		/** Decides at this stage of its approval, as a holder of the stage's role. */
-		| { part: 'approver'; stage: number }
-	)
+/** Whether a person may play a part in a role. */
+export type Question = {
+	role: string
+	/** Holds it by appointment, asks for it just in time, or decides at one of its stages as holder of that stage's role. */
+	part: 'holder' | 'requester' | 'approver'
+	/** Approver only: index of the stage. */
+	stage?: number
+	at: Instant
+	/** Requester only: how long the access would last; every clause must outlast it. 0 otherwise. */
+	durationMs: number
+}
 
 /**
  * Permit or deny under this charter version, with every clause and not only the first that fails. Pure: the same
@@ -66,7 +67,7 @@ function caseOf(charter: Charter, facts: PersonFacts, question: Question): Case 
 			return { charter, role, facts, at, throughout, appointmentTo: role.access.requestedBy, durationMs }
 		}
 		case 'approver': {
-			const from = role.access?.stages[question.stage]?.from
+			const from = question.stage === undefined ? undefined : role.access?.stages[question.stage]?.from
 			const approverRole = from === undefined ? null : roleOf(charter, from)
 			if (from === undefined || approverRole === null) return null
 			return {
