@@ -36,14 +36,8 @@ export type RoleVerdict = { role: string; part: 'holder' | 'requester'; verdict:
 /** The verdict on a person for every role of the charter: requestable ones as requester, the others as holder. */
 export function judgeAllRoles(charter: Charter, facts: PersonFacts, at: Instant): RoleVerdict[] {
 	return Object.entries(charter.roles).map(([role, { access }]) => {
-		const question: Question = access
-			? { role, at, part: 'requester', durationMs: 0 }
-			: { role, at, part: 'holder' }
-		return {
-			role,
-			part: question.part === 'holder' ? 'holder' : 'requester',
-			verdict: judge(charter, facts, question),
-		}
+		const part = access ? 'requester' : 'holder'
+		return { role, part, verdict: judge(charter, facts, { role, part, at, durationMs: 0 }) }
 	})
 }
 

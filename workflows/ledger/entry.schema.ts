@@ -56,6 +56,7 @@ const OPEN = {
 		cause: z.enum(['deadline', 'requester', 'security_officer']),
 	}),
 	'grant.removal_postponed': z.strictObject({ grantId: id, requestId: id, until: instant, code: slug }),
+	'grant.removal_retried': z.strictObject({ grantId: id, requestId: id }),
 	'grant.removal_not_confirmed': z.strictObject({ grantId: id, requestId: id }),
 	'grant.ended': z.strictObject({
 		grantId: id,
@@ -112,6 +113,7 @@ export const leafSchema = z.discriminatedUnion('kind', [
 	leafOf('grant.failed'),
 	leafOf('grant.ending'),
 	leafOf('grant.removal_postponed'),
+	leafOf('grant.removal_retried'),
 	leafOf('grant.removal_not_confirmed'),
 	leafOf('grant.ended'),
 	leafOf('record.exported'),

@@ -43,7 +43,8 @@ export function permissionsOf(duties: Iterable<Duty>): ReadonlySet<Permission> {
  */
 export function dutiesOf(charter: Charter, facts: PersonFacts, at: Instant): ReadonlySet<Duty> {
 	const held = Object.entries(charter.roles).filter(
-		([role, { duties }]) => duties.length > 0 && judge(charter, facts, { role, part: 'holder', at, durationMs: 0 }).permit,
+		([role, { duties }]) =>
+			duties.length > 0 && judge(charter, facts, { role, part: 'holder', at, durationMs: 0 }).permit,
 	)
 	return new Set(held.flatMap(([, { duties }]) => duties))
 }

@@ -13,6 +13,7 @@ export function refusalToDecide({
 	requesterId: string
 	approverId: string
 	decisions: readonly { approverId: string }[]
+	stage: number
 }): RefusalToDecide | null {
 	if (approverId === requesterId) return 'OWN_REQUEST'
 	return decisions.some((decision) => decision.approverId === approverId) ? 'ALREADY_DECIDED' : null

@@ -1,0 +1,149 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { findGrant, findRequest, type GrantRow } from '#db/queries/requests.ts'
+import { GrantPortUnavailable, type GrantTarget, type Sighting } from '#app/integrations/grant-port.ts'
+import type { Deps } from '#app/services/deps.ts'
+import { stepGrant } from '#app/services/access/step-grant.server.ts'
+import { TryAgain } from './try-again.ts'
+
+/** Entra's own clock and ours differ, and it refuses active times under five minutes: the backstop leaves room. */
+const SHORTEST_AT_TENANT_MS = 6 * 60_000
+const POLL_MS = 400
+const POLLS = 12
+
+const FAILED = new Set(['Failed', 'Denied', 'Canceled', 'Revoked'])
+
+export const targetOf = ({ id, context }: GrantRow): GrantTarget => ({
+	grantId: id,
+	principalId: context.principalId,
+	roleDefinitionId: context.roleDefinitionId,
+	directoryScopeId: context.directoryScopeId,
+})
+
+/**
+ * Makes an approved grant real at the tenant. Idempotent: the intent is stored before the first call, and every later
+ * run looks for our own request by the grant id before it sends again, so a crash at any point leaves one assignment.
+ */
+export async function provisionGrant(deps: Deps, grantId: string): Promise<void> {
+	let grant = await findGrant(deps.database.db, grantId)
+	const isFirst = grant.state === 'planned'
+	if (isFirst) {
+		await stepGrant(
+			deps,
+			grantId,
+			{ type: 'SEND', at: deps.now().toISOString() },
+			({ endsAt, requestId }) => ({
+				kind: 'grant.sending',
+				open: { grantId, requestId, endsAt: endsAt ?? '' },
+			}),
+		)
+		grant = await findGrant(deps.database.db, grantId)
+	}
+	if (grant.state !== 'provisioning') return
+	const target = targetOf(grant)
+	// Nothing can have been sent in the run that stored the intent.
+	const seen = isFirst ? null : await deps.grants.read(target)
+	if (seen?.assignRequest == null && !(await send(deps, grant, target))) return
+	await confirm(deps, grant, target)
+}
+
+/** Sends the assignment once; false when the tenant has definitely refused. */
+async function send(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<boolean> {
+	const { database, grants, now } = deps
+	const { ticket } = await findRequest(database.db, grant.requestId)
+	const soonest = now().getTime() + SHORTEST_AT_TENANT_MS
+	const endsAt = new Date(Math.max(Date.parse(grant.context.endsAt ?? ''), soonest))
+	const outcome = await grants.assign({
+		...target,
+		endsAt,
+		justification: `${ticket} (Charterkeep grant ${grant.id})`,
+	})
+	switch (outcome.kind) {
+		case 'accepted':
+			return true
+		case 'later':
+			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs)
+		case 'refused':
+			await refuse(deps, grant, outcome.code)
+			return false
+		case 'exists':
+			return isOursAfterAll(deps, grant, target)
+		case 'absent':
+		case 'unknown':
+			throw new TryAgain('The tenant gave no clear answer; reading back before anything is sent again.', 0)
+	}
+}
+
+/** Something holds this role already: ours from a call whose answer was lost, or somebody else's. */
+async function isOursAfterAll(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<boolean> {
+	for (let poll = 0; poll < POLLS; poll++) {
+		const { assignRequest, active, activeIsOurs } = await deps.grants.read(target)
+		if (assignRequest && !FAILED.has(assignRequest.status)) return true
+		if (active && !activeIsOurs) {
+			await refuse(deps, grant, 'HELD_OTHERWISE')
+			return false
+		}
+		await pause(POLL_MS)
+	}
+	throw new TryAgain('The tenant says that the assignment exists, but does not list it yet.', null)
+}
+
+/** Waits until the tenant itself lists the access; "active" is said only then. */
+async function confirm(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<void> {
+	for (let poll = 0; poll < POLLS; poll++) {
+		const sighting = await readOrWait(deps, target)
+		const { assignRequest, active, activeIsOurs } = sighting
+		if (assignRequest && active && activeIsOurs) {
+			const at = deps.now().toISOString()
+			const startsAt = (active.startsAt ?? deps.now()).toISOString()
+			await stepGrant(
+				deps,
+				grant.id,
+				{
+					type: 'CONFIRMED',
+					startsAt,
+					tenantRequestId: assignRequest.requestId,
+					tenantInstanceId: active.instanceId,
+					at,
+				},
+				({ grantId, requestId, endsAt }) => ({
+					kind: 'grant.confirmed',
+					open: {
+						grantId,
+						requestId,
+						role: grant.role,
+						startsAt,
+						endsAt: endsAt ?? '',
+						tenantRequestId: assignRequest.requestId,
+						tenantInstanceId: active.instanceId,
+					},
+				}),
+			)
+			return
+		}
+		if (assignRequest && FAILED.has(assignRequest.status))
+			return refuse(deps, grant, `STATUS_${assignRequest.status.toUpperCase()}`)
+		await pause(POLL_MS)
+	}
+	throw new TryAgain('The tenant has not listed the access yet.', null)
+}
+
+async function readOrWait({ grants }: Deps, target: GrantTarget): Promise<Sighting> {
+	try {
+		return await grants.read(target)
+	} catch (error) {
+		if (!(error instanceof GrantPortUnavailable)) throw error
+		throw new TryAgain(error.message, error.retryAfterMs)
+	}
+}
+
+async function refuse(deps: Deps, { id }: GrantRow, code: string): Promise<void> {
+	await stepGrant(
+		deps,
+		id,
+		{ type: 'REFUSED', code, at: deps.now().toISOString() },
+		({ grantId, requestId }) => ({
+			kind: 'grant.failed',
+			open: { grantId, requestId, code: code.slice(0, 64) },
+		}),
+	)
+}

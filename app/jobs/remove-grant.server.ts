@@ -1,0 +1,93 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { findGrant, type GrantRow } from '#db/queries/requests.ts'
+import type { Deps } from '#app/services/deps.ts'
+import { stepGrant } from '#app/services/access/step-grant.server.ts'
+import { plusMs } from '#workflows/shared/instants.ts'
+import { targetOf } from './provision-grant.server.ts'
+import { TryAgain } from './try-again.ts'
+
+/** Entra refuses to remove an assignment in its first five minutes. */
+const MINIMUM_ACTIVE_MS = 5 * 60_000
+const POLL_MS = 400
+const POLLS = 12
+/** A tenant may list a new assignment late: only an absence that lasts is an absence. */
+const SIGHTINGS_OF_ABSENCE = 2
+
+const REMOVABLE = new Set(['removing', 'notConfirmed'])
+const OVER = new Set(['Failed', 'Denied', 'Canceled', 'Revoked'])
+
+/**
+ * Ends a grant at the tenant and says "ended" only when the tenant no longer holds it. Idempotent; runs again until
+ * the tenant confirms.
+ */
+export async function removeGrant(deps: Deps, grantId: string): Promise<void> {
+	const grant = await findGrant(deps.database.db, grantId)
+	if (!REMOVABLE.has(grant.state)) return
+	const target = targetOf(grant)
+	const seen = await deps.grants.read(target)
+	const isPending = seen.assignRequest?.status.startsWith('Pending') === true
+	if (isPending) throw new TryAgain('The assignment is still being made; it cannot be removed before.', 1000)
+	if (seen.active !== null && !seen.activeIsOurs) return closeIfAbsent(deps, grant)
+	if (seen.active !== null || (seen.assignRequest !== null && !OVER.has(seen.assignRequest.status))) {
+		const outcome = await deps.grants.remove({
+			...target,
+			justification: `Charterkeep grant ${grantId} ended`,
+		})
+		if (outcome.kind === 'later' && outcome.code === 'ActiveDurationTooShort')
+			return postpone(deps, grant, seen.active?.startsAt ?? null)
+		if (outcome.kind === 'later')
+			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs)
+		if (outcome.kind === 'refused')
+			throw new TryAgain(`The tenant refused the removal: ${outcome.code}.`, null)
+		if (outcome.kind === 'unknown' || outcome.kind === 'exists')
+			throw new TryAgain('The tenant gave no clear answer to the removal.', 0)
+	}
+	await closeIfAbsent(deps, grant)
+}
+
+/** Ends the user's sessions, so that what cannot be removed yet is at least not used with old tokens. */
+export async function endSessions(deps: Deps, grantId: string): Promise<void> {
+	const { context } = await findGrant(deps.database.db, grantId)
+	await deps.grants.revokeSessions(context.principalId)
+}
+
+async function closeIfAbsent(deps: Deps, grant: GrantRow): Promise<void> {
+	let absences = 0
+	for (let poll = 0; poll < POLLS; poll++) {
+		const { active, activeIsOurs, assignRequest } = await deps.grants.read(targetOf(grant))
+		const isHeld = (active !== null && activeIsOurs) || assignRequest?.status.startsWith('Pending') === true
+		absences = isHeld ? 0 : absences + 1
+		if (absences >= SIGHTINGS_OF_ABSENCE) return close(deps, grant)
+		await pause(POLL_MS)
+	}
+	throw new TryAgain('The tenant still lists the access.', 2000)
+}
+
+async function close(deps: Deps, { id, requestId, context }: GrantRow): Promise<void> {
+	const at = deps.now().toISOString()
+	const isPastEnd = context.cause === 'deadline' && context.endsAt !== null && context.endsAt <= at
+	const how = context.startsAt === null ? 'never_active' : isPastEnd ? 'expired' : 'removed'
+	await stepGrant(deps, id, { type: 'REMOVED', how, at }, ({ grantId }) => ({
+		kind: 'grant.ended',
+		open: { grantId, requestId, how },
+	}))
+}
+
+async function postpone(
+	deps: Deps,
+	{ id, requestId, context, state }: GrantRow,
+	startsAt: Date | null,
+): Promise<void> {
+	// An incident goes on by its own deadline; only a first attempt is put off.
+	if (state !== 'removing')
+		throw new TryAgain('The tenant refuses a removal in the first five minutes.', 30_000)
+	const at = deps.now().toISOString()
+	const started = startsAt?.toISOString() ?? context.startsAt ?? at
+	const earliestRemoval = plusMs(started, MINIMUM_ACTIVE_MS + 1000)
+	const until = earliestRemoval > at ? earliestRemoval : plusMs(at, 15_000)
+	const code = 'ActiveDurationTooShort'
+	await stepGrant(deps, id, { type: 'POSTPONED', until, code, at }, ({ grantId }) => ({
+		kind: 'grant.removal_postponed',
+		open: { grantId, requestId, until, code },
+	}))
+}

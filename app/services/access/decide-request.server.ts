@@ -1,0 +1,278 @@
+import type { Tx } from '#db/client.ts'
+import {
+	advanceSignCount,
+	consumeChallenge,
+	credentialsOf,
+	insertChallenge,
+	peekChallenge,
+} from '#db/queries/credentials.ts'
+import { lockPeople } from '#db/queries/people.ts'
+import { findRequest, insertDecision, type RequestRow } from '#db/queries/requests.ts'
+import { loadRequestState, saveRequestStep } from '#db/queries/workflow-rows.ts'
+import type { AssertionResponse } from '#app/integrations/webauthn.server.ts'
+import { privilegedMachine, type RequestState } from '#workflows/access/privileged.machine.ts'
+import { decisionEnvelopeSchema, type DecisionEnvelope } from '#workflows/ledger/entry.schema.ts'
+import { digestOf } from '#workflows/ledger/leaf.ts'
+import { sha256, toBase64Url } from '#workflows/shared/bytes.ts'
+import { canonicalBytes, type Json } from '#workflows/shared/canonical-json.ts'
+import { isOutward } from '#workflows/shared/commands.ts'
+import { decide } from '#workflows/shared/decide.ts'
+import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
+import type { Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import { recordEntry } from '../record-entry.server.ts'
+import { evidenceOf } from '../sign-in/evidence.server.ts'
+import { cloned } from '../sign-in/sign-in.server.ts'
+import { judgeDecision, refuseUnlessAllowed, type DecisionJudgement } from './judge-decision.server.ts'
+import { openGrant } from './open-grant.server.ts'
+import { demandSight } from './visibility.server.ts'
+
+const SIGN_WITHIN_MS = 120_000
+
+export type DecisionForm = { requestId: string; verdict: 'approve' | 'deny'; reason: string }
+export type PreparedDecision = {
+	challengeId: string
+	/** Exactly what will be signed. */
+	envelope: DecisionEnvelope
+	/** SHA-256 of the envelope, hex: the challenge of the ceremony. */
+	digest: string
+	options: Awaited<ReturnType<Deps['passkeys']['assertionOptions']>>
+}
+
+/** Fixes what is about to be decided and makes its hash the challenge. Refuses with the reason when it may not be. */
+export async function prepareDecision(
+	deps: Deps,
+	actor: Actor,
+	form: DecisionForm,
+): Promise<PreparedDecision> {
+	const { database, now, newId, passkeys } = deps
+	const at = now()
+	const request = await findRequest(database.db, form.requestId)
+	await demandSight(deps, actor, request)
+	const judgement = await judgeDecision(database.db, deps, request, actor.personId, at)
+	await refusing(deps, actor, request, () => refuseUnlessAllowed(request, judgement, judgement.stage))
+	const envelope = await envelopeOf(deps, actor, form, request, judgement, at)
+	const bytes = canonicalBytes(envelope)
+	const challenge = sha256(bytes)
+	const challengeId = newId()
+	const own = await credentialsOf(database.db, actor.personId)
+	await database.withTx((tx) =>
+		insertChallenge(tx, {
+			id: challengeId,
+			purpose: 'decision',
+			personId: actor.personId,
+			challenge: toBase64Url(challenge),
+			payload: envelope,
+			createdAt: at,
+			expiresAt: new Date(envelope.expiresAt),
+		}),
+	)
+	const options = await passkeys.assertionOptions(challenge, own)
+	return { challengeId, envelope, digest: digestOf(envelope), options }
+}
+
+/** What was prepared and is still open, for showing the panel again after a failed ceremony. */
+export async function preparedDecision(
+	{ database, now }: Deps,
+	actor: Actor,
+	challengeId: string,
+): Promise<DecisionEnvelope | null> {
+	const challenge = await peekChallenge(database.db, challengeId, now())
+	if (challenge?.purpose !== 'decision' || challenge.personId !== actor.personId) return null
+	return decisionEnvelopeSchema.parse(challenge.payload)
+}
+
+/**
+ * Takes a signed decision. The challenge is used up first, then the assertion is verified, then everything is judged
+ * again in the transaction that stores it. Gives the state of the request after it.
+ */
+export async function decideRequest(
+	deps: Deps,
+	actor: Actor,
+	input: { requestId: string; challengeId: string; response: AssertionResponse },
+): Promise<{ state: RequestState; entryId: string }> {
+	const at = deps.now()
+	const request = await findRequest(deps.database.db, input.requestId)
+	await demandSight(deps, actor, request)
+	const result = await refusing(deps, actor, request, async () => {
+		const envelope = await consume(deps, actor, request, input.challengeId, at)
+		const signed = await verify(deps, actor, envelope, input.response)
+		return deps.database.withTx((tx) => store(tx, deps, actor, envelope, signed, at))
+	})
+	deps.wake()
+	return result
+}
+
+async function envelopeOf(
+	{ randomBytes, charters, database }: Deps,
+	actor: Actor,
+	{ verdict, reason }: DecisionForm,
+	request: RequestRow,
+	{ stage, eligibilitySha256 }: DecisionJudgement,
+	at: Date,
+): Promise<DecisionEnvelope> {
+	const { charter } = await charters.version(database.db, request.charterVersionId)
+	const access = charter.roles[request.role]?.access
+	if (!access) throw new DomainError('ROLE_NOT_REQUESTABLE', 'The charter has no such role to ask for.')
+	return {
+		v: 1,
+		purpose: 'request.decision',
+		nonce: toBase64Url(randomBytes(32)),
+		requestId: request.id,
+		requestSha256: request.requestSha256,
+		stage,
+		verdict,
+		reason,
+		approverId: actor.personId,
+		requesterId: request.requesterId,
+		role: request.role,
+		entraRoleTemplateId: access.entra.roleTemplateId,
+		scope: access.entra.scope,
+		durationSeconds: request.durationSeconds,
+		charterTextSha256: request.charterTextSha256,
+		eligibilitySha256,
+		expiresAt: new Date(at.getTime() + SIGN_WITHIN_MS).toISOString(),
+	}
+}
+
+async function consume(
+	{ database }: Deps,
+	actor: Actor,
+	request: RequestRow,
+	challengeId: string,
+	at: Date,
+): Promise<DecisionEnvelope> {
+	const challenge = await database.withTx((tx) => consumeChallenge(tx, challengeId))
+	const envelope = decisionEnvelopeSchema.safeParse(challenge?.payload)
+	const isFitting =
+		challenge?.purpose === 'decision' &&
+		challenge.personId === actor.personId &&
+		challenge.expiresAt > at &&
+		envelope.success &&
+		envelope.data.requestId === request.id
+	if (!isFitting)
+		throw new DomainError(
+			'CHALLENGE_INVALID',
+			'This decision has expired or was signed already: prepare it again.',
+		)
+	return envelope.data
+}
+
+async function verify(
+	{ database, passkeys }: Deps,
+	actor: Actor,
+	envelope: DecisionEnvelope,
+	response: AssertionResponse,
+) {
+	const own = await credentialsOf(database.db, actor.personId)
+	const credential = own.find(({ credentialId }) => credentialId === response.id)
+	if (!credential)
+		throw new DomainError('PASSKEY_UNKNOWN', 'This is not a passkey of the person who is signed in.')
+	const challenge = toBase64Url(sha256(canonicalBytes(envelope)))
+	const signCount = await passkeys.verifyAssertion(response, challenge, credential)
+	return { credential, signCount, assertion: evidenceOf(response) }
+}
+
+async function store(
+	tx: Tx,
+	deps: Deps,
+	actor: Actor,
+	envelope: DecisionEnvelope,
+	{ credential, signCount, assertion }: Awaited<ReturnType<typeof verify>>,
+	at: Date,
+) {
+	await lockPeople(tx, [actor.personId, envelope.requesterId], 'share')
+	const before = await loadRequestState(tx, envelope.requestId, true)
+	const request = await findRequest(tx, envelope.requestId)
+	const judgement = await judgeDecision(tx, deps, request, actor.personId, at)
+	refuseUnlessAllowed(request, judgement, envelope.stage)
+	if (!judgement.requester.permit && envelope.verdict === 'approve') {
+		throw new DomainError('INELIGIBLE', 'The charter no longer allows the requester this access.', {
+			denials: judgement.requester.denials,
+		})
+	}
+	if (
+		judgement.eligibilitySha256 !== envelope.eligibilitySha256 ||
+		request.requestSha256 !== envelope.requestSha256
+	) {
+		throw new DomainError(
+			'CHALLENGE_INVALID',
+			'Something this decision rests on has changed: prepare it again.',
+		)
+	}
+	if (!(await advanceSignCount(tx, credential.id, signCount, at))) throw cloned()
+	const event = {
+		type: 'DECIDE',
+		stage: envelope.stage,
+		approverId: actor.personId,
+		verdict: envelope.verdict,
+		at: at.toISOString(),
+	} as const
+	const decided = decide(privilegedMachine, before.snapshot, event)
+	const state = decided.next.value as RequestState
+	const entryId = await recordEntry(tx, deps, {
+		kind: 'request.decided',
+		subject: request.requesterId,
+		actor: actor.personId,
+		open: {
+			requestId: request.id,
+			stage: envelope.stage,
+			verdict: envelope.verdict,
+			credentialEntry: credential.entryId,
+			charterEntry: request.charterEntryId,
+			outcome: state === 'approved' || state === 'denied' ? state : 'pending',
+		},
+		sealed: {
+			evidence: { envelope, assertion },
+			eligibility: {
+				verdictSha256: judgement.eligibilitySha256,
+				facts: judgement.facts as unknown as Json as never,
+			},
+		},
+		at,
+	})
+	await insertDecision(tx, {
+		id: deps.newId(),
+		requestId: request.id,
+		stage: envelope.stage,
+		approverId: actor.personId,
+		verdict: envelope.verdict,
+		reason: envelope.reason,
+		envelope,
+		assertion,
+		credentialId: credential.id,
+		entryId,
+		decidedAt: at,
+	})
+	await saveRequestStep(tx, before, decided, { event, actorId: actor.personId, entryId, at })
+	if (decided.commands.some((command) => !isOutward(command))) await openGrant(tx, deps, request, entryId, at)
+	return { state, entryId }
+}
+
+/** A refused attempt leaves its own entry; the refusal itself goes on to the page. */
+async function refusing<T>(
+	deps: Deps,
+	actor: Actor,
+	request: RequestRow,
+	attempt: () => T | Promise<T>,
+): Promise<T> {
+	try {
+		return await attempt()
+	} catch (error) {
+		if (isDomainError(error)) {
+			const { code, message } = error
+			await deps.database.withTx((tx) =>
+				recordEntry(tx, deps, {
+					kind: 'request.decision_refused',
+					subject: request.requesterId,
+					actor: actor.personId,
+					open: { requestId: request.id, stage: request.context.stage, code },
+					sealed: { refusal: { message } },
+					at: deps.now(),
+				}),
+			)
+			deps.wake()
+		}
+		throw error
+	}
+}

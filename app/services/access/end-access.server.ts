@@ -1,0 +1,51 @@
+import { findGrant, findRequest } from '#db/queries/requests.ts'
+import { loadRequestState, saveRequestStep } from '#db/queries/workflow-rows.ts'
+import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
+import { decide } from '#workflows/shared/decide.ts'
+import { DomainError } from '#workflows/shared/errors.ts'
+import { demand, type Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import { recordEntry } from '../record-entry.server.ts'
+import { stepGrant } from './step-grant.server.ts'
+
+/** Takes a pending request back; only the requester can. */
+export async function withdrawRequest(deps: Deps, actor: Actor, requestId: string): Promise<void> {
+	const at = deps.now()
+	await deps.database.withTx(async (tx) => {
+		const before = await loadRequestState(tx, requestId, true)
+		if (before.snapshot.context.requesterId !== actor.personId)
+			throw new DomainError('NOT_FOUND', 'No such request.')
+		const event = { type: 'WITHDRAW', actorId: actor.personId, at: at.toISOString() } as const
+		const decided = decide(privilegedMachine, before.snapshot, event)
+		const entryId = await recordEntry(tx, deps, {
+			kind: 'request.withdrawn',
+			subject: actor.personId,
+			actor: actor.personId,
+			open: { requestId },
+			sealed: {},
+			at,
+		})
+		await saveRequestStep(tx, before, decided, { event, actorId: actor.personId, entryId, at })
+	})
+	deps.wake()
+}
+
+/** Ends an access before its time: the requester their own, a security officer anybody's. */
+export async function endGrant(deps: Deps, actor: Actor, requestId: string): Promise<void> {
+	const request = await findRequest(deps.database.db, requestId)
+	if (request.grantId === null) throw new DomainError('NOT_FOUND', 'This request has no grant.')
+	const grant = await findGrant(deps.database.db, request.grantId)
+	const isOwn = grant.personId === actor.personId
+	if (!isOwn) demand(actor, 'grant:end_any')
+	const cause = isOwn ? 'requester' : 'security_officer'
+	await stepGrant(
+		deps,
+		grant.id,
+		{ type: 'END', cause, actorId: actor.personId, at: deps.now().toISOString() },
+		({ grantId }, state) =>
+			state === 'ended'
+				? { kind: 'grant.ended', open: { grantId, requestId, how: 'never_active' } }
+				: { kind: 'grant.ending', open: { grantId, requestId, cause } },
+		actor.personId,
+	)
+}

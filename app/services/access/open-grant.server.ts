@@ -1,0 +1,40 @@
+import type { Tx } from '#db/client.ts'
+import { findPerson } from '#db/queries/people.ts'
+import type { RequestRow } from '#db/queries/requests.ts'
+import { insertGrant } from '#db/queries/workflow-rows.ts'
+import { grantMachine } from '#workflows/grants/grant.machine.ts'
+import { isOutward } from '#workflows/shared/commands.ts'
+import { begin } from '#workflows/shared/decide.ts'
+import { DomainError } from '#workflows/shared/errors.ts'
+import type { Deps } from '../deps.ts'
+
+/** Opens the grant of an approved request, in the transaction of the approval; its first job is queued with it. */
+export async function openGrant(
+	tx: Tx,
+	deps: Deps,
+	request: RequestRow,
+	entryId: string,
+	at: Date,
+): Promise<void> {
+	const { charter } = await deps.charters.version(tx, request.charterVersionId)
+	const access = charter.roles[request.role]?.access
+	if (!access) throw new DomainError('ROLE_NOT_REQUESTABLE', 'The charter has no such role to ask for.')
+	const person = await findPerson(tx, request.requesterId)
+	const input = {
+		grantId: deps.newId(),
+		requestId: request.id,
+		personId: person.id,
+		principalId: person.entraObjectId,
+		roleDefinitionId: access.entra.roleTemplateId,
+		directoryScopeId: access.entra.scope,
+		durationMs: request.durationSeconds * 1000,
+	}
+	const decided = begin(grantMachine, input, at.toISOString())
+	await insertGrant(tx, { role: request.role, createdAt: at }, decided, {
+		event: { type: 'OPEN', input },
+		actorId: null,
+		entryId,
+		at,
+	})
+	await deps.enqueue(tx, decided.commands.filter(isOutward))
+}
