@@ -1,0 +1,86 @@
+import { sql } from 'drizzle-orm'
+import { fromDrizzle, PgBoss } from 'pg-boss'
+import type { ConnectionTarget, Tx } from '#db/client.ts'
+import type { Deps } from '#app/services/deps.ts'
+import { withoutParameters } from '#db/transaction.ts'
+import { commandSchema, type OutwardCommand } from '#workflows/shared/commands.ts'
+import { isDomainError } from '#workflows/shared/errors.ts'
+import { withGrantLock } from './grant-lock.server.ts'
+import { provisionGrant } from './provision-grant.server.ts'
+import { endSessions, removeGrant } from './remove-grant.server.ts'
+import { TryAgain } from './try-again.ts'
+
+type Handler = (deps: Deps, grantId: string) => Promise<void>
+
+/** What performs each command. Removal comes before everything else: an access that must end waits for nobody. */
+const HANDLERS: Readonly<Record<OutwardCommand['type'], { handle: Handler; priority: number }>> = {
+	'grant.remove': { handle: removeGrant, priority: 100 },
+	'grant.end_sessions': { handle: endSessions, priority: 90 },
+	'grant.provision': { handle: provisionGrant, priority: 10 },
+}
+const QUEUES = Object.keys(HANDLERS) as OutwardCommand['type'][]
+
+/** A job never gives up by itself: what it must bring about is either confirmed or stays an open incident. */
+const RETRY = { retryLimit: 1_000_000, retryDelay: 1, retryBackoff: true, retryDelayMax: 30 }
+/** A killed worker's job comes back after the heartbeat is missed. */
+const LIVENESS = { heartbeatSeconds: 10, expireInSeconds: 120 }
+
+export type Queue = Awaited<ReturnType<typeof openQueue>>
+
+/** Opens pg-boss on the same database; jobs are enqueued inside the transaction of the step that asks for them. */
+export async function openQueue(target: ConnectionTarget, onError: (error: Error) => void) {
+	const boss = new PgBoss({
+		...target,
+		max: 6,
+		superviseIntervalSeconds: 5,
+		application_name: 'charterkeep-jobs',
+	} as ConstructorParameters<typeof PgBoss>[0])
+	boss.on('error', onError)
+	await boss.start()
+	for (const name of QUEUES) {
+		if ((await boss.getQueue(name)) === null) await boss.createQueue(name, { ...RETRY, ...LIVENESS })
+	}
+	return {
+		async enqueue(tx: Tx, commands: readonly OutwardCommand[]): Promise<void> {
+			for (const command of commands) {
+				const { priority } = HANDLERS[command.type]
+				await boss.send(command.type, command, { ...RETRY, ...LIVENESS, priority, db: fromDrizzle(tx, sql) })
+			}
+		},
+		/** Starts performing jobs. */
+		async work(deps: Deps): Promise<void> {
+			for (const name of QUEUES) {
+				await boss.work(name, { pollingIntervalSeconds: 0.5, localConcurrency: 4 }, async ([job]) => {
+					if (job) await perform(deps, boss, commandSchema.parse(job.data) as OutwardCommand)
+				})
+			}
+		},
+		/** Lets running jobs finish for a moment, then stops. */
+		async stop(): Promise<void> {
+			await boss.stop({ graceful: true, timeout: 3000, close: true })
+		},
+	}
+}
+
+async function perform(deps: Deps, boss: PgBoss, command: OutwardCommand): Promise<void> {
+	const { type, grantId } = command
+	const { handle, priority } = HANDLERS[type]
+	const again = (afterMs: number) =>
+		boss.send(type, command, { ...RETRY, ...LIVENESS, priority, startAfter: new Date(Date.now() + afterMs) })
+	try {
+		const wasFree = await withGrantLock(deps.database, grantId, () => handle(deps, grantId))
+		if (!wasFree) await again(500)
+	} catch (error) {
+		// The grant has gone on to another state in the meantime: this command has nothing left to do.
+		if (isDomainError(error) && error.code === 'ILLEGAL_TRANSITION') return
+		deps.log.warn(
+			{ job: type, grantId, error: withoutParameters(error) },
+			'a job did not finish and will run again',
+		)
+		if (error instanceof TryAgain && error.afterMs !== null) {
+			await again(error.afterMs)
+			return
+		}
+		throw error
+	}
+}
