@@ -1,12 +1,16 @@
 import type { ExtractTablesWithRelations } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/node-postgres'
-import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
+import type { PgDatabase } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import * as schema from './schema/index.ts'
 import { transactionsOn, type WithTx } from './transaction.ts'
 
 /** Reads accept the pool or a transaction. */
-export type Reader = PgDatabase<PgQueryResultHKT, typeof schema, ExtractTablesWithRelations<typeof schema>>
+export type Reader = PgDatabase<
+	NodePgQueryResultHKT,
+	typeof schema,
+	ExtractTablesWithRelations<typeof schema>
+>
 /** Writes accept only a transaction, so that the compiler refuses a write outside one. */
 export type Tx = Parameters<Parameters<Reader['transaction']>[0]>[0]
 

@@ -1,0 +1,66 @@
+import type { RequestRow } from '#db/queries/requests.ts'
+import type { Charter } from '#workflows/charter/charter.schema.ts'
+import type { AccessState, RequestSummary, RoleName } from '../views.ts'
+
+export const titleOf = (charter: Charter, role: string) =>
+	(Object.hasOwn(charter.roles, role) ? charter.roles[role]?.title : undefined) ?? role
+
+export const roleName = (charter: Charter, key: string): RoleName => ({ key, title: titleOf(charter, key) })
+
+/** The state of the access in the words of the page. "active" only ever comes from the tenant's confirmation. */
+export function accessStateOf(row: RequestRow): AccessState {
+	switch (row.state) {
+		case 'pending':
+			return 'waiting'
+		case 'denied':
+			return 'refused'
+		case 'timedOut':
+			return 'timed_out'
+		case 'withdrawn':
+		case 'voided':
+			return 'voided'
+		case 'approved':
+			return grantStateOf(row)
+	}
+}
+
+function grantStateOf({ grantState }: RequestRow): AccessState {
+	switch (grantState) {
+		case 'active':
+			return 'active'
+		case 'removing':
+		case 'postponed':
+			return 'ending'
+		case 'notConfirmed':
+			return 'not_confirmed'
+		case 'ended':
+			return 'ended'
+		case 'failed':
+			return 'refused'
+		case 'planned':
+		case 'provisioning':
+		case null:
+			return 'provisioning'
+	}
+}
+
+/** One row of a list of requests. */
+export function summarise(row: RequestRow, charter: Charter): RequestSummary {
+	const state = accessStateOf(row)
+	const openStage = row.state === 'pending' ? row.context.stages[row.context.stage] : undefined
+	return {
+		id: row.id,
+		number: row.number,
+		requester: { id: row.requesterId, name: row.requesterName },
+		role: roleName(charter, row.role),
+		state,
+		durationSeconds: row.durationSeconds,
+		filedAt: row.createdAt.toISOString(),
+		deadline: openStage
+			? row.context.decideBy
+			: state === 'active'
+				? (row.grantContext?.endsAt ?? null)
+				: null,
+		waitsFor: openStage ? titleOf(charter, openStage.from) : null,
+	}
+}

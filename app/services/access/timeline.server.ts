@@ -1,0 +1,92 @@
+import type { DecisionRow } from '#db/queries/requests.ts'
+import type { WorkflowEventRow } from '#db/queries/workflow-rows.ts'
+import type { Charter } from '#workflows/charter/charter.schema.ts'
+import type { EntryKind } from '#workflows/ledger/entry.schema.ts'
+import type { TimelineItem } from '../views.ts'
+import { titleOf } from './summarise.server.ts'
+
+type Values = TimelineItem['values']
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '')
+
+/** What happened to a request and its grant, in order, each step with its ledger entry. */
+export function timelineOf(
+	events: readonly WorkflowEventRow[],
+	decisions: readonly DecisionRow[],
+	names: ReadonlyMap<string, string>,
+	indexes: ReadonlyMap<string, number>,
+	charter: Charter,
+): TimelineItem[] {
+	return events.flatMap((row) => {
+		const told = tell(row, decisions, charter)
+		if (told === null) return []
+		return [
+			{
+				at: row.at.toISOString(),
+				kind: told.kind,
+				actor: row.actorId === null ? null : (names.get(row.actorId) ?? null),
+				entryIndex: indexes.get(row.entryId) ?? null,
+				values: told.values,
+			},
+		]
+	})
+}
+
+function tell(
+	{ event, state, workflow, entryId }: WorkflowEventRow,
+	decisions: readonly DecisionRow[],
+	charter: Charter,
+): { kind: EntryKind; values: Values } | null {
+	switch (event.type) {
+		case 'FILE':
+			return { kind: 'request.filed', values: {} }
+		case 'DECIDE': {
+			const decision = decisions.find((d) => d.entryId === entryId)
+			const stage = decision?.stage ?? 0
+			const { stages } = charter.roles[decision?.envelope.role ?? '']?.access ?? { stages: [] }
+			return {
+				kind: 'request.decided',
+				values: {
+					verdict: decision?.verdict ?? '',
+					reason: decision?.reason ?? '',
+					stage: titleOf(charter, stages[stage]?.from ?? ''),
+				},
+			}
+		}
+		case 'WITHDRAW':
+			return { kind: 'request.withdrawn', values: {} }
+		case 'VOID':
+			return { kind: 'request.voided', values: { code: textOf(event.code) } }
+		// The approval that opened it stands in the line above.
+		case 'OPEN':
+			return null
+		case 'SEND':
+			return { kind: 'grant.sending', values: {} }
+		case 'CONFIRMED':
+			return { kind: 'grant.confirmed', values: { startsAt: textOf(event.startsAt) } }
+		case 'REFUSED':
+			return { kind: 'grant.failed', values: { code: textOf(event.code) } }
+		case 'END':
+			return state === 'ended'
+				? { kind: 'grant.ended', values: { how: 'never_active' } }
+				: { kind: 'grant.ending', values: { cause: textOf(event.cause) } }
+		case 'POSTPONED':
+			return {
+				kind: 'grant.removal_postponed',
+				values: { until: textOf(event.until), code: textOf(event.code) },
+			}
+		case 'REMOVED':
+			return { kind: 'grant.ended', values: { how: textOf(event.how) } }
+		default:
+			return tellDeadline(event.type, workflow, state)
+	}
+}
+
+function tellDeadline(type: string, workflow: string, state: string): { kind: EntryKind; values: Values } {
+	if (workflow === 'request') return { kind: 'request.timed_out', values: {} }
+	if (state === 'notConfirmed' && !type.includes('removalRetry'))
+		return { kind: 'grant.removal_not_confirmed', values: {} }
+	if (type.includes('untilRetry') || type.includes('removalRetry'))
+		return { kind: 'grant.removal_retried', values: {} }
+	return { kind: 'grant.ending', values: { cause: 'deadline' } }
+}

@@ -1,0 +1,214 @@
+import type { Duty } from '#workflows/charter/charter.schema.ts'
+import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
+import type { EndCause } from '#workflows/grants/grant.machine.ts'
+import type { EntryKind } from '#workflows/ledger/entry.schema.ts'
+import type { ErrorCode } from '#workflows/shared/errors.ts'
+
+/** The state of an access, always in these words (see the state badge). */
+export type AccessState =
+	| 'waiting'
+	| 'needs_you'
+	| 'provisioning'
+	| 'active'
+	| 'ending'
+	| 'ended'
+	| 'refused'
+	| 'timed_out'
+	| 'voided'
+	| 'not_confirmed'
+
+export type RoleName = { key: string; title: string }
+export type PersonName = { id: string; name: string }
+
+export type RequestSummary = {
+	id: string
+	number: number
+	requester: PersonName
+	role: RoleName
+	state: AccessState
+	durationSeconds: number
+	filedAt: string
+	/** When the open stage runs out, or the access ends; null when neither lies ahead. */
+	deadline: string | null
+	/** Title of the role that is to decide now; null when none is. */
+	waitsFor: string | null
+}
+
+export type Seat = {
+	name: string
+	verdict: 'approve' | 'deny'
+	reason: string
+	decidedAt: string
+	entryIndex: number | null
+}
+export type StageView = {
+	roleTitle: string
+	quorum: number
+	seats: Seat[]
+	status: 'done' | 'open' | 'upcoming' | 'denied' | 'closed'
+	decideBy: string | null
+	/** Who could still decide here under the charter; filled for the open stage only. */
+	canDecide: string[]
+}
+
+export type TimelineItem = {
+	at: string
+	kind: EntryKind
+	actor: string | null
+	entryIndex: number | null
+	/** Values for the sentence of this kind. */
+	values: Record<string, string | number>
+}
+
+/** Whether the reader may decide now, and if not, every reason. */
+export type DecideView =
+	| { allowed: true; stage: number; stageTitle: string }
+	| { allowed: false; code: ErrorCode; denials: readonly ClauseResult[] }
+
+export type GrantView = {
+	state:
+		'planned' | 'provisioning' | 'active' | 'removing' | 'postponed' | 'notConfirmed' | 'ended' | 'failed'
+	startsAt: string | null
+	endsAt: string | null
+	cause: EndCause | null
+	endedBy: string | null
+	retryAt: string | null
+	failure: string | null
+	closedAt: string | null
+	tenantRequestId: string | null
+	tenantInstanceId: string | null
+}
+
+export type RequestView = RequestSummary & {
+	reason: string
+	ticket: string
+	entraRole: string
+	charterVersion: number
+	charterTextSha256: string
+	requestSha256: string
+	stages: StageView[]
+	grant: GrantView | null
+	timeline: TimelineItem[]
+	/** Null for the requester of a request that is closed, and for everybody once nothing is to decide. */
+	decide: DecideView | null
+	mayWithdraw: boolean
+	mayEnd: boolean
+}
+
+export type RequestableRole = RoleName & {
+	purpose: string
+	entraRole: string
+	maximumSeconds: number
+	ticketExample: string
+	stages: { title: string; quorum: number }[]
+	verdict: Verdict
+	isOpenAlready: boolean
+}
+
+export type PersonSummary = PersonName & {
+	userPrincipalName: string
+	employer: string
+	appointments: string[]
+	/** Whether any role of the charter is satisfied now. */
+	isFit: boolean
+	/** The earliest end of what makes them fit; null when none is known. */
+	holdsUntil: string | null
+}
+
+type FactView = {
+	id: string
+	validFrom: string
+	validUntil: string | null
+	recordedAt: string
+	recordedBy: string | null
+	evidence: string
+}
+export type PersonView = PersonName & {
+	userPrincipalName: string
+	employer: string
+	entraObjectId: string
+	passkeys: number
+	citizenships: (FactView & { country: string })[]
+	clearances: (FactView & { scheme: string; level: string; issuer: string; state: string })[]
+	appointments: (FactView & RoleName)[]
+	facilities: (FactView & { title: string })[]
+	roles: (RoleName & {
+		purpose: string
+		part: 'holder' | 'requester'
+		entraRole: string | null
+		verdict: Verdict
+	})[]
+}
+
+export type MyWork = {
+	toDecide: RequestSummary[]
+	requests: RequestSummary[]
+	live: RequestSummary[]
+	lapsing: { person: PersonName; clearance: string; at: string }[]
+	incomplete: PersonName[]
+	alarms: RequestSummary[]
+}
+
+export type EntryView = {
+	index: number
+	id: string
+	kind: EntryKind
+	time: string
+	subject: string | null
+	actor: string | null
+	leafHash: string
+}
+export type EntryDetail = EntryView & {
+	leaf: string
+	/** What lies behind each commitment where the reader may see it; null where it is sealed or erased. */
+	openings: { group: string; commitment: string; record: string | null }[]
+	proof: string[]
+	checkpoint: string
+	treeSize: number
+}
+
+export type RecordStatus = {
+	size: number
+	pending: number
+	signedAt: string | null
+	origin: string
+	vkey: string
+	checkpoint: string | null
+}
+
+export type CharterView = {
+	title: string
+	organisation: string
+	boundary: string
+	jurisdiction: string
+	version: number
+	inForceFrom: string
+	textSha256: string
+	yaml: string
+	facilities: { key: string; title: string; city: string; country: string; networks: string[] }[]
+	roles: (RoleName & {
+		purpose: string
+		duties: readonly Duty[]
+		citizenshipAnyOf: readonly string[]
+		citizenshipNoneOf: readonly string[]
+		clearances: string[]
+		facilities: string[]
+		access: null | {
+			entraRole: string
+			maximumSeconds: number
+			requestedBy: string[]
+			ticketExample: string
+			stages: { title: string; quorum: number; withinSeconds: number }[]
+		}
+	})[]
+}
+
+/** What stands in the frame of every page. */
+export type FrameView = {
+	person: PersonName
+	permissions: string[]
+	boundary: string
+	tenant: { kind: 'sandbox' | 'entra'; name: string }
+	passkeys: number
+	record: { size: number; pending: number; signedAt: string | null }
+}
