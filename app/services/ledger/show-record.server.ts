@@ -1,0 +1,100 @@
+import {
+	countPending,
+	findEntry,
+	latestCheckpoint,
+	leafHashes,
+	listEntries,
+	openingsOf,
+	type EntryRow,
+} from '#db/queries/ledger.ts'
+import { namesOf } from '#db/queries/people.ts'
+import type { EntryKind } from '#workflows/ledger/entry.schema.ts'
+import { parseLeaf } from '#workflows/ledger/leaf.ts'
+import { inclusionProof } from '#workflows/ledger/proofs.ts'
+import { bytesToHex, toBase64 } from '#workflows/shared/bytes.ts'
+import { canonicalJson, type Json } from '#workflows/shared/canonical-json.ts'
+import { DomainError } from '#workflows/shared/errors.ts'
+import { demand, type Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import type { EntryDetail, EntryView, RecordStatus } from '../views.ts'
+
+const PAGE = 50
+/** Building a proof reads every leaf hash; above this size it waits for tiles. */
+const PROOF_LIMIT = 1_000_000
+const utf8 = new TextDecoder()
+
+/** The newest checkpoint verbatim, for anybody; null before the first. */
+export async function currentCheckpoint({ database }: Deps): Promise<string | null> {
+	return (await latestCheckpoint(database.db))?.note ?? null
+}
+
+export async function recordStatus({ database, signer }: Deps): Promise<RecordStatus> {
+	const checkpoint = await latestCheckpoint(database.db)
+	return {
+		size: checkpoint?.size ?? 0,
+		pending: await countPending(database.db),
+		signedAt: checkpoint?.createdAt.toISOString() ?? null,
+		origin: signer.origin,
+		vkey: signer.vkey,
+		checkpoint: checkpoint?.note ?? null,
+	}
+}
+
+/** Entries newest first. */
+export async function showRecord(deps: Deps, actor: Actor, filter: { kind?: EntryKind; before?: number }) {
+	demand(actor, 'record:read')
+	const rows = await listEntries(deps.database.db, filter, PAGE + 1)
+	const shown = rows.slice(0, PAGE)
+	const entries = await viewsOf(deps, shown)
+	return {
+		status: await recordStatus(deps),
+		entries,
+		next: rows.length > PAGE ? (shown.at(-1)?.index ?? null) : null,
+	}
+}
+
+/** One entry with its proof. Openings are shown to those who may export the record, and to nobody else. */
+export async function showEntry(deps: Deps, actor: Actor, index: number): Promise<EntryDetail> {
+	const { db } = deps.database
+	const row = await findEntry(db, index)
+	const mayRead = actor.permissions.has('record:read') || row.subject === actor.personId
+	if (!mayRead) throw new DomainError('NOT_FOUND', 'The record has no entry with this index.', { index })
+	const checkpoint = await latestCheckpoint(db)
+	if (!checkpoint || checkpoint.size > PROOF_LIMIT)
+		throw new DomainError('UNAVAILABLE', 'No proof can be built now.')
+	const leaf = parseLeaf(utf8.decode(row.leaf))
+	const openings = actor.permissions.has('record:export')
+		? (await openingsOf(db, [row.id])).get(row.id)
+		: undefined
+	const [view] = await viewsOf(deps, [row])
+	if (!view) throw new DomainError('NOT_FOUND', 'The record has no entry with this index.', { index })
+	return {
+		...view,
+		leaf: utf8.decode(row.leaf),
+		openings: Object.entries(leaf?.seals ?? {}).map(([group, commitment]) => {
+			const opening = openings?.[group]
+			return { group, commitment, record: opening ? canonicalJson(opening.record as Json) : null }
+		}),
+		proof: inclusionProof(await leafHashes(db, checkpoint.size), index).map(toBase64),
+		checkpoint: checkpoint.note,
+		treeSize: checkpoint.size,
+	}
+}
+
+async function viewsOf({ database }: Deps, rows: readonly EntryRow[]): Promise<EntryView[]> {
+	const parsed = rows.map((row) => ({ row, leaf: parseLeaf(utf8.decode(row.leaf)) }))
+	const ids = parsed
+		.flatMap(({ leaf }) => [leaf?.subject, leaf?.actor])
+		.filter((id) => typeof id === 'string')
+	const names = await namesOf(database.db, ids)
+	const nameOf = (id: string | null | undefined) => (id ? (names.get(id) ?? id) : null)
+	return parsed.map(({ row, leaf }) => ({
+		index: row.index,
+		id: row.id,
+		kind: row.kind as EntryKind,
+		time: row.time.toISOString(),
+		subject: nameOf(leaf?.subject),
+		actor: nameOf(leaf?.actor),
+		leafHash: bytesToHex(row.leafHash),
+	}))
+}
