@@ -1,0 +1,79 @@
+import type { Actor } from './actor.ts'
+import { decideRequest, prepareDecision, preparedDecision } from './access/decide-request.server.ts'
+import { endGrant, withdrawRequest } from './access/end-access.server.ts'
+import { fileRequest } from './access/file-request.server.ts'
+import {
+	requestsToDecide,
+	showLiveGrants,
+	showRequestableRoles,
+	showRequests,
+} from './access/list-requests.server.ts'
+import { showRequest } from './access/show-request.server.ts'
+import { exportBundle } from './audit/export-bundle.server.ts'
+import { exportCsv } from './audit/export-csv.server.ts'
+import { showHistory } from './audit/history.server.ts'
+import { showCharter } from './charter/show-charter.server.ts'
+import type { Deps } from './deps.ts'
+import {
+	beginEnrolment,
+	finishEnrolment,
+	issueLink,
+	ownPasskeys,
+	showLink,
+} from './enrolment/enrolment.server.ts'
+import { showFrame, showMyWork } from './home/frame.server.ts'
+import { currentCheckpoint, showEntry, showRecord } from './ledger/show-record.server.ts'
+import { recordCitizenship, recordClearance } from './people/record-fact.server.ts'
+import { showPeople, showPerson } from './people/show-people.server.ts'
+import { beginSignIn, findActor, finishSignIn, signOut } from './sign-in/sign-in.server.ts'
+
+export type Services = ReturnType<typeof buildServices>
+
+type Rest<F> = F extends (deps: Deps, ...rest: infer R) => infer T ? (...rest: R) => T : never
+
+/** Every use case of the app, made of the same dependencies. Routes see these and nothing behind them. */
+export function buildServices(deps: Deps) {
+	const bind = <F extends (deps: Deps, ...rest: never[]) => unknown>(useCase: F) =>
+		((...rest: never[]) => useCase(deps, ...rest)) as unknown as Rest<F>
+	return {
+		now: deps.now,
+		signIn: {
+			begin: bind(beginSignIn),
+			finish: bind(finishSignIn),
+			findActor: bind(findActor),
+			signOut: bind(signOut),
+		},
+		enrolment: {
+			issueLink: bind(issueLink),
+			showLink: bind(showLink),
+			begin: bind(beginEnrolment),
+			finish: bind(finishEnrolment),
+			ownPasskeys: bind(ownPasskeys),
+		},
+		home: { frame: bind(showFrame), myWork: bind(showMyWork) },
+		people: {
+			list: bind(showPeople),
+			show: bind(showPerson),
+			recordCitizenship: bind(recordCitizenship),
+			recordClearance: bind(recordClearance),
+		},
+		charter: { show: bind(showCharter) },
+		access: {
+			roles: bind(showRequestableRoles),
+			file: bind(fileRequest),
+			list: bind(showRequests),
+			show: bind(showRequest),
+			toDecide: bind(requestsToDecide),
+			prepareDecision: bind(prepareDecision),
+			preparedDecision: bind(preparedDecision),
+			decide: bind(decideRequest),
+			withdraw: bind(withdrawRequest),
+			liveGrants: bind(showLiveGrants),
+			endGrant: bind(endGrant),
+		},
+		audit: { history: bind(showHistory), csv: bind(exportCsv), bundle: bind(exportBundle) },
+		record: { show: bind(showRecord), entry: bind(showEntry), checkpoint: bind(currentCheckpoint) },
+	}
+}
+
+export type { Actor }
