@@ -22,24 +22,27 @@ const DAY_MS = 86_400_000
 
 const text = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8')
 
-/** The sample charter, as text and read. */
-export function sampleCharter() {
-	const yaml = text('charter.yaml')
-	return { yaml, ...readCharter(yaml) }
-}
+/** The texts of an organisation: its charter and its people. */
+export type OrganisationTexts = { charterYaml: string; peopleYaml: string }
 
-/** The people of the sample organisation, with dates relative to `now`. */
-export const samplePeople = (now: Date) => readOrganisation(text('organisation.yaml'), now)
+/** The sample organisation that comes with Charterkeep. */
+export const sampleTexts = (): OrganisationTexts => ({
+	charterYaml: text('charter.yaml'),
+	peopleYaml: text('organisation.yaml'),
+})
 
 /**
- * Creates the record and loads the sample organisation into an empty database, in one transaction; does nothing when
- * people are there already. Gives whether it loaded.
+ * Creates the record and loads an organisation into an empty database, in one transaction; does nothing when people
+ * are there already. Gives whether it loaded. Dates of the texts are relative to now.
  */
-export async function loadSampleOrganisation(
+export async function loadOrganisation(
 	deps: Loader,
+	{ charterYaml: yaml, peopleYaml }: OrganisationTexts,
 	log: { origin: string; rpId: string; webOrigin: string },
 ): Promise<boolean> {
 	const at = deps.now()
+	const { charter, textSha256 } = readCharter(yaml)
+	const persons = readOrganisation(peopleYaml, at)
 	return deps.database.withTx(async (tx) => {
 		if (await isPopulated(tx)) return false
 		await recordEntry(tx, deps, {
@@ -50,7 +53,6 @@ export async function loadSampleOrganisation(
 			sealed: {},
 			at,
 		})
-		const { yaml, charter, textSha256 } = sampleCharter()
 		const { id: charterId, version } = charter.charter
 		const entryId = await recordEntry(tx, deps, {
 			kind: 'charter.in_force',
@@ -69,7 +71,7 @@ export async function loadSampleOrganisation(
 			inForceFrom: at,
 			entryId,
 		})
-		for (const person of samplePeople(at)) await loadPerson(tx, deps, person, at)
+		for (const person of persons) await loadPerson(tx, deps, person, at)
 		return true
 	})
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { entriesFrom, latestCheckpoint, openingsOf } from '#db/queries/ledger.ts'
 import { BUNDLE_SUFFIX, bundleLines, type BundleEntry } from '#workflows/audit-export/bundle.ts'
-import type { Leaf } from '#workflows/ledger/entry.schema.ts'
+import type { Leaf, Opening } from '#workflows/ledger/entry.schema.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
 import { bytesToHex } from '#workflows/shared/bytes.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
@@ -62,6 +62,12 @@ export async function exportBundle(
 	return { fileName: `charterkeep-${generatedAt.slice(0, 19).replaceAll(':', '')}Z${BUNDLE_SUFFIX}`, text }
 }
 
+/** Nationalities and clearances stay sealed: an access history is no vetting file. */
+function withoutFacts(openings: Record<string, Opening> | undefined): Record<string, Opening> | undefined {
+	if (openings === undefined) return undefined
+	return Object.fromEntries(Object.entries(openings).filter(([group]) => group !== 'eligibility'))
+}
+
 async function* entriesOf(
 	{ database }: Deps,
 	size: number,
@@ -83,7 +89,7 @@ async function* entriesOf(
 			parsed.filter(({ leaf }) => isOpen(leaf)).map(({ row }) => row.id),
 		)
 		for (const { row, text, leaf } of parsed) {
-			const opening = openings.get(row.id)
+			const opening = withoutFacts(openings.get(row.id))
 			const mark = isSelected(leaf)
 			if (mark) onSelected()
 			yield {

@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+
+/** The settings cannot be used. The message names each and says what to do. */
+export class ConfigError extends Error {
+	override readonly name = 'ConfigError'
+}
+
+const optional = z
+	.string()
+	.trim()
+	.transform((text) => (text === '' ? undefined : text))
+	.optional()
+const port = z.coerce
+	.number({ error: 'must be a port number' })
+	.int('must be a port number')
+	.min(0)
+	.max(65_535, 'must be a port number up to 65535')
+
+const schema = z.object({
+	CHARTERKEEP_DATA_DIR: optional,
+	HOST: z.string().trim().min(1).default('127.0.0.1'),
+	PORT: port.default(3000),
+	CHARTERKEEP_ORIGIN: z
+		.url({ protocol: /^https?$/, error: 'must be an address such as https://access.example.gov' })
+		.optional(),
+	CHARTERKEEP_RP_ID: optional,
+	CHARTERKEEP_PROCESS: z.enum(['all', 'web', 'worker'], 'must be all, web or worker').default('all'),
+	DATABASE_URL: z
+		.url({ protocol: /^postgres(ql)?$/, error: 'must be an address such as postgres://user@host/database' })
+		.optional(),
+	PG_BINDIR: optional,
+	LOG_LEVEL: z
+		.enum(['silent', 'error', 'warn', 'info', 'debug'], 'must be silent, error, warn, info or debug')
+		.default('info'),
+	CHARTERKEEP_LOG_KEY_FILE: optional,
+	CHARTERKEEP_LOG_ORIGIN: z
+		.string()
+		.regex(/^[^\s+]+$/, 'must have no space and no plus sign')
+		.optional(),
+	CHARTERKEEP_CHARTER_FILE: optional,
+	CHARTERKEEP_PEOPLE_FILE: optional,
+	CHARTERKEEP_SANDBOX_PORT: port.default(0),
+	ENTRA_TENANT_ID: z.uuid('must be the tenant id, a UUID').optional(),
+	ENTRA_CLIENT_ID: z.uuid('must be the application id, a UUID').optional(),
+	ENTRA_CERTIFICATE_FILE: optional,
+	ENTRA_TENANT_NAME: optional,
+	ENTRA_AUTHORITY_HOST: z
+		.url({ protocol: /^https$/, error: 'must be an https address' })
+		.default('https://login.microsoftonline.com'),
+	ENTRA_GRAPH_URL: z
+		.url({ protocol: /^https$/, error: 'must be an https address' })
+		.default('https://graph.microsoft.com'),
+	ENTRA_CA_FILE: optional,
+	ENTRA_TIMEOUT_SECONDS: z.coerce.number('must be a number of seconds').min(1).max(120).default(20),
+})
+
+export type Config = {
+	dataDirectory: { wanted: string; explicit: boolean }
+	host: string
+	port: number
+	/** Null means http://localhost and the port that is really used. */
+	origin: string | null
+	rpId: string | null
+	process: 'all' | 'web' | 'worker'
+	databaseUrl: string | null
+	pgBinDirectory: string | undefined
+	logLevel: string
+	logKeyFile: string | null
+	logOrigin: string | null
+	organisation: { charterYaml: string; peopleYaml: string } | null
+	sandboxPort: number
+	/** Null means the sandbox tenant. */
+	tenant: null | {
+		name: string
+		tenantId: string
+		clientId: string
+		certificatePem: string
+		caPem: string | null
+		authorityHost: string
+		graphBaseUrl: string
+		timeoutMs: number
+	}
+}
+
+/** Reads all settings, once. Throws ConfigError with every problem in one sentence each; secrets come from files. */
+export function readConfig(
+	environment: Readonly<Record<string, string | undefined>>,
+	checkout: string,
+): Config {
+	const given = Object.fromEntries(
+		Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
+	)
+	const parsed = schema.safeParse(given)
+	if (!parsed.success) {
+		const problems = parsed.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`)
+		throw new ConfigError(`These settings cannot be used: ${problems.join('; ')}. See .env.example.`)
+	}
+	const env = parsed.data
+	const { CHARTERKEEP_CHARTER_FILE: charterFile, CHARTERKEEP_PEOPLE_FILE: peopleFile } = env
+	if ((charterFile === undefined) !== (peopleFile === undefined)) {
+		throw new ConfigError(
+			'Set CHARTERKEEP_CHARTER_FILE and CHARTERKEEP_PEOPLE_FILE together, or neither. See .env.example.',
+		)
+	}
+	return {
+		dataDirectory: {
+			wanted: resolve(env.CHARTERKEEP_DATA_DIR ?? join(checkout, '.charterkeep')),
+			explicit: env.CHARTERKEEP_DATA_DIR !== undefined,
+		},
+		host: env.HOST,
+		port: env.PORT,
+		origin: env.CHARTERKEEP_ORIGIN === undefined ? null : new URL(env.CHARTERKEEP_ORIGIN).origin,
+		rpId: env.CHARTERKEEP_RP_ID ?? null,
+		process: env.CHARTERKEEP_PROCESS,
+		databaseUrl: env.DATABASE_URL ?? null,
+		pgBinDirectory: env.PG_BINDIR,
+		logLevel: env.LOG_LEVEL,
+		logKeyFile: env.CHARTERKEEP_LOG_KEY_FILE ?? null,
+		logOrigin: env.CHARTERKEEP_LOG_ORIGIN ?? null,
+		organisation:
+			charterFile !== undefined && peopleFile !== undefined
+				? {
+						charterYaml: fileOf('CHARTERKEEP_CHARTER_FILE', charterFile),
+						peopleYaml: fileOf('CHARTERKEEP_PEOPLE_FILE', peopleFile),
+					}
+				: null,
+		sandboxPort: env.CHARTERKEEP_SANDBOX_PORT,
+		tenant: tenantOf(env),
+	}
+}
+
+function tenantOf(env: z.infer<typeof schema>): Config['tenant'] {
+	const { ENTRA_TENANT_ID: tenantId, ENTRA_CLIENT_ID: clientId, ENTRA_CERTIFICATE_FILE: certificate } = env
+	if (tenantId === undefined && clientId === undefined && certificate === undefined) return null
+	if (tenantId === undefined || clientId === undefined || certificate === undefined) {
+		throw new ConfigError(
+			'A tenant needs ENTRA_TENANT_ID, ENTRA_CLIENT_ID and ENTRA_CERTIFICATE_FILE together; set all three, or none for the sandbox tenant.',
+		)
+	}
+	return {
+		name: env.ENTRA_TENANT_NAME ?? tenantId,
+		tenantId,
+		clientId,
+		certificatePem: fileOf('ENTRA_CERTIFICATE_FILE', certificate),
+		caPem: env.ENTRA_CA_FILE === undefined ? null : fileOf('ENTRA_CA_FILE', env.ENTRA_CA_FILE),
+		authorityHost: new URL(env.ENTRA_AUTHORITY_HOST).origin,
+		graphBaseUrl: new URL(env.ENTRA_GRAPH_URL).origin,
+		timeoutMs: env.ENTRA_TIMEOUT_SECONDS * 1000,
+	}
+}
+
+function fileOf(setting: string, path: string): string {
+	try {
+		return readFileSync(path, 'utf8')
+	} catch (cause) {
+		throw new ConfigError(`${setting} names ${path}, which cannot be read: ${(cause as Error).message}.`, {
+			cause,
+		})
+	}
+}

@@ -1,0 +1,138 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { createRequestHandler } from '@remix-run/express'
+import type { ServerBuild } from '@remix-run/node'
+import compression from 'compression'
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import helmet from 'helmet'
+import type { Logger } from 'pino'
+import { pinoHttp } from 'pino-http'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
+import type { Services } from './services/services.ts'
+
+export type Readiness = () => Promise<{ ready: boolean; checks: Record<string, boolean> }>
+
+/** Ceremonies from one address: enough for a busy office behind one proxy, too few to guess anything. */
+const CEREMONIES = { points: 240, duration: 60 }
+const CEREMONY_PATHS = /^\/(sign-in|enrol\/)/
+const CHECKOUT = join(import.meta.dirname, '..')
+
+/**
+ * The web side: security headers with a nonce for each page, request ids, health, and Remix behind it. `build` gives
+ * the compiled pages (or Vite's, while developing).
+ */
+export function createHttp({
+	services,
+	origin,
+	log,
+	ready,
+	build,
+	developing = (app: Express) => void app,
+}: {
+	services: Services
+	origin: string
+	log: Logger
+	ready: Readiness
+	build: ServerBuild | (() => Promise<ServerBuild>)
+	developing?: (app: Express) => void
+}): Express {
+	const app = express()
+	app.disable('x-powered-by')
+	app.use(requestIds(log))
+	app.get('/healthz', (_request, response) => void response.type('text').send('ok'))
+	app.get('/readyz', (_request, response, next) => {
+		ready().then(({ ready: isReady, checks }) => void response.status(isReady ? 200 : 503).json(checks), next)
+	})
+	app.use(nonce, securityHeaders(origin))
+	app.use(compression())
+	developing(app)
+	app.use('/assets', express.static(join(CHECKOUT, 'build/client/assets'), { immutable: true, maxAge: '1y' }))
+	app.use(express.static(join(CHECKOUT, 'build/client'), { maxAge: '1h', index: false }))
+	app.use(sameOrigin(origin), limitCeremonies())
+	app.all(
+		'*',
+		createRequestHandler({
+			build,
+			getLoadContext: (request, response) => ({
+				services,
+				cspNonce: response.locals.nonce as string,
+				requestId: String(request.id),
+				isSecure: origin.startsWith('https:'),
+				log,
+			}),
+		}),
+	)
+	return app
+}
+
+function requestIds(log: Logger) {
+	return pinoHttp({
+		logger: log,
+		genReqId: () => randomUUID(),
+		autoLogging: { ignore: ({ url }) => url === '/healthz' || url?.startsWith('/assets/') === true },
+		customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
+		serializers: {
+			// An enrolment link is a secret until it is used.
+			req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
+				id,
+				method,
+				url: url.replace(/^\/enrol\/[^/?]+/, '/enrol/…').split('?')[0],
+			}),
+			res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
+		},
+	})
+}
+
+function nonce(_request: Request, response: Response, next: NextFunction): void {
+	response.locals.nonce = randomBytes(16).toString('base64')
+	next()
+}
+
+function securityHeaders(origin: string) {
+	const withNonce = (_request: unknown, response: unknown) =>
+		`'nonce-${(response as Response).locals.nonce as string}'`
+	return helmet({
+		contentSecurityPolicy: {
+			useDefaults: false,
+			directives: {
+				defaultSrc: ["'none'"],
+				scriptSrc: [withNonce, "'strict-dynamic'"],
+				styleSrc: ["'self'"],
+				imgSrc: ["'self'", 'data:'],
+				fontSrc: ["'self'"],
+				connectSrc: ["'self'"],
+				manifestSrc: ["'self'"],
+				formAction: ["'self'"],
+				frameAncestors: ["'none'"],
+				baseUri: ["'none'"],
+			},
+		},
+		strictTransportSecurity: origin.startsWith('https:'),
+		referrerPolicy: { policy: 'same-origin' },
+	})
+}
+
+/** A form of another site must not act for whoever is signed in here. */
+function sameOrigin(origin: string) {
+	return (request: Request, response: Response, next: NextFunction): void => {
+		const isSafe = request.method === 'GET' || request.method === 'HEAD'
+		if (isSafe || request.headers.origin === origin) next()
+		else response.status(403).type('text').send('This form was sent from another site.')
+	}
+}
+
+function limitCeremonies() {
+	const limiter = new RateLimiterMemory(CEREMONIES)
+	return (request: Request, response: Response, next: NextFunction): void => {
+		if (request.method === 'GET' || !CEREMONY_PATHS.test(request.path)) return next()
+		limiter.consume(request.ip ?? '').then(
+			() => next(),
+			() =>
+				void response
+					.status(429)
+					.set('retry-after', '60')
+					.type('text')
+					.send('Too many attempts from this address: wait a minute.'),
+		)
+	}
+}

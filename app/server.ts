@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { ServerBuild } from '@remix-run/node'
+import type { Express } from 'express'
+import type { Logger } from 'pino'
+import { v7 as uuidv7 } from 'uuid'
+import { openDatabase, type ConnectionTarget } from '#db/client.ts'
+import { chooseDataDirectory, lockDataDirectory } from '#db/embedded/data-directory.ts'
+import { startEmbedded } from '#db/embedded/launcher.ts'
+import { isUpToDate, migrateDatabase } from '#db/migrate.ts'
+import { personas } from '#db/queries/people.ts'
+import type { Config } from './config.server.ts'
+import { createHttp } from './http.server.ts'
+import { connectTenant } from './integrations/graph/connect-tenant.server.ts'
+import { openLogKey } from './integrations/signer.server.ts'
+import { createPasskeys } from './integrations/webauthn.server.ts'
+import { openQueue } from './jobs/queue.server.ts'
+import { startLoops } from './jobs/worker.server.ts'
+import { loadOrganisation, sampleTexts } from './sandbox/load-organisation.ts'
+import { startSandbox } from './sandbox/start-sandbox.ts'
+import { charterStore } from './services/charter/charter-store.server.ts'
+import type { Deps } from './services/deps.ts'
+import { issueLink } from './services/enrolment/enrolment.server.ts'
+import { buildServices } from './services/services.ts'
+
+const WORKER_IS_LATE_MS = 15_000
+
+/** Something Charterkeep needs is taken or missing. The message is one sentence that says what to do. */
+export class StartError extends Error {
+	override readonly name = 'StartError'
+}
+
+export type Charterkeep = Awaited<ReturnType<typeof startCharterkeep>>
+
+/**
+ * The composition root: everything is opened, made and connected here, and nowhere else. Gives the address, what was
+ * noted on the way, and `stop`, which ends everything in the reverse order and leaves no process.
+ */
+export async function startCharterkeep(
+	config: Config,
+	{
+		build,
+		log,
+		now = () => new Date(),
+		developing,
+	}: {
+		build: ServerBuild | (() => Promise<ServerBuild>)
+		log: Logger
+		now?: () => Date
+		developing?: (app: Express) => void
+	},
+) {
+	const undo: (() => Promise<void> | void)[] = []
+	const stop = async () => {
+		for (const step of undo.splice(0).reverse()) await step()
+	}
+	try {
+		const { directory, movedFrom } = await chooseDataDirectory(config.dataDirectory)
+		undo.push(lockDataDirectory(directory))
+		const target = await openServer(config, directory, undo)
+		await migrateDatabase(target)
+		const database = openDatabase(target)
+		undo.push(() => database.close())
+		const http = await listen(config, undo)
+		const origin = config.origin ?? `http://localhost:${http.port}`
+		const rpId = config.rpId ?? new URL(origin).hostname
+		const random = (length: number) => new Uint8Array(randomBytes(length))
+		const newId = () => uuidv7({ msecs: now().getTime() })
+		const logOrigin = config.logOrigin ?? `${new URL(origin).host}/log`
+		const signer = openLogKey(config.logKeyFile ?? join(directory, 'log-key.json'), logOrigin, random)
+		const loader = { database, now, newId, randomBytes: random }
+		const texts = config.organisation ?? (config.tenant === null ? sampleTexts() : null)
+		const loaded =
+			texts !== null &&
+			(await loadOrganisation(loader, texts, { origin: signer.origin, rpId, webOrigin: origin }))
+		const tenant =
+			config.tenant ??
+			(await startSandbox({
+				directory: join(directory, 'sandbox'),
+				port: config.sandboxPort,
+				database,
+				now,
+				undo,
+			}))
+		const { grants, label } = connectTenant(
+			{ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' },
+			newId,
+		)
+		const queue = await openQueue(target, (error) =>
+			log.warn({ error: error.message }, 'the job queue lost its connection for a moment'),
+		)
+		undo.push(() => queue.stop())
+		let wake = () => undefined as void
+		const deps: Deps = {
+			...loader,
+			enqueue: queue.enqueue,
+			wake: () => wake(),
+			charters: charterStore(),
+			passkeys: createPasskeys({ rpId, rpName: 'Charterkeep', origin }),
+			grants,
+			signer,
+			tenant: label,
+			log,
+		}
+		const works = config.process !== 'web'
+		const loops = works ? startLoops(deps) : null
+		if (loops) {
+			wake = loops.wake
+			undo.push(() => loops.stop())
+			await queue.work(deps)
+		}
+		const ready = async () => {
+			const isDatabaseUp = await database.pool.query('select 1').then(
+				() => true,
+				() => false,
+			)
+			const checks = {
+				database: isDatabaseUp,
+				migrations: isDatabaseUp && (await isUpToDate(database.pool)),
+				worker:
+					loops === null ||
+					(loops.heartbeat().failure === null && Date.now() - loops.heartbeat().at < WORKER_IS_LATE_MS),
+			}
+			return { ready: Object.values(checks).every(Boolean), checks }
+		}
+		if (config.process !== 'worker')
+			http.serve(createHttp({ services: buildServices(deps), origin, log, ready, build, developing }))
+		return {
+			origin,
+			directory,
+			movedFrom,
+			loaded,
+			tenant: label,
+			vkey: signer.vkey,
+			deps,
+			target,
+			sandbox: 'sandbox' in tenant ? tenant.sandbox : null,
+			stop,
+		}
+	} catch (error) {
+		await stop()
+		throw error
+	}
+}
+
+/** A fresh one-time enrolment link for each sample persona that is to have one and has no passkey yet. */
+export async function personaLinks(
+	{ deps, origin }: Pick<Charterkeep, 'deps' | 'origin'>,
+	wanted: ReadonlySet<string>,
+) {
+	const links: { persona: string; name: string; url: string }[] = []
+	for (const { id, persona, displayName } of await personas(deps.database.db)) {
+		if (persona === null || !wanted.has(persona)) continue
+		const { token } = await issueLink(deps, id, null)
+		links.push({ persona, name: displayName, url: `${origin}/enrol/${token}` })
+	}
+	return links
+}
+
+async function openServer(
+	config: Config,
+	directory: string,
+	undo: (() => Promise<void> | void)[],
+): Promise<ConnectionTarget> {
+	if (config.databaseUrl !== null) return { connectionString: config.databaseUrl }
+	const server = await startEmbedded({ dataDirectory: directory, binDirectory: config.pgBinDirectory })
+	undo.push(() => server.stop())
+	return server.connection
+}
+
+/** Takes the port first and serves later, so that a busy one is found before anything is written for it. */
+async function listen({ host, port }: Config, undo: (() => Promise<void> | void)[]) {
+	let handler: Express | null = null
+	const server: Server = createServer((request, response) => {
+		if (handler) handler(request, response)
+		else response.writeHead(503, { 'retry-after': '1' }).end('starting')
+	})
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', (error: NodeJS.ErrnoException) => {
+			const why =
+				error.code === 'EADDRINUSE'
+					? 'is in use'
+					: error.code === 'EACCES'
+						? 'may not be used by this user'
+						: `cannot be used (${error.message})`
+			reject(
+				new StartError(`Port ${port} on ${host} ${why}: stop what uses it, or set PORT to another one.`, {
+					cause: error,
+				}),
+			)
+		})
+		server.listen(port, host, resolve)
+	})
+	undo.push(async () => {
+		server.closeAllConnections()
+		await new Promise((done) => server.close(done))
+	})
+	return {
+		port: (server.address() as AddressInfo).port,
+		serve: (app: Express) => {
+			handler = app
+		},
+	}
+}
