@@ -1,0 +1,155 @@
+import { Form, Link, NavLink, useLocation } from '@remix-run/react'
+import type { ReactNode } from 'react'
+import type { FrameView } from '#app/services/views.ts'
+import { useWords, type TextKey } from '#app/messages/text.tsx'
+import { Button } from './ui/form.tsx'
+import { Icon, type IconName } from './ui/icon.tsx'
+import { Ago, UtcClock } from './ui/time.tsx'
+
+type Item = { to: string; text: TextKey; icon: IconName; needs?: readonly string[] }
+
+/** The navigation, by what the person may do. */
+const ITEMS: readonly Item[] = [
+	{ to: '/', text: 'shell.myWork', icon: 'inbox' },
+	{ to: '/requests', text: 'shell.requests', icon: 'list' },
+	{ to: '/grants', text: 'shell.grants', icon: 'key' },
+	{ to: '/people', text: 'shell.people', icon: 'people', needs: ['people:read'] },
+	{ to: '/charter', text: 'shell.charter', icon: 'charter' },
+	{ to: '/audit', text: 'shell.audit', icon: 'audit', needs: ['record:export'] },
+	{ to: '/record', text: 'shell.record', icon: 'record', needs: ['record:read'] },
+]
+
+/** The frame of every page for somebody who is signed in. */
+export function AppShell({
+	frame,
+	theme,
+	children,
+}: {
+	frame: FrameView
+	theme: string
+	children: ReactNode
+}) {
+	const { t } = useWords()
+	const items = ITEMS.filter(
+		({ needs }) => needs === undefined || needs.every((permission) => frame.permissions.includes(permission)),
+	)
+	return (
+		<div className="shell">
+			<a className="skip" href="#content">
+				{t('shell.skip')}
+			</a>
+			<TopBar frame={frame} theme={theme} />
+			<nav className="nav" aria-label={t('shell.navigation')}>
+				<details>
+					<summary className="nav-toggle">{t('shell.menu')}</summary>
+				</details>
+				<ul className="nav-list">
+					{items.map(({ to, text, icon }) => (
+						<li key={to}>
+							<NavLink to={to} end={to === '/'}>
+								<Icon name={icon} />
+								{t(text)}
+							</NavLink>
+						</li>
+					))}
+				</ul>
+			</nav>
+			<main className="main" id="content" tabIndex={-1}>
+				{children}
+			</main>
+			<Footer record={frame.record} />
+		</div>
+	)
+}
+
+function TopBar({ frame, theme }: { frame: FrameView; theme: string }) {
+	const { t } = useWords()
+	const isSandbox = frame.tenant.kind === 'sandbox'
+	return (
+		<header className="bar">
+			<Link className="brand" to="/">
+				<img src="/favicon.svg" alt="" width="24" height="24" />
+				{t('shell.product')}
+			</Link>
+			<span className="chip">
+				<span className="visually-hidden">{t('shell.boundary')}: </span>
+				{frame.boundary}
+			</span>
+			<span className={`chip ${isSandbox ? 'chip-sandbox' : ''}`}>
+				{isSandbox ? t('shell.sandbox') : t('shell.tenant', { name: frame.tenant.name })}
+			</span>
+			<span className="spacer" />
+			<Preferences theme={theme} />
+			<span className="chip">
+				<Icon name="key" />
+				{t('shell.passkeys', { count: frame.passkeys })}
+			</span>
+			<span>{frame.person.name}</span>
+			<Form method="post" action="/sign-out">
+				<Button look="small">{t('shell.signOut')}</Button>
+			</Form>
+		</header>
+	)
+}
+
+/** Appearance and language; a plain form, so that they work without JavaScript. */
+export function Preferences({ theme }: { theme: string }) {
+	const { t, language } = useWords()
+	const { pathname, search } = useLocation()
+	return (
+		<Form method="post" action="/preferences" className="row" reloadDocument>
+			<input type="hidden" name="returnTo" value={pathname + search} />
+			<label className="visually-hidden" htmlFor="theme">
+				{t('shell.theme')}
+			</label>
+			<select className="input input-small" id="theme" name="theme" defaultValue={theme} key={theme}>
+				<option value="system">{t('shell.system')}</option>
+				<option value="light">{t('shell.light')}</option>
+				<option value="dark">{t('shell.dark')}</option>
+			</select>
+			<label className="visually-hidden" htmlFor="language">
+				{t('shell.language')}
+			</label>
+			<select
+				className="input input-small"
+				id="language"
+				name="language"
+				defaultValue={language}
+				key={language}
+			>
+				<option value="en" lang="en">
+					English
+				</option>
+				<option value="de" lang="de">
+					Deutsch
+				</option>
+			</select>
+			<Button look="small">{t('shell.save')}</Button>
+		</Form>
+	)
+}
+
+function Footer({ record }: { record: FrameView['record'] }) {
+	const { t, format } = useWords()
+	const [before, after] = t('shell.recordState', { size: format.number(record.size), ago: '\u0000' }).split(
+		'\u0000',
+	)
+	return (
+		<footer className="foot">
+			<span>
+				{record.signedAt === null ? (
+					t('shell.recordEmpty')
+				) : (
+					<>
+						{before}
+						<Ago at={record.signedAt} />
+						{after}
+					</>
+				)}
+			</span>
+			{record.pending > 0 ? <span>{t('shell.pending', { count: record.pending })}</span> : null}
+			<span className="spacer" />
+			<UtcClock />
+		</footer>
+	)
+}

@@ -1,0 +1,29 @@
+import { audit } from './audit.ts'
+import { charter } from './charter.ts'
+import { errors } from './errors.ts'
+import { grants } from './grants.ts'
+import { home } from './home.ts'
+import { kinds } from './kinds.ts'
+import { people } from './people.ts'
+import { reasons } from './reasons.ts'
+import { record } from './record.ts'
+import { requests } from './requests.ts'
+import { shell } from './shell.ts'
+import { signIn } from './sign-in.ts'
+import { state } from './state.ts'
+
+export const de = {
+	audit,
+	charter,
+	errors,
+	grants,
+	home,
+	kinds,
+	people,
+	reasons,
+	record,
+	requests,
+	shell,
+	signIn,
+	state,
+}

@@ -1,0 +1,22 @@
+/** German words: record. */
+export const record = {
+	title: 'Das Protokoll hat {{size}} Einträge',
+	origin: 'Ursprung',
+	vkey: 'Prüfschlüssel',
+	checkpoint: 'Signierter Prüfpunkt',
+	signedAt: 'Signiert',
+	index: 'Index',
+	kind: 'Was',
+	when: 'Wann',
+	about: 'Über',
+	by: 'Von',
+	entryTitle: 'Eintrag {{index}}: {{kind}}',
+	leaf: 'Blatt, genau wie gehasht',
+	leafHash: 'Blatt-Hash',
+	proof: 'Einschlussbeweis im Baum der Größe {{size}}',
+	openings: 'Versiegelte Gruppen',
+	sealed: 'versiegelt',
+	commitment: 'Verpflichtung',
+	empty: 'Das Protokoll ist leer.',
+	organisation: 'die Organisation',
+} satisfies Record<keyof typeof import('../en/record.ts').record, string>

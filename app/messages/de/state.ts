@@ -1,0 +1,13 @@
+/** German words: state. */
+export const state = {
+	waiting: 'wartet',
+	needs_you: 'braucht Sie',
+	provisioning: 'genehmigt, wird eingerichtet',
+	active: 'aktiv, von Entra bestätigt',
+	ending: 'wird beendet',
+	ended: 'beendet',
+	refused: 'abgelehnt',
+	timed_out: 'abgelaufen',
+	voided: 'hinfällig',
+	not_confirmed: 'Entzug nicht bestätigt',
+} satisfies Record<keyof typeof import('../en/state.ts').state, string>

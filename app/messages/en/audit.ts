@@ -1,0 +1,21 @@
+/** English words: audit. */
+export const audit = {
+	title: 'Access history',
+	lead: 'Every request and every access, with who decided. Take it away as a table, or as a bundle that proves itself offline.',
+	person: 'Person',
+	anyone: 'Anyone',
+	role: 'Role',
+	from: 'From',
+	until: 'Before',
+	apply: 'Filter',
+	csv: 'Download CSV',
+	bundle: 'Download bundle',
+	verify: 'Check it on any machine: npm run verify -- FILE',
+	approvals: 'Decisions',
+	activeFrom: 'Active from',
+	activeTo: 'Ended',
+	empty: 'No access fits this filter.',
+	count_one: '{{count}} row',
+	count_other: '{{count}} rows',
+	partial: 'There are more rows than are shown: narrow the filter.',
+}

@@ -1,0 +1,21 @@
+/** English words: charter. */
+export const charter = {
+	title: '{{title}}, version {{version}}, is in force',
+	since: 'In force since',
+	organisation: 'Organisation',
+	boundary: 'Boundary',
+	jurisdiction: 'Jurisdiction',
+	digest: 'Digest of the text',
+	facilities: 'Facilities',
+	networks: 'Networks',
+	rolesRequest: 'Roles asked for just in time',
+	rolesHeld: 'Roles held by appointment',
+	citizenship: 'Citizenship',
+	excluded: 'excluded: {{list}}',
+	clearance: 'Clearance',
+	maximum: 'At most',
+	approval: 'Approval',
+	askedBy: 'Asked for by',
+	stages: '{{role}} ({{quorum}}), within {{time}}',
+	text: 'Text of the charter (YAML)',
+}

@@ -1,0 +1,22 @@
+/** English words: record. */
+export const record = {
+	title: 'The record holds {{size}} entries',
+	origin: 'Origin',
+	vkey: 'Verifier key',
+	checkpoint: 'Signed checkpoint',
+	signedAt: 'Signed',
+	index: 'Index',
+	kind: 'What',
+	when: 'When',
+	about: 'About',
+	by: 'By',
+	entryTitle: 'Entry {{index}}: {{kind}}',
+	leaf: 'Leaf, exactly as hashed',
+	leafHash: 'Leaf hash',
+	proof: 'Inclusion proof in the tree of {{size}}',
+	openings: 'Sealed groups',
+	sealed: 'sealed',
+	commitment: 'Commitment',
+	empty: 'The record is empty.',
+	organisation: 'the organisation',
+}

@@ -1,0 +1,18 @@
+/// <reference types="@remix-run/node" />
+/// <reference types="vite/client" />
+import type { Logger } from 'pino'
+import type { Services } from '#app/services/services.ts'
+
+declare module '@remix-run/node' {
+	// Single fetch: loaders give plain objects, and their types follow.
+	interface Future {
+		v3_singleFetch: true
+	}
+	interface AppLoadContext {
+		services: Services
+		cspNonce: string
+		requestId: string
+		isSecure: boolean
+		log: Logger
+	}
+}

@@ -1,0 +1,69 @@
+import type { LinksFunction, LoaderFunctionArgs } from '@remix-run/node'
+import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteLoaderData } from '@remix-run/react'
+import type { ReactNode } from 'react'
+import { ErrorPage } from '#app/components/error-page.tsx'
+import { WordsProvider } from '#app/messages/text.tsx'
+import styles from '#app/styles/app.css?url'
+import { languageOf, themeOf } from '#app/utils/cookies.server.ts'
+import { requireNobody } from '#app/utils/guards.server.ts'
+
+const TIME_ZONE = 'Europe/Berlin'
+
+export const links: LinksFunction = () => [
+	{ rel: 'stylesheet', href: styles },
+	{ rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
+]
+
+export async function loader(args: LoaderFunctionArgs) {
+	await requireNobody(args)
+	const { request, context } = args
+	return {
+		language: await languageOf(request),
+		theme: await themeOf(request),
+		timeZone: TIME_ZONE,
+		now: context.services.now().toISOString(),
+		nonce: context.cspNonce,
+		requestId: context.requestId,
+	}
+}
+
+export function Layout({ children }: { children: ReactNode }) {
+	const root = useRouteLoaderData<typeof loader>('root')
+	const language = root?.language ?? 'en'
+	// A browser empties the nonce attribute; comparing it on hydration would always warn.
+	const nonce = typeof document === 'undefined' ? root?.nonce : ''
+	return (
+		<html lang={language} data-theme={root?.theme ?? 'system'}>
+			<head>
+				<meta charSet="utf-8" />
+				<meta name="viewport" content="width=device-width, initial-scale=1" />
+				<Meta />
+				<Links />
+			</head>
+			<body>
+				<WordsProvider
+					language={language}
+					timeZone={root?.timeZone ?? TIME_ZONE}
+					now={root?.now ?? '1970-01-01T00:00:00.000Z'}
+				>
+					{children}
+				</WordsProvider>
+				<ScrollRestoration nonce={nonce} />
+				<Scripts nonce={nonce} />
+			</body>
+		</html>
+	)
+}
+
+export default function App() {
+	return <Outlet />
+}
+
+export function ErrorBoundary() {
+	const root = useRouteLoaderData<typeof loader>('root')
+	return (
+		<main className="door" id="content">
+			<ErrorPage reference={root?.requestId ?? ''} />
+		</main>
+	)
+}

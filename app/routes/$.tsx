@@ -1,0 +1,12 @@
+import { data, type LoaderFunctionArgs } from '@remix-run/node'
+import { requireNobody } from '#app/utils/guards.server.ts'
+
+/** Whatever no other page answers. */
+export async function loader(args: LoaderFunctionArgs) {
+	await requireNobody(args)
+	throw data(null, { status: 404 })
+}
+
+export default function NotFound() {
+	return null
+}

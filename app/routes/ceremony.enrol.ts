@@ -1,0 +1,10 @@
+import { type ActionFunctionArgs } from '@remix-run/node'
+import { requireNobody } from '#app/utils/guards.server.ts'
+import { handled } from '#app/utils/http.server.ts'
+
+/** Options for enrolling a passkey by a one-time link, as JSON for the browser's ceremony. */
+export async function action(args: ActionFunctionArgs) {
+	await requireNobody(args)
+	const token = String((await args.request.formData()).get('token') ?? '').slice(0, 100)
+	return handled(() => args.context.services.enrolment.begin(token))
+}

@@ -1,0 +1,74 @@
+import { data } from '@remix-run/node'
+import { z } from 'zod'
+import { isDomainError, type ErrorCode, type ErrorKind } from '#workflows/shared/errors.ts'
+import type { ClauseResult } from '#workflows/charter/verdict.ts'
+
+const STATUS: Readonly<Record<ErrorKind, number>> = {
+	not_found: 404,
+	forbidden: 403,
+	sign_in: 401,
+	throttled: 429,
+	conflict: 409,
+	rule: 422,
+	unavailable: 503,
+}
+
+/** What a page may know of a refusal. */
+export type Refusal = {
+	code: ErrorCode
+	denials: readonly ClauseResult[]
+	field: string | null
+	problem: string | null
+}
+
+/** Runs a loader's work: an expected failure becomes the error page with its status; all else passes through. */
+export async function handled<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work()
+	} catch (error) {
+		if (!isDomainError(error)) throw error
+		throw data(refusalOf(error), { status: STATUS[error.kind] })
+	}
+}
+
+/** Runs an action's work: an expected failure comes back to the form's own page, with its status. */
+export async function attempted<T>(work: () => Promise<T>) {
+	try {
+		return { ok: true as const, value: await work() }
+	} catch (error) {
+		if (!isDomainError(error) || error.kind === 'forbidden' || error.kind === 'not_found') {
+			if (isDomainError(error)) throw data(refusalOf(error), { status: STATUS[error.kind] })
+			throw error
+		}
+		return { ok: false as const, refusal: refusalOf(error), status: STATUS[error.kind] }
+	}
+}
+
+const detailsSchema = z.object({
+	denials: z.array(z.custom<ClauseResult>()).catch([]),
+	field: z.string().nullable().catch(null),
+	problem: z.string().nullable().catch(null),
+})
+
+function refusalOf(error: { code: ErrorCode; details: Readonly<Record<string, unknown>> }): Refusal {
+	return {
+		code: error.code,
+		...detailsSchema.parse({ denials: [], field: null, problem: null, ...error.details }),
+	}
+}
+
+/** Reads route parameters; anything malformed does not exist. */
+export function parseParams<S extends z.ZodType>(schema: S, params: unknown): z.infer<S> {
+	const parsed = schema.safeParse(params)
+	if (!parsed.success)
+		throw data({ code: 'NOT_FOUND', denials: [], field: null, problem: null } satisfies Refusal, {
+			status: 404,
+		})
+	return parsed.data
+}
+
+/** Reads query parameters; what cannot be read is taken for absent. */
+export function queryOf(request: Request): (name: string) => string | undefined {
+	const { searchParams } = new URL(request.url)
+	return (name) => searchParams.get(name)?.trim().slice(0, 200) || undefined
+}
