@@ -1,4 +1,4 @@
-import { type ActionFunctionArgs } from '@remix-run/node'
+import type { ActionFunctionArgs } from '@remix-run/node'
 import { requireNobody } from '#app/utils/guards.server.ts'
 import { handled } from '#app/utils/http.server.ts'
 

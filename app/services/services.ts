@@ -11,7 +11,7 @@ import {
 import { showRequest } from './access/show-request.server.ts'
 import { exportBundle } from './audit/export-bundle.server.ts'
 import { exportCsv } from './audit/export-csv.server.ts'
-import { showHistory } from './audit/history.server.ts'
+import { historyPeople, showHistory } from './audit/history.server.ts'
 import { showCharter } from './charter/show-charter.server.ts'
 import type { Deps } from './deps.ts'
 import {
@@ -71,7 +71,12 @@ export function buildServices(deps: Deps) {
 			liveGrants: bind(showLiveGrants),
 			endGrant: bind(endGrant),
 		},
-		audit: { history: bind(showHistory), csv: bind(exportCsv), bundle: bind(exportBundle) },
+		audit: {
+			history: bind(showHistory),
+			people: bind(historyPeople),
+			csv: bind(exportCsv),
+			bundle: bind(exportBundle),
+		},
 		record: { show: bind(showRecord), entry: bind(showEntry), checkpoint: bind(currentCheckpoint) },
 	}
 }

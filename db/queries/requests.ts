@@ -144,3 +144,12 @@ export async function unfinishedGrants(reader: Reader): Promise<GrantRow[]> {
 		.from(grants)
 		.where(notInArray(grants.state, ['ended', 'failed']))
 }
+
+/** Everybody who has ever filed a request, by name. */
+export async function listRequesters(reader: Reader): Promise<{ id: string; name: string }[]> {
+	return reader
+		.selectDistinct({ id: people.id, name: people.displayName })
+		.from(people)
+		.innerJoin(requests, eq(requests.requesterId, people.id))
+		.orderBy(asc(people.displayName))
+}

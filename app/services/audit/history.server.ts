@@ -1,11 +1,11 @@
 import { indexesOf } from '#db/queries/ledger.ts'
-import { decisionsOf, listRequests, type RequestRow } from '#db/queries/requests.ts'
+import { decisionsOf, listRequesters, listRequests, type RequestRow } from '#db/queries/requests.ts'
 import { findPerson } from '#db/queries/people.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import { accessStateOf, titleOf } from '../access/summarise.server.ts'
 import type { Deps } from '../deps.ts'
-import type { AccessState } from '../views.ts'
+import type { AccessState, PersonName } from '../views.ts'
 
 export type HistoryFilter = { person?: string; role?: string; from?: Date; until?: Date }
 export type HistoryRow = {
@@ -98,4 +98,10 @@ export async function chosenRequests(
 	if (filter.person !== undefined) await findPerson(database.db, filter.person)
 	const { person: requesterId, role, from, until } = filter
 	return listRequests(database.db, { requesterId, role, from, until }, limit)
+}
+
+/** People whose access history can be asked for, by name. */
+export async function historyPeople({ database }: Deps, actor: Actor): Promise<PersonName[]> {
+	demand(actor, 'request:read_all')
+	return listRequesters(database.db)
 }

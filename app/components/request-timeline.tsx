@@ -1,0 +1,50 @@
+import { Link } from '@remix-run/react'
+import type { TimelineItem } from '#app/services/views.ts'
+import { useWords, type Text, type TextKey } from '#app/messages/text.tsx'
+import { Icon } from './ui/icon.tsx'
+import { Time } from './ui/time.tsx'
+
+/** Every step: what, who, when, and its ledger entry. Steps of people and of Charterkeep are told apart. */
+export function RequestTimeline({ items }: { items: readonly TimelineItem[] }) {
+	const { t } = useWords()
+	return (
+		<ol className="timeline">
+			{items.map((item) => (
+				<li key={item.at + item.kind}>
+					<span className={`timeline-mark ${item.actor === null ? 'timeline-mark-machine' : ''}`}>
+						<Icon name={item.actor === null ? 'machine' : 'person'} />
+					</span>
+					<div>
+						<p>
+							<strong>{sentenceOf(item, t)}</strong>
+						</p>
+						{item.values.reason ? <p>“{item.values.reason}”</p> : null}
+						<p className="muted small">
+							{item.actor ?? t('requests.machine')} · <Time at={item.at} /> ·{' '}
+							{item.entryIndex === null ? (
+								t('requests.entryPending')
+							) : (
+								<Link to={`/record/${item.entryIndex}`}>
+									{t('requests.entry', { index: item.entryIndex })}
+								</Link>
+							)}
+						</p>
+					</div>
+				</li>
+			))}
+		</ol>
+	)
+}
+
+function sentenceOf({ kind, values }: TimelineItem, t: Text): string {
+	if (kind === 'request.decided')
+		return t(values.verdict === 'approve' ? 'kinds.decidedApprove' : 'kinds.decidedDeny', {
+			stage: values.stage ?? '',
+		})
+	return t(kindKey(kind))
+}
+
+/** The words for a kind of entry. */
+export function kindKey(kind: TimelineItem['kind']): TextKey {
+	return `kinds.${kind.replace('.', '_')}` as TextKey
+}

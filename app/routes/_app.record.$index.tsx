@@ -1,0 +1,86 @@
+import type { LoaderFunctionArgs } from '@remix-run/node'
+import { useLoaderData } from '@remix-run/react'
+import { z } from 'zod'
+import { kindKey } from '#app/components/request-timeline.tsx'
+import { Time } from '#app/components/ui/time.tsx'
+import { useWords } from '#app/messages/text.tsx'
+import { requireActor } from '#app/utils/guards.server.ts'
+import { handled, parseParams } from '#app/utils/http.server.ts'
+
+const paramsSchema = z.object({
+	index: z
+		.string()
+		.regex(/^\d{1,15}$/)
+		.transform(Number),
+})
+
+export async function loader(args: LoaderFunctionArgs) {
+	const actor = await requireActor(args)
+	return handled(async () => {
+		const { index } = parseParams(paramsSchema, args.params)
+		return { entry: await args.context.services.record.entry(actor, index) }
+	})
+}
+
+export default function EntryPage() {
+	const { t } = useWords()
+	const { entry } = useLoaderData<typeof loader>()
+	return (
+		<>
+			<h1>{t('record.entryTitle', { index: entry.index, kind: t(kindKey(entry.kind)) })}</h1>
+			<section className="card">
+				<dl className="facts">
+					<dt>{t('record.when')}</dt>
+					<dd>
+						<Time at={entry.time} />
+					</dd>
+					<dt>{t('record.about')}</dt>
+					<dd>{entry.subject ?? t('record.organisation')}</dd>
+					<dt>{t('record.by')}</dt>
+					<dd>{entry.actor ?? t('requests.machine')}</dd>
+					<dt>{t('record.leafHash')}</dt>
+					<dd>
+						<code>{entry.leafHash}</code>
+					</dd>
+				</dl>
+				<h2>{t('record.leaf')}</h2>
+				<pre className="text-block" tabIndex={0}>
+					{entry.leaf}
+				</pre>
+			</section>
+			{entry.openings.length > 0 ? (
+				<section className="card">
+					<h2>{t('record.openings')}</h2>
+					<dl className="facts">
+						{entry.openings.map(({ group, record }) => (
+							<div key={group} className="stack">
+								<dt>{group}</dt>
+								<dd>
+									{record === null ? (
+										<span className="muted">{t('record.sealed')}</span>
+									) : (
+										<pre className="text-block">{record}</pre>
+									)}
+								</dd>
+							</div>
+						))}
+					</dl>
+				</section>
+			) : null}
+			<section className="card">
+				<h2>{t('record.proof', { size: entry.treeSize })}</h2>
+				<ol>
+					{entry.proof.map((hash) => (
+						<li key={hash}>
+							<code>{hash}</code>
+						</li>
+					))}
+				</ol>
+				<h2>{t('record.checkpoint')}</h2>
+				<pre className="text-block" tabIndex={0}>
+					{entry.checkpoint}
+				</pre>
+			</section>
+		</>
+	)
+}

@@ -1,0 +1,14 @@
+import { useRevalidator } from '@remix-run/react'
+import { useEffect } from 'react'
+
+/** Asks the server for the page's facts again every `intervalMs` while the page is visible; null stops it. */
+export function useLive(intervalMs: number | null): void {
+	const { revalidate, state } = useRevalidator()
+	useEffect(() => {
+		if (intervalMs === null) return
+		const ticks = setInterval(() => {
+			if (document.visibilityState === 'visible' && state === 'idle') revalidate()
+		}, intervalMs)
+		return () => clearInterval(ticks)
+	}, [intervalMs, revalidate, state])
+}
