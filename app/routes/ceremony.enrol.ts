@@ -6,5 +6,5 @@ import { handled } from '#app/utils/http.server.ts'
 export async function action(args: ActionFunctionArgs) {
 	await requireNobody(args)
 	const token = String((await args.request.formData()).get('token') ?? '').slice(0, 100)
-	return handled(() => args.context.services.enrolment.begin(token))
+	return Response.json(await handled(() => args.context.services.enrolment.begin(token)))
 }

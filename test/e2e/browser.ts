@@ -1,0 +1,79 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium, type Browser, type BrowserContext, type CDPSession, type Page } from 'playwright-core'
+import { ensureChromium } from './chromium.ts'
+
+const ARGUMENTS = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+]
+
+export function launchBrowser(): Promise<Browser> {
+	return chromium.launch({ executablePath: ensureChromium(), headless: true, args: ARGUMENTS })
+}
+
+export type Persona = {
+	page: Page
+	context: BrowserContext
+	cdp: CDPSession
+	authenticatorId: string
+	close(): Promise<void>
+}
+
+/** A person at their own machine: a browser profile with a passkey authenticator that verifies its user. */
+export async function newPersona(browser: Browser, { width = 1280, dark = false } = {}): Promise<Persona> {
+	const context = await browser.newContext({
+		viewport: { width, height: 900 },
+		colorScheme: dark ? 'dark' : 'light',
+		locale: 'en-GB',
+		acceptDownloads: true,
+	})
+	const page = await context.newPage()
+	const cdp = await context.newCDPSession(page)
+	await cdp.send('WebAuthn.enable')
+	const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+		options: {
+			protocol: 'ctap2',
+			transport: 'internal',
+			hasResidentKey: true,
+			hasUserVerification: true,
+			isUserVerified: true,
+			automaticPresenceSimulation: true,
+		},
+	})
+	return { page, context, cdp, authenticatorId, close: () => context.close() }
+}
+
+/** What a page that has come to rest fails of WCAG 2.2 AA, as one line each. */
+export async function axeProblems(page: Page): Promise<string[]> {
+	const { violations } = await new AxeBuilder({ page })
+		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+		.analyze()
+	return violations.map(
+		({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`,
+	)
+}
+
+/** Pictures of the page as it stands: light and dark, wide and narrow. */
+export async function takePictures(page: Page, directory: string, name: string): Promise<void> {
+	mkdirSync(directory, { recursive: true })
+	const before = page.viewportSize() ?? { width: 1280, height: 900 }
+	for (const scheme of ['light', 'dark'] as const) {
+		for (const [label, width] of [
+			['wide', 1440],
+			['narrow', 390],
+		] as const) {
+			await page.emulateMedia({ colorScheme: scheme })
+			await page.setViewportSize({ width, height: 900 })
+			await page.screenshot({ path: join(directory, `${name}-${scheme}-${label}.png`), fullPage: true })
+		}
+	}
+	await page.emulateMedia({ colorScheme: null })
+	await page.setViewportSize(before)
+}
