@@ -184,7 +184,7 @@ function refuseCrossOrigin(clientDataJson: string, code: Refusal): void {
 	}
 }
 
-const clientDataSchema = z.looseObject({ crossOrigin: z.boolean().optional(), topOrigin: z.unknown() })
+const clientDataSchema = z.looseObject({ crossOrigin: z.boolean().optional(), topOrigin: z.unknown().optional() })
 
 function parseJson(bytes: Uint8Array): unknown {
 	try {

@@ -79,7 +79,7 @@ async function walk(
 		await page.getByRole('button', { name: 'Record clearance' }).click()
 		await page.getByText('The clearance is recorded.').waitFor()
 		await page.getByRole('heading', { name: /Nele Hartwig satisfies \d roles/ }).waitFor()
-		await page.getByText('Clearance DE U2').first().waitFor()
+		await page.locator('text=Clearance DE U2 >> visible=true').first().waitFor()
 		await look('06-person-after', of('security-officer'))
 	})
 	const url = await step('the operator asks for a role', async () => {

@@ -49,7 +49,7 @@ const clientDataSchema = z.looseObject({
 	challenge: z.string(),
 	origin: z.string(),
 	crossOrigin: z.boolean().optional(),
-	topOrigin: z.unknown(),
+	topOrigin: z.unknown().optional(),
 })
 
 const [UP, UV, BE, BS] = [0x01, 0x04, 0x08, 0x10]
