@@ -49,19 +49,19 @@ export function createHttp({
 	app.use('/assets', express.static(join(CHECKOUT, 'build/client/assets'), { immutable: true, maxAge: '1y' }))
 	app.use(express.static(join(CHECKOUT, 'build/client'), { maxAge: '1h', index: false }))
 	app.use(sameOrigin(origin), limitCeremonies())
-	app.all(
-		'*',
-		createRequestHandler({
-			build,
-			getLoadContext: (request, response) => ({
-				services,
-				cspNonce: response.locals.nonce as string,
-				requestId: String(request.id),
-				isSecure: origin.startsWith('https:'),
-				log,
-			}),
+	const pages = createRequestHandler({
+		build,
+		getLoadContext: (_request, response) => ({
+			services,
+			cspNonce: response.locals.nonce as string,
+			requestId: String(response.locals.requestId),
+			isSecure: origin.startsWith('https:'),
+			log,
 		}),
-	)
+	})
+	app.all('*', (request, response, next) => {
+		pages(request, response, next).catch(next)
+	})
 	return app
 }
 
@@ -83,7 +83,8 @@ function requestIds(log: Logger) {
 	})
 }
 
-function nonce(_request: Request, response: Response, next: NextFunction): void {
+function nonce(request: Request, response: Response, next: NextFunction): void {
+	response.locals.requestId = typeof request.id === 'string' ? request.id : ''
 	response.locals.nonce = randomBytes(16).toString('base64')
 	next()
 }

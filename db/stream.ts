@@ -18,7 +18,9 @@ export class StreamBroken extends Error {
 export async function* copyOut(target: ConnectionTarget, query: string): AsyncGenerator<Uint8Array> {
 	const worker = new Worker(new URL('./stream-worker.ts', import.meta.url), { workerData: { target, query } })
 	const failed = new Promise<StreamMessage>((resolve) => {
-		worker.once('error', (error) => resolve({ failure: error.message }))
+		worker.once('error', (error: unknown) =>
+			resolve({ failure: error instanceof Error ? error.message : 'unknown' }),
+		)
 		worker.once('exit', () => resolve({ failure: 'the reader ended early' }))
 	})
 	try {

@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest'
 
 /** Code under test that complains on the console has something to say: the test fails unless it expected that. */
-let complaints: ReturnType<typeof vi.spyOn>
+const complaints: string[] = []
 
 beforeEach(() => {
-	complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+	complaints.length = 0
+	vi.spyOn(console, 'error').mockImplementation(
+		(...said: unknown[]) => void complaints.push(said.map(String).join(' ')),
+	)
 })
 
 afterEach(() => {
-	const said = complaints.mock.calls.map((call: unknown[]) => call.map(String).join(' '))
-	complaints.mockRestore()
-	expect(said, 'unexpected console.error').toEqual([])
+	vi.restoreAllMocks()
+	expect(complaints, 'unexpected console.error').toEqual([])
 })

@@ -41,7 +41,7 @@ export function PasskeyButton({
 							optionsJSON: options as Parameters<typeof startRegistration>[0]['optionsJSON'],
 						})
 					: await startAuthentication({
-							optionsJSON: options as Parameters<typeof startAuthentication>[0]['optionsJSON'],
+							optionsJSON: options,
 						})
 			if (challenge.current && response.current) {
 				challenge.current.value = challengeId

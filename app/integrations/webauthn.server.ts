@@ -122,7 +122,7 @@ export function createPasskeys({ rpId, rpName, origin }: WebIdentity) {
 		async verifyEnrolment(response: RegistrationResponse, challenge: string): Promise<EnrolledPasskey> {
 			refuseCrossOrigin(response.response.clientDataJSON, 'ATTESTATION_REFUSED')
 			const verified = await verifyRegistrationResponse({
-				response: response as never,
+				response: response,
 				expectedChallenge: challenge,
 				expectedOrigin: origin,
 				expectedRPID: rpId,
@@ -152,7 +152,7 @@ export function createPasskeys({ rpId, rpName, origin }: WebIdentity) {
 		): Promise<number> {
 			refuseCrossOrigin(response.response.clientDataJSON, 'ASSERTION_REFUSED')
 			const verified = await verifyAuthenticationResponse({
-				response: response as never,
+				response: response,
 				expectedChallenge: challenge,
 				expectedOrigin: origin,
 				expectedRPID: rpId,
@@ -184,7 +184,10 @@ function refuseCrossOrigin(clientDataJson: string, code: Refusal): void {
 	}
 }
 
-const clientDataSchema = z.looseObject({ crossOrigin: z.boolean().optional(), topOrigin: z.unknown().optional() })
+const clientDataSchema = z.looseObject({
+	crossOrigin: z.boolean().optional(),
+	topOrigin: z.unknown().optional(),
+})
 
 function parseJson(bytes: Uint8Array): unknown {
 	try {

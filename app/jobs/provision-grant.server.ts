@@ -42,7 +42,7 @@ export async function provisionGrant(deps: Deps, grantId: string): Promise<void>
 	const target = targetOf(grant)
 	// Nothing can have been sent in the run that stored the intent.
 	const seen = isFirst ? null : await deps.grants.read(target)
-	if (seen?.assignRequest == null && !(await send(deps, grant, target))) return
+	if ((seen === null || seen.assignRequest === null) && !(await send(deps, grant, target))) return
 	await confirm(deps, grant, target)
 }
 

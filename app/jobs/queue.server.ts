@@ -25,8 +25,6 @@ const RETRY = { retryLimit: 1_000_000, retryDelay: 1, retryBackoff: true, retryD
 /** A killed worker's job comes back after the heartbeat is missed. */
 const LIVENESS = { heartbeatSeconds: 10, expireInSeconds: 120 }
 
-export type Queue = Awaited<ReturnType<typeof openQueue>>
-
 /** Opens pg-boss on the same database; jobs are enqueued inside the transaction of the step that asks for them. */
 export async function openQueue(target: ConnectionTarget, onError: (error: Error) => void) {
 	const boss = new PgBoss({
@@ -34,14 +32,14 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 		max: 6,
 		superviseIntervalSeconds: 5,
 		application_name: 'charterkeep-jobs',
-	} as ConstructorParameters<typeof PgBoss>[0])
+	})
 	boss.on('error', onError)
 	await boss.start()
 	for (const name of QUEUES) {
 		if ((await boss.getQueue(name)) === null) await boss.createQueue(name, { ...RETRY, ...LIVENESS })
 	}
 	return {
-		async enqueue(tx: Tx, commands: readonly OutwardCommand[]): Promise<void> {
+		enqueue: async (tx: Tx, commands: readonly OutwardCommand[]): Promise<void> => {
 			for (const command of commands) {
 				const { priority } = HANDLERS[command.type]
 				await boss.send(command.type, command, { ...RETRY, ...LIVENESS, priority, db: fromDrizzle(tx, sql) })

@@ -13,7 +13,11 @@ export type Heartbeat = { at: number; failure: string | null }
  * The small loops of the worker: sequencing the record, firing deadlines, housekeeping. Each runs at `wake()` and at
  * every tick at the latest, never twice at once in this process; rows guard it against other processes.
  */
-export function startLoops(deps: Deps): { wake(): void; heartbeat(): Heartbeat; stop(): Promise<void> } {
+export function startLoops(deps: Deps): {
+	wake: () => void
+	heartbeat: () => Heartbeat
+	stop: () => Promise<void>
+} {
 	const heartbeat: Heartbeat = { at: Date.now(), failure: null }
 	let stopped = false
 	let again = false

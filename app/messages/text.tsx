@@ -10,8 +10,8 @@ export type Language = (typeof LANGUAGES)[number]
 type Catalogue = typeof en
 /** `area.key` of everything that can be said; plural forms are asked for without their suffix. */
 export type TextKey = {
-	[A in keyof Catalogue & string]: `${A}.${WithoutPlural<keyof Catalogue[A] & string>}`
-}[keyof Catalogue & string]
+	[A in keyof Catalogue]: `${A}.${WithoutPlural<Extract<keyof Catalogue[A], string>>}`
+}[keyof Catalogue]
 type WithoutPlural<K extends string> = K extends `${infer Base}_one`
 	? Base
 	: K extends `${infer Base}_other`

@@ -5,6 +5,7 @@ import { handled } from '#app/utils/http.server.ts'
 /** Options for enrolling a passkey by a one-time link, as JSON for the browser's ceremony. */
 export async function action(args: ActionFunctionArgs) {
 	await requireNobody(args)
-	const token = String((await args.request.formData()).get('token') ?? '').slice(0, 100)
+	const sent = (await args.request.formData()).get('token')
+	const token = typeof sent === 'string' ? sent.slice(0, 100) : ''
 	return Response.json(await handled(() => args.context.services.enrolment.begin(token)))
 }

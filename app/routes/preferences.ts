@@ -7,7 +7,8 @@ import { safeReturn } from '#app/utils/safe-return.ts'
 export async function action(args: ActionFunctionArgs) {
 	await requireNobody(args)
 	const form = await args.request.formData()
+	const returnTo = form.get('returnTo')
 	const headers = new Headers()
 	for (const cookie of await preferenceCookies(form)) headers.append('set-cookie', cookie)
-	return redirect(safeReturn(String(form.get('returnTo') ?? '')), { headers })
+	return redirect(safeReturn(typeof returnTo === 'string' ? returnTo : null), { headers })
 }

@@ -1,4 +1,3 @@
-import type { Actor } from './actor.ts'
 import { decideRequest, prepareDecision, preparedDecision } from './access/decide-request.server.ts'
 import { endGrant, withdrawRequest } from './access/end-access.server.ts'
 import { fileRequest } from './access/file-request.server.ts'
@@ -80,5 +79,3 @@ export function buildServices(deps: Deps) {
 		record: { show: bind(showRecord), entry: bind(showEntry), checkpoint: bind(currentCheckpoint) },
 	}
 }
-
-export type { Actor }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, notInArray, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, sql, type SQL } from 'drizzle-orm'
 import type { GrantState } from '#workflows/grants/grant.machine.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
@@ -135,14 +135,6 @@ export async function findGrant(reader: Reader, id: string): Promise<GrantRow> {
 	const [row] = await reader.select().from(grants).where(eq(grants.id, id))
 	if (!row) throw new DomainError('NOT_FOUND', 'No such grant.', { id })
 	return row
-}
-
-/** Grants that are not closed, for making sure at start that each has somebody working on it. */
-export async function unfinishedGrants(reader: Reader): Promise<GrantRow[]> {
-	return reader
-		.select()
-		.from(grants)
-		.where(notInArray(grants.state, ['ended', 'failed']))
 }
 
 /** Everybody who has ever filed a request, by name. */

@@ -1,16 +1,10 @@
 import { and, asc, eq, inArray, lte } from 'drizzle-orm'
 import type { AnyStateMachine, SnapshotFrom } from 'xstate'
-import {
-	GRANT_MACHINE_VERSION,
-	grantMachine,
-	type GrantContext,
-	type GrantState,
-} from '#workflows/grants/grant.machine.ts'
+import { GRANT_MACHINE_VERSION, grantMachine, type GrantContext } from '#workflows/grants/grant.machine.ts'
 import {
 	PRIVILEGED_MACHINE_VERSION,
 	privilegedMachine,
 	type RequestContext,
-	type RequestState,
 } from '#workflows/access/privileged.machine.ts'
 import type { Decided } from '#workflows/shared/decide.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
@@ -73,7 +67,7 @@ export async function insertRequest(
 	step: Step,
 ): Promise<void> {
 	const { value, context } = decided.next
-	const state = value as RequestState
+	const state = value
 	const id = context.requestId
 	await tx
 		.insert(requests)
@@ -90,7 +84,7 @@ export async function insertGrant(
 	step: Step,
 ): Promise<void> {
 	const { value, context } = decided.next
-	const state = value as GrantState
+	const state = value
 	await tx.insert(grants).values({
 		id: context.grantId,
 		requestId: context.requestId,
@@ -114,7 +108,7 @@ export async function saveRequestStep(
 	step: Step,
 ): Promise<void> {
 	const version = before.version + 1
-	const state = decided.next.value as RequestState
+	const state = decided.next.value
 	const updated = await tx
 		.update(requests)
 		.set({
@@ -138,7 +132,7 @@ export async function saveGrantStep(
 	step: Step,
 ): Promise<void> {
 	const version = before.version + 1
-	const state = decided.next.value as GrantState
+	const state = decided.next.value
 	const updated = await tx
 		.update(grants)
 		.set({
@@ -178,12 +172,6 @@ export async function claimDueTimer(tx: Tx, at: Date): Promise<TimerRow | null> 
 /** Removes a timer that has fired. */
 export async function deleteTimer(tx: Tx, { workflow, workflowId, name }: TimerRow): Promise<void> {
 	await tx.delete(timers).where(timerKey(workflow, workflowId, [name]))
-}
-
-/** When the next timer is due; null when none is set. */
-export async function nextTimerDue(reader: Reader): Promise<Date | null> {
-	const [row] = await reader.select({ dueAt: timers.dueAt }).from(timers).orderBy(asc(timers.dueAt)).limit(1)
-	return row?.dueAt ?? null
 }
 
 async function saveTimers(

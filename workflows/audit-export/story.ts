@@ -3,7 +3,7 @@ import { SEALED, type EntryKind, type Leaf, type LeafOf, type Opening } from '..
 import { digestOf } from '../ledger/leaf.ts'
 import { checkAssertion, checkClientData, type VerifySignature } from '../ledger/webauthn-evidence.ts'
 import { fromBase64Url, sha256 } from '../shared/bytes.ts'
-import { canonicalBytes, type Json } from '../shared/canonical-json.ts'
+import { canonicalBytes } from '../shared/canonical-json.ts'
 
 /** One thing that does not hold, by a stable code, with what was found. */
 export type StoryProblem = { code: string; message: string }
@@ -202,7 +202,7 @@ export function createStory(verify: VerifySignature) {
 			return [...problems, problem('CREDENTIAL_SEALED', 'the passkey that signed is not laid open')]
 		if (enrolment.credentialId !== assertion.credentialId)
 			problems.push(problem('CREDENTIAL_DIFFERS', 'another passkey answered than the one named'))
-		const challenge = sha256(canonicalBytes(envelope as Json))
+		const challenge = sha256(canonicalBytes(envelope))
 		const found = checkAssertion(
 			assertion,
 			{ challenge, publicKey: enrolment.publicKey, rpId: site.rpId, origin: site.webOrigin },

@@ -127,7 +127,7 @@ class Reading {
 		this.#edge = appendLeaf(this.#edge, leafHash)
 		if (selected) this.#selected += 1
 		if (leaf === null) return this.fail(where, 'LEAF', 'the leaf is not of a known kind in canonical form')
-		this.#readLeaf(where, index, leaf, openings as Record<string, Opening> | undefined)
+		this.#readLeaf(where, index, leaf, openings)
 	}
 
 	#readLeaf(where: string, index: number, leaf: Leaf, openings: Record<string, Opening> | undefined): void {

@@ -92,4 +92,3 @@ export const charterSchema = z
 export type Charter = z.infer<typeof charterSchema>
 export type CharterRole = Charter['roles'][string]
 export type RoleAccess = NonNullable<CharterRole['access']>
-export type Stage = RoleAccess['stages'][number]

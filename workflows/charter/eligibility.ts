@@ -1,4 +1,4 @@
-import { canonicalBytes, type Json } from '../shared/canonical-json.ts'
+import { canonicalBytes } from '../shared/canonical-json.ts'
 import { bytesToHex, sha256 } from '../shared/bytes.ts'
 import { earliest, type Instant } from '../shared/instants.ts'
 import type { Charter } from './charter.schema.ts'
@@ -43,7 +43,7 @@ export function judgeAllRoles(charter: Charter, facts: PersonFacts, at: Instant)
 
 /** SHA-256, in hex, over the canonical form of the verdict: decisions sign it. */
 export function verdictDigest(verdict: Verdict): string {
-	return bytesToHex(sha256(canonicalBytes(verdict as unknown as Json)))
+	return bytesToHex(sha256(canonicalBytes(verdict)))
 }
 
 /** What the question comes to; null when the charter has no such role, stage, or way to ask. */

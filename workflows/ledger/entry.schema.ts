@@ -66,9 +66,8 @@ const OPEN = {
 	'record.exported': z.strictObject({ format: z.enum(['csv', 'bundle']), fileSha256: sha256, rows: count }),
 } as const
 
-export type EntryKind = keyof typeof OPEN
 /** Codes are part of the record: add freely, never rename; a changed meaning is a new code. */
-export const ENTRY_KINDS = Object.keys(OPEN) as EntryKind[]
+export type EntryKind = keyof typeof OPEN
 
 /** `SHA-256(domain || salt || canonical record)` of one sealed group, base64. */
 const seal = z.string().regex(/^[A-Za-z0-9+/]{43}=$/)

@@ -45,7 +45,7 @@ export function sealEntry<K extends EntryKind>(
 	const extra = Object.keys(sealed).find((group) => !(group in openings))
 	if (extra !== undefined) throw new TypeError(`An entry of kind ${kind} has no sealed group "${extra}".`)
 	const leaf = leafSchema.parse({ v: 1, id, kind, time, subject, actor, open, seals })
-	const bytes = canonicalBytes(leaf as Json)
+	const bytes = canonicalBytes(leaf)
 	if (bytes.length > MAX_LEAF_BYTES) throw new RangeError(`An entry takes at most ${MAX_LEAF_BYTES} bytes.`)
 	return { leaf, bytes, openings }
 }
@@ -53,7 +53,7 @@ export function sealEntry<K extends EntryKind>(
 /** Reads a leaf; null unless the text is exactly the canonical form of a known kind with all its seals. */
 export function parseLeaf(text: string): Leaf | null {
 	const parsed = leafSchema.safeParse(parseJson(text))
-	if (!parsed.success || canonicalJson(parsed.data as Json) !== text) return null
+	if (!parsed.success || canonicalJson(parsed.data) !== text) return null
 	const expected = Object.keys(groupsOf(parsed.data.kind)).sort().join()
 	return Object.keys(parsed.data.seals).sort().join() === expected ? parsed.data : null
 }

@@ -27,7 +27,7 @@ type Action = { type: string; params: unknown }
 /** Begins a workflow: its first state with the commands and deadlines of entering it. */
 export function begin<M extends AnyStateMachine>(machine: M, input: InputFrom<M>, at: Instant): Decided<M> {
 	const [next, actions] = initialTransition(machine, input as never)
-	return { next: next as SnapshotFrom<M>, ...sortActions<M>(actions as Action[], at) }
+	return { next: next, ...sortActions<M>(actions, at) }
 }
 
 /**
@@ -41,7 +41,7 @@ export function decide<M extends AnyStateMachine>(
 ): Decided<M> {
 	const current = snapshot as AnyMachineSnapshot
 	const { type, at } = event as TimerEvent
-	if (!current.can(event as TimerEvent)) {
+	if (!current.can(event)) {
 		throw new DomainError(
 			'ILLEGAL_TRANSITION',
 			`${type} is not accepted in state ${String(current.value)}.`,
@@ -52,7 +52,7 @@ export function decide<M extends AnyStateMachine>(
 		)
 	}
 	const [next, actions] = transition(machine, snapshot, event as EventFromLogic<M>)
-	return { next, ...sortActions<M>(actions as Action[], at) }
+	return { next, ...sortActions<M>(actions, at) }
 }
 
 /** The event that a due timer sends; `at` is when it was acted on. */

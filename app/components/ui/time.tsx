@@ -45,12 +45,11 @@ function useTimeLeft(to: string, now: string): number {
 
 /** Milliseconds since the page's `now` came from the server; starts at zero on server and browser alike. */
 function useElapsed(now: string): number {
-	const [elapsed, setElapsed] = useState(0)
+	const [ticked, setTicked] = useState({ now, elapsed: 0 })
 	useEffect(() => {
 		const from = performance.now()
-		setElapsed(0)
-		const ticks = setInterval(() => setElapsed(performance.now() - from), 1000)
+		const ticks = setInterval(() => setTicked({ now, elapsed: performance.now() - from }), 1000)
 		return () => clearInterval(ticks)
 	}, [now])
-	return elapsed
+	return ticked.now === now ? ticked.elapsed : 0
 }

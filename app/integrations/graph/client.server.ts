@@ -68,7 +68,7 @@ class SendOnce implements Middleware {
 	async execute(context: Context): Promise<void> {
 		const url = new URL(typeof context.request === 'string' ? context.request : context.request.url)
 		const { method = 'GET', headers, body } = context.options ?? {}
-		const sent = new Headers(headers as ConstructorParameters<typeof Headers>[0])
+		const sent = new Headers(headers)
 		// Without it some endpoints refuse what Node sends by default.
 		sent.set('accept-language', 'en-US')
 		sent.set('client-request-id', this.#newId())

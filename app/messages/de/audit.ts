@@ -1,3 +1,5 @@
+import type { audit as english } from '../en/audit.ts'
+
 /** German words: audit. */
 export const audit = {
 	title: 'Zugriffshistorie',
@@ -18,4 +20,4 @@ export const audit = {
 	count_one: '{{count}} Zeile',
 	count_other: '{{count}} Zeilen',
 	partial: 'Es gibt mehr Zeilen als gezeigt: Filter enger fassen.',
-} satisfies Record<keyof typeof import('../en/audit.ts').audit, string>
+} satisfies Record<keyof typeof english, string>

@@ -1,3 +1,5 @@
+import type { charter as english } from '../en/charter.ts'
+
 /** German words: charter. */
 export const charter = {
 	title: '{{title}}, Version {{version}}, ist in Kraft',
@@ -18,4 +20,4 @@ export const charter = {
 	askedBy: 'Beantragt von',
 	stages: '{{role}} ({{quorum}}), binnen {{time}}',
 	text: 'Text der Charta (YAML)',
-} satisfies Record<keyof typeof import('../en/charter.ts').charter, string>
+} satisfies Record<keyof typeof english, string>

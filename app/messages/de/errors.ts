@@ -1,3 +1,5 @@
+import type { errors as english } from '../en/errors.ts'
+
 /** German words: errors. */
 export const errors = {
 	NOT_FOUND: 'Das gibt es nicht, oder es ist nicht für Sie bestimmt.',
@@ -47,4 +49,4 @@ export const errors = {
 	ENDS_BEFORE_IT_BEGINS: 'Es würde enden, bevor es beginnt.',
 	UNKNOWN_LEVEL: 'Diese Stufe gibt es in dem Schema nicht.',
 	UNKNOWN_COUNTRY: 'Das ist kein gültiges Länderkürzel.',
-} satisfies Record<keyof typeof import('../en/errors.ts').errors, string>
+} satisfies Record<keyof typeof english, string>

@@ -1,7 +1,9 @@
+import type { grants as english } from '../en/grants.ts'
+
 /** German words: grants. */
 export const grants = {
 	title: 'Zugriffe jetzt',
 	lead: 'Alles, was Entra über Charterkeep führt oder gleich führen wird.',
 	empty: 'Niemand hat jetzt über Charterkeep privilegierten Zugriff.',
 	ends: 'Endet',
-} satisfies Record<keyof typeof import('../en/grants.ts').grants, string>
+} satisfies Record<keyof typeof english, string>

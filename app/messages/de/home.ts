@@ -1,3 +1,5 @@
+import type { home as english } from '../en/home.ts'
+
 /** German words: home. */
 export const home = {
 	nothing: 'Nichts wartet auf Sie',
@@ -21,4 +23,4 @@ export const home = {
 	lapses: 'Endet',
 	auditLead: 'Filtern Sie die Zugriffshistorie und nehmen Sie die Belege mit.',
 	auditLink: 'Zugriffshistorie öffnen',
-} satisfies Record<keyof typeof import('../en/home.ts').home, string>
+} satisfies Record<keyof typeof english, string>

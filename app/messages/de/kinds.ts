@@ -1,3 +1,5 @@
+import type { kinds as english } from '../en/kinds.ts'
+
 /** German words: kinds. */
 export const kinds = {
 	record_created: 'Protokoll angelegt',
@@ -28,4 +30,4 @@ export const kinds = {
 	record_exported: 'Protokoll exportiert',
 	decidedApprove: 'Genehmigt als {{stage}}',
 	decidedDeny: 'Abgelehnt als {{stage}}',
-} satisfies Record<keyof typeof import('../en/kinds.ts').kinds, string>
+} satisfies Record<keyof typeof english, string>

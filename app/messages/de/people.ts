@@ -1,3 +1,5 @@
+import type { people as english } from '../en/people.ts'
+
 /** German words: people. */
 export const people = {
 	title: 'Personen',
@@ -54,4 +56,4 @@ export const people = {
 	linkMade: 'Geben Sie diesen Link auf sicherem Weg weiter. Er gilt einmal und wird nur jetzt gezeigt.',
 	self: 'Über sich selbst können Sie nichts erfassen.',
 	choose: 'Auswählen',
-} satisfies Record<keyof typeof import('../en/people.ts').people, string>
+} satisfies Record<keyof typeof english, string>

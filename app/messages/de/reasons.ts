@@ -1,3 +1,5 @@
+import type { reasons as english } from '../en/reasons.ts'
+
 /** German words: reasons. */
 export const reasons = {
 	ROLE_KNOWN: 'Die Rolle steht in der Charta',
@@ -37,4 +39,4 @@ export const reasons = {
 	found: 'Gefunden',
 	met: 'erfüllt',
 	unmet: 'nicht erfüllt',
-} satisfies Record<keyof typeof import('../en/reasons.ts').reasons, string>
+} satisfies Record<keyof typeof english, string>

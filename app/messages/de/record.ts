@@ -1,3 +1,5 @@
+import type { record as english } from '../en/record.ts'
+
 /** German words: record. */
 export const record = {
 	title: 'Das Protokoll hat {{size}} Einträge',
@@ -19,4 +21,4 @@ export const record = {
 	commitment: 'Verpflichtung',
 	empty: 'Das Protokoll ist leer.',
 	organisation: 'die Organisation',
-} satisfies Record<keyof typeof import('../en/record.ts').record, string>
+} satisfies Record<keyof typeof english, string>

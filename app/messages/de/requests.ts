@@ -1,3 +1,5 @@
+import type { requests as english } from '../en/requests.ts'
+
 /** German words: requests. */
 export const requests = {
 	title: 'Anträge',
@@ -105,4 +107,4 @@ export const requests = {
 	machine: 'Charterkeep',
 	entry: 'Eintrag {{index}}',
 	entryPending: 'Eintrag wartet auf Index',
-} satisfies Record<keyof typeof import('../en/requests.ts').requests, string>
+} satisfies Record<keyof typeof english, string>

@@ -1,3 +1,5 @@
+import type { shell as english } from '../en/shell.ts'
+
 /** German words: shell. */
 export const shell = {
 	product: 'Charterkeep',
@@ -38,4 +40,4 @@ export const shell = {
 	copied: 'Kopiert',
 	problem: 'Es gibt ein Problem',
 	reload: 'Neu laden',
-} satisfies Record<keyof typeof import('../en/shell.ts').shell, string>
+} satisfies Record<keyof typeof english, string>

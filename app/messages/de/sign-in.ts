@@ -1,3 +1,5 @@
+import type { signIn as english } from '../en/sign-in.ts'
+
 /** German words: signIn. */
 export const signIn = {
 	title: 'Mit Passkey anmelden',
@@ -16,4 +18,4 @@ export const signIn = {
 	already: 'Dieser Passkey ist bereits eingerichtet. Nutzen Sie einen anderen.',
 	failed: 'Die Zeremonie konnte nicht beginnen. Laden Sie die Seite neu.',
 	unexpected: 'Ihr Gerät meldet ein Problem. Versuchen Sie es noch einmal oder mit einem anderen Passkey.',
-} satisfies Record<keyof typeof import('../en/sign-in.ts').signIn, string>
+} satisfies Record<keyof typeof english, string>

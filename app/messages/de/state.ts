@@ -1,3 +1,5 @@
+import type { state as english } from '../en/state.ts'
+
 /** German words: state. */
 export const state = {
 	waiting: 'wartet',
@@ -10,4 +12,4 @@ export const state = {
 	timed_out: 'abgelaufen',
 	voided: 'hinfällig',
 	not_confirmed: 'Entzug nicht bestätigt',
-} satisfies Record<keyof typeof import('../en/state.ts').state, string>
+} satisfies Record<keyof typeof english, string>

@@ -26,7 +26,6 @@ export type Exchange = {
 	status: number
 	response: unknown
 }
-export type SandboxTenant = Awaited<ReturnType<typeof startSandboxTenant>>
 
 export const SANDBOX_TENANT_ID = '4b6f2f0e-8a2d-4c1b-9d61-0c5f5a1e7b10'
 export const SANDBOX_CLIENT_ID = '9d1c3a52-6f4e-4f0a-8f7c-2b7e9e6d4c31'

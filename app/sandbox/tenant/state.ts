@@ -33,7 +33,7 @@ export type StoredRequest = {
 export type TenantState = { requests: StoredRequest[]; sessionsRevoked: Record<string, number> }
 
 /** The tenant's memory in one file, written whole, synced and renamed before an answer leaves. */
-export function openState(directory: string): { state: TenantState; save(): void } {
+export function openState(directory: string): { state: TenantState; save: () => void } {
 	mkdirSync(directory, { recursive: true, mode: 0o700 })
 	const file = join(directory, 'tenant.json')
 	const state: TenantState = existsSync(file)

@@ -209,7 +209,7 @@ async function store(
 		at: at.toISOString(),
 	} as const
 	const decided = decide(privilegedMachine, before.snapshot, event)
-	const state = decided.next.value as RequestState
+	const state = decided.next.value
 	const entryId = await recordEntry(tx, deps, {
 		kind: 'request.decided',
 		subject: request.requesterId,

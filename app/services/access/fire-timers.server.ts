@@ -79,7 +79,7 @@ async function stepGrantTimer(
 	event: TimerEvent,
 ): Promise<void> {
 	const before = await loadGrantState(tx, workflowId, true)
-	const from = before.snapshot.value as GrantState
+	const from = before.snapshot.value
 	await applyGrantEvent(tx, deps, before, event, (context, state) => tellDeadline(context, from, state))
 }
 

@@ -6,7 +6,6 @@ import type { PersonFacts } from '#workflows/charter/facts.ts'
 import type { Verdict } from '#workflows/charter/verdict.ts'
 import { digestOf } from '#workflows/ledger/leaf.ts'
 import { refusalToDecide, type RefusalToDecide } from '#workflows/people/separation-of-duty.ts'
-import type { Json } from '#workflows/shared/canonical-json.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Deps } from '../deps.ts'
 import { judgeRequester } from './file-request.server.ts'
@@ -50,7 +49,7 @@ export async function judgeDecision(
 		approver,
 		requester,
 		facts: { approver: approverFacts, requester: requesterFacts },
-		eligibilitySha256: digestOf({ approver, requester } as unknown as Json),
+		eligibilitySha256: digestOf({ approver, requester }),
 	}
 }
 

@@ -2,7 +2,7 @@ import type { EventFromLogic } from 'xstate'
 import type { Tx } from '#db/client.ts'
 import { loadGrantState, saveGrantStep, type StoredGrant } from '#db/queries/workflow-rows.ts'
 import { grantMachine, type GrantContext, type GrantState } from '#workflows/grants/grant.machine.ts'
-import type { EntryKind, LeafOf, SealedOf } from '#workflows/ledger/entry.schema.ts'
+import type { EntryKind, LeafOf } from '#workflows/ledger/entry.schema.ts'
 import { isOutward } from '#workflows/shared/commands.ts'
 import { decide, type TimerEvent } from '#workflows/shared/decide.ts'
 import type { Deps } from '../deps.ts'
@@ -26,11 +26,11 @@ export async function applyGrantEvent(
 	const at = new Date(event.at)
 	const decided = decide(grantMachine, before.snapshot, event)
 	const { context, value } = decided.next
-	const { kind, open } = tell(context, value as GrantState)
+	const { kind, open } = tell(context, value)
 	const entryId = await recordEntry(tx, deps, {
 		kind: kind as 'grant.ended',
 		open: open as LeafOf<'grant.ended'>['open'],
-		sealed: {} as SealedOf<'grant.ended'>,
+		sealed: {},
 		subject: context.personId,
 		actor: actorId,
 		at,

@@ -8,7 +8,7 @@ import {
 	type EntryRow,
 } from '#db/queries/ledger.ts'
 import { namesOf } from '#db/queries/people.ts'
-import type { EntryKind } from '#workflows/ledger/entry.schema.ts'
+import type { EntryKind, Leaf } from '#workflows/ledger/entry.schema.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
 import { inclusionProof } from '#workflows/ledger/proofs.ts'
 import { bytesToHex, toBase64 } from '#workflows/shared/bytes.ts'
@@ -57,12 +57,12 @@ export async function showRecord(deps: Deps, actor: Actor, filter: { kind?: Entr
 export async function showEntry(deps: Deps, actor: Actor, index: number): Promise<EntryDetail> {
 	const { db } = deps.database
 	const row = await findEntry(db, index)
-	const mayRead = actor.permissions.has('record:read') || row.subject === actor.personId
-	if (!mayRead) throw new DomainError('NOT_FOUND', 'The record has no entry with this index.', { index })
+	const leaf = parseLeaf(utf8.decode(row.leaf))
+	if (!mayRead(actor, leaf))
+		throw new DomainError('NOT_FOUND', 'The record has no entry with this index.', { index })
 	const checkpoint = await latestCheckpoint(db)
 	if (!checkpoint || checkpoint.size > PROOF_LIMIT)
 		throw new DomainError('UNAVAILABLE', 'No proof can be built now.')
-	const leaf = parseLeaf(utf8.decode(row.leaf))
 	const openings = actor.permissions.has('record:export')
 		? (await openingsOf(db, [row.id])).get(row.id)
 		: undefined
@@ -79,6 +79,14 @@ export async function showEntry(deps: Deps, actor: Actor, index: number): Promis
 		checkpoint: checkpoint.note,
 		treeSize: checkpoint.size,
 	}
+}
+
+/** Auditors and officers read everything; others what concerns them, and steps of requests if they may read those. */
+function mayRead({ permissions, personId }: Actor, leaf: Leaf | null): boolean {
+	if (permissions.has('record:read')) return true
+	if (leaf === null) return false
+	if (leaf.subject === personId || leaf.actor === personId) return true
+	return permissions.has('request:read_all') && 'requestId' in leaf.open
 }
 
 async function viewsOf({ database }: Deps, rows: readonly EntryRow[]): Promise<EntryView[]> {

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+
+const CHECKOUT = join(import.meta.dirname, '..')
+const files = (directory: string) =>
+	readdirSync(join(CHECKOUT, directory), { recursive: true, encoding: 'utf8' })
+		.map((name) => join(directory, name))
+		.filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
+const text = (file: string) => readFileSync(join(CHECKOUT, file), 'utf8')
+const importsOf = (file: string) =>
+	ts.preProcessFile(text(file)).importedFiles.map(({ fileName }) => fileName)
+
+/** What each layer may import, besides itself. Anything else is an outward or an I/O dependency. */
+const LAYERS: Readonly<Record<string, RegExp>> = {
+	workflows: /^(\.{1,2}\/|#workflows\/|xstate$|zod$|canonicalize$|@noble\/)/,
+	db: /^(\.{1,2}\/|#db\/|#workflows\/|drizzle-orm|pg$|postgres$|xstate$|zod$|node:)/,
+}
+
+describe.each(Object.entries(LAYERS))('%s depends only inward', (layer, allowed) => {
+	test.each(files(layer))('%s', (file) => {
+		expect(importsOf(file).filter((name) => !allowed.test(name))).toEqual([])
+	})
+})
+
+test.each(files('workflows'))('%s reads no clock and no chance', (file) => {
+	expect(text(file)).not.toMatch(/\bDate\.now\(|new Date\(\)|Math\.random|process\.|crypto\.(get|random)/)
+})
+
+test.each(files('app/routes'))('%s guards every loader and action', (file) => {
+	const bodies = text(file)
+		.split(/^export (?=async function (?:loader|action)\b)/m)
+		.slice(1)
+	for (const body of bodies) expect(body.split(/^}/m)[0]).toMatch(/await require(Actor|Permission|Nobody)\(/)
+	expect(text(file)).not.toMatch(/export const (loader|action)\b/)
+})
+
+test('pages open to people who are not signed in are these and no others', () => {
+	const open = files('app/routes').filter((file) => text(file).includes('requireNobody('))
+	expect(open.map((file) => file.slice('app/routes/'.length)).sort()).toEqual([
+		'$.tsx',
+		'ceremony.enrol.ts',
+		'ceremony.sign-in.ts',
+		'enrol.$token.tsx',
+		'log.checkpoint.ts',
+		'preferences.ts',
+		'sign-in.tsx',
+	])
+})
