@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { v7 as uuidv7 } from 'uuid'
+import type { AssertionResponse, Passkeys } from '#app/integrations/webauthn.server.ts'
+import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
+import { openLogKey } from '#app/integrations/signer.server.ts'
+import { loadOrganisation, sampleTexts } from '#app/sandbox/load-organisation.ts'
+import { startSandbox } from '#app/sandbox/start-sandbox.ts'
+import type { Actor } from '#app/services/actor.ts'
+import { charterStore } from '#app/services/charter/charter-store.server.ts'
+import type { Deps } from '#app/services/deps.ts'
+import { insertCredential } from '#db/queries/credentials.ts'
+import { factsOfPerson, personas } from '#db/queries/people.ts'
+import { dutiesOf, permissionsOf } from '#workflows/people/permissions.ts'
+import { createTestDatabase } from '#test/database.ts'
+import { createShiftableClock } from '#test/fakes/clock.ts'
+
+export type TestApp = Awaited<ReturnType<typeof createTestApp>>
+
+/** Stands for the authenticators: the ceremonies themselves are tested with real ones in the browser tests. */
+const trustingPasskeys = (): Passkeys => {
+	let count = 0
+	return {
+		rpId: 'localhost',
+		origin: 'http://localhost',
+		assertionOptions: () => Promise.resolve({ challenge: '' }),
+		verifyAssertion: () => Promise.resolve(++count),
+	} as unknown as Passkeys
+}
+
+/** The use cases on a real database and the sandbox tenant over TLS; jobs are run by the test itself. */
+export async function createTestApp() {
+	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-app-'))
+	const { database, drop } = await createTestDatabase()
+	const clock = createShiftableClock()
+	const random = (length: number) => new Uint8Array(randomBytes(length))
+	const newId = () => uuidv7()
+	const loader = { database, now: clock.now, newId, randomBytes: random }
+	const signer = openLogKey(join(folder, 'log-key.json'), 'localhost/log', random)
+	await loadOrganisation(loader, sampleTexts(), {
+		origin: signer.origin,
+		rpId: 'localhost',
+		webOrigin: 'http://localhost',
+	})
+	const undo: (() => Promise<void> | void)[] = []
+	const { sandbox, ...connection } = await startSandbox({
+		directory: join(folder, 'sandbox'),
+		port: 0,
+		database,
+		now: clock.now,
+		undo,
+	})
+	const { grants, label } = connectTenant({ ...connection, kind: 'sandbox' }, newId)
+	const charters = charterStore()
+	const deps: Deps = {
+		...loader,
+		enqueue: () => Promise.resolve(),
+		wake: () => undefined,
+		charters,
+		passkeys: trustingPasskeys(),
+		grants,
+		signer,
+		tenant: label,
+		log: pino({ level: 'silent' }),
+	}
+	const known = await personas(database.db)
+	const { charter } = await charters.inForce(database.db, clock.now())
+	const actors = new Map<string, Actor>()
+	for (const { id, persona, displayName } of known) {
+		if (persona === null) continue
+		const permissions = permissionsOf(
+			dutiesOf(charter, await factsOfPerson(database.db, id), clock.now().toISOString()),
+		)
+		actors.set(persona, { personId: id, sessionId: newId(), displayName, permissions })
+		const entryId = newId()
+		const passkey = {
+			credentialId: `key-${id}`,
+			publicKey: new Uint8Array(1),
+			signCount: 0,
+			aaguid: '',
+			transports: [],
+			backedUp: false,
+		}
+		await database.withTx((tx) =>
+			insertCredential(tx, { id: newId(), personId: id, ...passkey, entryId, createdAt: clock.now() }),
+		)
+	}
+	return {
+		deps,
+		clock,
+		tenant: sandbox,
+		connection,
+		actor(persona: string): Actor {
+			const actor = actors.get(persona)
+			if (!actor) throw new Error(`The sample organisation has no ${persona}.`)
+			return actor
+		},
+		answerOf: ({ personId }: Actor) =>
+			({
+				id: `key-${personId}`,
+				response: { clientDataJSON: 'e30', authenticatorData: 'AA', signature: 'AA' },
+			}) as unknown as AssertionResponse,
+		async stop(): Promise<void> {
+			for (const step of undo.reverse()) await step()
+			await drop()
+			rmSync(folder, { recursive: true, force: true })
+		},
+	}
+}
