@@ -55,6 +55,9 @@ async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> 
 		// eslint-disable-next-line no-restricted-syntax -- the one place that may: the checks around it are the point
 		return await db.transaction(async (tx) => {
 			const result = await work(tx)
+			// A failed statement rejects before the server has reported the state of the transaction; an empty query waits
+			// for that report, so that a swallowed failure cannot look like a transaction in order.
+			await client.query('')
 			if (client.getTransactionStatus() !== 'T') {
 				throw new TransactionAborted('A statement of this transaction failed: nothing was written.')
 			}

@@ -34,7 +34,8 @@ const trustingPasskeys = (): Passkeys => {
 /** The use cases on a real database and the sandbox tenant over TLS; jobs are run by the test itself. */
 export async function createTestApp() {
 	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-app-'))
-	const { database, drop } = await createTestDatabase()
+	const testDatabase = await createTestDatabase()
+	const { database } = testDatabase
 	const clock = createShiftableClock()
 	const random = (length: number) => new Uint8Array(randomBytes(length))
 	const newId = () => uuidv7()
@@ -105,7 +106,7 @@ export async function createTestApp() {
 			}) as unknown as AssertionResponse,
 		async stop(): Promise<void> {
 			for (const step of undo.reverse()) await step()
-			await drop()
+			await testDatabase.drop()
 			rmSync(folder, { recursive: true, force: true })
 		},
 	}

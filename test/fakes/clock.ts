@@ -8,14 +8,3 @@ export function createShiftableClock() {
 		},
 	}
 }
-
-/** A clock that stands still until it is set. */
-export function createFixedClock(start = '2026-11-23T12:00:00.000Z') {
-	let at = Date.parse(start)
-	return {
-		now: () => new Date(at),
-		advance(ms: number): void {
-			at += ms
-		},
-	}
-}

@@ -98,7 +98,11 @@ export const CLAUSES: readonly Clause[] = [
 		fixedBy: 'nobody',
 		required: ({ role }) => ({ noneOf: role.citizenship.noneOf }),
 		judge: ({ facts, role, at, throughout }) => {
-			const excluded = facts.citizenships.filter(({ country }) => role.citizenship.noneOf.includes(country))
+			// An interval that ends before it begins never holds.
+			const excluded = facts.citizenships.filter(
+				({ country, validFrom, validUntil }) =>
+					role.citizenship.noneOf.includes(country) && (validUntil === null || validUntil > validFrom),
+			)
 			// One that begins before the access would end excludes as well.
 			const isHeld = excluded.some(({ validFrom, validUntil }) =>
 				throughout > at

@@ -1,0 +1,119 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Exchange } from '#app/sandbox/tenant/server.ts'
+import { createTestApp, type TestApp } from '#test/app/test-app.ts'
+import { sharedJson } from '#test/vectors.ts'
+
+/** The package is CommonJS, so its function is the default of the default. */
+const addFormats = (formats as unknown as { default: (ajv: Ajv2020) => void }).default
+
+type Operation = { requestBody?: unknown; responses: Record<string, unknown> }
+type Slice = { paths: Record<string, Record<string, Operation>>; components: object }
+type Rules = { rules: Record<string, object> }
+
+const slice = sharedJson<Slice>('contracts/graph-slice.openapi.json')
+const rules = sharedJson<Rules>('contracts/graph-request-rules.json')
+
+let app: TestApp
+beforeEach(async () => {
+	app = await createTestApp()
+})
+afterEach(() => app.stop())
+
+/** Everything the connector does, in success and in refusal. */
+async function exercise(): Promise<Exchange[]> {
+	const { grants } = app.deps
+	const operator = (
+		await app.deps.database.pool.query<{ entra_object_id: string }>(
+			`select entra_object_id from people where persona = 'operator'`,
+		)
+	).rows[0]
+	const target = {
+		grantId: app.deps.newId(),
+		principalId: operator?.entra_object_id ?? '',
+		roleDefinitionId: 'fe930be7-5e62-47db-91af-98c3a49a38b1',
+		directoryScopeId: '/',
+	}
+	const order = { ...target, endsAt: new Date(app.clock.now().getTime() + 3_600_000), justification: 'CHG-1' }
+	await grants.assign({ ...order, endsAt: new Date(app.clock.now().getTime() + 60_000) })
+	await grants.assign({ ...order, principalId: app.deps.newId() })
+	await grants.assign(order)
+	await grants.assign(order)
+	app.clock.advance(5000)
+	await grants.read(target)
+	await grants.assign(order)
+	await grants.remove({ ...target, justification: 'too early' })
+	await grants.revokeSessions(target.principalId)
+	app.clock.advance(6 * 60_000)
+	await grants.remove({ ...target, justification: 'ended' })
+	await grants.remove({ ...target, justification: 'again' })
+	await grants.read(target)
+	return app.tenant.exchanges()
+}
+
+describe.skipIf(slice === null || rules === null)('the contract', () => {
+	test('every request that the product sends and every answer of the sandbox fits the published slice and rules', async () => {
+		const exchanges = await exercise()
+		expect(new Set(exchanges.map(({ status }) => status))).toEqual(new Set([200, 201, 400, 404]))
+		const ajv = new Ajv2020({ strict: false, allErrors: true })
+		addFormats(ajv)
+		ajv.addSchema({ $id: 'slice', components: slice?.components })
+		const problems: string[] = []
+		let checked = 0
+		const check = (what: string, schema: object, value: unknown) => {
+			const validate = ajv.compile(schema)
+			checked += 1
+			if (!validate(value)) problems.push(`${what}: ${ajv.errorsText(validate.errors)}`)
+		}
+		for (const { method, path, status, request, response } of exchanges) {
+			const plain = path.replace(/^\/v1\.0/, '')
+			const template = Object.keys(slice?.paths ?? {}).find((known) =>
+				new RegExp(`^${known.replaceAll(/\{[^}]+\}/g, '[^/]+').replaceAll('$', '\\$')}$`).test(plain),
+			)
+			const operation = slice?.paths[template ?? '']?.[method.toLowerCase()]
+			if (!operation) {
+				problems.push(`${method} ${plain} is not in the slice`)
+				continue
+			}
+			const body = schemaIn(operation.requestBody)
+			if (body && request !== null && Object.keys(request as object).length > 0)
+				check(`${method} ${plain}`, body, request)
+			const rule = rules?.rules[`${method} ${template}`]
+			if (rule && request !== null)
+				check(`rule of ${method} ${template}`, { ...rule, $schema: undefined, $id: undefined }, request)
+			const answer = schemaIn(operation.responses[status < 300 ? '2XX' : 'default'])
+			if (answer) check(`${status} of ${method} ${plain}`, answer, response)
+		}
+		expect([...new Set(problems)]).toEqual([])
+		expect(checked).toBeGreaterThan(20)
+	})
+})
+
+/** The JSON schema behind a body or a response, which may itself be a reference into the slice. */
+function schemaIn(node: unknown): object | null {
+	const text = JSON.stringify(node ?? null)
+	const reference = /"\$ref":"(#\/components\/(?:responses|requestBodies)\/[^"]+)"/.exec(text)?.[1]
+	if (reference) {
+		const target = reference
+			.slice(2)
+			.split('/')
+			.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], slice)
+		return schemaIn(target)
+	}
+	const schema = /"schema":(\{.*\})/.exec(text) && findSchema(JSON.parse(text))
+	return schema
+		? (JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"slice#/components')) as object)
+		: null
+}
+
+function findSchema(node: unknown): unknown {
+	if (typeof node !== 'object' || node === null) return null
+	if ('schema' in node) return node.schema
+	for (const value of Object.values(node)) {
+		const found = findSchema(value)
+		if (found) return found
+	}
+	return null
+}
