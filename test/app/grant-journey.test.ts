@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eq } from 'drizzle-orm'
@@ -15,6 +17,7 @@ import { grants, requests, workflowEvents } from '#db/schema/index.ts'
 import { privilegedMachine, type RequestEvent } from '#workflows/access/privileged.machine.ts'
 import { begin, decide } from '#workflows/shared/decide.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
+import type { CrashOrder } from '#test/fakes/crashing-worker.ts'
 
 let app: TestApp
 
@@ -126,6 +129,37 @@ describe('a grant', () => {
 		expect(await stateOf(grantId)).toBe('active')
 		expect(app.tenant.requests().filter(({ action }) => action === 'adminAssign')).toHaveLength(1)
 	})
+
+	test.each(['before the call', 'after the call'] as const)(
+		'is made exactly once when the worker is killed %s',
+		async (moment) => {
+			const { grantId } = await approvedGrant()
+			const order: CrashOrder = {
+				database: app.target,
+				tenant: { ...app.connection, kind: 'sandbox' },
+				grantId,
+				moment,
+			}
+			const worker = spawn(process.execPath, [join(import.meta.dirname, '../fakes/crashing-worker.ts')], {
+				env: { ...process.env, CRASH_ORDER: JSON.stringify(order) },
+				stdio: 'inherit',
+			})
+			const signal = await new Promise((resolve) => worker.once('exit', (_code, by) => resolve(by)))
+			expect(signal).toBe('SIGKILL')
+			// The intent was stored before anything was sent, and nobody calls the access active yet.
+			expect(await stateOf(grantId)).toBe('provisioning')
+			await untilDone(() => provisionGrant(app.deps, grantId))
+			expect(await stateOf(grantId)).toBe('active')
+			expect(app.tenant.requests().filter(({ action }) => action === 'adminAssign')).toHaveLength(1)
+			await sequencePending(app.deps)
+			const kinds = (
+				await app.deps.database.pool.query<{ kind: string }>(
+					"select kind from ledger_entries where kind like 'grant.%' order by index",
+				)
+			).rows
+			expect(kinds.map(({ kind }) => kind)).toEqual(['grant.sending', 'grant.confirmed'])
+		},
+	)
 
 	test('whose call never left is sent by the next run', async () => {
 		const { grantId } = await approvedGrant()

@@ -94,6 +94,7 @@ export async function createTestApp() {
 		clock,
 		tenant: sandbox,
 		connection,
+		target: testDatabase.connection,
 		actor(persona: string): Actor {
 			const actor = actors.get(persona)
 			if (!actor) throw new Error(`The sample organisation has no ${persona}.`)

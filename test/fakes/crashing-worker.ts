@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto'
+import { pino } from 'pino'
+import { v7 as uuidv7 } from 'uuid'
+import type { GrantPort } from '#app/integrations/grant-port.ts'
+import type { TenantConnection } from '#app/integrations/graph/client.server.ts'
+import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
+import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
+import { charterStore } from '#app/services/charter/charter-store.server.ts'
+import type { Deps } from '#app/services/deps.ts'
+import { openDatabase, type ConnectionTarget } from '#db/client.ts'
+
+/** A worker process that is killed (SIGKILL, by itself) at one moment of provisioning a grant. */
+export type CrashOrder = {
+	database: ConnectionTarget
+	tenant: TenantConnection
+	grantId: string
+	moment: 'before the call' | 'after the call'
+}
+
+const order = JSON.parse(process.env.CRASH_ORDER ?? '') as CrashOrder
+const die = (): never => {
+	process.kill(process.pid, 'SIGKILL')
+	throw new Error('unreachable')
+}
+const { grants } = connectTenant(order.tenant, uuidv7)
+const crashing: GrantPort = {
+	...grants,
+	assign: async (asked) => {
+		if (order.moment === 'before the call') die()
+		await grants.assign(asked)
+		return die()
+	},
+}
+const deps: Partial<Deps> = {
+	database: openDatabase(order.database, { max: 2 }),
+	now: () => new Date(),
+	newId: () => uuidv7(),
+	randomBytes: (length) => new Uint8Array(randomBytes(length)),
+	enqueue: () => Promise.resolve(),
+	wake: () => undefined,
+	charters: charterStore(),
+	grants: crashing,
+	log: pino({ level: 'silent' }),
+}
+await provisionGrant(deps as Deps, order.grantId)
