@@ -167,7 +167,15 @@ export default function PersonPage() {
 				</div>
 				<div className="stack">
 					<PersonFactsCard person={person} />
-					{mayRecord ? <RecordFacts errors={errors} sent={answer?.sent ?? NO_TEXT} today={today} /> : null}
+					{mayRecord ? (
+						<RecordFacts
+							// A fact that was recorded empties the forms.
+							key={person.citizenships.length + person.clearances.length}
+							errors={errors}
+							sent={answer?.sent ?? NO_TEXT}
+							today={today}
+						/>
+					) : null}
 					{isSelf ? <p className="muted">{t('people.self')}</p> : null}
 					{mayEnrol ? (
 						<Form method="post">

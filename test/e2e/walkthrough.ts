@@ -173,6 +173,11 @@ async function walk(
 		await look('16-entry', of('auditor'))
 		await page.goto(`${origin}/charter`)
 		await look('17-charter', of('auditor'))
+		await page.goto(`${origin}/requests?state=closed`)
+		await page.getByRole('link', { name: 'R-1' }).waitFor()
+		await look('18-requests', of('auditor'))
+		await page.goto(`${origin}/grants`)
+		await look('19-grants', of('auditor'))
 		return saved
 	})
 	await step('the bundle verifies offline', async () => {
