@@ -25,6 +25,11 @@ const CONSTRAINTS: Readonly<Record<string, { code: ErrorCode; message: string }>
 		message: 'This person has already decided on this request.',
 	},
 	credentials_credential_key: { code: 'DUPLICATE', message: 'This passkey is already enrolled.' },
+	amendments_open_key: { code: 'AMENDMENT_OPEN', message: 'Another amendment is waiting already.' },
+	amendment_signatures_one_per_person_key: {
+		code: 'ALREADY_SIGNED',
+		message: 'This person has already signed or rejected this amendment.',
+	},
 	charter_versions_version_key: { code: 'DUPLICATE', message: 'This charter version is already in force.' },
 }
 

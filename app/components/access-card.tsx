@@ -1,6 +1,7 @@
 import { Form } from '@remix-run/react'
 import type { GrantView, RequestView } from '#app/services/views.ts'
-import { useWords, type Text } from '#app/messages/text.tsx'
+import { useWords } from '#app/messages/text.tsx'
+import { type Text } from '#app/messages/create-text.ts'
 import { Button } from './ui/form.tsx'
 import { Countdown, Time } from './ui/time.tsx'
 
@@ -8,6 +9,7 @@ const CAUSES = {
 	deadline: 'requests.causeDeadline',
 	requester: 'requests.causeRequester',
 	security_officer: 'requests.causeOfficer',
+	charter: 'requests.causeCharter',
 } as const
 
 /** The access itself: what Entra has confirmed and what it has not, and how long it still lasts. */

@@ -1,5 +1,6 @@
 import { isRouteErrorResponse, Link, useRouteError } from '@remix-run/react'
-import { useWords, type TextKey } from '#app/messages/text.tsx'
+import { useWords } from '#app/messages/text.tsx'
+import { type TextKey } from '#app/messages/create-text.ts'
 import type { Refusal } from '#app/utils/http.server.ts'
 import { DecisionReasons } from './decision-reasons.tsx'
 

@@ -1,6 +1,7 @@
 import { startAuthentication, startRegistration, WebAuthnError } from '@simplewebauthn/browser'
 import { useRef, useState } from 'react'
-import { useWords, type TextKey } from '#app/messages/text.tsx'
+import { useWords } from '#app/messages/text.tsx'
+import { type TextKey } from '#app/messages/create-text.ts'
 import { Button } from './ui/form.tsx'
 
 type Options =

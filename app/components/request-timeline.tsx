@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react'
 import type { TimelineItem } from '#app/services/views.ts'
-import { useWords, type Text, type TextKey } from '#app/messages/text.tsx'
+import { useWords } from '#app/messages/text.tsx'
+import { type Text, type TextKey } from '#app/messages/create-text.ts'
 import { Icon } from './ui/icon.tsx'
 import { Time } from './ui/time.tsx'
 

@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { Table } from '#app/components/ui/table.tsx'
 import { Time } from '#app/components/ui/time.tsx'
+import { requirementText } from '#app/messages/reasons-in-words.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled } from '#app/utils/http.server.ts'
@@ -12,9 +13,9 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export default function CharterPage() {
-	const { t, format } = useWords()
+	const words = useWords()
+	const { t, format } = words
 	const { charter } = useLoaderData<typeof loader>()
-	const countries = (codes: readonly string[]) => codes.map(format.country).join(', ')
 	const requestable = charter.roles.filter(({ access }) => access !== null)
 	const held = charter.roles.filter(({ access }) => access === null)
 	type Role = (typeof charter.roles)[number]
@@ -30,24 +31,15 @@ export default function CharterPage() {
 			),
 		},
 		{
-			label: t('charter.citizenship'),
-			cell: ({ citizenshipAnyOf, citizenshipNoneOf }: Role) => (
-				<>
-					{countries(citizenshipAnyOf)}
-					{citizenshipNoneOf.length > 0 ? (
-						<span className="muted small">
-							{' '}
-							– {t('charter.excluded', { list: countries(citizenshipNoneOf) })}
-						</span>
-					) : null}
-				</>
+			label: t('reasons.required'),
+			cell: ({ asks }: Role) => (
+				<ul>
+					{asks.map((clause, i) => (
+						<li key={`${clause.code}-${i}`}>{requirementText(words, clause)}</li>
+					))}
+				</ul>
 			),
 		},
-		{
-			label: t('charter.clearance'),
-			cell: ({ clearances }: Role) => clearances.join(` ${t('reasons.or')} `),
-		},
-		{ label: t('charter.facilities'), cell: ({ facilities }: Role) => facilities.join(', ') },
 	]
 	return (
 		<>

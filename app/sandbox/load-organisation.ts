@@ -27,7 +27,7 @@ export type OrganisationTexts = { charterYaml: string; peopleYaml: string }
 
 /** The sample organisation that comes with Charterkeep. */
 export const sampleTexts = (): OrganisationTexts => ({
-	charterYaml: text('charter.yaml'),
+	charterYaml: text('../charters/tax-administration.yaml'),
 	peopleYaml: text('organisation.yaml'),
 })
 

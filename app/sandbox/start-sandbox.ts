@@ -33,7 +33,9 @@ export async function startSandbox({
 			accountEnabled: true,
 		})),
 		roles: Object.values(charter.roles).flatMap(({ access }) =>
-			access ? [{ id: access.entra.roleTemplateId, displayName: access.entra.name }] : [],
+			access && 'roleTemplateId' in access.entra
+				? [{ id: access.entra.roleTemplateId, displayName: access.entra.name }]
+				: [],
 		),
 	})
 	undo.push(() => sandbox.stop())

@@ -1,4 +1,5 @@
 import type { Duty } from '#workflows/charter/charter.schema.ts'
+import type { Marking } from '#workflows/charter/clearance-schemes.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
 import type { EndCause } from '#workflows/grants/grant.machine.ts'
 import type { EntryKind } from '#workflows/ledger/entry.schema.ts'
@@ -176,32 +177,68 @@ export type RecordStatus = {
 	checkpoint: string | null
 }
 
-export type CharterView = {
+type StageText = {
+	title: string
+	quorum: number
+	withinSeconds: number
+	escalation: { title: string; afterSeconds: number } | null
+}
+
+/** A charter as people read it. */
+export type CharterText = {
+	id: string
 	title: string
 	organisation: string
 	boundary: string
 	jurisdiction: string
 	version: number
-	inForceFrom: string
-	textSha256: string
-	yaml: string
-	facilities: { key: string; title: string; city: string; country: string; networks: string[] }[]
+	tenants: { id: string; title: string; cloud: string }[]
+	facilities: {
+		key: string
+		title: string
+		city: string
+		country: string
+		networks: string[]
+		certified: Marking
+		presence: 'none' | 'network' | { badgeWithin: string; network: boolean }
+	}[]
+	agreements: {
+		key: string
+		title: string
+		parties: string[]
+		from?: string | undefined
+		until?: string | undefined
+	}[]
 	roles: (RoleName & {
 		purpose: string
 		duties: readonly Duty[]
-		citizenshipAnyOf: readonly string[]
-		citizenshipNoneOf: readonly string[]
-		clearances: string[]
-		facilities: string[]
+		handles: Marking
+		reviewEvery: string | null
+		retention: string | null
+		/** What the role asks of a person, each as in the reasons of a verdict. */
+		asks: Pick<ClauseResult, 'code' | 'required'>[]
 		access: null | {
 			entraRole: string
 			maximumSeconds: number
 			requestedBy: string[]
 			ticketExample: string
-			stages: { title: string; quorum: number; withinSeconds: number }[]
+			stages: StageText[]
 		}
 	})[]
+	apart: { how: 'held' | 'active' | 'across'; roles: string[] }[]
+	lockbox: { maximumSeconds: number; stages: StageText[] } | null
+	breakGlass: {
+		usedBy: string[]
+		roles: string[]
+		maximumSeconds: number
+		secondOfficer: boolean
+		tells: string[]
+		review: { title: string; quorum: number; withinSeconds: number }
+	} | null
+	undisclosedRequester: 'deny' | 'stages-decide'
 }
+
+export type CharterView = CharterText & { inForceFrom: string; textSha256: string; yaml: string }
 
 /** What stands in the frame of every page. */
 export type FrameView = {

@@ -1,5 +1,5 @@
 import { createCookie } from '@remix-run/node'
-import { LANGUAGES, type Language } from '#app/messages/text.tsx'
+import { LANGUAGES, type Language } from '#app/messages/create-text.ts'
 
 const session = createCookie('ck_session', { path: '/', httpOnly: true, sameSite: 'lax' })
 const language = createCookie('ck_language', { path: '/', sameSite: 'lax', maxAge: 31_536_000 })

@@ -1,6 +1,7 @@
 /** How instants, durations and names of countries are written for a reader. */
 export type Formats = ReturnType<typeof formats>
 
+const UNION = { en: 'European Union', de: 'Europäische Union' } as const
 const LOCALE = { en: 'en-GB', de: 'de-DE' } as const
 
 /** Pure formats for a language and a time zone: the server and the browser write the same. */
@@ -37,7 +38,14 @@ export function formats(language: 'en' | 'de', timeZone: string) {
 		time: (iso: string) => seconds.format(new Date(iso)),
 		/** 1 h 20 min; the two largest units that are not zero. */
 		duration: (ms: number) => durationText(ms),
-		country: (code: string) => countries.of(code) ?? code,
+		/** 6 months, 2 years. */
+		months: (months: number) =>
+			new Intl.NumberFormat(locale, {
+				style: 'unit',
+				unit: months % 12 === 0 ? 'year' : 'month',
+				unitDisplay: 'long',
+			}).format(months % 12 === 0 ? months / 12 : months),
+		country: (code: string) => (code === 'EU' ? UNION[language] : (countries.of(code) ?? code)),
 		number: (value: number) => whole.format(value),
 	}
 }

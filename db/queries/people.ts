@@ -1,9 +1,17 @@
 import { and, asc, eq, gt, ilike, inArray, isNull, lte, or, sql, type SQL } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import type { PersonFacts } from '#workflows/charter/facts.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
-import { appointments, citizenships, clearances, facilityAuthorisations, people } from '../schema/index.ts'
+import {
+	appointments,
+	attendances,
+	citizenships,
+	clearances,
+	employments,
+	facilityAuthorisations,
+	people,
+	residences,
+} from '../schema/index.ts'
 
 export type PersonRow = typeof people.$inferSelect
 
@@ -63,6 +71,7 @@ export async function appointedTo(reader: Reader, roles: readonly string[], at: 
 		.where(
 			and(
 				inArray(appointments.role, [...roles]),
+				isNull(appointments.retractedAt),
 				lte(appointments.validFrom, at),
 				or(isNull(appointments.validUntil), gt(appointments.validUntil, at)),
 			),
@@ -73,7 +82,8 @@ export async function appointedTo(reader: Reader, roles: readonly string[], at: 
 /** All facts of one person, with what each rests on, newest first. */
 export async function detailedFacts(reader: Reader, personId: string) {
 	const order = sql`recorded_at desc, id desc`
-	const of = <T extends { personId: PgColumn }>(table: T) => eq(table.personId, personId)
+	const of = <T extends { personId: PgColumn; retractedAt: PgColumn }>(table: T) =>
+		and(eq(table.personId, personId), isNull(table.retractedAt))
 	return {
 		citizenships: await reader.select().from(citizenships).where(of(citizenships)).orderBy(order),
 		clearances: await reader.select().from(clearances).where(of(clearances)).orderBy(order),
@@ -83,47 +93,10 @@ export async function detailedFacts(reader: Reader, personId: string) {
 			.from(facilityAuthorisations)
 			.where(of(facilityAuthorisations))
 			.orderBy(order),
+		residences: await reader.select().from(residences).where(of(residences)).orderBy(order),
+		attendances: await reader.select().from(attendances).where(of(attendances)).orderBy(order),
+		employments: await reader.select().from(employments).where(of(employments)).orderBy(order),
 	}
-}
-
-/** What eligibility may know of these people, by id. Everybody asked for is there, with empty lists if need be. */
-export async function factsOf(
-	reader: Reader,
-	personIds: readonly string[],
-): Promise<Map<string, PersonFacts>> {
-	const ids = [...new Set(personIds)]
-	const facts = new Map<string, Mutable>(
-		ids.map((personId) => [
-			personId,
-			{ personId, citizenships: [], clearances: [], appointments: [], facilities: [] },
-		]),
-	)
-	if (ids.length === 0) return facts
-	// One after the other: a transaction is one connection, and a connection takes one query at a time.
-	for (const row of await reader.select().from(citizenships).where(inArray(citizenships.personId, ids))) {
-		facts.get(row.personId)?.citizenships.push({ country: row.country, ...validity(row) })
-	}
-	for (const row of await reader.select().from(clearances).where(inArray(clearances.personId, ids))) {
-		const { scheme, level, issuer, state } = row
-		facts.get(row.personId)?.clearances.push({ scheme, level, issuer, state, ...validity(row) })
-	}
-	for (const row of await reader.select().from(appointments).where(inArray(appointments.personId, ids))) {
-		facts.get(row.personId)?.appointments.push({ role: row.role, ...validity(row) })
-	}
-	for (const row of await reader
-		.select()
-		.from(facilityAuthorisations)
-		.where(inArray(facilityAuthorisations.personId, ids))) {
-		facts.get(row.personId)?.facilities.push({ facility: row.facility, ...validity(row) })
-	}
-	return facts
-}
-
-/** What eligibility may know of one person. */
-export async function factsOfPerson(reader: Reader, personId: string): Promise<PersonFacts> {
-	const facts = (await factsOf(reader, [personId])).get(personId)
-	if (!facts) throw new DomainError('NOT_FOUND', 'No such person.', { personId })
-	return facts
 }
 
 /** Locks the person's row: whoever judges on facts and whoever changes them must take turns. */
@@ -172,7 +145,12 @@ export async function clearancesEnding(reader: Reader, from: Date, to: Date, lim
 		.from(clearances)
 		.innerJoin(people, eq(people.id, clearances.personId))
 		.where(
-			and(eq(clearances.state, 'granted'), gt(clearances.validUntil, from), lte(clearances.validUntil, to)),
+			and(
+				eq(clearances.state, 'granted'),
+				isNull(clearances.retractedAt),
+				gt(clearances.validUntil, from),
+				lte(clearances.validUntil, to),
+			),
 		)
 		.orderBy(asc(clearances.validUntil), asc(people.displayName))
 		.limit(limit)
@@ -207,12 +185,3 @@ export async function personas(reader: Reader) {
 export async function isPopulated(reader: Reader): Promise<boolean> {
 	return (await reader.select({ id: people.id }).from(people).limit(1)).length > 0
 }
-
-type Mutable = {
-	-readonly [K in keyof PersonFacts]: PersonFacts[K] extends readonly (infer F)[] ? F[] : PersonFacts[K]
-}
-
-const validity = ({ validFrom, validUntil }: { validFrom: Date; validUntil: Date | null }) => ({
-	validFrom: validFrom.toISOString(),
-	validUntil: validUntil?.toISOString() ?? null,
-})

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, inArray, lt, sql, type SQL } from 'drizzle-orm'
-import type { GrantState } from '#workflows/grants/grant.machine.ts'
+import { LIVE_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import { charterVersions, decisions, grants, people, requests } from '../schema/index.ts'
@@ -57,9 +57,7 @@ export type RequestFilter = {
 	before?: number
 }
 
-const LIVE: GrantState[] = ['planned', 'provisioning', 'active', 'removing', 'postponed', 'notConfirmed']
-
-const isOpen = sql`(${requests.state} = 'pending' or ${inArray(grants.state, LIVE)})`
+const isOpen = sql`(${requests.state} = 'pending' or ${inArray(grants.state, [...LIVE_GRANT_STATES])})`
 
 /** Requests newest first. */
 export async function listRequests(
@@ -97,7 +95,12 @@ export async function listLiveGrants(
 	limit: number,
 ): Promise<RequestRow[]> {
 	return withEverything(reader)
-		.where(and(inArray(grants.state, LIVE), personId === null ? undefined : eq(grants.personId, personId)))
+		.where(
+			and(
+				inArray(grants.state, [...LIVE_GRANT_STATES]),
+				personId === null ? undefined : eq(grants.personId, personId),
+			),
+		)
 		.orderBy(sql`${grants.context} ->> 'endsAt' nulls first`, asc(requests.number))
 		.limit(limit)
 }

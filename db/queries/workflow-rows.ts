@@ -11,7 +11,7 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import { grants, requests, timers, workflowEvents } from '../schema/index.ts'
 
-export type WorkflowKind = 'request' | 'grant'
+export type WorkflowKind = 'request' | 'grant' | 'amendment'
 export type WorkflowEventRow = typeof workflowEvents.$inferSelect
 export type TimerRow = typeof timers.$inferSelect
 
@@ -174,7 +174,8 @@ export async function deleteTimer(tx: Tx, { workflow, workflowId, name }: TimerR
 	await tx.delete(timers).where(timerKey(workflow, workflowId, [name]))
 }
 
-async function saveTimers(
+/** Sets and cancels the deadlines of a step. */
+export async function saveTimers(
 	tx: Tx,
 	workflow: WorkflowKind,
 	workflowId: string,
@@ -198,7 +199,8 @@ async function saveTimers(
 const timerKey = (workflow: WorkflowKind, workflowId: string, names: readonly string[]) =>
 	and(eq(timers.workflow, workflow), eq(timers.workflowId, workflowId), inArray(timers.name, [...names]))
 
-async function rememberStep(
+/** Adds the event of a step to the history of its workflow. */
+export async function rememberStep(
 	tx: Tx,
 	workflow: WorkflowKind,
 	workflowId: string,
@@ -209,4 +211,4 @@ async function rememberStep(
 	await tx.insert(workflowEvents).values({ workflow, workflowId, version, state, ...step })
 }
 
-const stale = () => new DomainError('STALE_VERSION', 'Somebody else changed this in the meantime.')
+export const stale = () => new DomainError('STALE_VERSION', 'Somebody else changed this in the meantime.')

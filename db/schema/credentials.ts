@@ -29,6 +29,10 @@ export const credentials = pgTable(
 		aaguid: text('aaguid').notNull(),
 		transports: jsonb('transports').$type<string[]>().notNull(),
 		backedUp: boolean('backed_up').notNull(),
+		/** Not eligible for backup: the key cannot leave the authenticator. Unknown counts as eligible. */
+		deviceBound: boolean('device_bound').notNull().default(false),
+		/** The attestation was verified against a root that is known here. */
+		attested: boolean('attested').notNull().default(false),
 		/** Id of the `passkey.enrolled` entry: decisions name it as their evidence. */
 		entryId: uuid('entry_id').notNull(),
 		createdAt: instant('created_at').notNull(),
@@ -60,7 +64,7 @@ export const enrolmentLinks = pgTable(
 	],
 )
 
-export const challengePurpose = pgEnum('challenge_purpose', ['enrol', 'sign_in', 'decision'])
+export const challengePurpose = pgEnum('challenge_purpose', ['enrol', 'sign_in', 'decision', 'amendment'])
 
 /** A ceremony that was begun. The row is deleted before its answer is verified, so no answer counts twice. */
 export const challenges = pgTable(

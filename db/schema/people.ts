@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { check, index, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { boolean, check, index, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { id, instant } from './columns.ts'
 
 export const people = pgTable(
@@ -31,6 +31,8 @@ const fact = () => ({
 	validUntil: instant('valid_until'),
 	recordedAt: instant('recorded_at').notNull(),
 	recordedBy: uuid('recorded_by').references(() => people.id),
+	/** Since when it is known to be wrong; a correction is a row of its own. */
+	retractedAt: instant('retracted_at'),
 	evidence: text('evidence').notNull(),
 })
 
@@ -80,5 +82,61 @@ export const facilityAuthorisations = pgTable(
 			'facility_authorisations_interval',
 			sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`,
 		),
+	],
+)
+
+export const residenceStatus = pgEnum('residence_status', ['resident', 'permanent', 'protected'])
+
+export const residences = pgTable(
+	'residences',
+	{ ...fact(), country: text('country').notNull(), status: residenceStatus('status').notNull() },
+	(t) => [
+		index('residences_person_idx').on(t.personId),
+		index('residences_recorder_idx').on(t.recordedBy),
+		check('residences_interval', sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`),
+		check('residences_country', sql`${t.country} ~ '^[A-Z]{2}$'`),
+	],
+)
+
+export const attendanceKind = pgEnum('attendance_kind', ['briefing', 'training'])
+
+/** Briefings and courses that a person attended; `valid_from` is the day. */
+export const attendances = pgTable(
+	'attendances',
+	{ ...fact(), kind: attendanceKind('kind').notNull(), key: text('key').notNull() },
+	(t) => [
+		index('attendances_person_idx').on(t.personId),
+		index('attendances_recorder_idx').on(t.recordedBy),
+		check('attendances_interval', sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`),
+	],
+)
+
+/** For whom a person works, and as whose subcontractor. */
+export const employments = pgTable(
+	'employments',
+	{
+		...fact(),
+		employer: text('employer').notNull(),
+		under: text('under'),
+		/** The contract passes the charter's duties on. */
+		flowDown: boolean('flow_down').notNull(),
+	},
+	(t) => [
+		index('employments_person_idx').on(t.personId),
+		index('employments_recorder_idx').on(t.recordedBy),
+		check('employments_interval', sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`),
+	],
+)
+
+export const presenceSource = pgEnum('presence_source', ['badge', 'network'])
+
+/** What shows a person at a facility. */
+export const presences = pgTable(
+	'presences',
+	{ ...fact(), facility: text('facility').notNull(), by: presenceSource('by').notNull() },
+	(t) => [
+		index('presences_person_idx').on(t.personId, t.validFrom),
+		index('presences_recorder_idx').on(t.recordedBy),
+		check('presences_interval', sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`),
 	],
 )

@@ -1,160 +1,241 @@
-import { durationMs as parseDuration, earliest, plusMs, type Instant } from '../shared/instants.ts'
-import type { Charter, CharterRole } from './charter.schema.ts'
-import { levelAtLeast } from './clearance-schemes.ts'
+import { plusMs, shift, type Instant, type Period } from '../shared/instants.ts'
 import type { PersonFacts, Validity } from './facts.ts'
-import type { ClauseCode, Finding, FixOwner, Requirement } from './verdict.ts'
+import {
+	ALWAYS,
+	earlierEnd,
+	except,
+	NEVER,
+	overlapOf,
+	stretchAt,
+	unite,
+	type Interval,
+	type Intervals,
+} from './intervals.ts'
+import type { PresenceRule, Term, Test } from './terms.ts'
+import type { Finding } from './verdict.ts'
+import { hoursAround } from './working-hours.ts'
 
-/** Everything one clause may look at. `role` is the role whose person rules apply. */
-export type Case = {
-	charter: Charter
-	role: CharterRole
+/** What one clause is asked: facts of the person, and the time it must hold for. */
+export type Asked = {
 	facts: PersonFacts
 	at: Instant
-	/** The person must still satisfy every clause until then (exclusive). */
+	/** The clause must hold until then (exclusive); `at` itself when only now is asked. */
 	throughout: Instant
-	/** Roles of which the person must hold one; empty means nobody. */
-	appointmentTo: readonly string[]
-	/** How long the access would last; null when the question is not about one. */
-	durationMs: number | null
+	/** How long the access would last. */
+	durationMs: number
 }
 
-export type Clause = {
-	code: ClauseCode
-	fixedBy: FixOwner
-	required: (question: Case) => Requirement
-	judge: (question: Case) => { finding: Finding; until: Instant | null }
-}
+export type Outcome = { finding: Finding; until: Instant | null }
 
 const SATISFIED: Finding = { is: 'satisfied' }
-
-const holdsAt = ({ validFrom, validUntil }: Validity, at: Instant) =>
-	validFrom <= at && (validUntil === null || at < validUntil)
+const NOT_SATISFIED: Outcome = { finding: { is: 'not_satisfied' }, until: null }
 
 /**
- * Until when these facts hold without a gap from `at` on, one taking over from another; null is no end at all, and
- * `at` itself means that none holds now.
+ * The plain form of one clause: the stretches of time on which it holds, worked out from the facts, and what that
+ * comes to at the instant. It defines what every clause means; the compiled form must agree with it.
  */
-function endOfCover(facts: readonly Validity[], at: Instant): Instant | null {
-	let end = at
-	for (;;) {
-		const onward = facts.filter(
-			({ validFrom, validUntil }) => validFrom <= end && (validUntil === null || validUntil > end),
-		)
-		if (onward.length === 0) return end
-		for (const { validUntil } of onward) {
-			if (validUntil === null) return null
-			if (validUntil > end) end = validUntil
-		}
+export function judgeTerm(term: Term, asked: Asked): Outcome {
+	const { test, atOnce } = term
+	if (test.kind === 'duration') {
+		const isWithin = asked.durationMs >= 0 && asked.durationMs <= test.maximumMs
+		return isWithin ? { finding: SATISFIED, until: null } : NOT_SATISFIED
 	}
+	const holds = whenItHolds(test, asked.facts, asked.at)
+	const now = stretchAt(holds, asked.at)
+	if (now === null) return { finding: findingFor(test, asked, holds), until: null }
+	const { until } = now
+	if (!atOnce && until !== null && until < asked.throughout)
+		return { finding: { is: 'lapses_early', at: until }, until: null }
+	return { finding: SATISFIED, until }
 }
 
-/**
- * Whether the facts that fit hold now and throughout. Where none holds, the finding tells when the last one ended.
- */
-function oneHolds(
-	fitting: readonly Validity[],
-	hasOthers: boolean,
-	{ at, throughout }: Case,
-): ReturnType<Clause['judge']> {
-	const end = endOfCover(fitting, at)
-	if (end !== at) {
-		if (end !== null && end < throughout) return { finding: { is: 'lapses_early', at: end }, until: null }
-		return { finding: SATISFIED, until: end }
-	}
-	const ended = fitting
-		.flatMap(({ validUntil }) => (validUntil !== null && validUntil <= at ? [validUntil] : []))
-		.sort()
-	const last = ended.at(-1)
-	if (last !== undefined) return { finding: { is: 'lapsed', at: last }, until: null }
-	return { finding: { is: hasOthers ? 'not_satisfied' : 'none' }, until: null }
-}
+const whenOf = <T extends Validity>(facts: readonly T[], fits: (fact: T) => boolean): Intervals =>
+	unite(facts.filter(fits).map(({ validFrom, validUntil }) => ({ from: validFrom, until: validUntil })))
 
-const levelNames = ({ role }: Case) => role.clearance.anyOf.map(({ scheme, level }) => `${scheme} ${level}`)
-
-/** The clauses of a charter, in the order in which a person reads them. Each is judged whatever the others say. */
-export const CLAUSES: readonly Clause[] = [
-	{
-		code: 'APPOINTMENT',
-		fixedBy: 'charter_owner',
-		required: ({ appointmentTo }) => ({ anyOf: appointmentTo }),
-		judge: (question) => {
-			const { facts, appointmentTo } = question
-			const fitting = facts.appointments.filter(({ role }) => appointmentTo.includes(role))
-			return oneHolds(fitting, facts.appointments.length > 0, question)
-		},
-	},
-	{
-		code: 'CITIZENSHIP',
-		fixedBy: 'security_officer',
-		required: ({ role }) => ({ anyOf: role.citizenship.anyOf }),
-		judge: (question) => {
-			const { facts, role } = question
-			const fitting = facts.citizenships.filter(({ country }) => role.citizenship.anyOf.includes(country))
-			return oneHolds(fitting, facts.citizenships.length > 0, question)
-		},
-	},
-	{
-		code: 'CITIZENSHIP_EXCLUDED',
-		fixedBy: 'nobody',
-		required: ({ role }) => ({ noneOf: role.citizenship.noneOf }),
-		judge: ({ facts, role, at, throughout }) => {
-			// An interval that ends before it begins never holds.
-			const excluded = facts.citizenships.filter(
-				({ country, validFrom, validUntil }) =>
-					role.citizenship.noneOf.includes(country) && (validUntil === null || validUntil > validFrom),
-			)
-			// One that begins before the access would end excludes as well.
-			const isHeld = excluded.some(({ validFrom, validUntil }) =>
-				throughout > at
-					? validFrom < throughout && (validUntil === null || at < validUntil)
-					: holdsAt({ validFrom, validUntil }, at),
-			)
-			if (isHeld) return { finding: { is: 'not_satisfied' }, until: null }
-			const next = excluded.filter(({ validFrom }) => validFrom > at).map(({ validFrom }) => validFrom)
-			return { finding: SATISFIED, until: earliest(next) }
-		},
-	},
-	{
-		code: 'CLEARANCE',
-		fixedBy: 'security_officer',
-		required: (question) => ({ anyOf: levelNames(question) }),
-		judge: (question) => {
-			const { facts, role } = question
-			const suffices = facts.clearances.filter(({ scheme, level }) =>
-				role.clearance.anyOf.some(
-					(need) => need.scheme === scheme && levelAtLeast(scheme, level, need.level),
+/** When the clause holds, as far as these facts tell. `at` matters only to what recurs. */
+function whenItHolds(test: Exclude<Test, { kind: 'duration' }>, facts: PersonFacts, at: Instant): Intervals {
+	const citizenOf = (states: readonly string[]) =>
+		whenOf(facts.citizenships, ({ country }) => states.includes(country))
+	switch (test.kind) {
+		case 'holds':
+			return test.fact === 'appointments'
+				? whenOf(facts.appointments, ({ role }) => test.keys.includes(role))
+				: whenOf(facts.facilities, ({ facility }) => test.keys.includes(facility))
+		case 'apart':
+			return except(whenOf(facts[test.fact], ({ role }) => test.keys.includes(role)))
+		case 'citizen':
+			return citizenOf(test.states)
+		case 'notCitizen':
+			return except(citizenOf(test.states))
+		case 'sole':
+			return unite(
+				test.states.flatMap((state) =>
+					overlapOf(
+						citizenOf([state]),
+						except(whenOf(facts.citizenships, ({ country }) => country !== state)),
+					),
 				),
 			)
-			const granted = suffices.filter(({ state }) => state === 'granted')
-			if (suffices.length > 0 && granted.length === 0) return { finding: { is: 'not_granted' }, until: null }
-			return oneHolds(granted, facts.clearances.length > 0, question)
-		},
-	},
-	{
-		code: 'FACILITY',
-		fixedBy: 'security_officer',
-		required: ({ role, charter }) => ({
-			anyOf: role.facilities.map((key) => charter.facilities[key]?.title ?? key),
-		}),
-		judge: (question) => {
-			const { facts, role } = question
-			const fitting = facts.facilities.filter(({ facility }) => role.facilities.includes(facility))
-			return oneHolds(fitting, facts.facilities.length > 0, question)
-		},
-	},
-	{
-		code: 'DURATION',
-		fixedBy: 'requester',
-		required: ({ role }) => ({ atMost: role.access?.maximumDuration ?? 'PT0S' }),
-		judge: ({ role, durationMs }) => {
-			const cap = role.access === undefined ? null : parseDuration(role.access.maximumDuration)
-			const isWithin = durationMs === null || (cap !== null && durationMs >= 0 && durationMs <= cap)
-			return { finding: isWithin ? SATISFIED : { is: 'not_satisfied' }, until: null }
-		},
-	},
-]
+		case 'usPerson':
+			return unite([
+				...citizenOf(['US']),
+				...whenOf(facts.residences, ({ country, status }) => country === 'US' && status !== 'resident'),
+			])
+		case 'dual':
+			return whenDualIsAllowed(test, facts)
+		case 'resident':
+			return whenOf(facts.residences, ({ country }) => test.states.includes(country))
+		case 'cleared':
+			return whenCleared(test, facts)
+		case 'attended':
+			return unite(
+				facts[test.fact]
+					.filter(({ key }) => key === test.key)
+					.map(({ validFrom, validUntil }) => ({
+						from: validFrom,
+						until: test.within.reduce((end, period) => earlierEnd(end, shift(validFrom, period)), validUntil),
+					})),
+			)
+		case 'employed':
+			return whenOf(facts.employments, ({ employer, under, flowDown }) =>
+				under === null
+					? test.employers.includes(employer)
+					: test.flowDown && flowDown && test.employers.includes(under),
+			)
+		case 'present':
+			return unite(test.at.flatMap((rule) => whenPresent(rule, facts)))
+		case 'hours':
+			return hoursAround(test.hours, at)
+		case 'credential':
+			return whenOf(
+				facts.credentials,
+				({ deviceBound, attested, aaguid }) =>
+					(!test.deviceBound || deviceBound) &&
+					(!test.attested || attested) &&
+					(test.aaguids === null || test.aaguids.includes(aaguid)),
+			)
+	}
+}
 
-/** The instant until which the person must satisfy everything. */
-export function throughoutOf(at: Instant, durationMs: number | null): Instant {
-	return durationMs === null ? at : plusMs(at, durationMs)
+/** One citizenship at most, or one that qualifies with all others among those listed. */
+function whenDualIsAllowed(
+	{ onlyWith, qualifying }: Extract<Test, { kind: 'dual' }>,
+	{ citizenships }: PersonFacts,
+): Intervals {
+	const states = [...new Set(citizenships.map(({ country }) => country))]
+	const held = (state: string) => whenOf(citizenships, ({ country }) => country === state)
+	const noneBut = (...allowed: readonly string[]) =>
+		except(whenOf(citizenships, ({ country }) => !allowed.includes(country)))
+	return unite([
+		...noneBut(),
+		...states.flatMap((state) => noneBut(state)),
+		...states
+			.filter((state) => qualifying === null || qualifying.includes(state))
+			.flatMap((state) => overlapOf(held(state), noneBut(state, ...onlyWith))),
+	])
+}
+
+type Cleared = Extract<Test, { kind: 'cleared' }>
+
+const suffices = ({ accepted }: Cleared, { scheme, level, issuer }: PersonFacts['clearances'][number]) =>
+	accepted.filter(
+		(way) =>
+			way.scheme === scheme &&
+			way.levels.includes(level) &&
+			(way.issuers === null || way.issuers.includes(issuer)),
+	)
+
+/** A clearance counts while it is granted and, where it rests on an agreement, while that is in force. */
+function whenCleared(test: Cleared, { clearances }: PersonFacts): Intervals {
+	const stretches = clearances
+		.filter(({ state }) => state === 'granted')
+		.flatMap((clearance) =>
+			suffices(test, clearance).map(({ agreement }): Interval => {
+				const { validFrom, validUntil } = clearance
+				const from = agreement?.from ?? ''
+				return {
+					from: validFrom > from ? validFrom : from,
+					until: earlierEnd(validUntil, agreement?.until ?? null),
+				}
+			}),
+		)
+	// A renewal that takes over counts towards what must remain, so the ends are drawn in only after uniting.
+	return unite(
+		unite(stretches).map(({ from, until }) => ({ from, until: drawIn(until, test.minimumRemaining) })),
+	)
+}
+
+function drawIn(until: Instant | null, periods: readonly Period[]): Instant | null {
+	if (until === null) return null
+	return periods.reduce<Instant>((end, period) => {
+		const drawn = shift(until, period, -1)
+		return drawn < end ? drawn : end
+	}, until)
+}
+
+/** At a facility the person is authorised for, shown as its rule asks. */
+function whenPresent({ facility, network, badgeWithinMs }: PresenceRule, facts: PersonFacts): Intervals {
+	const authorised = whenOf(facts.facilities, (fact) => fact.facility === facility)
+	const seen = facts.presences.filter((presence) => presence.facility === facility)
+	const byNetwork = network ? whenOf(seen, ({ by }) => by === 'network') : ALWAYS
+	const byBadge =
+		badgeWithinMs === null
+			? ALWAYS
+			: unite(
+					seen
+						.filter(({ by }) => by === 'badge')
+						.map(({ validFrom, validUntil }) => ({
+							from: validFrom,
+							until: earlierEnd(validUntil, plusMs(validFrom, badgeWithinMs)),
+						})),
+				)
+	return overlapOf(authorised, overlapOf(byNetwork, byBadge))
+}
+
+/** Why the clause does not hold now. What forbids tells no dates: they would tell of the fact itself. */
+function findingFor(test: Test, { facts, at }: Asked, holds: Intervals): Finding {
+	const others = factsBehind(test, facts)
+	if (others === null) return { is: 'not_satisfied' }
+	if (test.kind === 'cleared') {
+		const enough = facts.clearances.filter((clearance) => suffices(test, clearance).length > 0)
+		if (enough.length > 0 && enough.every(({ state }) => state !== 'granted')) return { is: 'not_granted' }
+	}
+	const next = holds.find(({ from }) => from > at)
+	if (test.kind === 'hours') return next ? { is: 'not_yet', at: next.from } : { is: 'not_satisfied' }
+	const ended = holds.findLast(({ until }) => until !== null && until <= at)
+	if (ended?.until) return { is: 'lapsed', at: ended.until }
+	if (next) return { is: 'not_yet', at: next.from }
+	return { is: others.length > 0 ? 'not_satisfied' : 'none' }
+}
+
+/** The facts that a clause asks for; null for one that forbids. */
+function factsBehind(test: Test, facts: PersonFacts): readonly unknown[] | null {
+	switch (test.kind) {
+		case 'holds':
+			return facts[test.fact]
+		case 'attended':
+			return facts[test.fact]
+		case 'citizen':
+			return facts.citizenships
+		case 'resident':
+			return facts.residences
+		case 'usPerson':
+			return [...facts.citizenships, ...facts.residences]
+		case 'cleared':
+			return facts.clearances
+		case 'employed':
+			return facts.employments
+		case 'present':
+			return facts.presences
+		case 'credential':
+			return facts.credentials
+		case 'hours':
+			return NEVER
+		case 'apart':
+		case 'notCitizen':
+		case 'sole':
+		case 'dual':
+		case 'duration':
+			return null
+	}
 }

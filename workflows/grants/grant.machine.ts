@@ -9,7 +9,7 @@ export const REMOVAL_CONFIRM_MS = 10 * 60_000
 /** How often an unconfirmed removal is tried again. */
 export const REMOVAL_RETRY_MS = 60_000
 
-export type EndCause = 'deadline' | 'requester' | 'security_officer'
+export type EndCause = 'deadline' | 'requester' | 'security_officer' | 'charter'
 
 export type GrantContext = {
 	grantId: string
@@ -196,6 +196,11 @@ export const GRANT_STATES = [
 	'failed',
 ] as const
 export type GrantState = (typeof GRANT_STATES)[number]
+
+/** States that are not the end: the access is planned, may be live, or is not confirmed as removed. */
+export const LIVE_GRANT_STATES: readonly GrantState[] = GRANT_STATES.filter(
+	(state) => state !== 'ended' && state !== 'failed',
+)
 
 /** States in which the tenant may hold the access. */
 export function mayBeLive(state: GrantState): boolean {

@@ -9,12 +9,54 @@ const count = z.int().min(0)
 /** What lies open in a leaf of each kind: references, roles, times, digests. Never a name, a nationality or a level. */
 const OPEN = {
 	'record.created': z.strictObject({ origin: z.string(), rpId: z.string(), webOrigin: z.string() }),
-	'charter.in_force': z.strictObject({ charterId: slug, version: z.int().min(1), textSha256: sha256 }),
+	'charter.in_force': z.strictObject({
+		charterId: slug,
+		version: z.int().min(1),
+		textSha256: sha256,
+		/** The amendment that brought it, and the entry of the version it takes over from; absent for the first. */
+		amendmentId: id.optional(),
+		supersedesEntry: id.optional(),
+	}),
+	'amendment.drafted': z.strictObject({
+		amendmentId: id,
+		charterId: slug,
+		version: z.int().min(1),
+		textSha256: sha256,
+	}),
+	'amendment.proposed': z.strictObject({
+		amendmentId: id,
+		charterId: slug,
+		version: z.int().min(1),
+		textSha256: sha256,
+		baseEntry: id,
+		inForceFrom: instant.nullable(),
+		signBy: instant,
+	}),
+	'amendment.decided': z.strictObject({
+		amendmentId: id,
+		verdict: z.enum(['sign', 'reject']),
+		textSha256: sha256,
+		credentialEntry: id,
+		/** State of the amendment after this signature. */
+		outcome: z.enum(['proposed', 'signed', 'rejected', 'inForce']),
+	}),
+	'amendment.decision_refused': z.strictObject({ amendmentId: id, code: slug }),
+	'amendment.withdrawn': z.strictObject({ amendmentId: id }),
+	'amendment.lapsed': z.strictObject({ amendmentId: id }),
+	'amendment.stopped': z.strictObject({ amendmentId: id, code: slug }),
 	'person.recorded': z.strictObject({}),
 	'person.citizenship_recorded': z.strictObject({ factId: id, recordedBy: id.nullable() }),
 	'person.clearance_recorded': z.strictObject({ factId: id, recordedBy: id.nullable() }),
 	'person.appointed': z.strictObject({ factId: id, role: slug, recordedBy: id.nullable() }),
 	'person.facility_authorised': z.strictObject({ factId: id, facility: slug, recordedBy: id.nullable() }),
+	'person.residence_recorded': z.strictObject({ factId: id, recordedBy: id.nullable() }),
+	'person.attendance_recorded': z.strictObject({
+		factId: id,
+		attendance: z.enum(['briefing', 'training']),
+		key: slug,
+		recordedBy: id.nullable(),
+	}),
+	'person.employment_recorded': z.strictObject({ factId: id, recordedBy: id.nullable() }),
 	'passkey.link_issued': z.strictObject({ linkId: id, expiresAt: instant }),
 	'passkey.enrolled': z.strictObject({ linkId: id, backupEligible: z.boolean() }),
 	'session.signed_in': z.strictObject({ sessionId: id, credentialEntry: id }),
@@ -53,7 +95,7 @@ const OPEN = {
 	'grant.ending': z.strictObject({
 		grantId: id,
 		requestId: id,
-		cause: z.enum(['deadline', 'requester', 'security_officer']),
+		cause: z.enum(['deadline', 'requester', 'security_officer', 'charter']),
 	}),
 	'grant.removal_postponed': z.strictObject({ grantId: id, requestId: id, until: instant, code: slug }),
 	'grant.removal_retried': z.strictObject({ grantId: id, requestId: id }),
@@ -92,11 +134,21 @@ const leafOf = <K extends EntryKind>(kind: K) =>
 export const leafSchema = z.discriminatedUnion('kind', [
 	leafOf('record.created'),
 	leafOf('charter.in_force'),
+	leafOf('amendment.drafted'),
+	leafOf('amendment.proposed'),
+	leafOf('amendment.decided'),
+	leafOf('amendment.decision_refused'),
+	leafOf('amendment.withdrawn'),
+	leafOf('amendment.lapsed'),
+	leafOf('amendment.stopped'),
 	leafOf('person.recorded'),
 	leafOf('person.citizenship_recorded'),
 	leafOf('person.clearance_recorded'),
 	leafOf('person.appointed'),
 	leafOf('person.facility_authorised'),
+	leafOf('person.residence_recorded'),
+	leafOf('person.attendance_recorded'),
+	leafOf('person.employment_recorded'),
 	leafOf('passkey.link_issued'),
 	leafOf('passkey.enrolled'),
 	leafOf('session.signed_in'),
@@ -159,6 +211,27 @@ export const decisionEnvelopeSchema = z.strictObject({
 })
 export type DecisionEnvelope = z.infer<typeof decisionEnvelopeSchema>
 
+/** What a charter owner signs or rejects: the new text by its digest, beside the one it takes the place of. */
+export const amendmentEnvelopeSchema = z.strictObject({
+	v: z.literal(1),
+	purpose: z.literal('charter.amendment'),
+	nonce: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+	amendmentId: id,
+	verdict: z.enum(['sign', 'reject']),
+	reason: z.string().max(500),
+	signerId: id,
+	charterId: slug,
+	version: z.int().min(1),
+	textSha256: sha256,
+	baseTextSha256: sha256,
+	/** Null: in force as soon as the last signature is given. */
+	inForceFrom: instant.nullable(),
+	/** SHA-256 of the canonical impact that the page showed: who gains, who loses, what ends. */
+	impactSha256: sha256,
+	expiresAt: instant,
+})
+export type AmendmentEnvelope = z.infer<typeof amendmentEnvelopeSchema>
+
 /** What each sealed group holds. Groups not named here must not occur. */
 export const SEALED = {
 	'charter.in_force': { text: z.strictObject({ yaml: z.string() }) },
@@ -189,6 +262,28 @@ export const SEALED = {
 		}),
 	},
 	'person.appointed': { fact: z.strictObject({ validFrom: instant, validUntil: instant.nullable() }) },
+	'person.residence_recorded': {
+		fact: z.strictObject({
+			country: z.string(),
+			status: z.string(),
+			validFrom: instant,
+			validUntil: instant.nullable(),
+			evidence: z.string(),
+		}),
+	},
+	'person.attendance_recorded': {
+		fact: z.strictObject({ validFrom: instant, validUntil: instant.nullable(), evidence: z.string() }),
+	},
+	'person.employment_recorded': {
+		fact: z.strictObject({
+			employer: z.string(),
+			under: z.string().nullable(),
+			flowDown: z.boolean(),
+			validFrom: instant,
+			validUntil: instant.nullable(),
+			evidence: z.string(),
+		}),
+	},
 	'person.facility_authorised': {
 		fact: z.strictObject({ validFrom: instant, validUntil: instant.nullable() }),
 	},
@@ -226,6 +321,12 @@ export const SEALED = {
 		eligibility: z.strictObject({ verdictSha256: sha256, facts: z.json() }),
 	},
 	'request.decision_refused': { refusal: z.strictObject({ message: z.string() }) },
+	'amendment.drafted': { text: z.strictObject({ yaml: z.string() }) },
+	'amendment.proposed': { text: z.strictObject({ yaml: z.string(), reason: z.string() }) },
+	'amendment.decided': {
+		evidence: z.strictObject({ envelope: amendmentEnvelopeSchema, assertion: assertionSchema }),
+	},
+	'amendment.decision_refused': { refusal: z.strictObject({ message: z.string() }) },
 	'record.exported': { query: z.strictObject({ filter: z.json() }) },
 } as const satisfies { [K in EntryKind]?: Record<string, z.ZodType> }
 

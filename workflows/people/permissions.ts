@@ -13,6 +13,8 @@ export type Permission =
 	| 'grant:end_any'
 	| 'grant:read_all'
 	| 'charter:read'
+	| 'charter:amend'
+	| 'eligibility:explain'
 	| 'record:read'
 	| 'record:export'
 
@@ -25,11 +27,18 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'grant:end_any',
 		'grant:read_all',
 		'record:read',
+		'eligibility:explain',
 	],
 	approver: ['request:decide', 'request:read_all', 'grant:read_all'],
 	operator: ['request:file'],
-	charter_owner: ['request:read_all', 'grant:read_all', 'record:read'],
-	auditor: ['request:read_all', 'grant:read_all', 'record:read', 'record:export'],
+	charter_owner: [
+		'request:read_all',
+		'grant:read_all',
+		'record:read',
+		'charter:amend',
+		'eligibility:explain',
+	],
+	auditor: ['request:read_all', 'grant:read_all', 'record:read', 'record:export', 'eligibility:explain'],
 }
 
 /** What these duties allow in Charterkeep itself. Reading the charter is everybody's right. */

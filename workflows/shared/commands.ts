@@ -3,19 +3,20 @@ import { z } from 'zod'
 const grantId = z.uuid()
 
 /**
- * Every effect that a statechart may ask for. Machines emit these; `grant.open` is carried out inside the same
- * transaction, all others are queued in it and performed by the worker after the commit.
+ * Every effect that a statechart may ask for. Machines emit these; `grant.open` and `charter.enforce` are carried out
+ * inside the same transaction, all others are queued in it and performed by the worker after the commit.
  */
 export const commandSchema = z.discriminatedUnion('type', [
 	z.strictObject({ type: z.literal('grant.open'), requestId: z.uuid() }),
 	z.strictObject({ type: z.literal('grant.provision'), grantId }),
 	z.strictObject({ type: z.literal('grant.remove'), grantId }),
 	z.strictObject({ type: z.literal('grant.end_sessions'), grantId }),
+	z.strictObject({ type: z.literal('charter.enforce'), amendmentId: z.uuid() }),
 ])
 
 export type Command = z.infer<typeof commandSchema>
-export type OutwardCommand = Exclude<Command, { type: 'grant.open' }>
+export type OutwardCommand = Exclude<Command, { type: 'grant.open' | 'charter.enforce' }>
 
 export function isOutward(command: Command): command is OutwardCommand {
-	return command.type !== 'grant.open'
+	return command.type !== 'grant.open' && command.type !== 'charter.enforce'
 }

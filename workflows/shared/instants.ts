@@ -33,3 +33,43 @@ export function earliest(instants: readonly (Instant | null)[]): Instant | null 
 		null,
 	)
 }
+
+/** A calendar period: whole years and months first, then a fixed length. */
+export type Period = { months: number; ms: number }
+
+const PERIOD = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(.*)$/
+
+/** An ISO 8601 period that may hold years, months and weeks beside days and times; null when it is none. */
+export function parsePeriod(text: string): Period | null {
+	const match = PERIOD.exec(text)
+	if (!match) return null
+	const [years, months, weeks] = match.slice(1, 4).map((part) => Number(part ?? 0)) as [
+		number,
+		number,
+		number,
+	]
+	const rest = match[4] ?? ''
+	const isWhole = rest === '' && match.slice(1, 4).some((part) => part !== undefined)
+	const ms = isWhole ? 0 : durationMs(`P${rest}`)
+	return ms === null ? null : { months: years * 12 + months, ms: ms + weeks * 7 * 86_400_000 }
+}
+
+/**
+ * Milliseconds since 1970 of `ms` moved by the period, forward or back. Months follow the UTC calendar; a day that the
+ * month does not have becomes its last.
+ */
+export function shiftMs(ms: number, { months, ms: length }: Period, direction: 1 | -1 = 1): number {
+	if (months === 0) return ms + direction * length
+	const date = new Date(ms)
+	const day = date.getUTCDate()
+	date.setUTCDate(1)
+	date.setUTCMonth(date.getUTCMonth() + direction * months)
+	const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()
+	date.setUTCDate(Math.min(day, lastDay))
+	return date.getTime() + direction * length
+}
+
+/** `instant` moved by the period; see `shiftMs`. */
+export function shift(instant: Instant, period: Period, direction: 1 | -1 = 1): Instant {
+	return new Date(shiftMs(Date.parse(instant), period, direction)).toISOString()
+}

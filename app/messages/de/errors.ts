@@ -29,6 +29,19 @@ export const errors = {
 		'Der Zähler dieses Passkeys lief rückwärts: Er ist vielleicht kopiert. Melden Sie das sofort.',
 	ATTESTATION_REFUSED: 'Die Antwort des Passkeys ließ sich nicht prüfen. Nichts wurde eingerichtet.',
 	CHARTER_INVALID: 'Diese Charta ist nicht verwendbar.',
+	CHARTER_LOCKOUT:
+		'Unter diesem Text könnten weniger als zwei Menschen die Charta noch ändern: niemand könnte sie je mehr berichtigen. Die Anforderungen an Charta-Verantwortliche ändern oder erst weitere bestellen.',
+	AMENDMENT_VERSION: 'Die Version im Text muss {{version}} sein, eine mehr als die geltende.',
+	AMENDMENT_OUTDATED:
+		'Seit dem Entwurf ist eine andere Version in Kraft getreten. Von dieser aus neu entwerfen.',
+	AMENDMENT_LATE: 'Der Tag des Inkrafttretens ist vorbei. Einen späteren wählen.',
+	AMENDMENT_OPEN:
+		'Eine andere Änderung wartet auf Unterschriften oder auf ihren Tag. Sie muss erst erledigt sein.',
+	NOTHING_CHANGED: 'Der Text sagt dasselbe wie die geltende Charta.',
+	ALREADY_SIGNED:
+		'Sie haben diese Änderung schon unterzeichnet oder abgelehnt. Es braucht eine weitere verantwortliche Person.',
+	TARGET_NOT_CONNECTED:
+		'Diese Rolle ist ein Platz in einer Gruppe von Entra ID. Gruppen sind noch nicht angebunden; sie kann nicht beantragt werden.',
 	BUNDLE_INVALID: 'Dieses Bündel ist nicht verwendbar.',
 	NOTHING_IN_FORCE: 'Keine Charta ist in Kraft, also darf niemand etwas.',
 	UNAVAILABLE: 'Das ist gerade nicht verfügbar. Versuchen Sie es gleich noch einmal.',

@@ -27,6 +27,17 @@ export const errors = {
 		'The counter of this passkey went back: it may have been copied. Report it to a security officer at once.',
 	ATTESTATION_REFUSED: "The passkey's answer could not be verified. Nothing was enrolled.",
 	CHARTER_INVALID: 'This charter cannot be used.',
+	CHARTER_LOCKOUT:
+		'Under this text fewer than two people could still amend the charter: nobody could ever mend it. Change what it asks of charter owners, or appoint more of them first.',
+	AMENDMENT_VERSION: 'The version in the text must be {{version}}, one more than the version in force.',
+	AMENDMENT_OUTDATED:
+		'Another version has come into force since this was drafted. Draft it again from that one.',
+	AMENDMENT_LATE: 'The day on which it is to be in force has passed. Choose a later one.',
+	AMENDMENT_OPEN: 'Another amendment is waiting for signatures or for its day. It must be settled first.',
+	NOTHING_CHANGED: 'The text says the same as the charter in force.',
+	ALREADY_SIGNED: 'You have signed or rejected this amendment already. It needs another charter owner.',
+	TARGET_NOT_CONNECTED:
+		'This role is a place in a group of Entra ID. Groups are not connected yet, so it cannot be asked for.',
 	BUNDLE_INVALID: 'This bundle cannot be used.',
 	NOTHING_IN_FORCE: 'No charter is in force, so nobody may do anything.',
 	UNAVAILABLE: 'This is not available just now. Try again in a moment.',

@@ -1,43 +1,35 @@
 import type { Tx } from '#db/client.ts'
-import {
-	advanceSignCount,
-	consumeChallenge,
-	credentialsOf,
-	insertChallenge,
-	peekChallenge,
-} from '#db/queries/credentials.ts'
+import { peekChallenge } from '#db/queries/credentials.ts'
 import { lockPeople } from '#db/queries/people.ts'
 import { findRequest, insertDecision, type RequestRow } from '#db/queries/requests.ts'
 import { loadRequestState, saveRequestStep } from '#db/queries/workflow-rows.ts'
 import type { AssertionResponse } from '#app/integrations/webauthn.server.ts'
 import { privilegedMachine, type RequestState } from '#workflows/access/privileged.machine.ts'
 import { decisionEnvelopeSchema, type DecisionEnvelope } from '#workflows/ledger/entry.schema.ts'
-import { digestOf } from '#workflows/ledger/leaf.ts'
-import { sha256, toBase64Url } from '#workflows/shared/bytes.ts'
-import { canonicalBytes, type Json } from '#workflows/shared/canonical-json.ts'
+import { toBase64Url } from '#workflows/shared/bytes.ts'
+import type { Json } from '#workflows/shared/canonical-json.ts'
 import { isOutward } from '#workflows/shared/commands.ts'
 import { decide } from '#workflows/shared/decide.ts'
 import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
-import { evidenceOf } from '../sign-in/evidence.server.ts'
-import { cloned } from '../sign-in/sign-in.server.ts'
+import {
+	consumeSignature,
+	countSignature,
+	prepareSignature,
+	SIGN_WITHIN_MS,
+	verifySignature,
+	type GivenSignature,
+	type PreparedSignature,
+} from '../step-up/step-up.server.ts'
 import { judgeDecision, refuseUnlessAllowed, type DecisionJudgement } from './judge-decision.server.ts'
 import { openGrant } from './open-grant.server.ts'
+import { directoryRoleOf } from './target.server.ts'
 import { demandSight } from './visibility.server.ts'
 
-const SIGN_WITHIN_MS = 120_000
-
 export type DecisionForm = { requestId: string; verdict: 'approve' | 'deny'; reason: string }
-export type PreparedDecision = {
-	challengeId: string
-	/** Exactly what will be signed. */
-	envelope: DecisionEnvelope
-	/** SHA-256 of the envelope, hex: the challenge of the ceremony. */
-	digest: string
-	options: Awaited<ReturnType<Deps['passkeys']['assertionOptions']>>
-}
+export type PreparedDecision = PreparedSignature<DecisionEnvelope>
 
 /** Fixes what is about to be decided and makes its hash the challenge. Refuses with the reason when it may not be. */
 export async function prepareDecision(
@@ -45,30 +37,14 @@ export async function prepareDecision(
 	actor: Actor,
 	form: DecisionForm,
 ): Promise<PreparedDecision> {
-	const { database, now, newId, passkeys } = deps
+	const { database, now } = deps
 	const at = now()
 	const request = await findRequest(database.db, form.requestId)
 	await demandSight(deps, actor, request)
 	const judgement = await judgeDecision(database.db, deps, request, actor.personId, at)
 	await refusing(deps, actor, request, () => refuseUnlessAllowed(request, judgement, judgement.stage))
 	const envelope = await envelopeOf(deps, actor, form, request, judgement, at)
-	const bytes = canonicalBytes(envelope)
-	const challenge = sha256(bytes)
-	const challengeId = newId()
-	const own = await credentialsOf(database.db, actor.personId)
-	await database.withTx((tx) =>
-		insertChallenge(tx, {
-			id: challengeId,
-			purpose: 'decision',
-			personId: actor.personId,
-			challenge: toBase64Url(challenge),
-			payload: envelope,
-			createdAt: at,
-			expiresAt: new Date(envelope.expiresAt),
-		}),
-	)
-	const options = await passkeys.assertionOptions(challenge, own)
-	return { challengeId, envelope, digest: digestOf(envelope), options }
+	return prepareSignature(deps, actor, 'decision', envelope, at)
 }
 
 /** What was prepared and is still open, for showing the panel again after a failed ceremony. */
@@ -95,8 +71,16 @@ export async function decideRequest(
 	const request = await findRequest(deps.database.db, input.requestId)
 	await demandSight(deps, actor, request)
 	const result = await refusing(deps, actor, request, async () => {
-		const envelope = await consume(deps, actor, request, input.challengeId, at)
-		const signed = await verify(deps, actor, envelope, input.response)
+		const envelope = await consumeSignature(
+			deps,
+			actor,
+			'decision',
+			input.challengeId,
+			decisionEnvelopeSchema,
+			({ requestId }) => requestId === request.id,
+			at,
+		)
+		const signed = await verifySignature(deps, actor, envelope, input.response)
 		return deps.database.withTx((tx) => store(tx, deps, actor, envelope, signed, at))
 	})
 	deps.wake()
@@ -114,6 +98,7 @@ async function envelopeOf(
 	const { charter } = await charters.version(database.db, request.charterVersionId)
 	const access = charter.roles[request.role]?.access
 	if (!access) throw new DomainError('ROLE_NOT_REQUESTABLE', 'The charter has no such role to ask for.')
+	const { roleTemplateId, scope } = directoryRoleOf(access)
 	return {
 		v: 1,
 		purpose: 'request.decision',
@@ -126,8 +111,8 @@ async function envelopeOf(
 		approverId: actor.personId,
 		requesterId: request.requesterId,
 		role: request.role,
-		entraRoleTemplateId: access.entra.roleTemplateId,
-		scope: access.entra.scope,
+		entraRoleTemplateId: roleTemplateId,
+		scope,
 		durationSeconds: request.durationSeconds,
 		charterTextSha256: request.charterTextSha256,
 		eligibilitySha256,
@@ -135,52 +120,15 @@ async function envelopeOf(
 	}
 }
 
-async function consume(
-	{ database }: Deps,
-	actor: Actor,
-	request: RequestRow,
-	challengeId: string,
-	at: Date,
-): Promise<DecisionEnvelope> {
-	const challenge = await database.withTx((tx) => consumeChallenge(tx, challengeId))
-	const envelope = decisionEnvelopeSchema.safeParse(challenge?.payload)
-	const isFitting =
-		challenge?.purpose === 'decision' &&
-		challenge.personId === actor.personId &&
-		challenge.expiresAt > at &&
-		envelope.success &&
-		envelope.data.requestId === request.id
-	if (!isFitting)
-		throw new DomainError(
-			'CHALLENGE_INVALID',
-			'This decision has expired or was signed already: prepare it again.',
-		)
-	return envelope.data
-}
-
-async function verify(
-	{ database, passkeys }: Deps,
-	actor: Actor,
-	envelope: DecisionEnvelope,
-	response: AssertionResponse,
-) {
-	const own = await credentialsOf(database.db, actor.personId)
-	const credential = own.find(({ credentialId }) => credentialId === response.id)
-	if (!credential)
-		throw new DomainError('PASSKEY_UNKNOWN', 'This is not a passkey of the person who is signed in.')
-	const challenge = toBase64Url(sha256(canonicalBytes(envelope)))
-	const signCount = await passkeys.verifyAssertion(response, challenge, credential)
-	return { credential, signCount, assertion: evidenceOf(response) }
-}
-
 async function store(
 	tx: Tx,
 	deps: Deps,
 	actor: Actor,
 	envelope: DecisionEnvelope,
-	{ credential, signCount, assertion }: Awaited<ReturnType<typeof verify>>,
+	signed: GivenSignature,
 	at: Date,
 ) {
+	const { credential, assertion } = signed
 	await lockPeople(tx, [actor.personId, envelope.requesterId], 'share')
 	const before = await loadRequestState(tx, envelope.requestId, true)
 	const request = await findRequest(tx, envelope.requestId)
@@ -200,7 +148,7 @@ async function store(
 			'Something this decision rests on has changed: prepare it again.',
 		)
 	}
-	if (!(await advanceSignCount(tx, credential.id, signCount, at))) throw cloned()
+	await countSignature(tx, signed, at)
 	const event = {
 		type: 'DECIDE',
 		stage: envelope.stage,

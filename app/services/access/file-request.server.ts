@@ -1,4 +1,5 @@
-import { factsOfPerson, lockPeople } from '#db/queries/people.ts'
+import { factsOfPerson } from '#db/queries/facts.ts'
+import { lockPeople } from '#db/queries/people.ts'
 import { hasOpenRequest } from '#db/queries/requests.ts'
 import { insertRequest } from '#db/queries/workflow-rows.ts'
 import { privilegedMachine, type StageRule } from '#workflows/access/privileged.machine.ts'
@@ -15,6 +16,7 @@ import { demand, type Actor } from '../actor.ts'
 import type { CharterInForce } from '../charter/charter-store.server.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
+import { directoryRoleOf } from './target.server.ts'
 
 /** Shortest access that may be asked for: Entra refuses active times under five minutes. */
 export const SHORTEST_SECONDS = 600
@@ -127,6 +129,11 @@ function requestableAccess(
 	return access
 }
 
+const targetOf = (access: RoleAccess) => {
+	const { roleTemplateId, scope } = directoryRoleOf(access)
+	return { entraRoleTemplateId: roleTemplateId, scope }
+}
+
 /** What approvers see and sign the digest of; nothing about a request may change between sight and signature. */
 const sealedRequest = (
 	requestId: string,
@@ -138,8 +145,7 @@ const sealedRequest = (
 	requestId,
 	requesterId,
 	role: form.role,
-	entraRoleTemplateId: access.entra.roleTemplateId,
-	scope: access.entra.scope,
+	...targetOf(access),
 	durationSeconds: form.durationSeconds,
 	reason: form.reason,
 	ticket: form.ticket,

@@ -1,5 +1,5 @@
 import type { Reader } from '#db/client.ts'
-import { factsOf } from '#db/queries/people.ts'
+import { factsOf } from '#db/queries/facts.ts'
 import type { RequestRow } from '#db/queries/requests.ts'
 import { judge } from '#workflows/charter/eligibility.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'

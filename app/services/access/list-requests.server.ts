@@ -1,4 +1,4 @@
-import { factsOfPerson } from '#db/queries/people.ts'
+import { factsOfPerson } from '#db/queries/facts.ts'
 import {
 	hasOpenRequest,
 	listLiveGrants,

@@ -7,6 +7,7 @@ import { isOutward } from '#workflows/shared/commands.ts'
 import { begin } from '#workflows/shared/decide.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Deps } from '../deps.ts'
+import { directoryRoleOf } from './target.server.ts'
 
 /** Opens the grant of an approved request, in the transaction of the approval; its first job is queued with it. */
 export async function openGrant(
@@ -19,14 +20,15 @@ export async function openGrant(
 	const { charter } = await deps.charters.version(tx, request.charterVersionId)
 	const access = charter.roles[request.role]?.access
 	if (!access) throw new DomainError('ROLE_NOT_REQUESTABLE', 'The charter has no such role to ask for.')
+	const { roleTemplateId, scope } = directoryRoleOf(access)
 	const person = await findPerson(tx, request.requesterId)
 	const input = {
 		grantId: deps.newId(),
 		requestId: request.id,
 		personId: person.id,
 		principalId: person.entraObjectId,
-		roleDefinitionId: access.entra.roleTemplateId,
-		directoryScopeId: access.entra.scope,
+		roleDefinitionId: roleTemplateId,
+		directoryScopeId: scope,
 		durationMs: request.durationSeconds * 1000,
 	}
 	const decided = begin(grantMachine, input, at.toISOString())

@@ -1,5 +1,6 @@
 import { indexesOf } from '#db/queries/ledger.ts'
-import { appointedTo, factsOf, namesOf } from '#db/queries/people.ts'
+import { factsOf } from '#db/queries/facts.ts'
+import { appointedTo, namesOf } from '#db/queries/people.ts'
 import { decisionsOf, findRequest, type RequestRow } from '#db/queries/requests.ts'
 import { eventsOf } from '#db/queries/workflow-rows.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'

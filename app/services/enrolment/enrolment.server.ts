@@ -128,6 +128,7 @@ export async function finishEnrolment(
 			aaguid,
 			transports,
 			backedUp,
+			deviceBound: !passkey.backupEligible,
 			entryId,
 			createdAt: at,
 		})

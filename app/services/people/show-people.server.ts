@@ -1,5 +1,6 @@
 import { countCredentials } from '#db/queries/credentials.ts'
-import { detailedFacts, factsOf, factsOfPerson, findPerson, listPeople, namesOf } from '#db/queries/people.ts'
+import { factsOf, factsOfPerson } from '#db/queries/facts.ts'
+import { detailedFacts, findPerson, listPeople, namesOf } from '#db/queries/people.ts'
 import { judge, judgeAllRoles } from '#workflows/charter/eligibility.ts'
 import { earliest } from '#workflows/shared/instants.ts'
 import { demand, type Actor } from '../actor.ts'

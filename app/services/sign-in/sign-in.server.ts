@@ -8,7 +8,7 @@ import {
 	insertSession,
 	touchSession,
 } from '#db/queries/credentials.ts'
-import { factsOfPerson } from '#db/queries/people.ts'
+import { factsOfPerson } from '#db/queries/facts.ts'
 import type { AssertionResponse } from '#app/integrations/webauthn.server.ts'
 import { dutiesOf, permissionsOf } from '#workflows/people/permissions.ts'
 import { toBase64Url } from '#workflows/shared/bytes.ts'

@@ -1,0 +1,135 @@
+import { inArray } from 'drizzle-orm'
+import { asKnownAt, personFacts, type PersonFacts } from '#workflows/charter/facts.ts'
+import { LIVE_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
+import { DomainError } from '#workflows/shared/errors.ts'
+import type { Reader } from '../client.ts'
+import {
+	appointments,
+	attendances,
+	citizenships,
+	clearances,
+	credentials,
+	employments,
+	facilityAuthorisations,
+	grants,
+	presences,
+	residences,
+} from '../schema/index.ts'
+
+/** Later than anything that is recorded. */
+const UNTIL_NOW = '9999-12-31T23:59:59.999Z'
+
+/**
+ * What eligibility may know of these people, by id. Everybody asked for is there, with empty lists if need be.
+ * `knownAt` asks for what was known then: facts recorded later are left out, facts corrected later are still there.
+ */
+export async function factsOf(
+	reader: Reader,
+	personIds: readonly string[],
+	knownAt?: Date,
+): Promise<Map<string, PersonFacts>> {
+	const ids = [...new Set(personIds)]
+	const facts = new Map(ids.map((personId) => [personId, personFacts(personId, emptyLists())]))
+	if (ids.length === 0) return facts
+	const lists = (personId: string) => facts.get(personId) as Lists | undefined
+	// One after the other: a transaction is one connection, and a connection takes one query at a time.
+	for (const row of await reader.select().from(citizenships).where(inArray(citizenships.personId, ids)))
+		lists(row.personId)?.citizenships.push({ country: row.country, ...validity(row) })
+	for (const row of await reader.select().from(residences).where(inArray(residences.personId, ids)))
+		lists(row.personId)?.residences.push({ country: row.country, status: row.status, ...validity(row) })
+	for (const row of await reader.select().from(clearances).where(inArray(clearances.personId, ids))) {
+		const { scheme, level, issuer, state } = row
+		lists(row.personId)?.clearances.push({ scheme, level, issuer, state, ...validity(row) })
+	}
+	for (const row of await reader.select().from(attendances).where(inArray(attendances.personId, ids))) {
+		const known = lists(row.personId)
+		const list = row.kind === 'briefing' ? known?.briefings : known?.training
+		list?.push({ key: row.key, ...validity(row) })
+	}
+	for (const row of await reader.select().from(employments).where(inArray(employments.personId, ids))) {
+		const { employer, under, flowDown } = row
+		lists(row.personId)?.employments.push({ employer, under, flowDown, ...validity(row) })
+	}
+	for (const row of await reader.select().from(appointments).where(inArray(appointments.personId, ids)))
+		lists(row.personId)?.appointments.push({ role: row.role, ...validity(row) })
+	for (const row of await reader
+		.select()
+		.from(facilityAuthorisations)
+		.where(inArray(facilityAuthorisations.personId, ids)))
+		lists(row.personId)?.facilities.push({ facility: row.facility, ...validity(row) })
+	for (const row of await reader.select().from(presences).where(inArray(presences.personId, ids)))
+		lists(row.personId)?.presences.push({ facility: row.facility, by: row.by, ...validity(row) })
+	for (const row of await reader.select().from(credentials).where(inArray(credentials.personId, ids))) {
+		const { deviceBound, attested, aaguid, createdAt } = row
+		lists(row.personId)?.credentials.push({
+			deviceBound,
+			attested,
+			aaguid,
+			...validity({ validFrom: createdAt, validUntil: null, recordedAt: createdAt, retractedAt: null }),
+		})
+	}
+	for (const row of await liveGrants(reader, ids))
+		lists(row.personId)?.live.push({
+			role: row.role,
+			...validity({
+				validFrom: row.createdAt,
+				// Until the tenant confirms the removal it must be assumed live, whatever its end was to be.
+				validUntil: null,
+				recordedAt: row.createdAt,
+				retractedAt: null,
+			}),
+		})
+	const known = knownAt?.toISOString() ?? UNTIL_NOW
+	for (const [id, all] of facts) facts.set(id, asKnownAt(all, known))
+	return facts
+}
+
+/** What eligibility may know of one person. */
+export async function factsOfPerson(reader: Reader, personId: string, knownAt?: Date): Promise<PersonFacts> {
+	const facts = (await factsOf(reader, [personId], knownAt)).get(personId)
+	if (!facts) throw new DomainError('NOT_FOUND', 'No such person.', { personId })
+	return facts
+}
+
+const liveGrants = async (reader: Reader, ids: string[]) =>
+	(
+		await reader
+			.select({
+				personId: grants.personId,
+				role: grants.role,
+				state: grants.state,
+				createdAt: grants.createdAt,
+			})
+			.from(grants)
+			.where(inArray(grants.personId, ids))
+	).filter(({ state }) => LIVE_GRANT_STATES.includes(state))
+
+type Lists = {
+	-readonly [K in keyof PersonFacts]: PersonFacts[K] extends readonly (infer F)[] ? F[] : PersonFacts[K]
+}
+
+const emptyLists = (): Omit<Lists, 'personId'> => ({
+	citizenships: [],
+	residences: [],
+	clearances: [],
+	briefings: [],
+	training: [],
+	employments: [],
+	appointments: [],
+	facilities: [],
+	presences: [],
+	credentials: [],
+	live: [],
+})
+
+const validity = (row: {
+	validFrom: Date
+	validUntil: Date | null
+	recordedAt: Date
+	retractedAt: Date | null
+}) => ({
+	validFrom: row.validFrom.toISOString(),
+	validUntil: row.validUntil?.toISOString() ?? null,
+	recordedAt: row.recordedAt.toISOString(),
+	retractedAt: row.retractedAt?.toISOString() ?? null,
+})

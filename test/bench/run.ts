@@ -1,0 +1,12 @@
+import { benchEligibility } from './eligibility.ts'
+
+/** `npm run bench -- NAME`: measures and prints JSON lines. Nothing here passes or fails by time. */
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { eligibility: benchEligibility }
+
+const [name = ''] = process.argv.slice(2)
+const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined
+if (bench) await bench()
+else {
+	console.error(`No benchmark is called "${name}". Use one of: ${Object.keys(BENCHES).join(', ')}.`)
+	process.exitCode = 2
+}

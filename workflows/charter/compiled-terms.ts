@@ -1,0 +1,301 @@
+import { shiftMs, type Instant, type Period } from '../shared/instants.ts'
+import { judgeTerm } from './clauses.ts'
+import { resultOf } from './eligibility.ts'
+import {
+	levelName,
+	NO_END,
+	parseInstant,
+	textOfEnd,
+	type FactList,
+	type PreparedFacts,
+	type Symbols,
+} from './prepared-facts.ts'
+import type { Term } from './terms.ts'
+import type { ClauseResult, Finding } from './verdict.ts'
+
+const NONE: Finding = Object.freeze({ is: 'none' })
+const NOT_SATISFIED: Finding = Object.freeze({ is: 'not_satisfied' })
+const NOT_GRANTED: Finding = Object.freeze({ is: 'not_granted' })
+
+/** Before any instant: the clause does not hold. */
+export const NOT_NOW = -Infinity
+
+/** Until when the clause holds, in milliseconds; `NO_END`, or `NOT_NOW` when it does not hold at `at`. */
+type HoldsUntil = (person: PreparedFacts, at: number, atText: Instant) => number
+
+export type CompiledTerm = {
+	term: Term
+	holdsUntil: HoldsUntil
+	/** Longest duration; null for every clause but that on duration. */
+	maximumMs: number | null
+	atOnce: boolean
+	/** The result when it holds without an end, made once. */
+	satisfied: ClauseResult
+	/** Results of findings that carry no date, made once each. */
+	unmet: Map<Finding, ClauseResult>
+	/** Why it does not hold; null where the plain form must say. */
+	explain: ((person: PreparedFacts, at: number) => Finding) | null
+}
+
+/** One clause as a test over prepared facts. It must come to what `judgeTerm` comes to. */
+export function compileTerm(term: Term, symbols: Symbols): CompiledTerm {
+	return {
+		term,
+		maximumMs: term.test.kind === 'duration' ? term.test.maximumMs : null,
+		atOnce: term.atOnce,
+		satisfied: Object.freeze(resultOf(term, { is: 'satisfied' }, null)),
+		unmet: new Map(
+			[NONE, NOT_SATISFIED, NOT_GRANTED].map((found) => [found, Object.freeze(resultOf(term, found, null))]),
+		),
+		...formOf(term, symbols),
+	}
+}
+
+type Form = Pick<CompiledTerm, 'holdsUntil' | 'explain'>
+
+function formOf(term: Term, symbols: Symbols): Form {
+	const { test } = term
+	const mask = (names: readonly string[]) => maskOf(names, symbols)
+	switch (test.kind) {
+		case 'duration':
+			return { holdsUntil: () => NO_END, explain: () => NOT_SATISFIED }
+		case 'holds':
+			return test.fact === 'appointments'
+				? positive((person) => person.appointments, mask(test.keys))
+				: positive((person) => person.facilities, mask(test.keys))
+		case 'citizen':
+			return positive((person) => person.citizenships, mask(test.states))
+		case 'resident':
+			return positive((person) => person.residences, mask(test.states))
+		case 'apart':
+			return test.fact === 'appointments'
+				? negative((person) => person.appointments, mask(test.keys))
+				: negative((person) => person.live, mask(test.keys))
+		case 'notCitizen':
+			return negative((person) => person.citizenships, mask(test.states))
+		case 'attended': {
+			const key = symbols.idOf(test.key)
+			const { within } = test
+			return test.fact === 'briefings'
+				? attendance((person) => person.briefings, key, within)
+				: attendance((person) => person.training, key, within)
+		}
+		case 'cleared':
+			return cleared(term, test, symbols)
+		case 'sole':
+			return alone(term, (person) => person.citizenships, mask(test.states))
+		case 'dual':
+			return { ...plain(term), holdsUntil: atMostOne(term) }
+		case 'hours':
+			return { holdsUntil: remembered(plain(term).holdsUntil), explain: null }
+		default:
+			return plain(term)
+	}
+}
+
+/** For what depends on the instant alone: a ministry is judged at one instant. */
+function remembered(holdsUntil: HoldsUntil): HoldsUntil {
+	let last: Instant | null = null
+	let end = NOT_NOW
+	return (person, at, atText) => {
+		if (atText !== last) {
+			end = holdsUntil(person, at, atText)
+			last = atText
+		}
+		return end
+	}
+}
+
+function maskOf(names: readonly string[], symbols: Symbols): Uint8Array {
+	const ids = names.map((name) => symbols.idOf(name))
+	const mask = new Uint8Array(Math.max(1, ...ids.map((id) => id + 1)))
+	for (const id of ids) mask[id] = 1
+	return mask
+}
+
+type Read = (person: PreparedFacts) => FactList
+
+const isIn = (mask: Uint8Array, key: number) => key < mask.length && mask[key] === 1
+
+/** Until when the facts in the mask cover the time from `at` on, one taking over from another. */
+function coverOf(list: FactList, mask: Uint8Array, at: number): number {
+	let end = NOT_NOW
+	for (let i = 0; i < list.length; i += 3) {
+		const until = list[i + 2]!
+		if (isIn(mask, list[i]!) && list[i + 1]! <= at && until > at && until > end) end = until
+	}
+	if (end === NOT_NOW || end === NO_END) return end
+	for (let grew = true; grew;) {
+		grew = false
+		for (let i = 0; i < list.length; i += 3) {
+			if (list[i + 1]! <= end && list[i + 2]! > end && isIn(mask, list[i]!)) {
+				end = list[i + 2]!
+				grew = true
+			}
+		}
+	}
+	return end
+}
+
+/** What a clause that asks for a fact says when none covers the instant. */
+function missing(person: PreparedFacts, list: FactList, mask: Uint8Array, at: number): Finding {
+	let ended = NOT_NOW
+	let next = NO_END
+	for (let i = 0; i < list.length; i += 3) {
+		const [from, until] = [list[i + 1]!, list[i + 2]!]
+		if (from >= until || !isIn(mask, list[i]!)) continue
+		if (until <= at && until > ended) ended = until
+		if (from > at && from < next) next = from
+	}
+	return missingFrom(person, ended, next, list.length > 0)
+}
+
+function missingFrom(person: PreparedFacts, ended: number, next: number, hasOthers: boolean): Finding {
+	if (ended !== NOT_NOW) return { is: 'lapsed', at: textOfEnd(person, ended) ?? '' }
+	if (next !== NO_END) return { is: 'not_yet', at: new Date(next).toISOString() }
+	return hasOthers ? NOT_SATISFIED : NONE
+}
+
+const positive = (read: Read, mask: Uint8Array): Form => ({
+	holdsUntil: (person, at) => coverOf(read(person), mask, at),
+	explain: (person, at) => missing(person, read(person), mask, at),
+})
+
+const negative = (read: Read, mask: Uint8Array): Form => ({
+	holdsUntil: (person, at) => {
+		const list = read(person)
+		let next = NO_END
+		for (let i = 0; i < list.length; i += 3) {
+			const [from, until] = [list[i + 1]!, list[i + 2]!]
+			if (!isIn(mask, list[i]!) || from >= until) continue
+			if (from <= at) {
+				if (until > at) return NOT_NOW
+			} else if (from < next) next = from
+		}
+		return next
+	},
+	explain: () => NOT_SATISFIED,
+})
+
+/** Recurring and rare clauses go back to the plain form. */
+function plain(term: Term): Form {
+	return {
+		holdsUntil: ({ facts }, _at, atText) => {
+			const { finding, until } = judgeTerm(term, { facts, at: atText, throughout: atText, durationMs: 0 })
+			return finding.is !== 'satisfied' ? NOT_NOW : until === null ? NO_END : parseInstant(until)
+		},
+		explain: null,
+	}
+}
+
+/** One fact of the kind is the common case; with more, the plain form decides. */
+function alone(term: Term, read: Read, mask: Uint8Array): Form {
+	const slow = plain(term).holdsUntil
+	return {
+		holdsUntil: (person, at, atText) => {
+			const list = read(person)
+			return list.length <= 3 ? coverOf(list, mask, at) : slow(person, at, atText)
+		},
+		explain: () => NOT_SATISFIED,
+	}
+}
+
+/** Who has one citizenship has no second one. */
+function atMostOne(term: Term): HoldsUntil {
+	const slow = plain(term).holdsUntil
+	return (person, at, atText) => (person.citizenships.length <= 3 ? NO_END : slow(person, at, atText))
+}
+
+function attendance(read: Read, wanted: number, within: readonly Period[]): Form {
+	const mask = new Uint8Array(wanted + 1)
+	mask[wanted] = 1
+	if (within.length === 0) return positive(read, mask)
+	/** The same facts with their ends drawn in to how long they count. */
+	const recent = (person: PreparedFacts): FactList => {
+		const list = read(person)
+		const drawn: number[] = []
+		for (let i = 0; i < list.length; i += 3) {
+			if (list[i] !== wanted) continue
+			const from = list[i + 1]!
+			let until = list[i + 2]!
+			for (const period of within) until = Math.min(until, shiftMs(from, period))
+			drawn.push(wanted, from, until)
+		}
+		return drawn
+	}
+	return {
+		holdsUntil: (person, at) => coverOf(recent(person), mask, at),
+		explain: (person, at) => {
+			const found = missing(person, recent(person), mask, at)
+			return found.is === 'none' && read(person).length > 0 ? NOT_SATISFIED : found
+		},
+	}
+}
+
+type Way = { issuers: Uint8Array | null; from: number; until: number }
+
+function cleared(term: Term, test: Extract<Term['test'], { kind: 'cleared' }>, symbols: Symbols): Form {
+	/** By level: the ways in which it is accepted. */
+	const ways: Way[][] = []
+	for (const { scheme, levels, issuers, agreement } of test.accepted) {
+		const way: Way = {
+			issuers: issuers === null ? null : maskOf(issuers, symbols),
+			from: agreement?.from ? parseInstant(agreement.from) : NOT_NOW,
+			until: agreement?.until ? parseInstant(agreement.until) : NO_END,
+		}
+		for (const level of levels) (ways[symbols.idOf(levelName(scheme, level))] ??= []).push(way)
+	}
+	const byLevel = Array.from(ways, (accepted) => accepted ?? null)
+	const { minimumRemaining } = test
+	return {
+		holdsUntil: ({ clearances }, at) => {
+			let end = at
+			for (let grew = true; grew && end !== NO_END;) {
+				grew = false
+				for (let i = 0; i < clearances.length; i += 5) {
+					if (clearances[i + 3] !== 1 || clearances[i + 1]! > end || clearances[i + 2]! <= end) continue
+					const accepted = byLevel[clearances[i]!]
+					if (!accepted) continue
+					for (const way of accepted) {
+						if (way.issuers !== null && !isIn(way.issuers, clearances[i + 4]!)) continue
+						const until = Math.min(clearances[i + 2]!, way.until)
+						if (way.from <= end && until > end) {
+							end = until
+							grew = true
+						}
+					}
+				}
+			}
+			if (end === at) return NOT_NOW
+			if (minimumRemaining.length === 0 || end === NO_END) return end
+			const drawn = Math.min(...minimumRemaining.map((period) => shiftMs(end, period, -1)))
+			return Math.min(end, drawn) > at ? Math.min(end, drawn) : NOT_NOW
+		},
+		explain:
+			minimumRemaining.length > 0 || test.accepted.some(({ agreement }) => agreement !== null)
+				? null
+				: (person, at) => {
+						const { clearances } = person
+						let ended = NOT_NOW
+						let next = NO_END
+						let enough = 0
+						let granted = 0
+						for (let i = 0; i < clearances.length; i += 5) {
+							const accepted = byLevel[clearances[i]!]
+							const fits = accepted?.some(
+								({ issuers }) => issuers === null || isIn(issuers, clearances[i + 4]!),
+							)
+							if (!fits) continue
+							enough++
+							if (clearances[i + 3] !== 1) continue
+							granted++
+							const [from, until] = [clearances[i + 1]!, clearances[i + 2]!]
+							if (from >= until) continue
+							if (until <= at && until > ended) ended = until
+							if (from > at && from < next) next = from
+						}
+						if (enough > 0 && granted === 0) return NOT_GRANTED
+						return missingFrom(person, ended, next, clearances.length > 0)
+					},
+	}
+}

@@ -1,0 +1,234 @@
+import type { Instant } from '../shared/instants.ts'
+import { SIGNATURES_NEEDED } from './amendment.machine.ts'
+import type { Charter } from './charter.schema.ts'
+import { compileCharter } from './compiled.ts'
+import { NOT_NOW, type CompiledTerm } from './compiled-terms.ts'
+import { partIn } from './eligibility.ts'
+import type { PersonFacts } from './facts.ts'
+import { createSymbols, parseInstant, prepareFacts, type PreparedFacts } from './prepared-facts.ts'
+import { roleOf } from './terms.ts'
+import { CLAUSE_CODES, type ClauseCode } from './verdict.ts'
+
+export type RoleImpact = {
+	role: string
+	title: string
+	/** Whether the role is in both charters, only in the new one, or only in the old one. */
+	status: 'kept' | 'added' | 'removed'
+	/** How many people may have it: asked for where it can be, held where it is held by appointment. */
+	before: number
+	after: number
+	gains: number
+	loses: number
+	/** Clauses of the new charter that those who lose it fail, most frequent first. ROLE_KNOWN: the role is gone. */
+	reasons: { code: ClauseCode; count: number }[]
+}
+
+/** A stage of a requestable role that too few could decide. `needed` counts every seat its role fills in one request. */
+export type QuorumGap = { role: string; from: string; needed: number; before: number; after: number }
+
+export type ImpactSummary = {
+	at: Instant
+	people: number
+	roles: RoleImpact[]
+	quorumGaps: QuorumGap[]
+	/** People who could amend the charter, before and after. */
+	owners: { before: number; after: number; needed: number }
+}
+
+export type Change = { personId: string; role: string; change: 'gains' | 'loses'; reasons: ClauseCode[] }
+
+export type Impact = {
+	/** Judges one person under both charters. */
+	add(person: PersonFacts): void
+	/** Counts over everybody who was added. */
+	summary(): ImpactSummary
+	/** Everybody whose standing in a role changes, in the order in which they were added. */
+	changes(): Iterable<Change>
+}
+
+/** One role under one charter, as numbers of the clauses that both charters share. */
+type Side = { role: number; clauses: Uint16Array }
+type Tally = { before: number; after: number; gains: number; loses: number; reasons: Uint32Array }
+
+/**
+ * What an amendment changes, person by person: standing verdicts at `at` under the charter in force (`before`) and the
+ * new one (`after`). What only ever holds for hours (presence, working hours, duration) is left out. Each clause that
+ * the two charters have in common is judged once for a person, however many roles ask for it.
+ */
+export function beginImpact(before: Charter, after: Charter, at: Instant): Impact {
+	const symbols = createSymbols()
+	const shared = new Map<string, CompiledTerm>()
+	const roles = [...new Set([...Object.keys(before.roles), ...Object.keys(after.roles)])]
+	const pool: CompiledTerm[] = []
+	const numbers = new Map<CompiledTerm, number>()
+	const numberOf = (term: CompiledTerm) => {
+		const known = numbers.get(term)
+		if (known !== undefined) return known
+		numbers.set(term, pool.length)
+		return pool.push(term) - 1
+	}
+	const sideOf = (charter: Charter) => {
+		const compiled = compileCharter(charter, symbols, shared)
+		return roles.map((role, i): Side | null => {
+			if (roleOf(charter, role) === null) return null
+			const terms = compiled.termsFor({ role, part: partIn(charter, role), standing: true }) ?? []
+			const standing = terms.filter(({ maximumMs }) => maximumMs === null)
+			return { role: i, clauses: Uint16Array.from(standing.map(numberOf)) }
+		})
+	}
+	const sides = { before: sideOf(before), after: sideOf(after) }
+	const codes = pool.map(({ term }) => CLAUSE_CODES.indexOf(term.code))
+	const tallies = roles.map((): Tally => ({
+		before: 0,
+		after: 0,
+		gains: 0,
+		loses: 0,
+		reasons: new Uint32Array(CLAUSE_CODES.length),
+	}))
+	const ownerRoles = { before: rolesWithDuty(before, roles), after: rolesWithDuty(after, roles) }
+	const owners = { before: 0, after: 0 }
+	const log = changeLog()
+	const instant = parseInstant(at)
+	/** 0: not judged yet for this person, 1: holds, 2: does not. */
+	const known = new Uint8Array(pool.length)
+	let people = 0
+
+	const holds = (person: PreparedFacts, clause: number): boolean => {
+		const answer = known[clause]
+		if (answer !== 0) return answer === 1
+		const does = isHeld(pool[clause]!, person, instant, at)
+		known[clause] = does ? 1 : 2
+		return does
+	}
+	const permits = (person: PreparedFacts, side: Side | null): boolean => {
+		if (side === null) return false
+		const { clauses } = side
+		for (let i = 0; i < clauses.length; i++) if (!holds(person, clauses[i]!)) return false
+		return true
+	}
+	const failing = (person: PreparedFacts, side: Side | null): number => {
+		if (side === null) return 1 << CLAUSE_CODES.indexOf('ROLE_KNOWN')
+		let mask = 0
+		for (const clause of side.clauses) if (!holds(person, clause)) mask |= 1 << codes[clause]!
+		return mask
+	}
+
+	return {
+		add(facts) {
+			people += 1
+			known.fill(0)
+			const person = prepareFacts(facts, symbols)
+			let [ownsBefore, ownsAfter] = [false, false]
+			for (let i = 0; i < roles.length; i++) {
+				const had = permits(person, sides.before[i]!)
+				const has = permits(person, sides.after[i]!)
+				if (!had && !has) continue
+				const tally = tallies[i]!
+				if (had) {
+					tally.before += 1
+					ownsBefore ||= ownerRoles.before[i]!
+				}
+				if (has) {
+					tally.after += 1
+					ownsAfter ||= ownerRoles.after[i]!
+				}
+				if (had === has) continue
+				const reasons = had ? failing(person, sides.after[i]!) : 0
+				if (had) {
+					tally.loses += 1
+					for (let code = 0; code < CLAUSE_CODES.length; code++)
+						if (reasons & (1 << code)) tally.reasons[code]! += 1
+				} else tally.gains += 1
+				log.push(facts.personId, i, reasons)
+			}
+			if (ownsBefore) owners.before += 1
+			if (ownsAfter) owners.after += 1
+		},
+		summary: () => ({
+			at,
+			people,
+			roles: roles.map((role, i) => roleImpact(before, after, role, tallies[i]!)),
+			quorumGaps: quorumGaps(after, (role) => {
+				const tally = tallies[roles.indexOf(role)]
+				return tally ?? { before: 0, after: 0 }
+			}),
+			owners: { ...owners, needed: SIGNATURES_NEEDED },
+		}),
+		*changes() {
+			for (const { personId, role, reasons } of log.rows()) {
+				yield {
+					personId,
+					role: roles[role]!,
+					change: reasons === 0 ? 'gains' : 'loses',
+					reasons: CLAUSE_CODES.filter((_, code) => reasons & (1 << code)),
+				}
+			}
+		},
+	}
+}
+
+function isHeld(term: CompiledTerm, person: PreparedFacts, at: number, atText: Instant): boolean {
+	try {
+		return term.holdsUntil(person, at, atText) !== NOT_NOW
+	} catch {
+		return false
+	}
+}
+
+const rolesWithDuty = (charter: Charter, roles: readonly string[]) =>
+	roles.map((role) => roleOf(charter, role)?.duties.includes('charter_owner') ?? false)
+
+function roleImpact(before: Charter, after: Charter, role: string, tally: Tally): RoleImpact {
+	const [old, next] = [roleOf(before, role), roleOf(after, role)]
+	return {
+		role,
+		title: next?.title ?? old?.title ?? role,
+		status: old === null ? 'added' : next === null ? 'removed' : 'kept',
+		before: tally.before,
+		after: tally.after,
+		gains: tally.gains,
+		loses: tally.loses,
+		reasons: CLAUSE_CODES.map((code, i) => ({ code, count: tally.reasons[i] ?? 0 }))
+			.filter(({ count }) => count > 0)
+			.sort((a, b) => b.count - a.count),
+	}
+}
+
+/** Requests need distinct people, so a role that fills several stages needs as many as all of them together. */
+function quorumGaps(
+	{ roles }: Charter,
+	countsOf: (role: string) => { before: number; after: number },
+): QuorumGap[] {
+	return Object.entries(roles).flatMap(([role, { access }]) => {
+		const needed = new Map<string, number>()
+		for (const { from, quorum } of access?.stages ?? []) needed.set(from, (needed.get(from) ?? 0) + quorum)
+		return [...needed].flatMap(([from, seats]) => {
+			const { before, after } = countsOf(from)
+			return after < seats ? [{ role, from, needed: seats, before, after }] : []
+		})
+	})
+}
+
+/** Rows of numbers rather than objects: an amendment may touch a million standings. */
+function changeLog() {
+	const people: string[] = []
+	let rows = new Uint32Array(3 * 1024)
+	let length = 0
+	return {
+		push(personId: string, role: number, reasons: number) {
+			if (people.at(-1) !== personId) people.push(personId)
+			if (length === rows.length) {
+				const larger = new Uint32Array(rows.length * 2)
+				larger.set(rows)
+				rows = larger
+			}
+			rows[length++] = people.length - 1
+			rows[length++] = role
+			rows[length++] = reasons
+		},
+		*rows() {
+			for (let i = 0; i < length; i += 3)
+				yield { personId: people[rows[i]!]!, role: rows[i + 1]!, reasons: rows[i + 2]! }
+		},
+	}
+}

@@ -1,0 +1,62 @@
+import type { Instant } from '../shared/instants.ts'
+import { unite, type Intervals } from './intervals.ts'
+import { DAYS, type WorkingHours } from './person-rules.schema.ts'
+
+const DAY_MS = 86_400_000
+/** Far enough that every rule of the week has come round once, a lost hour of summer time included. */
+const DAYS_BACK = 8
+const DAYS_AHEAD = 9
+
+/** Working hours around an instant, as stretches of UTC; wall-clock times follow the zone through summer time. */
+export function hoursAround({ zone, days, from, until }: WorkingHours, at: Instant): Intervals {
+	const atMs = Date.parse(at)
+	const local = atMs + offsetMs(zone, atMs)
+	const midnight = local - (((local % DAY_MS) + DAY_MS) % DAY_MS)
+	const stretches = []
+	for (let day = -DAYS_BACK; day <= DAYS_AHEAD; day++) {
+		const start = midnight + day * DAY_MS
+		// 1970-01-01 was a Thursday.
+		const name = DAYS[(((start / DAY_MS + 3) % 7) + 7) % 7]
+		if (name === undefined || !days.includes(name)) continue
+		stretches.push({
+			from: new Date(toUtc(zone, start + clockMs(from))).toISOString(),
+			until: new Date(toUtc(zone, start + clockMs(until))).toISOString(),
+		})
+	}
+	return unite(stretches)
+}
+
+function clockMs(clock: string): number {
+	const [hours = 0, minutes = 0] = clock.split(':').map(Number)
+	return (hours * 60 + minutes) * 60_000
+}
+
+/** UTC of a wall-clock time. One that the clock jumps over is read with the offset from before the jump. */
+function toUtc(zone: string, wallMs: number): number {
+	const guess = wallMs - offsetMs(zone, wallMs)
+	return wallMs - offsetMs(zone, guess)
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** How far the zone's clock is ahead of UTC at an instant. */
+function offsetMs(zone: string, utcMs: number): number {
+	let format = formats.get(zone)
+	if (!format) {
+		format = new Intl.DateTimeFormat('en-US', {
+			timeZone: zone,
+			hourCycle: 'h23',
+			year: 'numeric',
+			month: 'numeric',
+			day: 'numeric',
+			hour: 'numeric',
+			minute: 'numeric',
+			second: 'numeric',
+		})
+		formats.set(zone, format)
+	}
+	const part: Record<string, number> = {}
+	for (const { type, value } of format.formatToParts(utcMs)) part[type] = Number(value)
+	const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part
+	return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(utcMs / 1000) * 1000
+}
