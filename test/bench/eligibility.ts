@@ -105,14 +105,16 @@ async function decisions(): Promise<void> {
 }
 
 function peerCost(peer: Peer, told: readonly unknown[], roles: readonly string[]): number {
-	let sink = 0
-	return nanosecondsOf(
+	let permits = 0
+	const cost = nanosecondsOf(
 		() => {
-			for (const person of told) for (const role of roles) sink += peer.permits(person, role) ? 1 : 0
+			for (const person of told) for (const role of roles) permits += peer.permits(person, role) ? 1 : 0
 		},
 		told.length * roles.length,
 		5,
 	)
+	if (permits === 0) throw new Error('The peer permitted nothing: there is nothing to compare with.')
+	return cost
 }
 
 function impact(): void {

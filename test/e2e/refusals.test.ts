@@ -57,7 +57,7 @@ describe('refused, with the reason on the page', () => {
 		await lapsed.page.getByText(/lapsed on/).waitFor()
 		const officer = await as('security-officer')
 		await officer.page.goto(url)
-		await officer.page.getByText(/Appointed to duty-officer/).waitFor()
+		await officer.page.getByText(/Appointed to Duty officer/).waitFor()
 		await decide((await as('duty-officer')).page, url, 'Approve')
 		const foreign = await as('foreign-data-owner')
 		await foreign.page.goto(url)

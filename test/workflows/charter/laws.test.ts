@@ -112,7 +112,7 @@ describe('laws of eligibility', () => {
 					const terms = termsOf(charter, asked)
 					if (terms === null) return
 					const shuffled = terms
-						.map((term) => ({ term, key: order.next().value ?? 0 }))
+						.map((term) => ({ term, key: Number(order.next().value) }))
 						.sort((a, b) => a.key - b.key)
 						.map(({ term }) => term)
 					const [a, b] = [judgeTerms(terms, person, asked), judgeTerms(shuffled, person, asked)]
@@ -225,10 +225,10 @@ describe('laws of eligibility', () => {
 				const { everyone: _none, ...rest } = charter
 				const { admin } = charter.roles
 				if (!admin) throw new Error('No such role.')
-				const common = Object.fromEntries(
-					KEYS.map((key) => [key, admin[key]]).filter(([, rule]) => rule !== undefined),
+				const common: NonNullable<Charter['everyone']> = Object.fromEntries(
+					KEYS.map((key) => [key, admin[key]] as const).filter(([, rule]) => rule !== undefined),
 				)
-				const bare = Object.fromEntries(KEYS.map((key) => [key, undefined]))
+				const bare = Object.fromEntries(KEYS.map((key) => [key, undefined] as const))
 				const inRole: Charter = {
 					...rest,
 					roles: Object.fromEntries(
