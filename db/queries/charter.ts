@@ -26,3 +26,20 @@ export async function findCharterVersion(reader: Reader, id: string): Promise<Ch
 export async function insertCharterVersion(tx: Tx, row: typeof charterVersions.$inferInsert): Promise<void> {
 	await tx.insert(charterVersions).values(row)
 }
+
+/** Every charter version that was ever in force, newest first. */
+export async function listCharterVersions(reader: Reader): Promise<CharterVersionRow[]> {
+	return reader.select().from(charterVersions).orderBy(desc(charterVersions.version))
+}
+
+/** The version of this number, or NOT_FOUND. */
+export async function findCharterVersionNumber(reader: Reader, version: number): Promise<CharterVersionRow> {
+	const [row] = await reader
+		.select()
+		.from(charterVersions)
+		.where(eq(charterVersions.version, version))
+		.orderBy(desc(charterVersions.inForceFrom))
+		.limit(1)
+	if (!row) throw new DomainError('NOT_FOUND', 'No such charter version.', { version })
+	return row
+}

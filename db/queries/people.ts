@@ -172,6 +172,27 @@ export async function incompletePeople(reader: Reader, limit: number) {
 		.limit(limit)
 }
 
+export async function insertResidence(tx: Tx, row: typeof residences.$inferInsert): Promise<void> {
+	await tx.insert(residences).values(row)
+}
+export async function insertAttendance(tx: Tx, row: typeof attendances.$inferInsert): Promise<void> {
+	await tx.insert(attendances).values(row)
+}
+export async function insertEmployment(tx: Tx, row: typeof employments.$inferInsert): Promise<void> {
+	await tx.insert(employments).values(row)
+}
+
+/** Ids of everybody, in order, after the given one: for going through a whole ministry in batches. */
+export async function personIdsAfter(reader: Reader, after: string | null, limit: number): Promise<string[]> {
+	const rows = await reader
+		.select({ id: people.id })
+		.from(people)
+		.where(after === null ? undefined : gt(people.id, after))
+		.orderBy(asc(people.id))
+		.limit(limit)
+	return rows.map(({ id }) => id)
+}
+
 /** The sample personas, by key. */
 export async function personas(reader: Reader) {
 	return reader

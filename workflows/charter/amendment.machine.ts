@@ -2,6 +2,8 @@ import { assign, emit, setup } from 'xstate'
 import type { Command } from '../shared/commands.ts'
 import { msBetween, plusMs, type Instant } from '../shared/instants.ts'
 
+export const AMENDMENT_MACHINE_VERSION = 1
+
 /** Two humans put a charter into force; a charter cannot ask for fewer. */
 export const SIGNATURES_NEEDED = 2
 /** Time to sign where no day is set. */
@@ -174,3 +176,4 @@ export const AMENDMENT_STATES = [
 	'lapsed',
 	'stopped',
 ] as const
+export type AmendmentState = (typeof AMENDMENT_STATES)[number]

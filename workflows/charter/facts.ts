@@ -49,6 +49,21 @@ export type PersonFacts = {
 	live: readonly LiveAccess[]
 }
 
+/** The kinds of fact, as `PersonFacts` names them. */
+export const FACT_KINDS = [
+	'citizenships',
+	'residences',
+	'clearances',
+	'briefings',
+	'training',
+	'employments',
+	'appointments',
+	'facilities',
+	'presences',
+	'credentials',
+	'live',
+] as const satisfies readonly (keyof PersonFacts)[]
+
 /** Somebody of whom nothing is known, with what is given. */
 export function personFacts(personId: string, known: Partial<PersonFacts> = {}): PersonFacts {
 	return {

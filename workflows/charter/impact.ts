@@ -1,3 +1,5 @@
+import { bytesToHex, sha256 } from '../shared/bytes.ts'
+import { canonicalBytes } from '../shared/canonical-json.ts'
 import type { Instant } from '../shared/instants.ts'
 import { SIGNATURES_NEEDED } from './amendment.machine.ts'
 import type { Charter } from './charter.schema.ts'
@@ -165,6 +167,16 @@ export function beginImpact(before: Charter, after: Charter, at: Instant): Impac
 			}
 		},
 	}
+}
+
+/** SHA-256, in hex, over what a summary says: charter owners sign what they were shown. */
+export function impactDigest(summary: ImpactSummary): string {
+	return bytesToHex(sha256(canonicalBytes(summary)))
+}
+
+/** Fewer than two people could still amend: the charter would lock its owners out. */
+export function locksOut({ owners }: ImpactSummary): boolean {
+	return owners.after < owners.needed
 }
 
 function isHeld(term: CompiledTerm, person: PreparedFacts, at: number, atText: Instant): boolean {
