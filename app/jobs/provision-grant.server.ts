@@ -1,8 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { holdCharter } from '#db/queries/charter.ts'
+import { factsOfPerson } from '#db/queries/facts.ts'
 import { findGrant, findRequest, type GrantRow } from '#db/queries/requests.ts'
+import { loadGrantState } from '#db/queries/workflow-rows.ts'
 import { GrantPortUnavailable, type GrantTarget, type Sighting } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
-import { stepGrant } from '#app/services/access/step-grant.server.ts'
+import { endReasonsOf } from '#app/services/access/end-reasons.server.ts'
+import { applyGrantEvent, stepGrant } from '#app/services/access/step-grant.server.ts'
 import { TryAgain } from './try-again.ts'
 
 /** Entra's own clock and ours differ, and it refuses active times under five minutes: the backstop leaves room. */
@@ -27,15 +31,7 @@ export async function provisionGrant(deps: Deps, grantId: string): Promise<void>
 	let grant = await findGrant(deps.database.db, grantId)
 	const isFirst = grant.state === 'planned'
 	if (isFirst) {
-		await stepGrant(
-			deps,
-			grantId,
-			{ type: 'SEND', at: deps.now().toISOString() },
-			({ endsAt, requestId }) => ({
-				kind: 'grant.sending',
-				open: { grantId, requestId, endsAt: endsAt ?? '' },
-			}),
-		)
+		await beginSending(deps, grantId)
 		grant = await findGrant(deps.database.db, grantId)
 	}
 	if (grant.state !== 'provisioning') return
@@ -44,6 +40,32 @@ export async function provisionGrant(deps: Deps, grantId: string): Promise<void>
 	const seen = isFirst ? null : await deps.grants.read(target)
 	if ((seen === null || seen.assignRequest === null) && !(await send(deps, grant, target))) return
 	await confirm(deps, grant, target)
+}
+
+/** Stores that the tenant is about to be asked, unless the charter in force no longer allows it: then it ends here. */
+async function beginSending(deps: Deps, grantId: string): Promise<void> {
+	await deps.database.withTx(async (tx) => {
+		await holdCharter(tx, 'judge')
+		const before = await loadGrantState(tx, grantId, true)
+		const { requestId, personId } = before.snapshot.context
+		const at = deps.now().toISOString()
+		const { charter } = await deps.charters.inForce(tx)
+		const facts = await factsOfPerson(tx, personId)
+		const reasons = await endReasonsOf(deps, charter, await findRequest(tx, requestId), facts, at, true)
+		if (reasons.length === 0) {
+			await applyGrantEvent(tx, deps, before, { type: 'SEND', at }, ({ endsAt }) => ({
+				kind: 'grant.sending',
+				open: { grantId, requestId, endsAt: endsAt ?? '' },
+			}))
+		} else {
+			deps.log.warn({ grantId, reasons }, 'an approved access was not sent: the charter no longer allows it')
+			await applyGrantEvent(tx, deps, before, { type: 'END', cause: 'charter', actorId: null, at }, () => ({
+				kind: 'grant.ended',
+				open: { grantId, requestId, how: 'never_active' },
+			}))
+		}
+	})
+	deps.wake()
 }
 
 /** Sends the assignment once; false when the tenant has definitely refused. */

@@ -2,21 +2,35 @@ import { sql } from 'drizzle-orm'
 import { fromDrizzle, PgBoss } from 'pg-boss'
 import type { ConnectionTarget, Tx } from '#db/client.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { rejudgeOpen } from '#app/services/amendments/rejudge-open.server.ts'
 import { withoutParameters } from '#db/transaction.ts'
 import { commandSchema, type OutwardCommand } from '#workflows/shared/commands.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
-import { withGrantLock } from './grant-lock.server.ts'
+import { withJobLock } from './job-lock.server.ts'
 import { provisionGrant } from './provision-grant.server.ts'
 import { endSessions, removeGrant } from './remove-grant.server.ts'
 import { TryAgain } from './try-again.ts'
 
-type Handler = (deps: Deps, grantId: string) => Promise<void>
+type Of<T extends OutwardCommand['type']> = Extract<OutwardCommand, { type: T }>
+type Performer<C extends OutwardCommand> = {
+	/** What the command is about; two jobs about the same thing never run at once. */
+	about: (command: C) => string
+	handle: (deps: Deps, about: string) => Promise<void>
+	priority: number
+}
+
+const grantId = (command: { grantId: string }) => command.grantId
 
 /** What performs each command. Removal comes before everything else: an access that must end waits for nobody. */
-const HANDLERS: Readonly<Record<OutwardCommand['type'], { handle: Handler; priority: number }>> = {
-	'grant.remove': { handle: removeGrant, priority: 100 },
-	'grant.end_sessions': { handle: endSessions, priority: 90 },
-	'grant.provision': { handle: provisionGrant, priority: 10 },
+const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
+	'grant.remove': { about: grantId, handle: removeGrant, priority: 100 },
+	'charter.rejudge': {
+		about: ({ charterVersionId }) => charterVersionId,
+		handle: rejudgeOpen,
+		priority: 95,
+	},
+	'grant.end_sessions': { about: grantId, handle: endSessions, priority: 90 },
+	'grant.provision': { about: grantId, handle: provisionGrant, priority: 10 },
 }
 const QUEUES = Object.keys(HANDLERS) as OutwardCommand['type'][]
 
@@ -61,18 +75,19 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 }
 
 async function perform(deps: Deps, boss: PgBoss, command: OutwardCommand): Promise<void> {
-	const { type, grantId } = command
-	const { handle, priority } = HANDLERS[type]
+	const { type } = command
+	const { about, handle, priority } = HANDLERS[type] as Performer<OutwardCommand>
+	const id = about(command)
 	const again = (afterMs: number) =>
 		boss.send(type, command, { ...RETRY, ...LIVENESS, priority, startAfter: new Date(Date.now() + afterMs) })
 	try {
-		const wasFree = await withGrantLock(deps.database, grantId, () => handle(deps, grantId))
+		const wasFree = await withJobLock(deps.database, id, () => handle(deps, id))
 		if (!wasFree) await again(500)
 	} catch (error) {
-		// The grant has gone on to another state in the meantime: this command has nothing left to do.
+		// The workflow has gone on to another state in the meantime: this command has nothing left to do.
 		if (isDomainError(error) && error.code === 'ILLEGAL_TRANSITION') return
 		deps.log.warn(
-			{ job: type, grantId, error: withoutParameters(error) },
+			{ job: type, about: id, error: withoutParameters(error) },
 			'a job did not finish and will run again',
 		)
 		if (error instanceof TryAgain && error.afterMs !== null) {

@@ -1,4 +1,4 @@
-import { decideRequest, prepareDecision, preparedDecision } from './access/decide-request.server.ts'
+import { decideRequest, prepareDecision } from './access/decide-request.server.ts'
 import { endGrant, withdrawRequest } from './access/end-access.server.ts'
 import { fileRequest } from './access/file-request.server.ts'
 import {
@@ -64,7 +64,6 @@ export function buildServices(deps: Deps) {
 			show: bind(showRequest),
 			toDecide: bind(requestsToDecide),
 			prepareDecision: bind(prepareDecision),
-			preparedDecision: bind(preparedDecision),
 			decide: bind(decideRequest),
 			withdraw: bind(withdrawRequest),
 			liveGrants: bind(showLiveGrants),

@@ -23,6 +23,15 @@ export async function loadAmendment(reader: Reader, id: string, lock = false): P
 	return { row, snapshot: amendmentMachine.resolveState({ value: row.state, context: row.context }) }
 }
 
+/** Id of the amendment whose text is in force; null while the first version is. */
+export async function findAmendmentInForce(reader: Reader, charterId: string): Promise<string | null> {
+	const [row] = await reader
+		.select({ id: amendments.id })
+		.from(amendments)
+		.where(and(eq(amendments.charterId, charterId), eq(amendments.state, 'inForce')))
+	return row?.id ?? null
+}
+
 /** Amendments, newest first; all of them, or those in these states. */
 export async function listAmendments(
 	reader: Reader,
@@ -70,7 +79,7 @@ export async function saveAmendmentStep(
 	{ row }: StoredAmendment,
 	decided: Decided<typeof amendmentMachine>,
 	step: Step,
-	text: Partial<Pick<AmendmentRow, 'yaml' | 'reason'>> = {},
+	text: Partial<Pick<AmendmentRow, 'yaml' | 'reason' | 'baseVersionId' | 'version'>> = {},
 ): Promise<void> {
 	const { value, context } = decided.next
 	const lockVersion = row.lockVersion + 1

@@ -1,16 +1,35 @@
-import { desc, eq, lte } from 'drizzle-orm'
+import { desc, eq, lte, sql } from 'drizzle-orm'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import { charterVersions } from '../schema/index.ts'
 
 export type CharterVersionRow = typeof charterVersions.$inferSelect
 
-/** The charter version in force at this instant. */
-export async function charterVersionInForce(reader: Reader, at: Date): Promise<CharterVersionRow> {
+/** Keys of advisory locks are numbers; this one stands for the charter in force. */
+const CHARTER_LOCK = 727_276
+
+/**
+ * Makes the charter in force stand still until the transaction ends: `judge` for all who judge under it, side by side;
+ * `change` for the one who puts another into force, alone. Taken first, so that what was judged under the old version
+ * is committed before the new one looks for what it ends.
+ */
+export async function holdCharter(tx: Tx, why: 'judge' | 'change'): Promise<void> {
+	await tx.execute(
+		why === 'judge'
+			? sql`select pg_advisory_xact_lock_shared(${CHARTER_LOCK})`
+			: sql`select pg_advisory_xact_lock(${CHARTER_LOCK})`,
+	)
+}
+
+/**
+ * The charter version that was in force at this instant; without one, the version in force. A version is stored when
+ * it comes into force and not before, so the newest is the one.
+ */
+export async function charterVersionInForce(reader: Reader, at?: Date): Promise<CharterVersionRow> {
 	const [row] = await reader
 		.select()
 		.from(charterVersions)
-		.where(lte(charterVersions.inForceFrom, at))
+		.where(at === undefined ? undefined : lte(charterVersions.inForceFrom, at))
 		.orderBy(desc(charterVersions.inForceFrom), desc(charterVersions.version))
 		.limit(1)
 	if (!row) throw new DomainError('NOTHING_IN_FORCE', 'No charter version is in force.')

@@ -45,15 +45,6 @@ export async function insertChallenge(tx: Tx, row: typeof challenges.$inferInser
 	await tx.insert(challenges).values(row)
 }
 
-/** A challenge that is still open, for showing what is about to be signed. */
-export async function peekChallenge(reader: Reader, id: string, at: Date): Promise<ChallengeRow | null> {
-	const [row] = await reader
-		.select()
-		.from(challenges)
-		.where(and(eq(challenges.id, id), gt(challenges.expiresAt, at)))
-	return row ?? null
-}
-
 /** Takes the challenge away and gives it to exactly one caller; null when it is used up or never was. */
 export async function consumeChallenge(tx: Tx, id: string): Promise<ChallengeRow | null> {
 	const [row] = await tx.delete(challenges).where(eq(challenges.id, id)).returning()

@@ -80,6 +80,11 @@ export async function listRequests(
 		.limit(limit)
 }
 
+/** Every request that waits and every grant that the tenant may hold, in the order in which they were filed. */
+export async function listOpenRequests(reader: Reader): Promise<RequestRow[]> {
+	return withEverything(reader).where(isOpen).orderBy(asc(requests.number))
+}
+
 /** Requests that wait for a decision, the one that runs out first on top. */
 export async function listPending(reader: Reader, limit: number): Promise<RequestRow[]> {
 	return withEverything(reader)

@@ -22,6 +22,7 @@ export function reasonsToEnd(
 		at,
 		remainingMs,
 		isPending,
+		isStarting = false,
 	}: {
 		role: string
 		/** The role's access as it was agreed to. */
@@ -31,6 +32,8 @@ export function reasonsToEnd(
 		/** What is left of it; for a request, all of it. */
 		remainingMs: number
 		isPending: boolean
+		/** It is about to begin: what only ever holds for hours (presence, working hours) is judged as well. */
+		isStarting?: boolean
 	},
 ): EndReason[] {
 	const access = roleOf(charter, role)?.access
@@ -40,7 +43,7 @@ export function reasonsToEnd(
 		part: 'requester',
 		at,
 		durationMs: Math.max(0, remainingMs),
-		standing: true,
+		standing: !isStarting,
 	})
 	const isSame = (part: keyof RoleAccess) =>
 		agreed !== undefined && canonicalJson(plain(agreed[part])) === canonicalJson(plain(access[part]))

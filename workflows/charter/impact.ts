@@ -6,6 +6,7 @@ import type { Charter } from './charter.schema.ts'
 import { compileCharter } from './compiled.ts'
 import { NOT_NOW, type CompiledTerm } from './compiled-terms.ts'
 import { partIn } from './eligibility.ts'
+import type { EndReason } from './enforcement.ts'
 import type { PersonFacts } from './facts.ts'
 import { createSymbols, parseInstant, prepareFacts, type PreparedFacts } from './prepared-facts.ts'
 import { roleOf } from './terms.ts'
@@ -169,14 +170,14 @@ export function beginImpact(before: Charter, after: Charter, at: Instant): Impac
 	}
 }
 
-/** SHA-256, in hex, over what a summary says: charter owners sign what they were shown. */
-export function impactDigest(summary: ImpactSummary): string {
-	return bytesToHex(sha256(canonicalBytes(summary)))
-}
+/** A request that waits, or an access that is live, and does not survive the new charter. */
+export type Ending = { requestId: string; isPending: boolean; reasons: readonly EndReason[] }
+/** All that an amendment comes to, as charter owners are shown it before they sign. */
+export type ShownImpact = { summary: ImpactSummary; endings: readonly Ending[] }
 
-/** Fewer than two people could still amend: the charter would lock its owners out. */
-export function locksOut({ owners }: ImpactSummary): boolean {
-	return owners.after < owners.needed
+/** SHA-256, in hex, over the canonical form of an impact: charter owners sign what they were shown. */
+export function impactDigest(shown: ShownImpact): string {
+	return bytesToHex(sha256(canonicalBytes(shown)))
 }
 
 function isHeld(term: CompiledTerm, person: PreparedFacts, at: number, atText: Instant): boolean {

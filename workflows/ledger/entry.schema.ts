@@ -44,6 +44,14 @@ const OPEN = {
 	'amendment.withdrawn': z.strictObject({ amendmentId: id }),
 	'amendment.lapsed': z.strictObject({ amendmentId: id }),
 	'amendment.stopped': z.strictObject({ amendmentId: id, code: slug }),
+	/** After a version came into force, every waiting request and live access was judged under it. */
+	'charter.rejudged': z.strictObject({
+		charterEntry: id,
+		requests: count,
+		voided: count,
+		grants: count,
+		ended: count,
+	}),
 	'person.recorded': z.strictObject({}),
 	'person.citizenship_recorded': z.strictObject({ factId: id, recordedBy: id.nullable() }),
 	'person.clearance_recorded': z.strictObject({ factId: id, recordedBy: id.nullable() }),
@@ -141,6 +149,7 @@ export const leafSchema = z.discriminatedUnion('kind', [
 	leafOf('amendment.withdrawn'),
 	leafOf('amendment.lapsed'),
 	leafOf('amendment.stopped'),
+	leafOf('charter.rejudged'),
 	leafOf('person.recorded'),
 	leafOf('person.citizenship_recorded'),
 	leafOf('person.clearance_recorded'),
@@ -325,6 +334,8 @@ export const SEALED = {
 	'amendment.proposed': { text: z.strictObject({ yaml: z.string(), reason: z.string() }) },
 	'amendment.decided': {
 		evidence: z.strictObject({ envelope: amendmentEnvelopeSchema, assertion: assertionSchema }),
+		/** What the page showed; `impactSha256` of the envelope is SHA-256 over its canonical JSON. */
+		impact: z.strictObject({ shown: z.json() }),
 	},
 	'amendment.decision_refused': { refusal: z.strictObject({ message: z.string() }) },
 	'record.exported': { query: z.strictObject({ filter: z.json() }) },

@@ -12,6 +12,7 @@ export const commandSchema = z.discriminatedUnion('type', [
 	z.strictObject({ type: z.literal('grant.remove'), grantId }),
 	z.strictObject({ type: z.literal('grant.end_sessions'), grantId }),
 	z.strictObject({ type: z.literal('charter.enforce'), amendmentId: z.uuid() }),
+	z.strictObject({ type: z.literal('charter.rejudge'), charterVersionId: z.uuid() }),
 ])
 
 export type Command = z.infer<typeof commandSchema>

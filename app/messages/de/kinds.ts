@@ -10,6 +10,7 @@ export const kinds = {
 	amendment_decision_refused: 'Versuch, eine Änderung zu unterzeichnen, verwehrt',
 	amendment_withdrawn: 'Änderung zurückgezogen',
 	amendment_lapsed: 'Änderung verfallen: zu wenige Unterschriften in der Frist',
+	charter_rejudged: 'Offene Anträge und Zugriffe nach der neuen Charta beurteilt',
 	amendment_stopped: 'Änderung vor dem Inkrafttreten gestoppt',
 	person_residence_recorded: 'Wohnsitz erfasst',
 	person_attendance_recorded: 'Belehrung oder Schulung erfasst',

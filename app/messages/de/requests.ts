@@ -92,7 +92,7 @@ export const requests = {
 	causeDeadline: 'Fristablauf',
 	causeRequester: 'antragstellende Person',
 	causeOfficer: 'Geheimschutzbeauftragte',
-	causeCharter: 'eine neue Charta-Version',
+	causeCharter: 'die Charta, die ihn nicht mehr erlaubt',
 	tenantRequest: 'Entra-Vorgang',
 	provisioningNote: 'Entra ist gefragt. Aktiv heißt der Zugriff erst, wenn Entra ihn führt.',
 	removingNote: 'Entra soll den Zugriff entziehen. Er kann noch bestehen.',

@@ -8,6 +8,7 @@ export const kinds = {
 	amendment_decision_refused: 'Attempt to sign an amendment refused',
 	amendment_withdrawn: 'Amendment withdrawn',
 	amendment_lapsed: 'Amendment lapsed: not enough signatures in time',
+	charter_rejudged: 'Open requests and accesses judged under the new charter',
 	amendment_stopped: 'Amendment stopped before it came into force',
 	person_residence_recorded: 'Residence recorded',
 	person_attendance_recorded: 'Briefing or training recorded',

@@ -88,7 +88,7 @@ export const requests = {
 	causeDeadline: 'its deadline',
 	causeRequester: 'the requester',
 	causeOfficer: 'a security officer',
-	causeCharter: 'a new charter version',
+	causeCharter: 'the charter, which no longer allows it',
 	tenantRequest: 'Entra request',
 	provisioningNote: 'Entra has been asked. The access counts as active only when Entra lists it.',
 	removingNote: 'Entra has been asked to remove the access. It may still be live.',

@@ -1,5 +1,5 @@
 import type { Tx } from '#db/client.ts'
-import { peekChallenge } from '#db/queries/credentials.ts'
+import { holdCharter } from '#db/queries/charter.ts'
 import { lockPeople } from '#db/queries/people.ts'
 import { findRequest, insertDecision, type RequestRow } from '#db/queries/requests.ts'
 import { loadRequestState, saveRequestStep } from '#db/queries/workflow-rows.ts'
@@ -47,17 +47,6 @@ export async function prepareDecision(
 	return prepareSignature(deps, actor, 'decision', envelope, at)
 }
 
-/** What was prepared and is still open, for showing the panel again after a failed ceremony. */
-export async function preparedDecision(
-	{ database, now }: Deps,
-	actor: Actor,
-	challengeId: string,
-): Promise<DecisionEnvelope | null> {
-	const challenge = await peekChallenge(database.db, challengeId, now())
-	if (challenge?.purpose !== 'decision' || challenge.personId !== actor.personId) return null
-	return decisionEnvelopeSchema.parse(challenge.payload)
-}
-
 /**
  * Takes a signed decision. The challenge is used up first, then the assertion is verified, then everything is judged
  * again in the transaction that stores it. Gives the state of the request after it.
@@ -71,7 +60,7 @@ export async function decideRequest(
 	const request = await findRequest(deps.database.db, input.requestId)
 	await demandSight(deps, actor, request)
 	const result = await refusing(deps, actor, request, async () => {
-		const envelope = await consumeSignature(
+		const { envelope } = await consumeSignature(
 			deps,
 			actor,
 			'decision',
@@ -129,6 +118,7 @@ async function store(
 	at: Date,
 ) {
 	const { credential, assertion } = signed
+	await holdCharter(tx, 'judge')
 	await lockPeople(tx, [actor.personId, envelope.requesterId], 'share')
 	const before = await loadRequestState(tx, envelope.requestId, true)
 	const request = await findRequest(tx, envelope.requestId)

@@ -1,3 +1,4 @@
+import { holdCharter } from '#db/queries/charter.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { lockPeople } from '#db/queries/people.ts'
 import { hasOpenRequest } from '#db/queries/requests.ts'
@@ -29,8 +30,9 @@ export async function fileRequest(deps: Deps, actor: Actor, form: RequestForm): 
 	const at = deps.now()
 	const requestId = deps.newId()
 	await deps.database.withTx(async (tx) => {
+		await holdCharter(tx, 'judge')
 		await lockPeople(tx, [actor.personId], 'share')
-		const charter = await deps.charters.inForce(tx, at)
+		const charter = await deps.charters.inForce(tx)
 		const access = requestableAccess(charter, form)
 		const facts = await factsOfPerson(tx, actor.personId)
 		const verdict = judgeRequester(charter, facts, form, at)

@@ -6,11 +6,13 @@ import {
 	loadRequestState,
 	saveRequestStep,
 	type TimerRow,
+	type WorkflowKind,
 } from '#db/queries/workflow-rows.ts'
 import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
 import type { GrantContext, GrantState } from '#workflows/grants/grant.machine.ts'
 import { decide, type TimerEvent } from '#workflows/shared/decide.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
+import { stepAmendmentTimer } from '../amendments/amendment-timers.server.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { applyGrantEvent, type GrantEntry } from './step-grant.server.ts'
@@ -35,9 +37,7 @@ async function fireOne(deps: Deps): Promise<boolean> {
 		if (!timer) return false
 		const event: TimerEvent = { type: timer.event as TimerEvent['type'], at: at.toISOString() }
 		try {
-			await (timer.workflow === 'request'
-				? stepRequest(tx, deps, timer, event, at)
-				: stepGrantTimer(tx, deps, timer, event))
+			await STEPS[timer.workflow](tx, deps, timer, event)
 		} catch (error) {
 			// The workflow has left the state that the deadline was for; the deadline is over, not the workflow.
 			if (!isDomainError(error) || error.code !== 'ILLEGAL_TRANSITION') throw error
@@ -51,13 +51,22 @@ async function fireOne(deps: Deps): Promise<boolean> {
 	})
 }
 
+type StepTimer = (tx: Tx, deps: Deps, timer: TimerRow, event: TimerEvent) => Promise<void>
+
+/** What a deadline does, by the workflow that set it. */
+const STEPS: Readonly<Record<WorkflowKind, StepTimer>> = {
+	request: stepRequest,
+	grant: stepGrantTimer,
+	amendment: (tx, deps, { workflowId }, event) => stepAmendmentTimer(tx, deps, workflowId, event),
+}
+
 async function stepRequest(
 	tx: Tx,
 	deps: Deps,
 	{ workflowId }: TimerRow,
 	event: TimerEvent,
-	at: Date,
 ): Promise<void> {
+	const at = new Date(event.at)
 	const before = await loadRequestState(tx, workflowId, true)
 	const decided = decide(privilegedMachine, before.snapshot, event)
 	const { requesterId, stage } = decided.next.context

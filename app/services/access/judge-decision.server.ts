@@ -7,6 +7,7 @@ import type { Verdict } from '#workflows/charter/verdict.ts'
 import { digestOf } from '#workflows/ledger/leaf.ts'
 import { refusalToDecide, type RefusalToDecide } from '#workflows/people/separation-of-duty.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
+import { earliest } from '#workflows/shared/instants.ts'
 import type { Deps } from '../deps.ts'
 import { judgeRequester } from './file-request.server.ts'
 
@@ -22,7 +23,10 @@ export type DecisionJudgement = {
 	eligibilitySha256: string
 }
 
-/** Judges who decides and whom it benefits, under the charter version that the request is pinned to. */
+/**
+ * Judges who decides and whom it benefits, under the charter version that the request is pinned to, and where another
+ * one has come into force since, under that as well: both must permit.
+ */
 export async function judgeDecision(
 	reader: Reader,
 	{ charters }: Pick<Deps, 'charters'>,
@@ -30,19 +34,27 @@ export async function judgeDecision(
 	approverId: string,
 	at: Date,
 ): Promise<DecisionJudgement> {
-	const charter = await charters.version(reader, request.charterVersionId)
+	const pinned = await charters.version(reader, request.charterVersionId)
+	const inForce = await charters.inForce(reader)
+	const judgedUnder = pinned.id === inForce.id ? [pinned] : [pinned, inForce]
 	const facts = await factsOf(reader, [approverId, request.requesterId])
 	const [approverFacts, requesterFacts] = [facts.get(approverId), facts.get(request.requesterId)]
 	if (!approverFacts || !requesterFacts) throw new DomainError('NOT_FOUND', 'No such person.')
 	const { stage, decisions } = request.context
-	const approver = judge(charter.charter, approverFacts, {
-		role: request.role,
-		part: 'approver',
-		stage,
-		at: at.toISOString(),
-		durationMs: 0,
-	})
-	const requester = judgeRequester(charter, requesterFacts, request, at)
+	const approver = strictest(
+		judgedUnder.map(({ charter }) =>
+			judge(charter, approverFacts, {
+				role: request.role,
+				part: 'approver',
+				stage,
+				at: at.toISOString(),
+				durationMs: 0,
+			}),
+		),
+	)
+	const requester = strictest(
+		judgedUnder.map((charter) => judgeRequester(charter, requesterFacts, request, at)),
+	)
 	return {
 		stage,
 		separation: refusalToDecide({ requesterId: request.requesterId, approverId, decisions, stage }),
@@ -51,6 +63,17 @@ export async function judgeDecision(
 		facts: { approver: approverFacts, requester: requesterFacts },
 		eligibilitySha256: digestOf({ approver, requester }),
 	}
+}
+
+/** Of several verdicts the one that denies, of permits the one that ends first. */
+function strictest(verdicts: readonly Verdict[]): Verdict {
+	const [first, ...rest] = verdicts
+	if (!first) throw new Error('At least one verdict is needed.')
+	return rest.reduce((strict, next) => {
+		if (!strict.permit) return strict
+		if (!next.permit) return next
+		return earliest([strict.until, next.until]) === strict.until ? strict : next
+	}, first)
 }
 
 /** Throws the reason why this person may not decide now; otherwise gives nothing. */

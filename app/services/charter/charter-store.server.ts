@@ -6,8 +6,8 @@ import { readCharter } from './read-charter.server.ts'
 export type CharterInForce = CharterVersionRow & { charter: Charter }
 
 export type CharterStore = {
-	/** The charter version in force at this instant; NOTHING_IN_FORCE when there is none. */
-	inForce(reader: Reader, at: Date): Promise<CharterInForce>
+	/** The charter version in force, now or at the instant given; NOTHING_IN_FORCE when there is none. */
+	inForce(reader: Reader, at?: Date): Promise<CharterInForce>
 	/** The version that a request is pinned to. */
 	version(reader: Reader, id: string): Promise<CharterInForce>
 }

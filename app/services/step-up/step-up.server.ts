@@ -22,6 +22,9 @@ export const SIGN_WITHIN_MS = 120_000
 export type StepUpPurpose = 'decision' | 'amendment'
 type Envelope = { readonly [key: string]: Json | undefined } & { expiresAt: string }
 
+/** What a challenge keeps until it is used. */
+type Kept = { envelope: Envelope; beside: Json }
+
 export type PreparedSignature<E> = {
 	challengeId: string
 	/** Exactly what will be signed. */
@@ -31,13 +34,17 @@ export type PreparedSignature<E> = {
 	options: Awaited<ReturnType<Deps['passkeys']['assertionOptions']>>
 }
 
-/** Makes the hash of an envelope the challenge of a ceremony, for this person and this purpose only. */
+/**
+ * Makes the hash of an envelope the challenge of a ceremony, for this person and this purpose only. `beside` is kept
+ * with it until the signature comes: what the envelope names by its digest alone.
+ */
 export async function prepareSignature<E extends Envelope>(
 	{ database, newId, passkeys }: Deps,
 	actor: Actor,
 	purpose: StepUpPurpose,
 	envelope: E,
 	at: Date,
+	beside: Json = null,
 ): Promise<PreparedSignature<E>> {
 	const challenge = sha256(canonicalBytes(envelope))
 	const challengeId = newId()
@@ -48,7 +55,7 @@ export async function prepareSignature<E extends Envelope>(
 			purpose,
 			personId: actor.personId,
 			challenge: toBase64Url(challenge),
-			payload: envelope,
+			payload: { envelope, beside } satisfies Kept,
 			createdAt: at,
 			expiresAt: new Date(envelope.expiresAt),
 		}),
@@ -58,7 +65,7 @@ export async function prepareSignature<E extends Envelope>(
 }
 
 /**
- * Uses a challenge up, in a transaction of its own, and gives the envelope behind it. CHALLENGE_INVALID when it was
+ * Uses a challenge up, in a transaction of its own, and gives what was kept with it. CHALLENGE_INVALID when it was
  * used, has expired, or is for somebody else, another purpose or another subject.
  */
 export async function consumeSignature<S extends z.ZodType>(
@@ -69,9 +76,10 @@ export async function consumeSignature<S extends z.ZodType>(
 	schema: S,
 	isFitting: (envelope: z.infer<S>) => boolean,
 	at: Date,
-): Promise<z.infer<S>> {
+): Promise<{ envelope: z.infer<S>; beside: Json }> {
 	const challenge = await database.withTx((tx) => consumeChallenge(tx, challengeId))
-	const envelope = schema.safeParse(challenge?.payload)
+	const kept = challenge?.payload as Kept | undefined
+	const envelope = schema.safeParse(kept?.envelope)
 	const isValid =
 		challenge?.purpose === purpose &&
 		challenge.personId === actor.personId &&
@@ -83,7 +91,7 @@ export async function consumeSignature<S extends z.ZodType>(
 			'CHALLENGE_INVALID',
 			'This decision has expired or was signed already: prepare it again.',
 		)
-	return envelope.data
+	return { envelope: envelope.data, beside: kept?.beside ?? null }
 }
 
 export type GivenSignature = Awaited<ReturnType<typeof verifySignature>>

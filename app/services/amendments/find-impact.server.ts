@@ -1,0 +1,79 @@
+import type { AmendmentRow } from '#db/queries/amendments.ts'
+import { factsOf } from '#db/queries/facts.ts'
+import { personIdsAfter } from '#db/queries/people.ts'
+import { listOpenRequests, type RequestRow } from '#db/queries/requests.ts'
+import type { Charter } from '#workflows/charter/charter.schema.ts'
+import { beginImpact, type Change, type Ending, type ShownImpact } from '#workflows/charter/impact.ts'
+import type { Instant } from '#workflows/shared/instants.ts'
+import { endReasonsOf } from '../access/end-reasons.server.ts'
+import { readCharter } from '../charter/read-charter.server.ts'
+import type { Deps } from '../deps.ts'
+
+/** People whose facts are read at once; between two batches everybody else has their turn. */
+const BATCH = 500
+
+export type FoundImpact = ShownImpact & { changes: Change[] }
+
+/**
+ * What an amendment changes for everybody: under the version it takes the place of, and under its text, at the time at
+ * which it is to be in force, or now.
+ */
+export async function findImpact(deps: Deps, row: AmendmentRow): Promise<ShownImpact> {
+	const { summary, endings } = await findChanges(deps, row)
+	return { summary, endings }
+}
+
+/** The same with everybody whose standing in a role changes, by name. */
+export async function findChanges(
+	deps: Deps,
+	{ baseVersionId, yaml, context }: Pick<AmendmentRow, 'baseVersionId' | 'yaml' | 'context'>,
+): Promise<FoundImpact> {
+	const { charter } = await deps.charters.version(deps.database.db, baseVersionId)
+	const now = deps.now().toISOString()
+	const { inForceFrom } = context
+	return compare(deps, charter, readCharter(yaml).charter, inForceFrom !== null && inForceFrom > now ? inForceFrom : now)
+}
+
+/** Judges everybody and everything open under both charters. */
+export async function compare(
+	deps: Deps,
+	before: Charter,
+	after: Charter,
+	at: Instant,
+): Promise<FoundImpact> {
+	const { db } = deps.database
+	const impact = beginImpact(before, after, at)
+	for (let ids = await personIdsAfter(db, null, BATCH); ids.length > 0; ) {
+		const facts = await factsOf(db, ids)
+		for (const person of facts.values()) impact.add(person)
+		ids = await personIdsAfter(db, ids.at(-1) ?? null, BATCH)
+	}
+	return { summary: impact.summary(), endings: await findEndings(deps, after, at), changes: [...impact.changes()] }
+}
+
+async function findEndings(deps: Deps, after: Charter, at: Instant): Promise<Ending[]> {
+	const { db } = deps.database
+	const open = await listOpenRequests(db)
+	const endings: Ending[] = []
+	for (let from = 0; from < open.length; from += BATCH) {
+		const batch = open.slice(from, from + BATCH)
+		const facts = await factsOf(
+			db,
+			batch.map(({ requesterId }) => requesterId),
+		)
+		for (const request of batch) {
+			const person = facts.get(request.requesterId)
+			if (!person || isOverBy(request, at)) continue
+			const reasons = await endReasonsOf(deps, after, request, person, at)
+			if (reasons.length > 0)
+				endings.push({ requestId: request.id, isPending: request.state === 'pending', reasons })
+		}
+	}
+	return endings
+}
+
+/** What is over by itself when the charter enters is not ended by it. */
+function isOverBy({ state, context, grantContext }: RequestRow, at: Instant): boolean {
+	const end = state === 'pending' ? context.decideBy : (grantContext?.endsAt ?? null)
+	return end !== null && end <= at
+}
