@@ -20,6 +20,8 @@ import { openQueue } from './jobs/queue.server.ts'
 import { startLoops } from './jobs/worker.server.ts'
 import { loadOrganisation, sampleTexts } from './sandbox/load-organisation.ts'
 import { startSandbox } from './sandbox/start-sandbox.ts'
+import { readTemplates } from './charters/read-templates.ts'
+import { impactStore } from './services/amendments/impact-store.server.ts'
 import { charterStore } from './services/charter/charter-store.server.ts'
 import type { Deps } from './services/deps.ts'
 import { issueLink } from './services/enrolment/enrolment.server.ts'
@@ -98,6 +100,8 @@ export async function startCharterkeep(
 			enqueue: queue.enqueue,
 			wake: () => wake(),
 			charters: charterStore(),
+			impacts: impactStore(),
+			templates: readTemplates(),
 			passkeys: createPasskeys({ rpId, rpName: 'Charterkeep', origin }),
 			grants,
 			signer,

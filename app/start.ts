@@ -22,6 +22,7 @@ const ENROL_AT_START = new Set([
 	'duty-officer',
 	'data-owner',
 	'charter-owner',
+	'second-charter-owner',
 	'auditor',
 ])
 

@@ -3,6 +3,7 @@ import type { Database, Tx } from '#db/client.ts'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
 import type { Passkeys } from '#app/integrations/webauthn.server.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
+import type { ImpactStore } from './amendments/impact-store.server.ts'
 import type { CharterStore } from './charter/charter-store.server.ts'
 
 /** Who signs checkpoints. The private key never leaves the signer, so that an HSM can stand here. */
@@ -27,6 +28,9 @@ export type Deps = {
 	/** Called after each commit that wrote an entry or a job: whoever sequences or works may look now. */
 	wake: () => void
 	charters: CharterStore
+	impacts: ImpactStore
+	/** Charter texts to begin from, by name. */
+	templates: ReadonlyMap<string, string>
 	passkeys: Passkeys
 	grants: GrantPort
 	signer: LogSigner

@@ -8,6 +8,16 @@ import {
 	showRequests,
 } from './access/list-requests.server.ts'
 import { showRequest } from './access/show-request.server.ts'
+import {
+	draftAmendment,
+	editAmendment,
+	proposeAmendment,
+	withdrawAmendment,
+} from './amendments/draft-amendment.server.ts'
+import { beginAmendment, reopenAmendment } from './amendments/edit-text.server.ts'
+import { showAmendment, showAmendments } from './amendments/show-amendment.server.ts'
+import { exportChanges, showChanges } from './amendments/show-impact.server.ts'
+import { prepareAmendment, signAmendment } from './amendments/sign-amendment.server.ts'
 import { exportBundle } from './audit/export-bundle.server.ts'
 import { exportCsv } from './audit/export-csv.server.ts'
 import { historyPeople, showHistory } from './audit/history.server.ts'
@@ -57,6 +67,20 @@ export function buildServices(deps: Deps) {
 			recordClearance: bind(recordClearance),
 		},
 		charter: { show: bind(showCharter) },
+		amendments: {
+			list: bind(showAmendments),
+			show: bind(showAmendment),
+			begin: bind(beginAmendment),
+			reopen: bind(reopenAmendment),
+			draft: bind(draftAmendment),
+			edit: bind(editAmendment),
+			propose: bind(proposeAmendment),
+			withdraw: bind(withdrawAmendment),
+			prepareSignature: bind(prepareAmendment),
+			sign: bind(signAmendment),
+			changes: bind(showChanges),
+			csv: bind(exportChanges),
+		},
 		access: {
 			roles: bind(showRequestableRoles),
 			file: bind(fileRequest),

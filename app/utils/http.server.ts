@@ -1,6 +1,7 @@
 import { data } from '@remix-run/node'
 import { z } from 'zod'
 import { isDomainError, type ErrorCode, type ErrorKind } from '#workflows/shared/errors.ts'
+import type { CharterProblem } from '#app/services/charter/read-charter.server.ts'
 import type { ClauseResult } from '#workflows/charter/verdict.ts'
 
 const STATUS: Readonly<Record<ErrorKind, number>> = {
@@ -19,6 +20,10 @@ export type Refusal = {
 	denials: readonly ClauseResult[]
 	field: string | null
 	problem: string | null
+	/** What is wrong with a charter text, each with its place. */
+	problems: readonly CharterProblem[]
+	/** Numbers that the sentence of this code names. */
+	numbers: Readonly<Record<string, number>>
 }
 
 /** Runs a loader's work: an expected failure becomes the error page with its status; all else passes through. */
@@ -48,12 +53,18 @@ const detailsSchema = z.object({
 	denials: z.array(z.custom<ClauseResult>()).catch([]),
 	field: z.string().nullable().catch(null),
 	problem: z.string().nullable().catch(null),
+	problems: z.array(z.custom<CharterProblem>()).catch([]),
 })
 
 function refusalOf(error: { code: ErrorCode; details: Readonly<Record<string, unknown>> }): Refusal {
 	return {
 		code: error.code,
-		...detailsSchema.parse({ denials: [], field: null, problem: null, ...error.details }),
+		...detailsSchema.parse({ denials: [], field: null, problem: null, problems: [], ...error.details }),
+		numbers: Object.fromEntries(
+			Object.entries(error.details).filter(
+				(entry): entry is [string, number] => typeof entry[1] === 'number',
+			),
+		),
 	}
 }
 
@@ -61,9 +72,17 @@ function refusalOf(error: { code: ErrorCode; details: Readonly<Record<string, un
 export function parseParams<S extends z.ZodType>(schema: S, params: unknown): z.infer<S> {
 	const parsed = schema.safeParse(params)
 	if (!parsed.success)
-		throw data({ code: 'NOT_FOUND', denials: [], field: null, problem: null } satisfies Refusal, {
-			status: 404,
-		})
+		throw data(
+			{
+				code: 'NOT_FOUND',
+				denials: [],
+				field: null,
+				problem: null,
+				problems: [],
+				numbers: {},
+			} satisfies Refusal,
+			{ status: 404 },
+		)
 	return parsed.data
 }
 

@@ -47,6 +47,13 @@ export async function findRequest(reader: Reader, id: string) {
 }
 export type RequestRow = Awaited<ReturnType<typeof findRequest>>
 
+/** These requests by id, as far as they exist. */
+export async function requestsById(reader: Reader, ids: readonly string[]): Promise<Map<string, RequestRow>> {
+	if (ids.length === 0) return new Map()
+	const rows = await withEverything(reader).where(inArray(requests.id, [...ids]))
+	return new Map(rows.map((row) => [row.id, row]))
+}
+
 export type RequestFilter = {
 	requesterId?: string
 	role?: string

@@ -10,6 +10,8 @@ import { openLogKey } from '#app/integrations/signer.server.ts'
 import { loadOrganisation, sampleTexts } from '#app/sandbox/load-organisation.ts'
 import { startSandbox } from '#app/sandbox/start-sandbox.ts'
 import type { Actor } from '#app/services/actor.ts'
+import { readTemplates } from '#app/charters/read-templates.ts'
+import { impactStore } from '#app/services/amendments/impact-store.server.ts'
 import { charterStore } from '#app/services/charter/charter-store.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { insertCredential } from '#db/queries/credentials.ts'
@@ -62,6 +64,8 @@ export async function createTestApp() {
 		enqueue: () => Promise.resolve(),
 		wake: () => undefined,
 		charters,
+		impacts: impactStore(),
+		templates: readTemplates(),
 		passkeys: trustingPasskeys(),
 		grants,
 		signer,

@@ -5,6 +5,8 @@ import type { GrantPort } from '#app/integrations/grant-port.ts'
 import type { TenantConnection } from '#app/integrations/graph/client.server.ts'
 import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
+import { readTemplates } from '#app/charters/read-templates.ts'
+import { impactStore } from '#app/services/amendments/impact-store.server.ts'
 import { charterStore } from '#app/services/charter/charter-store.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { openDatabase, type ConnectionTarget } from '#db/client.ts'
@@ -39,6 +41,8 @@ const deps: Partial<Deps> = {
 	enqueue: () => Promise.resolve(),
 	wake: () => undefined,
 	charters: charterStore(),
+	impacts: impactStore(),
+	templates: readTemplates(),
 	grants: crashing,
 	log: pino({ level: 'silent' }),
 }

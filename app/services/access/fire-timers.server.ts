@@ -60,12 +60,7 @@ const STEPS: Readonly<Record<WorkflowKind, StepTimer>> = {
 	amendment: (tx, deps, { workflowId }, event) => stepAmendmentTimer(tx, deps, workflowId, event),
 }
 
-async function stepRequest(
-	tx: Tx,
-	deps: Deps,
-	{ workflowId }: TimerRow,
-	event: TimerEvent,
-): Promise<void> {
+async function stepRequest(tx: Tx, deps: Deps, { workflowId }: TimerRow, event: TimerEvent): Promise<void> {
 	const at = new Date(event.at)
 	const before = await loadRequestState(tx, workflowId, true)
 	const decided = decide(privilegedMachine, before.snapshot, event)

@@ -16,39 +16,35 @@ export type FoundImpact = ShownImpact & { changes: Change[] }
 
 /**
  * What an amendment changes for everybody: under the version it takes the place of, and under its text, at the time at
- * which it is to be in force, or now.
+ * which it is to be in force, or now. Found once a minute at most, however many look at it.
  */
-export async function findImpact(deps: Deps, row: AmendmentRow): Promise<ShownImpact> {
-	const { summary, endings } = await findChanges(deps, row)
-	return { summary, endings }
-}
-
-/** The same with everybody whose standing in a role changes, by name. */
-export async function findChanges(
+export async function findImpact(
 	deps: Deps,
-	{ baseVersionId, yaml, context }: Pick<AmendmentRow, 'baseVersionId' | 'yaml' | 'context'>,
+	{ id, lockVersion, baseVersionId, yaml, context }: AmendmentRow,
 ): Promise<FoundImpact> {
-	const { charter } = await deps.charters.version(deps.database.db, baseVersionId)
-	const now = deps.now().toISOString()
+	const now = deps.now()
 	const { inForceFrom } = context
-	return compare(deps, charter, readCharter(yaml).charter, inForceFrom !== null && inForceFrom > now ? inForceFrom : now)
+	const at = inForceFrom !== null && inForceFrom > now.toISOString() ? inForceFrom : now.toISOString()
+	return deps.impacts.of(`${id}:${lockVersion}:${baseVersionId}`, now, async () => {
+		const { charter } = await deps.charters.version(deps.database.db, baseVersionId)
+		return compare(deps, charter, readCharter(yaml).charter, at)
+	})
 }
 
 /** Judges everybody and everything open under both charters. */
-export async function compare(
-	deps: Deps,
-	before: Charter,
-	after: Charter,
-	at: Instant,
-): Promise<FoundImpact> {
+async function compare(deps: Deps, before: Charter, after: Charter, at: Instant): Promise<FoundImpact> {
 	const { db } = deps.database
 	const impact = beginImpact(before, after, at)
-	for (let ids = await personIdsAfter(db, null, BATCH); ids.length > 0; ) {
+	for (let ids = await personIdsAfter(db, null, BATCH); ids.length > 0;) {
 		const facts = await factsOf(db, ids)
 		for (const person of facts.values()) impact.add(person)
 		ids = await personIdsAfter(db, ids.at(-1) ?? null, BATCH)
 	}
-	return { summary: impact.summary(), endings: await findEndings(deps, after, at), changes: [...impact.changes()] }
+	return {
+		summary: impact.summary(),
+		endings: await findEndings(deps, after, at),
+		changes: [...impact.changes()],
+	}
 }
 
 async function findEndings(deps: Deps, after: Charter, at: Instant): Promise<Ending[]> {

@@ -4,7 +4,7 @@ import { holdCharter } from '#db/queries/charter.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { lockPeople } from '#db/queries/people.ts'
 import type { AssertionResponse } from '#app/integrations/webauthn.server.ts'
-import { impactDigest } from '#workflows/charter/impact.ts'
+import { impactDigest, type ShownImpact } from '#workflows/charter/impact.ts'
 import { amendmentEnvelopeSchema, type AmendmentEnvelope } from '#workflows/ledger/entry.schema.ts'
 import { toBase64Url } from '#workflows/shared/bytes.ts'
 import type { Json } from '#workflows/shared/canonical-json.ts'
@@ -42,7 +42,8 @@ export async function prepareAmendment(
 	return refusing(deps, actor, row, async () => {
 		await demandSignable(db, deps, actor, row, verdict, at)
 		const base = await deps.charters.version(db, row.baseVersionId)
-		const shown = await findImpact(deps, row)
+		const { summary, endings } = await findImpact(deps, row)
+		const shown: ShownImpact = { summary, endings }
 		const envelope: AmendmentEnvelope = {
 			v: 1,
 			purpose: 'charter.amendment',
