@@ -1,5 +1,3 @@
-import type { Duty } from '#workflows/charter/charter.schema.ts'
-import type { Marking } from '#workflows/charter/clearance-schemes.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
 import type { EndCause } from '#workflows/grants/grant.machine.ts'
 import type { EntryKind } from '#workflows/ledger/entry.schema.ts'
@@ -176,69 +174,6 @@ export type RecordStatus = {
 	vkey: string
 	checkpoint: string | null
 }
-
-type StageText = {
-	title: string
-	quorum: number
-	withinSeconds: number
-	escalation: { title: string; afterSeconds: number } | null
-}
-
-/** A charter as people read it. */
-export type CharterText = {
-	id: string
-	title: string
-	organisation: string
-	boundary: string
-	jurisdiction: string
-	version: number
-	tenants: { id: string; title: string; cloud: string }[]
-	facilities: {
-		key: string
-		title: string
-		city: string
-		country: string
-		networks: string[]
-		certified: Marking
-		presence: 'none' | 'network' | { badgeWithin: string; network: boolean }
-	}[]
-	agreements: {
-		key: string
-		title: string
-		parties: string[]
-		from?: string | undefined
-		until?: string | undefined
-	}[]
-	roles: (RoleName & {
-		purpose: string
-		duties: readonly Duty[]
-		handles: Marking
-		reviewEvery: string | null
-		retention: string | null
-		/** What the role asks of a person, each as in the reasons of a verdict. */
-		asks: Pick<ClauseResult, 'code' | 'required'>[]
-		access: null | {
-			entraRole: string
-			maximumSeconds: number
-			requestedBy: string[]
-			ticketExample: string
-			stages: StageText[]
-		}
-	})[]
-	apart: { how: 'held' | 'active' | 'across'; roles: string[] }[]
-	lockbox: { maximumSeconds: number; stages: StageText[] } | null
-	breakGlass: {
-		usedBy: string[]
-		roles: string[]
-		maximumSeconds: number
-		secondOfficer: boolean
-		tells: string[]
-		review: { title: string; quorum: number; withinSeconds: number }
-	} | null
-	undisclosedRequester: 'deny' | 'stages-decide'
-}
-
-export type CharterView = CharterText & { inForceFrom: string; textSha256: string; yaml: string }
 
 /** What stands in the frame of every page. */
 export type FrameView = {

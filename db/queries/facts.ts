@@ -21,7 +21,8 @@ const UNTIL_NOW = '9999-12-31T23:59:59.999Z'
 
 /**
  * What eligibility may know of these people, by id. Everybody asked for is there, with empty lists if need be.
- * `knownAt` asks for what was known then: facts recorded later are left out, facts corrected later are still there.
+ * `knownAt` asks for what was known then: facts recorded later are left out, facts corrected later are still there, and
+ * accesses that have ended are there with their end, so that a question may be about the past.
  */
 export async function factsOf(
 	reader: Reader,
@@ -68,17 +69,21 @@ export async function factsOf(
 			...validity({ validFrom: createdAt, validUntil: null, recordedAt: createdAt, retractedAt: null }),
 		})
 	}
-	for (const row of await liveGrants(reader, ids))
-		lists(row.personId)?.live.push({
-			role: row.role,
-			...validity({
-				validFrom: row.createdAt,
-				// Until the tenant confirms the removal it must be assumed live, whatever its end was to be.
-				validUntil: null,
-				recordedAt: row.createdAt,
-				retractedAt: null,
-			}),
-		})
+	for (const row of await accessesOf(reader, ids)) {
+		const closedAt = row.context.closedAt === null ? null : new Date(row.context.closedAt)
+		const isLive = LIVE_GRANT_STATES.includes(row.state)
+		if (!isLive && (knownAt === undefined || closedAt === null)) continue
+		const list = lists(row.personId)?.live
+		const { role, createdAt } = row
+		const recorded = { validFrom: createdAt, recordedAt: createdAt }
+		// Until the tenant confirms the removal it must be assumed live, whatever its end was to be.
+		list?.push({ role, ...validity({ ...recorded, validUntil: null, retractedAt: isLive ? null : closedAt }) })
+		if (!isLive && closedAt !== null && closedAt > createdAt)
+			list?.push({
+				role,
+				...validity({ ...recorded, recordedAt: closedAt, validUntil: closedAt, retractedAt: null }),
+			})
+	}
 	const known = knownAt?.toISOString() ?? UNTIL_NOW
 	for (const [id, all] of facts) facts.set(id, asKnownAt(all, known))
 	return facts
@@ -91,18 +96,17 @@ export async function factsOfPerson(reader: Reader, personId: string, knownAt?: 
 	return facts
 }
 
-const liveGrants = async (reader: Reader, ids: string[]) =>
-	(
-		await reader
-			.select({
-				personId: grants.personId,
-				role: grants.role,
-				state: grants.state,
-				createdAt: grants.createdAt,
-			})
-			.from(grants)
-			.where(inArray(grants.personId, ids))
-	).filter(({ state }) => LIVE_GRANT_STATES.includes(state))
+const accessesOf = (reader: Reader, ids: string[]) =>
+	reader
+		.select({
+			personId: grants.personId,
+			role: grants.role,
+			state: grants.state,
+			context: grants.context,
+			createdAt: grants.createdAt,
+		})
+		.from(grants)
+		.where(inArray(grants.personId, ids))
 
 type Lists = {
 	-readonly [K in keyof PersonFacts]: PersonFacts[K] extends readonly (infer F)[] ? F[] : PersonFacts[K]

@@ -1,6 +1,7 @@
 import { audit } from './audit.ts'
 import { charter } from './charter.ts'
 import { errors } from './errors.ts'
+import { explain } from './explain.ts'
 import { grants } from './grants.ts'
 import { home } from './home.ts'
 import { kinds } from './kinds.ts'
@@ -16,6 +17,7 @@ export const de = {
 	audit,
 	charter,
 	errors,
+	explain,
 	grants,
 	home,
 	kinds,

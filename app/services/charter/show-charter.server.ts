@@ -3,7 +3,7 @@ import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { durationMs } from '#workflows/shared/instants.ts'
 import { titleOf } from '../access/summarise.server.ts'
 import type { Deps } from '../deps.ts'
-import type { CharterText, CharterView } from '../views.ts'
+import type { CharterText, CharterView } from './views.ts'
 
 const seconds = (text: string) => (durationMs(text) ?? 0) / 1000
 
