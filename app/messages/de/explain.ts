@@ -1,3 +1,5 @@
+import type { explain as english } from '../en/explain.ts'
+
 /** German words: explain. */
 export const explain = {
 	title: 'Warum darf diese Person (nicht) …?',
@@ -23,7 +25,7 @@ export const explain = {
 	knownAtHint: 'Später erfasste Angaben bleiben außer Betracht. Leer lassen für jetzt.',
 	duration: 'Für wie lange',
 	durationHint: 'In Minuten. Alles muss den Zugriff überdauern.',
-	version: 'Fassung der Charta',
+	version: 'Version der Charta',
 	versionThen: 'die damals geltende',
 	scope: 'Geprüft',
 	standing: 'was länger als Stunden gilt',
@@ -41,7 +43,7 @@ export const explain = {
 	clauses: 'Jede Klausel',
 	clauseUntil: 'bis {{date}}',
 	charter: 'Charta',
-	charterVersion: '{{title}}, Fassung {{version}}',
+	charterVersion: '{{title}}, Version {{version}}',
 	digest: 'Prüfsumme des Urteils',
 	share: 'Zum Weitergeben',
 	shareHint: 'Die Adresse dieser Seite stellt dieselbe Frage erneut. Dieser Text sagt, wie die Antwort war.',
@@ -50,4 +52,4 @@ export const explain = {
 		'Gültig zum erfragten Zeitpunkt, nach damaligem Kenntnisstand. Nur für Leser der Personalakte sichtbar.',
 	noFacts: 'Nichts dieser Art war damals gültig.',
 	openFile: 'Akte der Person öffnen',
-}
+} satisfies Record<keyof typeof english, string>
