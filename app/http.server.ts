@@ -48,7 +48,7 @@ export function createHttp({
 	developing(app)
 	app.use('/assets', express.static(join(CHECKOUT, 'build/client/assets'), { immutable: true, maxAge: '1y' }))
 	app.use(express.static(join(CHECKOUT, 'build/client'), { maxAge: '1h', index: false }))
-	app.use(sameOrigin(origin), limitCeremonies())
+	app.use(sameOrigin(origin), limitBodies, limitCeremonies())
 	const pages = createRequestHandler({
 		build,
 		getLoadContext: (_request, response) => ({
@@ -120,6 +120,22 @@ function sameOrigin(origin: string) {
 		if (isSafe || request.headers.origin === origin) next()
 		else response.status(403).type('text').send('This form was sent from another site.')
 	}
+}
+
+/** What a form may hold at most: room for a text that is too large, so that its own page can say so. */
+const LARGEST_BODY = 12_000_000
+
+function limitBodies(request: Request, response: Response, next: NextFunction): void {
+	if (request.method === 'GET' || request.method === 'HEAD') return next()
+	const length = Number(request.headers['content-length'] ?? Number.NaN)
+	if (length <= LARGEST_BODY) return next()
+	response
+		.status(Number.isNaN(length) ? 411 : 413)
+		.set('connection', 'close')
+		.type('text')
+		.send(
+			`This form is larger than ${LARGEST_BODY} bytes, or does not say how large it is. Nothing was stored.`,
+		)
 }
 
 function limitCeremonies() {

@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { Link, useLoaderData } from '@remix-run/react'
+import { AmendmentTable } from '#app/components/amendment-table.tsx'
 import { RequestTable } from '#app/components/request-table.tsx'
 import { Countdown, Time } from '#app/components/ui/time.tsx'
 import { Table } from '#app/components/ui/table.tsx'
@@ -35,6 +36,12 @@ export default function MyWorkPage() {
 				<section className="stack" role="alert">
 					<p className="notice notice-alarm">{t('home.alarm')}</p>
 					<RequestTable caption={t('home.alarm')} requests={work.alarms} empty="" />
+				</section>
+			) : null}
+			{may('charter:amend') ? (
+				<section className="stack">
+					<h2>{t('home.toSign')}</h2>
+					<AmendmentTable caption={t('home.toSign')} amendments={work.toSign} empty={t('home.toSignEmpty')} />
 				</section>
 			) : null}
 			{may('request:decide') ? (
@@ -125,6 +132,7 @@ function OfficerWork({ work }: { work: MyWork }) {
 /** One sentence of fact: the most urgent thing that waits. */
 function headline(work: MyWork, t: Text): string {
 	if (work.toDecide.length > 0) return t('home.title', { count: work.toDecide.length })
+	if (work.toSign.length > 0) return t('home.headSign')
 	const people = new Set([
 		...work.incomplete.map(({ id }) => id),
 		...work.lapsing.map(({ person }) => person.id),

@@ -1,7 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
-import { kindKey } from '#app/components/request-timeline.tsx'
+import { kindKey } from '#app/components/timeline.tsx'
 import { Time } from '#app/components/ui/time.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { requireActor } from '#app/utils/guards.server.ts'

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { Link, useLoaderData } from '@remix-run/react'
-import { kindKey } from '#app/components/request-timeline.tsx'
+import { kindKey } from '#app/components/timeline.tsx'
 import { CopyButton } from '#app/components/ui/copy-button.tsx'
 import { Table } from '#app/components/ui/table.tsx'
 import { Time } from '#app/components/ui/time.tsx'

@@ -4,8 +4,8 @@ import { z } from 'zod'
 import { AccessCard } from '#app/components/access-card.tsx'
 import { DecisionReasons } from '#app/components/decision-reasons.tsx'
 import { QuorumMeter } from '#app/components/quorum-meter.tsx'
-import { RequestTimeline } from '#app/components/request-timeline.tsx'
-import { SignPanel } from '#app/components/sign-panel.tsx'
+import { Timeline } from '#app/components/timeline.tsx'
+import { RequestSignPanel } from '#app/components/request-sign-panel.tsx'
 import { Button, ErrorSummary, Field } from '#app/components/ui/form.tsx'
 import { CopyButton } from '#app/components/ui/copy-button.tsx'
 import { StateBadge } from '#app/components/ui/state-badge.tsx'
@@ -117,7 +117,7 @@ export default function RequestPage() {
 						<AccessCard request={request} grant={request.grant} onDeadline={revalidate} />
 					) : null}
 					{prepared && request.decide?.allowed ? (
-						<SignPanel request={request} prepared={prepared} />
+						<RequestSignPanel request={request} prepared={prepared} />
 					) : (
 						<DecideCard request={request} errors={errors} sent={answer?.sent ?? NO_ERRORS} />
 					)}
@@ -127,7 +127,7 @@ export default function RequestPage() {
 					</section>
 					<section className="card">
 						<h2>{t('requests.history')}</h2>
-						<RequestTimeline items={request.timeline} />
+						<Timeline items={request.timeline} />
 					</section>
 				</div>
 				<aside className="stack">

@@ -15,13 +15,15 @@ import {
 	withdrawAmendment,
 } from './amendments/draft-amendment.server.ts'
 import { beginAmendment, reopenAmendment } from './amendments/edit-text.server.ts'
-import { showAmendment, showAmendments } from './amendments/show-amendment.server.ts'
+import { showAmendment, showAmendments, showOpenAmendment } from './amendments/show-amendment.server.ts'
 import { exportChanges, showChanges } from './amendments/show-impact.server.ts'
 import { prepareAmendment, signAmendment } from './amendments/sign-amendment.server.ts'
 import { exportBundle } from './audit/export-bundle.server.ts'
 import { exportCsv } from './audit/export-csv.server.ts'
 import { historyPeople, showHistory } from './audit/history.server.ts'
-import { showCharter } from './charter/show-charter.server.ts'
+import { showDiff } from './charter/diff-charter.server.ts'
+import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
+import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
 import type { Deps } from './deps.ts'
 import {
 	beginEnrolment,
@@ -66,9 +68,18 @@ export function buildServices(deps: Deps) {
 			recordCitizenship: bind(recordCitizenship),
 			recordClearance: bind(recordClearance),
 		},
-		charter: { show: bind(showCharter) },
+		charter: {
+			show: bind(showCharter),
+			version: bind(showVersion),
+			versions: bind(showVersions),
+			diff: bind(showDiff),
+			explain: bind(explainEligibility),
+			explainable: bind(explainable),
+			findExplainable: bind(findExplainable),
+		},
 		amendments: {
 			list: bind(showAmendments),
+			open: bind(showOpenAmendment),
 			show: bind(showAmendment),
 			begin: bind(beginAmendment),
 			reopen: bind(reopenAmendment),

@@ -1,3 +1,4 @@
+import type { AmendmentSummary } from './amendments/views.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
 import type { EndCause } from '#workflows/grants/grant.machine.ts'
 import type { EntryKind } from '#workflows/ledger/entry.schema.ts'
@@ -141,6 +142,8 @@ export type PersonView = PersonName & {
 
 export type MyWork = {
 	toDecide: RequestSummary[]
+	/** Amendments of the charter that a charter owner could sign. */
+	toSign: AmendmentSummary[]
 	requests: RequestSummary[]
 	live: RequestSummary[]
 	lapsing: { person: PersonName; clearance: string; at: string }[]

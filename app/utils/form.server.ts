@@ -4,8 +4,6 @@ export type FormOutcome<T> =
 	| { ok: true; value: T; sent: Record<string, string> }
 	| { ok: false; errors: Record<string, string>; sent: Record<string, string> }
 
-const MAX_FIELD = 50_000
-
 /**
  * Reads a form by its schema, whose messages are keys of the catalogue. Text fields only; a NUL character, which the
  * database cannot hold, is taken out. What was sent comes back, so that nothing typed is lost.
@@ -21,7 +19,7 @@ export async function readForm<S extends z.ZodType>(
 export function parseForm<S extends z.ZodType>(form: FormData, schema: S): FormOutcome<z.infer<S>> {
 	const sent: Record<string, string> = {}
 	for (const [name, value] of form) {
-		if (typeof value === 'string') sent[name] = value.slice(0, MAX_FIELD).replaceAll('\0', '')
+		if (typeof value === 'string') sent[name] = value.replaceAll('\0', '')
 	}
 	const parsed = schema.safeParse(sent)
 	if (parsed.success) return { ok: true, value: parsed.data, sent }
@@ -32,6 +30,19 @@ export function parseForm<S extends z.ZodType>(form: FormData, schema: S): FormO
 	}
 	return { ok: false, errors, sent }
 }
+
+/** An instant from a date-and-time field, read as UTC; an empty field is null. */
+export const instantField = z
+	.string()
+	.trim()
+	.regex(/^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?)?$/, 'errors.instant')
+	.transform((text, context) => {
+		if (text === '') return null
+		const date = new Date(`${text}Z`)
+		if (!Number.isNaN(date.getTime()) && date.toISOString().startsWith(text.slice(0, 16))) return date
+		context.addIssue({ code: 'custom', message: 'errors.instant' })
+		return z.NEVER
+	})
 
 /** A day from a date field as the instant at which it begins in UTC; an empty field is null. */
 export const dayField = z

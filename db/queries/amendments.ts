@@ -110,3 +110,12 @@ export async function signaturesOf(
 		.orderBy(asc(amendmentSignatures.at))
 	return rows.map(({ signature, ownerName }) => ({ ...signature, ownerName }))
 }
+
+/** Amendments that came into force, by the version that each brought. */
+export async function amendmentsByVersion(reader: Reader, charterId: string): Promise<Map<number, string>> {
+	const rows = await reader
+		.select({ id: amendments.id, version: amendments.version })
+		.from(amendments)
+		.where(and(eq(amendments.charterId, charterId), inArray(amendments.state, ['inForce', 'superseded'])))
+	return new Map(rows.map(({ id, version }) => [version, id]))
+}

@@ -17,6 +17,8 @@ const PATHS = {
 	charter: 'M3.5 1.8h6L13 5.3v8.9h-9.5zM9.5 1.8v3.5H13M5.5 8.5h5M5.5 11h5',
 	audit: 'M7 12.2A5.2 5.2 0 1 0 7 1.8a5.2 5.2 0 0 0 0 10.4zM10.8 10.8l3.6 3.6',
 	record: 'M2.5 3h11v3h-11zM2.5 6.5h11v3h-11zM2.5 10h11v3h-11z',
+	plus: 'M8 3v10M3 8h10',
+	minus: 'M3 8h10',
 	machine: 'M3 4h10v8H3zM6 1.8V4M10 1.8V4M6 12v2.2M10 12v2.2',
 } as const
 

@@ -59,6 +59,13 @@ export const errors = {
 	chooseVerdict: 'Wählen Sie Genehmigen oder Ablehnen.',
 	chooseRole: 'Wählen Sie eine Rolle.',
 	date: 'Geben Sie ein Datum mit Tag, Monat und Jahr an.',
+	chooseSignature: 'Unterschreiben oder ablehnen wählen.',
+	rejectionReason: 'Eine Ablehnung braucht einen Grund von mindestens 10 Zeichen.',
+	charterMissing: 'Den Text der Charta schreiben oder eine Datei wählen.',
+	charterTooLarge:
+		'Eine Charta hat höchstens eine Million Bytes. Diese Datei ist größer und wurde nicht gelesen.',
+	instant: 'Ein Datum mit Uhrzeit angeben.',
+	number: 'Eine ganze Zahl angeben.',
 	ENDS_BEFORE_IT_BEGINS: 'Es würde enden, bevor es beginnt.',
 	UNKNOWN_LEVEL: 'Diese Stufe gibt es in dem Schema nicht.',
 	UNKNOWN_COUNTRY: 'Das ist kein gültiges Länderkürzel.',

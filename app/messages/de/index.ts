@@ -1,3 +1,4 @@
+import { amendments } from './amendments.ts'
 import { audit } from './audit.ts'
 import { charter } from './charter.ts'
 import { errors } from './errors.ts'
@@ -14,6 +15,7 @@ import { signIn } from './sign-in.ts'
 import { state } from './state.ts'
 
 export const de = {
+	amendments,
 	audit,
 	charter,
 	errors,

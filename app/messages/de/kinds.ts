@@ -39,6 +39,8 @@ export const kinds = {
 	grant_removal_not_confirmed: 'Entzug nicht bestätigt: Zugriff gilt als bestehend',
 	grant_ended: 'Beendet, von Entra bestätigt',
 	record_exported: 'Protokoll exportiert',
+	amendmentSigned: 'Änderung unterschrieben',
+	amendmentRejected: 'Änderung abgelehnt',
 	decidedApprove: 'Genehmigt als {{stage}}',
 	decidedDeny: 'Abgelehnt als {{stage}}',
 } satisfies Record<keyof typeof english, string>

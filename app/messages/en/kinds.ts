@@ -37,6 +37,8 @@ export const kinds = {
 	grant_removal_not_confirmed: 'Removal not confirmed: access must be assumed live',
 	grant_ended: 'Ended, confirmed by Entra',
 	record_exported: 'Record exported',
+	amendmentSigned: 'Amendment signed',
+	amendmentRejected: 'Amendment rejected',
 	decidedApprove: 'Approved as {{stage}}',
 	decidedDeny: 'Denied as {{stage}}',
 }

@@ -11,6 +11,8 @@ import { eventsOf } from '#db/queries/workflow-rows.ts'
 import { SIGNATURES_NEEDED } from '#workflows/charter/amendment.machine.ts'
 import { isDomainError, type ErrorCode } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
+import { compareCharters } from '../charter/compare-charters.ts'
+import { diffTexts } from '../charter/diff-charter.server.ts'
 import { readCharter } from '../charter/read-charter.server.ts'
 import type { Deps } from '../deps.ts'
 import { amendmentTimeline } from './amendment-timeline.ts'
@@ -26,6 +28,21 @@ export async function showAmendments({ database }: Deps, actor: Actor): Promise<
 	demand(actor, 'record:read')
 	const rows = await listAmendments(database.db, null, LIMIT)
 	return rows.map((row) => summarise(row, row.drafterName))
+}
+
+/** Amendments that this person could still sign, for their own page; none for who may not amend. */
+export async function amendmentsToSign({ database }: Deps, actor: Actor): Promise<AmendmentSummary[]> {
+	if (!actor.permissions.has('charter:amend')) return []
+	const rows = await listAmendments(database.db, ['proposed'], LIMIT)
+	return rows
+		.filter(({ context }) => context.signatures.every(({ ownerId }) => ownerId !== actor.personId))
+		.map((row) => summarise(row, row.drafterName))
+}
+
+/** The amendment that waits for signatures or for its day; null when none does. Everybody may know that one does. */
+export async function showOpenAmendment({ database }: Deps): Promise<AmendmentSummary | null> {
+	const [row] = await listAmendments(database.db, ['proposed', 'signed'], 1)
+	return row ? summarise(row, row.drafterName) : null
 }
 
 /** All that is to be known of one amendment, for this reader. */
@@ -50,12 +67,14 @@ export async function showAmendment(deps: Deps, actor: Actor, id: string): Promi
 	const mayAmend = actor.permissions.has('charter:amend')
 	const isOutdated = isOpen && inForce.id !== base.id
 	const obstacle = row.state === 'draft' ? await obstacleOf(deps, stored, isOutdated) : null
-	const { name } = { name: (await findPerson(db, row.drafterId)).displayName }
+	const { displayName: drafter } = await findPerson(db, row.drafterId)
 	return {
-		...summarise(row, name),
+		...summarise(row, drafter),
 		textSha256: row.context.textSha256,
 		yaml: row.yaml,
-		base: { version: base.version, yaml: base.yaml, textSha256: base.textSha256 },
+		base: { version: base.version, textSha256: base.textSha256 },
+		text: diffTexts(base.yaml, row.yaml),
+		words: compareCharters(base.charter, readCharter(row.yaml).charter),
 		isOutdated,
 		signatures: signatures.map(({ ownerName, verdict, reason, at, entryId }) => ({
 			name: ownerName,

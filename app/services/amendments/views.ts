@@ -2,6 +2,7 @@ import type { AmendmentState } from '#workflows/charter/amendment.machine.ts'
 import type { QuorumGap, RoleImpact } from '#workflows/charter/impact.ts'
 import type { ClauseResult } from '#workflows/charter/verdict.ts'
 import type { ErrorCode } from '#workflows/shared/errors.ts'
+import type { CharterChanges, TextDiff } from '../charter/views.ts'
 import type { PersonName, TimelineItem } from '../views.ts'
 
 export type AmendmentSummary = {
@@ -54,7 +55,10 @@ export type SignView =
 export type AmendmentView = Omit<AmendmentSummary, 'signatures'> & {
 	textSha256: string
 	yaml: string
-	base: { version: number; yaml: string; textSha256: string }
+	base: { version: number; textSha256: string }
+	/** What it says that its base does not: line by line, and in words. */
+	text: TextDiff
+	words: CharterChanges
 	/** Another version than its base is in force by now. */
 	isOutdated: boolean
 	signatures: SignatureView[]

@@ -5,7 +5,8 @@ import { DomainError } from '#workflows/shared/errors.ts'
 
 export type CharterProblem = { line: number; column: number; path: string; message: string }
 
-const MAX_BYTES = 1_000_000
+/** A charter of a whole ministry has some ten thousand bytes. */
+export const MAX_BYTES = 1_000_000
 const MAX_ALIASES = 50
 
 /**

@@ -14,7 +14,7 @@ export type StageText = {
 
 /** A charter as people read it. */
 export type CharterText = {
-	id: string
+	charterId: string
 	title: string
 	organisation: string
 	boundary: string
@@ -49,6 +49,8 @@ export type CharterText = {
 			entraRole: string
 			maximumSeconds: number
 			requestedBy: string[]
+			/** Who may have it; null: those who may ask. */
+			benefits: string[] | null
 			ticketExample: string
 			stages: StageText[]
 		}
@@ -66,7 +68,54 @@ export type CharterText = {
 	undisclosedRequester: 'deny' | 'stages-decide'
 }
 
-export type CharterView = CharterText & { inForceFrom: string; textSha256: string; yaml: string }
+/** A version that is or was in force. */
+export type VersionRow = {
+	version: number
+	inForceFrom: string
+	/** Null while it is in force. */
+	inForceUntil: string | null
+	textSha256: string
+	entryIndex: number | null
+	/** The amendment that brought it; null for the first version. */
+	amendmentId: string | null
+}
+
+export type CharterView = CharterText & VersionRow & { id: string; isInForce: boolean; yaml: string }
+
+type RoleText = CharterText['roles'][number]
+/** Parts of a role that are compared one by one; `other` is what only the text shows. */
+export type RolePart =
+	keyof Omit<RoleText, 'key' | 'asks' | 'access'> | keyof NonNullable<RoleText['access']> | 'other'
+export type RoleChange = {
+	key: string
+	status: 'added' | 'removed' | 'changed'
+	before: RoleText | null
+	after: RoleText | null
+	/** What it no longer asks for, and what it asks for now. */
+	dropped: RoleText['asks']
+	added: RoleText['asks']
+	parts: RolePart[]
+}
+/** Sections of a charter outside its roles that say something else. */
+export type ChangedSection =
+	'head' | 'facilities' | 'agreements' | 'apart' | 'lockbox' | 'breakGlass' | 'undisclosedRequester'
+export type CharterChanges = { roles: RoleChange[]; sections: ChangedSection[] }
+
+export type DiffLine = {
+	kind: 'same' | 'added' | 'removed'
+	before: number | null
+	after: number | null
+	text: string
+}
+/** Two texts, line by line: stretches that differ, each with some lines around it. Null when they are too different. */
+export type TextDiff = { hunks: { lines: DiffLine[] }[] | null; added: number; removed: number }
+
+export type DiffView = {
+	from: { version: number; textSha256: string }
+	to: { version: number; textSha256: string }
+	text: TextDiff
+	changes: CharterChanges
+}
 
 /** Why a person may or may not: one question, its verdict with every clause, and under what it was judged. */
 export type ExplanationView = {

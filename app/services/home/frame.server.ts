@@ -2,6 +2,7 @@ import { countCredentials } from '#db/queries/credentials.ts'
 import { countPending, latestCheckpoint } from '#db/queries/ledger.ts'
 import { clearancesEnding, incompletePeople } from '#db/queries/people.ts'
 import { showLiveGrants, showRequests, requestsToDecide } from '../access/list-requests.server.ts'
+import { amendmentsToSign } from '../amendments/show-amendment.server.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { FrameView, MyWork } from '../views.ts'
@@ -40,6 +41,7 @@ export async function showMyWork(deps: Deps, actor: Actor): Promise<MyWork> {
 	const incomplete = isOfficer ? await incompletePeople(database.db, 50) : []
 	return {
 		toDecide: await requestsToDecide(deps, actor),
+		toSign: await amendmentsToSign(deps, actor),
 		requests: own.requests,
 		live: live.filter(({ state }) => state !== 'not_confirmed'),
 		lapsing: lapsing.map(({ personId, displayName, scheme, level, validUntil }) => ({

@@ -6,7 +6,7 @@ import { Icon } from './ui/icon.tsx'
 import { Time } from './ui/time.tsx'
 
 /** Every step: what, who, when, and its ledger entry. Steps of people and of Charterkeep are told apart. */
-export function RequestTimeline({ items }: { items: readonly TimelineItem[] }) {
+export function Timeline({ items }: { items: readonly TimelineItem[] }) {
 	const { t } = useWords()
 	return (
 		<ol className="timeline">
@@ -42,6 +42,8 @@ function sentenceOf({ kind, values }: TimelineItem, t: Text): string {
 		return t(values.verdict === 'approve' ? 'kinds.decidedApprove' : 'kinds.decidedDeny', {
 			stage: values.stage ?? '',
 		})
+	if (kind === 'amendment.decided')
+		return t(values.verdict === 'sign' ? 'kinds.amendmentSigned' : 'kinds.amendmentRejected')
 	return t(kindKey(kind))
 }
 

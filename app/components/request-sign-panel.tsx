@@ -1,0 +1,47 @@
+import type { PreparedDecision } from '#app/services/access/decide-request.server.ts'
+import type { RequestView } from '#app/services/views.ts'
+import { useWords } from '#app/messages/text.tsx'
+import { SignPanel, type Prepared } from './sign-panel.tsx'
+
+/** The decision on a request, as it will be signed. */
+export function RequestSignPanel({
+	request,
+	prepared,
+}: {
+	request: RequestView
+	prepared: Prepared<PreparedDecision['envelope']>
+}) {
+	const { t, format } = useWords()
+	const { envelope } = prepared
+	const isApproval = envelope.verdict === 'approve'
+	const duration = format.duration(envelope.durationSeconds * 1000)
+	return (
+		<SignPanel
+			prepared={prepared}
+			isAgainst={!isApproval}
+			label={isApproval ? t('requests.signApprove', { duration }) : t('requests.signDeny')}
+			fields={{ intent: 'decide' }}
+		>
+			<dt>{t('requests.verdict')}</dt>
+			<dd>
+				<strong>{t(isApproval ? 'requests.signVerdictApprove' : 'requests.signVerdictDeny')}</strong>
+			</dd>
+			<dt>{t('requests.requester')}</dt>
+			<dd>{request.requester.name}</dd>
+			<dt>{t('requests.entraRole')}</dt>
+			<dd>
+				{request.entraRole} ({t('requests.wholeTenant')})
+			</dd>
+			<dt>{t('requests.duration')}</dt>
+			<dd>{duration}</dd>
+			{envelope.reason ? (
+				<>
+					<dt>{t('requests.decisionReason')}</dt>
+					<dd>{envelope.reason}</dd>
+				</>
+			) : null}
+			<dt>{t('requests.charterVersion')}</dt>
+			<dd>{request.charterVersion}</dd>
+		</SignPanel>
+	)
+}

@@ -1,0 +1,93 @@
+import { redirect, type LoaderFunctionArgs } from '@remix-run/node'
+import { Link, useLoaderData, useSearchParams } from '@remix-run/react'
+import { ExplainForm } from '#app/components/explain-form.tsx'
+import { Explanation } from '#app/components/explanation.tsx'
+import { ErrorSummary } from '#app/components/ui/form.tsx'
+import { explanationHeadline } from '#app/messages/explanation-in-words.ts'
+import { useWords } from '#app/messages/text.tsx'
+import { type TextKey } from '#app/messages/create-text.ts'
+import { explainFormOf } from '#app/utils/explain-form.server.ts'
+import { requirePermission } from '#app/utils/guards.server.ts'
+import { attempted, handled, queryOf } from '#app/utils/http.server.ts'
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
+
+/** The same question about this person. */
+function withPerson(search: URLSearchParams, id: string): string {
+	const next = new URLSearchParams(search)
+	next.set('person', id)
+	return `/charter/explain?${next.toString()}`
+}
+
+export async function loader(args: LoaderFunctionArgs) {
+	const actor = await requirePermission(args, 'eligibility:explain')
+	const { charter } = args.context.services
+	const query = queryOf(args.request)
+	const { question, errors } = explainFormOf(args.request)
+	return handled(async () => {
+		const asked = query('person')
+		const versions = (await charter.versions()).map(({ version }) => version)
+		const choices = await charter.explainable(actor, question.version)
+		const personId = asked !== undefined && UUID.test(asked) ? asked : undefined
+		const found =
+			asked === undefined || personId !== undefined ? [] : await charter.findExplainable(actor, asked)
+		const [only, ...others] = found
+		// The address then names the person, whoever else may come to bear that name.
+		if (only && others.length === 0)
+			throw redirect(withPerson(new URL(args.request.url).searchParams, only.id))
+		const isAsked = personId !== undefined && question.role !== '' && Object.keys(errors).length === 0
+		const told = isAsked ? await attempted(() => charter.explain(actor, { ...question, personId })) : null
+		return {
+			choices,
+			versions,
+			errors:
+				isAsked || asked === undefined || question.role !== ''
+					? errors
+					: { ...errors, role: 'errors.chooseRole' },
+			candidates: personId === undefined ? found : [],
+			isNobody: asked !== undefined && personId === undefined && found.length === 0,
+			told: told?.ok ? told.value : null,
+			refusal: told && !told.ok ? told.refusal : null,
+			maySeePeople: actor.permissions.has('people:read'),
+		}
+	})
+}
+
+export default function ExplainPage() {
+	const words = useWords()
+	const { t } = words
+	const { choices, versions, errors, candidates, isNobody, told, refusal, maySeePeople } =
+		useLoaderData<typeof loader>()
+	const [search] = useSearchParams()
+	const named = Object.fromEntries(Object.entries(errors).map(([id, key]) => [id, t(key as TextKey)]))
+	return (
+		<>
+			<h1>{told ? explanationHeadline(words, told) : t('explain.title')}</h1>
+			{told ? null : <p className="muted">{t('explain.lead')}</p>}
+			<ErrorSummary
+				errors={isNobody ? { ...named, person: t('explain.nobody') } : named}
+				message={refusal ? t(`errors.${refusal.code}`) : undefined}
+			/>
+			{candidates.length > 0 ? (
+				<section className="card" aria-labelledby="candidates">
+					<h2 id="candidates">{t('explain.choose')}</h2>
+					<ul className="bullets">
+						{candidates.map(({ id, name }) => (
+							<li key={id}>
+								<Link to={withPerson(search, id)}>{name}</Link>
+							</li>
+						))}
+					</ul>
+				</section>
+			) : null}
+			{told ? <Explanation told={told} maySeePeople={maySeePeople} /> : null}
+			<ExplainForm
+				choices={choices}
+				versions={versions}
+				errors={named}
+				personName={told?.person.name}
+				isOpen={told === null}
+			/>
+		</>
+	)
+}
