@@ -25,9 +25,11 @@ export function CharterDocument({ charter }: { charter: CharterText }) {
 			</section>
 			<section className="stack" aria-labelledby="roles-held">
 				<h2 id="roles-held">{t('charter.rolesHeld')}</h2>
-				{held.map((role) => (
-					<RoleCard key={role.key} role={role} />
-				))}
+				<div className="halves">
+					{held.map((role) => (
+						<RoleCard key={role.key} role={role} />
+					))}
+				</div>
 			</section>
 			<Facilities charter={charter} />
 			<Apart charter={charter} />

@@ -41,7 +41,7 @@ export function ImpactCard({ impact, amendmentId }: { impact: ImpactView; amendm
 				</p>
 			) : null}
 			<Table
-				caption={t('amendments.impact')}
+				caption={t('amendments.impactByRole')}
 				rows={changed}
 				keyOf={({ role }) => role}
 				empty={t('amendments.impactNone')}

@@ -15,25 +15,33 @@ export function TextDiffView({ diff, label }: { diff: TextDiff; label: string })
 				})}
 			</p>
 			{diff.hunks === null ? <p className="notice">{t('amendments.diffTooLong')}</p> : null}
-			{diff.hunks?.map((hunk, i) => (
-				<div key={hunk.lines[0]?.before ?? i} className="diff" role="region" aria-label={label} tabIndex={0}>
-					<table className="diff-table">
-						<caption className="visually-hidden">{label}</caption>
-						<thead className="visually-hidden">
-							<tr>
-								<th scope="col">{t('amendments.lineBefore')}</th>
-								<th scope="col">{t('amendments.lineAfter')}</th>
-								<th scope="col">{t('amendments.line')}</th>
-							</tr>
-						</thead>
-						<tbody>
-							{hunk.lines.map((line, n) => (
-								<Line key={`${line.before ?? ''}:${line.after ?? ''}:${n}`} line={line} />
-							))}
-						</tbody>
-					</table>
-				</div>
-			))}
+			{diff.hunks?.map(({ lines }) => {
+				const line = lines[0]?.after ?? lines[0]?.before ?? 1
+				return <Hunk key={line} lines={lines} label={t('amendments.hunk', { label, line })} />
+			})}
+		</div>
+	)
+}
+
+function Hunk({ lines, label }: { lines: readonly DiffLine[]; label: string }) {
+	const { t } = useWords()
+	return (
+		<div className="diff" role="region" aria-label={label} tabIndex={0}>
+			<table className="diff-table">
+				<caption className="visually-hidden">{label}</caption>
+				<thead className="visually-hidden">
+					<tr>
+						<th scope="col">{t('amendments.lineBefore')}</th>
+						<th scope="col">{t('amendments.lineAfter')}</th>
+						<th scope="col">{t('amendments.line')}</th>
+					</tr>
+				</thead>
+				<tbody>
+					{lines.map((line, n) => (
+						<Line key={`${line.before ?? ''}:${line.after ?? ''}:${n}`} line={line} />
+					))}
+				</tbody>
+			</table>
 		</div>
 	)
 }

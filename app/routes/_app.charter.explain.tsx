@@ -12,9 +12,9 @@ import { attempted, handled, queryOf } from '#app/utils/http.server.ts'
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
 
-/** The same question about this person. */
+/** The same question about this person, without the fields that were left empty. */
 function withPerson(search: URLSearchParams, id: string): string {
-	const next = new URLSearchParams(search)
+	const next = new URLSearchParams([...search].filter(([, value]) => value !== ''))
 	next.set('person', id)
 	return `/charter/explain?${next.toString()}`
 }

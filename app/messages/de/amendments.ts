@@ -114,6 +114,7 @@ export const amendments = {
 	diffCount: '{{added}} Zeilen hinzugefügt, {{removed}} Zeilen entfernt',
 	diffTooLong:
 		'Die beiden Texte haben zu wenig gemeinsam, um sie Zeile für Zeile zu vergleichen. Lesen Sie beide ganz.',
+	hunk: '{{label}}, ab Zeile {{line}}',
 	line: 'Zeile',
 	lineBefore: 'Zeile vorher',
 	lineAfter: 'Zeile nachher',
@@ -122,6 +123,7 @@ export const amendments = {
 	impact: 'Auswirkung',
 	impactLead_one: '{{count}} Person unter beiden Versionen geprüft, Stand',
 	impactLead_other: '{{count}} Personen unter beiden Versionen geprüft, Stand',
+	impactByRole: 'Auswirkung nach Rollen',
 	impactNone: 'Niemand gewinnt oder verliert eine Rolle.',
 	impactInShort: '{{gains}} gewinnen, {{loses}} verlieren, {{endings}} Anträge und Zugriffe enden',
 	quorumGap:

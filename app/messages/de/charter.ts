@@ -14,7 +14,7 @@ export const charter = {
 	rolesHeld: 'Rollen durch Bestellung',
 	maximum: 'Höchstens',
 	approval: 'Entscheidung',
-	stages: '{{role}} ({{quorum}}), binnen {{time}}',
+	stages: '{{quorum}} × {{role}}, binnen {{time}}',
 	text: 'Text der Charta (YAML)',
 	titlePast: '{{title}}, Version {{version}}, gilt nicht mehr',
 	navigation: 'Charta',

@@ -111,6 +111,7 @@ export const amendments = {
 	part_stages: 'Approval',
 	diffCount: '{{added}} lines added, {{removed}} lines removed',
 	diffTooLong: 'The two texts have too little in common to be compared line by line. Read both as a whole.',
+	hunk: '{{label}}, from line {{line}}',
 	line: 'Line',
 	lineBefore: 'Line before',
 	lineAfter: 'Line after',
@@ -119,6 +120,7 @@ export const amendments = {
 	impact: 'Impact',
 	impactLead_one: '{{count}} person judged under both versions, as of',
 	impactLead_other: '{{count}} people judged under both versions, as of',
+	impactByRole: 'Impact by role',
 	impactNone: 'Nobody gains or loses a role.',
 	impactInShort: '{{gains}} gains, {{loses}} losses, {{endings}} requests and accesses end',
 	quorumGap:

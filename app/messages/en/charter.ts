@@ -12,7 +12,7 @@ export const charter = {
 	rolesHeld: 'Roles held by appointment',
 	maximum: 'At most',
 	approval: 'Approval',
-	stages: '{{role}} ({{quorum}}), within {{time}}',
+	stages: '{{quorum}} × {{role}}, within {{time}}',
 	text: 'Text of the charter (YAML)',
 	titlePast: '{{title}}, version {{version}}, is no longer in force',
 	navigation: 'Charter',

@@ -83,7 +83,8 @@ export function tellCharter(charter: Charter): CharterText {
 			reviewEvery: role.review?.every ?? null,
 			retention: role.retention ?? null,
 			asks: (termsOf(charter, { role: key, part: role.access ? 'requester' : 'holder' }) ?? [])
-				.filter(({ code }) => role.access !== undefined || code !== 'APPOINTMENT')
+				// Said elsewhere: how long at most, and by the role itself that its holders are appointed to it.
+				.filter(({ code }) => code !== 'DURATION' && (role.access !== undefined || code !== 'APPOINTMENT'))
 				.map(({ code, required }) => ({ code, required })),
 			access: role.access
 				? {
