@@ -72,6 +72,7 @@ function describe({ vkey, isKeyPinned, origin, counts, failures }: BundleReport)
 		`Entries        ${counts.entries}, each against its hash, the root and the signed checkpoint`,
 		`Openings       ${counts.openings}, each against its commitment`,
 		`Passkeys       ${counts.enrolments} enrolled`,
+		`Charter        ${counts.charters} versions; each after the first signed by two owners, ${counts.amendmentSignatures} signatures in all`,
 		`Decisions      ${counts.decisions} signatures, each against a passkey enrolled earlier in the same log`,
 		`Grants         ${counts.grants} confirmed, each with the quorum of every stage; ${counts.liveGrants} not ended in this log`,
 		`Selected       ${counts.selected} entries chosen by the export`,

@@ -14,21 +14,19 @@ export function ExplainForm({
 	versions,
 	errors,
 	personName,
-	isOpen,
 }: {
 	choices: Choices
 	versions: readonly number[]
 	errors: FormErrors
 	/** The person whom the page shows already. */
 	personName: string | undefined
-	isOpen: boolean
 }) {
 	const { t } = useWords()
 	const [search] = useSearchParams()
 	const sent = (name: string) => search.get(name) ?? ''
 	const most = Math.max(1, ...choices.roles.map(({ stages }) => stages))
 	return (
-		<Form className="card no-print" role="search" key={search.toString()}>
+		<Form className="stack" role="search" key={search.toString()}>
 			<div className="fields">
 				<Field id="person" label={t('explain.person')} hint={t('explain.personHint')} error={errors.person}>
 					{(aria) => (
@@ -67,7 +65,7 @@ export function ExplainForm({
 					{(aria) => <input className="input" type="datetime-local" defaultValue={sent('at')} {...aria} />}
 				</Field>
 			</div>
-			<details open={isOpen ? undefined : hasMore(search)}>
+			<details open={hasMore(search)}>
 				<summary>{t('explain.more')}</summary>
 				<div className="fields">
 					<Select id="part" label={t('explain.part')} value={sent('part')}>

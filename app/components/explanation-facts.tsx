@@ -3,7 +3,15 @@ import { useWords } from '#app/messages/text.tsx'
 import { Time } from './ui/time.tsx'
 
 /** What was valid of a person at an instant, for readers of their file. */
-export function ExplanationFacts({ facts, at }: { facts: PersonFacts; at: string }) {
+export function ExplanationFacts({
+	facts,
+	titles,
+	at,
+}: {
+	facts: PersonFacts
+	titles: Readonly<Record<string, string>>
+	at: string
+}) {
 	const { t, format } = useWords()
 	const valid = <T extends Validity>(list: readonly T[]) =>
 		list.filter(({ validFrom, validUntil }) => validFrom <= at && (validUntil === null || validUntil > at))
@@ -36,8 +44,14 @@ export function ExplanationFacts({ facts, at }: { facts: PersonFacts; at: string
 				under === null ? employer : t('explain.under', { employer, under }),
 			),
 		},
-		{ title: t('people.appointments'), rows: rowsOf(valid(facts.appointments), ({ role }) => role) },
-		{ title: t('people.facilities'), rows: rowsOf(valid(facts.facilities), ({ facility }) => facility) },
+		{
+			title: t('people.appointments'),
+			rows: rowsOf(valid(facts.appointments), ({ role }) => titles[role] ?? role),
+		},
+		{
+			title: t('people.facilities'),
+			rows: rowsOf(valid(facts.facilities), ({ facility }) => titles[facility] ?? facility),
+		},
 		{
 			title: t('explain.credentials'),
 			rows: rowsOf(valid(facts.credentials), ({ deviceBound, attested }) =>

@@ -56,7 +56,7 @@ export function Explanation({ told, maySeePeople }: { told: ExplanationView; may
 								))}
 						</ul>
 					</section>
-					{told.facts ? <ExplanationFacts facts={told.facts} at={told.at} /> : null}
+					{told.facts ? <ExplanationFacts facts={told.facts} titles={told.titles} at={told.at} /> : null}
 				</div>
 				<div className="stack">
 					<Basis told={told} maySeePeople={maySeePeople} />

@@ -60,6 +60,9 @@ export default function ExplainPage() {
 		useLoaderData<typeof loader>()
 	const [search] = useSearchParams()
 	const named = Object.fromEntries(Object.entries(errors).map(([id, key]) => [id, t(key as TextKey)]))
+	const form = (
+		<ExplainForm choices={choices} versions={versions} errors={named} personName={told?.person.name} />
+	)
 	return (
 		<>
 			<h1>{told ? explanationHeadline(words, told) : t('explain.title')}</h1>
@@ -80,14 +83,15 @@ export default function ExplainPage() {
 					</ul>
 				</section>
 			) : null}
+			{told ? (
+				<details className="card no-print">
+					<summary>{t('explain.askAnother')}</summary>
+					{form}
+				</details>
+			) : (
+				<div className="card">{form}</div>
+			)}
 			{told ? <Explanation told={told} maySeePeople={maySeePeople} /> : null}
-			<ExplainForm
-				choices={choices}
-				versions={versions}
-				errors={named}
-				personName={told?.person.name}
-				isOpen={told === null}
-			/>
 		</>
 	)
 }

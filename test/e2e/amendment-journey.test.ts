@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
+import { verifyBundle } from '#workflows/audit-export/verify-bundle.ts'
 import { askFor, decide, enrol, sign, signIn } from './acts.ts'
 import { axeProblems, launchBrowser, newPersona, takePictures, type Persona } from './browser.ts'
 import { startInstance, type Instance } from './instance.ts'
@@ -210,6 +212,33 @@ describe('an amendment, from the charter in force to ended access', () => {
 		await look('39-diff', 'operator')
 		await page.goto(`${instance.origin}/charter/versions`)
 		await look('40-versions', 'operator')
+	})
+})
+
+describe('the bundle of all that', () => {
+	const chunks = async function* (text: string) {
+		yield new TextEncoder().encode(text)
+	}
+	const auditor = () => ({
+		personId: instance.idOf('auditor'),
+		sessionId: '',
+		displayName: '',
+		permissions: new Set(['record:export', 'request:read_all'] as const),
+	})
+
+	test('proves that two owners signed the version in force, and what they signed', async () => {
+		const { text } = await exportBundle(instance.deps, auditor(), {})
+		const report = await verifyBundle(chunks(text), { expectedVkey: instance.vkey })
+		expect(report.failures).toEqual([])
+		expect(report.counts).toMatchObject({ charters: 2, amendmentSignatures: 2 })
+		expect(text).not.toContain('"impact":{"record"')
+		// The passkeys' signatures are checked for real: with none that holds, each of the two is named.
+		const forged = await verifyBundle(chunks(text), {
+			expectedVkey: instance.vkey,
+			verifyAssertion: () => false,
+		})
+		const refused = forged.failures.filter(({ where }) => where.includes('amendment.decided'))
+		expect(refused.map(({ code }) => code)).toEqual(['ASSERTION_SIGNATURE', 'ASSERTION_SIGNATURE'])
 	})
 })
 

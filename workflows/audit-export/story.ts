@@ -1,15 +1,21 @@
 import type { z } from 'zod'
-import { SEALED, type EntryKind, type Leaf, type LeafOf, type Opening } from '../ledger/entry.schema.ts'
+import type { Leaf, LeafOf, Opening, SEALED } from '../ledger/entry.schema.ts'
 import { digestOf } from '../ledger/leaf.ts'
-import { checkAssertion, checkClientData, type VerifySignature } from '../ledger/webauthn-evidence.ts'
-import { fromBase64Url, sha256 } from '../shared/bytes.ts'
-import { canonicalBytes } from '../shared/canonical-json.ts'
+import type { VerifySignature } from '../ledger/webauthn-evidence.ts'
+import { bytesToHex, sha256 } from '../shared/bytes.ts'
+import { createAmendmentStory } from './amendment-story.ts'
+import { opened, problem, type StoryProblem } from './problem.ts'
+import { createSignatures } from './signatures.ts'
 
-/** One thing that does not hold, by a stable code, with what was found. */
-export type StoryProblem = { code: string; message: string }
-export type StoryCounts = { decisions: number; unopenedDecisions: number; enrolments: number; grants: number }
+export type StoryCounts = {
+	decisions: number
+	unopenedDecisions: number
+	enrolments: number
+	grants: number
+	charters: number
+	amendmentSignatures: number
+}
 
-type Enrolment = { person: string; credentialId: string | null; publicKey: Uint8Array | null }
 type FiledRequest = {
 	requester: string
 	role: string
@@ -30,27 +36,33 @@ const CLOCK_TOLERANCE_MS = 120_000
 
 /**
  * What the entries of a log say one after the other, and whether it holds together: every decision signed by a passkey
- * that its person had enrolled before, nobody deciding for themselves or twice, and no grant without the quorum of each
- * stage, in order. Keeps only small indexes, so that a long log can be walked.
+ * that its person had enrolled before, nobody deciding for themselves or twice, no grant without the quorum of each stage,
+ * in order, and no charter after the first without the signatures of two of its owners. Keeps only small indexes, so that a long log can be walked.
  */
 export function createStory(verify: VerifySignature) {
-	let site: { rpId: string; webOrigin: string } | null = null
-	const enrolments = new Map<string, Enrolment>()
+	const signatures = createSignatures(verify)
 	const charters = new Map<string, string>()
+	const amendments = createAmendmentStory(signatures, charters)
 	const requests = new Map<string, FiledRequest>()
 	const grants = new Map<string, Grant>()
-	const counts: StoryCounts = { decisions: 0, unopenedDecisions: 0, enrolments: 0, grants: 0 }
+	const counts = { decisions: 0, unopenedDecisions: 0, grants: 0 }
 
 	function tell(leaf: Leaf, openings: Readonly<Record<string, Opening>> | undefined): StoryProblem[] {
 		switch (leaf.kind) {
 			case 'record.created':
-				if (site !== null) return [problem('SECOND_CREATION', 'the record is created a second time')]
-				site = { rpId: leaf.open.rpId, webOrigin: leaf.open.webOrigin }
-				return []
+				return signatures.begin(leaf.open)
 			case 'charter.in_force':
 				return tellCharter(leaf, openings)
 			case 'passkey.enrolled':
-				return tellEnrolment(leaf, openings)
+				return signatures.enrol(leaf, openings)
+			case 'amendment.proposed':
+				return amendments.tellProposed(leaf)
+			case 'amendment.decided':
+				return amendments.tellDecided(leaf, openings)
+			case 'amendment.withdrawn':
+			case 'amendment.lapsed':
+			case 'amendment.stopped':
+				return amendments.tellClosed(leaf)
 			case 'request.filed':
 				return tellRequest(leaf, openings)
 			case 'request.decided':
@@ -67,39 +79,18 @@ export function createStory(verify: VerifySignature) {
 	}
 
 	function tellCharter(
-		{ id, open }: LeafOf<'charter.in_force'>,
+		leaf: LeafOf<'charter.in_force'>,
 		openings: Readonly<Record<string, Opening>> | undefined,
 	): StoryProblem[] {
+		const { id, open } = leaf
+		const problems = amendments.tellInForce(leaf)
 		charters.set(id, open.textSha256)
 		const text = opened('charter.in_force', 'text', openings)
-		if (text === null) return []
-		const found = hexOf(sha256(new TextEncoder().encode(text.yaml)))
+		if (text === null) return problems
+		const found = bytesToHex(sha256(new TextEncoder().encode(text.yaml)))
 		return found === open.textSha256
-			? []
-			: [problem('CHARTER_TEXT', 'the charter text does not have the hash that the entry names')]
-	}
-
-	function tellEnrolment(
-		{ id, subject }: LeafOf<'passkey.enrolled'>,
-		openings: Readonly<Record<string, Opening>> | undefined,
-	): StoryProblem[] {
-		if (subject === null) return [problem('NO_PERSON', 'a passkey is enrolled for nobody')]
-		counts.enrolments += 1
-		const credential = opened('passkey.enrolled', 'credential', openings)
-		enrolments.set(id, {
-			person: subject,
-			credentialId: credential?.credentialId ?? null,
-			publicKey: credential === null ? null : fromBase64Url(credential.publicKey),
-		})
-		if (credential === null || site === null) return []
-		const clientData = fromBase64Url(credential.clientDataJson)
-		const found =
-			clientData === null
-				? 'ENCODING'
-				: checkClientData(clientData, { type: 'webauthn.create', challenge: null, origin: site.webOrigin })
-		return found === null
-			? []
-			: [problem(`ENROLMENT_${found}`, 'the enrolment ceremony does not fit this site')]
+			? problems
+			: [...problems, problem('CHARTER_TEXT', 'the charter text does not have the hash that the entry names')]
 	}
 
 	function tellRequest(
@@ -176,12 +167,6 @@ export function createStory(verify: VerifySignature) {
 		request: FiledRequest,
 		{ envelope, assertion }: z.infer<(typeof SEALED)['request.decided']['evidence']>,
 	): StoryProblem[] {
-		const enrolment = enrolments.get(open.credentialEntry)
-		if (!enrolment)
-			return [problem('CREDENTIAL_NOT_ENROLLED', 'the passkey was not enrolled in this log before it signed')]
-		const problems: StoryProblem[] = []
-		if (enrolment.person !== actor)
-			problems.push(problem('CREDENTIAL_OF_ANOTHER', 'the passkey belongs to somebody else'))
 		const isAgreed =
 			envelope.requestId === open.requestId &&
 			envelope.stage === open.stage &&
@@ -195,21 +180,14 @@ export function createStory(verify: VerifySignature) {
 			(request.sealed === null ||
 				(envelope.entraRoleTemplateId === request.sealed.entraRoleTemplateId &&
 					envelope.scope === request.sealed.scope))
-		if (!isAgreed) problems.push(problem('ENVELOPE_DIFFERS', 'what was signed is not what the entries say'))
-		if (time > envelope.expiresAt)
-			problems.push(problem('SIGNED_TOO_LATE', 'the decision was taken after it had expired'))
-		if (site === null || enrolment.publicKey === null)
-			return [...problems, problem('CREDENTIAL_SEALED', 'the passkey that signed is not laid open')]
-		if (enrolment.credentialId !== assertion.credentialId)
-			problems.push(problem('CREDENTIAL_DIFFERS', 'another passkey answered than the one named'))
-		const challenge = sha256(canonicalBytes(envelope))
-		const found = checkAssertion(
+		return signatures.check({
+			actor,
+			time,
+			credentialEntry: open.credentialEntry,
+			envelope,
 			assertion,
-			{ challenge, publicKey: enrolment.publicKey, rpId: site.rpId, origin: site.webOrigin },
-			verify,
-		)
-		if (found !== null) problems.push(problem(`ASSERTION_${found}`, "the passkey's signature does not hold"))
-		return problems
+			isAgreed,
+		})
 	}
 
 	function tellSending({ open }: LeafOf<'grant.sending'>): StoryProblem[] {
@@ -266,26 +244,9 @@ export function createStory(verify: VerifySignature) {
 
 	return {
 		tell,
-		counts: () => ({ ...counts }),
+		counts: (): StoryCounts => ({ ...counts, ...signatures.counts(), ...amendments.counts() }),
 		/** Grants that were confirmed and have no end in this log yet. */
 		liveGrants: () =>
 			[...grants.values()].filter(({ startsAt, ended }) => startsAt !== null && !ended).length,
 	}
-}
-
-const problem = (code: string, message: string): StoryProblem => ({ code, message })
-const hexOf = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-
-type Groups<K extends keyof typeof SEALED> = (typeof SEALED)[K]
-
-/** The opened record of one group; null where the bundle leaves it sealed. Its commitment has been checked before. */
-function opened<K extends keyof typeof SEALED & EntryKind, G extends keyof Groups<K> & string>(
-	kind: K,
-	group: G,
-	openings: Readonly<Record<string, Opening>> | undefined,
-): z.infer<Groups<K>[G] & z.ZodType> | null {
-	const opening = openings?.[group]
-	if (opening === undefined) return null
-	const parsed = (SEALED[kind][group] as unknown as z.ZodType).safeParse(opening.record)
-	return parsed.success ? (parsed.data as z.infer<Groups<K>[G] & z.ZodType>) : null
 }

@@ -32,6 +32,7 @@ export const explain = {
 	momentary: 'auch Anwesenheit, Arbeitszeit und andere laufende Zugriffe',
 	momentaryLabel: 'Auch Anwesenheit, Arbeitszeit und andere laufende Zugriffe prüfen',
 	ask: 'Erklären',
+	askAnother: 'Frage ändern',
 	holder_permit: '{{name}} darf {{role}} sein',
 	holder_deny: '{{name}} darf nicht {{role}} sein',
 	requester_permit: '{{name}} darf {{role}} beantragen',

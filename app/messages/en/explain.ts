@@ -30,6 +30,7 @@ export const explain = {
 	momentary: 'presence, working hours and other live access as well',
 	momentaryLabel: 'Judge presence, working hours and other live access as well',
 	ask: 'Explain',
+	askAnother: 'Change the question',
 	holder_permit: '{{name}} may hold {{role}}',
 	holder_deny: '{{name}} may not hold {{role}}',
 	requester_permit: '{{name}} may ask for {{role}}',

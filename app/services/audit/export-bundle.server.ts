@@ -17,7 +17,7 @@ const TIME_ZONE = 'Europe/Berlin'
 const utf8 = new TextDecoder()
 
 /** Entries that others rest on: always laid open, since they hold keys and rules, not people's facts. */
-const FOUNDATIONS = new Set<Leaf['kind']>(['charter.in_force', 'passkey.enrolled'])
+const FOUNDATIONS = new Set<Leaf['kind']>(['charter.in_force', 'amendment.decided', 'passkey.enrolled'])
 
 /**
  * A bundle of everything the filter chooses, with what it rests on, that verifies offline. All leaves of the log go in
@@ -62,10 +62,12 @@ export async function exportBundle(
 	return { fileName: `charterkeep-${generatedAt.slice(0, 19).replaceAll(':', '')}Z${BUNDLE_SUFFIX}`, text }
 }
 
-/** Nationalities and clearances stay sealed: an access history is no vetting file. */
+/** Nationalities, clearances and who loses what stay sealed: an access history is no vetting file. */
+const SEALED_ALWAYS = new Set(['eligibility', 'impact'])
+
 function withoutFacts(openings: Record<string, Opening> | undefined): Record<string, Opening> | undefined {
 	if (openings === undefined) return undefined
-	return Object.fromEntries(Object.entries(openings).filter(([group]) => group !== 'eligibility'))
+	return Object.fromEntries(Object.entries(openings).filter(([group]) => !SEALED_ALWAYS.has(group)))
 }
 
 async function* entriesOf(

@@ -66,7 +66,15 @@ export function explain(
 		verdict,
 		verdictSha256: verdictDigest(verdict),
 		facts: known,
+		titles: titlesIn(charter, known),
 	}
+}
+
+function titlesIn(charter: Charter, { appointments, facilities }: PersonFacts): Record<string, string> {
+	return Object.fromEntries<string>([
+		...appointments.map(({ role }) => [role, titleOf(charter, role)]),
+		...facilities.map(({ facility }) => [facility, charter.facilities[facility]?.title ?? facility]),
+	])
 }
 
 export type ExplainForm = ExplainQuestion & {
@@ -105,7 +113,7 @@ export async function explainEligibility(
 		{ at: (at ?? now).toISOString(), knownAt: known.toISOString() },
 	)
 	const maySeeFacts = actor.permissions.has('people:read') || actor.personId === personId
-	return { ...told, facts: maySeeFacts ? told.facts : null }
+	return { ...told, facts: maySeeFacts ? told.facts : null, titles: maySeeFacts ? told.titles : {} }
 }
 
 const FOUND = 20

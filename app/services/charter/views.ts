@@ -138,4 +138,6 @@ export type ExplanationView = {
 	verdictSha256: string
 	/** The facts themselves, for readers who may see them; null for all others. */
 	facts: PersonFacts | null
+	/** Titles of the roles and facilities that the facts name by their keys. */
+	titles: Readonly<Record<string, string>>
 }
