@@ -71,10 +71,10 @@ export function explain(
 }
 
 function titlesIn(charter: Charter, { appointments, facilities }: PersonFacts): Record<string, string> {
-	return Object.fromEntries<string>([
-		...appointments.map(({ role }) => [role, titleOf(charter, role)]),
-		...facilities.map(({ facility }) => [facility, charter.facilities[facility]?.title ?? facility]),
-	])
+	const titles: Record<string, string> = {}
+	for (const { role } of appointments) titles[role] = titleOf(charter, role)
+	for (const { facility } of facilities) titles[facility] = charter.facilities[facility]?.title ?? facility
+	return titles
 }
 
 export type ExplainForm = ExplainQuestion & {
