@@ -25,7 +25,14 @@ export function readYaml(yaml: string, what: string, { maxBytes, maxAliases }: B
 		const { line, col } = lines.linePos(offset)
 		return { line, column: col }
 	}
-	const document = parseDocument(yaml, { lineCounter: lines, uniqueKeys: true, version: '1.2', merge: false })
+	const document = parseDocument(yaml, {
+		lineCounter: lines,
+		uniqueKeys: true,
+		version: '1.2',
+		merge: false,
+		// The place stands beside the message, not inside it.
+		prettyErrors: false,
+	})
 	if (document.errors.length > 0) {
 		const problems = document.errors.map(({ pos, message }) => ({
 			...placeAt(pos[0]),
@@ -51,5 +58,5 @@ export function readYaml(yaml: string, what: string, { maxBytes, maxAliases }: B
 }
 
 /** What is said of a text that is too long, whether it was read or only looked at. */
-export const sizeProblem = (what: string, maxBytes: number, bytes: number) =>
+export const sizeProblem = (what: string, maxBytes: number, bytes: number | 'more') =>
 	`${what} takes at most ${maxBytes} bytes, this one has ${bytes}.`
