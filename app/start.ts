@@ -7,6 +7,7 @@ import { EmbeddedError } from '#db/embedded/errors.ts'
 import { MigrationMismatch } from '#db/migrate.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { ConfigError, readConfig } from './config.server.ts'
+import { OrganisationError } from './sandbox/read-organisation.ts'
 import { personaLinks, startCharterkeep, StartError, type Charterkeep } from './server.ts'
 import { createLog } from './utils/log.server.ts'
 
@@ -107,7 +108,7 @@ function endOn({ stop }: Charterkeep): void {
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
 }
 
-const EXPECTED = [ConfigError, StartError, EmbeddedError, MigrationMismatch, DomainError]
+const EXPECTED = [ConfigError, OrganisationError, StartError, EmbeddedError, MigrationMismatch, DomainError]
 
 if (process.argv[1] === import.meta.filename) {
 	main().catch((error: unknown) => {

@@ -1,24 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { insertCharterVersion } from '#db/queries/charter.ts'
-import {
-	insertAppointment,
-	insertCitizenship,
-	insertClearance,
-	insertFacilityAuthorisation,
-	insertPerson,
-	isPopulated,
-} from '#db/queries/people.ts'
+import { insertPerson, isPopulated } from '#db/queries/people.ts'
 import type { Tx } from '#db/client.ts'
 import { readCharter } from '#app/services/charter/read-charter.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { recordEntry } from '#app/services/record-entry.server.ts'
-import { readOrganisation, type SamplePerson } from './read-organisation.ts'
+import { loadFacts } from './load-facts.ts'
+import { readOrganisation, type OrganisationPerson } from './read-organisation.ts'
 
 type Loader = Pick<Deps, 'database' | 'now' | 'newId' | 'randomBytes'>
-
-const EVIDENCE = 'sample organisation'
-const DAY_MS = 86_400_000
 
 const text = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8')
 
@@ -76,7 +67,7 @@ export async function loadOrganisation(
 	})
 }
 
-async function loadPerson(tx: Tx, deps: Loader, person: SamplePerson, at: Date): Promise<void> {
+async function loadPerson(tx: Tx, deps: Loader, person: OrganisationPerson, at: Date): Promise<void> {
 	const { id, displayName, userPrincipalName, entraObjectId, employer } = person
 	await insertPerson(tx, {
 		id,
@@ -87,66 +78,13 @@ async function loadPerson(tx: Tx, deps: Loader, person: SamplePerson, at: Date):
 		persona: person.persona ?? null,
 		createdAt: at,
 	})
-	const about = { subject: id, actor: null, at }
 	await recordEntry(tx, deps, {
 		kind: 'person.recorded',
+		subject: id,
+		actor: null,
 		open: {},
 		sealed: { identity: { displayName, userPrincipalName, entraObjectId, employer } },
-		...about,
+		at,
 	})
-	const since = new Date(at.getTime() - 400 * DAY_MS)
-	const row = (validFrom: Date, validUntil: Date | null) => ({
-		id: deps.newId(),
-		personId: id,
-		validFrom,
-		validUntil,
-		recordedAt: at,
-		recordedBy: null,
-		evidence: EVIDENCE,
-	})
-	const open = (factId: string) => ({ factId, recordedBy: null })
-	const interval = (from: Date, until: Date | null) => ({
-		validFrom: from.toISOString(),
-		validUntil: until?.toISOString() ?? null,
-	})
-	for (const country of person.citizenships) {
-		const fact = row(since, null)
-		await insertCitizenship(tx, { ...fact, country })
-		await recordEntry(tx, deps, {
-			kind: 'person.citizenship_recorded',
-			open: open(fact.id),
-			sealed: { fact: { country, ...interval(since, null), evidence: EVIDENCE } },
-			...about,
-		})
-	}
-	for (const { scheme, level, issuer, state, validFrom, validUntil } of person.clearances) {
-		const fact = row(validFrom, validUntil)
-		await insertClearance(tx, { ...fact, scheme, level, issuer, state })
-		await recordEntry(tx, deps, {
-			kind: 'person.clearance_recorded',
-			open: open(fact.id),
-			sealed: { fact: { scheme, level, issuer, ...interval(validFrom, validUntil), evidence: EVIDENCE } },
-			...about,
-		})
-	}
-	for (const role of person.appointments) {
-		const fact = row(since, null)
-		await insertAppointment(tx, { ...fact, role })
-		await recordEntry(tx, deps, {
-			kind: 'person.appointed',
-			open: { ...open(fact.id), role },
-			sealed: { fact: interval(since, null) },
-			...about,
-		})
-	}
-	for (const facility of person.facilities) {
-		const fact = row(since, null)
-		await insertFacilityAuthorisation(tx, { ...fact, facility })
-		await recordEntry(tx, deps, {
-			kind: 'person.facility_authorised',
-			open: { ...open(fact.id), facility },
-			sealed: { fact: interval(since, null) },
-			...about,
-		})
-	}
+	await loadFacts(tx, deps, person.facts, at)
 }

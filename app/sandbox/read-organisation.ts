@@ -1,63 +1,95 @@
-import { parse } from 'yaml'
-import { z } from 'zod'
-import { isKnownLevel } from '#workflows/charter/clearance-schemes.ts'
+import { readYaml, type TextProblem } from '#app/utils/yaml-text.server.ts'
+import { FACT_KINDS, personFacts, type PersonFacts, type Validity } from '#workflows/charter/facts.ts'
+import { organisationSchema, resolveWhen, type WrittenPerson } from './organisation.schema.ts'
 
-const RELATIVE = /^([+-])P(\d+)([YMD])$/
+export const ORGANISATION_BOUNDS = { maxBytes: 20_000_000, maxAliases: 10_000 }
 
-/** `+P1D`, `-P12D`, `+P3Y`: a date relative to the first start, at the same time of day. */
-const relative = z.string().regex(RELATIVE)
+const DAY_MS = 86_400_000
+/** What states no beginning holds since so long before the first start. */
+const SINCE_DAYS = 400
 
-const personSchema = z.strictObject({
-	id: z.uuid(),
-	displayName: z.string().min(1),
-	persona: z.string().optional(),
-	enrolAtStart: z.boolean().default(false),
-	userPrincipalName: z.email(),
-	entraObjectId: z.uuid(),
-	employer: z.string().min(1),
-	citizenships: z.array(z.string().regex(/^[A-Z]{2}$/)),
-	clearances: z.array(
-		z
-			.strictObject({
-				scheme: z.string(),
-				level: z.string(),
-				issuer: z.string(),
-				validFrom: relative,
-				validUntil: relative,
-				state: z.enum(['granted', 'suspended', 'revoked']).default('granted'),
-			})
-			.refine(({ scheme, level }) => isKnownLevel(scheme, level), 'This scheme has no such level.'),
-	),
-	appointments: z.array(z.string()),
-	facilities: z.array(z.string()),
-})
+/** The text of an organisation cannot be used. The message names the first place; `problems` has all of them. */
+export class OrganisationError extends Error {
+	override readonly name = 'OrganisationError'
+	readonly problems: readonly TextProblem[]
 
-const organisationSchema = z.strictObject({ people: z.array(personSchema).min(1) })
-
-type Resolved<T> = Omit<T, 'validFrom' | 'validUntil'> & { validFrom: Date; validUntil: Date }
-type Written = z.infer<typeof personSchema>
-export type SamplePerson = Omit<Written, 'clearances'> & {
-	clearances: Resolved<Written['clearances'][number]>[]
+	constructor(problems: readonly TextProblem[]) {
+		const [first] = problems
+		const where = first
+			? ` Line ${first.line}, column ${first.column}: ${[first.path, first.message].join(' ').trim()}`
+			: ''
+		super(`This list of people cannot be used.${where}`)
+		this.problems = problems
+	}
 }
 
-/** Reads the sample organisation with its dates resolved against the first start. Throws when the text is wrong. */
-export function readOrganisation(yaml: string, now: Date): SamplePerson[] {
-	return organisationSchema.parse(parse(yaml)).people.map((person) => ({
-		...person,
-		clearances: person.clearances.map((clearance) => ({
-			...clearance,
-			validFrom: resolve(clearance.validFrom, now),
-			validUntil: resolve(clearance.validUntil, now),
+export type OrganisationPerson = Pick<
+	WrittenPerson,
+	'id' | 'displayName' | 'userPrincipalName' | 'entraObjectId' | 'employer' | 'persona'
+> & {
+	/** What eligibility may know of the person; who recorded it when is left to whoever stores it. */
+	facts: PersonFacts
+}
+
+/** Reads an organisation with its dates resolved against `now`. Throws OrganisationError with every problem found. */
+export function readOrganisation(yaml: string, now: Date): OrganisationPerson[] {
+	const text = readYaml(yaml, 'An organisation', ORGANISATION_BOUNDS)
+	if ('problems' in text) throw new OrganisationError(text.problems)
+	const parsed = organisationSchema.safeParse(text.value, { error: wordsFor })
+	const problemAt = (path: readonly PropertyKey[], message: string) => ({
+		...text.placeOf(path),
+		path: path.join('.'),
+		message,
+	})
+	if (!parsed.success)
+		throw new OrganisationError(parsed.error.issues.map(({ path, message }) => problemAt(path, message)))
+	const people = parsed.data.people.map((person) => ({ ...person, facts: factsOf(person, now) }))
+	const backwards = people.flatMap(({ facts }, i) =>
+		FACT_KINDS.flatMap((kind) =>
+			facts[kind].flatMap(({ validFrom, validUntil }, j) =>
+				validUntil === null || validUntil > validFrom
+					? []
+					: [
+							problemAt(
+								['people', i, kind, j, 'validUntil'],
+								'This ends before it begins: correct one of both.',
+							),
+						],
+			),
+		),
+	)
+	if (backwards.length > 0) throw new OrganisationError(backwards)
+	return people
+}
+
+/** What to do, where zod says only what it found. */
+function wordsFor(issue: { code: string; input?: unknown; keys?: unknown }): string | undefined {
+	if (issue.code === 'invalid_type' && issue.input === undefined) return 'This key is missing: add it.'
+	if (issue.code === 'unrecognized_keys')
+		return `There is no such key as ${(issue.keys as string[]).join(', ')}: take it away, or correct its name.`
+	return undefined
+}
+
+function factsOf(person: WrittenPerson, now: Date): PersonFacts {
+	const since = new Date(now.getTime() - SINCE_DAYS * DAY_MS).toISOString()
+	const holds = ({ validFrom, validUntil }: { validFrom?: string; validUntil?: string } = {}): Validity => ({
+		validFrom: validFrom === undefined ? since : resolveWhen(validFrom, now).toISOString(),
+		validUntil: validUntil === undefined ? null : resolveWhen(validUntil, now).toISOString(),
+	})
+	const dated = <T extends { validFrom?: string; validUntil?: string }>(list: readonly T[]) =>
+		list.map((fact) => ({ ...fact, ...holds(fact) }))
+	const { employer, employments = [{ employer, flowDown: false }] } = person
+	return personFacts(person.id, {
+		citizenships: person.citizenships.map((country) => ({ country, ...holds() })),
+		residences: dated(person.residences),
+		clearances: dated(person.clearances),
+		briefings: dated(person.briefings),
+		training: dated(person.training),
+		employments: dated<(typeof employments)[number]>(employments).map((fact) => ({
+			...fact,
+			under: fact.under ?? null,
 		})),
-	}))
-}
-
-function resolve(text: string, now: Date): Date {
-	const [sign, amount, unit] = RELATIVE.exec(text)?.slice(1) ?? []
-	const by = Number(amount) * (sign === '-' ? -1 : 1)
-	const date = new Date(now)
-	if (unit === 'Y') date.setUTCFullYear(date.getUTCFullYear() + by)
-	else if (unit === 'M') date.setUTCMonth(date.getUTCMonth() + by)
-	else date.setUTCDate(date.getUTCDate() + by)
-	return date
+		appointments: person.appointments.map((role) => ({ role, ...holds() })),
+		facilities: person.facilities.map((facility) => ({ facility, ...holds() })),
+	})
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AmendmentForm } from '#app/services/amendments/draft-amendment.server.ts'
-import { MAX_BYTES, type CharterProblem } from '#app/services/charter/read-charter.server.ts'
+import { CHARTER_BOUNDS, type CharterProblem } from '#app/services/charter/read-charter.server.ts'
 import { instantField, parseForm } from './form.server.ts'
 import type { Refusal } from './http.server.ts'
 
@@ -42,7 +42,7 @@ export async function readAmendmentForm(
 > {
 	const form = await request.formData()
 	const file = form.get('file')
-	if (file instanceof File && file.size > MAX_BYTES) {
+	if (file instanceof File && file.size > CHARTER_BOUNDS.maxBytes) {
 		const { sent } = parseForm(form, formSchema)
 		return { ok: false, answer: { ...NOTHING, errors: { file: 'errors.charterTooLarge' }, sent } }
 	}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { EmbeddedError } from './errors.ts'
 import { isAlive, startMarkOf } from './processes.ts'
@@ -35,6 +35,20 @@ export async function chooseDataDirectory({
 	}
 	makeDirectory(fallback)
 	return { directory: fallback, movedFrom: directory }
+}
+
+/** Where the data lie already, by the same choice; null when there are none. Makes nothing. */
+export function findDataDirectory({
+	wanted,
+	explicit,
+	fallback = SYSTEM_DIRECTORY,
+}: {
+	wanted: string
+	explicit: boolean
+	fallback?: string
+}): string | null {
+	const places = [resolve(wanted), ...(explicit ? [] : [fallback])]
+	return places.find((place) => existsSync(join(postgresDirectory(place), 'data', 'PG_VERSION'))) ?? null
 }
 
 function makeDirectory(directory: string): void {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import {
 	appendFileSync,
 	chownSync,
@@ -13,17 +13,25 @@ import {
 	rmSync,
 	writeFileSync,
 } from 'node:fs'
-import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { findBinaries } from './binaries.ts'
 import { postgresDirectory } from './data-directory.ts'
 import { EmbeddedError } from './errors.ts'
+import {
+	answers,
+	connectionTo,
+	dataOf,
+	passwordFile,
+	readPostmaster,
+	socketDirectory,
+	type Connection,
+} from './postmaster.ts'
 import { isAlive, onWindows, run, type RunAs } from './processes.ts'
 import { runAsUser } from './run-as.ts'
 
-export type Connection = { host: string; port: number; user: string; password: string; database: string }
+export type { Connection } from './postmaster.ts'
+
 export type EmbeddedPostgres = {
 	connection: Connection
 	pid: number
@@ -38,7 +46,6 @@ export type EmbeddedPostgres = {
 type Place = { root: string; data: string; sockets: string; log: string; bin: string; user: RunAs }
 
 const START_TIMEOUT_MS = 60_000
-const SOCKET_PATH_LIMIT = 85
 
 /**
  * Starts (or adopts) Charterkeep's own PostgreSQL 18 in `dataDirectory`. No TCP on Unix: a socket in a private
@@ -67,7 +74,7 @@ export async function startEmbedded({
 	const bin = await timed('binaries', () => findBinaries(root, user, binDirectory))
 	const place: Place = {
 		root,
-		data: join(root, 'data'),
+		data: dataOf(root),
 		sockets: socketDirectory(root),
 		log: join(root, 'postgres.log'),
 		bin,
@@ -80,13 +87,7 @@ export async function startEmbedded({
 	const { pid, port, adopted } = await timed('start', () => ensureRunning(place))
 	if (!adopted) armDeadManSwitch(place)
 	return {
-		connection: {
-			host: onWindows ? '127.0.0.1' : place.sockets,
-			port,
-			user: 'charterkeep',
-			password,
-			database: 'postgres',
-		},
+		connection: connectionTo(root, port, password),
 		pid,
 		adopted,
 		timings,
@@ -106,15 +107,8 @@ function writeOwned(path: string, text: string, { uid, gid }: RunAs, flag = 'w')
 	if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid)
 }
 
-/** A socket path is at most 107 bytes long: a deep data directory gets a short private folder for it. */
-function socketDirectory(root: string): string {
-	const inside = join(root, 'run')
-	if (Buffer.byteLength(inside) <= SOCKET_PATH_LIMIT) return inside
-	return join(tmpdir(), `charterkeep-${createHash('sha256').update(root).digest('hex').slice(0, 16)}`)
-}
-
 function ensurePassword({ root, user }: Place): string {
-	const file = join(root, 'password')
+	const file = passwordFile(root)
 	try {
 		writeOwned(file, randomBytes(24).toString('hex'), user, 'wx')
 	} catch (error) {
@@ -134,14 +128,7 @@ async function ensureCluster({ root, data, bin, user }: Place): Promise<void> {
 	}
 	if (existsSync(join(data, 'PG_VERSION'))) return
 	const draft = join(root, `${draftPrefix}${process.pid}`)
-	const args = [
-		'-D',
-		draft,
-		'-U',
-		'charterkeep',
-		'--auth=scram-sha-256',
-		`--pwfile=${join(root, 'password')}`,
-	]
+	const args = ['-D', draft, '-U', 'charterkeep', '--auth=scram-sha-256', `--pwfile=${passwordFile(root)}`]
 	await run(join(bin, 'initdb'), [...args, '-E', 'UTF8', '--locale=C', '--no-instructions'], {
 		...user,
 		cwd: onWindows ? root : '/',
@@ -180,15 +167,6 @@ function writeSettings({ data, sockets, user }: Place, more: Record<string, stri
 	writeOwned(join(data, 'charterkeep.conf'), text, user)
 }
 
-type Postmaster = { pid: number; port: number; ready: boolean }
-
-function readPostmaster(data: string): Postmaster | null {
-	const file = join(data, 'postmaster.pid')
-	if (!existsSync(file)) return null
-	const lines = readFileSync(file, 'utf8').split('\n')
-	return { pid: Number(lines[0]), port: Number(lines[3]) || 5432, ready: (lines[7] ?? '').trim() === 'ready' }
-}
-
 async function ensureRunning(place: Place): Promise<{ pid: number; port: number; adopted: boolean }> {
 	let child: ChildProcess | undefined
 	let ended: string | undefined
@@ -201,7 +179,7 @@ async function ensureRunning(place: Place): Promise<{ pid: number; port: number;
 			)
 		const found = readPostmaster(place.data)
 		if (found !== null && isAlive(found.pid, { name: 'postgres' })) {
-			if (found.ready && (await answers(place, found.port))) {
+			if (found.ready && (await answers(place.root, found.port))) {
 				return { pid: found.pid, port: found.port, adopted: child?.pid !== found.pid }
 			}
 		} else if (child === undefined) {
@@ -237,18 +215,6 @@ function spawnServer({ bin, data, log, user, root }: Place): ChildProcess {
 function removeLeftovers({ data, sockets }: Place, port: number): void {
 	const socket = join(sockets, `.s.PGSQL.${port}`)
 	for (const path of [join(data, 'postmaster.pid'), `${socket}.lock`, socket]) rmSync(path, { force: true })
-}
-
-function answers({ sockets }: Place, port: number): Promise<boolean> {
-	return new Promise((done) => {
-		const target = onWindows ? { host: '127.0.0.1', port } : { path: join(sockets, `.s.PGSQL.${port}`) }
-		const socket = connect(target)
-		socket.once('connect', () => {
-			socket.destroy()
-			done(true)
-		})
-		socket.once('error', () => done(false))
-	})
 }
 
 /** A process that sees its input end when we die, even by SIGKILL, and then stops the server. */

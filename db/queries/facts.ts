@@ -77,7 +77,10 @@ export async function factsOf(
 		const { role, createdAt } = row
 		const recorded = { validFrom: createdAt, recordedAt: createdAt }
 		// Until the tenant confirms the removal it must be assumed live, whatever its end was to be.
-		list?.push({ role, ...validity({ ...recorded, validUntil: null, retractedAt: isLive ? null : closedAt }) })
+		list?.push({
+			role,
+			...validity({ ...recorded, validUntil: null, retractedAt: isLive ? null : closedAt }),
+		})
 		if (!isLive && closedAt !== null && closedAt > createdAt)
 			list?.push({
 				role,

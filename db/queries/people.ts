@@ -32,6 +32,21 @@ export async function namesOf(reader: Reader, ids: readonly string[]): Promise<M
 	return new Map(rows.map(({ id, displayName }) => [id, displayName]))
 }
 
+/** Everybody who is called exactly so: by id, user principal name or name; in order of name. */
+export async function peopleCalled(reader: Reader, text: string): Promise<PersonRow[]> {
+	return reader
+		.select()
+		.from(people)
+		.where(
+			or(
+				eq(people.displayName, text),
+				sql`lower(${people.userPrincipalName}) = lower(${text})`,
+				sql`${people.id}::text = lower(${text})`,
+			),
+		)
+		.orderBy(asc(people.displayName), asc(people.id))
+}
+
 /** A page of people in order of name, after the one named by `after`; `search` looks in name, UPN and employer. */
 export async function listPeople(
 	reader: Reader,
