@@ -1,5 +1,5 @@
 import { plusMs, shift, type Instant, type Period } from '../shared/instants.ts'
-import type { PersonFacts, Validity } from './facts.ts'
+import { isDated, type PersonFacts, type Validity } from './facts.ts'
 import {
 	ALWAYS,
 	earlierEnd,
@@ -49,8 +49,18 @@ export function judgeTerm(term: Term, asked: Asked): Outcome {
 	return { finding: SATISFIED, until }
 }
 
+/** Throws where the dates of any of them cannot be read: it may be the one that matters, and must deny. */
+function dated<T extends Validity>(facts: readonly T[]): readonly T[] {
+	if (!facts.every(isDated)) throw new TypeError('A fact has no readable dates.')
+	return facts
+}
+
 const whenOf = <T extends Validity>(facts: readonly T[], fits: (fact: T) => boolean): Intervals =>
-	unite(facts.filter(fits).map(({ validFrom, validUntil }) => ({ from: validFrom, until: validUntil })))
+	unite(
+		dated(facts)
+			.filter(fits)
+			.map(({ validFrom, validUntil }) => ({ from: validFrom, until: validUntil })),
+	)
 
 /** When the clause holds, as far as these facts tell. `at` matters only to what recurs. */
 function whenItHolds(test: Exclude<Test, { kind: 'duration' }>, facts: PersonFacts, at: Instant): Intervals {
@@ -89,7 +99,7 @@ function whenItHolds(test: Exclude<Test, { kind: 'duration' }>, facts: PersonFac
 			return whenCleared(test, facts)
 		case 'attended':
 			return unite(
-				facts[test.fact]
+				dated(facts[test.fact])
 					.filter(({ key }) => key === test.key)
 					.map(({ validFrom, validUntil }) => ({
 						from: validFrom,
@@ -147,7 +157,7 @@ const suffices = ({ accepted }: Cleared, { scheme, level, issuer }: PersonFacts[
 
 /** A clearance counts while it is granted and, where it rests on an agreement, while that is in force. */
 function whenCleared(test: Cleared, { clearances }: PersonFacts): Intervals {
-	const stretches = clearances
+	const stretches = dated(clearances)
 		.filter(({ state }) => state === 'granted')
 		.flatMap((clearance) =>
 			suffices(test, clearance).map(({ agreement }): Interval => {
@@ -176,7 +186,7 @@ function drawIn(until: Instant | null, periods: readonly Period[]): Instant | nu
 /** At a facility the person is authorised for, shown as its rule asks. */
 function whenPresent({ facility, network, badgeWithinMs }: PresenceRule, facts: PersonFacts): Intervals {
 	const authorised = whenOf(facts.facilities, (fact) => fact.facility === facility)
-	const seen = facts.presences.filter((presence) => presence.facility === facility)
+	const seen = dated(facts.presences).filter((presence) => presence.facility === facility)
 	const byNetwork = network ? whenOf(seen, ({ by }) => by === 'network') : ALWAYS
 	const byBadge =
 		badgeWithinMs === null

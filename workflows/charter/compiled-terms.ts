@@ -161,6 +161,12 @@ const positive = (read: Read, mask: Uint8Array): Form => ({
 	explain: (person, at) => missing(person, read(person), mask, at),
 })
 
+/** What forbids says no more than that; facts that cannot be read throw here as well. */
+const refused = (read: Read) => (person: PreparedFacts) => {
+	read(person)
+	return NOT_SATISFIED
+}
+
 const negative = (read: Read, mask: Uint8Array): Form => ({
 	holdsUntil: (person, at) => {
 		const list = read(person)
@@ -174,7 +180,7 @@ const negative = (read: Read, mask: Uint8Array): Form => ({
 		}
 		return next
 	},
-	explain: () => NOT_SATISFIED,
+	explain: refused(read),
 })
 
 /** Recurring and rare clauses go back to the plain form. */
@@ -196,7 +202,7 @@ function alone(term: Term, read: Read, mask: Uint8Array): Form {
 			const list = read(person)
 			return list.length <= 3 ? coverOf(list, mask, at) : slow(person, at, atText)
 		},
-		explain: () => NOT_SATISFIED,
+		explain: refused(read),
 	}
 }
 
