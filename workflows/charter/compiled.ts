@@ -1,6 +1,6 @@
 import type { Instant } from '../shared/instants.ts'
 import { judgeTerm } from './clauses.ts'
-import { compileTerm, NOT_NOW, type CompiledTerm } from './compiled-terms.ts'
+import { compileTerm, NOT_NOW, NOT_SATISFIED, type CompiledTerm } from './compiled-terms.ts'
 import type { Charter } from './charter.schema.ts'
 import { notEvaluated, resultOf, unknownRole } from './eligibility.ts'
 import {
@@ -222,12 +222,13 @@ function satisfiedUntil({ satisfied }: CompiledTerm, until: Instant | null): Cla
 }
 
 function findingOf(
-	{ term, explain }: CompiledTerm,
+	{ term, explain, isForbidding }: CompiledTerm,
 	person: PreparedFacts,
 	at: number,
 	end: number,
 	{ at: atText, durationMs }: Question,
 ): Finding {
+	if (end !== NOT_NOW && isForbidding) return NOT_SATISFIED
 	if (end !== NOT_NOW) return { is: 'lapses_early', at: textOfEnd(person, end) ?? atText }
 	try {
 		return explain

@@ -1,6 +1,7 @@
 import { parsePeriod, type Instant, type Period } from '../shared/instants.ts'
 import type { Charter, CharterRole } from './charter.schema.ts'
 import { levelAtLeast, levelsFrom, MARKINGS } from './clearance-schemes.ts'
+import { earlierEnd } from './intervals.ts'
 import { UNION_STATES } from './nations.ts'
 import type { CitizenshipRule, ClearanceRule, EveryoneRules, WorkingHours } from './person-rules.schema.ts'
 
@@ -13,8 +14,9 @@ export type AcceptedClearance = {
 	/** Null: any issuer. */
 	issuers: readonly string[] | null
 	/** Null: accepted in its own right. Otherwise the agreement, and while it is in force. */
-	agreement: { key: string; from: Instant | null; until: Instant | null } | null
+	agreement: Agreement | null
 }
+type Agreement = { key: string; from: Instant | null; until: Instant | null }
 
 export type EffectiveCitizenship = {
 	anyOf: readonly string[] | null
@@ -109,7 +111,17 @@ function both(a: AcceptedClearance, b: AcceptedClearance): AcceptedClearance {
 		level: higher.level,
 		levels: a.levels.filter((id) => b.levels.includes(id)),
 		issuers: intersect(a.issuers, b.issuers),
-		agreement: a.agreement ?? b.agreement,
+		agreement:
+			a.agreement && b.agreement ? bothInForce(a.agreement, b.agreement) : (a.agreement ?? b.agreement),
+	}
+}
+
+/** One that everyone's rule names and one that the role's does: only while both are in force. */
+function bothInForce(a: Agreement, b: Agreement): Agreement {
+	return {
+		key: a.key === b.key ? a.key : `${a.key}, ${b.key}`,
+		from: a.from === null || (b.from !== null && b.from > a.from) ? b.from : a.from,
+		until: earlierEnd(a.until, b.until),
 	}
 }
 
@@ -117,6 +129,8 @@ function acceptedBy(
 	{ agreements }: Charter,
 	{ anyOf, acceptEquivalent }: ClearanceRule,
 ): AcceptedClearance[] {
+	// Nothing to be equivalent to: nobody.
+	if (anyOf.length === 0) return []
 	const startOf = (day: string | undefined) => (day === undefined ? null : `${day}T00:00:00.000Z`)
 	return [
 		...anyOf.map(({ scheme, level, issuers }) => ({

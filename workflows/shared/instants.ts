@@ -86,17 +86,22 @@ export function parsePeriod(text: string): Period | null {
 
 /**
  * Milliseconds since 1970 of `ms` moved by the period, forward or back. Months follow the UTC calendar; a day that the
- * month does not have becomes its last.
+ * month does not have becomes its last. Back takes the parts in turned order, so that what is so far back reaches `ms`
+ * at the latest when it is moved forward again.
  */
 export function shiftMs(ms: number, { months, ms: length }: Period, direction: 1 | -1 = 1): number {
 	if (months === 0) return ms + direction * length
+	return direction === 1 ? addMonths(ms, months) + length : addMonths(ms - length, -months)
+}
+
+function addMonths(ms: number, months: number): number {
 	const date = new Date(ms)
 	const day = date.getUTCDate()
 	date.setUTCDate(1)
-	date.setUTCMonth(date.getUTCMonth() + direction * months)
+	date.setUTCMonth(date.getUTCMonth() + months)
 	const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()
 	date.setUTCDate(Math.min(day, lastDay))
-	return date.getTime() + direction * length
+	return date.getTime()
 }
 
 /** `instant` moved by the period; see `shiftMs`. */
