@@ -188,26 +188,3 @@ function facilitiesOf({ facilities }: Charter, { facilities: approved, handles }
 		return facility !== undefined && MARKINGS.indexOf(facility.certified) >= MARKINGS.indexOf(handles)
 	})
 }
-
-/** Why nobody at all could satisfy the role, in words for the charter's author; null when somebody could. */
-export function whyNobody(charter: Charter, role: CharterRole): string | null {
-	const { citizenship, residence, clearance, employer, facilities, credential } = effectiveRole(charter, role)
-	const allowed = (list: readonly string[] | null) =>
-		list?.filter((state) => !citizenship.noneOf.includes(state)) ?? null
-	const isUnion = (state: string) => UNION_STATES.includes(state)
-	const anyOf = allowed(citizenship.anyOf)
-	const soleOf = allowed(citizenship.soleOf)
-	if (anyOf?.length === 0 || soleOf?.length === 0) return 'its citizenship rule allows no state'
-	if (soleOf && anyOf && !soleOf.some((state) => anyOf.includes(state)))
-		return 'the sole citizenship it asks for is none of those it allows'
-	if (soleOf && citizenship.unionCitizen && !soleOf.some(isUnion))
-		return 'the sole citizenship it asks for is of no member state of the European Union'
-	if (residence.anyOf?.length === 0) return 'its residence rule allows no state'
-	if (residence.anyOf && residence.unionResident && !residence.anyOf.some(isUnion))
-		return 'it asks for residence in the European Union, and in states outside it'
-	if (clearance.accepted.every(({ levels, issuers }) => levels.length === 0 || issuers?.length === 0))
-		return 'it accepts no clearance'
-	if (employer?.anyOf.length === 0) return 'it allows no employer'
-	if (facilities.length === 0) return 'no facility is approved and certified for it'
-	return credential?.aaguids?.length === 0 ? 'it allows no authenticator' : null
-}
