@@ -2,7 +2,6 @@ import { parsePeriod, type Instant, type Period } from '../shared/instants.ts'
 import type { Charter, CharterRole } from './charter.schema.ts'
 import { levelAtLeast, levelsFrom, MARKINGS } from './clearance-schemes.ts'
 import { earlierEnd } from './intervals.ts'
-import { UNION_STATES } from './nations.ts'
 import type { CitizenshipRule, ClearanceRule, EveryoneRules, WorkingHours } from './person-rules.schema.ts'
 
 /** One way to satisfy the clearance rule: any of these levels of one scheme. */

@@ -1,86 +1,64 @@
-import { LineCounter, parseDocument, type Document } from 'yaml'
-import { charterSchema, type Charter } from '#workflows/charter/charter.schema.ts'
+import { charterSchema, charterShape, type Charter } from '#workflows/charter/charter.schema.ts'
 import { bytesToHex, sha256, utf8ToBytes } from '#workflows/shared/bytes.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
+import { formReader } from './issue-messages.ts'
+import { placeOf, readYaml, valueOf, type CharterProblem, type Yaml } from './read-yaml.ts'
 
-export type CharterProblem = { line: number; column: number; path: string; message: string }
+export type { CharterProblem } from './read-yaml.ts'
 
-const MAX_BYTES = 1_000_000
-const MAX_ALIASES = 50
+/** More than anybody mends at once; a text may be made to have a hundred thousand. */
+const MAX_PROBLEMS = 100
+const MAX_MESSAGE = 500
 
 /**
  * Reads a charter text (YAML 1.2). Throws CHARTER_INVALID with every problem found, each with its line, column, path
- * and what to do. Size, alias expansion and duplicate keys are bounded or refused before anything is built.
+ * and what to do. Size, nesting, aliases and duplicate keys are bounded or refused before anything is built.
  */
 export function readCharter(yaml: string): { charter: Charter; textSha256: string } {
 	const bytes = utf8ToBytes(yaml)
-	if (bytes.length > MAX_BYTES) {
-		throw invalid([
-			{
-				line: 1,
-				column: 1,
-				path: '',
-				message: `A charter takes at most ${MAX_BYTES} bytes, this one has ${bytes.length}.`,
-			},
-		])
-	}
-	const lines = new LineCounter()
-	const document = parseDocument(yaml, { lineCounter: lines, uniqueKeys: true, version: '1.2', merge: false })
-	if (document.errors.length > 0) {
-		throw invalid(
-			document.errors.map(({ pos, message }) => {
-				const { line, col } = lines.linePos(pos[0])
-				return { line, column: col, path: '', message: message.split('\n')[0] ?? message }
-			}),
-		)
-	}
-	const parsed = charterSchema.safeParse(valueOf(document))
-	if (!parsed.success) {
-		throw invalid(
-			parsed.error.issues.map(({ path, message }) => ({
-				...placeOf(document, lines, path),
-				path: path.join('.'),
-				message,
-			})),
-		)
-	}
+	const read = readYaml(yaml, bytes.length)
+	if (read.problems.length > 0) throw invalid(read.problems)
+	const built = valueOf(read)
+	if ('problem' in built) throw invalid([built.problem])
+	const parsed = charterSchema.safeParse(built.value)
+	if (!parsed.success) throw invalid(problemsWith(read, built.value))
 	return { charter: parsed.data, textSha256: bytesToHex(sha256(bytes)) }
 }
 
-function valueOf(document: Document): unknown {
-	try {
-		return document.toJS({ maxAliasCount: MAX_ALIASES })
-	} catch (cause) {
-		throw invalid([
-			{
-				line: 1,
-				column: 1,
-				path: '',
-				message: `The aliases of this text cannot be expanded: ${(cause as Error).message}`,
-			},
-		])
-	}
+/** Problems of form first; what the whole charter makes of a part that is wrong already is left out. */
+function problemsWith(read: Yaml, value: unknown): CharterProblem[] {
+	const { error, read: readIssue } = formReader()
+	const issues = charterSchema.safeParse(value, { error }).error?.issues ?? []
+	const ofForm = charterShape.safeParse(value, { error }).error?.issues.length ?? 0
+	const wrong = new Set(issues.slice(0, ofForm).map(({ path }) => path.join('.')))
+	return issues
+		.filter(({ path }, i) => i < ofForm || !wrong.has(path.join('.')))
+		.slice(0, MAX_PROBLEMS + 1)
+		.flatMap((issue) => readIssue(issue, value).slice(0, MAX_PROBLEMS + 1))
+		.slice(0, MAX_PROBLEMS + 1)
+		.map(({ path, message, isKey }) => ({
+			...placeOf(read, path, isKey),
+			path: path.join('.'),
+			message,
+		}))
 }
 
-/** Where the nearest part of the path stands that exists in the text. */
-function placeOf(
-	document: Document,
-	lines: LineCounter,
-	path: readonly PropertyKey[],
-): { line: number; column: number } {
-	for (let length = path.length; length > 0; length--) {
-		const node = document.getIn(path.slice(0, length), true) as
-			{ range?: [number, number, number] } | undefined
-		if (node?.range) {
-			const { line, col } = lines.linePos(node.range[0])
-			return { line, column: col }
-		}
-	}
-	return { line: 1, column: 1 }
-}
-
-function invalid(problems: CharterProblem[]): DomainError {
+function invalid(all: CharterProblem[]): DomainError {
+	const problems = all.slice(0, MAX_PROBLEMS).map(({ path, message, ...place }) => ({
+		...place,
+		path: shortened(path),
+		message: shortened(message),
+	}))
+	const next = all[MAX_PROBLEMS]
+	if (next)
+		problems.push({
+			...next,
+			path: '',
+			message: `There are more than ${MAX_PROBLEMS} problems: mend those above first, then the rest is shown.`,
+		})
 	const [first] = problems
 	const where = first ? `line ${first.line}, column ${first.column}: ${first.path} ${first.message}` : ''
 	return new DomainError('CHARTER_INVALID', `This charter cannot be used. ${where}`, { problems })
 }
+
+const shortened = (text: string) => (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text)

@@ -8,7 +8,7 @@ import type { Problem } from './problem.ts'
 export function facilityProblems(charter: Charter): Problem[] {
 	const problems: Problem[] = []
 	const { jurisdiction } = charter.charter
-	for (const [key, { country, networks, presence }] of Object.entries(charter.facilities)) {
+	for (const [key, { country, presence }] of Object.entries(charter.facilities)) {
 		if (!liesIn(jurisdiction, country)) {
 			problems.push({
 				path: ['facilities', key, 'country'],
