@@ -5,7 +5,7 @@ import type { Charter } from './charter.schema.ts'
 import { judgeTerm, type Asked } from './clauses.ts'
 import type { PersonFacts } from './facts.ts'
 import { isAskable, parseInstant } from './prepared-facts.ts'
-import { termsOf, type Question, type Term } from './terms.ts'
+import { roleOf, termsOf, type Question, type Term } from './terms.ts'
 import type { ClauseResult, Finding, Fix, Verdict } from './verdict.ts'
 
 export type { Question } from './terms.ts'
@@ -37,7 +37,7 @@ export type RoleVerdict = { role: string; part: 'holder' | 'requester'; verdict:
 
 /** How a role is had: asked for where it can be, held by appointment otherwise. */
 export function partIn(charter: Charter, role: string): 'holder' | 'requester' {
-	return charter.roles[role]?.access ? 'requester' : 'holder'
+	return roleOf(charter, role)?.access ? 'requester' : 'holder'
 }
 
 /** The standing verdict on a person for every role of the charter: requestable ones as requester, the others as holder. */
