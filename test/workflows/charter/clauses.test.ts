@@ -596,6 +596,16 @@ describe('caveats', () => {
 			...who('US'),
 			denies: ['CAVEAT not_satisfied'],
 		},
+		'a release list without blanks permits as well': {
+			...only('REL TO USA,GBR'),
+			...who('GB'),
+			denies: [],
+		},
+		'a citizenship that has lapsed admits to nothing': {
+			...only('NOFORN'),
+			person: { citizenships: [...citizen('DE'), { country: 'US', ...until(0) }] },
+			denies: ['CAVEAT lapsed'],
+		},
 		'each of several must admit': {
 			...only('NOFORN', 'UK EYES ONLY'),
 			...who('US'),
@@ -608,6 +618,40 @@ describe('caveats', () => {
 		},
 	})
 })
+
+test.each([
+	['NOFORN', 'US'],
+	['UK EYES ONLY', 'GB'],
+	['SPECIAL FRANCE', 'FR'],
+	['CANADIAN EYES ONLY', 'CA'],
+	['AUSTEO', 'AU'],
+	['NZEO', 'NZ'],
+])('%s is for citizens of %s alone', (caveat, state) => {
+	const STATES = ['US', 'GB', 'FR', 'CA', 'AU', 'NZ', 'DE']
+	const reasons = (citizenship: string) =>
+		reasonsIn(
+			verdictOn({
+				role: { citizenship: { anyOf: STATES }, caveats: [caveat] },
+				person: { citizenships: citizen(citizenship) },
+			}),
+		)
+	expect(reasons(state)).toEqual([])
+	for (const other of STATES.filter((one) => one !== state))
+		expect(reasons(other)).toEqual(['CAVEAT not_satisfied'])
+})
+
+test.each([
+	'noforn',
+	' NOFORN',
+	'REL TO',
+	'REL TO USA;GBR',
+	'REL TO US',
+	'REL TO USA, ',
+	'REL TO XXX',
+	'constructor',
+])('"%s" is no caveat', (caveat) =>
+	expect(charterShape.safeParse(charterInput({ caveats: [caveat] })).success).toBe(false),
+)
 
 describe.each([
 	['briefings', 'BRIEFING'],
