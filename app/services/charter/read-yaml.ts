@@ -95,7 +95,7 @@ function tooDeepAt(text: string): number | null {
 	for (const token of new Lexer().lex(text)) {
 		if (token === '[' || token === '{') flow += 1
 		else if (token === ']' || token === '}') flow -= 1
-		else if (token === '-' || token === '?') items += 1
+		else if (token === '-' || token === '?' || (token === ':' && flow === 0)) items += 1
 		else if (token === '\n' || token === '\r\n') items = 0
 		const isIndent = isLineStart && /^ +$/.test(token)
 		if (flow > MAX_DEPTH || items > MAX_DEPTH || (isIndent && token.length > MAX_INDENT)) return offset

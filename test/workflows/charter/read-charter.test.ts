@@ -317,6 +317,8 @@ describe('what YAML may say and a charter may not', () => {
 		['braces', '{a: '.repeat(200_000)],
 		['hyphens', '- '.repeat(490_000)],
 		['question marks', '? '.repeat(490_000)],
+		['colons', ': '.repeat(490_000)],
+		['keys on one line', 'a: '.repeat(330_000)],
 		['indents', Array.from({ length: 1300 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
 	])('a nest of %s is refused at once', (_name, text) => {
 		const started = performance.now()
