@@ -213,12 +213,20 @@ export const anyCharter: fc.Arbitrary<Charter> = fc
 		heldApart: fc.boolean(),
 		activeApart: fc.boolean(),
 		across: fc.boolean(),
+		requestedBy: fc.constantFrom(
+			['operator'],
+			['operator'],
+			['operator', 'owner'],
+			['owner', 'approver', 'operator'],
+		),
+		escalates: fc.boolean(),
 		pact: fc.record({
 			from: fc.constantFrom('2020-01-01', '2026-12-01'),
 			until: maybe(fc.constant('2027-02-01')),
 		}),
 	})
-	.map(({ role, approver, everyone, hall, office, heldApart, activeApart, across, pact }) => {
+	.map((drawn) => {
+		const { role, approver, everyone, hall, office, heldApart, activeApart, across, pact } = drawn
 		const input = charterInput(role as Partial<RoleInput>)
 		const { hall: hallInput, office: officeInput } = input.facilities
 		const base = charterWith()
@@ -240,7 +248,22 @@ export const anyCharter: fc.Arbitrary<Charter> = fc
 			roles: {
 				...base.roles,
 				approver: { ...base.roles.approver, ...filled(approver) },
-				admin: { ...base.roles.admin, ...filled(role) },
+				admin: {
+					...base.roles.admin,
+					...filled(role),
+					access: {
+						...base.roles.admin?.access,
+						requestedBy: drawn.requestedBy,
+						stages: [
+							{
+								from: 'approver',
+								quorum: 1,
+								within: 'PT4H',
+								...(drawn.escalates ? { escalation: { after: 'PT1H', to: 'operator' } } : {}),
+							},
+						],
+					},
+				},
 			},
 			separationOfDuty: {
 				...(heldApart ? { neverHeldTogether: [['operator', 'owner']] } : {}),

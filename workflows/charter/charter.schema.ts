@@ -1,7 +1,18 @@
 import { z } from 'zod'
 import { problemsOf } from './charter-checks.ts'
 import { MARKINGS } from './clearance-schemes.ts'
-import { allOf, cidr, country, duration, key, period, prose, title } from './parts.schema.ts'
+import {
+	allOf,
+	cidr,
+	country,
+	duration,
+	jurisdiction,
+	key,
+	party,
+	period,
+	prose,
+	title,
+} from './parts.schema.ts'
 import { citizenshipRule, clearanceRule, everyoneRules, sharedRules } from './person-rules.schema.ts'
 import { breakGlass, lockbox, undisclosedRequester } from './emergency.schema.ts'
 
@@ -87,10 +98,7 @@ const facility = z.strictObject({
 const agreement = z.strictObject({
 	title,
 	/** States and organisations that are party to it: country codes, EU or NATO. */
-	parties: z
-		.array(z.string().regex(/^(?:[A-Z]{2}|NATO)$/, 'Use a country code, EU or NATO.'))
-		.min(2)
-		.max(60),
+	parties: z.array(party).min(2, 'An agreement has two parties at least.').max(60),
 	/** In force between these days (the second excluded); left out: no end known. */
 	from: z.iso.date().optional(),
 	until: z.iso.date().optional(),
@@ -122,10 +130,10 @@ export const charterShape = z.strictObject({
 	charter: z.strictObject({
 		id: key,
 		title,
-		version: z.int().min(1),
+		version: z.int().min(1).max(999_999),
 		boundary: title,
 		/** A country, or EU for the European Union as a whole. */
-		jurisdiction: country,
+		jurisdiction,
 		organisation: title,
 		tenants: z.array(tenant).min(1).max(50).optional(),
 	}),

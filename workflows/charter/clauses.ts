@@ -1,5 +1,5 @@
 import { plusMs, shift, type Instant, type Period } from '../shared/instants.ts'
-import type { PersonFacts, Validity } from './facts.ts'
+import { isDated, type PersonFacts, type Validity } from './facts.ts'
 import {
 	ALWAYS,
 	earlierEnd,
@@ -45,12 +45,22 @@ export function judgeTerm(term: Term, asked: Asked): Outcome {
 	if (now === null) return { finding: findingFor(test, asked, holds), until: null }
 	const { until } = now
 	if (!atOnce && until !== null && until < asked.throughout)
-		return { finding: { is: 'lapses_early', at: until }, until: null }
+		return isForbidding(test) ? NOT_SATISFIED : { finding: { is: 'lapses_early', at: until }, until: null }
 	return { finding: SATISFIED, until }
 }
 
+/** Throws where the dates of any of them cannot be read: it may be the one that matters, and must deny. */
+function dated<T extends Validity>(facts: readonly T[]): readonly T[] {
+	if (!facts.every(isDated)) throw new TypeError('A fact has no readable dates.')
+	return facts
+}
+
 const whenOf = <T extends Validity>(facts: readonly T[], fits: (fact: T) => boolean): Intervals =>
-	unite(facts.filter(fits).map(({ validFrom, validUntil }) => ({ from: validFrom, until: validUntil })))
+	unite(
+		dated(facts)
+			.filter(fits)
+			.map(({ validFrom, validUntil }) => ({ from: validFrom, until: validUntil })),
+	)
 
 /** When the clause holds, as far as these facts tell. `at` matters only to what recurs. */
 function whenItHolds(test: Exclude<Test, { kind: 'duration' }>, facts: PersonFacts, at: Instant): Intervals {
@@ -63,10 +73,19 @@ function whenItHolds(test: Exclude<Test, { kind: 'duration' }>, facts: PersonFac
 				: whenOf(facts.facilities, ({ facility }) => test.keys.includes(facility))
 		case 'apart':
 			return except(whenOf(facts[test.fact], ({ role }) => test.keys.includes(role)))
+		case 'notBoth':
+			return except(
+				overlapOf(
+					whenOf(facts.appointments, ({ role }) => role === test.role),
+					whenOf(facts.appointments, ({ role }) => test.others.includes(role)),
+				),
+			)
 		case 'citizen':
 			return citizenOf(test.states)
 		case 'notCitizen':
-			return except(citizenOf(test.states))
+			return test.mustBeKnown
+				? overlapOf(known(facts), except(citizenOf(test.states)))
+				: except(citizenOf(test.states))
 		case 'sole':
 			return unite(
 				test.states.flatMap((state) =>
@@ -89,7 +108,7 @@ function whenItHolds(test: Exclude<Test, { kind: 'duration' }>, facts: PersonFac
 			return whenCleared(test, facts)
 		case 'attended':
 			return unite(
-				facts[test.fact]
+				dated(facts[test.fact])
 					.filter(({ key }) => key === test.key)
 					.map(({ validFrom, validUntil }) => ({
 						from: validFrom,
@@ -117,22 +136,28 @@ function whenItHolds(test: Exclude<Test, { kind: 'duration' }>, facts: PersonFac
 	}
 }
 
+/** When at least one citizenship is known: of who has none recorded, nothing is known to be absent. */
+const known = ({ citizenships }: PersonFacts) => whenOf(citizenships, () => true)
+
 /** One citizenship at most, or one that qualifies with all others among those listed. */
 function whenDualIsAllowed(
 	{ onlyWith, qualifying }: Extract<Test, { kind: 'dual' }>,
-	{ citizenships }: PersonFacts,
+	facts: PersonFacts,
 ): Intervals {
+	const { citizenships } = facts
 	const states = [...new Set(citizenships.map(({ country }) => country))]
 	const held = (state: string) => whenOf(citizenships, ({ country }) => country === state)
 	const noneBut = (...allowed: readonly string[]) =>
 		except(whenOf(citizenships, ({ country }) => !allowed.includes(country)))
-	return unite([
+	const allowed = unite([
 		...noneBut(),
 		...states.flatMap((state) => noneBut(state)),
 		...states
 			.filter((state) => qualifying === null || qualifying.includes(state))
 			.flatMap((state) => overlapOf(held(state), noneBut(state, ...onlyWith))),
 	])
+	// Where another clause asks for a citizenship, that one denies who has none.
+	return qualifying === null ? overlapOf(known(facts), allowed) : allowed
 }
 
 type Cleared = Extract<Test, { kind: 'cleared' }>
@@ -147,7 +172,7 @@ const suffices = ({ accepted }: Cleared, { scheme, level, issuer }: PersonFacts[
 
 /** A clearance counts while it is granted and, where it rests on an agreement, while that is in force. */
 function whenCleared(test: Cleared, { clearances }: PersonFacts): Intervals {
-	const stretches = clearances
+	const stretches = dated(clearances)
 		.filter(({ state }) => state === 'granted')
 		.flatMap((clearance) =>
 			suffices(test, clearance).map(({ agreement }): Interval => {
@@ -176,7 +201,7 @@ function drawIn(until: Instant | null, periods: readonly Period[]): Instant | nu
 /** At a facility the person is authorised for, shown as its rule asks. */
 function whenPresent({ facility, network, badgeWithinMs }: PresenceRule, facts: PersonFacts): Intervals {
 	const authorised = whenOf(facts.facilities, (fact) => fact.facility === facility)
-	const seen = facts.presences.filter((presence) => presence.facility === facility)
+	const seen = dated(facts.presences).filter((presence) => presence.facility === facility)
 	const byNetwork = network ? whenOf(seen, ({ by }) => by === 'network') : ALWAYS
 	const byBadge =
 		badgeWithinMs === null
@@ -194,8 +219,8 @@ function whenPresent({ facility, network, badgeWithinMs }: PresenceRule, facts: 
 
 /** Why the clause does not hold now. What forbids tells no dates: they would tell of the fact itself. */
 function findingFor(test: Test, { facts, at }: Asked, holds: Intervals): Finding {
+	if (isForbidding(test)) return { is: 'not_satisfied' }
 	const others = factsBehind(test, facts)
-	if (others === null) return { is: 'not_satisfied' }
 	if (test.kind === 'cleared') {
 		const enough = facts.clearances.filter((clearance) => suffices(test, clearance).length > 0)
 		if (enough.length > 0 && enough.every(({ state }) => state !== 'granted')) return { is: 'not_granted' }
@@ -208,8 +233,14 @@ function findingFor(test: Test, { facts, at }: Asked, holds: Intervals): Finding
 	return { is: others.length > 0 ? 'not_satisfied' : 'none' }
 }
 
-/** The facts that a clause asks for; null for one that forbids. */
-function factsBehind(test: Test, facts: PersonFacts): readonly unknown[] | null {
+type Forbidding = Extract<Test, { kind: 'apart' | 'notBoth' | 'notCitizen' | 'sole' | 'dual' | 'duration' }>
+
+/** Whether a clause forbids: a date in its finding would tell when the forbidden fact begins. */
+export const isForbidding = (test: Test): test is Forbidding =>
+	['apart', 'notBoth', 'notCitizen', 'sole', 'dual', 'duration'].includes(test.kind)
+
+/** The facts that a clause asks for. */
+function factsBehind(test: Exclude<Test, Forbidding>, facts: PersonFacts): readonly unknown[] {
 	switch (test.kind) {
 		case 'holds':
 			return facts[test.fact]
@@ -231,11 +262,5 @@ function factsBehind(test: Test, facts: PersonFacts): readonly unknown[] | null 
 			return facts.credentials
 		case 'hours':
 			return NEVER
-		case 'apart':
-		case 'notCitizen':
-		case 'sole':
-		case 'dual':
-		case 'duration':
-			return null
 	}
 }

@@ -1,5 +1,5 @@
 import { shiftMs, type Instant, type Period } from '../shared/instants.ts'
-import { judgeTerm } from './clauses.ts'
+import { isForbidding, judgeTerm } from './clauses.ts'
 import { resultOf } from './eligibility.ts'
 import {
 	levelName,
@@ -14,7 +14,7 @@ import type { Term } from './terms.ts'
 import type { ClauseResult, Finding } from './verdict.ts'
 
 const NONE: Finding = Object.freeze({ is: 'none' })
-const NOT_SATISFIED: Finding = Object.freeze({ is: 'not_satisfied' })
+export const NOT_SATISFIED: Finding = Object.freeze({ is: 'not_satisfied' })
 const NOT_GRANTED: Finding = Object.freeze({ is: 'not_granted' })
 
 /** Before any instant: the clause does not hold. */
@@ -29,6 +29,7 @@ export type CompiledTerm = {
 	/** Longest duration; null for every clause but that on duration. */
 	maximumMs: number | null
 	atOnce: boolean
+	isForbidding: boolean
 	/** The result when it holds without an end, made once. */
 	satisfied: ClauseResult
 	/** Results of findings that carry no date, made once each. */
@@ -43,6 +44,7 @@ export function compileTerm(term: Term, symbols: Symbols): CompiledTerm {
 		term,
 		maximumMs: term.test.kind === 'duration' ? term.test.maximumMs : null,
 		atOnce: term.atOnce,
+		isForbidding: isForbidding(term.test),
 		satisfied: Object.freeze(resultOf(term, { is: 'satisfied' }, null)),
 		unmet: new Map(
 			[NONE, NOT_SATISFIED, NOT_GRANTED].map((found) => [found, Object.freeze(resultOf(term, found, null))]),
@@ -71,7 +73,10 @@ function formOf(term: Term, symbols: Symbols): Form {
 			return test.fact === 'appointments'
 				? negative((person) => person.appointments, mask(test.keys))
 				: negative((person) => person.live, mask(test.keys))
+		case 'notBoth':
+			return seldom(term, mask(test.others))
 		case 'notCitizen':
+			if (test.mustBeKnown) return plain(term)
 			return negative((person) => person.citizenships, mask(test.states))
 		case 'attended': {
 			const key = symbols.idOf(test.key)
@@ -85,7 +90,7 @@ function formOf(term: Term, symbols: Symbols): Form {
 		case 'sole':
 			return alone(term, (person) => person.citizenships, mask(test.states))
 		case 'dual':
-			return { ...plain(term), holdsUntil: atMostOne(term) }
+			return test.qualifying === null ? plain(term) : { ...plain(term), holdsUntil: atMostOne(term) }
 		case 'hours':
 			return { holdsUntil: remembered(plain(term).holdsUntil), explain: null }
 		default:
@@ -161,6 +166,12 @@ const positive = (read: Read, mask: Uint8Array): Form => ({
 	explain: (person, at) => missing(person, read(person), mask, at),
 })
 
+/** What forbids says no more than that; facts that cannot be read throw here as well. */
+const refused = (read: Read) => (person: PreparedFacts) => {
+	read(person)
+	return NOT_SATISFIED
+}
+
 const negative = (read: Read, mask: Uint8Array): Form => ({
 	holdsUntil: (person, at) => {
 		const list = read(person)
@@ -174,7 +185,7 @@ const negative = (read: Read, mask: Uint8Array): Form => ({
 		}
 		return next
 	},
-	explain: () => NOT_SATISFIED,
+	explain: refused(read),
 })
 
 /** Recurring and rare clauses go back to the plain form. */
@@ -196,7 +207,20 @@ function alone(term: Term, read: Read, mask: Uint8Array): Form {
 			const list = read(person)
 			return list.length <= 3 ? coverOf(list, mask, at) : slow(person, at, atText)
 		},
-		explain: () => NOT_SATISFIED,
+		explain: refused(read),
+	}
+}
+
+/** Who holds none of the other roles holds no two of a pair; for the few who do, the plain form decides. */
+function seldom(term: Term, others: Uint8Array): Form {
+	const { holdsUntil: slow, explain } = plain(term)
+	return {
+		holdsUntil: (person, at, atText) => {
+			const list = person.appointments
+			for (let i = 0; i < list.length; i += 3) if (isIn(others, list[i]!)) return slow(person, at, atText)
+			return NO_END
+		},
+		explain,
 	}
 }
 

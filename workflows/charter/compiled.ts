@@ -1,10 +1,11 @@
 import type { Instant } from '../shared/instants.ts'
 import { judgeTerm } from './clauses.ts'
-import { compileTerm, NOT_NOW, type CompiledTerm } from './compiled-terms.ts'
+import { compileTerm, NOT_NOW, NOT_SATISFIED, type CompiledTerm } from './compiled-terms.ts'
 import type { Charter } from './charter.schema.ts'
-import { resultOf, unknownRole } from './eligibility.ts'
+import { notEvaluated, resultOf, unknownRole } from './eligibility.ts'
 import {
 	createSymbols,
+	isAskable,
 	NO_END,
 	parseInstant,
 	textOfEnd,
@@ -37,13 +38,11 @@ export function compileCharter(
 	symbols: Symbols = createSymbols(),
 	shared: SharedTerms = new Map(),
 ): CompiledCharter {
-	const compiled = new Map<string, Slots>()
+	const compiled = new Map<string, RoleSlots>()
 	const termsFor: CompiledCharter['termsFor'] = (question) => {
-		const { role, facility } = question
-		const name = facility === undefined ? role : `${role} ${facility}`
-		let slots = compiled.get(name)
-		if (!slots) compiled.set(name, (slots = []))
 		const slot = slotOf(question)
+		if (slot === NO_SLOT) return null
+		const slots = slotsOf(compiled, question.role, question.facility)
 		const known = slots[slot]
 		if (known !== undefined) return known
 		const terms = termsOf(charter, question)?.map((term) => share(term, symbols, shared)) ?? null
@@ -91,11 +90,27 @@ function share(term: Parameters<typeof compileTerm>[0], symbols: Symbols, shared
 }
 
 type Slots = (readonly CompiledTerm[] | null | undefined)[]
+/** The clauses of one role: wherever it is used from, and by the facility that a question names. */
+type RoleSlots = { anywhere: Slots; from: Map<string, Slots> }
+
+function slotsOf(roles: Map<string, RoleSlots>, role: string, facility: string | undefined): Slots {
+	let known = roles.get(role)
+	if (!known) roles.set(role, (known = { anywhere: [], from: new Map() }))
+	if (facility === undefined) return known.anywhere
+	let slots = known.from.get(facility)
+	if (!slots) known.from.set(facility, (slots = []))
+	return slots
+}
+
+/** More stages than any role has. */
+const STAGES = 16
+/** A stage that no role has must not share the place of another question. */
+const NO_SLOT = -1
 
 /** Where the clauses of a question stand among those of its role: a number, since building a name would cost more than judging. */
 function slotOf({
 	part,
-	stage = 0,
+	stage = NO_SLOT,
 	escalated = false,
 	standing = false,
 }: Omit<Question, 'at' | 'durationMs'>): number {
@@ -108,14 +123,15 @@ function slotOf({
 		case 'beneficiary':
 			return 4 + half
 		case 'approver':
+			if (!Number.isInteger(stage) || stage < 0 || stage >= STAGES) return NO_SLOT
 			return 6 + stage * 4 + (escalated ? 2 : 0) + half
 	}
 }
 
 /** Many questions in a row ask about the same instant. */
 function instantReader() {
-	let text: Instant = ''
-	let ms = 0
+	let text: Instant | null = null
+	let ms = NaN
 	return (at: Instant) => {
 		if (at !== text) {
 			ms = parseInstant(at)
@@ -131,6 +147,7 @@ function allHold(
 	{ at: atText, durationMs }: Question,
 	at: number,
 ): boolean {
+	if (!isAskable(at, durationMs)) return false
 	const throughout = durationMs > 0 ? at + durationMs : at
 	for (let i = 0; i < terms.length; i++) {
 		if (!holds(terms[i]!, person, at, atText, throughout, durationMs)) return false
@@ -168,6 +185,10 @@ function judgeAll(
 	at: number,
 ): Verdict {
 	const { at: atText, durationMs } = question
+	if (!isAskable(at, durationMs)) {
+		const clauses = terms.map(({ term }) => notEvaluated(term))
+		return { permit: false, clauses, denials: clauses }
+	}
 	const throughout = durationMs > 0 ? at + durationMs : at
 	const clauses: ClauseResult[] = []
 	const denials: ClauseResult[] = []
@@ -201,12 +222,13 @@ function satisfiedUntil({ satisfied }: CompiledTerm, until: Instant | null): Cla
 }
 
 function findingOf(
-	{ term, explain }: CompiledTerm,
+	{ term, explain, isForbidding }: CompiledTerm,
 	person: PreparedFacts,
 	at: number,
 	end: number,
 	{ at: atText, durationMs }: Question,
 ): Finding {
+	if (end !== NOT_NOW && isForbidding) return NOT_SATISFIED
 	if (end !== NOT_NOW) return { is: 'lapses_early', at: textOfEnd(person, end) ?? atText }
 	try {
 		return explain

@@ -1,7 +1,7 @@
 import { parsePeriod, type Instant, type Period } from '../shared/instants.ts'
 import type { Charter, CharterRole } from './charter.schema.ts'
 import { levelAtLeast, levelsFrom, MARKINGS } from './clearance-schemes.ts'
-import { UNION_STATES } from './nations.ts'
+import { earlierEnd } from './intervals.ts'
 import type { CitizenshipRule, ClearanceRule, EveryoneRules, WorkingHours } from './person-rules.schema.ts'
 
 /** One way to satisfy the clearance rule: any of these levels of one scheme. */
@@ -13,8 +13,9 @@ export type AcceptedClearance = {
 	/** Null: any issuer. */
 	issuers: readonly string[] | null
 	/** Null: accepted in its own right. Otherwise the agreement, and while it is in force. */
-	agreement: { key: string; from: Instant | null; until: Instant | null } | null
+	agreement: Agreement | null
 }
+type Agreement = { key: string; from: Instant | null; until: Instant | null }
 
 export type EffectiveCitizenship = {
 	anyOf: readonly string[] | null
@@ -109,7 +110,17 @@ function both(a: AcceptedClearance, b: AcceptedClearance): AcceptedClearance {
 		level: higher.level,
 		levels: a.levels.filter((id) => b.levels.includes(id)),
 		issuers: intersect(a.issuers, b.issuers),
-		agreement: a.agreement ?? b.agreement,
+		agreement:
+			a.agreement && b.agreement ? bothInForce(a.agreement, b.agreement) : (a.agreement ?? b.agreement),
+	}
+}
+
+/** One that everyone's rule names and one that the role's does: only while both are in force. */
+function bothInForce(a: Agreement, b: Agreement): Agreement {
+	return {
+		key: a.key === b.key ? a.key : `${a.key}, ${b.key}`,
+		from: a.from === null || (b.from !== null && b.from > a.from) ? b.from : a.from,
+		until: earlierEnd(a.until, b.until),
 	}
 }
 
@@ -117,6 +128,8 @@ function acceptedBy(
 	{ agreements }: Charter,
 	{ anyOf, acceptEquivalent }: ClearanceRule,
 ): AcceptedClearance[] {
+	// Nothing to be equivalent to: nobody.
+	if (anyOf.length === 0) return []
 	const startOf = (day: string | undefined) => (day === undefined ? null : `${day}T00:00:00.000Z`)
 	return [
 		...anyOf.map(({ scheme, level, issuers }) => ({
@@ -173,27 +186,4 @@ function facilitiesOf({ facilities }: Charter, { facilities: approved, handles }
 		const facility = Object.hasOwn(facilities, key) ? facilities[key] : undefined
 		return facility !== undefined && MARKINGS.indexOf(facility.certified) >= MARKINGS.indexOf(handles)
 	})
-}
-
-/** Why nobody at all could satisfy the role, in words for the charter's author; null when somebody could. */
-export function whyNobody(charter: Charter, role: CharterRole): string | null {
-	const { citizenship, residence, clearance, employer, facilities, credential } = effectiveRole(charter, role)
-	const allowed = (list: readonly string[] | null) =>
-		list?.filter((state) => !citizenship.noneOf.includes(state)) ?? null
-	const isUnion = (state: string) => UNION_STATES.includes(state)
-	const anyOf = allowed(citizenship.anyOf)
-	const soleOf = allowed(citizenship.soleOf)
-	if (anyOf?.length === 0 || soleOf?.length === 0) return 'its citizenship rule allows no state'
-	if (soleOf && anyOf && !soleOf.some((state) => anyOf.includes(state)))
-		return 'the sole citizenship it asks for is none of those it allows'
-	if (soleOf && citizenship.unionCitizen && !soleOf.some(isUnion))
-		return 'the sole citizenship it asks for is of no member state of the European Union'
-	if (residence.anyOf?.length === 0) return 'its residence rule allows no state'
-	if (residence.anyOf && residence.unionResident && !residence.anyOf.some(isUnion))
-		return 'it asks for residence in the European Union, and in states outside it'
-	if (clearance.accepted.every(({ levels, issuers }) => levels.length === 0 || issuers?.length === 0))
-		return 'it accepts no clearance'
-	if (employer?.anyOf.length === 0) return 'it allows no employer'
-	if (facilities.length === 0) return 'no facility is approved and certified for it'
-	return credential?.aaguids?.length === 0 ? 'it allows no authenticator' : null
 }

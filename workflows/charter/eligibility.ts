@@ -4,7 +4,8 @@ import { earliest, plusMs, type Instant } from '../shared/instants.ts'
 import type { Charter } from './charter.schema.ts'
 import { judgeTerm, type Asked } from './clauses.ts'
 import type { PersonFacts } from './facts.ts'
-import { termsOf, type Question, type Term } from './terms.ts'
+import { isAskable, parseInstant } from './prepared-facts.ts'
+import { roleOf, termsOf, type Question, type Term } from './terms.ts'
 import type { ClauseResult, Finding, Fix, Verdict } from './verdict.ts'
 
 export type { Question } from './terms.ts'
@@ -24,6 +25,7 @@ export function judgeTerms(
 	facts: PersonFacts,
 	{ at, durationMs }: Pick<Question, 'at' | 'durationMs'>,
 ): Verdict {
+	if (!isAskable(parseInstant(at), durationMs)) return deny(terms.map(notEvaluated))
 	const asked: Asked = { facts, at, throughout: plusMs(at, Math.max(0, durationMs)), durationMs }
 	const results = terms.map((term) => apply(term, asked))
 	return results.every(({ satisfied }) => satisfied)
@@ -35,7 +37,7 @@ export type RoleVerdict = { role: string; part: 'holder' | 'requester'; verdict:
 
 /** How a role is had: asked for where it can be, held by appointment otherwise. */
 export function partIn(charter: Charter, role: string): 'holder' | 'requester' {
-	return charter.roles[role]?.access ? 'requester' : 'holder'
+	return roleOf(charter, role)?.access ? 'requester' : 'holder'
 }
 
 /** The standing verdict on a person for every role of the charter: requestable ones as requester, the others as holder. */
@@ -57,9 +59,12 @@ function apply(term: Term, asked: Asked): ClauseResult {
 		return resultOf(term, finding, until)
 	} catch {
 		// A rule that cannot be evaluated denies; it must not take the other reasons with it.
-		return resultOf(term, { is: 'not_evaluated' }, null)
+		return notEvaluated(term)
 	}
 }
+
+/** A clause that could not be evaluated, whatever the reason. */
+export const notEvaluated = (term: Term) => resultOf(term, { is: 'not_evaluated' }, null)
 
 /** One clause in the verdict. */
 export function resultOf(

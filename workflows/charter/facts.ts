@@ -1,4 +1,4 @@
-import type { Instant } from '../shared/instants.ts'
+import { isInstant, type Instant } from '../shared/instants.ts'
 
 /** A fact holds from `validFrom` (inclusive) until `validUntil` (exclusive); null means no stated end. */
 export type Validity = {
@@ -9,6 +9,17 @@ export type Validity = {
 	/** Since when it is known to be wrong: a correction took its place. */
 	retractedAt?: Instant | null
 }
+
+/** Facts begin before then, so that whatever is counted from one still has a date of four digits. */
+const LATEST_BEGIN = '9000'
+
+/** Whether the dates of a fact can be read; one that cannot must deny, not pass for a fact that says nothing. */
+export const isDated = ({ validFrom, validUntil, recordedAt, retractedAt }: Validity) =>
+	isInstant(validFrom) &&
+	validFrom < LATEST_BEGIN &&
+	(validUntil === null || isInstant(validUntil)) &&
+	(recordedAt === undefined || isInstant(recordedAt)) &&
+	(retractedAt === undefined || retractedAt === null || isInstant(retractedAt))
 
 export type Citizenship = Validity & { country: string }
 /** Where a person lives, and by which right. */
@@ -90,9 +101,11 @@ export function personFacts(personId: string, known: Partial<PersonFacts> = {}):
 export function asKnownAt(facts: PersonFacts, knownAt: Instant): PersonFacts {
 	const known = <T extends Validity>(list: readonly T[]) =>
 		list.filter(
-			({ recordedAt, retractedAt }) =>
-				(recordedAt === undefined || recordedAt <= knownAt) &&
-				(retractedAt === undefined || retractedAt === null || retractedAt > knownAt),
+			(fact) =>
+				// What cannot be dated stays, for judging to deny on it.
+				!isDated(fact) ||
+				((fact.recordedAt === undefined || fact.recordedAt <= knownAt) &&
+					(fact.retractedAt === undefined || fact.retractedAt === null || fact.retractedAt > knownAt)),
 		)
 	return {
 		personId: facts.personId,

@@ -9,8 +9,11 @@ import { partIn } from './eligibility.ts'
 import type { EndReason } from './enforcement.ts'
 import type { PersonFacts } from './facts.ts'
 import { createSymbols, parseInstant, prepareFacts, type PreparedFacts } from './prepared-facts.ts'
-import { roleOf } from './terms.ts'
+import { deciders, quorumGaps, type QuorumGap } from './quorum.ts'
+import { roleOf, type Question } from './terms.ts'
 import { CLAUSE_CODES, type ClauseCode } from './verdict.ts'
+
+export type { QuorumGap } from './quorum.ts'
 
 export type RoleImpact = {
 	role: string
@@ -25,9 +28,6 @@ export type RoleImpact = {
 	/** Clauses of the new charter that those who lose it fail, most frequent first. ROLE_KNOWN: the role is gone. */
 	reasons: { code: ClauseCode; count: number }[]
 }
-
-/** A stage of a requestable role that too few could decide. `needed` counts every seat its role fills in one request. */
-export type QuorumGap = { role: string; from: string; needed: number; before: number; after: number }
 
 export type ImpactSummary = {
 	at: Instant
@@ -50,7 +50,7 @@ export type Impact = {
 }
 
 /** One role under one charter, as numbers of the clauses that both charters share. */
-type Side = { role: number; clauses: Uint16Array }
+type Side = { clauses: Uint16Array }
 type Tally = { before: number; after: number; gains: number; loses: number; reasons: Uint32Array }
 
 /**
@@ -70,16 +70,29 @@ export function beginImpact(before: Charter, after: Charter, at: Instant): Impac
 		numbers.set(term, pool.length)
 		return pool.push(term) - 1
 	}
-	const sideOf = (charter: Charter) => {
+	/** The clauses of a question; null where the charter has no such role. */
+	const sideIn = (charter: Charter) => {
 		const compiled = compileCharter(charter, symbols, shared)
-		return roles.map((role, i): Side | null => {
-			if (roleOf(charter, role) === null) return null
-			const terms = compiled.termsFor({ role, part: partIn(charter, role), standing: true }) ?? []
-			const standing = terms.filter(({ maximumMs }) => maximumMs === null)
-			return { role: i, clauses: Uint16Array.from(standing.map(numberOf)) }
-		})
+		return (question: Omit<Question, 'at' | 'durationMs'>): Side | null => {
+			const terms = compiled
+				.termsFor({ ...question, standing: true })
+				?.filter(({ maximumMs }) => maximumMs === null)
+			return terms ? { clauses: Uint16Array.from(terms.map(numberOf)) } : null
+		}
 	}
-	const sides = { before: sideOf(before), after: sideOf(after) }
+	const inCharter = { before: sideIn(before), after: sideIn(after) }
+	const sides = {
+		before: roles.map((role) => inCharter.before({ role, part: partIn(before, role) })),
+		after: roles.map((role) => inCharter.after({ role, part: partIn(after, role) })),
+	}
+	const decided = { before: deciders(before), after: deciders(after) }
+	const stages = [...decided.after].map(([from, question]) => ({
+		from,
+		// A role that did not decide before is counted by its holders.
+		before: inCharter.before(decided.before.get(from) ?? { role: from, part: 'holder' }),
+		after: inCharter.after(question),
+		count: { before: 0, after: 0 },
+	}))
 	const codes = pool.map(({ term }) => CLAUSE_CODES.indexOf(term.code))
 	const tallies = roles.map((): Tally => ({
 		before: 0,
@@ -144,6 +157,10 @@ export function beginImpact(before: Charter, after: Charter, at: Instant): Impac
 				} else tally.gains += 1
 				log.push(facts.personId, i, reasons)
 			}
+			for (const { before: old, after: next, count } of stages) {
+				if (permits(person, old)) count.before += 1
+				if (permits(person, next)) count.after += 1
+			}
 			if (ownsBefore) owners.before += 1
 			if (ownsAfter) owners.after += 1
 		},
@@ -151,10 +168,10 @@ export function beginImpact(before: Charter, after: Charter, at: Instant): Impac
 			at,
 			people,
 			roles: roles.map((role, i) => roleImpact(before, after, role, tallies[i]!)),
-			quorumGaps: quorumGaps(after, (role) => {
-				const tally = tallies[roles.indexOf(role)]
-				return tally ?? { before: 0, after: 0 }
-			}),
+			quorumGaps: quorumGaps(
+				after,
+				(role) => stages.find(({ from }) => from === role)?.count ?? { before: 0, after: 0 },
+			),
 			owners: { ...owners, needed: SIGNATURES_NEEDED },
 		}),
 		*changes() {
@@ -205,21 +222,6 @@ function roleImpact(before: Charter, after: Charter, role: string, tally: Tally)
 			.filter(({ count }) => count > 0)
 			.sort((a, b) => b.count - a.count),
 	}
-}
-
-/** Requests need distinct people, so a role that fills several stages needs as many as all of them together. */
-function quorumGaps(
-	{ roles }: Charter,
-	countsOf: (role: string) => { before: number; after: number },
-): QuorumGap[] {
-	return Object.entries(roles).flatMap(([role, { access }]) => {
-		const needed = new Map<string, number>()
-		for (const { from, quorum } of access?.stages ?? []) needed.set(from, (needed.get(from) ?? 0) + quorum)
-		return [...needed].flatMap(([from, seats]) => {
-			const { before, after } = countsOf(from)
-			return after < seats ? [{ role, from, needed: seats, before, after }] : []
-		})
-	})
 }
 
 /** Rows of numbers rather than objects: an amendment may touch a million standings. */

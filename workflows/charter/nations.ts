@@ -2,6 +2,12 @@
 export const UNION_STATES: readonly string[] =
 	'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' ')
 
+/** Codes that are written by mistake for those of ISO 3166-1. */
+const MEANT: Readonly<Record<string, string>> = { UK: 'GB', EL: 'GR', SU: 'RU' }
+
+/** What to write in place of a code that is of no state; null where nothing is near. */
+export const stateMeantBy = (code: string) => (Object.hasOwn(MEANT, code) ? (MEANT[code] ?? null) : null)
+
 /** Three-letter codes (ISO 3166-1 alpha-3), as release markings write them, of states with which such markings are usual. */
 const TRIGRAPHS: Readonly<Record<string, string>> = {
 	ALB: 'AL',

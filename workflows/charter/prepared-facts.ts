@@ -1,5 +1,5 @@
-import type { Instant } from '../shared/instants.ts'
-import type { PersonFacts, Validity } from './facts.ts'
+import { isInstant, twoDigits, type Instant } from '../shared/instants.ts'
+import { isDated, type PersonFacts, type Validity } from './facts.ts'
 
 /**
  * Numbers in place of the names that charters and facts use (states, levels, roles, facilities), so that a clause is a
@@ -68,7 +68,7 @@ export function prepareFacts(facts: PersonFacts, symbols: Symbols): PreparedFact
 			symbols.idOf(fact.issuer),
 		)
 	}
-	return {
+	const prepared: PreparedFacts = {
 		facts,
 		citizenships: listOf(facts.citizenships, countryOf),
 		residences: listOf(facts.residences, countryOf),
@@ -81,6 +81,29 @@ export function prepareFacts(facts: PersonFacts, symbols: Symbols): PreparedFact
 		ends,
 		endTexts,
 	}
+	for (const kind of PREPARED_KINDS) if (!facts[kind].every(isDated)) makeUnreadable(prepared, kind)
+	return prepared
+}
+
+const PREPARED_KINDS = [
+	'citizenships',
+	'residences',
+	'clearances',
+	'briefings',
+	'training',
+	'appointments',
+	'facilities',
+	'live',
+] as const
+
+/** A clause that looks at facts without readable dates cannot be evaluated, here as in the plain form. */
+function makeUnreadable(prepared: PreparedFacts, kind: (typeof PREPARED_KINDS)[number]): void {
+	Object.defineProperty(prepared, kind, {
+		enumerable: true,
+		get: () => {
+			throw new TypeError('A fact has no readable dates.')
+		},
+	})
 }
 
 const countryOf = ({ country }: { country: string }) => country
@@ -108,14 +131,19 @@ export function textOfEnd({ ends, endTexts }: PreparedFacts, end: number): Insta
 	return new Date(end).toISOString()
 }
 
-const digits = (text: string, at: number) => (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48
+/** The end of the year 9900: all that is counted from a question still has a date of four digits. */
+const LATEST_QUESTION_MS = 250_278_163_199_999
 
-/** `Date.parse` for instants as they are stored; several times faster, and the same for every other text. */
+/** Whether a question can be evaluated that asks from this instant (NaN: unreadable) for so long. */
+export const isAskable = (atMs: number, durationMs: number) =>
+	atMs <= LATEST_QUESTION_MS && atMs + durationMs <= LATEST_QUESTION_MS && Number.isSafeInteger(durationMs)
+
+/** `Date.parse` for instants, several times faster; NaN for every other text. */
 export function parseInstant(text: Instant): number {
-	if (text.length !== 24 || text.charCodeAt(23) !== 90) return Date.parse(text)
-	const year = digits(text, 0) * 100 + digits(text, 2)
-	const month = digits(text, 5)
-	const day = digits(text, 8)
+	if (!isInstant(text)) return NaN
+	const year = twoDigits(text, 0) * 100 + twoDigits(text, 2)
+	const month = twoDigits(text, 5)
+	const day = twoDigits(text, 8)
 	const shifted = month > 2 ? year : year - 1
 	// Days from the civil calendar (Gregorian, proleptic), counted from March so that a leap day comes last.
 	const era = Math.floor(shifted / 400)
@@ -125,10 +153,10 @@ export function parseInstant(text: Instant): number {
 		era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear - 719_468
 	return (
 		days * 86_400_000 +
-		digits(text, 11) * 3_600_000 +
-		digits(text, 14) * 60_000 +
-		digits(text, 17) * 1000 +
+		twoDigits(text, 11) * 3_600_000 +
+		twoDigits(text, 14) * 60_000 +
+		twoDigits(text, 17) * 1000 +
 		(text.charCodeAt(20) - 48) * 100 +
-		digits(text, 21)
+		twoDigits(text, 21)
 	)
 }

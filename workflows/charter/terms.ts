@@ -31,9 +31,12 @@ export type Question = {
 export type Test =
 	| { kind: 'holds'; fact: 'appointments' | 'facilities'; keys: readonly string[] }
 	| { kind: 'apart'; fact: 'appointments' | 'live'; keys: readonly string[] }
+	/** Holds that role and one of the others: barred, by whichever of them the person comes. */
+	| { kind: 'notBoth'; role: string; others: readonly string[] }
 	| { kind: 'citizen'; states: readonly string[] }
 	| { kind: 'sole'; states: readonly string[] }
-	| { kind: 'notCitizen'; states: readonly string[] }
+	/** `mustBeKnown`: no other clause asks for a citizenship, so one must be on record. */
+	| { kind: 'notCitizen'; states: readonly string[]; mustBeKnown: boolean }
 	| { kind: 'usPerson' }
 	/** A second citizenship only of `onlyWith`, beside one of `qualifying` (null: any qualifies). */
 	| { kind: 'dual'; onlyWith: readonly string[]; qualifying: readonly string[] | null }
@@ -94,7 +97,7 @@ export function termsOf(charter: Charter, question: Omit<Question, 'at' | 'durat
 			return [
 				...appointment([from], charter),
 				...heldApart(charter, [from]),
-				...decidesApart(charter, from),
+				...decidesApart(charter, [from, stage?.from]),
 				...rules(charter, approver, standing),
 			]
 		}
@@ -130,12 +133,6 @@ const appointment = (roles: readonly string[], charter: Charter) => [
 const others = (pairs: readonly (readonly string[])[] | undefined, role: string) =>
 	(pairs ?? []).flatMap(([a = '', b = '']) => (a === role ? [b] : b === role ? [a] : []))
 
-/** Where several roles may ask, only what must stay apart from each of them bars the way. */
-const othersOfEach = (pairs: readonly (readonly string[])[] | undefined, roles: readonly string[]) =>
-	roles
-		.map((role) => others(pairs, role))
-		.reduce((all, next) => all.filter((key) => next.includes(key)), others(pairs, roles[0] ?? ''))
-
 function apart(
 	charter: Charter,
 	keys: string[],
@@ -146,27 +143,35 @@ function apart(
 ) {
 	return keys.length === 0
 		? []
-		: [
-				term(
-					code,
-					{ noneOf: titles(charter, keys) },
-					fix,
-					fixedBy,
-					{ kind: 'apart', fact, keys },
-					fact === 'live',
-				),
-			]
+		: [term(code, { noneOf: titles(charter, keys) }, fix, fixedBy, { kind: 'apart', fact, keys })]
 }
 
-const heldApart = (charter: Charter, roles: readonly string[]) =>
-	apart(
-		charter,
-		othersOfEach(charter.separationOfDuty?.neverHeldTogether, roles),
-		'SEPARATION_OF_DUTY',
-		'appointments',
-		'end_other_appointment',
-		'charter_owner',
-	)
+/** Pairs of the role that must be held; where one of several is enough, who holds both of any pair is barred. */
+function heldApart(charter: Charter, roles: readonly string[]): Term[] {
+	const pairs = charter.separationOfDuty?.neverHeldTogether
+	const [only = ''] = roles
+	if (roles.length === 1)
+		return apart(
+			charter,
+			others(pairs, only),
+			'SEPARATION_OF_DUTY',
+			'appointments',
+			'end_other_appointment',
+			'charter_owner',
+		)
+	return [...new Set(roles)].flatMap((role) => {
+		const keys = others(pairs, role)
+		return keys.length === 0
+			? []
+			: term(
+					'SEPARATION_OF_DUTY',
+					{ noneOf: titles(charter, keys) },
+					'end_other_appointment',
+					'charter_owner',
+					{ kind: 'notBoth', role, others: keys },
+				)
+	})
+}
 
 const activeApart = (charter: Charter, role: string) =>
 	apart(
@@ -178,11 +183,12 @@ const activeApart = (charter: Charter, role: string) =>
 		'requester',
 	)
 
-const decidesApart = (charter: Charter, role: string) =>
+/** Who decides in place of a stage's role is barred by the pairs of that role as well. */
+const decidesApart = (charter: Charter, roles: readonly (string | undefined)[]) =>
 	apart(
 		charter,
 		(charter.separationOfDuty?.neverAcross ?? []).flatMap(({ requests, approves }) =>
-			approves === role ? [requests] : [],
+			roles.includes(approves) ? [requests] : [],
 		),
 		'SEPARATION_OF_DUTY',
 		'appointments',
@@ -253,6 +259,7 @@ function citizenshipTerms({ citizenship }: EffectiveRole): Term[] {
 			term('CITIZENSHIP_EXCLUDED', { noneOf }, 'change_charter', 'nobody', {
 				kind: 'notCitizen',
 				states: noneOf,
+				mustBeKnown: !anyOf && !soleOf && !unionCitizen,
 			}),
 		)
 	if (unionCitizen)

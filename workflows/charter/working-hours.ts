@@ -1,14 +1,16 @@
 import type { Instant } from '../shared/instants.ts'
-import { unite, type Intervals } from './intervals.ts'
+import { ALWAYS, unite, type Intervals } from './intervals.ts'
 import { DAYS, type WorkingHours } from './person-rules.schema.ts'
 
 const DAY_MS = 86_400_000
-/** Far enough that every rule of the week has come round once, a lost hour of summer time included. */
-const DAYS_BACK = 8
-const DAYS_AHEAD = 9
+/** What began on an earlier day has ended by now, or goes on into a stretch of today. */
+const DAYS_BACK = 2
+/** Far enough that every rule of the week comes round, though its hour may fall out once with the change of the clock. */
+const DAYS_AHEAD = 16
 
 /** Working hours around an instant, as stretches of UTC; wall-clock times follow the zone through summer time. */
 export function hoursAround({ zone, days, from, until }: WorkingHours, at: Instant): Intervals {
+	if (from === '00:00' && until === '24:00' && DAYS.every((day) => days.includes(day))) return ALWAYS
 	const atMs = Date.parse(at)
 	const local = atMs + offsetMs(zone, atMs)
 	const midnight = local - (((local % DAY_MS) + DAY_MS) % DAY_MS)
@@ -31,10 +33,14 @@ function clockMs(clock: string): number {
 	return (hours * 60 + minutes) * 60_000
 }
 
-/** UTC of a wall-clock time. One that the clock jumps over is read with the offset from before the jump. */
+/** UTC of a wall-clock time: the first of two, and one that the clock jumps over by the offset from before the jump. */
 function toUtc(zone: string, wallMs: number): number {
-	const guess = wallMs - offsetMs(zone, wallMs)
-	return wallMs - offsetMs(zone, guess)
+	const before = offsetMs(zone, wallMs - DAY_MS)
+	const after = offsetMs(zone, wallMs + DAY_MS)
+	const isSaidThen = (utcMs: number) => utcMs + offsetMs(zone, utcMs) === wallMs
+	return before !== after && !isSaidThen(wallMs - before) && isSaidThen(wallMs - after)
+		? wallMs - after
+		: wallMs - before
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()

@@ -1,29 +1,58 @@
-/** An address range as first and last address; the family keeps IPv4 and IPv6 apart. */
-type Range = { family: 4 | 6; first: bigint; last: bigint }
+/** First and last address. IPv4 lies where IPv6 maps it to (`::ffff:0:0/96`): the two ways of writing are one network. */
+export type Range = { first: bigint; last: bigint }
 
-/** True when the two CIDR ranges share an address. Both must be valid CIDR notation. */
+const V4_MAPPED = 0xffffn << 32n
+
+/** The addresses of a range in CIDR notation; null when the text is none. */
+export function rangeOf(cidr: string): Range | null {
+	const [, address = '', prefix = ''] = /^([0-9A-Fa-f:.]{2,45})\/(0|[1-9]\d{0,2})$/.exec(cidr) ?? []
+	const isV6 = address.includes(':')
+	const value = isV6 ? parseV6(address) : parseV4(address)
+	const bits = BigInt(isV6 ? 128 : 32) - BigInt(prefix === '' ? 999 : prefix)
+	if (value === null || bits < 0n) return null
+	const size = 1n << bits
+	const first = (value / size) * size + (isV6 ? 0n : V4_MAPPED)
+	return { first, last: first + size - 1n }
+}
+
+/** True when the two CIDR ranges share an address; a text that is no range shares none. */
 export function overlap(a: string, b: string): boolean {
 	const [x, y] = [rangeOf(a), rangeOf(b)]
-	return x.family === y.family && x.first <= y.last && y.first <= x.last
+	return x !== null && y !== null && x.first <= y.last && y.first <= x.last
 }
 
-function rangeOf(cidr: string): Range {
-	const [address = '', prefix = ''] = cidr.split('/')
-	const family = address.includes(':') ? 6 : 4
-	const bits = family === 6 ? 128n : 32n
-	const size = 1n << (bits - BigInt(prefix))
-	const value = family === 6 ? parseV6(address) : parseV4(address)
-	const first = (value / size) * size
-	return { family, first, last: first + size - 1n }
+/** No leading zeros: some read those as octal. */
+const OCTET = /^(?:0|[1-9]\d{0,2})$/
+
+function parseV4(text: string): bigint | null {
+	const octets = text.split('.')
+	if (octets.length !== 4 || !octets.every((octet) => OCTET.test(octet) && Number(octet) < 256)) return null
+	return octets.reduce((sum, octet) => sum * 256n + BigInt(octet), 0n)
 }
 
-const parseV4 = (text: string) => text.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n)
+function parseV6(text: string): bigint | null {
+	const [head = '', tail, ...more] = text.split('::')
+	if (more.length > 0) return null
+	const [left, right] = [groupsOf(head, tail === undefined), groupsOf(tail ?? '', true)]
+	if (left === null || right === null) return null
+	const missing = 8 - left.length - right.length
+	if (tail === undefined ? missing !== 0 : missing < 1) return null
+	return [...left, ...Array<bigint>(missing).fill(0n), ...right].reduce(
+		(sum, group) => sum * 65_536n + group,
+		0n,
+	)
+}
 
-function parseV6(text: string): bigint {
-	const [head = '', tail] = text.split('::')
-	const groups = (part: string) => (part === '' ? [] : part.split(':'))
-	const left = groups(head)
-	const right = tail === undefined ? [] : groups(tail)
-	const zeros = Array<string>(8 - left.length - right.length).fill('0')
-	return [...left, ...zeros, ...right].reduce((sum, group) => sum * 65_536n + BigInt(`0x${group}`), 0n)
+/** Groups of sixteen bits; the last two may be written as an IPv4 address where the text ends. */
+function groupsOf(text: string, isEnd: boolean): bigint[] | null {
+	if (text === '') return []
+	const parts = text.split(':')
+	const groups: bigint[] = []
+	for (const [i, part] of parts.entries()) {
+		const v4 = isEnd && i === parts.length - 1 && part.includes('.') ? parseV4(part) : null
+		if (v4 !== null) groups.push(v4 >> 16n, v4 & 0xffffn)
+		else if (/^[0-9A-Fa-f]{1,4}$/.test(part)) groups.push(BigInt(`0x${part}`))
+		else return null
+	}
+	return groups
 }

@@ -38,9 +38,9 @@ const meaningOf = (charter: Charter) =>
 		JSON.parse(JSON.stringify({ ...charter, charter: { ...charter.charter, version: 0 } })) as Json,
 	)
 
-/** AMENDMENT_LATE unless the day, if one is set, lies ahead. */
+/** AMENDMENT_LATE unless the day, if one is set, lies ahead; one that cannot be read does not. */
 export function demandAhead(inForceFrom: Instant | null, at: Date): void {
-	if (inForceFrom !== null && inForceFrom <= at.toISOString())
+	if (inForceFrom !== null && !(Date.parse(inForceFrom) > at.getTime()))
 		throw new DomainError('AMENDMENT_LATE', 'The time at which it is to be in force has passed.')
 }
 

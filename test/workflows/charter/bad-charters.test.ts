@@ -98,6 +98,8 @@ const untyped = (more: object) => admin(more)
 const UNKNOWN_ROLE = 'No role is called nobody: add it under roles, or correct the name.'
 const NOT_HERE = 'pact: it cannot make FR S acceptable in DE.'
 const WHY = 'Nobody can be approver, so nobody could decide here:'
+const NEVER_HELD =
+	'admin is asked for just in time, so nobody holds it: name a role that is held by appointment.'
 const ENTRA = { roleTemplateId: '729827e3-9c14-49f7-bb1b-9608f156bbb8', name: 'Helpdesk', scope: '/' }
 
 test('the charters that these are made from are read', () => {
@@ -201,8 +203,7 @@ describe('separation of duty', () => {
 		],
 	])('refuses %s', expectOnly)
 
-	// Both are read, and neither ever bars anybody: whoever asks for `admin` is asked for an appointment to `operator`.
-	test.fails.each([
+	test.each([
 		['never held', apart({ neverHeldTogether: [['admin', 'owner']] })],
 		['never decided across', apart({ neverAcross: [{ requests: 'admin', approves: 'approver' }] })],
 	])('refuses a pair that can have no effect, since one of its roles is asked for: %s', (_name, input) => {
@@ -286,7 +287,7 @@ describe('clearances and agreements', () => {
 			'an agreement of one party',
 			rest(pact(['DE'])),
 			'agreements.pact.parties',
-			'Too small: expected array to have >=2 items',
+			'An agreement has two parties at least.',
 			'- DE',
 		],
 		[
@@ -311,14 +312,45 @@ describe('clearances and agreements', () => {
 	]
 	const without = () =>
 		problemsIn(stringify(equivalent('FR', 'S'))).map(({ path, message }) => [path, message])
-	test('refuses an equivalent without an agreement', () => {
-		expect(without()).toContainEqual(WITHOUT)
-	})
-
-	// Says as well: "No agreement is called : describe it under agreements, or correct the name."
-	test.fails('... and does not go on to look for an agreement without a name', () => {
+	test('refuses an equivalent without an agreement, and says so once', () => {
 		expect(without()).toEqual([WITHOUT])
 	})
+
+	const beside = (anyOf: NonNullable<RoleInput['clearance']>['anyOf'], scheme: string, level: string) =>
+		charterInput(
+			{ clearance: { anyOf, acceptEquivalent: [{ scheme, level, agreement: 'pact' }] } },
+			pact(['DE', 'FR', 'GB']),
+		)
+	test.each<Row>([
+		[
+			'an equivalent to nothing',
+			beside([], 'FR', 'S'),
+			'roles.admin.clearance.acceptEquivalent',
+			'There is nothing to be equivalent to: anyOf is empty, which means nobody.',
+			'- scheme: FR',
+		],
+		[
+			'an equivalent of the same scheme, which would lower the level that is asked for',
+			beside([{ scheme: 'UK', level: 'ESC' }], 'UK', 'SC'),
+			'roles.admin.clearance.acceptEquivalent.0.scheme',
+			'The rule names a level of UK itself: put the lowest one that suffices under anyOf.',
+			'UK',
+		],
+		[
+			'an agreement of one state with itself',
+			rest(pact(['DE', 'DE'])),
+			'agreements.pact.parties',
+			'An agreement has two parties at least.',
+			'- DE',
+		],
+		[
+			'a party that is no state',
+			rest(pact(['DE', 'XX'])),
+			'agreements.pact.parties.1',
+			'No state has the code XX (ISO 3166-1): correct it.',
+			'XX',
+		],
+	])('refuses %s', expectOnly)
 
 	test('a member state is bound by what the Union is party to', () => {
 		expect(problemsIn(stringify(equivalent('FR', 'S', 'pact', pact(['EU', 'NATO']))))).toEqual([])
@@ -375,6 +407,47 @@ describe('facilities', () => {
 		],
 	])('refuses %s', expectOnly)
 
+	test('names each network that overlaps, and takes no time over a great many', () => {
+		const many = (second: number) => Array.from({ length: 100 }, (_, i) => `10.${second}.${i}.0/24`)
+		const input = networks(['10.1.0.0/16', '2001:db8::/32'], many(1))
+		expect(problemsIn(stringify(input)).filter(({ message }) => /overlaps/.test(message))).toHaveLength(100)
+		const hall = input.facilities.hall as CharterInput['facilities'][string]
+		const facilities = Object.fromEntries(
+			Array.from({ length: 250 }, (_, i) => [`hall-${i}`, { ...hall, networks: many(i) }]),
+		)
+		const started = performance.now()
+		problemsIn(stringify(rest({ facilities: { ...base.facilities, ...facilities } })))
+		expect(performance.now() - started).toBeLessThan(20_000)
+	}, 60_000)
+
+	test.each<Row>([
+		[
+			'a range that another one contains, behind one that ends in between',
+			networks(['10.0.0.0/8', '10.1.0.0/24'], ['10.9.0.0/16']),
+			'facilities.office.networks.0',
+			'10.9.0.0/16 overlaps 10.0.0.0/8 of hall: presence could not be told apart.',
+			'10.9.0.0/16',
+		],
+		[
+			'an IPv4 network that another facility writes in IPv6',
+			networks(['10.1.0.0/16'], ['::ffff:10.1.4.0/120']),
+			'facilities.office.networks.0',
+			'::ffff:10.1.4.0/120 overlaps 10.1.0.0/16 of hall: presence could not be told apart.',
+			'::ffff:10.1.4.0/120',
+		],
+		[
+			'a facility in the United Kingdom by the code that is usual there',
+			rest({ facilities: { ...base.facilities, hall: { ...hall, country: 'UK' } } }),
+			'facilities.hall.country',
+			'No state has the code UK: write GB.',
+			'UK',
+		],
+	])('refuses %s', (...row) => {
+		const text = stringify(row[1])
+		const [first] = problemsIn(text)
+		expect([first?.path, first?.message, textAt(text, first as CharterProblem)]).toEqual(row.slice(2))
+	})
+
 	test('networks of one facility may overlap, and neighbours do not', () => {
 		expect(problemsIn(stringify(networks(['10.1.0.0/16', '10.1.4.0/24'], ['10.2.0.0/16'])))).toEqual([])
 		expect(problemsIn(stringify(networks(['10.1.0.0/17'], ['10.1.128.0/17'])))).toEqual([])
@@ -388,8 +461,7 @@ describe('facilities', () => {
 		},
 	)
 
-	// The form of the range is accepted, and comparing it with another fails with a SyntaxError of BigInt.
-	test.fails('an IPv4 address inside an IPv6 range is compared or refused, and never fails otherwise', () => {
+	test('an IPv4 address inside an IPv6 range is compared or refused, and never fails otherwise', () => {
 		const text = stringify(networks(['2001:db8::/32'], ['::ffff:10.2.0.0/112']))
 		expect(() => problemsIn(text)).not.toThrow()
 	})
@@ -527,6 +599,31 @@ describe('stages', () => {
 			'owner',
 		],
 		[
+			'an escalation to those who decide already',
+			staged({ escalation: { after: 'PT1H', to: 'approver' } }),
+			'roles.admin.access.stages.0.escalation.to',
+			'Holders of approver decide here already: escalate to another role.',
+			'approver',
+		],
+		['a role that is asked for, which nobody holds', staged({ from: 'admin' }), AT, NEVER_HELD, 'admin'],
+		[
+			'a second citizenship that the caveats make necessary and the rule forbids',
+			approver({
+				citizenship: { anyOf: ['DE', 'US'], dualNationality: 'forbidden' },
+				caveats: ['NOFORN', 'UK EYES ONLY'],
+			}),
+			AT,
+			`${WHY} no citizen meets its rules and caveats at once without a second citizenship that it forbids. Mend that role first.`,
+			'approver',
+		],
+		[
+			'a caveat that admits only whom the rule excludes',
+			approver({ citizenship: { anyOf: ['DE'], noneOf: ['US'] }, caveats: ['NOFORN'] }),
+			AT,
+			`${WHY} its citizenship rule excludes everybody whom NOFORN admits. Mend that role first.`,
+			'approver',
+		],
+		[
 			'no time to decide',
 			staged({ within: 'PT0S' }),
 			'roles.admin.access.stages.0.within',
@@ -535,14 +632,20 @@ describe('stages', () => {
 		],
 	])('refuses %s', expectOnly)
 
-	// No end of the time to decide is ever looked at: 99999999999 days from now is no date, and filing a request for the
-	// role fails on it.
-	test.fails('refuses a time to decide that no calendar holds', () => {
+	test('refuses a time to decide that no calendar holds', () => {
 		expect(problemsIn(stringify(staged({ within: 'P99999999999D' })))).toHaveLength(1)
 	})
 
+	test('lets somebody decide whose second citizenship the rule allows', () => {
+		const caveats = ['NOFORN', 'UK EYES ONLY']
+		for (const dualNationality of ['allowed' as const, { onlyWith: ['GB'] }])
+			expect(
+				problemsIn(stringify(approver({ citizenship: { anyOf: ['US'], dualNationality }, caveats }))),
+			).toEqual([])
+	})
+
 	// Only Germans without another citizenship may, and only citizens of the United States are admitted.
-	test.fails('refuses a role whose caveat admits none of those that its citizenship rule allows', () => {
+	test('refuses a role whose caveat admits none of those that its citizenship rule allows', () => {
 		const input = approver({ citizenship: { soleOf: ['DE'] }, caveats: ['NOFORN'] })
 		expect(problemsIn(stringify(input)).map(({ path }) => path)).toEqual([AT])
 	})
@@ -553,7 +656,7 @@ describe('access', () => {
 		rest({ roles: { ...base.roles, twin: { ...part('admin'), access: access({ entra }) } } })
 	const CAP = 'A maximum duration lies between PT10M and P1D.'
 	const PATTERN =
-		'Write the pattern from ^ to $ with literal characters, \\d or [classes], each with a count in braces if need be, such as ^CHG-[0-9]{4,7}$.'
+		'Write the pattern from ^ to $ with literal characters, \\d or [classes], each with a count in braces if need be and at most two counts that vary, such as ^CHG-[0-9]{4,7}$.'
 	const ticket = (pattern: string, example = 'CHG-1234') => asking({ ticket: { pattern, example } })
 	const PATTERN_AT = 'roles.admin.access.ticket.pattern'
 	test.each<Row>([
@@ -584,6 +687,20 @@ describe('access', () => {
 			'roles.admin.access.benefits.0',
 			UNKNOWN_ROLE,
 			'nobody',
+		],
+		[
+			'a role that may ask and that nobody holds',
+			asking({ requestedBy: ['operator', 'admin'] }),
+			'roles.admin.access.requestedBy.1',
+			NEVER_HELD,
+			'admin',
+		],
+		[
+			'a role that benefits and that nobody holds',
+			asking({ benefits: ['admin'] }),
+			'roles.admin.access.benefits.0',
+			NEVER_HELD,
+			'admin',
 		],
 		['a ticket pattern that may run for ever', ticket('^(a+)+$'), PATTERN_AT, PATTERN, '^(a+)+$'],
 		['a ticket pattern with a star', ticket('^CHG-[0-9]*$'), PATTERN_AT, PATTERN, '^CHG-[0-9]*$'],
@@ -642,13 +759,11 @@ describe('access', () => {
 		expect(problemsIn(stringify(twin({ ...ENTRA, scope })))).toEqual([])
 	})
 
-	// Passes for a safe pattern, and fails with a SyntaxError of RegExp instead of being refused.
-	test.fails.each(['^[z-a]$', '^A{5,2}$'])('refuses %s, which is no pattern', (pattern) => {
+	test.each(['^[z-a]$', '^A{5,2}$'])('refuses %s, which is no pattern', (pattern) => {
 		expect(() => problemsIn(stringify(ticket(pattern, 'A')))).not.toThrow()
 	})
 
-	// Counts that vary, side by side, are tried in every combination: sixty digits against twenty of them never end.
-	test.fails('refuses a ticket pattern whose counts multiply', () => {
+	test('refuses a ticket pattern whose counts multiply', () => {
 		const pattern = `^${'\\d{0,99}'.repeat(20)}X$`
 		expect(problemsIn(stringify(ticket(pattern, 'X'))).map(({ path }) => path)).toEqual([PATTERN_AT])
 	})
@@ -662,16 +777,16 @@ describe('parts of a role', () => {
 		[
 			'an unknown key',
 			untyped({ colour: 'red' }),
-			'roles.admin',
-			'Unrecognized key: "colour"',
-			'title: Admin',
+			'roles.admin.colour',
+			'No key is called colour here. Use title, purpose, duties, handles, citizenship, clearance, facilities, residence, caveats, briefings, training, employer, credential, workingHours, review, retention, access.',
+			'colour: red',
 		],
 		[
 			'an unknown key at the top',
 			{ ...base, colour: 'red' } as CharterInput,
-			'',
-			'Unrecognized key: "colour"',
-			'charter:',
+			'colour',
+			'No key is called colour here. Use charter, agreements, facilities, everyone, roles, separationOfDuty, lockbox, breakGlass, undisclosedRequester.',
+			'colour: red',
 		],
 		[
 			'a citizenship rule that asks nothing',
@@ -705,10 +820,38 @@ describe('parts of a role', () => {
 			'de',
 		],
 		[
+			'a country by a code that is of another list',
+			admin({ citizenship: { anyOf: ['DE'], noneOf: ['UK'] } }),
+			'roles.admin.citizenship.noneOf.0',
+			'No state has the code UK: write GB.',
+			'UK',
+		],
+		[
+			'a country that is not there, which would exclude nobody',
+			admin({ citizenship: { anyOf: ['DE'], noneOf: ['RX'] } }),
+			'roles.admin.citizenship.noneOf.0',
+			'No state has the code RX (ISO 3166-1): correct it.',
+			'RX',
+		],
+		[
+			'the European Union as a citizenship',
+			admin({ citizenship: { anyOf: ['EU'] } }),
+			'roles.admin.citizenship.anyOf.0',
+			'No state has the code EU (ISO 3166-1): correct it.',
+			'EU',
+		],
+		[
+			'a period that no calendar holds',
+			admin({ training: [{ key: 'law', within: 'P101Y' }] }),
+			'roles.admin.training.0.within',
+			'Write a period as in ISO 8601, such as P1Y, P6M or P30D, and at most P100Y.',
+			'P101Y',
+		],
+		[
 			'a period that is none',
 			admin({ training: [{ key: 'law', within: '1 year' }] }),
 			'roles.admin.training.0.within',
-			'Write a period as in ISO 8601, such as P1Y, P6M or P30D.',
+			'Write a period as in ISO 8601, such as P1Y, P6M or P30D, and at most P100Y.',
 			'1 year',
 		],
 		[
@@ -734,8 +877,7 @@ describe('parts of a role', () => {
 		],
 	])('refuses %s', expectOnly)
 
-	// Says "Invalid key in record", and not what a key looks like.
-	test.fails('refuses a role with a name that is no key, and says how to write one', () => {
+	test('refuses a role with a name that is no key, and says how to write one', () => {
 		const input = rest({ roles: { ...base.roles, 'Night Shift': part('owner') } })
 		expect(problemsIn(stringify(input))).toMatchObject([
 			{
@@ -761,6 +903,20 @@ describe('emergencies', () => {
 			'breakGlass.roles.0',
 			'owner is held by appointment and cannot be taken in an emergency.',
 			'owner',
+		],
+		[
+			'a user whom nobody can be',
+			breakGlass({ usedBy: ['admin'] }),
+			'breakGlass.usedBy.0',
+			NEVER_HELD,
+			'admin',
+		],
+		[
+			'somebody to tell whom nobody can be',
+			breakGlass({ tells: ['admin'] }),
+			'breakGlass.tells.0',
+			NEVER_HELD,
+			'admin',
 		],
 		[
 			'somebody unknown to tell',
@@ -851,45 +1007,61 @@ describe('texts', () => {
 	test.each<[name: string, text: string, line: number, column: number, message: RegExp]>([
 		['ten megabytes', `# ${'x'.repeat(10_000_000)}`, 1, 1, /^A charter takes at most 1000000 bytes/],
 		['a little more than fits, in bytes', `# ${'ü'.repeat(500_000)}`, 1, 1, /this one has 1000002\.$/],
-		['an alias bomb', bomb, 1, 1, /^The aliases of this text cannot be expanded: Excessive alias count/],
+		['an alias bomb', bomb, 7, 23, /^A charter uses at most 50 aliases: write it out here\.$/],
 		[
 			'an alias of nothing',
 			'charter: *base\n',
 			1,
-			1,
-			/^The aliases of this text cannot be expanded: Unresolved/,
+			10,
+			/^Nothing above is marked &base: write it out here\.$/,
 		],
 		[
 			'a duplicate key',
 			text.replace('  version: 1', '  version: 1\n  version: 2'),
 			5,
 			3,
-			/keys must be unique/,
+			/^The key version is written twice: keys must be unique, keep one\.$/,
 		],
 		['two documents', `${text}---\n${text}`, text.split('\n').length, 1, /multiple documents/],
-		['no YAML at all', '%PDF-1.7\n\u0000\u0001\u0002 stream', 2, 1, /Missing directives-end/],
+		['no YAML at all', '%PDF-1.7\n stream', 2, 1, /^This cannot be read as YAML: Missing directives-end/],
+		['no text at all', '%PDF-1.7\n\u0000\u0001\u0002 stream', 2, 1, /U\+0000/],
 		['an open bracket', 'roles: [admin', 1, 14, /end with a \]/],
-		['ten thousand open brackets', '['.repeat(10_000), 1, 0, /./],
-		['an empty text', '', 1, 1, /expected object/],
-		['only a comment', '# To be written.\n', 1, 1, /expected object/],
-		['a sentence', 'The charter is to be written.', 1, 1, /expected object/],
-		['a list', '- charter\n- roles\n', 1, 1, /expected object/],
+		['ten thousand open brackets', '['.repeat(10_000), 1, 41, /^This nests more than 40 deep/],
+		['an empty text', '', 1, 1, /^A charter begins with its sections: write charter, facilities and roles/],
+		[
+			'only a comment',
+			'# To be written.\n',
+			1,
+			1,
+			/^A charter begins with its sections: write charter, facilities and roles/,
+		],
+		[
+			'a sentence',
+			'The charter is to be written.',
+			1,
+			1,
+			/^A charter begins with its sections: write charter, facilities and roles/,
+		],
+		[
+			'a list',
+			'- charter\n- roles\n',
+			1,
+			1,
+			/^A charter begins with its sections: write charter, facilities and roles/,
+		],
 	])('refuses %s', (_name, refused, line, column, message) => {
 		const [first] = problemsIn(refused)
 		expect(first?.message).toMatch(message)
 		expect(first).toMatchObject(column === 0 ? { line, path: '' } : { line, column, path: '' })
 	})
 
-	// Says "Invalid input: expected object, received null", which tells no author what to do.
-	test.fails('refuses an empty text and says what to write', () => {
-		expect(problemsIn('')[0]?.message).not.toMatch(/^Invalid input/)
-	})
-
 	test('keys that every object has are no keys of a charter', () => {
 		expect(problemsIn(`${text}__proto__:\n  everyone: {}\n`)[0]?.message).toBe(
-			'Unrecognized key: "__proto__"',
+			'No key can be called __proto__: give it another name.',
 		)
-		expect(problemsIn(`${text}constructor: 1\n`)[0]?.message).toBe('Unrecognized key: "constructor"')
+		expect(problemsIn(`${text}constructor: 1\n`)[0]?.message).toMatch(
+			/^No key is called constructor here\. Use charter, agreements, /,
+		)
 	})
 
 	test('names every problem at once, each at its place', () => {

@@ -12,6 +12,7 @@ import {
 	type CharterInput,
 	type RoleInput,
 } from '#test/factories/charter.ts'
+import { charterShape } from '#workflows/charter/charter.schema.ts'
 import { compileCharter } from '#workflows/charter/compiled.ts'
 import { judge, judgeTerms } from '#workflows/charter/eligibility.ts'
 import { asKnownAt, type PersonFacts } from '#workflows/charter/facts.ts'
@@ -26,13 +27,15 @@ type Case = {
 	rest?: Partial<CharterInput>
 	person?: Partial<PersonFacts>
 	ask?: Partial<Question>
+	/** A charter that reading one would refuse. */
+	unchecked?: boolean
 }
 /** `CODE finding` of every denial; none means permit. */
 type Expected = Case & { denies: string[] }
 
 /** The verdict, on which the plain and the compiled form agree. */
-function verdictOn({ role, rest, person, ask }: Case): Verdict {
-	const charter = charterWith(role, rest)
+function verdictOn({ role, rest, person, ask, unchecked = false }: Case): Verdict {
+	const charter = unchecked ? charterShape.parse(charterInput(role, rest)) : charterWith(role, rest)
 	const question: Question = { role: 'admin', part: 'requester', at: AT, durationMs: 0, ...ask }
 	const facts = operator(person)
 	const verdict = judge(charter, facts, question)
@@ -213,8 +216,7 @@ describe('citizenship', () => {
 		expect(denialsIn(verdict).map(({ code }) => code)).toEqual(['CITIZENSHIP_EXCLUDED'])
 	})
 
-	// Found as `lapses_early` with the very instant at which the excluded citizenship begins.
-	test.fails('what forbids tells no date, so that an approver does not read the fact from it', () => {
+	test('what forbids tells no date, so that an approver does not read the fact from it', () => {
 		const person = { citizenships: [...citizen('DE'), { country: 'RU', ...from(HOUR) }] }
 		const verdict = verdictOn({ ...noneOf, person, ask: { durationMs: 2 * HOUR } })
 		expect(denialsIn(verdict).map(({ found }) => found)).toEqual([{ is: 'not_satisfied' }])
@@ -244,6 +246,29 @@ describe('US person', () => {
 			...usPerson,
 			person: { residences: resident('DE', 'permanent') },
 			denies: ['US_PERSON not_satisfied'],
+		},
+		'what is forbidden to one by residence cannot be ruled out while no citizenship is on record': {
+			role: { citizenship: { usPerson: true, noneOf: ['RU'] } },
+			person: { citizenships: [], residences: resident('US', 'permanent') },
+			denies: ['CITIZENSHIP_EXCLUDED not_satisfied'],
+		},
+		'... nor while it has lapsed': {
+			role: { citizenship: { usPerson: true, noneOf: ['RU'] } },
+			person: {
+				citizenships: [{ country: 'DE', ...until(0) }],
+				residences: resident('US', 'permanent'),
+			},
+			denies: ['CITIZENSHIP_EXCLUDED not_satisfied'],
+		},
+		'... and can where one is': {
+			role: { citizenship: { usPerson: true, noneOf: ['RU'] } },
+			person: { citizenships: citizen('DE'), residences: resident('US', 'permanent') },
+			denies: [],
+		},
+		'nor can a second citizenship be ruled out of one of whom none is on record': {
+			role: { citizenship: { usPerson: true, dualNationality: 'forbidden' } },
+			person: { citizenships: [], residences: resident('US', 'permanent') },
+			denies: ['DUAL_NATIONALITY not_satisfied'],
 		},
 		'a permanent residence that ended makes none': {
 			...usPerson,
@@ -421,6 +446,21 @@ describe('clearance', () => {
 		},
 	})
 
+	test('nothing is equivalent to a list of none', () => {
+		const asked: Case = {
+			role: {
+				clearance: {
+					anyOf: [],
+					acceptEquivalent: [{ scheme: 'FR', level: 'TS', agreement: 'pact' }],
+				},
+			},
+			rest: { agreements: { pact: { title: 'Pact', parties: ['DE', 'FR'] } } },
+			person: { clearances: cleared('FR', 'TS') },
+		}
+		// No charter that is read says so; the engine does not rely on that.
+		expect(reasonsIn(verdictOn({ ...asked, unchecked: true }))).toEqual(['CLEARANCE not_satisfied'])
+	})
+
 	describe('that must remain for a while', () => {
 		const month: Case = {
 			role: { clearance: { anyOf: [{ scheme: 'DE', level: 'U2' }], minimumRemaining: 'P30D' } },
@@ -459,6 +499,22 @@ describe('clearance', () => {
 				ask: { durationMs: HOUR },
 				denies: ['CLEARANCE lapsed'],
 			},
+		})
+
+		const remaining = (minimumRemaining: string, validUntil: string, at: string): Case => ({
+			role: { clearance: { anyOf: [{ scheme: 'DE', level: 'U2' }], minimumRemaining } },
+			person: { clearances: cleared('DE', 'U2', { validUntil }) },
+			ask: { at },
+		})
+		test.each([
+			['P1M', '2027-03-31T00:00:00.000Z', '2027-02-28T00:00:00.000Z'],
+			['P1M', '2027-03-28T00:00:00.000Z', '2027-02-28T00:00:00.000Z'],
+			['P1Y', '2028-02-29T00:00:00.000Z', '2027-02-28T00:00:00.000Z'],
+			// 29 January and a month is 28 February, and five days more is 5 March: not a day later than 26 January will do.
+			['P1M5D', '2027-03-03T00:00:00.000Z', '2027-01-26T00:00:00.000Z'],
+		])('%s before %s is %s, whatever the length of the month', (period, validUntil, last) => {
+			expect(untilOf(remaining(period, validUntil, plusMs(last, -1)))).toBe(last)
+			expect(reasonsIn(verdictOn(remaining(period, validUntil, last)))).toEqual(['CLEARANCE lapsed'])
 		})
 	})
 
@@ -540,6 +596,16 @@ describe('caveats', () => {
 			...who('US'),
 			denies: ['CAVEAT not_satisfied'],
 		},
+		'a release list without blanks permits as well': {
+			...only('REL TO USA,GBR'),
+			...who('GB'),
+			denies: [],
+		},
+		'a citizenship that has lapsed admits to nothing': {
+			...only('NOFORN'),
+			person: { citizenships: [...citizen('DE'), { country: 'US', ...until(0) }] },
+			denies: ['CAVEAT lapsed'],
+		},
 		'each of several must admit': {
 			...only('NOFORN', 'UK EYES ONLY'),
 			...who('US'),
@@ -552,6 +618,40 @@ describe('caveats', () => {
 		},
 	})
 })
+
+test.each([
+	['NOFORN', 'US'],
+	['UK EYES ONLY', 'GB'],
+	['SPECIAL FRANCE', 'FR'],
+	['CANADIAN EYES ONLY', 'CA'],
+	['AUSTEO', 'AU'],
+	['NZEO', 'NZ'],
+])('%s is for citizens of %s alone', (caveat, state) => {
+	const STATES = ['US', 'GB', 'FR', 'CA', 'AU', 'NZ', 'DE']
+	const reasons = (citizenship: string) =>
+		reasonsIn(
+			verdictOn({
+				role: { citizenship: { anyOf: STATES }, caveats: [caveat] },
+				person: { citizenships: citizen(citizenship) },
+			}),
+		)
+	expect(reasons(state)).toEqual([])
+	for (const other of STATES.filter((one) => one !== state))
+		expect(reasons(other)).toEqual(['CAVEAT not_satisfied'])
+})
+
+test.each([
+	'noforn',
+	' NOFORN',
+	'REL TO',
+	'REL TO USA;GBR',
+	'REL TO US',
+	'REL TO USA, ',
+	'REL TO XXX',
+	'constructor',
+])('"%s" is no caveat', (caveat) =>
+	expect(charterShape.safeParse(charterInput({ caveats: [caveat] })).success).toBe(false),
+)
 
 describe.each([
 	['briefings', 'BRIEFING'],
@@ -839,30 +939,24 @@ describe('working hours', () => {
 		])
 	})
 
-	// 02:30 does not exist in New York on that day. It becomes 06:30Z, which is 01:30 there, an hour too early: west of
-	// Greenwich the first guess already lies behind the jump.
-	test.fails('... west of Greenwich as well', () => {
+	// The first guess already lies behind the jump there.
+	test('... west of Greenwich as well', () => {
 		const night = hours({ zone: 'America/New_York', days: ['sun'], from: '02:30', until: '06:00' })
 		expect(nextAt({ ...night, ask: { at: '2027-03-14T05:00:00.000Z' } })).toEqual([
 			'2027-03-14T07:30:00.000Z',
 		])
 	})
 
-	// Only nine days are looked ahead, and `until` is said to be exact: here the hours go on when it has come.
-	test.fails('that never end have no end', () => {
+	test('that never end have no end', () => {
 		expect(untilOf(hours({ days: [...allDays], from: '00:00', until: '24:00' }))).toBeNull()
 	})
 
-	// The only hour of the week falls out on 28 March, so the next one lies 14 days ahead, beyond the nine looked at.
-	test.fails(
-		'say when they begin again, though an hour of the week falls out with the change of the clock',
-		() => {
-			const night = hours({ days: ['sun'], from: '02:00', until: '03:00' })
-			expect(nextAt({ ...night, ask: { at: '2027-03-21T12:00:00.000Z' } })).toEqual([
-				'2027-04-04T00:00:00.000Z',
-			])
-		},
-	)
+	test('say when they begin again, though an hour of the week falls out with the change of the clock', () => {
+		const night = hours({ days: ['sun'], from: '02:00', until: '03:00' })
+		expect(nextAt({ ...night, ask: { at: '2027-03-21T12:00:00.000Z' } })).toEqual([
+			'2027-04-04T00:00:00.000Z',
+		])
+	})
 })
 
 describe('credential', () => {
@@ -966,6 +1060,18 @@ describe('separation of duty', () => {
 			...live('other'),
 			denies: ['SEPARATION_ACTIVE not_satisfied'],
 		},
+		'access to the other role of the pair begins during this one': {
+			...active,
+			...live('other', from(HOUR)),
+			ask: { durationMs: HOUR + 1 },
+			denies: ['SEPARATION_ACTIVE not_satisfied'],
+		},
+		'access to the other role of the pair begins as this one ends': {
+			...active,
+			...live('other', from(HOUR)),
+			ask: { durationMs: HOUR },
+			denies: [],
+		},
 		'access to the other role of the pair has ended': { ...active, ...live('other', until(0)), denies: [] },
 		'a standing question leaves live access out': {
 			...active,
@@ -992,9 +1098,67 @@ describe('separation of duty', () => {
 		},
 	})
 
-	// Where several roles may ask, only pairs common to all of them count: a second role in `requestedBy` switches the
-	// pair off, even for somebody who asks by the role that the pair names.
-	test.fails('a second role that may ask does not lift the pair of the first', () => {
+	describe('where several roles may ask', () => {
+		const several: Case = {
+			...held,
+			role: { access: { ...accessInput(), requestedBy: ['operator', 'owner', 'chief'] } },
+		}
+		table({
+			'who holds one of the pair may': { ...several, denies: [] },
+			'who holds the other may as well': {
+				...several,
+				person: { appointments: appointed('owner') },
+				denies: [],
+			},
+			'who holds one of the pair and a third may': {
+				...several,
+				person: { appointments: appointed('operator', 'chief') },
+				denies: [],
+			},
+			'who holds both may not, though a third role of theirs may ask': {
+				...several,
+				person: { appointments: appointed('owner', 'operator', 'chief') },
+				denies: ['SEPARATION_OF_DUTY not_satisfied', 'SEPARATION_OF_DUTY not_satisfied'],
+			},
+			'who will hold both during the access may not': {
+				...several,
+				person: { appointments: [...appointed('operator'), { role: 'owner', ...from(HOUR) }] },
+				ask: { durationMs: 2 * HOUR },
+				denies: ['SEPARATION_OF_DUTY not_satisfied', 'SEPARATION_OF_DUTY not_satisfied'],
+			},
+			'who held one before the other may': {
+				...several,
+				person: {
+					appointments: [
+						{ role: 'owner', ...until(0) },
+						{ role: 'operator', ...from(0) },
+					],
+				},
+				denies: [],
+			},
+		})
+	})
+
+	test('a pair is not got round by deciding in place of the role that it names', () => {
+		const escalation = { after: 'PT1H', to: 'chief' }
+		const asked: Case = {
+			...across,
+			role: {
+				access: {
+					...accessInput(),
+					stages: [{ from: 'approver', quorum: 1, within: 'PT4H', escalation }],
+				},
+			},
+			ask: { part: 'approver', stage: 0, escalated: true },
+		}
+		const person = (...roles: string[]) => ({ appointments: appointed(...roles) })
+		expect(reasonsIn(verdictOn({ ...asked, person: person('chief') }))).toEqual([])
+		expect(reasonsIn(verdictOn({ ...asked, person: person('chief', 'operator') }))).toEqual([
+			'SEPARATION_OF_DUTY not_satisfied',
+		])
+	})
+
+	test('a second role that may ask does not lift the pair of the first', () => {
 		const asked: Case = {
 			...held,
 			role: { access: { ...accessInput(), requestedBy: ['operator', 'chief'] } },
@@ -1238,8 +1402,7 @@ describe('the most restrictive of everyone and the role wins', () => {
 		},
 	})
 
-	// The agreement of `everyone` is dropped where the role names one as well: only the role's must be in force.
-	test.fails('clearance: both agreements must be in force', () => {
+	test('clearance: both agreements must be in force', () => {
 		const accepting = (agreement: string) => ({
 			anyOf: [DE_U2],
 			acceptEquivalent: [{ scheme: 'FR', level: 'S', agreement }],

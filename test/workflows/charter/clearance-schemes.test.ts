@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { ALL_LEVELS, charterInput, charterWith } from '#test/factories/charter.ts'
+import { ALL_LEVELS, AT, charterInput, charterWith, cleared, operator } from '#test/factories/charter.ts'
 import { charterSchema } from '#workflows/charter/charter.schema.ts'
+import { compileCharter } from '#workflows/charter/compiled.ts'
+import { judge } from '#workflows/charter/eligibility.ts'
+import { prepareFacts } from '#workflows/charter/prepared-facts.ts'
 import {
 	CLEARANCE_SCHEMES,
 	findLevel,
@@ -128,5 +131,74 @@ describe('accepting a clearance of another nation for DE U2', () => {
 		expect(parsed.error?.issues.map(({ message }) => message)).toContain(
 			'The role handles top-secret, and ES R does not reach that: ask for a higher level.',
 		)
+	})
+})
+
+describe('false friends in front of a charter that asks for a level of the European Union', () => {
+	const STATES: Readonly<Record<string, string>> = { UK: 'GB' }
+	const verdict = (asked: string, [scheme, accepted]: [string, string], held: string) => {
+		const charter = charterWith(
+			{
+				clearance: {
+					anyOf: [{ scheme: 'EU', level: asked }],
+					acceptEquivalent: [{ scheme, level: accepted, agreement: 'pact' }],
+				},
+			},
+			{ agreements: { pact: { title: 'Pact', parties: ['EU', STATES[scheme] ?? scheme] } } },
+		)
+		const facts = operator({ clearances: cleared(scheme, held) })
+		const question = { role: 'admin', part: 'requester' as const, at: AT, durationMs: 0 }
+		const plain = judge(charter, facts, question)
+		const compiled = compileCharter(charter)
+		expect(compiled.judge(prepareFacts(facts, compiled.symbols), question)).toEqual(plain)
+		return plain.permit
+	}
+
+	test.each([
+		['ES Secreto is its top secret', 'TS', 'ES', 'S', 'R'],
+		['ES Reservado is its secret', 'S', 'ES', 'R', 'C'],
+		['RO Secret is its confidential', 'C', 'RO', 'SEC', 'SSV'],
+		['RO Strict secret is its secret', 'S', 'RO', 'SS', 'SEC'],
+		['IT Riservatissimo is its confidential', 'C', 'IT', 'RR', 'R'],
+		['SE class 1 is the highest', 'TS', 'SE', 'SK1', 'SK2'],
+		['SE class 2 is in the middle', 'S', 'SE', 'SK2', 'SK3'],
+		['NL screening A is the highest', 'TS', 'NL', 'A', 'B'],
+		['NL screening B is in the middle', 'S', 'NL', 'B', 'C'],
+	])('%s: permits it, and denies the one below', (_name, asked, scheme, level, below) => {
+		expect(verdict(asked, [scheme, level], level)).toBe(true)
+		expect(verdict(asked, [scheme, level], below)).toBe(false)
+	})
+
+	test('IT Riservato is its restricted, and permits for no more', () => {
+		expect(verdict('R', ['IT', 'R'], 'R')).toBe(true)
+		expect(verdict('R', ['IT', 'R'], 'RR')).toBe(true)
+		for (const asked of ['C', 'S', 'TS'])
+			expect(() => verdict(asked, ['IT', 'R'], 'R')).toThrow(/names that look/)
+	})
+
+	test.each([
+		['TS', 'ES', 'R'],
+		['S', 'RO', 'SEC'],
+		['S', 'SE', 'SK3'],
+		['TS', 'SE', 'SK2'],
+		['S', 'NL', 'C'],
+		['TS', 'NL', 'B'],
+		['S', 'FR', 'DR'],
+	])('EU %s cannot be had by %s %s, whatever an agreement says', (asked, scheme, level) => {
+		expect(() => verdict(asked, [scheme, level], level)).toThrow(/names that look alike are not equal/)
+	})
+
+	test('UK OFFICIAL is no clearance: no charter accepts it, and who has it recorded is denied', () => {
+		expect(() => verdict('R', ['UK', 'OFFICIAL'], 'OFFICIAL')).toThrow(/no such level as OFFICIAL/)
+		expect(verdict('R', ['UK', 'BPSS'], 'OFFICIAL')).toBe(false)
+	})
+
+	test('a name that is the same in another scheme counts for nothing without an agreement', () => {
+		const charter = charterWith({ clearance: { anyOf: [{ scheme: 'EU', level: 'S' }] } })
+		const question = { role: 'admin', part: 'requester' as const, at: AT, durationMs: 0 }
+		for (const [scheme, level] of ALL_LEVELS) {
+			const facts = operator({ clearances: cleared(scheme, level) })
+			expect(judge(charter, facts, question).permit).toBe(scheme === 'EU' && ['S', 'TS'].includes(level))
+		}
 	})
 })

@@ -21,15 +21,17 @@ const question: fc.Arbitrary<Question> = fc
 		durationMs: fc.constantFrom(0, HOUR, 8 * HOUR, 9 * HOUR, -1),
 		standing: fc.boolean(),
 		facility: fc.constantFrom(undefined, undefined, 'hall', 'office', 'nowhere'),
-		stage: fc.constantFrom(0, 0, 1),
+		stage: fc.constantFrom(0, 0, 1, undefined, -1),
+		escalated: fc.boolean(),
 	})
-	.map(({ part, role, hours, durationMs, standing, facility, stage }) => ({
+	.map(({ part, role, hours, durationMs, standing, facility, stage, escalated }) => ({
 		part,
 		role,
 		at: plusMs(AT, hours * HOUR),
 		durationMs: part === 'requester' || part === 'beneficiary' ? durationMs : 0,
 		standing,
-		stage,
+		escalated,
+		...(stage === undefined ? {} : { stage }),
 		...(facility === undefined ? {} : { facility }),
 	}))
 

@@ -13,11 +13,14 @@ export function agreementProblems(charter: Charter): Problem[] {
 		rules.push({ path: ['everyone', 'clearance'], rule: charter.everyone.clearance })
 	return [
 		...rules.flatMap(({ path, rule }) => equivalenceProblems(charter, path, rule)),
-		...Object.entries(charter.agreements).flatMap(([key, { from, until }]): Problem[] =>
-			from !== undefined && until !== undefined && until <= from
+		...Object.entries(charter.agreements).flatMap(([key, { from, until, parties }]): Problem[] => [
+			...(from !== undefined && until !== undefined && until <= from
 				? [{ path: ['agreements', key, 'until'], message: 'The agreement ends before it begins.' }]
-				: [],
-		),
+				: []),
+			...(parties.length > 1 && new Set(parties).size === 1
+				? [{ path: ['agreements', key, 'parties'], message: 'An agreement has two parties at least.' }]
+				: []),
+		]),
 	]
 }
 
@@ -26,7 +29,16 @@ function equivalenceProblems(
 	path: (string | number)[],
 	{ anyOf, acceptEquivalent }: ClearanceRule,
 ): Problem[] {
-	return acceptEquivalent.flatMap(({ scheme, level, agreement = '' }, i): Problem[] => {
+	if (anyOf.length === 0 && acceptEquivalent.length > 0)
+		return [
+			{
+				path: [...path, 'acceptEquivalent'],
+				message: 'There is nothing to be equivalent to: anyOf is empty, which means nobody.',
+			},
+		]
+	return acceptEquivalent.flatMap(({ scheme, level, agreement }, i): Problem[] => {
+		// Said where the form is checked; nothing more can be said of it.
+		if (agreement === undefined) return []
 		const at = (part: string) => [...path, 'acceptEquivalent', i, part]
 		const found = Object.hasOwn(charter.agreements, agreement) ? charter.agreements[agreement] : undefined
 		if (!found)
@@ -45,6 +57,11 @@ function equivalenceProblems(
 					message: `${party} is not a party to ${agreement}: it cannot make ${scheme} ${level} acceptable in ${jurisdiction}.`,
 				})
 		}
+		if (anyOf.some((own) => own.scheme === scheme))
+			problems.push({
+				path: at('scheme'),
+				message: `The rule names a level of ${scheme} itself: put the lowest one that suffices under anyOf.`,
+			})
 		const lowest = lowestMarking(anyOf)
 		if (lowest !== null && !reachesMarking(scheme, level, lowest)) {
 			problems.push({

@@ -1,7 +1,7 @@
 import { durationMs } from '../../shared/instants.ts'
 import type { Charter } from '../charter.schema.ts'
-import { unknownName, unknownNames, type Problem } from './problem.ts'
-import { approverProblems, stageProblems } from './roles.ts'
+import { unknownName, type Problem } from './problem.ts'
+import { approverProblems, holderProblems, stageProblems } from './roles.ts'
 
 const LONGEST_LOCKBOX_MS = 4 * 86_400_000
 
@@ -33,8 +33,8 @@ function breakGlassProblems(charter: Charter): Problem[] {
 	if (!breakGlass) return []
 	const at = (...path: (string | number)[]) => ['breakGlass', ...path]
 	const problems = [
-		...unknownNames(charter, 'roles', at('usedBy'), breakGlass.usedBy),
-		...unknownNames(charter, 'roles', at('tells'), breakGlass.tells),
+		...holderProblems(charter, at('usedBy'), breakGlass.usedBy),
+		...holderProblems(charter, at('tells'), breakGlass.tells),
 		...approverProblems(charter, at('review', 'by'), breakGlass.review.by),
 	]
 	breakGlass.roles.forEach((name, i) => {

@@ -1,7 +1,7 @@
 import { durationMs } from '../../shared/instants.ts'
 import type { Charter, CharterRole, RoleAccess } from '../charter.schema.ts'
 import { reachesMarking } from '../clearance-schemes.ts'
-import { whyNobody } from '../effective.ts'
+import { whyNobody } from './why-nobody.ts'
 import { unknownName, unknownNames, type Problem } from './problem.ts'
 
 /** Entra refuses an active time under five minutes; a grant must also outlive its own provisioning. */
@@ -10,6 +10,18 @@ const LONGEST_CAP_MS = 24 * 3_600_000
 
 /** Literal characters, `\d` and character classes with a fixed count: nothing that can run for long. */
 const SAFE_PATTERN = /^\^(?:(?:[A-Za-z0-9 _:#/-]|\\d|\[[A-Za-z0-9_-]+\])(?:\{\d{1,2}(?:,\d{1,2})?\})?)+\$$/
+
+/** Counts that vary are tried in every combination: more than two of them could take for ever. */
+const VARIABLE_COUNT = /\{\d+,\d+\}/g
+
+/** A class or a count may still run backwards. */
+function isPattern(pattern: string): boolean {
+	try {
+		return new RegExp(pattern) instanceof RegExp
+	} catch {
+		return false
+	}
+}
 
 type At = (...path: (string | number)[]) => (string | number)[]
 
@@ -48,8 +60,8 @@ function markingProblems(at: At, { handles, clearance }: CharterRole): Problem[]
 function accessProblems(charter: Charter, at: At, access: RoleAccess): Problem[] {
 	const cap = durationMs(access.maximumDuration) ?? 0
 	return [
-		...unknownNames(charter, 'roles', at('access', 'requestedBy'), access.requestedBy),
-		...unknownNames(charter, 'roles', at('access', 'benefits'), access.benefits ?? []),
+		...holderProblems(charter, at('access', 'requestedBy'), access.requestedBy),
+		...holderProblems(charter, at('access', 'benefits'), access.benefits ?? []),
 		...access.stages.flatMap((stage, i) => stageProblems(charter, at('access', 'stages', i), stage)),
 		...(cap < SHORTEST_CAP_MS || cap > LONGEST_CAP_MS
 			? [
@@ -78,6 +90,14 @@ export function stageProblems(
 	const time = durationMs(within) ?? 0
 	return [
 		...approverProblems(charter, [...path, 'from'], from),
+		...(escalation?.to === from
+			? [
+					{
+						path: [...path, 'escalation', 'to'],
+						message: `Holders of ${from} decide here already: escalate to another role.`,
+					},
+				]
+			: []),
 		...(time <= 0
 			? [{ path: [...path, 'within'], message: 'Give the approvers some time to decide, such as PT4H.' }]
 			: []),
@@ -101,6 +121,7 @@ export function stageProblems(
 export function approverProblems(charter: Charter, path: (string | number)[], name: string): Problem[] {
 	const role = Object.hasOwn(charter.roles, name) ? charter.roles[name] : undefined
 	if (!role) return [unknownName('roles', path, name)]
+	if (role.access) return [neverHeld(path, name)]
 	if (!role.duties.includes('approver'))
 		return [{ path, message: `Holders of ${name} cannot decide: give that role the duty "approver".` }]
 	const why = whyNobody(charter, role)
@@ -109,16 +130,42 @@ export function approverProblems(charter: Charter, path: (string | number)[], na
 		: [{ path, message: `Nobody can be ${name}, so nobody could decide here: ${why}. Mend that role first.` }]
 }
 
+/** Names of roles whose holders are meant; nobody holds one that is asked for just in time. */
+export function holderProblems(
+	charter: Charter,
+	path: (string | number)[],
+	names: readonly string[],
+): Problem[] {
+	return [
+		...unknownNames(charter, 'roles', path, names),
+		...names.flatMap((name, i) =>
+			Object.hasOwn(charter.roles, name) && charter.roles[name]?.access
+				? [neverHeld([...path, i], name)]
+				: [],
+		),
+	]
+}
+
+/** The problem of a role that is named as though somebody were appointed to it. */
+export const neverHeld = (path: (string | number)[], name: string): Problem => ({
+	path,
+	message: `${name} is asked for just in time, so nobody holds it: name a role that is held by appointment.`,
+})
+
 function ticketProblems(
 	path: (string | number)[],
 	{ pattern, example }: { pattern: string; example: string },
 ): Problem[] {
-	if (!SAFE_PATTERN.test(pattern)) {
+	if (
+		!SAFE_PATTERN.test(pattern) ||
+		(pattern.match(VARIABLE_COUNT)?.length ?? 0) > 2 ||
+		!isPattern(pattern)
+	) {
 		return [
 			{
 				path: [...path, 'pattern'],
 				message:
-					'Write the pattern from ^ to $ with literal characters, \\d or [classes], each with a count in braces if need be, such as ^CHG-[0-9]{4,7}$.',
+					'Write the pattern from ^ to $ with literal characters, \\d or [classes], each with a count in braces if need be and at most two counts that vary, such as ^CHG-[0-9]{4,7}$.',
 			},
 		]
 	}

@@ -1,4 +1,5 @@
 import type { Charter } from '../charter.schema.ts'
+import { holderProblems, neverHeld } from './roles.ts'
 import { unknownName, type Problem } from './problem.ts'
 
 /** Pairs that name roles which are not there, and circles of roles that keep each other from deciding. */
@@ -9,13 +10,9 @@ export function separationProblems(charter: Charter): Problem[] {
 	const known = (path: (string | number)[], name: string) => {
 		if (!Object.hasOwn(charter.roles, name)) problems.push(unknownName('roles', path, name))
 	}
-	for (const kind of ['neverHeldTogether', 'neverActiveTogether'] as const) {
-		rules[kind]?.forEach((pair, i) =>
-			pair.forEach((name, j) => known(['separationOfDuty', kind, i, j], name)),
-		)
-	}
 	rules.neverActiveTogether?.forEach((pair, i) =>
 		pair.forEach((name, j) => {
+			known(['separationOfDuty', 'neverActiveTogether', i, j], name)
 			if (Object.hasOwn(charter.roles, name) && !charter.roles[name]?.access)
 				problems.push({
 					path: ['separationOfDuty', 'neverActiveTogether', i, j],
@@ -23,9 +20,16 @@ export function separationProblems(charter: Charter): Problem[] {
 				})
 		}),
 	)
+	rules.neverHeldTogether?.forEach((pair, i) =>
+		problems.push(...holderProblems(charter, ['separationOfDuty', 'neverHeldTogether', i], pair)),
+	)
 	rules.neverAcross?.forEach(({ requests, approves }, i) => {
-		known(['separationOfDuty', 'neverAcross', i, 'requests'], requests)
-		known(['separationOfDuty', 'neverAcross', i, 'approves'], approves)
+		for (const [part, name] of Object.entries({ requests, approves })) {
+			const path = ['separationOfDuty', 'neverAcross', i, part]
+			known(path, name)
+			if (Object.hasOwn(charter.roles, name) && charter.roles[name]?.access)
+				problems.push(neverHeld(path, name))
+		}
 	})
 	const circle = circleOf(rules.neverAcross ?? [])
 	if (circle)

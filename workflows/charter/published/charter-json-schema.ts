@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { NATIONAL_CAVEATS } from '../caveats.ts'
 import { charterShape } from '../charter.schema.ts'
 import { CLEARANCE_SCHEMES } from '../clearance-schemes.ts'
-import { cidr, country, duration, key, period, prose, title } from '../parts.schema.ts'
+import { cidr, country, duration, jurisdiction, key, party, period, prose, title } from '../parts.schema.ts'
 import { citizenshipRule, clearanceRule, sharedRules } from '../person-rules.schema.ts'
+import { COUNTRIES } from '../../people/countries.ts'
 import { WORDS, type JsonSchema } from './charter-words.ts'
 
 const CLOCK = String.raw`(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?`
@@ -12,6 +13,13 @@ const CLOCK = String.raw`(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?`
 const SAID_AGAIN: ReadonlyMap<unknown, JsonSchema> = new Map<unknown, JsonSchema>([
 	[title, { pattern: String.raw`\S` }],
 	[prose, { pattern: String.raw`\S` }],
+	[country, { enum: COUNTRIES }],
+	[jurisdiction, { enum: ['EU', ...COUNTRIES] }],
+	[party, { enum: ['EU', 'NATO', ...COUNTRIES] }],
+	[
+		cidr,
+		{ pattern: String.raw`^(?:\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*/\d{1,3})$` },
+	],
 	[duration, { pattern: String.raw`^P(?!$)(?:\d+D)?${CLOCK}$` }],
 	[period, { pattern: String.raw`^P(?=.*[1-9])(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?${CLOCK}$` }],
 	[citizenshipRule, { anyOf: oneRequired('anyOf', 'soleOf', 'unionCitizen', 'usPerson') }],
