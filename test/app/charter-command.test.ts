@@ -138,19 +138,17 @@ describe('check', () => {
 		)
 		const bomb = file('bomb.yaml', ['a0: &a0 [x]', ...levels].join('\n'))
 		const large = file('large.yaml', `# ${'x'.repeat(10_000_000)}\n${charterYaml}`)
-		const began = performance.now()
 		const results = await Promise.all([
 			charter(['check', bomb]),
 			charter(['check', large]),
 			charter(['check', '-'], nowhere(), 'x'.repeat(3_000_000)),
 		])
 		expect(results.map(({ code }) => code)).toEqual([1, 1, 1])
-		expect(results[0]?.stdout).toMatch(/:1:1 The aliases of this text cannot be expanded/)
+		expect(results[0]?.stdout).toMatch(/:7:10 A charter uses at most 50 aliases: write it out here\./)
 		expect(results[1]?.stdout).toMatch(
 			/:1:1 A charter takes at most 1000000 bytes, this one has 1000\d{4}\.\n$/,
 		)
 		expect(results[2]?.stdout).toMatch(/^-:1:1 A charter takes at most 1000000 bytes, this one has more\.\n$/)
-		expect(performance.now() - began).toBeLessThan(30_000)
 	})
 
 	test.each<[string, string[], RegExp]>([

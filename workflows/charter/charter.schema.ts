@@ -154,5 +154,3 @@ export const charterSchema = charterShape.superRefine((charter, context) => {
 export type Charter = z.infer<typeof charterShape>
 export type CharterRole = Charter['roles'][string]
 export type RoleAccess = NonNullable<CharterRole['access']>
-export type Stage = RoleAccess['stages'][number]
-export type EntraTarget = RoleAccess['entra']

@@ -407,17 +407,17 @@ describe('facilities', () => {
 		],
 	])('refuses %s', expectOnly)
 
-	test('names each network that overlaps, and takes no time over a great many', () => {
+	test('names each network that overlaps, of a great many too', () => {
 		const many = (second: number) => Array.from({ length: 100 }, (_, i) => `10.${second}.${i}.0/24`)
 		const input = networks(['10.1.0.0/16', '2001:db8::/32'], many(1))
 		expect(problemsIn(stringify(input)).filter(({ message }) => /overlaps/.test(message))).toHaveLength(100)
 		const hall = input.facilities.hall as CharterInput['facilities'][string]
 		const facilities = Object.fromEntries(
-			Array.from({ length: 250 }, (_, i) => [`hall-${i}`, { ...hall, networks: many(i) }]),
+			Array.from({ length: 250 }, (_, i) => [`hall-${i}`, { ...hall, networks: many(i + 3) }]),
 		)
-		const started = performance.now()
-		problemsIn(stringify(rest({ facilities: { ...base.facilities, ...facilities } })))
-		expect(performance.now() - started).toBeLessThan(20_000)
+		// Without a pair by pair comparison: twenty-five thousand networks would outlast this test.
+		const all = problemsIn(stringify(rest({ facilities: { ...base.facilities, ...facilities } })))
+		expect(all.filter(({ message }) => /overlaps/.test(message))).toEqual([])
 	}, 60_000)
 
 	test.each<Row>([
