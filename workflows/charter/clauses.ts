@@ -11,7 +11,7 @@ import {
 	type Interval,
 	type Intervals,
 } from './intervals.ts'
-import type { PresenceRule, Term, Test } from './terms.ts'
+import type { PresenceRule, Term, Test } from './term.ts'
 import type { Finding } from './verdict.ts'
 import { hoursAround } from './working-hours.ts'
 

@@ -1,24 +1,11 @@
 import { shiftMs, type Instant, type Period } from '../shared/instants.ts'
 import { isForbidding, judgeTerm } from './clauses.ts'
 import { resultOf } from './eligibility.ts'
-import {
-	levelName,
-	NO_END,
-	parseInstant,
-	textOfEnd,
-	type FactList,
-	type PreparedFacts,
-	type Symbols,
-} from './prepared-facts.ts'
-import type { Term } from './terms.ts'
+import { cleared } from './compiled-clearance.ts'
+import { coverOf, isIn, maskOf, missing, NONE, NOT_GRANTED, NOT_NOW, NOT_SATISFIED } from './fact-cover.ts'
+import { NO_END, parseInstant, type FactList, type PreparedFacts, type Symbols } from './prepared-facts.ts'
+import type { Term } from './term.ts'
 import type { ClauseResult, Finding } from './verdict.ts'
-
-const NONE: Finding = Object.freeze({ is: 'none' })
-export const NOT_SATISFIED: Finding = Object.freeze({ is: 'not_satisfied' })
-const NOT_GRANTED: Finding = Object.freeze({ is: 'not_granted' })
-
-/** Before any instant: the clause does not hold. */
-export const NOT_NOW = -Infinity
 
 /** Until when the clause holds, in milliseconds; `NO_END`, or `NOT_NOW` when it does not hold at `at`. */
 type HoldsUntil = (person: PreparedFacts, at: number, atText: Instant) => number
@@ -53,7 +40,7 @@ export function compileTerm(term: Term, symbols: Symbols): CompiledTerm {
 	}
 }
 
-type Form = Pick<CompiledTerm, 'holdsUntil' | 'explain'>
+export type Form = Pick<CompiledTerm, 'holdsUntil' | 'explain'>
 
 function formOf(term: Term, symbols: Symbols): Form {
 	const { test } = term
@@ -111,55 +98,7 @@ function remembered(holdsUntil: HoldsUntil): HoldsUntil {
 	}
 }
 
-function maskOf(names: readonly string[], symbols: Symbols): Uint8Array {
-	const ids = names.map((name) => symbols.idOf(name))
-	const mask = new Uint8Array(Math.max(1, ...ids.map((id) => id + 1)))
-	for (const id of ids) mask[id] = 1
-	return mask
-}
-
 type Read = (person: PreparedFacts) => FactList
-
-const isIn = (mask: Uint8Array, key: number) => key < mask.length && mask[key] === 1
-
-/** Until when the facts in the mask cover the time from `at` on, one taking over from another. */
-function coverOf(list: FactList, mask: Uint8Array, at: number): number {
-	let end = NOT_NOW
-	for (let i = 0; i < list.length; i += 3) {
-		const until = list[i + 2]!
-		if (isIn(mask, list[i]!) && list[i + 1]! <= at && until > at && until > end) end = until
-	}
-	if (end === NOT_NOW || end === NO_END) return end
-	for (let grew = true; grew;) {
-		grew = false
-		for (let i = 0; i < list.length; i += 3) {
-			if (list[i + 1]! <= end && list[i + 2]! > end && isIn(mask, list[i]!)) {
-				end = list[i + 2]!
-				grew = true
-			}
-		}
-	}
-	return end
-}
-
-/** What a clause that asks for a fact says when none covers the instant. */
-function missing(person: PreparedFacts, list: FactList, mask: Uint8Array, at: number): Finding {
-	let ended = NOT_NOW
-	let next = NO_END
-	for (let i = 0; i < list.length; i += 3) {
-		const [from, until] = [list[i + 1]!, list[i + 2]!]
-		if (from >= until || !isIn(mask, list[i]!)) continue
-		if (until <= at && until > ended) ended = until
-		if (from > at && from < next) next = from
-	}
-	return missingFrom(person, ended, next, list.length > 0)
-}
-
-function missingFrom(person: PreparedFacts, ended: number, next: number, hasOthers: boolean): Finding {
-	if (ended !== NOT_NOW) return { is: 'lapsed', at: textOfEnd(person, ended) ?? '' }
-	if (next !== NO_END) return { is: 'not_yet', at: new Date(next).toISOString() }
-	return hasOthers ? NOT_SATISFIED : NONE
-}
 
 const positive = (read: Read, mask: Uint8Array): Form => ({
 	holdsUntil: (person, at) => coverOf(read(person), mask, at),
@@ -253,73 +192,5 @@ function attendance(read: Read, wanted: number, within: readonly Period[]): Form
 			const found = missing(person, recent(person), mask, at)
 			return found.is === 'none' && read(person).length > 0 ? NOT_SATISFIED : found
 		},
-	}
-}
-
-type Way = { issuers: Uint8Array | null; from: number; until: number }
-
-function cleared(term: Term, test: Extract<Term['test'], { kind: 'cleared' }>, symbols: Symbols): Form {
-	/** By level: the ways in which it is accepted. */
-	const ways: Way[][] = []
-	for (const { scheme, levels, issuers, agreement } of test.accepted) {
-		const way: Way = {
-			issuers: issuers === null ? null : maskOf(issuers, symbols),
-			from: agreement?.from ? parseInstant(agreement.from) : NOT_NOW,
-			until: agreement?.until ? parseInstant(agreement.until) : NO_END,
-		}
-		for (const level of levels) (ways[symbols.idOf(levelName(scheme, level))] ??= []).push(way)
-	}
-	const byLevel = Array.from(ways, (accepted) => accepted ?? null)
-	const { minimumRemaining } = test
-	return {
-		holdsUntil: ({ clearances }, at) => {
-			let end = at
-			for (let grew = true; grew && end !== NO_END;) {
-				grew = false
-				for (let i = 0; i < clearances.length; i += 5) {
-					if (clearances[i + 3] !== 1 || clearances[i + 1]! > end || clearances[i + 2]! <= end) continue
-					const accepted = byLevel[clearances[i]!]
-					if (!accepted) continue
-					for (const way of accepted) {
-						if (way.issuers !== null && !isIn(way.issuers, clearances[i + 4]!)) continue
-						const until = Math.min(clearances[i + 2]!, way.until)
-						if (way.from <= end && until > end) {
-							end = until
-							grew = true
-						}
-					}
-				}
-			}
-			if (end === at) return NOT_NOW
-			if (minimumRemaining.length === 0 || end === NO_END) return end
-			const drawn = Math.min(...minimumRemaining.map((period) => shiftMs(end, period, -1)))
-			return Math.min(end, drawn) > at ? Math.min(end, drawn) : NOT_NOW
-		},
-		explain:
-			minimumRemaining.length > 0 || test.accepted.some(({ agreement }) => agreement !== null)
-				? null
-				: (person, at) => {
-						const { clearances } = person
-						let ended = NOT_NOW
-						let next = NO_END
-						let enough = 0
-						let granted = 0
-						for (let i = 0; i < clearances.length; i += 5) {
-							const accepted = byLevel[clearances[i]!]
-							const fits = accepted?.some(
-								({ issuers }) => issuers === null || isIn(issuers, clearances[i + 4]!),
-							)
-							if (!fits) continue
-							enough++
-							if (clearances[i + 3] !== 1) continue
-							granted++
-							const [from, until] = [clearances[i + 1]!, clearances[i + 2]!]
-							if (from >= until) continue
-							if (until <= at && until > ended) ended = until
-							if (from > at && from < next) next = from
-						}
-						if (enough > 0 && granted === 0) return NOT_GRANTED
-						return missingFrom(person, ended, next, clearances.length > 0)
-					},
 	}
 }

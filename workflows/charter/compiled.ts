@@ -1,6 +1,7 @@
 import type { Instant } from '../shared/instants.ts'
 import { judgeTerm } from './clauses.ts'
-import { compileTerm, NOT_NOW, NOT_SATISFIED, type CompiledTerm } from './compiled-terms.ts'
+import { compileTerm, type CompiledTerm } from './compiled-terms.ts'
+import { NOT_NOW, NOT_SATISFIED } from './fact-cover.ts'
 import type { Charter } from './charter.schema.ts'
 import { notEvaluated, resultOf, unknownRole } from './eligibility.ts'
 import {
@@ -12,7 +13,8 @@ import {
 	type PreparedFacts,
 	type Symbols,
 } from './prepared-facts.ts'
-import { termsOf, type Question } from './terms.ts'
+import type { Question } from './term.ts'
+import { termsOf } from './terms.ts'
 import type { ClauseResult, Finding, Verdict } from './verdict.ts'
 
 /** A charter in the form that is fast to evaluate. It agrees with `judge` on every question. */

@@ -5,10 +5,9 @@ import type { Charter } from './charter.schema.ts'
 import { judgeTerm, type Asked } from './clauses.ts'
 import type { PersonFacts } from './facts.ts'
 import { isAskable, parseInstant } from './prepared-facts.ts'
-import { roleOf, termsOf, type Question, type Term } from './terms.ts'
+import { roleOf, type Question, type Term } from './term.ts'
+import { termsOf } from './terms.ts'
 import type { ClauseResult, Finding, Fix, Verdict } from './verdict.ts'
-
-export type { Question } from './terms.ts'
 
 /**
  * Permit or deny under this charter version, with every clause and not only the first that fails. Pure: the same

@@ -3,7 +3,7 @@ import { canonicalJson } from '../shared/canonical-json.ts'
 import type { Charter, RoleAccess } from './charter.schema.ts'
 import { judge } from './eligibility.ts'
 import type { PersonFacts } from './facts.ts'
-import { roleOf } from './terms.ts'
+import { roleOf } from './term.ts'
 
 /** Why an access does not survive a charter: a clause it fails, or what the charter changed about the role itself. */
 export type EndReason = string

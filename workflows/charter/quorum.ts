@@ -1,5 +1,5 @@
 import type { Charter } from './charter.schema.ts'
-import type { Question } from './terms.ts'
+import type { Question } from './term.ts'
 
 /** A stage of a requestable role that too few could decide. `needed` counts every seat its role fills in one request. */
 export type QuorumGap = { role: string; from: string; needed: number; before: number; after: number }

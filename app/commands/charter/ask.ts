@@ -1,7 +1,7 @@
 import type { ExplainQuestion } from '#app/services/charter/explain.server.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { partIn } from '#workflows/charter/eligibility.ts'
-import { roleOf } from '#workflows/charter/terms.ts'
+import { roleOf } from '#workflows/charter/term.ts'
 import { CommandError } from '../command-error.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Charter } from '#workflows/charter/charter.schema.ts'
-import { roleOf } from '#workflows/charter/terms.ts'
+import { roleOf } from '#workflows/charter/term.ts'
 import { canonicalJson, type Json } from '#workflows/shared/canonical-json.ts'
 import { tellCharter } from './show-charter.server.ts'
 import type { ChangedSection, CharterChanges, CharterText, RoleChange, RolePart } from './views.ts'

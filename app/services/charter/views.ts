@@ -1,7 +1,7 @@
 import type { Duty } from '#workflows/charter/charter.schema.ts'
 import type { Marking } from '#workflows/charter/clearance-schemes.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'
-import type { Question } from '#workflows/charter/terms.ts'
+import type { Question } from '#workflows/charter/term.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
 import type { PersonName, RoleName } from '../views.ts'
 

@@ -4,7 +4,7 @@ import { compileCharter } from '#workflows/charter/compiled.ts'
 import { judge } from '#workflows/charter/eligibility.ts'
 import { asKnownAt, FACT_KINDS, type PersonFacts } from '#workflows/charter/facts.ts'
 import { prepareFacts } from '#workflows/charter/prepared-facts.ts'
-import type { Question } from '#workflows/charter/terms.ts'
+import type { Question } from '#workflows/charter/term.ts'
 import { isInstant } from '#workflows/shared/instants.ts'
 
 const REQUEST: Question = { role: 'admin', part: 'requester', at: AT, durationMs: HOUR }

@@ -5,7 +5,8 @@ import type { Charter, CharterRole } from '#workflows/charter/charter.schema.ts'
 import { compileCharter } from '#workflows/charter/compiled.ts'
 import { judge, judgeTerms } from '#workflows/charter/eligibility.ts'
 import { prepareFacts } from '#workflows/charter/prepared-facts.ts'
-import { termsOf, type Question } from '#workflows/charter/terms.ts'
+import type { Question } from '#workflows/charter/term.ts'
+import { termsOf } from '#workflows/charter/terms.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 
 const question: fc.Arbitrary<Question> = fc
