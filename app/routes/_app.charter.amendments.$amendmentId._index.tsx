@@ -18,6 +18,7 @@ import { readAssertionForm } from '#app/utils/ceremony-form.server.ts'
 import { parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams, type Refusal } from '#app/utils/http.server.ts'
+import { useLive } from '#app/utils/use-live.ts'
 
 const paramsSchema = z.object({ amendmentId: z.uuid() })
 const prepareSchema = z
@@ -82,6 +83,7 @@ export default function AmendmentPage() {
 	const { amendment } = useLoaderData<typeof loader>()
 	const answer = useActionData<typeof action>()
 	const [search] = useSearchParams()
+	useLive(amendment.state === 'proposed' || amendment.state === 'signed' ? 5000 : null)
 	const { prepared = null, refusal = null } = answer ?? {}
 	const errors = Object.fromEntries(
 		Object.entries(answer?.errors ?? {}).map(([id, key]) => [id, t(key as TextKey)]),

@@ -10,8 +10,6 @@ import { explainFormOf } from '#app/utils/explain-form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, queryOf } from '#app/utils/http.server.ts'
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
-
 /** The same question about this person, without the fields that were left empty. */
 function withPerson(search: URLSearchParams, id: string): string {
 	const next = new URLSearchParams([...search].filter(([, value]) => value !== ''))
@@ -28,24 +26,22 @@ export async function loader(args: LoaderFunctionArgs) {
 		const asked = query('person')
 		const versions = (await charter.versions()).map(({ version }) => version)
 		const choices = await charter.explainable(actor, question.version)
-		const personId = asked !== undefined && UUID.test(asked) ? asked : undefined
-		const found =
-			asked === undefined || personId !== undefined ? [] : await charter.findExplainable(actor, asked)
+		const found = asked === undefined ? [] : await charter.findExplainable(actor, asked)
 		const [only, ...others] = found
+		const isOne = only !== undefined && others.length === 0
 		// The address then names the person, whoever else may come to bear that name.
-		if (only && others.length === 0)
+		if (isOne && only.id !== asked)
 			throw redirect(withPerson(new URL(args.request.url).searchParams, only.id))
+		const personId = isOne ? only.id : undefined
 		const isAsked = personId !== undefined && question.role !== '' && Object.keys(errors).length === 0
 		const told = isAsked ? await attempted(() => charter.explain(actor, { ...question, personId })) : null
 		return {
 			choices,
 			versions,
-			errors:
-				isAsked || asked === undefined || question.role !== ''
-					? errors
-					: { ...errors, role: 'errors.chooseRole' },
+			errors,
 			candidates: personId === undefined ? found : [],
-			isNobody: asked !== undefined && personId === undefined && found.length === 0,
+			personName: isOne ? only.name : undefined,
+			isNobody: asked !== undefined && found.length === 0,
 			told: told?.ok ? told.value : null,
 			refusal: told && !told.ok ? told.refusal : null,
 			maySeePeople: actor.permissions.has('people:read'),
@@ -56,13 +52,11 @@ export async function loader(args: LoaderFunctionArgs) {
 export default function ExplainPage() {
 	const words = useWords()
 	const { t } = words
-	const { choices, versions, errors, candidates, isNobody, told, refusal, maySeePeople } =
+	const { choices, versions, errors, candidates, personName, isNobody, told, refusal, maySeePeople } =
 		useLoaderData<typeof loader>()
 	const [search] = useSearchParams()
 	const named = Object.fromEntries(Object.entries(errors).map(([id, key]) => [id, t(key as TextKey)]))
-	const form = (
-		<ExplainForm choices={choices} versions={versions} errors={named} personName={told?.person.name} />
-	)
+	const form = <ExplainForm choices={choices} versions={versions} errors={named} personName={personName} />
 	return (
 		<>
 			<h1>{told ? explanationHeadline(words, told) : t('explain.title')}</h1>

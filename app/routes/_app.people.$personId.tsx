@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
-import { Form, useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
+import { Form, Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
 import { z } from 'zod'
 import { DecisionReasons, HoldsUntil } from '#app/components/decision-reasons.tsx'
 import { PersonFactsCard } from '#app/components/person-facts.tsx'
@@ -41,6 +41,7 @@ export async function loader(args: LoaderFunctionArgs) {
 			mayRecord: actor.permissions.has('people:record') && actor.personId !== personId,
 			isSelf: actor.personId === personId,
 			mayEnrol: actor.permissions.has('people:enrol'),
+			mayExplain: actor.permissions.has('eligibility:explain'),
 			today: args.context.services.now().toISOString().slice(0, 10),
 		}
 	})
@@ -97,7 +98,7 @@ export async function action(args: ActionFunctionArgs) {
 
 export default function PersonPage() {
 	const { t } = useWords()
-	const { person, mayRecord, isSelf, mayEnrol, today } = useLoaderData<typeof loader>()
+	const { person, mayRecord, isSelf, mayEnrol, mayExplain, today } = useLoaderData<typeof loader>()
 	const answer = useActionData<typeof action>()
 	const [search] = useSearchParams()
 	const errors = Object.fromEntries(
@@ -167,6 +168,13 @@ export default function PersonPage() {
 					</section>
 				</div>
 				<div className="stack">
+					{mayExplain ? (
+						<p>
+							<Link className="button" to={`/charter/explain?person=${person.id}`}>
+								{t('people.explain')}
+							</Link>
+						</p>
+					) : null}
 					<PersonFactsCard person={person} />
 					{mayRecord ? (
 						<RecordFacts

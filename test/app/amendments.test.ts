@@ -16,7 +16,7 @@ import { rejudgeOpen } from '#app/services/amendments/rejudge-open.server.ts'
 import { prepareAmendment, signAmendment } from '#app/services/amendments/sign-amendment.server.ts'
 import { withVersion } from '#app/services/amendments/splice-charter.ts'
 import { loadAmendment } from '#db/queries/amendments.ts'
-import { charterVersions, grants, ledgerPending, requests, timers } from '#db/schema/index.ts'
+import { amendments, charterVersions, grants, ledgerPending, requests, timers } from '#db/schema/index.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
@@ -112,6 +112,73 @@ describe('a draft', () => {
 		await expect(draft(await withU3(), '2020-01-01T00:00:00.000Z')).rejects.toMatchObject({
 			code: 'AMENDMENT_LATE',
 		})
+		expect(await kinds()).not.toContain('amendment.drafted')
+	})
+
+	test.each<[string, (yaml: string) => string, RegExp]>([
+		[
+			'a circle in the separation of duty',
+			(yaml) =>
+				yaml.replace('neverAcross:', 'neverAcross:\n    - { requests: duty-officer, approves: operator }'),
+			/circle/,
+		],
+		[
+			'an unknown scheme',
+			(yaml) => yaml.replace('scheme: NATO', 'scheme: OTAN'),
+			/No clearance scheme is called OTAN/,
+		],
+		['an unknown level', (yaml) => yaml.replace('level: U3', 'level: U4'), /has no such level as U4/],
+		[
+			'an equivalence without an agreement',
+			(yaml) =>
+				yaml.replace(
+					'clearance: { anyOf: [{ scheme: DE, level: U3 }] }',
+					'clearance: { anyOf: [{ scheme: DE, level: U3 }], acceptEquivalent: [{ scheme: FR, level: TS }] }',
+				),
+			/agreement/,
+		],
+		[
+			'a facility outside the jurisdiction',
+			(yaml) => yaml.replace('country: DE\n    city: Bonn', 'country: FR\n    city: Bonn'),
+			/outside the jurisdiction DE/,
+		],
+		[
+			'a stage whose approvers cannot exist',
+			(yaml) =>
+				yaml.replace('from: duty-officer, quorum: 1, within: PT4H', 'from: auditor, quorum: 1, within: PT4H'),
+			/Holders of auditor cannot decide/,
+		],
+		[
+			'networks of two facilities that overlap',
+			(yaml) => yaml.replace('networks: [10.40.0.0/17]', 'networks: [10.20.128.0/17]'),
+			/overlaps 10\.20\.0\.0\/16/,
+		],
+		['an unknown key', (yaml) => yaml.replace('citizenship:', 'citizenships:'), /citizenships/],
+		[
+			'a YAML bomb',
+			(yaml) =>
+				`${yaml}\na: &a [x, x, x, x, x, x, x, x, x]\n${Array.from({ length: 9 }, (_, i) => `${'bcdefghij'[i] ?? ''}: &${'bcdefghij'[i] ?? ''} [${Array.from({ length: 9 }, () => `*${'abcdefghi'[i] ?? ''}`).join(', ')}]`).join('\n')}`,
+			/aliases/,
+		],
+		['ten megabytes', (yaml) => `${yaml}\n# ${'x'.repeat(10_000_000)}`, /at most 1000000 bytes/],
+	])('with %s is refused with its place and what to do, and nothing is stored', async (_, spoil, said) => {
+		const { yaml, charterId, version } = await app.deps.charters.inForce(db())
+		const good = withVersion(yaml, { id: charterId, version: version + 1 })
+		const bad = spoil(good)
+		expect(bad).not.toBe(good)
+		await expect(draft(bad)).rejects.toMatchObject({
+			code: 'CHARTER_INVALID',
+			details: {
+				problems: expect.arrayContaining([
+					expect.objectContaining({
+						line: expect.any(Number) as number,
+						column: expect.any(Number) as number,
+						message: expect.stringMatching(said) as string,
+					}),
+				]) as object[],
+			},
+		})
+		expect(await db().select().from(amendments)).toEqual([])
 		expect(await kinds()).not.toContain('amendment.drafted')
 	})
 

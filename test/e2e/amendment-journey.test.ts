@@ -215,6 +215,32 @@ describe('an amendment, from the charter in force to ended access', () => {
 	})
 })
 
+describe('the lockout guard', () => {
+	test('keeps a draft from being proposed, and says why', async () => {
+		const { page } = of('second-charter-owner')
+		await page.goto(`${instance.origin}/charter/amendments/new`)
+		const yaml = await text('second-charter-owner').inputValue()
+		await text('second-charter-owner').fill(
+			yaml.replace(/(charter-owner:\n[\s\S]*?citizenship: \{ anyOf: \[)DE\]/, '$1FR]'),
+		)
+		await page.getByLabel('Why does the charter change?').fill('Owners of the charter come from elsewhere.')
+		// The whole form by keyboard: from the reason on to the button, and Enter.
+		await page.getByRole('button', { name: 'Check and save the draft' }).focus()
+		await page.keyboard.press('Enter')
+		await page.getByRole('heading', { name: 'Version 3 is a draft' }).waitFor()
+		await page.getByText('fewer than two people could still amend the charter').first().waitFor()
+		expect(await page.getByRole('button', { name: 'Propose for signature' }).count()).toBe(0)
+		await look('45-lockout', 'second-charter-owner')
+		await page.getByLabel('Language').selectOption('de')
+		await page.getByRole('button', { name: 'Apply' }).click()
+		await page.getByRole('heading', { name: 'Version 3 ist ein Entwurf' }).waitFor()
+		await look('46-lockout-german', 'second-charter-owner')
+		await page.goto(`${instance.origin}/charter`)
+		await page.getByRole('heading', { name: 'Was in verschiedenen Händen bleibt' }).waitFor()
+		await look('47-charter-german', 'second-charter-owner')
+	})
+})
+
 describe('the bundle of all that', () => {
 	const chunks = async function* (text: string) {
 		yield new TextEncoder().encode(text)

@@ -52,6 +52,7 @@ export const people = {
 	byAppointment: 'durch Bestellung',
 	savedCitizenship: 'Die Staatsangehörigkeit ist erfasst.',
 	savedClearance: 'Die Ermächtigung ist erfasst.',
+	explain: 'Warum (nicht), an jedem Tag?',
 	link: 'Neuer Einrichtungslink',
 	linkMade: 'Geben Sie diesen Link auf sicherem Weg weiter. Er gilt einmal und wird nur jetzt gezeigt.',
 	self: 'Über sich selbst können Sie nichts erfassen.',

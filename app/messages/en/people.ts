@@ -50,6 +50,7 @@ export const people = {
 	byAppointment: 'by appointment',
 	savedCitizenship: 'The citizenship is recorded.',
 	savedClearance: 'The clearance is recorded.',
+	explain: 'Why (not), on any day?',
 	link: 'New enrolment link',
 	linkMade: 'Give this link to the person by a safe way. It works once and is shown only now.',
 	self: 'You cannot record facts about yourself.',

@@ -1,3 +1,4 @@
+import { validate as isUuid } from 'uuid'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { findCharterVersionNumber } from '#db/queries/charter.ts'
 import { findPerson, listPeople } from '#db/queries/people.ts'
@@ -118,9 +119,13 @@ export async function explainEligibility(
 
 const FOUND = 20
 
-/** People whose name, address or employer holds this text, for choosing whom to explain. */
+/** People whose name, address or employer holds this text, or the one with this id, for choosing whom to explain. */
 export async function findExplainable(deps: Deps, actor: Actor, search: string): Promise<PersonName[]> {
 	demand(actor, 'eligibility:explain')
+	if (isUuid(search)) {
+		const { id, displayName } = await findPerson(deps.database.db, search)
+		return [{ id, name: displayName }]
+	}
 	const rows = await listPeople(deps.database.db, { search, after: null, limit: FOUND })
 	return rows.map(({ id, displayName }) => ({ id, name: displayName }))
 }

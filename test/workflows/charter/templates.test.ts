@@ -12,9 +12,6 @@ const files = readdirSync(CHARTERS).filter((name) => name.endsWith('.yaml'))
 const textOf = (name: string) => readFileSync(join(CHARTERS, name), 'utf8')
 const template = (name: string) => readCharter(textOf(`${name}.yaml`)).charter
 
-/** The sample rests on no instrument; every other file is a template that does. */
-const templates = files.filter((name) => name !== 'tax-administration.yaml')
-
 describe('charters that are shipped', () => {
 	test.each(files)('%s is read without problems', (name) => {
 		expect(readCharter(textOf(name)).charter.charter.version).toBe(1)
@@ -26,7 +23,7 @@ describe('charters that are shipped', () => {
 		expect(ids).toEqual(expect.arrayContaining(['cada-l2', 'cada-l3', 'cada-l4', 'us-il5', 'us-il6']))
 	})
 
-	test.each(templates)('%s opens with what it is based on and how sure we are', (name) => {
+	test.each(files)('%s opens with what it is based on and how sure we are', (name) => {
 		const lines = textOf(name).split('\n')
 		const comment = lines.slice(
 			0,
@@ -35,7 +32,7 @@ describe('charters that are shipped', () => {
 		expect(comment.length).toBeGreaterThanOrEqual(5)
 		expect(comment.join('\n')).toMatch(/Based on/)
 		expect(comment.join('\n')).toMatch(/\bsure\b/)
-		expect(comment.join('\n')).toMatch(/legal advice/)
+		expect(comment.join('\n')).toMatch(/legal advice/i)
 	})
 })
 
