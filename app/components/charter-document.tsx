@@ -50,7 +50,7 @@ function RoleCard({ role }: { role: RoleText }) {
 				<h3 id={`role-${role.key}`}>{role.title}</h3>
 				<p className="muted">{role.purpose}</p>
 			</div>
-			<div className="columns">
+			<div className="role-parts">
 				<div>
 					<h4>{t('charter.asks')}</h4>
 					<ul className="bullets">

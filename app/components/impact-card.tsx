@@ -35,11 +35,9 @@ export function ImpactCard({ impact, amendmentId }: { impact: ImpactView; amendm
 					})}
 				</p>
 			))}
-			{owners.after < owners.needed ? (
-				<p className="notice notice-bad">
-					<Icon name="alarm" /> {t('errors.CHARTER_LOCKOUT')}
-				</p>
-			) : null}
+			<p className={owners.after < owners.needed ? 'notice notice-bad' : 'muted'}>
+				{t('amendments.owners', owners)}
+			</p>
 			<Table
 				caption={t('amendments.impactByRole')}
 				rows={changed}

@@ -83,7 +83,8 @@ export default function AmendmentPage() {
 	const { amendment } = useLoaderData<typeof loader>()
 	const answer = useActionData<typeof action>()
 	const [search] = useSearchParams()
-	useLive(amendment.state === 'proposed' || amendment.state === 'signed' ? 5000 : null)
+	const isWaiting = amendment.state === 'proposed' || amendment.state === 'signed'
+	useLive(isWaiting && answer === undefined ? 5000 : null)
 	const { prepared = null, refusal = null } = answer ?? {}
 	const errors = Object.fromEntries(
 		Object.entries(answer?.errors ?? {}).map(([id, key]) => [id, t(key as TextKey)]),

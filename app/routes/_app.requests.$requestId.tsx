@@ -91,7 +91,7 @@ export default function RequestPage() {
 		request.state === 'refused' ||
 		request.state === 'timed_out' ||
 		request.state === 'voided'
-	useLive(isOver ? null : MOVING.has(request.state) ? 1500 : 5000)
+	useLive(isOver || answer !== undefined ? null : MOVING.has(request.state) ? 1500 : 5000)
 	const errors = Object.fromEntries(
 		Object.entries(answer?.errors ?? {}).map(([id, key]) => [id, t(key as TextKey)]),
 	)

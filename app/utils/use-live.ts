@@ -1,7 +1,10 @@
 import { useRevalidator } from '@remix-run/react'
 import { useEffect } from 'react'
 
-/** Asks the server for the page's facts again every `intervalMs` while the page is visible; null stops it. */
+/**
+ * Asks the server for the page's facts again every `intervalMs` while the page is visible; null stops it. The answer of
+ * an action is gone when the facts come anew: a page that shows one (a signature prepared, an error) must stop it.
+ */
 export function useLive(intervalMs: number | null): void {
 	const { revalidate, state } = useRevalidator()
 	useEffect(() => {

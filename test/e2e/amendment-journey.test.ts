@@ -177,6 +177,8 @@ describe('an amendment, from the charter in force to ended access', () => {
 		await page.getByRole('button', { name: 'Propose for signature' }).click()
 		await page.getByRole('heading', { name: 'Version 2 waits for signatures: 0 of 2' }).waitFor()
 		await prepareSignature('charter-owner')
+		// Whoever reads slowly must not lose what they are about to sign to a page that keeps itself fresh.
+		await page.waitForTimeout(7000)
 		await look('35-sign-panel', 'charter-owner')
 		await sign(page)
 		await page.getByRole('heading', { name: 'Version 2 waits for signatures: 1 of 2' }).waitFor()

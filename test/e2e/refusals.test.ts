@@ -112,6 +112,8 @@ describe('refused, with the reason on the page', () => {
 		await page.getByText("The passkey's answer does not fit what was to be signed.").waitFor()
 		// Expired: signed three minutes after it was prepared.
 		await prepare(page, url, 'Approve')
+		// The page keeps itself fresh every few seconds; what is about to be signed must stay.
+		await page.waitForTimeout(7000)
 		instance.clock.advance(3 * 60_000)
 		await page.getByRole('button', { name: /with passkey$/ }).click()
 		await page.getByText('This signature has expired or was used already').waitFor()

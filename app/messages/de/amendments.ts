@@ -128,6 +128,7 @@ export const amendments = {
 	impactInShort: '{{gains}} gewinnen, {{loses}} verlieren, {{endings}} Anträge und Zugriffe enden',
 	quorumGap:
 		'{{role}}: die Entscheidung braucht {{needed}} × {{from}}, und nur {{after}} könnten entscheiden (vorher: {{before}}).',
+	owners: 'Wer die Charta ändern könnte: {{before}} → {{after}}. Nötig sind {{needed}}.',
 	mayHave: 'Dürfen sie haben',
 	gains: 'Gewinnen sie',
 	loses: 'Verlieren sie',

@@ -125,6 +125,7 @@ export const amendments = {
 	impactInShort: '{{gains}} gains, {{loses}} losses, {{endings}} requests and accesses end',
 	quorumGap:
 		'{{role}}: its approval needs {{needed}} × {{from}}, and only {{after}} could decide (before: {{before}}).',
+	owners: 'People who could amend the charter: {{before}} → {{after}}. It takes {{needed}}.',
 	mayHave: 'May have it',
 	gains: 'Gain it',
 	loses: 'Lose it',
