@@ -47,6 +47,9 @@ export async function peopleCalled(reader: Reader, text: string): Promise<Person
 		.orderBy(asc(people.displayName), asc(people.id))
 }
 
+/** A pattern for this text anywhere, none of its characters being a wildcard. */
+const likeText = (search: string) => `%${search.replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`
+
 /** A page of people in order of name, after the one named by `after`; `search` looks in name, UPN and employer. */
 export async function listPeople(
 	reader: Reader,
@@ -56,7 +59,7 @@ export async function listPeople(
 		limit,
 	}: { search: string; after: { displayName: string; id: string } | null; limit: number },
 ): Promise<PersonRow[]> {
-	const like = `%${search.replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`
+	const like = likeText(search)
 	const conditions: (SQL | undefined)[] = [
 		search === ''
 			? undefined
@@ -197,15 +200,23 @@ export async function insertEmployment(tx: Tx, row: typeof employments.$inferIns
 	await tx.insert(employments).values(row)
 }
 
-/** Ids of everybody, in order, after the given one: for going through a whole ministry in batches. */
-export async function personIdsAfter(reader: Reader, after: string | null, limit: number): Promise<string[]> {
+/** Everybody in order of name, in batches: for going through a whole ministry. */
+export async function* everybody(reader: Reader, batch: number): AsyncGenerator<PersonRow[]> {
+	let people = await listPeople(reader, { search: '', after: null, limit: batch })
+	while (people.length > 0) {
+		yield people
+		const last = people.at(-1)
+		people = last ? await listPeople(reader, { search: '', after: last, limit: batch }) : []
+	}
+}
+
+/** Ids of everybody whose name holds this text. */
+export async function idsByName(reader: Reader, search: string): Promise<Set<string>> {
 	const rows = await reader
 		.select({ id: people.id })
 		.from(people)
-		.where(after === null ? undefined : gt(people.id, after))
-		.orderBy(asc(people.id))
-		.limit(limit)
-	return rows.map(({ id }) => id)
+		.where(ilike(people.displayName, likeText(search)))
+	return new Set(rows.map(({ id }) => id))
 }
 
 /** The sample personas, by key. */

@@ -14,9 +14,22 @@ import {
 import { findImpact } from '#app/services/amendments/find-impact.server.ts'
 import { rejudgeOpen } from '#app/services/amendments/rejudge-open.server.ts'
 import { prepareAmendment, signAmendment } from '#app/services/amendments/sign-amendment.server.ts'
+import { exportChanges, showChanges } from '#app/services/amendments/show-impact.server.ts'
 import { withVersion } from '#app/services/amendments/splice-charter.ts'
 import { loadAmendment } from '#db/queries/amendments.ts'
-import { amendments, charterVersions, grants, ledgerPending, requests, timers } from '#db/schema/index.ts'
+import {
+	amendments,
+	appointments,
+	charterVersions,
+	citizenships,
+	clearances,
+	facilityAuthorisations,
+	grants,
+	ledgerPending,
+	people,
+	requests,
+	timers,
+} from '#db/schema/index.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
@@ -323,7 +336,7 @@ describe('impact', () => {
 			gains: 0,
 			reasons: [{ code: 'CLEARANCE' }],
 		})
-		expect(changes).toContainEqual({
+		expect([...changes()]).toContainEqual({
 			personId: app.actor('operator').personId,
 			role: 'user-administrator',
 			change: 'loses',
@@ -331,6 +344,76 @@ describe('impact', () => {
 		})
 		expect(endings).toEqual([{ requestId, isPending: true, reasons: ['CLEARANCE'] }])
 		expect(summary.owners).toMatchObject({ before: 2, after: 2, needed: 2 })
+	})
+})
+
+describe('the list of who gains and loses', () => {
+	const MANY = 1200
+
+	/** So many operators cleared at U2: each of them loses the user administrator under U3. */
+	async function hire(): Promise<void> {
+		const since = new Date('2020-01-01T00:00:00.000Z')
+		const hired = Array.from({ length: MANY }, (_, i) => ({
+			id: app.deps.newId(),
+			displayName: `Operator ${String(i).padStart(4, '0')}`,
+			userPrincipalName: `operator-${i}@btr.example`,
+			entraObjectId: app.deps.newId(),
+			employer: 'Bundestaxrechenzentrum',
+			createdAt: since,
+		}))
+		const fact = ({ id }: { id: string }) => ({
+			id: app.deps.newId(),
+			personId: id,
+			validFrom: since,
+			validUntil: null,
+			recordedAt: since,
+			evidence: 'test',
+		})
+		await app.deps.database.withTx(async (tx) => {
+			await tx.insert(people).values(hired)
+			await tx.insert(citizenships).values(hired.map((one) => ({ ...fact(one), country: 'DE' })))
+			await tx.insert(appointments).values(hired.map((one) => ({ ...fact(one), role: 'operator' })))
+			await tx
+				.insert(facilityAuthorisations)
+				.values(hired.map((one) => ({ ...fact(one), facility: 'berlin-control-room' })))
+			await tx.insert(clearances).values(
+				hired.map((one) => ({
+					...fact(one),
+					scheme: 'DE',
+					level: 'U2',
+					issuer: 'BfV',
+					state: 'granted' as const,
+				})),
+			)
+		})
+	}
+
+	test('is in order of name, shows the first of a great many, finds one, and exports them all', async () => {
+		await hire()
+		const id = await draft(await withU3())
+		const loses = { role: 'user-administrator', change: 'loses' as const }
+		const all = await showChanges(app.deps, owner(), id, loses)
+		expect(all.total).toBeGreaterThanOrEqual(MANY)
+		expect(all.rows).toHaveLength(500)
+		const names = all.rows.map(({ person }) => person.name)
+		expect(names).toEqual([...names].sort())
+		const one = await showChanges(app.deps, owner(), id, { ...loses, search: 'operator 0777' })
+		expect(one.rows).toEqual([
+			{
+				person: { id: expect.any(String) as string, name: 'Operator 0777' },
+				role: { key: 'user-administrator', title: 'User administrator' },
+				change: 'loses',
+				reasons: ['CLEARANCE'],
+			},
+		])
+		expect((await showChanges(app.deps, owner(), id, { reason: 'TRAINING' })).total).toBe(0)
+		// A percent sign is looked for, not taken for anything.
+		expect((await showChanges(app.deps, owner(), id, { search: '%' })).total).toBe(0)
+		const lines = (await exportChanges(app.deps, owner(), id, loses)).trimEnd().split('\r\n')
+		expect(lines).toHaveLength(all.total + 1)
+		expect(lines[0]).toBe('person_id,person_name,role,role_title,change,failing_clauses,judged_at_utc')
+		expect(lines.filter((line) => line.includes(',Operator '))).toHaveLength(MANY)
+		expect(await kinds()).toContain('record.exported')
 	})
 })
 

@@ -1,6 +1,6 @@
 import type { Reader } from '#db/client.ts'
 import { factsOf, factsOfPerson } from '#db/queries/facts.ts'
-import { namesOf, peopleCalled, personIdsAfter } from '#db/queries/people.ts'
+import { everybody, namesOf, peopleCalled } from '#db/queries/people.ts'
 import { withDatabase } from '../open-database.ts'
 import type { People } from './people.ts'
 
@@ -10,9 +10,9 @@ export const peopleOf = (reader: Reader): People => ({
 	called: (text) => peopleCalled(reader, text),
 	factsOf: (id, knownAt) => factsOfPerson(reader, id, knownAt),
 	async *everybody() {
-		for (let ids = await personIdsAfter(reader, null, BATCH); ids.length > 0;) {
+		for await (const people of everybody(reader, BATCH)) {
+			const ids = people.map(({ id }) => id)
 			yield* (await factsOf(reader, ids)).values()
-			ids = await personIdsAfter(reader, ids.at(-1) ?? null, BATCH)
 		}
 	},
 	async namesOf(ids) {

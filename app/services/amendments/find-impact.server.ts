@@ -1,6 +1,6 @@
 import type { AmendmentRow } from '#db/queries/amendments.ts'
 import { factsOf } from '#db/queries/facts.ts'
-import { personIdsAfter } from '#db/queries/people.ts'
+import { everybody } from '#db/queries/people.ts'
 import { listOpenRequests, type RequestRow } from '#db/queries/requests.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { beginImpact, type Change, type Ending, type ShownImpact } from '#workflows/charter/impact.ts'
@@ -12,7 +12,8 @@ import type { Deps } from '../deps.ts'
 /** People whose facts are read at once; between two batches everybody else has their turn. */
 const BATCH = 500
 
-export type FoundImpact = ShownImpact & { changes: Change[] }
+/** `changes` come in order of people's names, anew at each call: an amendment may touch a million standings. */
+export type FoundImpact = ShownImpact & { changes: () => Iterable<Change> }
 
 /**
  * What an amendment changes for everybody: under the version it takes the place of, and under its text, at the time at
@@ -35,15 +36,17 @@ export async function findImpact(
 async function compare(deps: Deps, before: Charter, after: Charter, at: Instant): Promise<FoundImpact> {
 	const { db } = deps.database
 	const impact = beginImpact(before, after, at)
-	for (let ids = await personIdsAfter(db, null, BATCH); ids.length > 0;) {
-		const facts = await factsOf(db, ids)
+	for await (const people of everybody(db, BATCH)) {
+		const facts = await factsOf(
+			db,
+			people.map(({ id }) => id),
+		)
 		for (const person of facts.values()) impact.add(person)
-		ids = await personIdsAfter(db, ids.at(-1) ?? null, BATCH)
 	}
 	return {
 		summary: impact.summary(),
 		endings: await findEndings(deps, after, at),
-		changes: [...impact.changes()],
+		changes: () => impact.changes(),
 	}
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { stringify } from 'csv-stringify/sync'
 import { loadAmendment, type AmendmentRow } from '#db/queries/amendments.ts'
-import { namesOf } from '#db/queries/people.ts'
+import { idsByName, namesOf } from '#db/queries/people.ts'
 import { requestsById } from '#db/queries/requests.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
-import type { Ending, RoleImpact } from '#workflows/charter/impact.ts'
+import type { Change, Ending, RoleImpact } from '#workflows/charter/impact.ts'
 import { demand, type Actor } from '../actor.ts'
 import { titleOf } from '../access/summarise.server.ts'
 import { guardFormula } from '../audit/export-csv.server.ts'
@@ -16,6 +16,17 @@ import type { ChangeFilter, ChangeRow, ChangesView, EndingView, ImpactView } fro
 
 /** More rows than this are for the CSV, not for a page. */
 const SHOWN = 500
+/** Rows whose names are looked up at once. */
+const PART = 1000
+const COLUMNS = [
+	'person_id',
+	'person_name',
+	'role',
+	'role_title',
+	'change',
+	'failing_clauses',
+	'judged_at_utc',
+]
 
 /** What an amendment changes, in counts and with every access that it ends. */
 export async function tellImpact(deps: Deps, row: AmendmentRow): Promise<ImpactView> {
@@ -37,7 +48,7 @@ export async function tellImpact(deps: Deps, row: AmendmentRow): Promise<ImpactV
 
 const weightOf = ({ gains, loses, status }: RoleImpact) => loses * 1000 + gains + (status === 'kept' ? 0 : 1)
 
-/** Everybody whose standing changes, as far as the filter chooses them; a page shows the first of them. */
+/** Everybody whose standing changes, as far as the filter chooses them, by name; a page shows the first of them. */
 export async function showChanges(
 	deps: Deps,
 	actor: Actor,
@@ -46,15 +57,27 @@ export async function showChanges(
 ): Promise<ChangesView> {
 	demand(actor, 'record:read')
 	const { row } = await loadAmendment(deps.database.db, id)
-	const { all, at } = await changeRows(deps, row)
-	const chosen = choose(all, filter)
+	const { changes, summary } = await findImpact(deps, row)
+	const titles = await titlesOf(deps, row)
+	const isChosen = await chooser(deps, filter)
+	const shown: Change[] = []
+	const roles = new Set<string>()
+	const reasons = new Set<string>()
+	let total = 0
+	for (const change of changes()) {
+		roles.add(change.role)
+		for (const reason of change.reasons) reasons.add(reason)
+		if (!isChosen(change)) continue
+		total += 1
+		if (shown.length < SHOWN) shown.push(change)
+	}
 	return {
 		amendment: { id, version: row.version, reason: row.reason },
-		at,
-		rows: chosen.slice(0, SHOWN),
-		total: chosen.length,
-		roles: [...new Map(all.map(({ role }) => [role.key, role])).values()],
-		reasons: [...new Set(all.flatMap(({ reasons }) => reasons))].sort(),
+		at: summary.at,
+		rows: await withNames(deps, shown, titles),
+		total,
+		roles: [...roles].map((key) => ({ key, title: titles(key) })),
+		reasons: [...reasons].sort(),
 	}
 }
 
@@ -67,26 +90,26 @@ export async function exportChanges(
 ): Promise<string> {
 	demand(actor, 'record:read')
 	const { row } = await loadAmendment(deps.database.db, id)
-	const { all, at } = await changeRows(deps, row)
-	const chosen = choose(all, filter)
-	const text = stringify(
-		chosen.map(({ person, role, change, reasons }) =>
-			[person.id, person.name, role.key, role.title, change, reasons.join(' '), at].map(guardFormula),
-		),
-		{
-			header: true,
-			columns: [
-				'person_id',
-				'person_name',
-				'role',
-				'role_title',
-				'change',
-				'failing_clauses',
-				'judged_at_utc',
-			],
-			record_delimiter: '\r\n',
-		},
-	)
+	const { changes, summary } = await findImpact(deps, row)
+	const titles = await titlesOf(deps, row)
+	const isChosen = await chooser(deps, filter)
+	let text = csvOf([COLUMNS])
+	let rows = 0
+	for (const part of inParts(changes(), isChosen, PART)) {
+		const told = await withNames(deps, part, titles)
+		text += csvOf(
+			told.map(({ person, role, change, reasons }) => [
+				person.id,
+				person.name,
+				role.key,
+				role.title,
+				change,
+				reasons.join(' '),
+				summary.at,
+			]),
+		)
+		rows += part.length
+	}
 	await deps.database.withTx((tx) =>
 		recordEntry(tx, deps, {
 			kind: 'record.exported',
@@ -95,7 +118,7 @@ export async function exportChanges(
 			open: {
 				format: 'csv',
 				fileSha256: createHash('sha256').update(text).digest('hex'),
-				rows: chosen.length,
+				rows,
 			},
 			sealed: { query: { filter: { amendment: id, ...plain(filter) } } },
 			at: deps.now(),
@@ -112,31 +135,56 @@ const plain = ({ role, change, reason, search }: ChangeFilter) => ({
 	search: search ?? null,
 })
 
-async function changeRows(deps: Deps, row: AmendmentRow): Promise<{ all: ChangeRow[]; at: string }> {
-	const { changes, summary } = await findImpact(deps, row)
-	const titles = await titlesOf(deps, row)
+const csvOf = (rows: readonly (readonly string[])[]) =>
+	stringify(
+		rows.map((cells) => cells.map(guardFormula)),
+		{ record_delimiter: '\r\n' },
+	)
+
+/** What the filter chooses. Names are compared by the database, which alone knows all of them. */
+async function chooser(
+	{ database }: Deps,
+	{ role, change, reason, search }: ChangeFilter,
+): Promise<(row: Change) => boolean> {
+	const named = search === undefined ? null : await idsByName(database.db, search)
+	return (row) =>
+		(role === undefined || row.role === role) &&
+		(change === undefined || row.change === change) &&
+		(reason === undefined || row.reasons.some((code) => code === reason)) &&
+		(named === null || named.has(row.personId))
+}
+
+function* inParts(
+	changes: Iterable<Change>,
+	isChosen: (row: Change) => boolean,
+	size: number,
+): Generator<Change[]> {
+	let part: Change[] = []
+	for (const change of changes) {
+		if (!isChosen(change)) continue
+		part.push(change)
+		if (part.length < size) continue
+		yield part
+		part = []
+	}
+	if (part.length > 0) yield part
+}
+
+async function withNames(
+	{ database }: Deps,
+	changes: readonly Change[],
+	titles: (role: string) => string,
+): Promise<ChangeRow[]> {
 	const names = await namesOf(
-		deps.database.db,
+		database.db,
 		changes.map(({ personId }) => personId),
 	)
-	const all = changes.map(({ personId, role, change, reasons }) => ({
+	return changes.map(({ personId, role, change, reasons }) => ({
 		person: { id: personId, name: names.get(personId) ?? personId },
 		role: { key: role, title: titles(role) },
 		change,
 		reasons,
 	}))
-	return { all: all.sort((a, b) => a.person.name.localeCompare(b.person.name)), at: summary.at }
-}
-
-function choose(rows: readonly ChangeRow[], { role, change, reason, search }: ChangeFilter): ChangeRow[] {
-	const needle = search?.toLocaleLowerCase()
-	return rows.filter(
-		(row) =>
-			(role === undefined || row.role.key === role) &&
-			(change === undefined || row.change === change) &&
-			(reason === undefined || row.reasons.includes(reason)) &&
-			(needle === undefined || row.person.name.toLocaleLowerCase().includes(needle)),
-	)
 }
 
 /** Titles of roles, from the new text first: a role that it drops keeps the title it had. */
