@@ -2,6 +2,7 @@ import { startAuthentication, startRegistration, WebAuthnError } from '@simplewe
 import { useRef, useState } from 'react'
 import { useWords } from '#app/messages/text.tsx'
 import { type TextKey } from '#app/messages/create-text.ts'
+import { useAwake } from '#app/utils/use-awake.ts'
 import { Button } from './ui/form.tsx'
 
 type Options =
@@ -31,6 +32,8 @@ export function PasskeyButton({
 	const challenge = useRef<HTMLInputElement>(null)
 	const response = useRef<HTMLInputElement>(null)
 	const [state, setState] = useState<'idle' | 'working' | TextKey>('idle')
+	// A press before the page is awake would be lost without a word.
+	const isAwake = useAwake()
 
 	const run = async () => {
 		setState('working')
@@ -61,7 +64,7 @@ export function PasskeyButton({
 			))}
 			<input type="hidden" name="challengeId" ref={challenge} />
 			<input type="hidden" name="response" ref={response} />
-			<Button type="button" look={look} onClick={() => void run()} disabled={state === 'working'}>
+			<Button type="button" look={look} onClick={() => void run()} disabled={state === 'working' || !isAwake}>
 				{label}
 			</Button>
 			<p aria-live="polite" className="small">

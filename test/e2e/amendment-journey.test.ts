@@ -243,6 +243,42 @@ describe('the lockout guard', () => {
 	})
 })
 
+describe('without JavaScript', () => {
+	test('a charter owner drafts, corrects and withdraws, and anybody asks why', async () => {
+		const { context } = of('charter-owner')
+		const plain = await browser.newContext({
+			javaScriptEnabled: false,
+			storageState: await context.storageState(),
+			locale: 'en-GB',
+		})
+		try {
+			const page = await plain.newPage()
+			await page.goto(`${instance.origin}/charter/amendments/new`)
+			const yaml = await page.locator('#yaml').inputValue()
+			await page.locator('#yaml').fill(yaml.replace('maximumDuration: PT6H', 'maximumDuration: PT6 h'))
+			await page.getByLabel('Why does the charter change?').fill('The help desk works in shorter shifts.')
+			await page.getByRole('button', { name: 'Check and save the draft' }).click()
+			await page.getByRole('heading', { name: '1 problem in this text' }).waitFor()
+			await page.getByText('Write a duration as in ISO 8601').waitFor()
+			expect(await page.locator('#yaml').inputValue()).toContain('maximumDuration: PT6 h')
+			await page.locator('#yaml').fill(yaml.replace('maximumDuration: PT6H', 'maximumDuration: PT5H'))
+			await page.getByRole('button', { name: 'Check and save the draft' }).click()
+			await page.getByRole('heading', { name: 'Version 3 is a draft' }).waitFor()
+			// Two lines, as in any other browser: what was LF is still LF.
+			await page.getByText('2 lines added, 2 lines removed').waitFor()
+			await page.getByRole('button', { name: 'Withdraw the amendment' }).click()
+			await page.getByRole('heading', { name: 'Version 3 was withdrawn' }).waitFor()
+			await page.goto(`${instance.origin}/charter/explain`)
+			await page.getByLabel('Person').fill('weidner')
+			await page.getByLabel('Role').selectOption({ label: 'Helpdesk administrator' })
+			await page.getByRole('button', { name: 'Explain' }).click()
+			await page.getByRole('heading', { name: 'Jonas Weidner may ask for Helpdesk administrator' }).waitFor()
+		} finally {
+			await plain.close()
+		}
+	})
+})
+
 describe('the bundle of all that', () => {
 	const chunks = async function* (text: string) {
 		yield new TextEncoder().encode(text)
