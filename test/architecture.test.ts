@@ -44,6 +44,7 @@ test('pages open to people who are not signed in are these and no others', () =>
 		'ceremony.sign-in.ts',
 		'enrol.$token.tsx',
 		'log.checkpoint.ts',
+		'log.tile.$.ts',
 		'preferences.ts',
 		'sign-in.tsx',
 	])

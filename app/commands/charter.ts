@@ -1,7 +1,4 @@
-import { ConfigError } from '#app/config.server.ts'
-import { EmbeddedError } from '#db/embedded/errors.ts'
-import { isDomainError } from '#workflows/shared/errors.ts'
-import { CommandError } from './command-error.ts'
+import { runCommands, type Command } from './run-commands.ts'
 
 const USAGE = `Usage: npm run --silent charter -- COMMAND
 
@@ -35,8 +32,6 @@ count from now and which knows no passkeys. The charter to explain by is the one
 database, or that of --charter. The database is the one that npm start uses; it is read and never changed.
 `
 
-type Command = (args: string[]) => Promise<number>
-
 /** Each is loaded when it is called for: a check needs no database. */
 const COMMANDS: Readonly<Record<string, Command>> = {
 	check: async (args) => (await import('./charter/check.ts')).check(args),
@@ -45,35 +40,5 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 	schema: async (args) => (await import('./charter/schema.ts')).schema(args),
 }
 
-/** `npm run charter -- COMMAND`: results on standard output, what went wrong on standard error. */
-async function main([name, ...args]: string[]): Promise<number> {
-	if (name === undefined) {
-		process.stderr.write(USAGE)
-		return 2
-	}
-	if (['help', '--help', '-h'].includes(name) || args.includes('--help')) {
-		process.stdout.write(USAGE)
-		return 0
-	}
-	const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-	if (command === undefined) {
-		console.error(`There is no command "${name}".\n\n${USAGE}`)
-		return 2
-	}
-	try {
-		return await command(args)
-	} catch (error) {
-		console.error(isExpected(error) ? error.message : error)
-		return 2
-	}
-}
-
-/** What its message explains well enough; anything else is a fault of the program and is shown in full. */
-function isExpected(error: unknown): error is Error {
-	if (isDomainError(error)) return true
-	if (!(error instanceof Error)) return false
-	const isUsage = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-	return isUsage || [CommandError, ConfigError, EmbeddedError].some((kind) => error instanceof kind)
-}
-
-process.exitCode = await main(process.argv.slice(2))
+/** `npm run charter -- COMMAND`. */
+process.exitCode = await runCommands(USAGE, COMMANDS, process.argv.slice(2))

@@ -10,6 +10,12 @@ import { vkeyOf } from '#workflows/ledger/signed-note.ts'
 const fileSchema = z.strictObject({ origin: z.string().min(1), seed: z.string().regex(/^[0-9a-f]{64}$/) })
 const PKCS8_ED25519 = '302e020100300506032b657004220420'
 
+/** The verifier key that belongs to the text of a key file. Throws when it is none. */
+export function readVerifierKey(text: string): string {
+	const { origin, seed } = fileSchema.parse(JSON.parse(text))
+	return vkeyOf(origin, ed25519.getPublicKey(hexToBytes(seed)))
+}
+
 /**
  * The log's signing key, kept in a file that only we can read; made at the first start together with the log's
  * origin, which never changes afterwards.

@@ -33,6 +33,7 @@ import {
 	showLink,
 } from './enrolment/enrolment.server.ts'
 import { showFrame, showMyWork } from './home/frame.server.ts'
+import { serveTile } from './ledger/tree.server.ts'
 import { currentCheckpoint, showEntry, showRecord } from './ledger/show-record.server.ts'
 import { recordCitizenship, recordClearance } from './people/record-fact.server.ts'
 import { showPeople, showPerson } from './people/show-people.server.ts'
@@ -110,6 +111,11 @@ export function buildServices(deps: Deps) {
 			csv: bind(exportCsv),
 			bundle: bind(exportBundle),
 		},
-		record: { show: bind(showRecord), entry: bind(showEntry), checkpoint: bind(currentCheckpoint) },
+		record: {
+			show: bind(showRecord),
+			entry: bind(showEntry),
+			checkpoint: bind(currentCheckpoint),
+			tile: bind(serveTile),
+		},
 	}
 }

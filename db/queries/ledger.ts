@@ -1,10 +1,11 @@
-import { and, asc, desc, eq, gte, inArray, lt, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, lt, max, sql, type SQL } from 'drizzle-orm'
 import type { EntryKind, Opening } from '#workflows/ledger/entry.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import {
 	ledgerCheckpoints,
 	ledgerEntries,
+	ledgerNodes,
 	ledgerOpenings,
 	ledgerPending,
 	ledgerState,
@@ -123,14 +124,55 @@ export async function findEntry(reader: Reader, index: number): Promise<EntryRow
 	return row
 }
 
-/** Leaf hashes of the whole log below `size`, in order. */
-export async function leafHashes(reader: Reader, size: number): Promise<Uint8Array[]> {
-	const rows = await reader
-		.select({ leafHash: ledgerEntries.leafHash })
-		.from(ledgerEntries)
-		.where(lt(ledgerEntries.index, size))
-		.orderBy(asc(ledgerEntries.index))
-	return rows.map(({ leafHash }) => leafHash)
+/** Hashes of one level of the tree in order, `count` at most: leaf hashes at level 0, roots of full subtrees above. */
+export async function hashesFrom(
+	reader: Reader,
+	level: number,
+	from: number,
+	count: number,
+): Promise<Uint8Array[]> {
+	const rows =
+		level === 0
+			? await reader
+					.select({ hash: ledgerEntries.leafHash })
+					.from(ledgerEntries)
+					.where(and(gte(ledgerEntries.index, from), lt(ledgerEntries.index, from + count)))
+					.orderBy(asc(ledgerEntries.index))
+			: await reader
+					.select({ hash: ledgerNodes.hash })
+					.from(ledgerNodes)
+					.where(
+						and(
+							eq(ledgerNodes.level, level),
+							gte(ledgerNodes.index, from),
+							lt(ledgerNodes.index, from + count),
+						),
+					)
+					.orderBy(asc(ledgerNodes.index))
+	return rows.map(({ hash }) => hash)
+}
+
+/** How many subtree roots of a level are stored. They are stored in order, so this is the index of the next. */
+export async function countNodes(reader: Reader, level: number): Promise<number> {
+	const [row] = await reader
+		.select({ last: max(ledgerNodes.index) })
+		.from(ledgerNodes)
+		.where(eq(ledgerNodes.level, level))
+	return row?.last === null || row === undefined ? 0 : row.last + 1
+}
+
+export async function insertNodes(tx: Tx, rows: readonly (typeof ledgerNodes.$inferInsert)[]): Promise<void> {
+	if (rows.length > 0) await tx.insert(ledgerNodes).values([...rows])
+}
+
+/** Signed checkpoints of these sizes or later, the smallest first. */
+export async function checkpointsFrom(reader: Reader, size: number, limit: number) {
+	return reader
+		.select()
+		.from(ledgerCheckpoints)
+		.where(gte(ledgerCheckpoints.size, size))
+		.orderBy(asc(ledgerCheckpoints.size))
+		.limit(limit)
 }
 
 /** The openings of these entries, by entry id and group. */

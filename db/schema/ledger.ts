@@ -47,6 +47,25 @@ export const ledgerEntries = pgTable(
 	],
 )
 
+/**
+ * Roots of full subtrees of the log: `level` 1 over 256 leaves each, 2 over 256 of those, and so on. With the leaf hashes
+ * they are all that tiles and proofs are made of. Written with the batch that fills them; append-only by trigger.
+ */
+export const ledgerNodes = pgTable(
+	'ledger_nodes',
+	{
+		level: integer('level').notNull(),
+		index: bigint('index', { mode: 'number' }).notNull(),
+		hash: bytea('hash').notNull(),
+	},
+	(t) => [
+		primaryKey({ columns: [t.level, t.index] }),
+		check('ledger_nodes_level', sql`${t.level} between 1 and 7`),
+		check('ledger_nodes_index', sql`${t.index} >= 0`),
+		check('ledger_nodes_hash', sql`octet_length(${t.hash}) = 32`),
+	],
+)
+
 /** What opens the commitments of a leaf. Erasable: no proof rests on this table. */
 export const ledgerOpenings = pgTable(
 	'ledger_openings',

@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
+import { openCheckpoint } from '#workflows/ledger/checkpoint.ts'
+import { leafHashOf } from '#workflows/ledger/merkle.ts'
+import { parseEntryBundle, parseTile } from '#workflows/ledger/tiles.ts'
 import { verifyBundle } from '#workflows/audit-export/verify-bundle.ts'
 import { askFor, decide, enrol, sign, signIn } from './acts.ts'
 import { axeProblems, launchBrowser, newPersona, takePictures, type Persona } from './browser.ts'
@@ -288,6 +291,21 @@ describe('the bundle of all that', () => {
 		sessionId: '',
 		displayName: '',
 		permissions: new Set(['record:export', 'request:read_all'] as const),
+	})
+
+	test('stands beside a log that anybody can read as static tiles', async () => {
+		const get = (path: string) => fetch(`${instance.origin}/log/${path}`)
+		const note = await (await get('checkpoint')).text()
+		const head = openCheckpoint(note, instance.vkey)
+		expect(head?.size).toBeGreaterThan(100)
+		const width = Math.min(256, head?.size ?? 0)
+		const name = width === 256 ? '000' : `000.p/${width}`
+		const [tile, bundle] = await Promise.all([get(`tile/0/${name}`), get(`tile/entries/${name}`)])
+		expect(tile.headers.get('cache-control')).toContain('immutable')
+		const hashes = parseTile(new Uint8Array(await tile.arrayBuffer()))
+		const entries = parseEntryBundle(new Uint8Array(await bundle.arrayBuffer()))
+		expect(entries?.map(leafHashOf)).toEqual(hashes)
+		expect((await get('tile/0/999')).status).toBe(404)
 	})
 
 	test('proves that two owners signed the version in force, and what they signed', async () => {

@@ -17,8 +17,10 @@ import {
 	rootOf,
 	type Edge,
 } from '#workflows/ledger/merkle.ts'
+import { rootsOf } from '#workflows/ledger/tree-proofs.ts'
 import { sameBytes } from '#workflows/shared/bytes.ts'
 import type { LogSigner } from '../deps.ts'
+import { growTree, tileReader } from './tree.server.ts'
 
 const BATCH = 500
 
@@ -76,7 +78,13 @@ export async function sequencePending({
 				edgeFromHex(state.size, state.edge),
 			)
 			if (edge.size !== state.size + rows.length) throw new LogDamaged('The batch was not stored whole.')
-			const note = signCheckpoint({ origin: signer.origin, size: edge.size, root: rootOf(edge) }, signer)
+			const root = rootOf(edge)
+			await growTree(tx, edge.size)
+			// The same root by another way: what proofs are built from must come to what is signed.
+			const [built] = await rootsOf([{ from: 0, to: edge.size }], tileReader(tx, edge.size))
+			if (!built || !sameBytes(built, root))
+				throw new LogDamaged('The stored subtrees do not come to the root of the log.')
+			const note = signCheckpoint({ origin: signer.origin, size: edge.size, root }, signer)
 			await saveLogState(tx, { size: edge.size, edge: edgeToHex(edge) })
 			await insertCheckpoint(tx, { size: edge.size, note, createdAt: now() })
 			return rows.length

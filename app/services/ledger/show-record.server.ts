@@ -2,7 +2,6 @@ import {
 	countPending,
 	findEntry,
 	latestCheckpoint,
-	leafHashes,
 	listEntries,
 	openingsOf,
 	type EntryRow,
@@ -10,17 +9,16 @@ import {
 import { namesOf } from '#db/queries/people.ts'
 import type { EntryKind, Leaf } from '#workflows/ledger/entry.schema.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
-import { inclusionProof } from '#workflows/ledger/proofs.ts'
+import { inclusionRanges, rootsOf } from '#workflows/ledger/tree-proofs.ts'
 import { bytesToHex, toBase64 } from '#workflows/shared/bytes.ts'
 import { canonicalJson, type Json } from '#workflows/shared/canonical-json.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { tileReader } from './tree.server.ts'
 import type { EntryDetail, EntryView, RecordStatus } from '../views.ts'
 
 const PAGE = 50
-/** Building a proof reads every leaf hash; above this size it waits for tiles. */
-const PROOF_LIMIT = 1_000_000
 const utf8 = new TextDecoder()
 
 /** The newest checkpoint verbatim, for anybody; null before the first. */
@@ -61,8 +59,7 @@ export async function showEntry(deps: Deps, actor: Actor, index: number): Promis
 	if (!mayRead(actor, leaf))
 		throw new DomainError('NOT_FOUND', 'The record has no entry with this index.', { index })
 	const checkpoint = await latestCheckpoint(db)
-	if (!checkpoint || checkpoint.size > PROOF_LIMIT)
-		throw new DomainError('UNAVAILABLE', 'No proof can be built now.')
+	if (!checkpoint) throw new DomainError('UNAVAILABLE', 'No proof can be built now.')
 	const openings = actor.permissions.has('record:export')
 		? (await openingsOf(db, [row.id])).get(row.id)
 		: undefined
@@ -75,7 +72,9 @@ export async function showEntry(deps: Deps, actor: Actor, index: number): Promis
 			const opening = openings?.[group]
 			return { group, commitment, record: opening ? canonicalJson(opening.record as Json) : null }
 		}),
-		proof: inclusionProof(await leafHashes(db, checkpoint.size), index).map(toBase64),
+		proof: (await rootsOf(inclusionRanges(index, checkpoint.size), tileReader(db, checkpoint.size))).map(
+			toBase64,
+		),
 		checkpoint: checkpoint.note,
 		treeSize: checkpoint.size,
 	}

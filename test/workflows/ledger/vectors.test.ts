@@ -3,12 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { sharedJson } from '#test/vectors.ts'
 import { openCheckpoint, parseCheckpointBody, signCheckpoint } from '#workflows/ledger/checkpoint.ts'
 import { leafHashOf, rootOfLeaves } from '#workflows/ledger/merkle.ts'
-import {
-	consistencyProof,
-	inclusionProof,
-	verifyConsistency,
-	verifyInclusion,
-} from '#workflows/ledger/proofs.ts'
+import { consistencyProof, inclusionProof } from './literal-proofs.ts'
+import { verifyConsistency, verifyInclusion } from '#workflows/ledger/proofs.ts'
 import { keyIdOf, openNote, parseVkey, vkeyOf } from '#workflows/ledger/signed-note.ts'
 import { bytesToHex, fromBase64, hexToBytes, utf8ToBytes } from '#workflows/shared/bytes.ts'
 

@@ -1,0 +1,42 @@
+import { runCommands, type Command } from './run-commands.ts'
+
+const USAGE = `Usage: npm run --silent charterkeep -- log COMMAND
+
+  log export DIR [--vkey KEY]
+      Writes the log as static files that any server can serve and any C2SP client can verify: checkpoint, tile/...,
+      tile/entries/..., and policy, which names the log's verifier key. What is there already is added to; a log of
+      another origin, or one that DIR's checkpoint is no part of, is refused.
+
+  log proof INDEX
+      A proof that this entry is in the log (C2SP tlog-proof), with the signed checkpoint, on standard output.
+
+  log consistency SIZE
+      What shows a witness that the log of that size is a prefix of the log as it is (body of add-checkpoint).
+
+  log verify [--since FILE] [--vkey KEY] [--json]
+      Hashes every entry anew and compares with the stored hashes, subtrees and every signed checkpoint. --since names a
+      checkpoint kept elsewhere: the log must contain it.
+      0 all of it holds, 1 something does not.
+
+  help
+      This text.
+
+Every command ends with 2 on wrong usage, or where it cannot be done. The log is that of the database that npm start
+uses, whether it runs or not; it is read and never changed. The verifier key is that of the log's key file; where that
+is not at hand, give it with --vkey.
+`
+
+/** Each is loaded when it is called for. */
+const LOG: Readonly<Record<string, Command>> = {
+	export: async (args) => (await import('./log/export-log.ts')).exportLog(args),
+	proof: async (args) => (await import('./log/prove.ts')).proveEntry(args),
+	consistency: async (args) => (await import('./log/prove.ts')).proveConsistency(args),
+	verify: async (args) => (await import('./log/verify-log.ts')).verifyLog(args),
+}
+
+/** `npm run charterkeep -- log COMMAND`. */
+process.exitCode = await runCommands(
+	USAGE,
+	{ log: (args) => runCommands(USAGE, LOG, args) },
+	process.argv.slice(2),
+)

@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { Reader } from '#db/client.ts'
+import { latestCheckpoint } from '#db/queries/ledger.ts'
+import { readTileBytes, tileReader } from '#app/services/ledger/tree.server.ts'
+import { openCheckpoint, type TreeHead } from '#workflows/ledger/checkpoint.ts'
+import { TILE_WIDTH, tilePath, tilesOf } from '#workflows/ledger/tiles.ts'
+import { rootsOf } from '#workflows/ledger/tree-proofs.ts'
+import { sameBytes } from '#workflows/shared/bytes.ts'
+import { CommandError } from '../command-error.ts'
+import { withDatabase } from '../open-database.ts'
+import { verifierKey } from './verifier-key.ts'
+
+/** `log export DIR [--vkey KEY]`: the log as static files (C2SP tlog-tiles), the checkpoint last. */
+export async function exportLog(args: string[]): Promise<number> {
+	const { values, positionals } = parseArgs({
+		args,
+		allowPositionals: true,
+		options: { vkey: { type: 'string' } },
+	})
+	const [directory, ...more] = positionals
+	if (directory === undefined || more.length > 0)
+		throw new CommandError('Say where to, and once only: log export DIR [--vkey KEY]')
+	const vkey = verifierKey(values.vkey)
+	return withDatabase(({ db }) => writeLog(db, directory, vkey), {
+		instead: 'copy an export that was made before',
+	})
+}
+
+async function writeLog(reader: Reader, directory: string, vkey: string): Promise<number> {
+	const checkpoint = await latestCheckpoint(reader)
+	if (checkpoint === null) throw new CommandError('The log is empty: there is nothing to export yet.')
+	const head = openCheckpoint(checkpoint.note, vkey)
+	if (head === null)
+		throw new CommandError('The checkpoint of this log is not signed by this key: nothing was written.')
+	await demandExtends(reader, directory, vkey, head)
+	let written = 0
+	for (const tile of tilesOf(head.size)) {
+		const path = join(directory, tilePath(tile))
+		// A tile never changes, so what is there already is right: full ones stay, and partial ones have their width in their name.
+		if (existsSync(path)) continue
+		write(path, await readTileBytes(reader, tile))
+		written += 1
+	}
+	write(join(directory, 'policy'), `log ${vkey}\nquorum none\n`)
+	write(join(directory, 'checkpoint'), checkpoint.note)
+	console.log(
+		`${head.size} entries of ${head.origin} in ${directory}: ${written} tiles written, each of ${TILE_WIDTH} at most.`,
+	)
+	return 0
+}
+
+/** An export that is there already must be an earlier one of this log: another log must not be mixed into it. */
+async function demandExtends(reader: Reader, directory: string, vkey: string, head: TreeHead): Promise<void> {
+	const file = join(directory, 'checkpoint')
+	if (!existsSync(file)) return
+	const before = openCheckpoint(readFileSync(file, 'utf8'), vkey)
+	const [root] =
+		before === null || before.size === 0 || before.size > head.size
+			? []
+			: await rootsOf([{ from: 0, to: before.size }], tileReader(reader, before.size))
+	if (before === null || root === undefined || !sameBytes(root, before.root))
+		throw new CommandError(
+			`What lies in ${directory} is no earlier export of this log: choose an empty folder, and find out which of the two is right.`,
+		)
+}
+
+/** A reader of the files never sees half of one. */
+function write(path: string, bytes: Uint8Array | string): void {
+	mkdirSync(dirname(path), { recursive: true })
+	writeFileSync(`${path}.draft`, bytes)
+	renameSync(`${path}.draft`, path)
+}

@@ -1,0 +1,47 @@
+import type { Reader, Tx } from '#db/client.ts'
+import { countNodes, entriesFrom, hashesFrom, insertNodes, latestCheckpoint } from '#db/queries/ledger.ts'
+import {
+	entryBundle,
+	hashesAt,
+	parseTilePath,
+	subtreeRoot,
+	TILE_WIDTH,
+	tileBytes,
+	widthAt,
+	type TileName,
+} from '#workflows/ledger/tiles.ts'
+import type { ReadTile } from '#workflows/ledger/tree-proofs.ts'
+import type { Deps } from '../deps.ts'
+
+/** Stores the roots of all subtrees that are full in a tree of this size and are not stored yet. */
+export async function growTree(tx: Tx, size: number): Promise<void> {
+	for (let level = 1; hashesAt(level, size) > 0; level++) {
+		for (let index = await countNodes(tx, level); index < hashesAt(level, size); index++) {
+			const below = await hashesFrom(tx, level - 1, index * TILE_WIDTH, TILE_WIDTH)
+			await insertNodes(tx, [{ level, index, hash: subtreeRoot(below) }])
+		}
+	}
+}
+
+/** Tiles of the tree at one size, whatever has been added since. */
+export function tileReader(reader: Reader, size: number): ReadTile {
+	return (level, index) => hashesFrom(reader, level, index * TILE_WIDTH, widthAt(level, index, size))
+}
+
+/** The bytes of a tile or of a bundle of entries. */
+export async function readTileBytes(reader: Reader, { level, index, width }: TileName): Promise<Uint8Array> {
+	const from = index * TILE_WIDTH
+	if (level !== 'entries') return tileBytes(await hashesFrom(reader, level, from, width))
+	return entryBundle((await entriesFrom(reader, from, from + width, width)).map(({ leaf }) => leaf))
+}
+
+/**
+ * The bytes of a tile by its path (C2SP tlog-tiles), for anybody; null where the path names none, or one that no signed
+ * checkpoint covers. What is given never changes.
+ */
+export async function serveTile({ database }: Deps, path: string): Promise<Uint8Array | null> {
+	const tile = parseTilePath(path)
+	if (tile === null) return null
+	const size = (await latestCheckpoint(database.db))?.size ?? 0
+	return tile.width <= widthAt(tile.level, tile.index, size) ? readTileBytes(database.db, tile) : null
+}

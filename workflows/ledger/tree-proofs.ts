@@ -1,0 +1,87 @@
+import { nodeHashOf } from './merkle.ts'
+import { placeOf, subtreeRoot, type Subtree } from './tiles.ts'
+
+/** Leaves from `from` (inclusive) to `to` (exclusive). */
+type Range = { from: number; to: number }
+
+/** Gives the hashes of a tile at a level, as many as there are; the caller knows the size of the tree. */
+export type ReadTile = (level: number, index: number) => Promise<readonly Uint8Array[]>
+
+/** The ranges whose roots prove that a leaf is in a tree of this size: its sibling first (RFC 6962 section 2.1.1). */
+export function inclusionRanges(index: number, size: number): Range[] {
+	if (!Number.isSafeInteger(index) || index < 0 || index >= size)
+		throw new RangeError(`A tree of ${size} leaves has no leaf ${index}.`)
+	const ranges: Range[] = []
+	let [from, to] = [0, size]
+	while (to - from > 1) {
+		const middle = from + splitOf(to - from)
+		if (index < middle) {
+			ranges.unshift({ from: middle, to })
+			to = middle
+		} else {
+			ranges.unshift({ from, to: middle })
+			from = middle
+		}
+	}
+	return ranges
+}
+
+/** The ranges whose roots prove that a tree of `first` leaves is a prefix of one of `size` (RFC 6962 section 2.1.2). */
+export function consistencyRanges(first: number, size: number): Range[] {
+	if (!Number.isSafeInteger(first) || first < 1 || first > size)
+		throw new RangeError(`A tree of ${size} leaves has no earlier tree of ${first}.`)
+	const ranges: Range[] = []
+	let [from, to] = [0, size]
+	while (to !== first) {
+		const middle = from + splitOf(to - from)
+		if (first <= middle) {
+			ranges.unshift({ from: middle, to })
+			to = middle
+		} else {
+			ranges.unshift({ from, to: middle })
+			from = middle
+		}
+	}
+	// The old tree's own root is known to whoever asks, unless it ends inside of a larger one.
+	return from === 0 ? ranges : [{ from, to }, ...ranges]
+}
+
+/** Roots of these ranges, read from tiles: about log2(size) tiles for a proof, whatever the size of the tree. */
+export async function rootsOf(ranges: readonly Range[], read: ReadTile): Promise<Uint8Array[]> {
+	const tiles = new Map<string, Promise<readonly Uint8Array[]>>()
+	const hashOf = async (subtree: Subtree): Promise<Uint8Array> => {
+		const { level, index, from, count } = placeOf(subtree)
+		const name = `${level}/${index}`
+		const tile = tiles.get(name) ?? read(level, index)
+		tiles.set(name, tile)
+		const hashes = (await tile).slice(from, from + count)
+		if (hashes.length !== count) throw new RangeError(`The tile ${name} is not as wide as the tree asks for.`)
+		return subtreeRoot(hashes)
+	}
+	const roots: Uint8Array[] = []
+	for (const range of ranges) {
+		const parts: Uint8Array[] = []
+		for (const subtree of subtreesOf(range)) parts.push(await hashOf(subtree))
+		roots.push(parts.reduceRight((right, left) => nodeHashOf(left, right)))
+	}
+	return roots
+}
+
+/** Full subtrees that make up a range of a tree, from left to right, each half as large as the one before at most. */
+function subtreesOf({ from, to }: Range): Subtree[] {
+	const subtrees: Subtree[] = []
+	for (let at = from; at < to;) {
+		let height = 0
+		while (2 ** (height + 1) <= to - at && at % 2 ** (height + 1) === 0) height += 1
+		subtrees.push({ height, index: at / 2 ** height })
+		at += 2 ** height
+	}
+	return subtrees
+}
+
+/** The largest power of two strictly less than n (RFC 6962 section 2.1). */
+function splitOf(n: number): number {
+	let k = 1
+	while (k * 2 < n) k *= 2
+	return k
+}
