@@ -14,6 +14,7 @@ import { personas } from '#db/queries/people.ts'
 import type { Config } from './config.server.ts'
 import { createHttp } from './http.server.ts'
 import { connectTenant } from './integrations/graph/connect-tenant.server.ts'
+import { openHeadGuard } from './integrations/head-guard.server.ts'
 import { openLogKey } from './integrations/signer.server.ts'
 import { createPasskeys } from './integrations/webauthn.server.ts'
 import { openQueue } from './jobs/queue.server.ts'
@@ -105,6 +106,7 @@ export async function startCharterkeep(
 			passkeys: createPasskeys({ rpId, rpName: 'Charterkeep', origin }),
 			grants,
 			signer,
+			headGuard: openHeadGuard(join(directory, 'log-head.json'), signer.origin),
 			tenant: label,
 			log,
 		}

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Database, Tx } from '#db/client.ts'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
+import type { HeadGuard } from '#app/integrations/head-guard.server.ts'
 import type { Passkeys } from '#app/integrations/webauthn.server.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import type { ImpactStore } from './amendments/impact-store.server.ts'
@@ -34,6 +35,7 @@ export type Deps = {
 	passkeys: Passkeys
 	grants: GrantPort
 	signer: LogSigner
+	headGuard: HeadGuard
 	tenant: TenantLabel
 	log: Logger
 }

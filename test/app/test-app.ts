@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import type { AssertionResponse, Passkeys } from '#app/integrations/webauthn.server.ts'
 import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
+import { openHeadGuard } from '#app/integrations/head-guard.server.ts'
 import { openLogKey } from '#app/integrations/signer.server.ts'
 import { loadOrganisation, sampleTexts } from '#app/sandbox/load-organisation.ts'
 import { startSandbox } from '#app/sandbox/start-sandbox.ts'
@@ -69,6 +70,7 @@ export async function createTestApp() {
 		passkeys: trustingPasskeys(),
 		grants,
 		signer,
+		headGuard: openHeadGuard(join(folder, 'log-head.json'), signer.origin),
 		tenant: label,
 		log: pino({ level: 'silent' }),
 	}

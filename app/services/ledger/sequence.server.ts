@@ -1,4 +1,5 @@
-import type { Database } from '#db/client.ts'
+import type { Tx } from '#db/client.ts'
+import type { SignedHead } from '#app/integrations/head-guard.server.ts'
 import {
 	entriesFrom,
 	insertCheckpoint,
@@ -19,7 +20,7 @@ import {
 } from '#workflows/ledger/merkle.ts'
 import { rootsOf } from '#workflows/ledger/tree-proofs.ts'
 import { sameBytes } from '#workflows/shared/bytes.ts'
-import type { LogSigner } from '../deps.ts'
+import type { Deps } from '../deps.ts'
 import { growTree, tileReader } from './tree.server.ts'
 
 const BATCH = 500
@@ -37,18 +38,15 @@ export class LogDamaged extends Error {
 export async function sequencePending({
 	database,
 	signer,
+	headGuard,
 	now,
-}: {
-	database: Database
-	signer: LogSigner
-	now: () => Date
-}): Promise<number> {
+}: Pick<Deps, 'database' | 'signer' | 'headGuard' | 'now'>): Promise<number> {
 	let added = 0
 	for (;;) {
-		const batch = await database.withTx(async (tx) => {
+		const signed = await database.withTx(async (tx) => {
 			const state = await lockLogState(tx)
 			const pending = await takePending(tx, BATCH)
-			if (pending.length === 0) return 0
+			if (pending.length === 0) return null
 			const last = await latestCheckpoint(tx)
 			if ((last?.size ?? 0) !== state.size) {
 				throw new LogDamaged(
@@ -84,12 +82,34 @@ export async function sequencePending({
 			const [built] = await rootsOf([{ from: 0, to: edge.size }], tileReader(tx, edge.size))
 			if (!built || !sameBytes(built, root))
 				throw new LogDamaged('The stored subtrees do not come to the root of the log.')
+			await demandExtends(tx, state.size, headGuard.last())
 			const note = signCheckpoint({ origin: signer.origin, size: edge.size, root }, signer)
 			await saveLogState(tx, { size: edge.size, edge: edgeToHex(edge) })
 			await insertCheckpoint(tx, { size: edge.size, note, createdAt: now() })
-			return rows.length
+			return { count: rows.length, head: { size: edge.size, root } }
 		})
-		added += batch
-		if (batch < BATCH) return added
+		if (signed === null) return added
+		headGuard.remember(signed.head)
+		added += signed.count
+		if (signed.count < BATCH) return added
+	}
+}
+
+/**
+ * The log must hold everything that was ever signed here: a database that was restored from an older backup, or a
+ * standby that lags, would else sign another log under the same name, which nobody can take back.
+ */
+async function demandExtends(tx: Tx, size: number, known: SignedHead | null): Promise<void> {
+	if (known === null || known.size === 0) return
+	if (known.size > size) {
+		throw new LogDamaged(
+			`This log was signed up to ${known.size} entries, and this database holds ${size}: it is older than what others have seen. Nothing is signed. Restore a backup or a standby that has all ${known.size}; if there is none, the log has to be begun anew under another origin.`,
+		)
+	}
+	const [root] = await rootsOf([{ from: 0, to: known.size }], tileReader(tx, known.size))
+	if (!root || !sameBytes(root, known.root)) {
+		throw new LogDamaged(
+			`The first ${known.size} entries of this database are not those that were signed before. Nothing is signed. Find out which database is the right one before anything else is written.`,
+		)
 	}
 }
