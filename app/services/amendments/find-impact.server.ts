@@ -10,7 +10,7 @@ import { readCharter } from '../charter/read-charter.server.ts'
 import type { Deps } from '../deps.ts'
 
 /** People whose facts are read at once; between two batches everybody else has their turn. */
-const BATCH = 500
+const BATCH = 2000
 
 /** `changes` come in order of people's names, anew at each call: an amendment may touch a million standings. */
 export type FoundImpact = ShownImpact & { changes: () => Iterable<Change> }
