@@ -91,7 +91,7 @@ export async function showAmendment(deps: Deps, actor: Actor, id: string): Promi
 		obstacle,
 		mayEdit: mayAmend && row.state === 'draft',
 		mayPropose: mayAmend && row.state === 'draft' && obstacle === null,
-		mayWithdraw: isOpen && row.drafterId === actor.personId,
+		mayWithdraw: mayAmend && isOpen && row.drafterId === actor.personId,
 	}
 }
 

@@ -35,7 +35,7 @@ export async function tellImpact(deps: Deps, row: AmendmentRow): Promise<ImpactV
 	return {
 		at: summary.at,
 		people: summary.people,
-		roles: [...summary.roles].sort((a, b) => weightOf(b) - weightOf(a)),
+		roles: [...summary.roles].sort(byWeight),
 		quorumGaps: summary.quorumGaps.map((gap) => ({
 			...gap,
 			roleTitle: titles(gap.role),
@@ -46,7 +46,9 @@ export async function tellImpact(deps: Deps, row: AmendmentRow): Promise<ImpactV
 	}
 }
 
-const weightOf = ({ gains, loses, status }: RoleImpact) => loses * 1000 + gains + (status === 'kept' ? 0 : 1)
+/** Most losses first, then most gains, then roles that come or go. */
+const byWeight = (a: RoleImpact, b: RoleImpact) =>
+	b.loses - a.loses || b.gains - a.gains || Number(a.status === 'kept') - Number(b.status === 'kept')
 
 /** Everybody whose standing changes, as far as the filter chooses them, by name; a page shows the first of them. */
 export async function showChanges(
