@@ -11,7 +11,9 @@ import type { Tx } from '#db/client.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { recordEntry } from '#app/services/record-entry.server.ts'
 import type { Attendance, PersonFacts, Validity } from '#workflows/charter/facts.ts'
-import type { EntryKind, LeafOf, SealedOf } from '#workflows/ledger/entry.schema.ts'
+import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
+import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
+import type { SealedOf } from '#workflows/ledger/sealed-parts.schema.ts'
 
 const EVIDENCE = 'sample organisation'
 

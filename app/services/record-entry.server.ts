@@ -1,6 +1,8 @@
 import { appendPending } from '#db/queries/ledger.ts'
 import type { Tx } from '#db/client.ts'
-import type { EntryKind, LeafOf, SealedOf } from '#workflows/ledger/entry.schema.ts'
+import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
+import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
+import type { SealedOf } from '#workflows/ledger/sealed-parts.schema.ts'
 import { sealEntry } from '#workflows/ledger/leaf.ts'
 import type { Deps } from './deps.ts'
 

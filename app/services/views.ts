@@ -1,7 +1,7 @@
 import type { AmendmentSummary } from './amendments/views.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
 import type { EndCause } from '#workflows/grants/grant.machine.ts'
-import type { EntryKind } from '#workflows/ledger/entry.schema.ts'
+import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import type { ErrorCode } from '#workflows/shared/errors.ts'
 
 /** The state of an access, always in these words (see the state badge). */

@@ -13,7 +13,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { REQUEST_STATES, type RequestContext } from '#workflows/access/privileged.machine.ts'
 import { GRANT_STATES, type GrantContext } from '#workflows/grants/grant.machine.ts'
-import type { Assertion, DecisionEnvelope } from '#workflows/ledger/entry.schema.ts'
+import type { Assertion, DecisionEnvelope } from '#workflows/ledger/envelope.schema.ts'
 import { charterVersions } from './charter.ts'
 import { id, instant } from './columns.ts'
 import { credentials } from './credentials.ts'

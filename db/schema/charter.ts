@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, jsonb, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { AMENDMENT_STATES, type AmendmentContext } from '#workflows/charter/amendment.machine.ts'
-import type { AmendmentEnvelope, Assertion } from '#workflows/ledger/entry.schema.ts'
+import type { AmendmentEnvelope, Assertion } from '#workflows/ledger/envelope.schema.ts'
 import { id, instant } from './columns.ts'
 import { credentials } from './credentials.ts'
 import { people } from './people.ts'

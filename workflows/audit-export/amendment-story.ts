@@ -1,5 +1,6 @@
 import { SIGNATURES_NEEDED } from '../charter/amendment.machine.ts'
-import type { LeafOf, Opening } from '../ledger/entry.schema.ts'
+import type { LeafOf } from '../ledger/entry.schema.ts'
+import type { Opening } from '../ledger/sealed-parts.schema.ts'
 import { opened, problem, type StoryProblem } from './problem.ts'
 import type { Signatures } from './signatures.ts'
 

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { z } from 'zod'
-import type { Opening } from '../ledger/entry.schema.ts'
+import type { Opening } from '../ledger/sealed-parts.schema.ts'
 import { bytesToHex, utf8ToBytes } from '../shared/bytes.ts'
 import { canonicalJson, type Json } from '../shared/canonical-json.ts'
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { SEALED, type EntryKind, type Opening } from '../ledger/entry.schema.ts'
+import type { EntryKind } from '../ledger/open-parts.schema.ts'
+import { SEALED, type Opening } from '../ledger/sealed-parts.schema.ts'
 
 /** One thing that does not hold, by a stable code, with what was found. */
 export type StoryProblem = { code: string; message: string }

@@ -1,4 +1,6 @@
-import type { Assertion, LeafOf, Opening } from '../ledger/entry.schema.ts'
+import type { LeafOf } from '../ledger/entry.schema.ts'
+import type { Assertion } from '../ledger/envelope.schema.ts'
+import type { Opening } from '../ledger/sealed-parts.schema.ts'
 import { checkAssertion, checkClientData, type VerifySignature } from '../ledger/webauthn-evidence.ts'
 import { fromBase64Url, sha256 } from '../shared/bytes.ts'
 import { canonicalBytes, type Json } from '../shared/canonical-json.ts'

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { Leaf, LeafOf, Opening, SEALED } from '../ledger/entry.schema.ts'
+import type { Leaf, LeafOf } from '../ledger/entry.schema.ts'
+import type { Opening, SEALED } from '../ledger/sealed-parts.schema.ts'
 import { digestOf } from '../ledger/leaf.ts'
 import type { VerifySignature } from '../ledger/webauthn-evidence.ts'
 import { bytesToHex, sha256 } from '../shared/bytes.ts'

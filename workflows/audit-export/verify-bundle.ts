@@ -1,6 +1,7 @@
 import { sha256 as sha256Hash } from '@noble/hashes/sha2.js'
 import { openCheckpoint, type TreeHead } from '../ledger/checkpoint.ts'
-import type { Leaf, Opening } from '../ledger/entry.schema.ts'
+import type { Leaf } from '../ledger/entry.schema.ts'
+import type { Opening } from '../ledger/sealed-parts.schema.ts'
 import { checkOpening, parseLeaf } from '../ledger/leaf.ts'
 import { appendLeaf, EMPTY_EDGE, leafHashOf, rootOf, type Edge } from '../ledger/merkle.ts'
 import { verifyEd25519, type VerifyEd25519 } from '../ledger/signed-note.ts'

@@ -1,14 +1,8 @@
 import { bytesToHex, concatBytes, fromBase64, sha256, toBase64, utf8ToBytes } from '../shared/bytes.ts'
 import { canonicalBytes, canonicalJson, type Json } from '../shared/canonical-json.ts'
-import {
-	leafSchema,
-	SEALED,
-	type EntryKind,
-	type Leaf,
-	type LeafOf,
-	type Opening,
-	type SealedOf,
-} from './entry.schema.ts'
+import { leafSchema, type Leaf, type LeafOf } from './entry.schema.ts'
+import type { EntryKind } from './open-parts.schema.ts'
+import { SEALED, type Opening, type SealedOf } from './sealed-parts.schema.ts'
 
 const DOMAIN = 'charterkeep/seal/v1'
 const SALT_BYTES = 32

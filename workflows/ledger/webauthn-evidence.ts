@@ -3,7 +3,7 @@ import { p256 } from '@noble/curves/nist.js'
 import { z } from 'zod'
 import { concatBytes, fromBase64Url, sameBytes, sha256, toBase64Url, utf8ToBytes } from '../shared/bytes.ts'
 import { parseCoseKey, type CoseKey } from './cose-key.ts'
-import type { Assertion } from './entry.schema.ts'
+import type { Assertion } from './envelope.schema.ts'
 
 export type EvidenceProblem =
 	| 'KEY_MALFORMED'

@@ -5,7 +5,7 @@ import { findRequest, insertDecision, type RequestRow } from '#db/queries/reques
 import { loadRequestState, saveRequestStep } from '#db/queries/workflow-rows.ts'
 import type { AssertionResponse } from '#app/integrations/webauthn.server.ts'
 import { privilegedMachine, type RequestState } from '#workflows/access/privileged.machine.ts'
-import { decisionEnvelopeSchema, type DecisionEnvelope } from '#workflows/ledger/entry.schema.ts'
+import { decisionEnvelopeSchema, type DecisionEnvelope } from '#workflows/ledger/envelope.schema.ts'
 import { toBase64Url } from '#workflows/shared/bytes.ts'
 import type { Json } from '#workflows/shared/canonical-json.ts'
 import { isOutward } from '#workflows/shared/commands.ts'

@@ -1,7 +1,7 @@
 import type { DecisionRow } from '#db/queries/requests.ts'
 import type { WorkflowEventRow } from '#db/queries/workflow-rows.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
-import type { EntryKind } from '#workflows/ledger/entry.schema.ts'
+import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import type { TimelineItem } from '../views.ts'
 import { titleOf } from './summarise.server.ts'
 

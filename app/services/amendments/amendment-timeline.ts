@@ -1,6 +1,6 @@
 import type { SignatureRow } from '#db/queries/amendments.ts'
 import type { WorkflowEventRow } from '#db/queries/workflow-rows.ts'
-import type { EntryKind } from '#workflows/ledger/entry.schema.ts'
+import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import type { TimelineItem } from '../views.ts'
 
 /** What happened to an amendment, in order, each step with its ledger entry. */

@@ -7,7 +7,8 @@ import {
 	type EntryRow,
 } from '#db/queries/ledger.ts'
 import { namesOf } from '#db/queries/people.ts'
-import type { EntryKind, Leaf } from '#workflows/ledger/entry.schema.ts'
+import type { Leaf } from '#workflows/ledger/entry.schema.ts'
+import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
 import { inclusionRanges, rootsOf } from '#workflows/ledger/tree-proofs.ts'
 import { bytesToHex, toBase64 } from '#workflows/shared/bytes.ts'

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createStory } from '#workflows/audit-export/story.ts'
-import type { EntryKind, Leaf, LeafOf } from '#workflows/ledger/entry.schema.ts'
+import type { Leaf, LeafOf } from '#workflows/ledger/entry.schema.ts'
+import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 
 const id = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 const [FIRST, SECOND, AMENDMENT, ALICE, BOB, PASSKEY] = [1, 2, 3, 4, 5, 6].map(id) as [

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { count, id, instant, sha256Hex, slug } from './primitives.schema.ts'
+
+/** The raw WebAuthn evidence of one ceremony; every text is base64url without padding. */
+export const assertionSchema = z.strictObject({
+	credentialId: z.string().min(1).max(1400),
+	clientDataJson: z.string().min(1).max(8000),
+	authenticatorData: z.string().min(1).max(2000),
+	signature: z.string().min(1).max(2000),
+})
+export type Assertion = z.infer<typeof assertionSchema>
+
+const duration = z.int().min(1)
+
+/**
+ * What an approver signs. The challenge of the ceremony is SHA-256 over the canonical JSON of this object, so the
+ * assertion proves which decision was taken, by whom, on what, under which charter, and until when it was valid.
+ */
+export const decisionEnvelopeSchema = z.strictObject({
+	v: z.literal(1),
+	purpose: z.literal('request.decision'),
+	/** 32 random bytes from the server, base64url. */
+	nonce: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+	requestId: id,
+	/** The digest of the request as filed, so that nothing about it can change between sight and signature. */
+	requestSha256: sha256Hex,
+	stage: count,
+	verdict: z.enum(['approve', 'deny']),
+	reason: z.string().max(500),
+	approverId: id,
+	requesterId: id,
+	role: slug,
+	entraRoleTemplateId: id,
+	scope: z.string().min(1).max(200),
+	durationSeconds: duration,
+	charterTextSha256: sha256Hex,
+	/** SHA-256 of the canonical verdict on the approver and on the requester at the time of asking. */
+	eligibilitySha256: sha256Hex,
+	expiresAt: instant,
+})
+export type DecisionEnvelope = z.infer<typeof decisionEnvelopeSchema>
+
+/** What a charter owner signs or rejects: the new text by its digest, beside the one it takes the place of. */
+export const amendmentEnvelopeSchema = z.strictObject({
+	v: z.literal(1),
+	purpose: z.literal('charter.amendment'),
+	nonce: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+	amendmentId: id,
+	verdict: z.enum(['sign', 'reject']),
+	reason: z.string().max(500),
+	signerId: id,
+	charterId: slug,
+	version: z.int().min(1),
+	textSha256: sha256Hex,
+	baseTextSha256: sha256Hex,
+	/** Null: in force as soon as the last signature is given. */
+	inForceFrom: instant.nullable(),
+	/** SHA-256 of the canonical impact that the page showed: who gains, who loses, what ends. */
+	impactSha256: sha256Hex,
+	expiresAt: instant,
+})
+export type AmendmentEnvelope = z.infer<typeof amendmentEnvelopeSchema>
