@@ -37,6 +37,8 @@ export const credentials = pgTable(
 		entryId: uuid('entry_id').notNull(),
 		createdAt: instant('created_at').notNull(),
 		lastUsedAt: instant('last_used_at'),
+		/** Signs nothing any more from then on. */
+		revokedAt: instant('revoked_at'),
 	},
 	(t) => [
 		uniqueIndex('credentials_credential_key').on(t.credentialId),

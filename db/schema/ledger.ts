@@ -100,3 +100,20 @@ export const ledgerCheckpoints = pgTable(
 	},
 	(t) => [check('ledger_checkpoints_size', sql`${t.size} > 0`)],
 )
+
+/** What witnesses signed of our checkpoints (C2SP tlog-cosignature): one signature line a witness and size. Append-only by trigger. */
+export const ledgerCosignatures = pgTable(
+	'ledger_cosignatures',
+	{
+		size: bigint('size', { mode: 'number' })
+			.notNull()
+			.references(() => ledgerCheckpoints.size),
+		/** Key name of the witness. */
+		witness: text('witness').notNull(),
+		/** The signature line as it stands in the note, without its newline. */
+		line: text('line').notNull(),
+		/** The time that the witness signed. */
+		signedAt: instant('signed_at').notNull(),
+	},
+	(t) => [primaryKey({ columns: [t.size, t.witness] })],
+)
