@@ -2,6 +2,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { Form, Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
 import { z } from 'zod'
 import { DecisionReasons, HoldsUntil } from '#app/components/decision-reasons.tsx'
+import { PasskeyList } from '#app/components/passkey-list.tsx'
 import { PersonFactsCard } from '#app/components/person-facts.tsx'
 import { RecordFacts } from '#app/components/record-facts.tsx'
 import { CopyButton } from '#app/components/ui/copy-button.tsx'
@@ -12,6 +13,8 @@ import { type TextKey } from '#app/messages/create-text.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { dayField, parseForm } from '#app/utils/form.server.ts'
 import { attempted, handled, parseParams, type Refusal } from '#app/utils/http.server.ts'
+import { revokeSchema } from '#app/utils/revoke-form.server.ts'
+import { OWN_REVOCATION_CAUSES, REVOCATION_CAUSES } from '#workflows/people/revocation.ts'
 
 const paramsSchema = z.object({ personId: z.uuid() })
 const interval = {
@@ -38,6 +41,7 @@ export async function loader(args: LoaderFunctionArgs) {
 		const { personId } = parseParams(paramsSchema, args.params)
 		return {
 			person: await args.context.services.people.show(actor, personId),
+			passkeys: await args.context.services.enrolment.passkeys(actor, personId),
 			mayRecord: actor.permissions.has('people:record') && actor.personId !== personId,
 			isSelf: actor.personId === personId,
 			mayEnrol: actor.permissions.has('people:enrol'),
@@ -87,6 +91,13 @@ export async function action(args: ActionFunctionArgs) {
 			const done = await attempted(() => people.recordClearance(actor, personId, { ...rest, scheme, level }))
 			return done.ok ? redirect(`/people/${personId}?saved=clearance`) : refused(done, read.sent)
 		}
+		case 'revoke': {
+			const read = parseForm(form, revokeSchema)
+			if (!read.ok) return data({ ...nothing, errors: read.errors, sent: read.sent }, { status: 422 })
+			const done = await attempted(() => enrolment.revoke(actor, { personId, ...read.value }))
+			if (!done.ok) return refused(done)
+			return redirect(done.value.endedOwn ? '/sign-in' : `/people/${personId}?saved=revocation`)
+		}
 		case 'link': {
 			const { token } = await enrolment.issueLink(personId, actor)
 			return data({ ...nothing, link: `${new URL(args.request.url).origin}/enrol/${token}` })
@@ -96,9 +107,15 @@ export async function action(args: ActionFunctionArgs) {
 	}
 }
 
+const SAVED: Readonly<Record<string, TextKey>> = {
+	citizenship: 'people.savedCitizenship',
+	clearance: 'people.savedClearance',
+	revocation: 'passkeys.done',
+}
+
 export default function PersonPage() {
 	const { t } = useWords()
-	const { person, mayRecord, isSelf, mayEnrol, mayExplain, today } = useLoaderData<typeof loader>()
+	const { person, passkeys, mayRecord, isSelf, mayEnrol, mayExplain, today } = useLoaderData<typeof loader>()
 	const answer = useActionData<typeof action>()
 	const [search] = useSearchParams()
 	const errors = Object.fromEntries(
@@ -119,9 +136,7 @@ export default function PersonPage() {
 				message={answer?.refusal && !answer.refusal.field ? t(`errors.${answer.refusal.code}`) : undefined}
 			/>
 			{saved && !answer ? (
-				<p className="notice notice-good">
-					{t(saved === 'clearance' ? 'people.savedClearance' : 'people.savedCitizenship')}
-				</p>
+				<p className="notice notice-good">{t(SAVED[saved] ?? 'people.savedCitizenship')}</p>
 			) : null}
 			{answer?.link ? (
 				<div className="notice notice-good" role="status">
@@ -185,6 +200,10 @@ export default function PersonPage() {
 							today={today}
 						/>
 					) : null}
+					<section className="card">
+						<h2>{t('passkeys.heading')}</h2>
+						<PasskeyList passkeys={passkeys} causes={isSelf ? OWN_REVOCATION_CAUSES : REVOCATION_CAUSES} />
+					</section>
 					{isSelf ? <p className="muted">{t('people.self')}</p> : null}
 					{mayEnrol ? (
 						<Form method="post">

@@ -25,13 +25,9 @@ import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
 import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
 import type { Deps } from './deps.ts'
-import {
-	beginEnrolment,
-	finishEnrolment,
-	issueLink,
-	ownPasskeys,
-	showLink,
-} from './enrolment/enrolment.server.ts'
+import { beginEnrolment, finishEnrolment, issueLink, showLink } from './enrolment/enrolment.server.ts'
+import { revokePasskey } from './enrolment/revoke-passkey.server.ts'
+import { showPasskeys } from './enrolment/show-passkeys.server.ts'
 import { showFrame, showMyWork } from './home/frame.server.ts'
 import { serveTile } from './ledger/tree.server.ts'
 import { currentCheckpoint, showEntry, showRecord } from './ledger/show-record.server.ts'
@@ -60,7 +56,8 @@ export function buildServices(deps: Deps) {
 			showLink: bind(showLink),
 			begin: bind(beginEnrolment),
 			finish: bind(finishEnrolment),
-			ownPasskeys: bind(ownPasskeys),
+			passkeys: bind(showPasskeys),
+			revoke: bind(revokePasskey),
 		},
 		home: { frame: bind(showFrame), myWork: bind(showMyWork) },
 		people: {

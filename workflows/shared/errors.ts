@@ -22,6 +22,8 @@ const KIND_OF = {
 	ASSERTION_REFUSED: 'rule',
 	PASSKEY_UNKNOWN: 'rule',
 	PASSKEY_CLONED: 'rule',
+	PASSKEY_REVOKED: 'rule',
+	LAST_PASSKEY: 'rule',
 	ATTESTATION_REFUSED: 'rule',
 	CHARTER_INVALID: 'rule',
 	CHARTER_LOCKOUT: 'rule',

@@ -27,6 +27,10 @@ export const errors = {
 	PASSKEY_UNKNOWN: 'Dieser Passkey ist hier nicht für Sie eingerichtet.',
 	PASSKEY_CLONED:
 		'Der Zähler dieses Passkeys lief rückwärts: Er ist vielleicht kopiert. Melden Sie das sofort.',
+	PASSKEY_REVOKED:
+		'Dieser Passkey ist widerrufen. Nehmen Sie einen anderen, oder bitten Sie um einen Einrichtungslink.',
+	LAST_PASSKEY:
+		'Das ist Ihr letzter Passkey. Nur Sicherheitsbeauftragte können ihn widerrufen, damit sich niemand aussperrt.',
 	ATTESTATION_REFUSED: 'Die Antwort des Passkeys ließ sich nicht prüfen. Nichts wurde eingerichtet.',
 	CHARTER_INVALID: 'Diese Charta ist nicht verwendbar.',
 	CHARTER_LOCKOUT:

@@ -25,6 +25,10 @@ export const errors = {
 	PASSKEY_UNKNOWN: 'This passkey is not enrolled here for you.',
 	PASSKEY_CLONED:
 		'The counter of this passkey went back: it may have been copied. Report it to a security officer at once.',
+	PASSKEY_REVOKED:
+		'This passkey was revoked. Use another one, or ask a security officer for an enrolment link.',
+	LAST_PASSKEY:
+		'This is your last passkey. Only a security officer can revoke it, so that nobody locks themselves out.',
 	ATTESTATION_REFUSED: "The passkey's answer could not be verified. Nothing was enrolled.",
 	CHARTER_INVALID: 'This charter cannot be used.',
 	CHARTER_LOCKOUT:

@@ -6,6 +6,7 @@ import { explain } from './explain.ts'
 import { grants } from './grants.ts'
 import { home } from './home.ts'
 import { kinds } from './kinds.ts'
+import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
 import { reasons } from './reasons.ts'
 import { record } from './record.ts'
@@ -23,6 +24,7 @@ export const en = {
 	grants,
 	home,
 	kinds,
+	passkeys,
 	people,
 	reasons,
 	record,
