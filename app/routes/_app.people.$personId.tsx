@@ -8,6 +8,7 @@ import { RecordFacts } from '#app/components/record-facts.tsx'
 import { CopyButton } from '#app/components/ui/copy-button.tsx'
 import { Button, ErrorSummary } from '#app/components/ui/form.tsx'
 import { Icon } from '#app/components/ui/icon.tsx'
+import { Time } from '#app/components/ui/time.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { type TextKey } from '#app/messages/create-text.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
@@ -42,6 +43,8 @@ export async function loader(args: LoaderFunctionArgs) {
 		return {
 			person: await args.context.services.people.show(actor, personId),
 			passkeys: await args.context.services.enrolment.passkeys(actor, personId),
+			erasures: await args.context.services.people.erasures(actor, personId),
+			mayErase: actor.permissions.has('record:erase') && actor.personId !== personId,
 			mayRecord: actor.permissions.has('people:record') && actor.personId !== personId,
 			isSelf: actor.personId === personId,
 			mayEnrol: actor.permissions.has('people:enrol'),
@@ -111,11 +114,13 @@ const SAVED: Readonly<Record<string, TextKey>> = {
 	citizenship: 'people.savedCitizenship',
 	clearance: 'people.savedClearance',
 	revocation: 'passkeys.done',
+	erasure: 'erasure.done',
 }
 
 export default function PersonPage() {
 	const { t } = useWords()
-	const { person, passkeys, mayRecord, isSelf, mayEnrol, mayExplain, today } = useLoaderData<typeof loader>()
+	const { person, passkeys, erasures, mayRecord, isSelf, mayEnrol, mayExplain, mayErase, today } =
+		useLoaderData<typeof loader>()
 	const answer = useActionData<typeof action>()
 	const [search] = useSearchParams()
 	const errors = Object.fromEntries(
@@ -146,6 +151,17 @@ export default function PersonPage() {
 					</p>
 				</div>
 			) : null}
+			{erasures.map(({ at, entryIndex }) => (
+				<p key={`${at} ${entryIndex}`} className="notice">
+					<Icon name="slash" /> {t('erasure.erasedOn')} · <Time at={at} />
+					{entryIndex === null ? null : (
+						<>
+							{' · '}
+							<Link to={`/record/${entryIndex}`}>{t('requests.entry', { index: entryIndex })}</Link>
+						</>
+					)}
+				</p>
+			))}
 			<div className="columns">
 				<div className="stack">
 					<section className="card">
@@ -210,6 +226,13 @@ export default function PersonPage() {
 							<input type="hidden" name="intent" value="link" />
 							<Button look="plain">{t('people.link')}</Button>
 						</Form>
+					) : null}
+					{mayErase ? (
+						<p>
+							<Link className="button button-danger" to={`/people/${person.id}/erase`}>
+								{t('erasure.open')}
+							</Link>
+						</p>
 					) : null}
 				</div>
 			</div>

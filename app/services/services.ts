@@ -31,7 +31,9 @@ import { showPasskeys } from './enrolment/show-passkeys.server.ts'
 import { showFrame, showMyWork } from './home/frame.server.ts'
 import { serveTile } from './ledger/tree.server.ts'
 import { currentCheckpoint, showEntry, showRecord } from './ledger/show-record.server.ts'
+import { erasePerson } from './people/erase-person.server.ts'
 import { recordCitizenship, recordClearance } from './people/record-fact.server.ts'
+import { showErasure, showErasures } from './people/show-erasure.server.ts'
 import { showPeople, showPerson } from './people/show-people.server.ts'
 import { beginSignIn, findActor, finishSignIn, signOut } from './sign-in/sign-in.server.ts'
 
@@ -65,6 +67,9 @@ export function buildServices(deps: Deps) {
 			show: bind(showPerson),
 			recordCitizenship: bind(recordCitizenship),
 			recordClearance: bind(recordClearance),
+			erasure: bind(showErasure),
+			erasures: bind(showErasures),
+			erase: bind(erasePerson),
 		},
 		charter: {
 			show: bind(showCharter),

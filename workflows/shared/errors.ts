@@ -24,6 +24,7 @@ const KIND_OF = {
 	PASSKEY_CLONED: 'rule',
 	PASSKEY_REVOKED: 'rule',
 	LAST_PASSKEY: 'rule',
+	PERSON_IN_USE: 'conflict',
 	ATTESTATION_REFUSED: 'rule',
 	CHARTER_INVALID: 'rule',
 	CHARTER_LOCKOUT: 'rule',

@@ -29,6 +29,8 @@ export const errors = {
 		'This passkey was revoked. Use another one, or ask a security officer for an enrolment link.',
 	LAST_PASSKEY:
 		'This is your last passkey. Only a security officer can revoke it, so that nobody locks themselves out.',
+	PERSON_IN_USE:
+		'This person is still tied to something that runs: see what stands in the way. Nothing was erased.',
 	ATTESTATION_REFUSED: "The passkey's answer could not be verified. Nothing was enrolled.",
 	CHARTER_INVALID: 'This charter cannot be used.',
 	CHARTER_LOCKOUT:
@@ -67,5 +69,7 @@ export const errors = {
 	number: 'Give a whole number.',
 	ENDS_BEFORE_IT_BEGINS: 'It would end before it begins.',
 	UNKNOWN_LEVEL: 'This scheme has no such level.',
+	NAME_DIFFERS: 'Type the name exactly as it stands.',
+	NOTHING_TO_ERASE: 'All of this has been erased already.',
 	UNKNOWN_COUNTRY: 'This is no country code in use.',
 }

@@ -1,6 +1,7 @@
 import { amendments } from './amendments.ts'
 import { audit } from './audit.ts'
 import { charter } from './charter.ts'
+import { erasure } from './erasure.ts'
 import { errors } from './errors.ts'
 import { explain } from './explain.ts'
 import { grants } from './grants.ts'
@@ -19,6 +20,7 @@ export const en = {
 	amendments,
 	audit,
 	charter,
+	erasure,
 	errors,
 	explain,
 	grants,
