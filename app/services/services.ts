@@ -20,7 +20,8 @@ import { exportChanges, showChanges } from './amendments/show-impact.server.ts'
 import { prepareAmendment, signAmendment } from './amendments/sign-amendment.server.ts'
 import { exportBundle } from './audit/export-bundle.server.ts'
 import { exportCsv } from './audit/export-csv.server.ts'
-import { historyPeople, showHistory } from './audit/history.server.ts'
+import { historyPeople } from './audit/history.server.ts'
+import { readHistory } from './audit/read-history.server.ts'
 import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
 import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
@@ -108,7 +109,7 @@ export function buildServices(deps: Deps) {
 			endGrant: bind(endGrant),
 		},
 		audit: {
-			history: bind(showHistory),
+			history: bind(readHistory),
 			people: bind(historyPeople),
 			csv: bind(exportCsv),
 			bundle: bind(exportBundle),

@@ -145,10 +145,7 @@ export async function weightOf(reader: Reader, personId: string) {
 	const [keys] = await reader.select(n).from(credentials).where(eq(credentials.personId, personId))
 	let facts = 0
 	for (const table of FACT_TABLES) {
-		const [row] = await reader
-			.select(n)
-			.from(table as PgTable)
-			.where(eq(table.personId, personId))
+		const [row] = await reader.select(n).from(table).where(eq(table.personId, personId))
 		facts += row?.n ?? 0
 	}
 	return {

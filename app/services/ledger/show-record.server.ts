@@ -17,6 +17,7 @@ import { bytesToHex, toBase64 } from '#workflows/shared/bytes.ts'
 import { canonicalJson, type Json } from '#workflows/shared/canonical-json.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
+import { recordRead } from '../audit/record-read.server.ts'
 import type { Deps } from '../deps.ts'
 import { tileReader } from './tree.server.ts'
 import type { EntryDetail, EntryView, RecordStatus } from '../views.ts'
@@ -54,7 +55,10 @@ export async function showRecord(deps: Deps, actor: Actor, filter: { kind?: Entr
 	}
 }
 
-/** One entry with its proof. Openings are shown to those who may export the record, and to nobody else. */
+/**
+ * One entry with its proof. Openings are shown to those who may export the record, and to nobody else; that they were
+ * is an entry as well.
+ */
 export async function showEntry(deps: Deps, actor: Actor, index: number): Promise<EntryDetail> {
 	const { db } = deps.database
 	const row = await findEntry(db, index)
@@ -68,6 +72,13 @@ export async function showEntry(deps: Deps, actor: Actor, index: number): Promis
 		: undefined
 	const [view] = await viewsOf(deps, [row])
 	if (!view) throw new DomainError('NOT_FOUND', 'The record has no entry with this index.', { index })
+	if (openings !== undefined)
+		await recordRead(deps, actor, {
+			view: 'entry',
+			rows: 1,
+			filter: { index },
+			subject: leaf?.subject ?? null,
+		})
 	return {
 		...view,
 		leaf: utf8.decode(row.leaf),
