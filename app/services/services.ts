@@ -20,7 +20,7 @@ import { exportChanges, showChanges } from './amendments/show-impact.server.ts'
 import { prepareAmendment, signAmendment } from './amendments/sign-amendment.server.ts'
 import { exportBundle } from './audit/export-bundle.server.ts'
 import { exportCsv } from './audit/export-csv.server.ts'
-import { historyPeople, showHistory } from './audit/history.server.ts'
+import { historyChoices, showHistory } from './audit/history.server.ts'
 import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
 import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
@@ -107,7 +107,7 @@ export function buildServices(deps: Deps) {
 		},
 		audit: {
 			history: bind(showHistory),
-			people: bind(historyPeople),
+			choices: bind(historyChoices),
 			csv: bind(exportCsv),
 			bundle: bind(exportBundle),
 		},
