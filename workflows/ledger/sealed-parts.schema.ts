@@ -27,6 +27,8 @@ export const SEALED = {
 			scheme: z.string(),
 			level: z.string(),
 			issuer: z.string(),
+			/** Left out: granted. */
+			state: z.enum(['granted', 'suspended', 'revoked']).optional(),
 			validFrom: instant,
 			validUntil: instant.nullable(),
 			evidence: z.string(),
