@@ -20,7 +20,7 @@ import { exportChanges, showChanges } from './amendments/show-impact.server.ts'
 import { prepareAmendment, signAmendment } from './amendments/sign-amendment.server.ts'
 import { exportBundle } from './audit/export-bundle.server.ts'
 import { exportCsv } from './audit/export-csv.server.ts'
-import { historyPeople } from './audit/history.server.ts'
+import { historyChoices } from './audit/history.server.ts'
 import { readHistory } from './audit/read-history.server.ts'
 import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
@@ -110,7 +110,7 @@ export function buildServices(deps: Deps) {
 		},
 		audit: {
 			history: bind(readHistory),
-			people: bind(historyPeople),
+			choices: bind(historyChoices),
 			csv: bind(exportCsv),
 			bundle: bind(exportBundle),
 		},

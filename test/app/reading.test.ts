@@ -26,11 +26,12 @@ async function readings() {
 	)
 	return rows.map(({ leaf, index }) => ({ index: Number(index), leaf: parseLeaf(leaf.toString()) }))
 }
+const everything = { people: [], roles: [], facilities: [], from: undefined, until: undefined }
 const question = { view: 'question', rows: 3, filter: { from: '2026-05-01' } } as const
 
 describe('a reading', () => {
 	test('of the history is an entry that seals what was asked and tells how many rows', async () => {
-		await readHistory(app.deps, auditor, { ...({} as Parameters<typeof readHistory>[2]) }, 200)
+		await readHistory(app.deps, auditor, everything, 200)
 		const [reading] = await readings()
 		expect(reading?.leaf).toMatchObject({ actor: auditor.personId, open: { view: 'history', rows: 0 } })
 		expect(Object.keys(reading?.leaf?.seals ?? {})).toEqual(['query'])

@@ -3,7 +3,8 @@ import { stringify } from 'csv-stringify/sync'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
-import { showHistory, type HistoryFilter, type HistoryRow } from './history.server.ts'
+import type { HistoryFilter } from '#db/queries/requests.ts'
+import { filterText, showHistory, type HistoryRow } from './history.server.ts'
 
 const COLUMNS = [
 	'request_id',
@@ -97,14 +98,4 @@ export async function recordExport(
 		}),
 	)
 	deps.wake()
-}
-
-/** A filter as texts, for the record and the bundle's header. */
-export function filterText({ person, role, from, until }: HistoryFilter): Record<string, string | null> {
-	return {
-		person: person ?? null,
-		role: role ?? null,
-		from: from?.toISOString() ?? null,
-		until: until?.toISOString() ?? null,
-	}
 }

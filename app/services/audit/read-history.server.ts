@@ -17,6 +17,7 @@ export async function readHistory(
 		view: 'history',
 		rows: history.rows.length,
 		filter: filterText(filter) as { [key: string]: Json },
+		subject: filter.people.length === 1 ? (filter.people[0] ?? null) : null,
 	})
 	return history
 }
