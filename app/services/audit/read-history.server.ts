@@ -1,8 +1,7 @@
 import type { Json } from '#workflows/shared/canonical-json.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import { filterText } from './export-csv.server.ts'
-import { showHistory, type HistoryFilter } from './history.server.ts'
+import { filterText, showHistory, type HistoryFilter } from './history.server.ts'
 import { recordRead } from './record-read.server.ts'
 
 /** The access history for somebody's eyes: as `showHistory`, and recorded that they read it. */
@@ -16,7 +15,7 @@ export async function readHistory(
 	await recordRead(deps, actor, {
 		view: 'history',
 		rows: history.rows.length,
-		filter: filterText(filter) as { [key: string]: Json },
+		filter: filterText(filter) as unknown as { [key: string]: Json },
 		subject: filter.people.length === 1 ? (filter.people[0] ?? null) : null,
 	})
 	return history
