@@ -21,7 +21,12 @@ import { prepareAmendment, signAmendment } from './amendments/sign-amendment.ser
 import { exportBundle } from './audit/export-bundle.server.ts'
 import { exportCsv } from './audit/export-csv.server.ts'
 import { historyChoices } from './audit/history.server.ts'
+import { answerQuestion, questionCharters } from './audit/question/answer-question.server.ts'
+import { questionRows } from './audit/question/question-rows.server.ts'
 import { readHistory } from './audit/read-history.server.ts'
+import { createShare } from './audit/share/create-share.server.ts'
+import { endShare, showShares } from './audit/share/list-shares.server.ts'
+import { openShare, takeShare } from './audit/share/open-share.server.ts'
 import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
 import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
@@ -111,6 +116,14 @@ export function buildServices(deps: Deps) {
 		audit: {
 			history: bind(readHistory),
 			choices: bind(historyChoices),
+			charters: bind(questionCharters),
+			answer: bind(answerQuestion),
+			answerRows: bind(questionRows),
+			share: bind(createShare),
+			shares: bind(showShares),
+			endShare: bind(endShare),
+			openShare: bind(openShare),
+			takeShare: bind(takeShare),
 			csv: bind(exportCsv),
 			bundle: bind(exportBundle),
 		},

@@ -9,9 +9,11 @@ import { home } from './home.ts'
 import { kinds } from './kinds.ts'
 import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
+import { question } from './question.ts'
 import { reasons } from './reasons.ts'
 import { record } from './record.ts'
 import { requests } from './requests.ts'
+import { shares } from './shares.ts'
 import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { state } from './state.ts'
@@ -28,9 +30,11 @@ export const de = {
 	kinds,
 	passkeys,
 	people,
+	question,
 	reasons,
 	record,
 	requests,
+	shares,
 	shell,
 	signIn,
 	state,
