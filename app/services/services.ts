@@ -19,7 +19,7 @@ import { showAmendment, showAmendments, showOpenAmendment } from './amendments/s
 import { exportChanges, showChanges } from './amendments/show-impact.server.ts'
 import { prepareAmendment, signAmendment } from './amendments/sign-amendment.server.ts'
 import { exportBundle } from './audit/export-bundle.server.ts'
-import { exportCsv } from './audit/export-csv.server.ts'
+import { exportHistory } from './audit/export-history.server.ts'
 import { historyChoices, showHistory } from './audit/history.server.ts'
 import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
@@ -108,7 +108,7 @@ export function buildServices(deps: Deps) {
 		audit: {
 			history: bind(showHistory),
 			choices: bind(historyChoices),
-			csv: bind(exportCsv),
+			export: bind(exportHistory),
 			bundle: bind(exportBundle),
 		},
 		record: {
