@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { formatPolicy, isQuorumMet, parsePolicy, type Policy } from '#workflows/ledger/tlog-policy.ts'
-import { madeLog, madeWitness } from './make-log.ts'
+import { madeLog, madeWitness } from '#test/factories/log.ts'
 
 const L = madeLog('agency.example/log').vkey
 const [A, B, C, D] = ['a', 'b', 'c', 'd'].map((name) => madeWitness(`${name}.example`).vkey)

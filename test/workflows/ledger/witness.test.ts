@@ -18,7 +18,7 @@ import { judgeSubmission } from '#workflows/ledger/witness-submission.ts'
 import { judgeCheckpoint } from '#workflows/ledger/witness-verdict.ts'
 import { bytesToHex, hexToBytes, utf8ToBytes } from '#workflows/shared/bytes.ts'
 import { consistencyProof, inclusionProof } from './literal-proofs.ts'
-import { madeLog, madeWitness } from './make-log.ts'
+import { madeLog, madeWitness } from '#test/factories/log.ts'
 
 type Vectors = {
 	cosignatures: {
