@@ -19,11 +19,14 @@ import { showAmendment, showAmendments, showOpenAmendment } from './amendments/s
 import { exportChanges, showChanges } from './amendments/show-impact.server.ts'
 import { prepareAmendment, signAmendment } from './amendments/sign-amendment.server.ts'
 import { exportBundle } from './audit/export-bundle.server.ts'
+import { exportHistory } from './audit/export-history.server.ts'
+import { historyChoices, showHistory } from './audit/history.server.ts'
 import { exportCsv } from './audit/export-csv.server.ts'
 import { historyChoices } from './audit/history.server.ts'
 import { answerQuestion, questionCharters } from './audit/question/answer-question.server.ts'
 import { questionRows } from './audit/question/question-rows.server.ts'
 import { readHistory } from './audit/read-history.server.ts'
+import { readersOfOwn } from './audit/readers-of.server.ts'
 import { createShare } from './audit/share/create-share.server.ts'
 import { endShare, showShares } from './audit/share/list-shares.server.ts'
 import { openShare, takeShare } from './audit/share/open-share.server.ts'
@@ -116,6 +119,7 @@ export function buildServices(deps: Deps) {
 		audit: {
 			history: bind(readHistory),
 			choices: bind(historyChoices),
+			readersOfOwn: bind(readersOfOwn),
 			charters: bind(questionCharters),
 			answer: bind(answerQuestion),
 			answerRows: bind(questionRows),
@@ -124,7 +128,7 @@ export function buildServices(deps: Deps) {
 			endShare: bind(endShare),
 			openShare: bind(openShare),
 			takeShare: bind(takeShare),
-			csv: bind(exportCsv),
+			export: bind(exportHistory),
 			bundle: bind(exportBundle),
 		},
 		record: {

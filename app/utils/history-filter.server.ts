@@ -1,3 +1,4 @@
+import type { ExportRequest } from '#app/services/audit/export-history.server.ts'
 import type { HistoryFilter } from '#db/queries/requests.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { isInstant } from '#workflows/shared/instants.ts'
@@ -64,6 +65,13 @@ export function historyFilterOf(request: Request): HistoryFilter {
 	if (field !== undefined)
 		throw new DomainError('INVALID_INPUT', `The filter cannot be read: look at ${field}.`, { field })
 	return filter
+}
+
+/** What is to be exported, from the address of the file; INVALID_INPUT as `historyFilterOf`. */
+export function exportRequestOf(request: Request, format: ExportRequest['format']): ExportRequest {
+	const filter = historyFilterOf(request)
+	const { zone } = readHistoryFilter(request)
+	return { format, filter, zone, withMark: new URL(request.url).searchParams.get('bom') === '1' }
 }
 
 /**

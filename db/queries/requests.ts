@@ -96,8 +96,8 @@ const overAt = sql`case when ${grants.id} is null
 const isAmong = (column: SQL | AnyColumn, values: readonly string[], type: 'uuid' | 'text') =>
 	sql`${column} = any(${sql.param([...values])}::${sql.raw(type)}[])`
 
-/** From being filed to being over, which is the time that a fact must share to count for a facility. */
-const shares = (fact: typeof facilityAuthorisations | typeof presences) =>
+/** Whether a fact shares a moment with the time from being filed to being over. */
+export const sharesTime = (fact: typeof facilityAuthorisations | typeof presences) =>
 	sql`${fact.retractedAt} is null and ${fact.validFrom} <= coalesce(${overAt}, 'infinity')
 		and (${fact.validUntil} is null or ${fact.validUntil} > ${requests.createdAt})`
 
@@ -105,7 +105,7 @@ const shares = (fact: typeof facilityAuthorisations | typeof presences) =>
 export function historyConditions({ people: ids, roles, facilities, from, until }: HistoryFilter): SQL[] {
 	const atOneOf = (fact: typeof facilityAuthorisations | typeof presences) =>
 		sql`exists (select 1 from ${fact} where ${fact.personId} = ${requests.requesterId}
-			and ${isAmong(fact.facility, facilities, 'text')} and ${shares(fact)})`
+			and ${isAmong(fact.facility, facilities, 'text')} and ${sharesTime(fact)})`
 	const conditions: SQL[] = []
 	if (ids.length > 0) conditions.push(isAmong(requests.requesterId, ids, 'uuid'))
 	if (roles.length > 0) conditions.push(isAmong(requests.role, roles, 'text'))

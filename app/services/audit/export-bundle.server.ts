@@ -10,7 +10,7 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { sequencePending } from '../ledger/sequence.server.ts'
-import { recordExport } from './export-csv.server.ts'
+import { recordExport } from './record-export.server.ts'
 import { chosenRequests, filterText } from './history.server.ts'
 
 const PAGE = 1000

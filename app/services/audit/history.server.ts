@@ -8,6 +8,7 @@ import {
 	type HistoryFilter,
 	type RequestRow,
 } from '#db/queries/requests.ts'
+import { MARKINGS, type Marking } from '#workflows/charter/clearance-schemes.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import { accessStateOf, titleOf } from '../access/summarise.server.ts'
@@ -131,6 +132,21 @@ async function everNamed({ database, charters }: Deps) {
 			if (!facilities.has(key)) facilities.set(key, title)
 	}
 	return { roles, facilities }
+}
+
+/** The highest marking that any of these roles reached under any charter version; of all roles where none is named. */
+export async function highestMarking(
+	{ database, charters }: Deps,
+	roles: readonly string[],
+): Promise<Marking> {
+	let highest = 0
+	for (const { id } of await listCharterVersions(database.db)) {
+		const { charter } = await charters.version(database.db, id)
+		for (const [key, { handles, access }] of Object.entries(charter.roles))
+			if (access && (roles.length === 0 || roles.includes(key)))
+				highest = Math.max(highest, MARKINGS.indexOf(handles))
+	}
+	return MARKINGS[highest] ?? 'unclassified'
 }
 
 /** What a history can be filtered by, in order of name; facilities and roles of earlier charter versions too. */
