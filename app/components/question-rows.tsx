@@ -7,7 +7,7 @@ import { formats } from '#app/utils/format.ts'
 import { Icon } from './ui/icon.tsx'
 import { Table } from './ui/table.tsx'
 
-const STEPS = new Set(['FILE', 'DECIDE', 'SEND', 'CONFIRMED', 'END', 'REMOVED'])
+const STEPS = new Set(['FILE', 'DECIDE', 'SEND', 'CONFIRMED', 'END', 'POSTPONED', 'REMOVED'])
 
 /** The accesses behind a number: whom, when, how they stand under the charter with every gap, and the entries that prove it. */
 export function QuestionRows({

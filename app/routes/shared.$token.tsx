@@ -15,7 +15,7 @@ export const meta: MetaFunction = () => [
 	{ title: 'Charterkeep' },
 	{ name: 'robots', content: 'noindex, nofollow' },
 ]
-/** The address is the secret: it goes to nobody else, and into no cache. */
+/** The address is the secret: it goes to nobody else, and into no cache. Of two referrer policies the last one holds. */
 export const headers: HeadersFunction = () => ({
 	'cache-control': 'no-store',
 	'referrer-policy': 'no-referrer',
