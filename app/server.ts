@@ -11,6 +11,7 @@ import { chooseDataDirectory, lockDataDirectory } from '#db/embedded/data-direct
 import { startEmbedded } from '#db/embedded/launcher.ts'
 import { isUpToDate, migrateDatabase } from '#db/migrate.ts'
 import { personas } from '#db/queries/people.ts'
+import { demandRole } from '#db/role.ts'
 import type { Config } from './config.server.ts'
 import { createHttp } from './http.server.ts'
 import { connectTenant } from './integrations/graph/connect-tenant.server.ts'
@@ -66,6 +67,7 @@ export async function startCharterkeep(
 		await migrateDatabase(target)
 		const database = openDatabase(target)
 		undo.push(() => database.close())
+		await demandRole(database.pool)
 		const http = await listen(config, undo)
 		const origin = config.origin ?? `http://localhost:${http.port}`
 		const rpId = config.rpId ?? new URL(origin).hostname

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { fromDrizzle, PgBoss } from 'pg-boss'
 import type { ConnectionTarget, Tx } from '#db/client.ts'
+import { grantSchema } from '#db/role.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { rejudgeOpen } from '#app/services/amendments/rejudge-open.server.ts'
 import { withoutParameters } from '#db/transaction.ts'
@@ -32,6 +33,8 @@ const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
 	'grant.end_sessions': { about: grantId, handle: endSessions, priority: 90 },
 	'grant.provision': { about: grantId, handle: provisionGrant, priority: 10 },
 }
+/** Schema of pg-boss, which makes and keeps its tables itself, as the owner of the database. */
+const SCHEMA = 'pgboss'
 const QUEUES = Object.keys(HANDLERS) as OutwardCommand['type'][]
 
 /** A job never gives up by itself: what it must bring about is either confirmed or stays an open incident. */
@@ -43,6 +46,7 @@ const LIVENESS = { heartbeatSeconds: 10, expireInSeconds: 120 }
 export async function openQueue(target: ConnectionTarget, onError: (error: Error) => void) {
 	const boss = new PgBoss({
 		...target,
+		schema: SCHEMA,
 		max: 6,
 		superviseIntervalSeconds: 5,
 		application_name: 'charterkeep-jobs',
@@ -52,6 +56,7 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 	for (const name of QUEUES) {
 		if ((await boss.getQueue(name)) === null) await boss.createQueue(name, { ...RETRY, ...LIVENESS })
 	}
+	await grantSchema(target, SCHEMA)
 	return {
 		enqueue: async (tx: Tx, commands: readonly OutwardCommand[]): Promise<void> => {
 			for (const command of commands) {

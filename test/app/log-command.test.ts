@@ -213,9 +213,9 @@ describe('log verify', () => {
 			/The root of subtree 1 at level 1 is not/,
 		],
 	])('names %s', async (_, damage, said) => {
-		const { db } = app.deps.database
+		const { db } = app.owner
 		const tables = ['ledger_entries', 'ledger_nodes']
-		await app.deps.database.withTx(async (tx) => {
+		await app.owner.withTx(async (tx) => {
 			for (const table of tables) {
 				await tx.execute(sql.raw(`create table kept_${table} as table ${table}`))
 				await tx.execute(sql.raw(`alter table ${table} disable trigger append_only_rows`))
@@ -227,7 +227,7 @@ describe('log verify', () => {
 			expect(ran.stdout).toMatch(said)
 			expect(ran.code).toBe(1)
 		} finally {
-			await app.deps.database.withTx(async (tx) => {
+			await app.owner.withTx(async (tx) => {
 				for (const table of tables) {
 					await tx.execute(sql.raw(`delete from ${table}`))
 					await tx.execute(sql.raw(`insert into ${table} select * from kept_${table}`))
@@ -242,7 +242,7 @@ describe('log verify', () => {
 	})
 
 	test('the sequencer does not sign over a tree that was damaged', async () => {
-		await app.deps.database.withTx(async (tx) => {
+		await app.owner.withTx(async (tx) => {
 			await tx.execute(sql.raw(`alter table ledger_nodes disable trigger append_only_rows`))
 			await tx.execute(sql.raw(`create table kept_nodes as table ledger_nodes`))
 			await tx.execute(sql.raw(`update ledger_nodes set hash = sha256('x') where level = 1 and index = 0`))
@@ -250,7 +250,7 @@ describe('log verify', () => {
 		const before = await size()
 		await expect(write(1)).rejects.toThrow('The stored subtrees do not come to the root of the log.')
 		expect((await size()).size).toBe(before.size)
-		await app.deps.database.withTx(async (tx) => {
+		await app.owner.withTx(async (tx) => {
 			await tx.execute(sql.raw(`delete from ledger_nodes`))
 			await tx.execute(sql.raw(`insert into ledger_nodes select * from kept_nodes`))
 			await tx.execute(sql.raw(`drop table kept_nodes`))
@@ -262,7 +262,7 @@ describe('log verify', () => {
 })
 
 test('a log that was written before subtrees were stored gets them with its next entry', async () => {
-	await app.deps.database.withTx(async (tx) => {
+	await app.owner.withTx(async (tx) => {
 		await tx.execute(sql.raw(`alter table ledger_nodes disable trigger append_only_rows`))
 		await tx.execute(sql.raw(`delete from ledger_nodes`))
 		await tx.execute(sql.raw(`alter table ledger_nodes enable always trigger append_only_rows`))

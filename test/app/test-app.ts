@@ -102,6 +102,7 @@ export async function createTestApp() {
 		tenant: sandbox,
 		connection,
 		target: testDatabase.connection,
+		owner: testDatabase.owner,
 		actor(persona: string): Actor {
 			const actor = actors.get(persona)
 			if (!actor) throw new Error(`The sample organisation has no ${persona}.`)
