@@ -8,6 +8,7 @@ import { MigrationMismatch } from '#db/migrate.ts'
 import { RoleMissing } from '#db/role.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { ConfigError, readConfig } from './config.server.ts'
+import { LogKeysUnusable } from './integrations/log-keys.server.ts'
 import { OrganisationError } from './sandbox/read-organisation.ts'
 import { personaLinks, startCharterkeep, StartError, type Charterkeep } from './server.ts'
 import { createLog } from './utils/log.server.ts'
@@ -116,6 +117,7 @@ const EXPECTED = [
 	EmbeddedError,
 	MigrationMismatch,
 	RoleMissing,
+	LogKeysUnusable,
 	DomainError,
 ]
 

@@ -56,6 +56,14 @@ export function transactionsOn(pool: pg.Pool): WithTx {
 
 /** Drizzle reads the whole schema when it is made: once for each connection, not once for each transaction. */
 const madeFor = new WeakMap<pg.PoolClient, Tx>()
+const clients = new WeakMap<Tx, pg.PoolClient>()
+
+/** The connection of a transaction, for statements in a form that Drizzle has no words for. */
+export function connectionOf(tx: Tx): pg.PoolClient {
+	const client = clients.get(tx)
+	if (client === undefined) throw new TypeError('This transaction was not begun by withTx.')
+	return client
+}
 
 function drizzleOf(client: pg.PoolClient): Tx {
 	let made = madeFor.get(client)
@@ -63,6 +71,7 @@ function drizzleOf(client: pg.PoolClient): Tx {
 		// What Drizzle hands to a transaction is the same object with savepoints added, which nobody here may use.
 		made = drizzle(client, { schema }) as unknown as Tx
 		madeFor.set(client, made)
+		clients.set(made, client)
 	}
 	return made
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '#db/client.ts'
 import { startEmbedded, type EmbeddedPostgres } from '#db/embedded/launcher.ts'
 import { isUpToDate, migrateDatabase } from '#db/migrate.ts'
-import { appendPending, lockLogState } from '#db/queries/ledger.ts'
+import { appendPending, lockLogState } from '#db/queries/ledger-append.ts'
 import { APPLICATION_ROLE, asRole, demandRole } from '#db/role.ts'
 import { dbTest } from '#test/database.ts'
 
