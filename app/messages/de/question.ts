@@ -10,7 +10,7 @@ export const question = {
 	zone: 'Zeitzone',
 	ask: 'Fragen',
 	askHint:
-		'Ein Zeitraum mit 100.000 Zugriffen braucht etwa eine Minute. Die Antwort ist ein Eintrag im Protokoll.',
+		'Ein langer Zeitraum kann dauern: Jeder Zugriff darin wird an Charta und Angaben gehalten. Die Antwort ist ein Eintrag im Protokoll.',
 	answer: 'Die Antwort',
 	accesses_one: '{{count}} Zugriff',
 	accesses_other: '{{count}} Zugriffe',

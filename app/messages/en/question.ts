@@ -7,7 +7,8 @@ export const question = {
 	until: 'Before',
 	zone: 'Time zone',
 	ask: 'Ask',
-	askHint: 'A period with 100,000 accesses takes about a minute. The answer is an entry of the record.',
+	askHint:
+		'A long period may take a while: every access in it is laid against charter and facts. The answer is an entry of the record.',
 	answer: 'The answer',
 	accesses_one: '{{count}} access',
 	accesses_other: '{{count}} accesses',

@@ -1,9 +1,9 @@
 import {
-	countPending,
 	findEntry,
 	latestCheckpoint,
 	listEntries,
 	openingsOf,
+	readHealth,
 	type EntryRow,
 } from '#db/queries/ledger.ts'
 import { erasuresNaming } from '#db/queries/erasure.ts'
@@ -19,6 +19,8 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import { recordRead } from '../audit/record-read.server.ts'
 import type { Deps } from '../deps.ts'
+import { currentKey } from './keys.server.ts'
+import { isTrouble } from './log-state.server.ts'
 import { tileReader } from './tree.server.ts'
 import type { EntryDetail, EntryView, RecordStatus } from '../views.ts'
 
@@ -30,15 +32,27 @@ export async function currentCheckpoint({ database }: Deps): Promise<string | nu
 	return (await latestCheckpoint(database.db))?.note ?? null
 }
 
-export async function recordStatus({ database, signer }: Deps): Promise<RecordStatus> {
+/** How the log is: how far it goes, what waits, whether it is signed, and what the last audit found. */
+export async function recordStatus({ database, signer, backlog }: Deps): Promise<RecordStatus> {
 	const checkpoint = await latestCheckpoint(database.db)
+	const { sequencer, audit } = await readHealth(database.db)
 	return {
 		size: checkpoint?.size ?? 0,
-		pending: await countPending(database.db),
+		pending: await backlog.count(),
 		signedAt: checkpoint?.createdAt.toISOString() ?? null,
 		origin: signer.origin,
-		vkey: signer.vkey,
+		vkey: await currentKey(database.db, signer.first, checkpoint?.size ?? 0),
 		checkpoint: checkpoint?.note ?? null,
+		trouble:
+			sequencer === undefined || sequencer.state === 'ok'
+				? null
+				: {
+						state: isTrouble(sequencer.state) ? sequencer.state : 'failed',
+						problems: sequencer.problems,
+						since: sequencer.since.toISOString(),
+					},
+		audit: audit === undefined ? null : { problems: audit.problems, at: audit.at.toISOString() },
+		isBacklogFull: await backlog.isFull(),
 	}
 }
 
