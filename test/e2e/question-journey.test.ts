@@ -257,6 +257,7 @@ describe('erasing what is recorded of somebody who has left', () => {
 			.getByRole('row', { name: /Personal data erased/ })
 			.getByRole('link')
 			.click()
+		await page.getByRole('heading', { name: /Entry \d+: Personal data erased/ }).waitFor()
 		const leaf = JSON.parse(await page.locator('pre').first().innerText()) as {
 			open: { erased: { entryId: string }[] }
 		}
