@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, lt, max, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, lt, max, sql, type SQL } from 'drizzle-orm'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import type { Opening } from '#workflows/ledger/sealed-parts.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
@@ -99,6 +99,39 @@ export async function entriesFrom(
 		.select()
 		.from(ledgerEntries)
 		.where(and(gte(ledgerEntries.index, from), lt(ledgerEntries.index, size)))
+		.orderBy(asc(ledgerEntries.index))
+		.limit(limit)
+}
+
+/** Entries of these kinds in a period, about these people or (none named) anybody, in order of index after `after`. */
+export async function entriesOfKinds(
+	reader: Reader,
+	{
+		kinds,
+		people,
+		from,
+		until,
+		after,
+	}: {
+		kinds: readonly EntryKind[]
+		people: readonly string[]
+		from: Date | undefined
+		until: Date | undefined
+		after: number
+	},
+	limit: number,
+): Promise<EntryRow[]> {
+	const conditions: (SQL | undefined)[] = [
+		inArray(ledgerEntries.kind, [...kinds]),
+		gt(ledgerEntries.index, after),
+		people.length === 0 ? undefined : inArray(ledgerEntries.subject, [...people]),
+		from === undefined ? undefined : gte(ledgerEntries.time, from),
+		until === undefined ? undefined : lt(ledgerEntries.time, until),
+	]
+	return reader
+		.select()
+		.from(ledgerEntries)
+		.where(and(...conditions))
 		.orderBy(asc(ledgerEntries.index))
 		.limit(limit)
 }

@@ -34,6 +34,7 @@ export type ExportRequest = {
 
 /** What a format makes its pieces of. */
 export type FormatSource = {
+	deps: Deps
 	records: AsyncIterable<AccessRecord[]>
 	context: ExportContext
 	zone: TimeZone
@@ -110,6 +111,7 @@ async function* handOut(
 		const expected = await countHistory(reader, filter)
 		begunEntry = await recordReading(deps, actor, { filter, view: 'export', rows: expected, format })
 		const pieces = FORMATS[format].pieces({
+			deps,
 			records: counted(accessRecords(deps, reader, filter, FORMATS[format]), (more) => (rows += more)),
 			context,
 			zone,
@@ -123,6 +125,7 @@ async function* handOut(
 		let held: { bytes: Uint8Array; rows: number } | null = null
 		if (withMark) hash.update((held = { bytes: BYTE_ORDER_MARK, rows: 0 }).bytes)
 		for await (const piece of pieces) {
+			if (piece === '') continue
 			if (held) {
 				handedSha256 = hash.copy().digest('hex')
 				handedRows = held.rows
