@@ -20,7 +20,8 @@ import { exportChanges, showChanges } from './amendments/show-impact.server.ts'
 import { prepareAmendment, signAmendment } from './amendments/sign-amendment.server.ts'
 import { exportBundle } from './audit/export-bundle.server.ts'
 import { exportHistory } from './audit/export-history.server.ts'
-import { historyChoices, showHistory } from './audit/history.server.ts'
+import { historyChoices } from './audit/history.server.ts'
+import { readHistory, showExports } from './audit/read-history.server.ts'
 import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
 import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
@@ -106,8 +107,9 @@ export function buildServices(deps: Deps) {
 			endGrant: bind(endGrant),
 		},
 		audit: {
-			history: bind(showHistory),
+			history: bind(readHistory),
 			choices: bind(historyChoices),
+			exports: bind(showExports),
 			export: bind(exportHistory),
 			bundle: bind(exportBundle),
 		},
