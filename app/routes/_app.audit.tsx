@@ -68,8 +68,8 @@ export default function AuditPage() {
 						{scopeInWords(words, scope)} {t('audit.count', { count: history.rows.length })}{' '}
 						{history.isWhole ? null : t('audit.partial', { count: history.rows.length })}
 					</p>
-					<HistoryTable rows={history.rows} />
 					<ExportList query={search} />
+					<HistoryTable rows={history.rows} />
 				</>
 			)}
 			<RecentExports exports={exports} />

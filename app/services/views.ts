@@ -182,7 +182,13 @@ export type EntryView = {
 export type EntryDetail = EntryView & {
 	leaf: string
 	/** What lies behind each commitment where the reader may see it; null where it is sealed or erased. */
-	openings: { group: string; commitment: string; record: string | null }[]
+	openings: {
+		group: string
+		commitment: string
+		record: string | null
+		/** When what opens it was destroyed, and the entry that says so; null while it was not. */
+		erased: { at: string; entryIndex: number | null } | null
+	}[]
 	proof: string[]
 	checkpoint: string
 	treeSize: number

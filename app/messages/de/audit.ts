@@ -80,5 +80,5 @@ export const audit = {
 	empty: 'Kein Zugriff passt zu diesem Filter.',
 	count_one: '{{count}} Zeile',
 	count_other: '{{count}} Zeilen',
-	partial: 'Es gibt mehr: die Dateien unten enthalten alle.',
+	partial: 'Es gibt mehr: die Dateien enthalten alle.',
 } satisfies Record<keyof typeof english, string>

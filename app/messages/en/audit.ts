@@ -77,5 +77,5 @@ export const audit = {
 	empty: 'No access fits this filter.',
 	count_one: '{{count}} row',
 	count_other: '{{count}} rows',
-	partial: 'There are more: the files below hold all of them.',
+	partial: 'There are more: the files hold all of them.',
 }

@@ -13,7 +13,7 @@ import { sequencePending } from '../ledger/sequence.server.ts'
 import { accessRecords } from './access-records.server.ts'
 import { FORMATS, type HistoryFormat } from './export-formats.server.ts'
 import { checkFilter, filterText, highestMarking } from './history.server.ts'
-import { recordExport, recordReading } from './record-export.server.ts'
+import { recordBegun, recordExport } from './record-export.server.ts'
 
 /** Each holds a connection for as long as it lasts: more at once would leave too few for everybody else. */
 const AT_ONCE = 4
@@ -109,7 +109,7 @@ async function* handOut(
 		close = () => snapshot.close()
 		const { reader } = snapshot
 		const expected = await countHistory(reader, filter)
-		begunEntry = await recordReading(deps, actor, { filter, view: 'export', rows: expected, format })
+		begunEntry = await recordBegun(deps, actor, { filter, rows: expected, format })
 		const pieces = FORMATS[format].pieces({
 			deps,
 			records: counted(accessRecords(deps, reader, filter, FORMATS[format]), (more) => (rows += more)),
