@@ -20,8 +20,9 @@ import { exportChanges, showChanges } from './amendments/show-impact.server.ts'
 import { prepareAmendment, signAmendment } from './amendments/sign-amendment.server.ts'
 import { exportBundle } from './audit/export-bundle.server.ts'
 import { exportHistory } from './audit/export-history.server.ts'
-import { historyChoices, showHistory } from './audit/history.server.ts'
+import { historyChoices } from './audit/history.server.ts'
 import { readHistory } from './audit/read-history.server.ts'
+import { showExports } from './audit/show-exports.server.ts'
 import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
 import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
@@ -117,6 +118,7 @@ export function buildServices(deps: Deps) {
 		audit: {
 			history: bind(readHistory),
 			choices: bind(historyChoices),
+			exports: bind(showExports),
 			export: anew(exportHistory),
 			bundle: anew(exportBundle),
 		},

@@ -20,6 +20,17 @@ export type AccessState =
 export type RoleName = { key: string; title: string }
 export type PersonName = { id: string; name: string }
 
+/** A file that was taken away of the record; `rows` and `sha256` are of what was handed out. */
+export type ExportView = {
+	index: number
+	at: string
+	by: string | null
+	format: 'csv' | 'jsonl' | 'ocsf' | 'oscal' | 'bundle'
+	rows: number
+	sha256: string
+	isWhole: boolean
+}
+
 /** What a history can be filtered by. */
 export type HistoryChoices = {
 	boundary: string

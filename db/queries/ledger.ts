@@ -96,6 +96,39 @@ export async function entriesFrom(
 		.limit(limit)
 }
 
+/** Entries of these kinds in a period, about these people or (none named) anybody, in order of index after `after`. */
+export async function entriesOfKinds(
+	reader: Reader,
+	{
+		kinds,
+		people,
+		from,
+		until,
+		after,
+	}: {
+		kinds: readonly EntryKind[]
+		people: readonly string[]
+		from: Date | undefined
+		until: Date | undefined
+		after: number
+	},
+	limit: number,
+): Promise<EntryRow[]> {
+	const conditions: (SQL | undefined)[] = [
+		inArray(ledgerEntries.kind, [...kinds]),
+		gt(ledgerEntries.index, after),
+		people.length === 0 ? undefined : inArray(ledgerEntries.subject, [...people]),
+		from === undefined ? undefined : gte(ledgerEntries.time, from),
+		until === undefined ? undefined : lt(ledgerEntries.time, until),
+	]
+	return reader
+		.select()
+		.from(ledgerEntries)
+		.where(and(...conditions))
+		.orderBy(asc(ledgerEntries.index))
+		.limit(limit)
+}
+
 export type EntryFilter = { kind?: EntryKind; before?: number }
 
 /** Entries newest first. */
