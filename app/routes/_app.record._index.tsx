@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { Link, useLoaderData } from '@remix-run/react'
+import { RecordWitnesses } from '#app/components/record-witnesses.tsx'
 import { kindKey } from '#app/components/timeline.tsx'
 import { CopyButton } from '#app/components/ui/copy-button.tsx'
 import { Table } from '#app/components/ui/table.tsx'
@@ -40,13 +41,16 @@ export default function RecordPage() {
 						</>
 					) : null}
 				</dl>
-				<details>
-					<summary>{t('record.checkpoint')}</summary>
-					<pre className="text-block" tabIndex={0}>
-						{status.checkpoint}
-					</pre>
-				</details>
+				{status.checkpoint === null ? null : (
+					<details>
+						<summary>{t('record.checkpoint')}</summary>
+						<pre className="text-block" tabIndex={0}>
+							{status.checkpoint}
+						</pre>
+					</details>
+				)}
 			</section>
+			<RecordWitnesses size={status.size} signedAt={status.signedAt} {...status.witnessing} />
 			<Table
 				caption={t('shell.record')}
 				rows={entries}

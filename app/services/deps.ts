@@ -6,6 +6,7 @@ import type { Passkeys } from '#app/integrations/webauthn.server.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import type { ImpactStore } from './amendments/impact-store.server.ts'
 import type { CharterStore } from './charter/charter-store.server.ts'
+import type { Witnessing } from './ledger/witness-policy.server.ts'
 
 /** Who signs checkpoints. The private key never leaves the signer, so that an HSM can stand here. */
 export type LogSigner = {
@@ -36,6 +37,7 @@ export type Deps = {
 	grants: GrantPort
 	signer: LogSigner
 	headGuard: HeadGuard
+	witnessing: Witnessing
 	tenant: TenantLabel
 	log: Logger
 }

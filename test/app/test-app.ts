@@ -8,6 +8,7 @@ import type { AssertionResponse, Passkeys } from '#app/integrations/webauthn.ser
 import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
 import { openHeadGuard } from '#app/integrations/head-guard.server.ts'
 import { openLogKey } from '#app/integrations/signer.server.ts'
+import { createWitnessClient } from '#app/integrations/witness-client.server.ts'
 import { loadOrganisation, sampleTexts } from '#app/sandbox/load-organisation.ts'
 import { startSandbox } from '#app/sandbox/start-sandbox.ts'
 import type { Actor } from '#app/services/actor.ts'
@@ -15,6 +16,7 @@ import { readTemplates } from '#app/charters/read-templates.ts'
 import { impactStore } from '#app/services/amendments/impact-store.server.ts'
 import { charterStore } from '#app/services/charter/charter-store.server.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { guardWithWitnesses } from '#app/services/ledger/witness-policy.server.ts'
 import { insertCredential } from '#db/queries/credentials.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { personas } from '#db/queries/people.ts'
@@ -36,7 +38,7 @@ const trustingPasskeys = (): Passkeys => {
 }
 
 /** The use cases on a real database and the sandbox tenant over TLS; jobs are run by the test itself. */
-export async function createTestApp() {
+export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin?: string } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-app-'))
 	const testDatabase = await createTestDatabase()
 	const { database } = testDatabase
@@ -44,7 +46,7 @@ export async function createTestApp() {
 	const random = (length: number) => new Uint8Array(randomBytes(length))
 	const newId = () => uuidv7()
 	const loader = { database, now: clock.now, newId, randomBytes: random }
-	const signer = openLogKey(join(folder, 'log-key.json'), 'localhost/log', random)
+	const signer = openLogKey(join(folder, 'log-key.json'), logOrigin, random)
 	await loadOrganisation(loader, sampleTexts(), {
 		origin: signer.origin,
 		rpId: 'localhost',
@@ -60,6 +62,7 @@ export async function createTestApp() {
 	})
 	const { grants, label } = connectTenant({ ...connection, kind: 'sandbox' }, newId)
 	const charters = charterStore()
+	const { guard, accuse } = guardWithWitnesses(openHeadGuard(join(folder, 'log-head.json'), signer.origin))
 	const deps: Deps = {
 		...loader,
 		enqueue: () => Promise.resolve(),
@@ -70,7 +73,14 @@ export async function createTestApp() {
 		passkeys: trustingPasskeys(),
 		grants,
 		signer,
-		headGuard: openHeadGuard(join(folder, 'log-head.json'), signer.origin),
+		headGuard: guard,
+		witnessing: {
+			policy: null,
+			mode: 'open',
+			port: createWitnessClient({ timeoutMs: 2000 }),
+			notes: new Map(),
+			accuse,
+		},
 		tenant: label,
 		log: pino({ level: 'silent' }),
 	}

@@ -2,14 +2,16 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Reader } from '#db/client.ts'
-import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { readTileBytes, tileReader } from '#app/services/ledger/tree.server.ts'
+import { policyFor } from '#app/services/ledger/witness-policy.server.ts'
 import { openCheckpoint, type TreeHead } from '#workflows/ledger/checkpoint.ts'
+import { formatPolicy } from '#workflows/ledger/tlog-policy.ts'
 import { TILE_WIDTH, tilePath, tilesOf } from '#workflows/ledger/tiles.ts'
 import { rootsOf } from '#workflows/ledger/tree-proofs.ts'
 import { sameBytes } from '#workflows/shared/bytes.ts'
 import { CommandError } from '../command-error.ts'
 import { withDatabase } from '../open-database.ts'
+import { demandPublished, witnessSettings } from './published.ts'
 import { verifierKey } from './verifier-key.ts'
 
 /** `log export DIR [--vkey KEY]`: the log as static files (C2SP tlog-tiles), the checkpoint last. */
@@ -29,8 +31,7 @@ export async function exportLog(args: string[]): Promise<number> {
 }
 
 async function writeLog(reader: Reader, directory: string, vkey: string): Promise<number> {
-	const checkpoint = await latestCheckpoint(reader)
-	if (checkpoint === null) throw new CommandError('The log is empty: there is nothing to export yet.')
+	const checkpoint = await demandPublished(reader)
 	const head = openCheckpoint(checkpoint.note, vkey)
 	if (head === null)
 		throw new CommandError('The checkpoint of this log is not signed by this key: nothing was written.')
@@ -43,11 +44,16 @@ async function writeLog(reader: Reader, directory: string, vkey: string): Promis
 		write(path, await readTileBytes(reader, tile))
 		written += 1
 	}
-	write(join(directory, 'policy'), `log ${vkey}\nquorum none\n`)
+	write(join(directory, 'policy'), formatPolicy(policyFor(witnessSettings().policy, vkey)))
 	write(join(directory, 'checkpoint'), checkpoint.note)
 	console.log(
 		`${head.size} entries of ${head.origin} in ${directory}: ${written} tiles written, each of ${TILE_WIDTH} at most.`,
 	)
+	const { isAsked, isMet, by } = checkpoint.witnessed
+	if (isAsked)
+		console.log(
+			`${isMet ? 'Witnessed' : 'Not witnessed as the policy asks'}: cosigned by ${by.map(({ name }) => name).join(', ') || 'nobody'}.`,
+		)
 	return 0
 }
 
