@@ -1,5 +1,4 @@
 import {
-	advanceSignCount,
 	consumeChallenge,
 	endSession,
 	findCredential,
@@ -16,6 +15,7 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
+import { countUse, revoked } from './count-use.server.ts'
 import { evidenceOf } from './evidence.server.ts'
 import { hashToken, newToken } from './tokens.server.ts'
 
@@ -55,12 +55,13 @@ export async function finishSignIn(deps: Deps, input: { challengeId: string; res
 	}
 	const credential = await findCredential(database.db, input.response.id)
 	if (!credential) throw new DomainError('PASSKEY_UNKNOWN', 'This passkey is not enrolled here.')
+	if (credential.revokedAt !== null) throw revoked()
 	const signCount = await passkeys.verifyAssertion(input.response, challenge.challenge, credential)
 	const { token, tokenSha256 } = newToken(randomBytes)
 	const sessionId = newId()
 	const expiresAt = new Date(at.getTime() + SESSION_MS)
 	await database.withTx(async (tx) => {
-		if (!(await advanceSignCount(tx, credential.id, signCount, at))) throw cloned()
+		await countUse(tx, credential.id, signCount, at)
 		await insertSession(tx, {
 			id: sessionId,
 			tokenSha256,
@@ -81,12 +82,6 @@ export async function finishSignIn(deps: Deps, input: { challengeId: string; res
 	wake()
 	return { token, expiresAt }
 }
-
-export const cloned = () =>
-	new DomainError(
-		'PASSKEY_CLONED',
-		"This passkey's counter went back: it may have been copied. Report it to a security officer.",
-	)
 
 /** Who this session token belongs to, with the permissions they have now; null when it is over or unknown. */
 export async function findActor({ database, now, charters }: Deps, token: string): Promise<Actor | null> {
