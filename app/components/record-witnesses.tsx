@@ -16,8 +16,8 @@ export function RecordWitnesses(view: Props) {
 	const { t } = useWords()
 	const { quorum, witnesses, mode } = view
 	return (
-		<section className="card" aria-labelledby="witnesses">
-			<h2 id="witnesses">{t('witness.title')}</h2>
+		<section className="card">
+			<h2>{t('witness.title')}</h2>
 			<Standing {...view} />
 			{quorum === null ? null : (
 				<dl className="facts">
@@ -91,7 +91,7 @@ function Named({ name, vkey }: Row) {
 		<>
 			<strong>{name}</strong>
 			<details>
-				<summary className="small">{t('witness.key')}</summary>
+				<summary className="small nowrap">{t('witness.key')}</summary>
 				<code className="small breaks">{vkey}</code>
 			</details>
 		</>

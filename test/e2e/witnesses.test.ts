@@ -28,7 +28,7 @@ beforeAll(async () => {
 	const keyFile = join(folder, 'log-key.json')
 	const { vkey } = openLogKey(keyFile, 'agency.example/log', (length) => new Uint8Array(randomBytes(length)))
 	witness = await createWitness('witness.ministry.example', [vkey])
-	policy = `${witness.line('ministry')}\nwitness court ${ABSENT} http://127.0.0.1:9\ngroup anyone 1 ministry court\nquorum anyone\n`
+	policy = `${witness.line('ministry')}\nwitness court ${ABSENT} http://127.0.0.1:65534\ngroup anyone 1 ministry court\nquorum anyone\n`
 	writeFileSync(join(folder, 'policy'), policy)
 	instance = await startInstance({
 		CHARTERKEEP_LOG_KEY_FILE: keyFile,
