@@ -46,6 +46,12 @@ type Rest<F> = F extends (deps: Deps, ...rest: infer R) => infer T ? (...rest: R
 export function buildServices(deps: Deps) {
 	const bind = <F extends (deps: Deps, ...rest: never[]) => unknown>(useCase: F) =>
 		((...rest: never[]) => useCase(deps, ...rest)) as unknown as Rest<F>
+	/** What begins something anew: refused while the record is too far behind. What ends an access never is. */
+	const anew = <F extends (deps: Deps, ...rest: never[]) => Promise<unknown>>(useCase: F) =>
+		(async (...rest: never[]) => {
+			await deps.backlog.demandRoom()
+			return useCase(deps, ...rest)
+		}) as unknown as Rest<F>
 	return {
 		now: deps.now,
 		signIn: {
@@ -55,10 +61,10 @@ export function buildServices(deps: Deps) {
 			signOut: bind(signOut),
 		},
 		enrolment: {
-			issueLink: bind(issueLink),
+			issueLink: anew(issueLink),
 			showLink: bind(showLink),
-			begin: bind(beginEnrolment),
-			finish: bind(finishEnrolment),
+			begin: anew(beginEnrolment),
+			finish: anew(finishEnrolment),
 			passkeys: bind(showPasskeys),
 			revoke: bind(revokePasskey),
 		},
@@ -87,23 +93,23 @@ export function buildServices(deps: Deps) {
 			show: bind(showAmendment),
 			begin: bind(beginAmendment),
 			reopen: bind(reopenAmendment),
-			draft: bind(draftAmendment),
-			edit: bind(editAmendment),
-			propose: bind(proposeAmendment),
+			draft: anew(draftAmendment),
+			edit: anew(editAmendment),
+			propose: anew(proposeAmendment),
 			withdraw: bind(withdrawAmendment),
-			prepareSignature: bind(prepareAmendment),
-			sign: bind(signAmendment),
+			prepareSignature: anew(prepareAmendment),
+			sign: anew(signAmendment),
 			changes: bind(showChanges),
-			csv: bind(exportChanges),
+			csv: anew(exportChanges),
 		},
 		access: {
 			roles: bind(showRequestableRoles),
-			file: bind(fileRequest),
+			file: anew(fileRequest),
 			list: bind(showRequests),
 			show: bind(showRequest),
 			toDecide: bind(requestsToDecide),
-			prepareDecision: bind(prepareDecision),
-			decide: bind(decideRequest),
+			prepareDecision: anew(prepareDecision),
+			decide: anew(decideRequest),
 			withdraw: bind(withdrawRequest),
 			liveGrants: bind(showLiveGrants),
 			endGrant: bind(endGrant),
@@ -111,8 +117,8 @@ export function buildServices(deps: Deps) {
 		audit: {
 			history: bind(readHistory),
 			choices: bind(historyChoices),
-			export: bind(exportHistory),
-			bundle: bind(exportBundle),
+			export: anew(exportHistory),
+			bundle: anew(exportBundle),
 		},
 		record: {
 			show: bind(showRecord),

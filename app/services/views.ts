@@ -191,6 +191,16 @@ export type RecordStatus = {
 	vkey: string
 	/** The one that is given out. */
 	checkpoint: string | null
+	/** Why the log is not signed, and since when; null while it is. */
+	trouble: {
+		state: 'damaged' | 'clock' | 'signer' | 'guard' | 'failed'
+		problems: string[]
+		since: string
+	} | null
+	/** What the last audit found, and when it was; null before the first. */
+	audit: { problems: string[]; at: string } | null
+	/** So many entries wait that nothing new may begin. */
+	isBacklogFull: boolean
 	witnessing: WitnessView
 }
 

@@ -7,8 +7,8 @@ import { v7 as uuidv7 } from 'uuid'
 import type { AssertionResponse, Passkeys } from '#app/integrations/webauthn.server.ts'
 import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
 import { openHeadGuard } from '#app/integrations/head-guard.server.ts'
-import { openLogKey } from '#app/integrations/signer.server.ts'
 import { createWitnessClient } from '#app/integrations/witness-client.server.ts'
+import { openLogKeys } from '#app/integrations/log-keys.server.ts'
 import { loadOrganisation, sampleTexts } from '#app/sandbox/load-organisation.ts'
 import { startSandbox } from '#app/sandbox/start-sandbox.ts'
 import type { Actor } from '#app/services/actor.ts'
@@ -17,6 +17,7 @@ import { impactStore } from '#app/services/amendments/impact-store.server.ts'
 import { charterStore } from '#app/services/charter/charter-store.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { guardWithWitnesses } from '#app/services/ledger/witness-policy.server.ts'
+import { openBacklog } from '#app/services/ledger/backlog.server.ts'
 import { insertCredential } from '#db/queries/credentials.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { personas } from '#db/queries/people.ts'
@@ -46,7 +47,12 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 	const random = (length: number) => new Uint8Array(randomBytes(length))
 	const newId = () => uuidv7()
 	const loader = { database, now: clock.now, newId, randomBytes: random }
-	const signer = openLogKey(join(folder, 'log-key.json'), logOrigin, random)
+	const signer = openLogKeys({
+		file: join(folder, 'log-key.json'),
+		originIfNew: logOrigin,
+		external: null,
+		randomBytes: random,
+	})
 	await loadOrganisation(loader, sampleTexts(), {
 		origin: signer.origin,
 		rpId: 'localhost',
@@ -73,6 +79,7 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 		passkeys: trustingPasskeys(),
 		grants,
 		signer,
+		backlog: openBacklog(database, 1_000_000, () => performance.now()),
 		headGuard: guard,
 		witnessing: {
 			policy: null,
@@ -108,10 +115,12 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 	}
 	return {
 		deps,
+		folder,
 		clock,
 		tenant: sandbox,
 		connection,
 		target: testDatabase.connection,
+		owner: testDatabase.owner,
 		actor(persona: string): Actor {
 			const actor = actors.get(persona)
 			if (!actor) throw new Error(`The sample organisation has no ${persona}.`)

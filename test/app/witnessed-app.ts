@@ -88,7 +88,7 @@ export async function createRecord(logOrigin: string) {
 			const { database, witnessing } = app.deps
 			return publishedCheckpoint(database.db, witnessing.policy, witnessing.mode)
 		},
-		policy: () => policyFor(app.deps.witnessing.policy, app.deps.signer.vkey),
+		policy: () => policyFor(app.deps.witnessing.policy, [app.deps.signer.vkey]),
 	}
 }
 
@@ -97,7 +97,7 @@ const TABLES = ['ledger_cosignatures', 'ledger_checkpoints', 'ledger_entries', '
 /** What a backup of the database holds of the record, and what putting it back does. */
 export function backupsOf(app: TestApp) {
 	const run = (...statements: string[]) =>
-		app.deps.database.withTx(async (tx) => {
+		app.owner.withTx(async (tx) => {
 			for (const statement of statements) await tx.execute(sql.raw(statement))
 		})
 	return {

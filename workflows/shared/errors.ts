@@ -38,6 +38,7 @@ const KIND_OF = {
 	BUNDLE_INVALID: 'rule',
 	NOTHING_IN_FORCE: 'conflict',
 	UNAVAILABLE: 'unavailable',
+	RECORD_BACKLOG: 'unavailable',
 } as const
 
 export type ErrorCode = keyof typeof KIND_OF

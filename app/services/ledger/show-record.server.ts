@@ -1,9 +1,9 @@
 import {
-	countPending,
 	findEntry,
 	latestCheckpoint,
 	listEntries,
 	openingsOf,
+	readHealth,
 	type EntryRow,
 } from '#db/queries/ledger.ts'
 import { erasuresNaming } from '#db/queries/erasure.ts'
@@ -19,6 +19,8 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import { recordRead } from '../audit/record-read.server.ts'
 import type { Deps } from '../deps.ts'
+import { currentKey } from './keys.server.ts'
+import { isTrouble } from './log-state.server.ts'
 import { tileReader } from './tree.server.ts'
 import { publishedCheckpoint } from './witness-published.server.ts'
 import { witnessView } from './witness-status.server.ts'
@@ -35,17 +37,29 @@ export async function currentCheckpoint(deps: Deps): Promise<string | null> {
 	return (await published(deps))?.note ?? null
 }
 
+/** How the log is: how far it goes, what waits, whether it is signed, and what the last audit found. */
 export async function recordStatus(deps: Deps): Promise<RecordStatus> {
-	const { database, signer } = deps
+	const { database, signer, backlog } = deps
 	const newest = await latestCheckpoint(database.db)
 	const given = await published(deps)
+	const { sequencer, audit } = await readHealth(database.db)
 	return {
 		size: newest?.size ?? 0,
-		pending: await countPending(database.db),
+		pending: await backlog.count(),
 		signedAt: newest?.createdAt.toISOString() ?? null,
 		origin: signer.origin,
-		vkey: signer.vkey,
+		vkey: await currentKey(database.db, signer.first, newest?.size ?? 0),
 		checkpoint: given?.note ?? null,
+		trouble:
+			sequencer === undefined || sequencer.state === 'ok'
+				? null
+				: {
+						state: isTrouble(sequencer.state) ? sequencer.state : 'failed',
+						problems: sequencer.problems,
+						since: sequencer.since.toISOString(),
+					},
+		audit: audit === undefined ? null : { problems: audit.problems, at: audit.at.toISOString() },
+		isBacklogFull: await backlog.isFull(),
 		witnessing: await witnessView(deps, newest?.size ?? 0, given),
 	}
 }

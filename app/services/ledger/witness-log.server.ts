@@ -1,6 +1,7 @@
 import { insertCosignature, newestCosignatures } from '#db/queries/cosignatures.ts'
 import { checkpointAt, latestCheckpoint } from '#db/queries/ledger.ts'
 import { cosignatureTime } from '#workflows/ledger/cosignature.ts'
+import { keysOf } from '#workflows/ledger/key-history.ts'
 import { addCheckpointBody } from '#workflows/ledger/proof-files.ts'
 import { parseNote, parseSignatureLine, signatureLine } from '#workflows/ledger/signed-note.ts'
 import type { PolicyWitness } from '#workflows/ledger/tlog-policy.ts'
@@ -8,6 +9,7 @@ import { consistencyRanges, rootsOf } from '#workflows/ledger/tree-proofs.ts'
 import { judgeCheckpoint, linesOfWitnesses } from '#workflows/ledger/witness-verdict.ts'
 import { sameBytes } from '#workflows/shared/bytes.ts'
 import type { Deps } from '../deps.ts'
+import { keyHistoryOf } from './keys.server.ts'
 import { tileReader } from './tree.server.ts'
 import { columnOf, policyFor, type WitnessProblem } from './witness-policy.server.ts'
 
@@ -159,10 +161,12 @@ export async function hearWitness(
 ): Promise<Heard> {
 	const { database, signer, headGuard, witnessing, log } = deps
 	const note = await witnessing.port.latest(witness.url, signer.origin, signal)
-	const { verdict } = judgeCheckpoint(note ?? '', policyFor(witnessing.policy, signer.vkey))
-	if (verdict === null || verdict.head.size === 0) return { kind: 'unknown' }
 	// Read after the witness was asked: what it holds was committed here before it was sent.
 	const here = (await latestCheckpoint(database.db))?.size ?? 0
+	// A witness may have seen the log last under a key that has been replaced since.
+	const keys = keysOf(await keyHistoryOf(database.db, signer.first, here))
+	const { verdict } = judgeCheckpoint(note ?? '', policyFor(witnessing.policy, [signer.vkey, ...keys]))
+	if (verdict === null || verdict.head.size === 0) return { kind: 'unknown' }
 	const { size, root } = verdict.head
 	if (size > here) {
 		headGuard.remember({ size, root })

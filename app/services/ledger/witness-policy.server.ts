@@ -28,25 +28,31 @@ export type Witnessing = {
 	accuse: (message: string) => void
 }
 
-/** The policy under which this log's checkpoints are judged: what is configured, with the log's own keys. */
-export function policyFor(configured: Policy | null, vkey: string): Policy {
-	const key = parseVkey(vkey)
-	if (key === null) throw new TypeError('This is no verifier key of a log.')
+/**
+ * The policy under which this log's checkpoints are judged: what is configured, with the log's own keys (several while one
+ * takes over from another). Throws ConfigError where the policy names other logs and not this one.
+ */
+export function policyFor(configured: Policy | null, vkeys: readonly string[]): Policy {
 	const { logs, witnesses, groups, quorum } = configured ?? {
 		logs: [],
 		witnesses: [],
 		groups: [],
 		quorum: null,
 	}
-	// Further keys of this log may stand in the policy while it changes its key; other logs are none of ours.
-	const ours = logs.filter((log) => log.key.name === key.name)
-	if (logs.length > 0 && ours.length === 0) {
+	const own = [...new Set(vkeys)].map((vkey) => {
+		const key = parseVkey(vkey)
+		if (key === null) throw new TypeError('This is no verifier key of a log.')
+		return { key, vkey, url: null }
+	})
+	const origin = own[0]?.key.name
+	const named = logs.filter(({ key }) => key.name === origin)
+	if (logs.length > 0 && named.length === 0) {
 		throw new ConfigError(
-			`CHARTERKEEP_WITNESS_POLICY_FILE names logs, and none is ${key.name}: remove its log lines, or add one with ${vkey}.`,
+			`CHARTERKEEP_WITNESS_POLICY_FILE names logs, and none is ${origin}: remove its log lines, or add one with ${vkeys[0]}.`,
 		)
 	}
-	const isNamed = ours.some((log) => log.vkey === vkey)
-	return { logs: isNamed ? ours : [{ key, vkey, url: null }, ...ours], witnesses, groups, quorum }
+	const more = named.filter(({ vkey }) => own.every((log) => log.vkey !== vkey))
+	return { logs: [...own, ...more], witnesses, groups, quorum }
 }
 
 /** Under which name the cosignatures of a witness are kept: its key's name and id. */
