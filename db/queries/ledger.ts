@@ -66,6 +66,12 @@ export async function latestCheckpoint(reader: Reader) {
 	return row ?? null
 }
 
+/** The signed checkpoint of this size; null where none was signed. */
+export async function checkpointAt(reader: Reader, size: number) {
+	const [row] = await reader.select().from(ledgerCheckpoints).where(eq(ledgerCheckpoints.size, size))
+	return row ?? null
+}
+
 export async function countPending(reader: Reader): Promise<number> {
 	const [row] = await reader.select({ n: sql<string>`count(*)` }).from(ledgerPending)
 	return Number(row?.n ?? 0)

@@ -15,6 +15,7 @@ import { requests } from './requests.ts'
 import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { state } from './state.ts'
+import { witness } from './witness.ts'
 
 export const de = {
 	amendments,
@@ -34,4 +35,5 @@ export const de = {
 	shell,
 	signIn,
 	state,
+	witness,
 }

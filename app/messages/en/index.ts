@@ -15,6 +15,7 @@ import { requests } from './requests.ts'
 import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { state } from './state.ts'
+import { witness } from './witness.ts'
 
 export const en = {
 	amendments,
@@ -34,4 +35,5 @@ export const en = {
 	shell,
 	signIn,
 	state,
+	witness,
 }
