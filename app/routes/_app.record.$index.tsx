@@ -1,7 +1,8 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
-import { useLoaderData } from '@remix-run/react'
+import { Link, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { kindKey } from '#app/components/timeline.tsx'
+import { Icon } from '#app/components/ui/icon.tsx'
 import { Time } from '#app/components/ui/time.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { requireActor } from '#app/utils/guards.server.ts'
@@ -52,11 +53,23 @@ export default function EntryPage() {
 				<section className="card">
 					<h2>{t('record.openings')}</h2>
 					<dl className="facts">
-						{entry.openings.map(({ group, record }) => (
+						{entry.openings.map(({ group, record, erased }) => (
 							<div key={group} className="stack">
 								<dt>{group}</dt>
 								<dd>
-									{record === null ? (
+									{erased ? (
+										<span>
+											<Icon name="slash" /> {t('record.erasedOn')} <Time at={erased.at} />
+											{erased.entryIndex === null ? null : (
+												<>
+													{' · '}
+													<Link to={`/record/${erased.entryIndex}`}>
+														{t('requests.entry', { index: erased.entryIndex })}
+													</Link>
+												</>
+											)}
+										</span>
+									) : record === null ? (
 										<span className="muted">{t('record.sealed')}</span>
 									) : (
 										<pre className="text-block">{record}</pre>

@@ -82,7 +82,7 @@ async function loadStanding({ tx, row, enter }: Recorder, facts: PersonFacts): P
 		const { scheme, level, issuer, state } = fact
 		const stored = row(fact)
 		await insertClearance(tx, { ...stored, scheme, level, issuer, state })
-		const sealed = { fact: { scheme, level, issuer, ...evident(fact) } }
+		const sealed = { fact: { scheme, level, issuer, state, ...evident(fact) } }
 		await enter('person.clearance_recorded', open(stored), sealed)
 	}
 }

@@ -19,23 +19,22 @@ import { showAmendment, showAmendments, showOpenAmendment } from './amendments/s
 import { exportChanges, showChanges } from './amendments/show-impact.server.ts'
 import { prepareAmendment, signAmendment } from './amendments/sign-amendment.server.ts'
 import { exportBundle } from './audit/export-bundle.server.ts'
-import { exportCsv } from './audit/export-csv.server.ts'
-import { historyPeople, showHistory } from './audit/history.server.ts'
+import { exportHistory } from './audit/export-history.server.ts'
+import { historyChoices, showHistory } from './audit/history.server.ts'
+import { readHistory } from './audit/read-history.server.ts'
 import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
 import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
 import type { Deps } from './deps.ts'
-import {
-	beginEnrolment,
-	finishEnrolment,
-	issueLink,
-	ownPasskeys,
-	showLink,
-} from './enrolment/enrolment.server.ts'
+import { beginEnrolment, finishEnrolment, issueLink, showLink } from './enrolment/enrolment.server.ts'
+import { revokePasskey } from './enrolment/revoke-passkey.server.ts'
+import { showPasskeys } from './enrolment/show-passkeys.server.ts'
 import { showFrame, showMyWork } from './home/frame.server.ts'
 import { serveTile } from './ledger/tree.server.ts'
 import { currentCheckpoint, showEntry, showRecord } from './ledger/show-record.server.ts'
+import { erasePerson } from './people/erase-person.server.ts'
 import { recordCitizenship, recordClearance } from './people/record-fact.server.ts'
+import { showErasure, showErasures } from './people/show-erasure.server.ts'
 import { showPeople, showPerson } from './people/show-people.server.ts'
 import { beginSignIn, findActor, finishSignIn, signOut } from './sign-in/sign-in.server.ts'
 
@@ -66,7 +65,8 @@ export function buildServices(deps: Deps) {
 			showLink: bind(showLink),
 			begin: anew(beginEnrolment),
 			finish: anew(finishEnrolment),
-			ownPasskeys: bind(ownPasskeys),
+			passkeys: bind(showPasskeys),
+			revoke: bind(revokePasskey),
 		},
 		home: { frame: bind(showFrame), myWork: bind(showMyWork) },
 		people: {
@@ -74,6 +74,9 @@ export function buildServices(deps: Deps) {
 			show: bind(showPerson),
 			recordCitizenship: bind(recordCitizenship),
 			recordClearance: bind(recordClearance),
+			erasure: bind(showErasure),
+			erasures: bind(showErasures),
+			erase: bind(erasePerson),
 		},
 		charter: {
 			show: bind(showCharter),
@@ -112,9 +115,9 @@ export function buildServices(deps: Deps) {
 			endGrant: bind(endGrant),
 		},
 		audit: {
-			history: bind(showHistory),
-			people: bind(historyPeople),
-			csv: anew(exportCsv),
+			history: bind(readHistory),
+			choices: bind(historyChoices),
+			export: anew(exportHistory),
 			bundle: anew(exportBundle),
 		},
 		record: {

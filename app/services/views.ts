@@ -20,6 +20,14 @@ export type AccessState =
 export type RoleName = { key: string; title: string }
 export type PersonName = { id: string; name: string }
 
+/** What a history can be filtered by. */
+export type HistoryChoices = {
+	boundary: string
+	people: PersonName[]
+	roles: RoleName[]
+	facilities: RoleName[]
+}
+
 export type RequestSummary = {
 	id: string
 	number: number
@@ -163,7 +171,13 @@ export type EntryView = {
 export type EntryDetail = EntryView & {
 	leaf: string
 	/** What lies behind each commitment where the reader may see it; null where it is sealed or erased. */
-	openings: { group: string; commitment: string; record: string | null }[]
+	openings: {
+		group: string
+		commitment: string
+		record: string | null
+		/** When what opens it was destroyed, and the entry that says so; null while it was not. */
+		erased: { at: string; entryIndex: number | null } | null
+	}[]
 	proof: string[]
 	checkpoint: string
 	treeSize: number

@@ -1,4 +1,5 @@
 import { benchAppend } from './ledger/append.ts'
+import { benchExport } from './ledger/export.ts'
 import { benchGrowth } from './ledger/growth.ts'
 import { benchSequence } from './ledger/sequence.ts'
 
@@ -7,6 +8,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
 	append: benchAppend,
 	sequence: benchSequence,
 	growth: benchGrowth,
+	export: benchExport,
 }
 
 /** All parts, or those that are named (`npm run bench -- ledger append sequence`). */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
+import { EVERYTHING } from '#app/services/audit/history.server.ts'
 import { openCheckpoint } from '#workflows/ledger/checkpoint.ts'
 import { leafHashOf } from '#workflows/ledger/merkle.ts'
 import { parseEntryBundle, parseTile } from '#workflows/ledger/tiles.ts'
@@ -309,7 +310,7 @@ describe('the bundle of all that', () => {
 	})
 
 	test('proves that two owners signed the version in force, and what they signed', async () => {
-		const { text } = await exportBundle(instance.deps, auditor(), {})
+		const { text } = await exportBundle(instance.deps, auditor(), EVERYTHING)
 		const report = await verifyBundle(chunks(text), { expectedVkey: instance.vkey })
 		expect(report.failures).toEqual([])
 		expect(report.counts).toMatchObject({ charters: 2, amendmentSignatures: 2 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser } from 'playwright-core'
 import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
+import { EVERYTHING } from '#app/services/audit/history.server.ts'
 import { verifyBundle } from '#workflows/audit-export/verify-bundle.ts'
 import { askFor, decide, enrol, prepare, sign, signIn } from './acts.ts'
 import { launchBrowser, newPersona, type Persona } from './browser.ts'
@@ -158,7 +159,7 @@ describe('the bundle of all that', () => {
 		'verifies, and is refused with the place named after any flipped byte',
 		{ timeout: 240_000 },
 		async () => {
-			const { text } = await exportBundle(instance.deps, auditor(), {})
+			const { text } = await exportBundle(instance.deps, auditor(), EVERYTHING)
 			const bytes = new TextEncoder().encode(text)
 			const report = await verifyBundle(chunks(bytes), { expectedVkey: instance.vkey })
 			expect(report.failures).toEqual([])
@@ -197,7 +198,7 @@ describe('the bundle of all that', () => {
 	)
 
 	test('is refused when an entry is dropped, doubled, swapped, or the end is missing', async () => {
-		const { text } = await exportBundle(instance.deps, auditor(), {})
+		const { text } = await exportBundle(instance.deps, auditor(), EVERYTHING)
 		const lines = text.trimEnd().split('\n')
 		const changed = [
 			lines.filter((_, i) => i !== 20),

@@ -158,13 +158,14 @@ async function walk(
 	const bundle = await step('the auditor filters the history and takes CSV and bundle away', async () => {
 		const { page } = of('auditor')
 		await page.goto(`${origin}/audit`)
-		await page.getByLabel('Person').selectOption({ label: 'Jonas Weidner' })
+		await page.locator('#person summary').click()
+		await page.getByLabel('Jonas Weidner').check()
 		await page.getByRole('button', { name: 'Filter' }).click()
 		await page.getByText('2 rows').waitFor()
 		await look('14-audit', of('auditor'))
 		await save(page.waitForEvent('download'), () => page.getByRole('link', { name: 'Download CSV' }).click())
 		const saved = await save(page.waitForEvent('download'), () =>
-			page.getByRole('link', { name: 'Download bundle' }).click(),
+			page.getByRole('button', { name: 'Download bundle' }).click(),
 		)
 		await page.goto(`${origin}/record`)
 		await look('15-record', of('auditor'))

@@ -27,6 +27,12 @@ export const errors = {
 	PASSKEY_UNKNOWN: 'Dieser Passkey ist hier nicht für Sie eingerichtet.',
 	PASSKEY_CLONED:
 		'Der Zähler dieses Passkeys lief rückwärts: Er ist vielleicht kopiert. Melden Sie das sofort.',
+	PASSKEY_REVOKED:
+		'Dieser Passkey ist widerrufen. Nehmen Sie einen anderen, oder bitten Sie um einen Einrichtungslink.',
+	LAST_PASSKEY:
+		'Das ist Ihr letzter Passkey. Nur Sicherheitsbeauftragte können ihn widerrufen, damit sich niemand aussperrt.',
+	PERSON_IN_USE:
+		'Diese Person hängt noch an etwas, das läuft: siehe, was im Weg steht. Nichts wurde gelöscht.',
 	ATTESTATION_REFUSED: 'Die Antwort des Passkeys ließ sich nicht prüfen. Nichts wurde eingerichtet.',
 	CHARTER_INVALID: 'Diese Charta ist nicht verwendbar.',
 	CHARTER_LOCKOUT:
@@ -71,5 +77,16 @@ export const errors = {
 	number: 'Eine ganze Zahl angeben.',
 	ENDS_BEFORE_IT_BEGINS: 'Es würde enden, bevor es beginnt.',
 	UNKNOWN_LEVEL: 'Diese Stufe gibt es in dem Schema nicht.',
+	NAME_DIFFERS: 'Tippen Sie den Namen genau so, wie er dasteht.',
+	NOTHING_TO_ERASE: 'All das ist schon gelöscht.',
 	UNKNOWN_COUNTRY: 'Das ist kein gültiges Länderkürzel.',
+	UNKNOWN_PERSON: 'Jemand in diesem Filter ist hier nicht bekannt. Bitte aus der Liste wählen.',
+	UNKNOWN_ROLE: 'Keine Version der Charta hat diese Rolle. Bitte aus der Liste wählen.',
+	UNKNOWN_FACILITY: 'Keine Version der Charta hat diesen Standort. Bitte aus der Liste wählen.',
+	unreadableChoice: 'Etwas Gewähltes ist nicht lesbar. Bitte aus der Liste wählen.',
+	tooManyValues: 'Höchstens 500 lassen sich wählen. Wer mehr sehen will, wählt keine: das sind alle.',
+	severalValues: 'Dies kann nur einmal angegeben werden.',
+	timeZone: 'Das ist keine Zeitzone. Bitte den IANA-Namen schreiben, etwa Europe/Berlin oder UTC.',
+	skippedHour:
+		'Diese Stunde gibt es in dieser Zeitzone nicht: die Uhren werden vorgestellt. Bitte eine andere wählen.',
 } satisfies Record<keyof typeof english, string>

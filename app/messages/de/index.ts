@@ -1,11 +1,13 @@
 import { amendments } from './amendments.ts'
 import { audit } from './audit.ts'
 import { charter } from './charter.ts'
+import { erasure } from './erasure.ts'
 import { errors } from './errors.ts'
 import { explain } from './explain.ts'
 import { grants } from './grants.ts'
 import { home } from './home.ts'
 import { kinds } from './kinds.ts'
+import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
 import { reasons } from './reasons.ts'
 import { record } from './record.ts'
@@ -18,11 +20,13 @@ export const de = {
 	amendments,
 	audit,
 	charter,
+	erasure,
 	errors,
 	explain,
 	grants,
 	home,
 	kinds,
+	passkeys,
 	people,
 	reasons,
 	record,

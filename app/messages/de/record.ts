@@ -18,6 +18,7 @@ export const record = {
 	proof: 'Einschlussbeweis im Baum der Größe {{size}}',
 	openings: 'Versiegelte Gruppen',
 	sealed: 'versiegelt',
+	erasedOn: 'gelöscht am',
 	commitment: 'Verpflichtung',
 	empty: 'Das Protokoll ist leer.',
 	organisation: 'die Organisation',

@@ -25,6 +25,12 @@ export const errors = {
 	PASSKEY_UNKNOWN: 'This passkey is not enrolled here for you.',
 	PASSKEY_CLONED:
 		'The counter of this passkey went back: it may have been copied. Report it to a security officer at once.',
+	PASSKEY_REVOKED:
+		'This passkey was revoked. Use another one, or ask a security officer for an enrolment link.',
+	LAST_PASSKEY:
+		'This is your last passkey. Only a security officer can revoke it, so that nobody locks themselves out.',
+	PERSON_IN_USE:
+		'This person is still tied to something that runs: see what stands in the way. Nothing was erased.',
 	ATTESTATION_REFUSED: "The passkey's answer could not be verified. Nothing was enrolled.",
 	CHARTER_INVALID: 'This charter cannot be used.',
 	CHARTER_LOCKOUT:
@@ -66,5 +72,15 @@ export const errors = {
 	number: 'Give a whole number.',
 	ENDS_BEFORE_IT_BEGINS: 'It would end before it begins.',
 	UNKNOWN_LEVEL: 'This scheme has no such level.',
+	NAME_DIFFERS: 'Type the name exactly as it stands.',
+	NOTHING_TO_ERASE: 'All of this has been erased already.',
 	UNKNOWN_COUNTRY: 'This is no country code in use.',
+	UNKNOWN_PERSON: 'Somebody in this filter is not known here. Choose from the list.',
+	UNKNOWN_ROLE: 'No charter version has this role. Choose from the list.',
+	UNKNOWN_FACILITY: 'No charter version has this facility. Choose from the list.',
+	unreadableChoice: 'Something chosen here cannot be read. Choose from the list.',
+	tooManyValues: 'At most 500 can be chosen. To see more, choose none: that is all of them.',
+	severalValues: 'This can be given once only.',
+	timeZone: 'This is no time zone. Write its IANA name, such as Europe/Berlin or UTC.',
+	skippedHour: 'This hour does not exist in this time zone: the clocks go forward. Choose another.',
 }

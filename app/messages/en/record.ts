@@ -16,6 +16,7 @@ export const record = {
 	proof: 'Inclusion proof in the tree of {{size}}',
 	openings: 'Sealed groups',
 	sealed: 'sealed',
+	erasedOn: 'erased on',
 	commitment: 'Commitment',
 	empty: 'The record is empty.',
 	organisation: 'the organisation',

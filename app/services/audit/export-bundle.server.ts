@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { HistoryFilter } from '#db/queries/requests.ts'
 import { entriesFrom, latestCheckpoint, openingsOf } from '#db/queries/ledger.ts'
 import { BUNDLE_SUFFIX, bundleLines, type BundleEntry } from '#workflows/audit-export/bundle.ts'
 import type { Leaf } from '#workflows/ledger/entry.schema.ts'
@@ -9,8 +10,8 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { sequencePending } from '../ledger/sequence.server.ts'
-import { recordExport, filterText } from './export-csv.server.ts'
-import { chosenRequests, type HistoryFilter } from './history.server.ts'
+import { recordExport } from './record-export.server.ts'
+import { chosenRequests, filterText } from './history.server.ts'
 
 const PAGE = 1000
 const LIMIT = 100_000

@@ -6,15 +6,18 @@ import {
 	readHealth,
 	type EntryRow,
 } from '#db/queries/ledger.ts'
+import { erasuresNaming } from '#db/queries/erasure.ts'
 import { namesOf } from '#db/queries/people.ts'
 import type { Leaf } from '#workflows/ledger/entry.schema.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
+import type { Opening } from '#workflows/ledger/sealed-parts.schema.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
 import { inclusionRanges, rootsOf } from '#workflows/ledger/tree-proofs.ts'
 import { bytesToHex, toBase64 } from '#workflows/shared/bytes.ts'
 import { canonicalJson, type Json } from '#workflows/shared/canonical-json.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
+import { recordRead } from '../audit/record-read.server.ts'
 import type { Deps } from '../deps.ts'
 import { currentKey } from './keys.server.ts'
 import { isTrouble } from './log-state.server.ts'
@@ -66,7 +69,10 @@ export async function showRecord(deps: Deps, actor: Actor, filter: { kind?: Entr
 	}
 }
 
-/** One entry with its proof. Openings are shown to those who may export the record, and to nobody else. */
+/**
+ * One entry with its proof. Openings are shown to those who may export the record, and to nobody else; that they were
+ * is an entry as well.
+ */
 export async function showEntry(deps: Deps, actor: Actor, index: number): Promise<EntryDetail> {
 	const { db } = deps.database
 	const row = await findEntry(db, index)
@@ -80,19 +86,52 @@ export async function showEntry(deps: Deps, actor: Actor, index: number): Promis
 		: undefined
 	const [view] = await viewsOf(deps, [row])
 	if (!view) throw new DomainError('NOT_FOUND', 'The record has no entry with this index.', { index })
+	if (openings !== undefined)
+		await recordRead(deps, actor, {
+			view: 'entry',
+			rows: 1,
+			filter: { index },
+			subject: leaf?.subject ?? null,
+		})
 	return {
 		...view,
 		leaf: utf8.decode(row.leaf),
-		openings: Object.entries(leaf?.seals ?? {}).map(([group, commitment]) => {
-			const opening = openings?.[group]
-			return { group, commitment, record: opening ? canonicalJson(opening.record as Json) : null }
-		}),
+		openings: await groupsOf(deps, row.id, leaf, openings),
 		proof: (await rootsOf(inclusionRanges(index, checkpoint.size), tileReader(db, checkpoint.size))).map(
 			toBase64,
 		),
 		checkpoint: checkpoint.note,
 		treeSize: checkpoint.size,
 	}
+}
+
+/** Every sealed group of an entry: opened where it may be, else sealed or erased, and by which entry. */
+async function groupsOf(
+	{ database }: Deps,
+	entryId: string,
+	leaf: Leaf | null,
+	openings: Record<string, Opening> | undefined,
+): Promise<EntryDetail['openings']> {
+	const groups = Object.entries(leaf?.seals ?? {})
+	if (groups.length === 0) return []
+	const erasures = (await erasuresNaming(database.db, entryId)).map((erasure) => ({
+		...erasure,
+		leaf: parseLeaf(utf8.decode(erasure.leaf)),
+	}))
+	return groups.map(([group, commitment]) => {
+		const opening = openings?.[group]
+		const erasure = erasures.find(
+			({ leaf }) =>
+				leaf?.kind === 'record.erased' &&
+				leaf.open.erased.some((erased) => erased.entryId === entryId && erased.groups.includes(group)),
+		)
+		return {
+			group,
+			commitment,
+			record: opening ? canonicalJson(opening.record as Json) : null,
+			erased: erasure ? { at: erasure.time.toISOString(), entryIndex: erasure.index } : null,
+		}
+	})
 }
 
 /** Auditors and officers read everything; others what concerns them, and steps of requests if they may read those. */

@@ -65,7 +65,7 @@ export async function recordClearance(
 			subject: personId,
 			actor: actor.personId,
 			open: { factId, recordedBy: actor.personId },
-			sealed: { fact: { scheme, level, issuer, ...sealedInterval(form) } },
+			sealed: { fact: { scheme, level, issuer, state: 'granted', ...sealedInterval(form) } },
 			at,
 		})
 	})

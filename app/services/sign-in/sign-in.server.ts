@@ -1,5 +1,4 @@
 import {
-	advanceSignCount,
 	consumeChallenge,
 	endSession,
 	findCredential,
@@ -17,6 +16,7 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
+import { countUse, revoked } from './count-use.server.ts'
 import { evidenceOf } from './evidence.server.ts'
 import { hashToken, newToken } from './tokens.server.ts'
 
@@ -56,6 +56,7 @@ export async function finishSignIn(deps: Deps, input: { challengeId: string; res
 	}
 	const credential = await findCredential(database.db, input.response.id)
 	if (!credential) throw new DomainError('PASSKEY_UNKNOWN', 'This passkey is not enrolled here.')
+	if (credential.revokedAt !== null) throw revoked()
 	const signCount = await passkeys.verifyAssertion(input.response, challenge.challenge, credential)
 	if ((await deps.backlog.isFull()) && !(await mayEndAnAccess(deps, credential.personId, at)))
 		await deps.backlog.demandRoom()
@@ -63,7 +64,7 @@ export async function finishSignIn(deps: Deps, input: { challengeId: string; res
 	const sessionId = newId()
 	const expiresAt = new Date(at.getTime() + SESSION_MS)
 	await database.withTx(async (tx) => {
-		if (!(await advanceSignCount(tx, credential.id, signCount, at))) throw cloned()
+		await countUse(tx, credential.id, signCount, at)
 		await insertSession(tx, {
 			id: sessionId,
 			tokenSha256,
@@ -92,12 +93,6 @@ async function mayEndAnAccess({ database, charters }: Deps, personId: string, at
 	const facts = await factsOfPerson(database.db, personId)
 	return permissionsOf(dutiesOf(charter, facts, at.toISOString())).has('grant:end_any')
 }
-
-export const cloned = () =>
-	new DomainError(
-		'PASSKEY_CLONED',
-		"This passkey's counter went back: it may have been copied. Report it to a security officer.",
-	)
 
 /** Who this session token belongs to, with the permissions they have now; null when it is over or unknown. */
 export async function findActor({ database, now, charters }: Deps, token: string): Promise<Actor | null> {
