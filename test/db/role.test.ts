@@ -12,23 +12,24 @@ import { dbTest } from '#test/database.ts'
 
 const ADDED_TO = 'SELECT, INSERT'
 const WITH_STATE = 'SELECT, INSERT, UPDATE'
+/** Used up, or erased on purpose. */
 const USED_UP = 'SELECT, INSERT, DELETE'
 
 /** What the application may do on every table there is. A new table is named here, or this fails. */
 const MAY: Readonly<Record<string, string>> = {
 	amendment_signatures: ADDED_TO,
 	amendments: WITH_STATE,
-	appointments: ADDED_TO,
-	attendances: ADDED_TO,
+	appointments: USED_UP,
+	attendances: USED_UP,
 	challenges: USED_UP,
 	charter_versions: ADDED_TO,
-	citizenships: ADDED_TO,
-	clearances: ADDED_TO,
+	citizenships: USED_UP,
+	clearances: USED_UP,
 	credentials: WITH_STATE,
 	decisions: ADDED_TO,
-	employments: ADDED_TO,
+	employments: USED_UP,
 	enrolment_links: WITH_STATE,
-	facility_authorisations: ADDED_TO,
+	facility_authorisations: USED_UP,
 	grants: WITH_STATE,
 	ledger_checkpoints: ADDED_TO,
 	ledger_cosignatures: ADDED_TO,
@@ -39,9 +40,9 @@ const MAY: Readonly<Record<string, string>> = {
 	ledger_pending: USED_UP,
 	ledger_state: WITH_STATE,
 	people: WITH_STATE,
-	presences: ADDED_TO,
+	presences: USED_UP,
 	requests: WITH_STATE,
-	residences: ADDED_TO,
+	residences: USED_UP,
 	sessions: WITH_STATE,
 	share_pieces: USED_UP,
 	shares: WITH_STATE,
