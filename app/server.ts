@@ -27,6 +27,7 @@ import { charterStore } from './services/charter/charter-store.server.ts'
 import type { Deps } from './services/deps.ts'
 import { issueLink } from './services/enrolment/enrolment.server.ts'
 import { buildServices } from './services/services.ts'
+import { openVerifierPage } from './verifier/open-page.server.ts'
 
 const WORKER_IS_LATE_MS = 15_000
 
@@ -108,6 +109,7 @@ export async function startCharterkeep(
 			signer,
 			headGuard: openHeadGuard(join(directory, 'log-head.json'), signer.origin),
 			tenant: label,
+			verifierPage: openVerifierPage(),
 			log,
 		}
 		const works = config.process !== 'web'

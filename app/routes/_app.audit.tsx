@@ -21,6 +21,13 @@ export async function loader(args: LoaderFunctionArgs) {
 	})
 }
 
+/** The filter of this page, with how much the bundle is to lay open. */
+function withProfile(query: string, profile: 'history' | 'auditor'): string {
+	const parameters = new URLSearchParams(query)
+	parameters.set('profile', profile)
+	return `?${parameters.toString()}`
+}
+
 export default function AuditPage() {
 	const { t } = useWords()
 	const { rows, isWhole, roles, people } = useLoaderData<typeof loader>()
@@ -80,8 +87,14 @@ export default function AuditPage() {
 					<a className="button" href={`/audit/history.csv${query}`} download>
 						{t('audit.csv')}
 					</a>
-					<a className="button" href={`/audit/bundle${query}`} download>
+					<a className="button" href={`/audit/bundle${withProfile(query, 'history')}`} download>
 						{t('audit.bundle')}
+					</a>
+					<a className="button" href={`/audit/bundle${withProfile(query, 'auditor')}`} download>
+						{t('audit.bundleWithFacts')}
+					</a>
+					<a href="/verify.html" download>
+						{t('bundle.download')}
 					</a>
 					<code className="muted">{t('audit.verify')}</code>
 				</p>

@@ -37,6 +37,8 @@ export type Deps = {
 	signer: LogSigner
 	headGuard: HeadGuard
 	tenant: TenantLabel
+	/** The page that verifies bundles offline, as one file; it goes into every bundle. */
+	verifierPage: () => Promise<Uint8Array>
 	log: Logger
 }
 

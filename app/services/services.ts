@@ -110,6 +110,7 @@ export function buildServices(deps: Deps) {
 			people: bind(historyPeople),
 			csv: bind(exportCsv),
 			bundle: bind(exportBundle),
+			verifierPage: deps.verifierPage,
 		},
 		record: {
 			show: bind(showRecord),

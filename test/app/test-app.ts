@@ -15,6 +15,7 @@ import { readTemplates } from '#app/charters/read-templates.ts'
 import { impactStore } from '#app/services/amendments/impact-store.server.ts'
 import { charterStore } from '#app/services/charter/charter-store.server.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { openVerifierPage } from '#app/verifier/open-page.server.ts'
 import { insertCredential } from '#db/queries/credentials.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { personas } from '#db/queries/people.ts'
@@ -72,6 +73,7 @@ export async function createTestApp() {
 		signer,
 		headGuard: openHeadGuard(join(folder, 'log-head.json'), signer.origin),
 		tenant: label,
+		verifierPage: openVerifierPage(),
 		log: pino({ level: 'silent' }),
 	}
 	const known = await personas(database.db)

@@ -12,6 +12,7 @@ export const audit = {
 	apply: 'Filtern',
 	csv: 'CSV herunterladen',
 	bundle: 'Bündel herunterladen',
+	bundleWithFacts: 'Paket mit Tatsachen herunterladen',
 	verify: 'Prüfen auf jedem Rechner: npm run verify -- DATEI',
 	approvals: 'Entscheidungen',
 	activeFrom: 'Aktiv ab',

@@ -1,5 +1,6 @@
 import { amendments } from './amendments.ts'
 import { audit } from './audit.ts'
+import { bundle } from './bundle.ts'
 import { charter } from './charter.ts'
 import { errors } from './errors.ts'
 import { explain } from './explain.ts'
@@ -17,6 +18,7 @@ import { state } from './state.ts'
 export const de = {
 	amendments,
 	audit,
+	bundle,
 	charter,
 	errors,
 	explain,

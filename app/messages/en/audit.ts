@@ -10,6 +10,7 @@ export const audit = {
 	apply: 'Filter',
 	csv: 'Download CSV',
 	bundle: 'Download bundle',
+	bundleWithFacts: 'Download bundle with facts',
 	verify: 'Check it on any machine: npm run verify -- FILE',
 	approvals: 'Decisions',
 	activeFrom: 'Active from',
