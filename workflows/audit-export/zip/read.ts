@@ -127,10 +127,10 @@ async function readDirectory(source: ByteSource, entries: readonly ZipEntry[]): 
 	if (!sameBytes(end, expected))
 		throw new BadZip('DIRECTORY', 'directory', 'the directory does not end as it must')
 	const digest = utf8ToBytes(bytesToHex(source.digest()))
-	const seal = await source.take(SEAL_BYTES)
-	if (seal === null) throw truncated('directory')
-	if ((await source.peek(1)) !== null)
+	if ((await source.peek(SEAL_BYTES + 1)) !== null)
 		throw new BadZip('AFTER_THE_END', 'zip', 'there is something after the end')
+	const seal = await source.peek(SEAL_BYTES)
+	if (seal === null) throw truncated('directory')
 	if (!sameBytes(seal, digest))
 		throw new BadZip('FILE_HASH', 'zip', 'the file does not have the hash that it ends with')
 }
