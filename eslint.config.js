@@ -3,7 +3,7 @@ import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-	{ ignores: ['build/', 'node_modules/', '.charterkeep/', 'db/migrations/'] },
+	{ ignores: ['build/', 'node_modules/', '.charterkeep/', '.charterkeep-witness/', 'db/migrations/'] },
 	js.configs.recommended,
 	...tseslint.configs.recommendedTypeChecked,
 	{

@@ -57,12 +57,30 @@ export function createHttp({
 			requestId: String(response.locals.requestId),
 			isSecure: origin.startsWith('https:'),
 			log,
+			drained: () => drained(response),
 		}),
 	})
 	app.all('*', (request, response, next) => {
 		pages(request, response, next).catch(next)
 	})
 	return app
+}
+
+/** Resolves when the receiver has taken what was written; Remix writes on without asking. */
+function drained(response: Response): Promise<void> {
+	const isGone = () => response.destroyed || response.writableEnded
+	if (isGone()) return Promise.reject(new Error('The receiver has gone.'))
+	if (!response.writableNeedDrain) return Promise.resolve()
+	return new Promise((resolve, reject) => {
+		const settle = () => {
+			response.off('drain', settle)
+			response.off('close', settle)
+			if (isGone()) reject(new Error('The receiver has gone.'))
+			else resolve()
+		}
+		response.on('drain', settle)
+		response.on('close', settle)
+	})
 }
 
 function requestIds(log: Logger) {

@@ -14,5 +14,7 @@ declare module '@remix-run/node' {
 		requestId: string
 		isSecure: boolean
 		log: Logger
+		/** Resolves when what was written so far is on its way; rejects when whoever asked has gone. */
+		drained: () => Promise<void>
 	}
 }

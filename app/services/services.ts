@@ -19,8 +19,8 @@ import { showAmendment, showAmendments, showOpenAmendment } from './amendments/s
 import { exportChanges, showChanges } from './amendments/show-impact.server.ts'
 import { prepareAmendment, signAmendment } from './amendments/sign-amendment.server.ts'
 import { exportBundle } from './audit/export-bundle.server.ts'
-import { exportCsv } from './audit/export-csv.server.ts'
-import { historyPeople, showHistory } from './audit/history.server.ts'
+import { exportHistory } from './audit/export-history.server.ts'
+import { historyChoices, showHistory } from './audit/history.server.ts'
 import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
 import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
@@ -107,8 +107,8 @@ export function buildServices(deps: Deps) {
 		},
 		audit: {
 			history: bind(showHistory),
-			people: bind(historyPeople),
-			csv: bind(exportCsv),
+			choices: bind(historyChoices),
+			export: bind(exportHistory),
 			bundle: bind(exportBundle),
 			verifierPage: deps.verifierPage,
 		},

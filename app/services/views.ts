@@ -20,6 +20,14 @@ export type AccessState =
 export type RoleName = { key: string; title: string }
 export type PersonName = { id: string; name: string }
 
+/** What a history can be filtered by. */
+export type HistoryChoices = {
+	boundary: string
+	people: PersonName[]
+	roles: RoleName[]
+	facilities: RoleName[]
+}
+
 export type RequestSummary = {
 	id: string
 	number: number

@@ -1,8 +1,16 @@
-import { and, asc, desc, eq, inArray, lt, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, sql, type AnyColumn, type SQL } from 'drizzle-orm'
 import { LIVE_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
-import { charterVersions, decisions, grants, people, requests } from '../schema/index.ts'
+import {
+	charterVersions,
+	decisions,
+	facilityAuthorisations,
+	grants,
+	people,
+	presences,
+	requests,
+} from '../schema/index.ts'
 
 export type DecisionRow = typeof decisions.$inferSelect
 export type GrantRow = typeof grants.$inferSelect
@@ -58,10 +66,54 @@ export type RequestFilter = {
 	requesterId?: string
 	role?: string
 	state?: 'open' | 'closed'
-	from?: Date
-	until?: Date
+	history?: HistoryFilter
 	/** Newest first, below this number. */
 	before?: number
+}
+
+/**
+ * Which accesses a history is of. An empty list is no restriction, and so is an end of the period that is left open.
+ * Whoever shows or records a filter says so in words.
+ */
+export type HistoryFilter = {
+	/** Ids of requesters. */
+	people: readonly string[]
+	/** Keys of charter roles. */
+	roles: readonly string[]
+	/** Keys of facilities where the requester was authorised, or shown to be present, while the access lasted. */
+	facilities: readonly string[]
+	/** The period: chosen is what was filed before its end and had not ended before its beginning. */
+	from: Date | undefined
+	/** Excluded. */
+	until: Date | undefined
+}
+
+/** When a request and the access that came of it were over; null while they are not. */
+const overAt = sql`case when ${grants.id} is null
+	then (${requests.context} ->> 'closedAt')::timestamptz
+	else (${grants.context} ->> 'closedAt')::timestamptz end`
+
+const isAmong = (column: SQL | AnyColumn, values: readonly string[], type: 'uuid' | 'text') =>
+	sql`${column} = any(${sql.param([...values])}::${sql.raw(type)}[])`
+
+/** Whether a fact shares a moment with the time from being filed to being over. */
+export const sharesTime = (fact: typeof facilityAuthorisations | typeof presences) =>
+	sql`${fact.retractedAt} is null and ${fact.validFrom} <= coalesce(${overAt}, 'infinity')
+		and (${fact.validUntil} is null or ${fact.validUntil} > ${requests.createdAt})`
+
+/** The conditions of a history, over requests and the grants that came of them. */
+export function historyConditions({ people: ids, roles, facilities, from, until }: HistoryFilter): SQL[] {
+	const atOneOf = (fact: typeof facilityAuthorisations | typeof presences) =>
+		sql`exists (select 1 from ${fact} where ${fact.personId} = ${requests.requesterId}
+			and ${isAmong(fact.facility, facilities, 'text')} and ${sharesTime(fact)})`
+	const conditions: SQL[] = []
+	if (ids.length > 0) conditions.push(isAmong(requests.requesterId, ids, 'uuid'))
+	if (roles.length > 0) conditions.push(isAmong(requests.role, roles, 'text'))
+	if (facilities.length > 0)
+		conditions.push(sql`(${atOneOf(facilityAuthorisations)} or ${atOneOf(presences)})`)
+	if (from) conditions.push(sql`coalesce(${overAt}, 'infinity') >= ${from.toISOString()}`)
+	if (until) conditions.push(sql`${requests.createdAt} < ${until.toISOString()}`)
+	return conditions
 }
 
 const isOpen = sql`(${requests.state} = 'pending' or ${inArray(grants.state, [...LIVE_GRANT_STATES])})`
@@ -77,8 +129,7 @@ export async function listRequests(
 		filter.role === undefined ? undefined : eq(requests.role, filter.role),
 		filter.state === 'open' ? isOpen : undefined,
 		filter.state === 'closed' ? sql`not coalesce(${isOpen}, false)` : undefined,
-		filter.from === undefined ? undefined : sql`${requests.createdAt} >= ${filter.from.toISOString()}`,
-		filter.until === undefined ? undefined : sql`${requests.createdAt} < ${filter.until.toISOString()}`,
+		...(filter.history ? historyConditions(filter.history) : []),
 		filter.before === undefined ? undefined : lt(requests.number, filter.before),
 	]
 	return withEverything(reader)

@@ -1,7 +1,11 @@
 import { benchEligibility } from './eligibility.ts'
+import { benchExport } from './ledger/export.ts'
 
 /** `npm run bench -- NAME`: measures and prints JSON lines. Nothing here passes or fails by time. */
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { eligibility: benchEligibility }
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+	eligibility: benchEligibility,
+	export: benchExport,
+}
 
 const [name = ''] = process.argv.slice(2)
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined

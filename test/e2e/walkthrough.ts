@@ -158,13 +158,15 @@ async function walk(
 	const bundle = await step('the auditor filters the history and takes CSV and bundle away', async () => {
 		const { page } = of('auditor')
 		await page.goto(`${origin}/audit`)
-		await page.getByLabel('Person').selectOption({ label: 'Jonas Weidner' })
+		await page.locator('#person summary').click()
+		await page.getByLabel('Jonas Weidner').check()
 		await page.getByRole('button', { name: 'Filter' }).click()
 		await page.getByText('2 rows').waitFor()
 		await look('14-audit', of('auditor'))
 		await save(page.waitForEvent('download'), () => page.getByRole('link', { name: 'Download CSV' }).click())
+		await page.locator('input[name=profile][value=auditor]').check()
 		const saved = await save(page.waitForEvent('download'), () =>
-			page.getByRole('link', { name: 'Download bundle' }).click(),
+			page.getByRole('button', { name: 'Download bundle' }).click(),
 		)
 		await page.goto(`${origin}/record`)
 		await look('15-record', of('auditor'))
@@ -186,7 +188,7 @@ async function walk(
 			[join(CHECKOUT, 'app/commands/verify.ts'), bundle, '--vkey', instance.vkey],
 			{ encoding: 'utf8' },
 		)
-		if (status !== 0 || !stdout.trimEnd().endsWith('verified'))
+		if (status !== 0 || !stdout.trimEnd().endsWith('\nverified'))
 			throw new Error(`The bundle does not verify:\n${stdout}`)
 	})
 	await step('sign out', () => signOut(of('operator')))

@@ -14,7 +14,7 @@ import { zipOf, type ZipFile } from '#workflows/audit-export/zip/write.ts'
 import type { SealedEntry } from '#workflows/ledger/leaf.ts'
 import { TILE_WIDTH } from '#workflows/ledger/tiles.ts'
 import { utf8ToBytes } from '#workflows/shared/bytes.ts'
-import { fixtureId, hexDigest, logSigner, ORIGIN, type LogFixture, type Signer } from './log.ts'
+import { fixtureId, hexDigest, logSigner, ORIGIN, type LogFixture, type Signer } from './told-log.ts'
 
 const EVERYTHING: BundleFilter = { people: [], roles: [], facilities: [], from: null, until: null }
 const AUDITOR = fixtureId(999_999_999)
@@ -33,16 +33,19 @@ export type BundleChanges = {
 	rotations?: readonly { note: string; size: number }[]
 	/** The key that the policy names, and the checkpoint that goes in, in the place of the right ones. */
 	vkey?: string
-	checkpoint?: { note: string; size: number }
+	checkpoint?: () => { note: string; size: number }
 	policy?: string
 }
 
 const isAboutRequest = ({ leaf }: SealedEntry) => 'requestId' in leaf.open
 
 /** A bundle of a whole log, as the application makes it; the entry that tells of it is added to the log. */
-export async function bundleOf(log: LogFixture, changes: BundleChanges = {}): Promise<Uint8Array> {
+export const bundleOf = (log: LogFixture, changes: BundleChanges = {}) => wholeOf(bundleStream(log, changes))
+
+/** Bytes that come in pieces, as one. */
+export async function wholeOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 	const parts: Uint8Array[] = []
-	for await (const part of bundleStream(log, changes)) parts.push(part)
+	for await (const part of pieces) parts.push(part)
 	return new Uint8Array(Buffer.concat(parts))
 }
 
@@ -83,7 +86,7 @@ export function bundleStream(log: LogFixture, changes: BundleChanges = {}): Asyn
 			open: { manifestSha256: hexDigest(manifestBytes(manifest)), selected: manifest.selected },
 			sealed: { query: { filter: manifest.filter } },
 		})
-	const checkpoint = changes.checkpoint ?? log.checkpoint(signer)
+	const checkpoint = changes.checkpoint?.() ?? log.checkpoint(signer)
 	const open = changes.open ?? ((_index, { openings }) => openings as EntryToWrite['openings'])
 	const written = log.entries.map((entry, index): EntryToWrite => {
 		const openings = only(open(index, entry), profile)
@@ -155,10 +158,8 @@ export async function repack(
 
 /** A zip file of these in our profile. */
 export async function packed(files: readonly ZipFile[]): Promise<Uint8Array> {
-	const parts: Uint8Array[] = []
 	const stream = (async function* () {
 		yield* files
 	})()
-	for await (const part of zipOf(stream, nodePlatform)) parts.push(part)
-	return new Uint8Array(Buffer.concat(parts))
+	return wholeOf(zipOf(stream, nodePlatform))
 }

@@ -6,7 +6,9 @@ import { LogReading } from './log-reading.ts'
 import { readManifest, type Manifest } from './manifest.ts'
 import type { Platform } from './platform.ts'
 import type { BundleReport } from './report.ts'
-import { createKeyChain, policyKey, readHead, type NotedHead } from './trust.ts'
+import { createKeyChain, readHead, readPolicy, readWitnesses, type NotedHead } from './trust.ts'
+import type { Policy } from '../ledger/tlog-policy.ts'
+import { problem, unchecked } from './problem.ts'
 import type { VerifyOptions } from './verify-bundle.ts'
 
 /** What comes next in a bundle: each file has its place, and none can be missing, moved or put between. */
@@ -22,6 +24,8 @@ export class BundleReading {
 	#manifest: Manifest | null = null
 	#head: NotedHead | null = null
 	#vkey: string | null = null
+	#policy: Policy | null = null
+	#witnesses: Omit<BundleReport['witnesses'], 'isPolicyGiven'> = { state: 'none', by: [] }
 	#chain: ReturnType<typeof createKeyChain> | null = null
 	#log: LogReading | null = null
 	#charters = 0
@@ -129,11 +133,15 @@ export class BundleReading {
 
 	#readPolicy(bytes: Uint8Array): true {
 		this.#step = 'log'
-		const { vkey: given } = this.#options
-		const named = policyKey(strictUtf8(bytes) ?? '')
-		if (named === null)
+		const { vkey, policy: given } = this.#options
+		const named = readPolicy(strictUtf8(bytes) ?? '')
+		const used = given === undefined ? named : readPolicy(given)
+		if (typeof named === 'string') this.#findings.refuse(PATHS.policy, 'POLICY', named)
+		if (typeof used === 'string') this.#findings.refuse('policy', 'POLICY', used)
+		else this.#policy = used
+		this.#vkey = vkey ?? (typeof named === 'string' ? null : (named.logs[0]?.vkey ?? null))
+		if (this.#vkey === null)
 			this.#findings.refuse(PATHS.policy, 'POLICY', 'the policy names no verifier key of a log')
-		this.#vkey = given ?? named
 		if (this.#manifest === null || this.#head === null) return true
 		this.#chain = createKeyChain(this.#vkey ?? '', this.#platform.verifyNote)
 		this.#log = new LogReading(this.#platform, this.#findings, this.#manifest, this.#head, this.#chain)
@@ -160,6 +168,7 @@ export class BundleReading {
 			this.#findings.refuse('zip', 'MISSING_FILE', `the file ends, and ${this.#expected()} was to come`)
 		if (!this.#log || !this.#chain || !this.#head) return
 		this.#finishKeys(this.#chain, this.#head)
+		this.#finishWitnesses(this.#chain, this.#head)
 		const { accesses, openings } = this.#log.finish()
 		this.#report.accesses = accesses
 		this.#report.openings = openings
@@ -180,6 +189,23 @@ export class BundleReading {
 				'SINCE_SIGNATURE',
 				'the checkpoint that was kept is not signed by this log',
 			)
+	}
+
+	/** A quorum that the auditor asks for must be met; one that the file asks for is told as missing. */
+	#finishWitnesses(chain: ReturnType<typeof createKeyChain>, head: NotedHead): void {
+		if (this.#policy === null) return
+		const found = readWitnesses(head, this.#policy, chain.keys(), this.#platform.verifyNote)
+		if ('code' in found) return this.#findings.add(PATHS.checkpoint, found)
+		this.#witnesses = found
+		if (found.state !== 'not_met') return
+		const [code, message] = [
+			'NOT_WITNESSED',
+			'too few witnesses of the policy cosigned this checkpoint',
+		] as const
+		this.#findings.add(
+			PATHS.checkpoint,
+			this.#options.policy === undefined ? unchecked(code, message) : problem(code, message),
+		)
 	}
 
 	#expected(): string {
@@ -216,7 +242,7 @@ export class BundleReading {
 				isSigned,
 				rotations: Math.max(0, (this.#chain?.keys().length ?? 1) - 1),
 			},
-			witnesses: { state: 'none', by: [], isPolicyGiven: this.#options.policy !== undefined },
+			witnesses: { ...this.#witnesses, isPolicyGiven: this.#options.policy !== undefined },
 			since,
 			manifest: this.#manifest,
 			counts: { ...EMPTY_COUNTS, ...this.#log?.counts(), openings },

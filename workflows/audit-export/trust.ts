@@ -1,6 +1,8 @@
 import { openCheckpoint, parseCheckpointBody, type TreeHead } from '../ledger/checkpoint.ts'
 import type { LeafOf } from '../ledger/entry.schema.ts'
 import { parseNote, parseVkey, type VerifyEd25519 } from '../ledger/signed-note.ts'
+import { parsePolicy, type Policy } from '../ledger/tlog-policy.ts'
+import { judgeCheckpoint } from '../ledger/witness-verdict.ts'
 import { problem, type StoryProblem } from './problem.ts'
 
 type Rotation = LeafOf<'record.key_rotated'>['open'] & { index: number }
@@ -13,15 +15,42 @@ export function readHead(note: string): NotedHead | null {
 	return head === null ? null : { origin: head.origin, size: head.size, root: head.root, note }
 }
 
-/** The verifier key that a policy names first (C2SP tlog-policy); null where it names none. */
-export function policyKey(policy: string): string | null {
-	for (const line of policy.split('\n')) {
-		const [keyword, vkey, ...more] = line.split(' ')
-		if (keyword === 'log' && vkey !== undefined && more.length <= 1)
-			return parseVkey(vkey) === null ? null : vkey
-	}
-	return null
+/** The policy of a text, its quorum left out where it says none; its first fault in words otherwise. */
+export function readPolicy(text: string): Policy | string {
+	const { policy, refusal } = parsePolicy(text, { quorum: 'optional' })
+	return policy ?? refusal.message
 }
+
+/** Whose cosignatures stand below a checkpoint: another statement than that the log signed it. */
+export function readWitnesses(
+	{ note }: NotedHead,
+	policy: Policy,
+	keys: readonly string[],
+	verify: VerifyEd25519,
+): { state: 'met' | 'not_met' | 'none'; by: { name: string; at: string }[] } | StoryProblem {
+	const logs = keys.flatMap((vkey) => {
+		const key = parseVkey(vkey)
+		return key === null ? [] : [{ key, vkey, url: null }]
+	})
+	const { verdict, refusal } = judgeCheckpoint(note, { ...policy, logs }, verify)
+	if (refusal === 'bad_cosignature')
+		return problem(
+			'BAD_COSIGNATURE',
+			'a line that is said to be by a witness was not signed by it for this checkpoint',
+		)
+	// That the log itself did not sign is told elsewhere; nothing can then be said of witnesses.
+	if (verdict === null) return { state: policy.quorum === null ? 'none' : 'not_met', by: [] }
+	const { isAsked, isMet, by } = verdict.witnessed
+	return {
+		state: !isAsked ? 'none' : isMet ? 'met' : 'not_met',
+		by: by.map(({ name, seconds }) => ({ name, at: timeOf(seconds) })),
+	}
+}
+
+/** Seconds since 1970 as an instant; beyond what a date can say, as they stand. */
+const timeOf = (seconds: number) =>
+	seconds < LATEST_SECONDS ? new Date(seconds * 1000).toISOString() : `${seconds} s after 1970`
+const LATEST_SECONDS = 253_402_300_800
 
 /**
  * Follows the keys of a log from the one that is trusted to the one that signed its checkpoint: each rotation is an entry,

@@ -115,13 +115,24 @@ export const OPEN = {
 	}),
 	'record.exported': z.strictObject({
 		format: z.enum(['csv', 'jsonl', 'ocsf', 'oscal', 'bundle']),
+		/** Of the file, or of what had been handed out of it when it was cut off. */
 		fileSha256: sha256Hex,
 		rows: count,
+		/** Whether the whole file was handed out; absent in entries written before files were streamed, which were whole. */
+		outcome: z.enum(['whole', 'cut_off']).optional(),
+		/** The `record.read` entry with which a streamed export began. */
+		begunEntry: id.optional(),
 	}),
 	/** A bundle was put together: `manifestSha256` is the digest of the canonical core of its manifest, which this entry proves. */
 	'record.bundled': z.strictObject({ manifestSha256: sha256Hex, selected: count }),
-	/** Somebody looked at what the record holds; `rows` is how many they saw. */
-	'record.read': z.strictObject({ view: z.enum(['history', 'entry', 'question', 'shared']), rows: count }),
+	/**
+	 * Somebody looked at what the record holds; `rows` is how many they saw. `export` stands before the first byte of a
+	 * file leaves, with how many rows it is to have: what follows it is `record.exported`, or the process ended meanwhile.
+	 */
+	'record.read': z.strictObject({
+		view: z.enum(['history', 'entry', 'question', 'shared', 'export']),
+		rows: count,
+	}),
 	/** What opened these commitments was destroyed; the leaves stay, and with them every proof. */
 	'record.erased': z.strictObject({
 		erased: z

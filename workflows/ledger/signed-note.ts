@@ -1,8 +1,20 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
-import { concatBytes, fromBase64, sameBytes, sha256, toBase64, utf8ToBytes } from '../shared/bytes.ts'
+import {
+	bytesToHex,
+	concatBytes,
+	fromBase64,
+	sameBytes,
+	sha256,
+	toBase64,
+	utf8ToBytes,
+} from '../shared/bytes.ts'
 
-/** Signature type of a log's own Ed25519 key (C2SP signed-note). */
-const ED25519 = 0x01
+/** Signature type of a log's own Ed25519 key (C2SP signed-note): over the text and nothing else. */
+export const LOG_KEY = 0x01
+/** Signature type of a witness's Ed25519 key (C2SP tlog-cosignature): over the text with the time in front. */
+export const COSIGNER_KEY = 0x04
+/** The types whose keys are read here; lines of any other type are those of unknown keys. */
+export type KeyType = typeof LOG_KEY | typeof COSIGNER_KEY
 const KEY_ID_BYTES = 4
 const MAX_SIGNATURES = 100
 
@@ -24,31 +36,32 @@ export const verifyEd25519: VerifyEd25519 = (signature, message, publicKey) => {
 /** White space as Unicode has it, which neither `\s` nor `trim` follow exactly. */
 const UNICODE_SPACE = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
 
-const isKeyName = (name: string) => name !== '' && !name.includes('+') && !UNICODE_SPACE.test(name)
+/** True for what may stand as the name of a key: not empty, no white space, no plus sign. */
+export const isKeyName = (name: string) => name !== '' && !name.includes('+') && !UNICODE_SPACE.test(name)
 
 /** First four bytes of `SHA-256(name || 0x0A || type || public key)`. */
-export function keyIdOf(name: string, publicKey: Uint8Array): Uint8Array {
-	return sha256(concatBytes(utf8ToBytes(`${name}\n`), new Uint8Array([ED25519]), publicKey)).slice(
+export function keyIdOf(name: string, publicKey: Uint8Array, type: KeyType = LOG_KEY): Uint8Array {
+	return sha256(concatBytes(utf8ToBytes(`${name}\n`), new Uint8Array([type]), publicKey)).slice(
 		0,
 		KEY_ID_BYTES,
 	)
 }
 
 /** The verifier key line that others pin: `name+id+base64(type || key)`. */
-export function vkeyOf(name: string, publicKey: Uint8Array): string {
-	const id = [...keyIdOf(name, publicKey)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-	return `${name}+${id}+${toBase64(concatBytes(new Uint8Array([ED25519]), publicKey))}`
+export function vkeyOf(name: string, publicKey: Uint8Array, type: KeyType = LOG_KEY): string {
+	const id = bytesToHex(keyIdOf(name, publicKey, type))
+	return `${name}+${id}+${toBase64(concatBytes(new Uint8Array([type]), publicKey))}`
 }
 
 /** Reads a verifier key; null when malformed, of another type, or when its id does not belong to it. */
-export function parseVkey(text: string): NoteKey | null {
+export function parseVkey(text: string, type: KeyType = LOG_KEY): NoteKey | null {
 	const match = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(text)
 	const [name, id, encoded] = match?.slice(1) ?? []
 	if (name === undefined || id === undefined || encoded === undefined || !isKeyName(name)) return null
 	const key = fromBase64(encoded)
-	if (key === null || key.length !== 33 || key[0] !== ED25519) return null
+	if (key === null || key.length !== 33 || key[0] !== type) return null
 	const publicKey = key.slice(1)
-	const expected = keyIdOf(name, publicKey)
+	const expected = keyIdOf(name, publicKey, type)
 	const given = Uint8Array.from(id.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
 	return sameBytes(expected, given) ? { name, id: expected, publicKey } : null
 }
@@ -62,8 +75,13 @@ export function signNote(
 		throw new TypeError('A note is lines of text without control characters, and ends in a newline.')
 	if (!isKeyName(name))
 		throw new TypeError('A key name is not empty and has no white space and no plus sign.')
-	const signature = concatBytes(keyIdOf(name, publicKey), sign(utf8ToBytes(text)))
-	return `${text}\n\u2014 ${name} ${toBase64(signature)}\n`
+	const id = keyIdOf(name, publicKey)
+	return `${text}\n${signatureLine({ name, id, signature: sign(utf8ToBytes(text)) })}\n`
+}
+
+/** A signature as it stands below a note, without the newline. */
+export function signatureLine({ name, id, signature }: NoteSignature): string {
+	return `\u2014 ${name} ${toBase64(concatBytes(id, signature))}`
 }
 
 /** Splits a note into text and signatures without verifying any; null when malformed. */
@@ -100,7 +118,8 @@ export function openNote(
 	return isSigned ? parsed.text : null
 }
 
-function parseSignatureLine(line: string): NoteSignature | null {
+/** Reads such a line; null when malformed. */
+export function parseSignatureLine(line: string): NoteSignature | null {
 	const match = /^\u2014 ([^ ]+) ([^ ]+)$/.exec(line)
 	const [name, encoded] = match?.slice(1) ?? []
 	if (name === undefined || encoded === undefined || !isKeyName(name)) return null

@@ -69,4 +69,13 @@ export const errors = {
 	ENDS_BEFORE_IT_BEGINS: 'Es würde enden, bevor es beginnt.',
 	UNKNOWN_LEVEL: 'Diese Stufe gibt es in dem Schema nicht.',
 	UNKNOWN_COUNTRY: 'Das ist kein gültiges Länderkürzel.',
+	UNKNOWN_PERSON: 'Jemand in diesem Filter ist hier nicht bekannt. Bitte aus der Liste wählen.',
+	UNKNOWN_ROLE: 'Keine Version der Charta hat diese Rolle. Bitte aus der Liste wählen.',
+	UNKNOWN_FACILITY: 'Keine Version der Charta hat diesen Standort. Bitte aus der Liste wählen.',
+	unreadableChoice: 'Etwas Gewähltes ist nicht lesbar. Bitte aus der Liste wählen.',
+	tooManyValues: 'Höchstens 500 lassen sich wählen. Wer mehr sehen will, wählt keine: das sind alle.',
+	severalValues: 'Dies kann nur einmal angegeben werden.',
+	timeZone: 'Das ist keine Zeitzone. Bitte den IANA-Namen schreiben, etwa Europe/Berlin oder UTC.',
+	skippedHour:
+		'Diese Stunde gibt es in dieser Zeitzone nicht: die Uhren werden vorgestellt. Bitte eine andere wählen.',
 } satisfies Record<keyof typeof english, string>

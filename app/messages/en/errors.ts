@@ -64,4 +64,12 @@ export const errors = {
 	ENDS_BEFORE_IT_BEGINS: 'It would end before it begins.',
 	UNKNOWN_LEVEL: 'This scheme has no such level.',
 	UNKNOWN_COUNTRY: 'This is no country code in use.',
+	UNKNOWN_PERSON: 'Somebody in this filter is not known here. Choose from the list.',
+	UNKNOWN_ROLE: 'No charter version has this role. Choose from the list.',
+	UNKNOWN_FACILITY: 'No charter version has this facility. Choose from the list.',
+	unreadableChoice: 'Something chosen here cannot be read. Choose from the list.',
+	tooManyValues: 'At most 500 can be chosen. To see more, choose none: that is all of them.',
+	severalValues: 'This can be given once only.',
+	timeZone: 'This is no time zone. Write its IANA name, such as Europe/Berlin or UTC.',
+	skippedHour: 'This hour does not exist in this time zone: the clocks go forward. Choose another.',
 }

@@ -8,7 +8,7 @@ export const titleOf = (charter: Charter, role: string) =>
 export const roleName = (charter: Charter, key: string): RoleName => ({ key, title: titleOf(charter, key) })
 
 /** The state of the access in the words of the page. "active" only ever comes from the tenant's confirmation. */
-export function accessStateOf(row: RequestRow): AccessState {
+export function accessStateOf(row: Pick<RequestRow, 'state' | 'grantState'>): AccessState {
 	switch (row.state) {
 		case 'pending':
 			return 'waiting'
@@ -24,7 +24,7 @@ export function accessStateOf(row: RequestRow): AccessState {
 	}
 }
 
-function grantStateOf({ grantState }: RequestRow): AccessState {
+function grantStateOf({ grantState }: Pick<RequestRow, 'grantState'>): AccessState {
 	switch (grantState) {
 		case 'active':
 			return 'active'

@@ -100,11 +100,11 @@ export async function exportBundle(
 
 const sha256Hex = (bytes: Uint8Array) => bytesToHex(nodePlatform.sha256(bytes))
 
-function bundleFilter({ person, role, from, until }: HistoryFilter): BundleFilter {
+function bundleFilter({ people, roles, facilities, from, until }: HistoryFilter): BundleFilter {
 	return {
-		people: person === undefined ? [] : [person],
-		roles: role === undefined ? [] : [role],
-		facilities: [],
+		people: [...people].sort(),
+		roles: [...roles].sort(),
+		facilities: [...facilities].sort(),
 		from: from?.toISOString() ?? null,
 		until: until?.toISOString() ?? null,
 	}

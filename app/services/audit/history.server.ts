@@ -1,13 +1,22 @@
 import { indexesOf } from '#db/queries/ledger.ts'
-import { decisionsOf, listRequesters, listRequests, type RequestRow } from '#db/queries/requests.ts'
-import { findPerson } from '#db/queries/people.ts'
+import { listCharterVersions } from '#db/queries/charter.ts'
+import { namesOf } from '#db/queries/people.ts'
+import {
+	decisionsOf,
+	listRequesters,
+	listRequests,
+	type HistoryFilter,
+	type RequestRow,
+} from '#db/queries/requests.ts'
+import { MARKINGS, type Marking } from '#workflows/charter/clearance-schemes.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import { accessStateOf, titleOf } from '../access/summarise.server.ts'
 import type { Deps } from '../deps.ts'
-import type { AccessState, PersonName } from '../views.ts'
+import type { AccessState, HistoryChoices } from '../views.ts'
 
-export type HistoryFilter = { person?: string; role?: string; from?: Date; until?: Date }
+export type { HistoryFilter } from '#db/queries/requests.ts'
+
 export type HistoryRow = {
 	requestId: string
 	number: number
@@ -83,25 +92,102 @@ export async function showHistory(
 	return { rows, isWhole: found.length <= limit }
 }
 
-/** The requests that a filter chooses. */
+/** The requests that a filter chooses, newest first; INVALID_INPUT where it names what is not known here. */
 export async function chosenRequests(
-	{ database }: Deps,
+	deps: Deps,
 	filter: HistoryFilter,
 	limit: number,
 ): Promise<RequestRow[]> {
-	if (filter.from && filter.until && filter.until <= filter.from) {
-		throw new DomainError('INVALID_INPUT', 'The period ends before it begins.', {
-			field: 'until',
-			problem: 'ENDS_BEFORE_IT_BEGINS',
-		})
-	}
-	if (filter.person !== undefined) await findPerson(database.db, filter.person)
-	const { person: requesterId, role, from, until } = filter
-	return listRequests(database.db, { requesterId, role, from, until }, limit)
+	await checkFilter(deps, filter)
+	return listRequests(deps.database.db, { history: filter }, limit)
 }
 
-/** People whose access history can be asked for, by name. */
-export async function historyPeople({ database }: Deps, actor: Actor): Promise<PersonName[]> {
+/** A filter that names somebody or something unknown would choose nothing, and look as if nothing had happened. */
+export async function checkFilter(deps: Deps, filter: HistoryFilter): Promise<void> {
+	const { people, roles, facilities, from, until } = filter
+	const refuse = (field: string, problem: string, message: string) => {
+		throw new DomainError('INVALID_INPUT', message, { field, problem })
+	}
+	if (from && until && until <= from)
+		refuse('until', 'ENDS_BEFORE_IT_BEGINS', 'The period ends before it begins.')
+	const names = await namesOf(deps.database.db, people)
+	if (people.some((id) => !names.has(id))) refuse('person', 'UNKNOWN_PERSON', 'Nobody has this id.')
+	if (roles.length === 0 && facilities.length === 0) return
+	const known = await everNamed(deps)
+	if (roles.some((key) => !known.roles.has(key)))
+		refuse('role', 'UNKNOWN_ROLE', 'No charter version has this role.')
+	if (facilities.some((key) => !known.facilities.has(key)))
+		refuse('facility', 'UNKNOWN_FACILITY', 'No charter version has this facility.')
+}
+
+/** Titles of every role and facility that any charter version named, by key; the newest version's where it has one. */
+async function everNamed({ database, charters }: Deps) {
+	const roles = new Map<string, string>()
+	const facilities = new Map<string, string>()
+	for (const { id } of await listCharterVersions(database.db)) {
+		const { charter } = await charters.version(database.db, id)
+		for (const [key, { title, access }] of Object.entries(charter.roles))
+			if (access && !roles.has(key)) roles.set(key, title)
+		for (const [key, { title }] of Object.entries(charter.facilities))
+			if (!facilities.has(key)) facilities.set(key, title)
+	}
+	return { roles, facilities }
+}
+
+/** The highest marking that any of these roles reached under any charter version; of all roles where none is named. */
+export async function highestMarking(
+	{ database, charters }: Deps,
+	roles: readonly string[],
+): Promise<Marking> {
+	let highest = 0
+	for (const { id } of await listCharterVersions(database.db)) {
+		const { charter } = await charters.version(database.db, id)
+		for (const [key, { handles, access }] of Object.entries(charter.roles))
+			if (access && (roles.length === 0 || roles.includes(key)))
+				highest = Math.max(highest, MARKINGS.indexOf(handles))
+	}
+	return MARKINGS[highest] ?? 'unclassified'
+}
+
+/** What a history can be filtered by, in order of name; facilities and roles of earlier charter versions too. */
+export async function historyChoices(deps: Deps, actor: Actor): Promise<HistoryChoices> {
 	demand(actor, 'request:read_all')
-	return listRequesters(database.db)
+	const { database, charters, now } = deps
+	const { charter } = await charters.inForce(database.db, now())
+	const { roles, facilities } = await everNamed(deps)
+	const list = (titles: ReadonlyMap<string, string>) =>
+		[...titles].map(([key, title]) => ({ key, title })).sort((a, b) => a.title.localeCompare(b.title))
+	return {
+		boundary: charter.charter.boundary,
+		people: await listRequesters(database.db),
+		roles: list(roles),
+		facilities: list(facilities),
+	}
+}
+
+/** A filter as texts, for the record and for the file itself; null says that there is no restriction. */
+export function filterText({
+	people,
+	roles,
+	facilities,
+	from,
+	until,
+}: HistoryFilter): Record<string, string | null> {
+	const list = (values: readonly string[]) => (values.length === 0 ? null : [...values].sort().join(' '))
+	return {
+		people: list(people),
+		roles: list(roles),
+		facilities: list(facilities),
+		from: from?.toISOString() ?? null,
+		until: until?.toISOString() ?? null,
+	}
+}
+
+/** The filter that restricts nothing. */
+export const EVERYTHING: HistoryFilter = {
+	people: [],
+	roles: [],
+	facilities: [],
+	from: undefined,
+	until: undefined,
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { bundleOf, chunksOf, codesOf, filesOf, packed, repack, verify } from '#test/factories/bundle.ts'
-import { LogFixture, logSigner, tellRequest } from '#test/factories/log.ts'
+import { LogFixture, logSigner, tellRequest } from '#test/factories/told-log.ts'
 import { nodePlatform } from '#app/verifier/node-platform.server.ts'
 import { readCharterText } from '#app/verifier/read-charter-text.ts'
 import { portable } from '#workflows/audit-export/platform.ts'

@@ -1,6 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { bundleOf, codesOf, verify, type BundleChanges } from '#test/factories/bundle.ts'
-import { LogFixture, logSigner, tellRequest, type Person, type RequestChanges } from '#test/factories/log.ts'
+import {
+	LogFixture,
+	logSigner,
+	tellRequest,
+	type Person,
+	type RequestChanges,
+} from '#test/factories/told-log.ts'
+import { madeWitness } from '#test/factories/log.ts'
 import { signCheckpoint } from '#workflows/ledger/checkpoint.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 
@@ -257,7 +264,7 @@ describe('the log of a bundle is refused when', () => {
 		const signer = logSigner()
 		await bundleOf(log)
 		const { root } = { root: new Uint8Array(32) }
-		const of = (origin: string, size: number) => ({
+		const of = (origin: string, size: number) => () => ({
 			note: signCheckpoint({ origin, size, root }, signer),
 			size,
 		})
@@ -273,6 +280,34 @@ describe('the log of a bundle is refused when', () => {
 			'CHECKPOINT_SIGNATURE',
 			'ANOTHER_LOG',
 		])
+	})
+
+	test('a cosignature was pasted from another checkpoint; too few of them are told apart from none', async () => {
+		const [witness, other] = [madeWitness('w1.example'), madeWitness('w2.example')]
+		const policy = `log ${VKEY}\nwitness w1 ${witness.vkey}\nwitness w2 ${other.vkey}\ngroup both all w1 w2\nquorum both\n`
+		const cosigned = async (by: (note: string) => string) => {
+			const { log } = told()
+			// The entry about the bundle comes last: the checkpoint covers it.
+			const checkpoint = () => {
+				const { note, size } = log.checkpoint()
+				return { note: by(note), size }
+			}
+			return bundleOf(log, { checkpoint, policy })
+		}
+		const met = await verify(await cosigned((note) => other.cosign(witness.cosign(note))), { vkey: VKEY })
+		expect(met).toMatchObject({ verdict: 'verified', witnesses: { state: 'met' } })
+		expect(met.witnesses.by.map(({ name }) => name)).toEqual(['w1', 'w2'])
+		const one = await cosigned((note) => witness.cosign(note))
+		expect(await verify(one, { vkey: VKEY })).toMatchObject({
+			verdict: 'verified in part',
+			witnesses: { state: 'not_met', by: [{ name: 'w1' }] },
+		})
+		expect(await codesOf(one, { vkey: VKEY, policy })).toEqual(['NOT_WITNESSED'])
+		const pasted = witness.cosign(told().log.checkpoint().note).split('\n').at(-2) ?? ''
+		expect(await codesOf(await cosigned((note) => `${note}${pasted}\n`), { vkey: VKEY })).toEqual([
+			'BAD_COSIGNATURE',
+		])
+		expect(await codesOf(one, { vkey: VKEY, policy: 'nonsense\n' })).toEqual(['POLICY'])
 	})
 
 	test('its key changed hands without a checkpoint signed by both', async () => {

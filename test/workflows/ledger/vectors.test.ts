@@ -88,7 +88,7 @@ describe.skipIf(vectors === null)('published vectors', () => {
 	test('signed notes', () => {
 		for (const { note: text, note_hex: hex, vkeys, want, source } of v.signed_notes) {
 			const note = text ?? decodeUtf8(bytes(hex ?? ''))
-			const keys = vkeys.map(parseVkey).filter((key) => key !== null)
+			const keys = vkeys.map((vkey) => parseVkey(vkey)).filter((key) => key !== null)
 			expect(note === null || openNote(note, keys) === null ? 'refuse' : 'ok', `${source}: ${note}`).toBe(
 				want === 'ok' ? 'ok' : 'refuse',
 			)

@@ -1,0 +1,44 @@
+import { accessCsv, csvRecord, CSV_COLUMNS } from '#workflows/audit-export/formats/csv.ts'
+import { accessLine, endLine, headLine } from '#workflows/audit-export/formats/json-lines.ts'
+import type { FormatSource } from './export-history.server.ts'
+
+type Format = {
+	extension: string
+	contentType: string
+	/** Whether every event with its entry is asked for. */
+	withEvents: boolean
+	pieces(source: FormatSource): AsyncGenerator<string>
+}
+
+/** The formats of a history beside the bundle. */
+export const FORMATS = {
+	csv: { extension: 'csv', contentType: 'text/csv; charset=utf-8', withEvents: false, pieces: csv },
+	jsonl: { extension: 'jsonl', contentType: 'application/jsonl', withEvents: true, pieces: jsonLines },
+} as const satisfies Record<string, Format>
+export type HistoryFormat = keyof typeof FORMATS
+
+async function* csv({ records, context, zone }: FormatSource): AsyncGenerator<string> {
+	const told = { ...context, zone }
+	yield csvRecord(CSV_COLUMNS)
+	for await (const batch of records) {
+		let text = ''
+		for (const record of batch) text += accessCsv(record, told)
+		yield text
+	}
+}
+
+async function* jsonLines({
+	records,
+	context,
+	filterText,
+	rows,
+	digest,
+}: FormatSource): AsyncGenerator<string> {
+	yield headLine(context, filterText)
+	for await (const batch of records) {
+		let text = ''
+		for (const record of batch) text += accessLine(record)
+		yield text
+	}
+	yield endLine(rows(), digest())
+}

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import type { Database, Reader } from '#db/client.ts'
+import { countHistory } from '#db/queries/history.ts'
+import type { HistoryFilter } from '#db/queries/requests.ts'
+import { openSnapshot } from '#db/snapshot.ts'
+import type { AccessRecord, ExportContext } from '#workflows/audit-export/formats/access-record.ts'
+import { DomainError } from '#workflows/shared/errors.ts'
+import { timeZone, type TimeZone } from '#workflows/shared/zoned-time.ts'
+import { withoutParameters } from '#db/transaction.ts'
+import { demand, type Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import { sequencePending } from '../ledger/sequence.server.ts'
+import { accessRecords } from './access-records.server.ts'
+import { FORMATS, type HistoryFormat } from './export-formats.server.ts'
+import { checkFilter, filterText, highestMarking } from './history.server.ts'
+import { recordExport, recordReading } from './record-export.server.ts'
+
+/** Each holds a connection for as long as it lasts: more at once would leave too few for everybody else. */
+const AT_ONCE = 4
+const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf)
+const running = new WeakMap<Database, number>()
+
+/** A file to be handed out piece by piece. Nothing is read before the first piece is asked for. */
+export type ExportFile = { fileName: string; contentType: string; pieces: AsyncGenerator<Uint8Array> }
+
+export type ExportRequest = {
+	format: HistoryFormat
+	filter: HistoryFilter
+	/** IANA name of the zone for local times. */
+	zone: string
+	/** A byte order mark in front, without which Excel takes UTF-8 for something else. */
+	withMark?: boolean
+}
+
+/** What a format makes its pieces of. */
+export type FormatSource = {
+	records: AsyncIterable<AccessRecord[]>
+	context: ExportContext
+	zone: TimeZone
+	filter: HistoryFilter
+	filterText: Readonly<Record<string, string | null>>
+	/** Sees the same moment as `records`; to be used before them or after, not in between. */
+	reader: Reader
+	/** How many accesses have been handed on so far. */
+	rows(): number
+	/** SHA-256 (hex) of everything before the piece that is being made. */
+	digest(): string
+}
+
+/**
+ * A history as a file, of one moment and in flat memory. The record tells before the first byte leaves that it is read,
+ * and before the last one how many rows it had and which digest; one that is cut off is recorded as that, and whoever
+ * receives it must be shown a failure (see `attachment`).
+ */
+export async function exportHistory(deps: Deps, actor: Actor, asked: ExportRequest): Promise<ExportFile> {
+	demand(actor, 'record:export')
+	const zone = timeZone(asked.zone)
+	if (zone === null)
+		throw new DomainError('INVALID_INPUT', 'There is no such time zone.', {
+			field: 'zone',
+			problem: 'timeZone',
+		})
+	await checkFilter(deps, asked.filter)
+	const at = deps.now()
+	const marking = await highestMarking(deps, asked.filter.roles)
+	const { extension, contentType } = FORMATS[asked.format]
+	const name = [
+		...(marking === 'unclassified' ? [] : [marking.toUpperCase()]),
+		'charterkeep-access-history',
+		`${at.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`,
+		slug(actor.displayName),
+	]
+	const { charter } = await deps.charters.inForce(deps.database.db, at)
+	const context: ExportContext = {
+		exportedBy: actor.displayName,
+		exportedAt: at.toISOString(),
+		boundary: charter.charter.boundary,
+	}
+	return {
+		fileName: `${name.join('_')}.${extension}`,
+		contentType,
+		pieces: handOut(deps, actor, asked, { context, zone }),
+	}
+}
+
+async function* handOut(
+	deps: Deps,
+	actor: Actor,
+	{ format, filter, withMark = false }: ExportRequest,
+	{ context, zone }: { context: ExportContext; zone: TimeZone },
+): AsyncGenerator<Uint8Array> {
+	const { database } = deps
+	const now = running.get(database) ?? 0
+	if (now >= AT_ONCE)
+		throw new DomainError('UNAVAILABLE', 'Too many exports are under way. Try again in a moment.')
+	running.set(database, now + 1)
+	const hash = createHash('sha256')
+	let [rows, handedRows] = [0, 0]
+	let handedSha256 = hash.copy().digest('hex')
+	let [begunEntry, isWhole] = ['', false]
+	let close = async () => {}
+	const note = (outcome: 'whole' | 'cut_off', fileSha256: string, count: number) =>
+		recordExport(deps, actor, { format, filter, outcome, begunEntry, fileSha256, rows: count })
+	try {
+		// What has happened until now belongs in with its index.
+		await sequencePending(deps)
+		const snapshot = await openSnapshot(database.pool)
+		close = () => snapshot.close()
+		const { reader } = snapshot
+		const expected = await countHistory(reader, filter)
+		begunEntry = await recordReading(deps, actor, { filter, view: 'export', rows: expected, format })
+		const pieces = FORMATS[format].pieces({
+			records: counted(accessRecords(deps, reader, filter, FORMATS[format]), (more) => (rows += more)),
+			context,
+			zone,
+			filter,
+			filterText: filterText(filter),
+			reader,
+			rows: () => rows,
+			digest: () => hash.copy().digest('hex'),
+		})
+		// The newest piece is held back, so that the last one leaves only when the record tells of the whole.
+		let held: { bytes: Uint8Array; rows: number } | null = null
+		if (withMark) hash.update((held = { bytes: BYTE_ORDER_MARK, rows: 0 }).bytes)
+		for await (const piece of pieces) {
+			if (held) {
+				handedSha256 = hash.copy().digest('hex')
+				handedRows = held.rows
+				yield held.bytes
+			}
+			held = { bytes: Buffer.from(piece), rows }
+			hash.update(held.bytes)
+		}
+		if (rows !== expected)
+			throw new Error(`The history has ${expected} rows, and ${rows} were written: something is lost.`)
+		await close()
+		await note('whole', hash.digest('hex'), rows)
+		isWhole = true
+		if (held) yield held.bytes
+	} catch (error) {
+		deps.log.error({ error: withoutParameters(error), format, rows }, 'an export failed')
+		throw error
+	} finally {
+		running.set(database, (running.get(database) ?? 1) - 1)
+		await close()
+		if (!isWhole && begunEntry !== '') await note('cut_off', handedSha256, handedRows)
+	}
+}
+
+async function* counted(
+	batches: AsyncIterable<AccessRecord[]>,
+	count: (more: number) => void,
+): AsyncGenerator<AccessRecord[]> {
+	for await (const records of batches) {
+		count(records.length)
+		yield records
+	}
+}
+
+/** A name in characters that every file system takes. */
+const slug = (name: string) =>
+	name
+		.normalize('NFKD')
+		.replaceAll(/\p{M}/gu, '')
+		.replaceAll(/[^A-Za-z0-9]+/g, '-')
+		.replaceAll(/^-|-$/g, '')
+		.toLowerCase() || 'export'

@@ -1,0 +1,55 @@
+import type { HistoryFilter } from '#db/queries/requests.ts'
+import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
+import type { Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import { recordEntry } from '../record-entry.server.ts'
+import { filterText } from './history.server.ts'
+
+type Exported = LeafOf<'record.exported'>['open']
+
+/** Notes in the record who took what away: `fileSha256` and `rows` are of what was handed out. */
+export async function recordExport(
+	deps: Deps,
+	actor: Actor,
+	{ filter, ...open }: Exported & { filter: HistoryFilter },
+): Promise<void> {
+	await deps.database.withTx((tx) =>
+		recordEntry(tx, deps, {
+			kind: 'record.exported',
+			subject: null,
+			actor: actor.personId,
+			open,
+			sealed: { query: { filter: filterText(filter) } },
+			at: deps.now(),
+		}),
+	)
+	deps.wake()
+}
+
+/**
+ * Notes in the record that somebody looks at this history, or (`export`) is about to take it away, and gives the entry's
+ * id. Written before anything is handed out, so that no end of a process can leave what was read unrecorded.
+ */
+export async function recordReading(
+	deps: Deps,
+	actor: Actor,
+	{
+		filter,
+		view,
+		rows,
+		format,
+	}: { filter: HistoryFilter; view: 'history' | 'export'; rows: number; format?: Exported['format'] },
+): Promise<string> {
+	const id = await deps.database.withTx((tx) =>
+		recordEntry(tx, deps, {
+			kind: 'record.read',
+			subject: null,
+			actor: actor.personId,
+			open: { view, rows },
+			sealed: { query: { filter: { ...filterText(filter), ...(format ? { format } : {}) } } },
+			at: deps.now(),
+		}),
+	)
+	deps.wake()
+	return id
+}

@@ -1,0 +1,21 @@
+import type { AccessRecord, ExportContext } from './access-record.ts'
+
+/** Version of the shape of these lines: fields may be added, a changed meaning is a new number. */
+const VERSION = 1
+
+/** The first line: what the file is, of what, and who took it away. */
+export function headLine(context: ExportContext, filter: Readonly<Record<string, string | null>>): string {
+	return line({ type: 'head', format: 'charterkeep-access-history', version: VERSION, ...context, filter })
+}
+
+/** One access with its approvals and the entries of the record that tell of it. */
+export function accessLine(record: AccessRecord): string {
+	return line({ type: 'access', ...record })
+}
+
+/** The last line: how many accesses there were, and SHA-256 (hex) over every byte before this line. A file without it is not whole. */
+export function endLine(accesses: number, sha256: string): string {
+	return line({ type: 'end', accesses, sha256 })
+}
+
+const line = (value: unknown) => `${JSON.stringify(value)}\n`
