@@ -1,5 +1,5 @@
 import { requirementText } from '#app/messages/reasons-in-words.ts'
-import type { Text } from '#app/messages/create-text.ts'
+import type { Text, TextKey } from '#app/messages/create-text.ts'
 import type { Formats } from '#app/utils/format.ts'
 import type { AccessRow, Named } from '#workflows/audit-export/access-book.ts'
 import type { Manifest } from '#workflows/audit-export/manifest.ts'
@@ -67,6 +67,13 @@ export function renderNumbers({ t, format }: Words, counts: Partial<BundleReport
 	)
 }
 
+/** In the reader's language where the code is one that this page knows. */
+function uncheckedText(t: Text, code: string, message: string): string {
+	const key = `bundle.unchecked_${code}`
+	const text = t(key as TextKey)
+	return text === key ? message : text
+}
+
 /** What could not be checked, each kind once with how often. */
 export function renderUnchecked({ t }: Words, unchecked: readonly Unchecked[]): Html {
 	if (unchecked.length === 0) return html`<p>${t('bundle.uncheckedNone')}</p>`
@@ -74,7 +81,7 @@ export function renderUnchecked({ t }: Words, unchecked: readonly Unchecked[]): 
 		${unchecked.map(
 			({ code, message, count, where }) =>
 				html`<li>
-					<strong>${message}</strong>
+					<strong>${uncheckedText(t, code, message)}</strong>
 					<span class="muted">(${t('bundle.times', { count })}) <code>${code}</code></span>
 					<div class="muted small">${where.slice(0, 5).join(', ')}${count > 5 ? ' …' : ''}</div>
 				</li>`,

@@ -1,3 +1,4 @@
+import type { AccessRow } from '#workflows/audit-export/access-book.ts'
 import type { BundleReport } from '#workflows/audit-export/report.ts'
 import { html, type Html } from './html.ts'
 import { renderAccesses, renderManifest, renderNumbers, renderUnchecked, type Words } from './render-parts.ts'
@@ -8,6 +9,8 @@ const VERDICTS = {
 	refused: { tone: 'bad', mark: '✗', key: 'refused' },
 } as const
 
+const hasGap = ({ coverage }: AccessRow) => coverage !== null && !coverage.isCovered
+
 /** What verifying came to, in words. */
 export function renderReport(words: Words, report: BundleReport): Html {
 	const { t } = words
@@ -15,6 +18,11 @@ export function renderReport(words: Words, report: BundleReport): Html {
 	return html`<section class="verdict ${tone}">
 			<h2><span aria-hidden="true">${mark}</span> ${t(`bundle.${key}`)}</h2>
 			<p>${t(`bundle.${key}Text`)}</p>
+			${
+				report.verdict !== 'refused' && report.accesses.some(hasGap)
+					? html`<p class="bad"><strong>${t('bundle.gapsText')}</strong></p>`
+					: null
+			}
 		</section>
 		${
 			report.failures.length === 0

@@ -20,7 +20,8 @@ h2 { font-size: 1.1rem; margin: 0 0 .6rem; } p { margin: .4rem 0; } a { color: v
 code { font-family: ui-monospace, 'Cascadia Mono', Menlo, Consolas, monospace; font-size: .87em; overflow-wrap: anywhere; }
 .card { background: var(--surface); border: 1px solid var(--line); border-radius: 8px; padding: 1rem 1.1rem; margin: 1rem 0; }
 .drop { display: block; border: 2px dashed var(--strong); border-radius: 8px; padding: 1.6rem 1rem; text-align: center; cursor: pointer; }
-.drop.over { border-color: var(--accent); background: var(--page); } .drop input { display: block; margin: .8rem auto 0; max-width: 100%; }
+.drop.over { border-color: var(--accent); background: var(--page); } .drop input { display: block; margin: .8rem auto 0; width: auto; max-width: 100%; }
+details { margin: 1rem 0; } details .fields { margin-top: .8rem; }
 .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: .9rem 1.2rem; }
 label.name { display: block; font-weight: 600; } .hint { margin: .1rem 0 .3rem; }
 textarea, input[type=file] { width: 100%; font: inherit; color: inherit; }
@@ -29,7 +30,7 @@ button { font: inherit; font-weight: 600; min-height: 2.2rem; padding: .3rem .9r
 button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 summary { cursor: pointer; font-weight: 600; min-height: 24px; }
 .verdict { border-left: 8px solid; padding: 1rem 1.2rem; border-radius: 8px; margin: 1rem 0; }
-.verdict h2 { font-size: 1.5rem; margin: 0; } .verdict p { margin: .2rem 0 0; color: var(--text); }
+.verdict h2 { font-size: 1.5rem; margin: 0; } .verdict p { margin: .2rem 0 0; color: var(--text); } .verdict p.bad { color: var(--bad); }
 .verdict.good { border-color: var(--good); background: var(--good-bg); } .verdict.good h2, .good { color: var(--good); }
 .verdict.part { border-color: var(--part); background: var(--part-bg); } .verdict.part h2, .part { color: var(--part); }
 .verdict.bad { border-color: var(--bad); background: var(--bad-bg); } .verdict.bad h2, .bad { color: var(--bad); }
@@ -41,7 +42,7 @@ ul.plain { list-style: none; margin: 0; padding: 0; } ul.plain > li + li { margi
 th { font-size: .87rem; color: var(--muted); } .state { font-weight: 600; }
 .two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: 0 1rem; }
 [hidden] { display: none !important; }
-@media (max-width: 700px) { dl > div { grid-template-columns: 1fr; } thead { position: absolute; left: -100vw; }
+@media (max-width: 700px) { dl > div { grid-template-columns: 1fr; } thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 	table, tbody, tr, td { display: block; width: 100%; } tr { border-top: 1px solid var(--strong); padding: .5rem 0; }
 	td { border: 0; padding: .25rem 0; } td::before { content: attr(data-label); display: block; color: var(--muted); font-size: .8rem; } }
 @media print { :root { color-scheme: light; } html { background: #fff; font-size: 11px; } .no-print { display: none; } .card { break-inside: avoid-page; border-color: #999; } tr { break-inside: avoid; } main { padding: 0; } }

@@ -123,4 +123,22 @@ export const bundle = {
 	summaryLead:
 		'Diese Seite sagt, was das Paket enthält. Für sich beweist sie nichts: Öffnen Sie verify.html oder führen Sie npm run verify aus.',
 	download: 'Prüfseite herunterladen',
+	unchecked_PROFILE_SEALED:
+		'Die Tatsachen, nach denen dies beurteilt wurde, bleiben in diesem Umfang versiegelt',
+	unchecked_ERASED: 'Was dies öffnete, wurde gelöscht, wie ein Eintrag sagt',
+	unchecked_SEALED: 'Dies wurde ausgewählt und ist nicht offengelegt',
+	unchecked_COVERAGE_SEALED:
+		'Zugriffe ließen sich nicht an Freigabe, Bestellung, Unterweisung und Standort messen: Tatsachen sind nicht offengelegt',
+	unchecked_FACILITY_FILTER:
+		'Weitere Anträge dieser Personen, Rollen und Zeiten fehlen wegen des Standorts, den kein Blatt nennt',
+	unchecked_NOT_WITNESSED: 'Zu wenige Zeugen der Regel haben den Prüfpunkt mitgezeichnet',
+	unchecked_CHARTER_SEALED: 'Ein Text der Charta ist nicht offengelegt',
+	unchecked_CHARTER_UNREADABLE: 'Diese Prüfung kann eine Charta nicht lesen: Nehmen Sie eine neuere',
+	unchecked_CREDENTIAL_SEALED: 'Der Passkey, der signierte, ist nicht offengelegt',
+	unchecked_AMENDMENT_SEALED: 'Eine Signatur unter einer Änderung ist nicht offengelegt',
+	unchecked_FACTS_SEALED: 'Einträge über Tatsachen einer Person sind nicht offengelegt',
+	unchecked_ALGORITHM_UNSUPPORTED:
+		'Diese Prüfung kennt das Verfahren eines Passkeys nicht: Nehmen Sie npm run verify',
+	gapsText:
+		'Der Beweis stimmt, und er zeigt Zugriffe, die die Charta nicht durchgehend erlaubte: siehe Deckung.',
 }

@@ -120,4 +120,19 @@ export const bundle = {
 	summaryLead:
 		'This page says what the bundle holds. It proves nothing by itself: open verify.html, or run npm run verify, to check it.',
 	download: 'Download the verifier',
+	unchecked_PROFILE_SEALED: 'The facts that this was judged on stay sealed in this profile',
+	unchecked_ERASED: 'What opened this was erased, as an entry says',
+	unchecked_SEALED: 'This was chosen and is not laid open',
+	unchecked_COVERAGE_SEALED:
+		'Accesses could not be laid against clearance, appointment, briefing and facility: facts are not laid open',
+	unchecked_FACILITY_FILTER:
+		'More requests of these people, roles and times are left out by facility, which no leaf tells',
+	unchecked_NOT_WITNESSED: 'Too few witnesses of the policy cosigned the checkpoint',
+	unchecked_CHARTER_SEALED: 'A charter text is not laid open',
+	unchecked_CHARTER_UNREADABLE: 'This verifier cannot read a charter: use a newer one',
+	unchecked_CREDENTIAL_SEALED: 'The passkey that signed is not laid open',
+	unchecked_AMENDMENT_SEALED: 'A signature under an amendment is not laid open',
+	unchecked_FACTS_SEALED: 'Entries that tell facts of a person are not laid open',
+	unchecked_ALGORITHM_UNSUPPORTED: 'This verifier does not know how a passkey signs: use npm run verify',
+	gapsText: 'The proof holds, and it shows accesses that the charter did not allow throughout: see Coverage.',
 }
