@@ -35,6 +35,7 @@ import { openBacklog } from './services/ledger/backlog.server.ts'
 import { currentKey } from './services/ledger/keys.server.ts'
 import { issueLink } from './services/enrolment/enrolment.server.ts'
 import { buildServices } from './services/services.ts'
+import { openVerifierPage } from './verifier/open-page.server.ts'
 
 const WORKER_IS_LATE_MS = 15_000
 
@@ -139,6 +140,7 @@ export async function startCharterkeep(
 				accuse,
 			},
 			tenant: label,
+			verifierPage: openVerifierPage(),
 			log,
 		}
 		const works = config.process !== 'web'

@@ -47,5 +47,6 @@ test('pages open to people who are not signed in are these and no others', () =>
 		'log.tile.$.ts',
 		'preferences.ts',
 		'sign-in.tsx',
+		'verify[.]html.ts',
 	])
 })

@@ -49,7 +49,10 @@ export function ExportList({ query }: { query: string }) {
 								</label>
 							))}
 						</fieldset>
-						<p>
+						<p className="row">
+							<a href="/verify.html" download>
+								{t('bundle.download')}
+							</a>
 							<code className="muted">{t('audit.verify')}</code>
 						</p>
 					</form>

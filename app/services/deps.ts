@@ -51,6 +51,8 @@ export type Deps = {
 	headGuard: HeadGuard
 	witnessing: Witnessing
 	tenant: TenantLabel
+	/** The page that verifies bundles offline, as one file; it goes into every bundle. */
+	verifierPage: () => Promise<Uint8Array>
 	log: Logger
 }
 

@@ -121,6 +121,7 @@ export function buildServices(deps: Deps) {
 			exports: bind(showExports),
 			export: anew(exportHistory),
 			bundle: anew(exportBundle),
+			verifierPage: deps.verifierPage,
 		},
 		record: {
 			show: bind(showRecord),

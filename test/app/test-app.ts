@@ -18,6 +18,7 @@ import { charterStore } from '#app/services/charter/charter-store.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { guardWithWitnesses } from '#app/services/ledger/witness-policy.server.ts'
 import { openBacklog } from '#app/services/ledger/backlog.server.ts'
+import { openVerifierPage } from '#app/verifier/open-page.server.ts'
 import { insertCredential } from '#db/queries/credentials.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { personas } from '#db/queries/people.ts'
@@ -89,6 +90,7 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 			accuse,
 		},
 		tenant: label,
+		verifierPage: openVerifierPage(),
 		log: pino({ level: 'silent' }),
 	}
 	const known = await personas(database.db)

@@ -166,6 +166,7 @@ async function walk(
 		await save(page.waitForEvent('download'), () =>
 			page.getByRole('link', { name: 'CSV', exact: true }).click(),
 		)
+		await page.locator('input[name=profile][value=auditor]').check()
 		const saved = await save(page.waitForEvent('download'), () =>
 			page.getByRole('button', { name: 'Download bundle' }).click(),
 		)
@@ -189,7 +190,7 @@ async function walk(
 			[join(CHECKOUT, 'app/commands/verify.ts'), bundle, '--vkey', instance.vkey],
 			{ encoding: 'utf8' },
 		)
-		if (status !== 0 || !stdout.trimEnd().endsWith('verified'))
+		if (status !== 0 || !stdout.trimEnd().endsWith('\nverified'))
 			throw new Error(`The bundle does not verify:\n${stdout}`)
 	})
 	await step('sign out', () => signOut(of('operator')))

@@ -1,5 +1,6 @@
 import { amendments } from './amendments.ts'
 import { audit } from './audit.ts'
+import { bundle } from './bundle.ts'
 import { charter } from './charter.ts'
 import { erasure } from './erasure.ts'
 import { errors } from './errors.ts'
@@ -20,6 +21,7 @@ import { witness } from './witness.ts'
 export const en = {
 	amendments,
 	audit,
+	bundle,
 	charter,
 	erasure,
 	errors,
