@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { parsePolicy, type Policy } from '#workflows/ledger/tlog-policy.ts'
 import { parseVkey } from '#workflows/ledger/signed-note.ts'
 import { isSafeSignerUrl } from './integrations/external-signer.server.ts'
 import type { ExternalKeys } from './integrations/log-keys.server.ts'
@@ -42,6 +43,13 @@ const schema = z.object({
 		.string()
 		.regex(/^[^\s+]+$/, 'must have no space and no plus sign')
 		.optional(),
+	CHARTERKEEP_WITNESS_POLICY_FILE: optional,
+	CHARTERKEEP_WITNESS_MODE: z.enum(['open', 'closed'], 'must be open or closed').default('open'),
+	CHARTERKEEP_WITNESS_TIMEOUT_SECONDS: z.coerce
+		.number('must be a number of seconds')
+		.min(1)
+		.max(60)
+		.default(5),
 	CHARTERKEEP_LOG_VKEY: optional,
 	CHARTERKEEP_LOG_SIGNER_COMMAND: optional,
 	CHARTERKEEP_LOG_SIGNER_URL: z
@@ -90,6 +98,8 @@ export type Config = {
 	logLevel: string
 	logKeyFile: string | null
 	logOrigin: string | null
+	/** Who witnesses the log, by whose quorum; and whether what is not witnessed is given out (open) or not (closed). */
+	witnessing: { policy: Policy | null; mode: 'open' | 'closed'; timeoutMs: number }
 	/** Null means that the key lies in a file. */
 	externalKeys: ExternalKeys | null
 	/** Entries that may wait to be signed before new work is refused. */
@@ -144,6 +154,7 @@ export function readConfig(
 		logLevel: env.LOG_LEVEL,
 		logKeyFile: env.CHARTERKEEP_LOG_KEY_FILE ?? null,
 		logOrigin: env.CHARTERKEEP_LOG_ORIGIN ?? null,
+		witnessing: witnessingOf(env),
 		externalKeys: externalKeysOf(env),
 		recordBacklog: env.CHARTERKEEP_RECORD_BACKLOG,
 		organisation:
@@ -156,6 +167,20 @@ export function readConfig(
 		sandboxPort: env.CHARTERKEEP_SANDBOX_PORT,
 		tenant: tenantOf(env),
 	}
+}
+
+function witnessingOf(env: z.infer<typeof schema>): Config['witnessing'] {
+	const { CHARTERKEEP_WITNESS_POLICY_FILE: file, CHARTERKEEP_WITNESS_MODE: mode } = env
+	const timeoutMs = env.CHARTERKEEP_WITNESS_TIMEOUT_SECONDS * 1000
+	const parsed = file === undefined ? null : parsePolicy(fileOf('CHARTERKEEP_WITNESS_POLICY_FILE', file))
+	if (parsed?.refusal) throw new ConfigError(`CHARTERKEEP_WITNESS_POLICY_FILE: ${parsed.refusal.message}`)
+	const policy = parsed?.policy ?? null
+	if (mode === 'closed' && (policy === null || policy.quorum === null)) {
+		throw new ConfigError(
+			'CHARTERKEEP_WITNESS_MODE is closed, which gives out nothing before witnesses have signed it: name them and a quorum in CHARTERKEEP_WITNESS_POLICY_FILE, or set the mode to open.',
+		)
+	}
+	return { policy, mode, timeoutMs }
 }
 
 function externalKeysOf(env: z.infer<typeof schema>): ExternalKeys | null {

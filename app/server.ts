@@ -17,9 +17,11 @@ import type { Config } from './config.server.ts'
 import { createHttp } from './http.server.ts'
 import { connectTenant } from './integrations/graph/connect-tenant.server.ts'
 import { openHeadGuard } from './integrations/head-guard.server.ts'
+import { createWitnessClient } from './integrations/witness-client.server.ts'
 import { openLogKeys } from './integrations/log-keys.server.ts'
 import { createPasskeys } from './integrations/webauthn.server.ts'
 import { openQueue } from './jobs/queue.server.ts'
+import { startWitnessLoop } from './jobs/witness-loop.server.ts'
 import { startLoops } from './jobs/worker.server.ts'
 import { loadOrganisation, sampleTexts } from './sandbox/load-organisation.ts'
 import { startSandbox } from './sandbox/start-sandbox.ts'
@@ -27,10 +29,13 @@ import { readTemplates } from './charters/read-templates.ts'
 import { impactStore } from './services/amendments/impact-store.server.ts'
 import { charterStore } from './services/charter/charter-store.server.ts'
 import type { Deps } from './services/deps.ts'
+import { hearWitnesses } from './services/ledger/witness-log.server.ts'
+import { guardWithWitnesses, policyFor } from './services/ledger/witness-policy.server.ts'
 import { openBacklog } from './services/ledger/backlog.server.ts'
 import { currentKey } from './services/ledger/keys.server.ts'
 import { issueLink } from './services/enrolment/enrolment.server.ts'
 import { buildServices } from './services/services.ts'
+import { openVerifierPage } from './verifier/open-page.server.ts'
 
 const WORKER_IS_LATE_MS = 15_000
 
@@ -109,6 +114,12 @@ export async function startCharterkeep(
 		)
 		undo.push(() => queue.stop())
 		let wake = () => undefined as void
+		const { policy: witnesses, mode, timeoutMs } = config.witnessing
+		// Refuses a policy that is not about this log, before anything is signed.
+		policyFor(witnesses, [signer.vkey])
+		const { guard, accuse } = guardWithWitnesses(
+			openHeadGuard(join(directory, 'log-head.json'), signer.origin),
+		)
 		const deps: Deps = {
 			...loader,
 			enqueue: queue.enqueue,
@@ -120,15 +131,27 @@ export async function startCharterkeep(
 			grants,
 			signer,
 			backlog: openBacklog(database, config.recordBacklog, () => performance.now()),
-			headGuard: openHeadGuard(join(directory, 'log-head.json'), signer.origin),
+			headGuard: guard,
+			witnessing: {
+				policy: witnesses,
+				mode,
+				port: createWitnessClient({ timeoutMs }),
+				notes: new Map(),
+				accuse,
+			},
 			tenant: label,
+			verifierPage: openVerifierPage(),
 			log,
 		}
 		const works = config.process !== 'web'
+		// Before the first entry is signed: a witness may know of more than a database that was put back.
+		if (works) await hearWitnesses(deps)
 		const loops = works ? startLoops(deps) : null
 		if (loops) {
 			wake = loops.wake
 			undo.push(() => loops.stop())
+			const witnessLoop = startWitnessLoop(deps)
+			undo.push(() => witnessLoop.stop())
 			await queue.work(deps)
 		}
 		const ready = async () => {

@@ -60,6 +60,7 @@ export async function loadBuild(): Promise<ServerBuild> {
 			},
 		)
 		if (status !== 0) throw new StartError(`The pages could not be built:\n${stdout}\n${stderr}`)
+		await (await import('./verifier/build-page.ts')).writeVerifierPage()
 		mkdirSync(join(CHECKOUT, 'build'), { recursive: true })
 		writeFileSync(STAMP, String(newest))
 	}

@@ -50,5 +50,6 @@ test('pages open to people who are not signed in are these and no others', () =>
 		'shared.$token.tsx',
 		'shared.$token_.file.ts',
 		'sign-in.tsx',
+		'verify[.]html.ts',
 	])
 })

@@ -1,88 +1,99 @@
-import { createPublicKey, verify as verifyWith } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { verifyBundle, type BundleReport } from '#workflows/audit-export/verify-bundle.ts'
-import type { VerifyEd25519 } from '#workflows/ledger/signed-note.ts'
-import { verifySignature, type VerifySignature } from '#workflows/ledger/webauthn-evidence.ts'
+import { nodePlatform } from '#app/verifier/node-platform.server.ts'
+import type { BundleReport } from '#workflows/audit-export/report.ts'
+import { verifyBundle } from '#workflows/audit-export/verify-bundle.ts'
 
-const b64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
+const USAGE = `Say which file to check: npm run verify -- FILE [--vkey KEY] [--since FILE] [--policy FILE] [--json]
 
-/** Node's own cryptography: the same verdicts as the portable one, faster, and with RSA. */
-const nodeNote: VerifyEd25519 = (signature, message, publicKey) =>
-	verifyWith(
-		null,
-		message,
-		createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x: b64(publicKey) } }),
-		signature,
-	)
+  --vkey KEY     the log's verifier key as you know it; without it, the key that the file names
+  --since FILE   a checkpoint of this log that you kept: the log must contain it
+  --policy FILE  whose cosignatures count (C2SP tlog-policy); without it, the policy in the file
+  --json         the whole report as JSON
 
-const nodeAssertion: VerifySignature = (key, message, signature) => {
-	try {
-		if (key.alg === 'ES256') {
-			const jwk = { kty: 'EC', crv: 'P-256', x: b64(key.x), y: b64(key.y) }
-			return verifyWith(
-				'sha256',
-				message,
-				{ key: createPublicKey({ format: 'jwk', key: jwk }), dsaEncoding: 'der' },
-				signature,
-			)
-		}
-		if (key.alg === 'RS256') {
-			const jwk = { kty: 'RSA', n: b64(key.n), e: b64(key.e) }
-			return verifyWith('sha256', message, createPublicKey({ format: 'jwk', key: jwk }), signature)
-		}
-	} catch {
-		// A malformed key verifies nothing.
-		return false
-	}
-	return verifySignature(key, message, signature)
-}
+0: verified, whole or in part (what was not checked is listed); 1: refused; 2: it could not be checked.`
 
-/** `npm run verify -- FILE [--vkey KEY] [--json]`: checks a bundle without database or network; 0 only when it holds. */
+const CHUNK_BYTES = 1024 * 1024
+
+/** `npm run verify -- FILE …`: checks a bundle without database or network. */
 async function main(): Promise<number> {
 	const { values, positionals } = parseArgs({
 		allowPositionals: true,
-		options: { vkey: { type: 'string' }, json: { type: 'boolean', default: false } },
+		options: {
+			vkey: { type: 'string' },
+			since: { type: 'string' },
+			policy: { type: 'string' },
+			json: { type: 'boolean', default: false },
+		},
 	})
 	const [file, ...more] = positionals
 	if (file === undefined || more.length > 0) {
-		console.log('Say which file to check: npm run verify -- FILE [--vkey KEY] [--json]')
-		return 1
+		console.log(USAGE)
+		return 2
 	}
-	try {
-		const options = { expectedVkey: values.vkey, verifyNote: nodeNote, verifyAssertion: nodeAssertion }
-		const report = await verifyBundle(createReadStream(file), options)
-		console.log(values.json ? JSON.stringify(report) : describe(report))
-		console.log(report.verdict)
-		return report.verdict === 'verified' ? 0 : 1
-	} catch (error) {
-		console.log(`The file ${file} cannot be read: ${error instanceof Error ? error.message : 'unknown'}`)
-		console.log('refused')
-		return 1
-	}
+	const text = (path: string | undefined) => (path === undefined ? undefined : readFileSync(path, 'utf8'))
+	const report = await verifyBundle(createReadStream(file, { highWaterMark: CHUNK_BYTES }), nodePlatform, {
+		vkey: values.vkey,
+		since: text(values.since),
+		policy: text(values.policy),
+	})
+	console.log(values.json ? JSON.stringify(report) : describe(report))
+	console.log(report.verdict)
+	return report.verdict === 'refused' ? 1 : 0
 }
 
-function describe({ vkey, isKeyPinned, origin, counts, failures }: BundleReport): string {
-	const lines = [
-		`Log            ${origin ?? 'unknown'}`,
-		`Verifier key   ${vkey ?? 'unknown'}`,
-		isKeyPinned
-			? '               compared with the key you gave'
-			: '               taken from the file: compare it with the key you know, or give that one by --vkey',
-		`Entries        ${counts.entries}, each against its hash, the root and the signed checkpoint`,
-		`Openings       ${counts.openings}, each against its commitment`,
-		`Passkeys       ${counts.enrolments} enrolled`,
-		`Charter        ${counts.charters} versions; each after the first signed by two owners, ${counts.amendmentSignatures} signatures in all`,
-		`Decisions      ${counts.decisions} signatures, each against a passkey enrolled earlier in the same log`,
-		`Grants         ${counts.grants} confirmed, each with the quorum of every stage; ${counts.liveGrants} not ended in this log`,
-		`Selected       ${counts.selected} entries chosen by the export`,
-		`Not checked    ${counts.unopenedDecisions} decisions whose evidence this bundle leaves sealed`,
-		'Not provable   what a screen showed when somebody signed',
-	]
+function describe(report: BundleReport): string {
+	const { counts, manifest, accesses, unchecked, failures } = report
+	const begun = accesses.filter(({ startsAt }) => startsAt !== null)
+	const laid = begun.filter(({ coverage }) => coverage !== null)
 	return [
-		...lines,
+		...describeTrust(report),
+		`Asked for      ${manifest?.requests ?? 0} requests, ${counts.selected} entries about them, of ${counts.entries}; none left out`,
+		`Entries        ${counts.entries}, each hashed anew, against the root that was signed`,
+		`Openings       ${counts.openings}, each against its commitment; ${counts.proofs} inclusion proofs`,
+		`Passkeys       ${counts.enrolments} enrolled, ${counts.revoked} revoked`,
+		`Charter        ${counts.charters} versions; each after the first signed by two owners, ${counts.amendmentSignatures} signatures in all`,
+		`Decisions      ${counts.decisions} laid open, each signature by a passkey enrolled earlier and not revoked; ${counts.syncedSignatures} by synced passkeys`,
+		`Eligibility    ${counts.reevaluated} verdicts come to anew from the facts`,
+		`Accesses       ${counts.grants} confirmed in the log, each with the quorum of every stage; ${counts.liveGrants} not ended`,
+		`Coverage       ${laid.length} of ${begun.length} chosen accesses laid against charter and facts, ${laid.filter(({ coverage }) => coverage?.isCovered).length} covered throughout`,
+		...laid.flatMap(({ coverage, entry }) =>
+			(coverage?.gaps ?? []).map(
+				({ from, until, charterVersion, denials }) =>
+					`  gap          entry ${entry}: ${from} to ${until}, charter version ${charterVersion ?? 'none'}: ${denials.map(({ code }) => code).join(', ')}`,
+			),
+		),
+		...unchecked.map(
+			({ code, message, count, where }) =>
+				`NOT CHECKED    ${message} (${count} times, first at ${where[0]}) [${code}]`,
+		),
+		'Not provable   what a screen showed when somebody signed',
 		...failures.map(({ where, code, message }) => `REFUSED        ${where}: ${message} [${code}]`),
 	].join('\n')
 }
 
-process.exitCode = await main()
+function describeTrust({ log, witnesses, since }: BundleReport): string[] {
+	const by = witnesses.by.map(({ name, at }) => `${name} at ${at}`).join(', ') || 'nobody'
+	return [
+		`Log            ${log.origin ?? 'unknown'}, ${log.size} entries, root ${log.root ?? 'unknown'}`,
+		`Verifier key   ${log.vkey ?? 'unknown'}`,
+		log.isKeyPinned
+			? '               reached from the key you gave'
+			: '               taken from the file: compare it with the key you know, or give that one by --vkey',
+		`Log-signed     ${log.isSigned ? 'yes' : 'NO'}${log.rotations > 0 ? `, after ${log.rotations} changes of the key` : ''}`,
+		witnesses.state === 'none'
+			? 'Witnessed      no witness is asked for'
+			: `Witnessed      ${witnesses.state === 'met' ? 'yes' : 'NO'}: ${by}`,
+		since === null
+			? 'Kept earlier   no checkpoint was given'
+			: `Kept earlier   ${since.size} entries: ${since.isContained ? 'contained' : 'NOT CONTAINED'}`,
+	]
+}
+
+try {
+	process.exitCode = await main()
+} catch (error) {
+	console.log(`It could not be checked: ${error instanceof Error ? error.message : 'unknown'}`)
+	console.log('refused')
+	process.exitCode = 2
+}

@@ -38,6 +38,15 @@ export function ShareForm({
 						</select>
 					)}
 				</Field>
+				<fieldset className="row">
+					<legend className="visually-hidden">{t('audit.profile')}</legend>
+					{(['history', 'auditor'] as const).map((profile) => (
+						<label className="choice" key={profile}>
+							<input type="radio" name="profile" value={profile} defaultChecked={profile === 'history'} />
+							{t(`audit.profile_${profile}`)}
+						</label>
+					))}
+				</fieldset>
 				<Button look="plain">{t('shares.button')}</Button>
 				<Link to="/audit/shares">{t('shares.all')}</Link>
 			</Form>

@@ -1,8 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
 /** A piece of work that runs when it is asked for, never twice at once, and once more when asked for while it ran. */
 export type Loop = { wake(): void; stop(): Promise<void> }
 
-/** `work` handles its own failures; one that it throws is given to `onError`. */
-export function createLoop(work: () => Promise<void>, onError: (error: unknown) => void): Loop {
+/**
+ * `work` that fails is told to `onError`, and runs again when it is asked for. When idle it runs at once; asked for while
+ * it runs, it rests for `restMs` first, so that what comes in the meantime is done together.
+ */
+export function createLoop(
+	work: () => Promise<void>,
+	{ onError, restMs = 0 }: { onError: (error: unknown) => void; restMs?: number },
+): Loop {
+	const resting = new AbortController()
 	let stopped = false
 	let again = false
 	let running: Promise<void> | null = null
@@ -14,6 +23,8 @@ export function createLoop(work: () => Promise<void>, onError: (error: unknown) 
 			} catch (error) {
 				onError(error)
 			}
+			if (again && restMs > 0)
+				await pause(restMs, undefined, { signal: resting.signal }).catch(() => undefined)
 		} while (again && !stopped)
 	}
 	return {
@@ -29,6 +40,7 @@ export function createLoop(work: () => Promise<void>, onError: (error: unknown) 
 		},
 		async stop() {
 			stopped = true
+			resting.abort()
 			await running
 		},
 	}

@@ -5,10 +5,12 @@ import type { Deps } from '#app/services/deps.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import { BATCH, completeTree, integratePending } from '#app/services/ledger/integrate.server.ts'
 import { publishHead } from '#app/services/ledger/publish.server.ts'
-import { noteSequencer } from '#app/services/ledger/sequence.server.ts'
+import { sequencerNotes } from '#app/services/ledger/sequence.server.ts'
 import { createLoop } from './loop.server.ts'
 
 const TICK_MS = 400
+/** Entries that come within this time share a batch and a checkpoint: many small ones would cost more than the entries. */
+export const GATHER_MS = 100
 const HOUSEKEEPING_MS = 10 * 60_000
 
 export type Heartbeat = { at: number; failure: string | null }
@@ -39,13 +41,13 @@ export function startLoops(deps: Deps): {
 		heartbeat.failure = failures.size === 0 ? null : [...failures.keys()].join(', ')
 		heartbeat.at = Date.now()
 	}
-	const loop = (name: string, work: () => Promise<void>) =>
+	const loop = (name: string, work: () => Promise<void>, restMs = 0) =>
 		createLoop(
 			async () => {
 				await work()
 				settled(name, null)
 			},
-			(error) => settled(name, error),
+			{ onError: (error) => settled(name, error), restMs },
 		)
 
 	const deadlines = loop('deadlines', async () => {
@@ -56,23 +58,37 @@ export function startLoops(deps: Deps): {
 			await deps.database.withTx((tx) => purgeShares(tx, deps.now()))
 		}
 	})
+	const note = sequencerNotes(deps)
+	/** Why entries got no index at the last attempt. */
+	let stuck: unknown = null
 	const publishing = loop('publishing', async () => {
 		try {
 			await publishHead(deps)
-			await noteSequencer(deps, null)
+			await note(stuck)
 		} catch (error) {
-			// The database may be what is away: then there is nowhere to note it, and the log has it.
-			await noteSequencer(deps, error).catch(() => undefined)
+			// The database may be what is away: then there is nowhere to note it, and the program's log has it.
+			await note(error).catch(() => undefined)
 			throw error
 		}
 	})
 	let isTreeComplete = false
-	const integrating = loop('integrating', async () => {
-		if (!isTreeComplete) await completeTree(deps)
-		isTreeComplete = true
-		while ((await integratePending(deps)) === BATCH && !stopped) publishing.wake()
-		publishing.wake()
-	})
+	const integrating = loop(
+		'integrating',
+		async () => {
+			if (!isTreeComplete) await completeTree(deps)
+			isTreeComplete = true
+			try {
+				while ((await integratePending(deps)) === BATCH && !stopped) publishing.wake()
+				stuck = null
+			} catch (error) {
+				stuck = error
+				throw error
+			} finally {
+				publishing.wake()
+			}
+		},
+		GATHER_MS,
+	)
 	const loops = [deadlines, integrating, publishing]
 	const wake = () => {
 		deadlines.wake()

@@ -7,13 +7,16 @@ import { Button, ErrorSummary, Field, type FormErrors } from '#app/components/ui
 import type { TextKey } from '#app/messages/create-text.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { SHARE_DAYS } from '#app/services/audit/share/create-share.server.ts'
+import { languageOf } from '#app/utils/cookies.server.ts'
 import { parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { TIME_ZONES } from '#app/utils/history-filter.server.ts'
 import { attempted, handled } from '#app/utils/http.server.ts'
 import { readQuestion, usualPeriod } from '#app/utils/question-form.server.ts'
+import { PROFILES } from '#workflows/audit-export/manifest.ts'
 
 const shareSchema = z.object({
+	profile: z.enum(PROFILES, 'errors.INVALID_INPUT'),
 	days: z.coerce
 		.number('errors.number')
 		.int('errors.number')
@@ -46,9 +49,10 @@ export async function action(args: ActionFunctionArgs) {
 	const { audit } = args.context.services
 	const { question } = readQuestion(args.request, await audit.charters(actor))
 	const read = parseForm(await args.request.formData(), shareSchema)
+	const language = await languageOf(args.request)
 	if (question === null) return data({ made: null, error: 'errors.periodNeeded' }, { status: 422 })
 	if (!read.ok) return data({ made: null, error: read.errors.days ?? 'errors.number' }, { status: 422 })
-	const done = await attempted(() => audit.share(actor, question, read.value))
+	const done = await attempted(() => audit.share(actor, question, { ...read.value, language }))
 	if (!done.ok)
 		return data(
 			{ made: null, error: `errors.${done.refusal.problem ?? done.refusal.code}` },

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { kindKey } from '#app/components/timeline.tsx'
 import { Icon } from '#app/components/ui/icon.tsx'
 import { Time } from '#app/components/ui/time.tsx'
+import type { EntryDetail } from '#app/services/views.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { handled, parseParams } from '#app/utils/http.server.ts'
@@ -80,20 +81,29 @@ export default function EntryPage() {
 					</dl>
 				</section>
 			) : null}
-			<section className="card">
-				<h2>{t('record.proof', { size: entry.treeSize })}</h2>
-				<ol>
-					{entry.proof.map((hash) => (
-						<li key={hash}>
-							<code>{hash}</code>
-						</li>
-					))}
-				</ol>
-				<h2>{t('record.checkpoint')}</h2>
-				<pre className="text-block" tabIndex={0}>
-					{entry.checkpoint}
-				</pre>
-			</section>
+			<EntryProof proof={entry.proof} />
 		</>
+	)
+}
+
+function EntryProof({ proof }: Pick<EntryDetail, 'proof'>) {
+	const { t } = useWords()
+	if (proof === null) return <p className="notice">{t('witness.waitsForWitness')}</p>
+	return (
+		<section className="card">
+			<h2>{t('record.proof', { size: proof.treeSize })}</h2>
+			<ol>
+				{proof.path.map((hash) => (
+					<li key={hash}>
+						<code>{hash}</code>
+					</li>
+				))}
+			</ol>
+			<h2>{t('record.checkpoint')}</h2>
+			{proof.isWitnessed ? <p className="muted">{t('witness.proofWitnessed')}</p> : null}
+			<pre className="text-block" tabIndex={0}>
+				{proof.checkpoint}
+			</pre>
+		</section>
 	)
 }

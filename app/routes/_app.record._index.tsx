@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { Link, useLoaderData } from '@remix-run/react'
+import { RecordWitnesses } from '#app/components/record-witnesses.tsx'
 import { RecordAlarms } from '#app/components/record-alarms.tsx'
 import { kindKey } from '#app/components/timeline.tsx'
 import { CopyButton } from '#app/components/ui/copy-button.tsx'
@@ -59,13 +60,16 @@ export default function RecordPage() {
 						)}
 					</dd>
 				</dl>
-				<details>
-					<summary>{t('record.checkpoint')}</summary>
-					<pre className="text-block" tabIndex={0}>
-						{status.checkpoint}
-					</pre>
-				</details>
+				{status.checkpoint === null ? null : (
+					<details>
+						<summary>{t('record.checkpoint')}</summary>
+						<pre className="text-block" tabIndex={0}>
+							{status.checkpoint}
+						</pre>
+					</details>
+				)}
 			</section>
+			<RecordWitnesses size={status.size} signedAt={status.signedAt} {...status.witnessing} />
 			<Table
 				caption={t('shell.record')}
 				rows={entries}

@@ -7,6 +7,7 @@ import type { RemoteKey } from '#workflows/ledger/checkpoint.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import type { ImpactStore } from './amendments/impact-store.server.ts'
 import type { CharterStore } from './charter/charter-store.server.ts'
+import type { Witnessing } from './ledger/witness-policy.server.ts'
 import type { Backlog } from './ledger/backlog.server.ts'
 
 /** One key that signs checkpoints. The private key never leaves the signer, so that an HSM can stand here. */
@@ -48,7 +49,10 @@ export type Deps = {
 	signer: LogKeys
 	backlog: Backlog
 	headGuard: HeadGuard
+	witnessing: Witnessing
 	tenant: TenantLabel
+	/** The page that verifies bundles offline, as one file; it goes into every bundle. */
+	verifierPage: () => Promise<Uint8Array>
 	log: Logger
 }
 

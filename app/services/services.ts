@@ -28,6 +28,7 @@ import { readersOfOwn } from './audit/readers-of.server.ts'
 import { createShare } from './audit/share/create-share.server.ts'
 import { endShare, showShares } from './audit/share/list-shares.server.ts'
 import { openShare, takeShare } from './audit/share/open-share.server.ts'
+import { showExports } from './audit/show-exports.server.ts'
 import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
 import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
@@ -132,8 +133,10 @@ export function buildServices(deps: Deps) {
 			endShare: bind(endShare),
 			openShare: bind(openShare),
 			takeShare: bind(takeShare),
+			exports: bind(showExports),
 			export: anew(exportHistory),
 			bundle: anew(exportBundle),
+			verifierPage: deps.verifierPage,
 		},
 		record: {
 			show: bind(showRecord),

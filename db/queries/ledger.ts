@@ -66,6 +66,12 @@ export async function latestCheckpoint(reader: Reader) {
 	return row ?? null
 }
 
+/** The signed checkpoint of this size; null where none was signed. */
+export async function checkpointAt(reader: Reader, size: number) {
+	const [row] = await reader.select().from(ledgerCheckpoints).where(eq(ledgerCheckpoints.size, size))
+	return row ?? null
+}
+
 export async function countPending(reader: Reader): Promise<number> {
 	const [row] = await reader.select({ n: sql<string>`count(*)` }).from(ledgerPending)
 	return Number(row?.n ?? 0)
@@ -92,6 +98,39 @@ export async function entriesFrom(
 		.select()
 		.from(ledgerEntries)
 		.where(and(gte(ledgerEntries.index, from), lt(ledgerEntries.index, size)))
+		.orderBy(asc(ledgerEntries.index))
+		.limit(limit)
+}
+
+/** Entries of these kinds in a period, about these people or (none named) anybody, in order of index after `after`. */
+export async function entriesOfKinds(
+	reader: Reader,
+	{
+		kinds,
+		people,
+		from,
+		until,
+		after,
+	}: {
+		kinds: readonly EntryKind[]
+		people: readonly string[]
+		from: Date | undefined
+		until: Date | undefined
+		after: number
+	},
+	limit: number,
+): Promise<EntryRow[]> {
+	const conditions: (SQL | undefined)[] = [
+		inArray(ledgerEntries.kind, [...kinds]),
+		gt(ledgerEntries.index, after),
+		people.length === 0 ? undefined : inArray(ledgerEntries.subject, [...people]),
+		from === undefined ? undefined : gte(ledgerEntries.time, from),
+		until === undefined ? undefined : lt(ledgerEntries.time, until),
+	]
+	return reader
+		.select()
+		.from(ledgerEntries)
+		.where(and(...conditions))
 		.orderBy(asc(ledgerEntries.index))
 		.limit(limit)
 }

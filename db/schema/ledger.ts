@@ -108,7 +108,7 @@ export const ledgerCosignatures = pgTable(
 		size: bigint('size', { mode: 'number' })
 			.notNull()
 			.references(() => ledgerCheckpoints.size),
-		/** Key name of the witness. */
+		/** Key of the witness, as the name and id in its verifier key: a name may change its key. */
 		witness: text('witness').notNull(),
 		/** The signature line as it stands in the note, without its newline. */
 		line: text('line').notNull(),

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openHeadGuard, type HeadGuard } from '#app/integrations/head-guard.server.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openHeadGuard } from '#app/integrations/head-guard.server.ts'
 import { openLogKeys } from '#app/integrations/log-keys.server.ts'
 import type { Deps, LogKeys } from '#app/services/deps.ts'
 import { auditLog } from '#app/services/ledger/audit-log.server.ts'
@@ -102,12 +102,12 @@ function failingAt(
 	database.pool.on('connect', (client) => {
 		const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>
 		const patched = (...args: unknown[]): unknown => {
-			const told = args.at(-1)
+			const told = args.at(-1) as ((error: unknown, result?: unknown) => void) | undefined
 			if (typeof told !== 'function') return run(args)
 			// A read outside of a transaction: the pool is told by a callback.
 			run(args.slice(0, -1)).then(
-				(result) => void told(null, result),
-				(error: unknown) => void told(error),
+				(result) => told(null, result),
+				(error: unknown) => told(error),
 			)
 			return undefined
 		}
@@ -195,10 +195,7 @@ describe('outside the database', () => {
 				},
 			}),
 		],
-		[
-			'the head guard, which cannot be read',
-			(fail) => ({ headGuard: { ...deps.headGuard, last: fail } as HeadGuard }),
-		],
+		['the head guard, which cannot be read', (fail) => ({ headGuard: { ...deps.headGuard, last: fail } })],
 	]
 	const signerThat = (work: (sign: () => Promise<Uint8Array>) => Promise<Uint8Array>): LogKeys => ({
 		...deps.signer,
@@ -225,13 +222,11 @@ describe('outside the database', () => {
 })
 
 test('two sequencers at once, each with a key ring and a guard of its own, sign one log', async () => {
-	const others = await Promise.all(
-		[1, 2, 3].map((n) => {
-			const database = openDatabase(testDatabase.connection, { max: 3 })
-			const headGuard = openHeadGuard(join(folder, `head-${n}.json`), 'fault.example/log')
-			return { ...deps, database, headGuard, signer: keys() }
-		}),
-	)
+	const others = [1, 2, 3].map((n) => {
+		const database = openDatabase(testDatabase.connection, { max: 3 })
+		const headGuard = openHeadGuard(join(folder, `head-${n}.json`), 'fault.example/log')
+		return { ...deps, database, headGuard, signer: keys() }
+	})
 	const seen: string[] = []
 	let written = 0
 	for (let round = 0; round < 6; round++) {

@@ -30,7 +30,7 @@ afterEach(async () => {
 })
 
 const share = async (days = 7) => {
-	const made = await createShare(app.deps, auditor, question, { days })
+	const made = await createShare(app.deps, auditor, question, { days, profile: 'history', language: 'en' })
 	return { ...made, token: made.url.split('/').at(-1) ?? '' }
 }
 const pieces = () => app.deps.database.db.select().from(sharePieces)
@@ -136,7 +136,9 @@ describe('a share link', () => {
 		for (const days of [0, 31, 1.5])
 			await expect(share(days)).rejects.toMatchObject({ details: { problem: 'SHARE_TOO_LONG' } })
 		const operator = app.actor('operator')
-		await expect(createShare(app.deps, operator, question, { days: 1 })).rejects.toMatchObject({
+		await expect(
+			createShare(app.deps, operator, question, { days: 1, profile: 'history', language: 'en' }),
+		).rejects.toMatchObject({
 			code: 'FORBIDDEN',
 		})
 		const { shareId } = await share()

@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { AssertionResponse, Passkeys } from '#app/integrations/webauthn.server.ts'
 import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
 import { openHeadGuard } from '#app/integrations/head-guard.server.ts'
+import { createWitnessClient } from '#app/integrations/witness-client.server.ts'
 import { openLogKeys } from '#app/integrations/log-keys.server.ts'
 import { loadOrganisation, sampleTexts } from '#app/sandbox/load-organisation.ts'
 import { startSandbox } from '#app/sandbox/start-sandbox.ts'
@@ -15,7 +16,9 @@ import { readTemplates } from '#app/charters/read-templates.ts'
 import { impactStore } from '#app/services/amendments/impact-store.server.ts'
 import { charterStore } from '#app/services/charter/charter-store.server.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { guardWithWitnesses } from '#app/services/ledger/witness-policy.server.ts'
 import { openBacklog } from '#app/services/ledger/backlog.server.ts'
+import { openVerifierPage } from '#app/verifier/open-page.server.ts'
 import { insertCredential } from '#db/queries/credentials.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { personas } from '#db/queries/people.ts'
@@ -37,7 +40,7 @@ const trustingPasskeys = (): Passkeys => {
 }
 
 /** The use cases on a real database and the sandbox tenant over TLS; jobs are run by the test itself. */
-export async function createTestApp() {
+export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin?: string } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-app-'))
 	const testDatabase = await createTestDatabase()
 	const { database } = testDatabase
@@ -47,7 +50,7 @@ export async function createTestApp() {
 	const loader = { database, now: clock.now, newId, randomBytes: random }
 	const signer = openLogKeys({
 		file: join(folder, 'log-key.json'),
-		originIfNew: 'localhost/log',
+		originIfNew: logOrigin,
 		external: null,
 		randomBytes: random,
 	})
@@ -66,6 +69,7 @@ export async function createTestApp() {
 	})
 	const { grants, label } = connectTenant({ ...connection, kind: 'sandbox' }, newId)
 	const charters = charterStore()
+	const { guard, accuse } = guardWithWitnesses(openHeadGuard(join(folder, 'log-head.json'), signer.origin))
 	const deps: Deps = {
 		...loader,
 		enqueue: () => Promise.resolve(),
@@ -77,8 +81,16 @@ export async function createTestApp() {
 		grants,
 		signer,
 		backlog: openBacklog(database, 1_000_000, () => performance.now()),
-		headGuard: openHeadGuard(join(folder, 'log-head.json'), signer.origin),
+		headGuard: guard,
+		witnessing: {
+			policy: null,
+			mode: 'open',
+			port: createWitnessClient({ timeoutMs: 2000 }),
+			notes: new Map(),
+			accuse,
+		},
 		tenant: label,
+		verifierPage: openVerifierPage(),
 		log: pino({ level: 'silent' }),
 	}
 	const known = await personas(database.db)

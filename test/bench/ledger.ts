@@ -2,12 +2,14 @@ import { benchAppend } from './ledger/append.ts'
 import { benchExport } from './ledger/export.ts'
 import { benchGrowth } from './ledger/growth.ts'
 import { benchSequence } from './ledger/sequence.ts'
+import { benchVerify } from './ledger/verify.ts'
 
 /** The record, a part after the other; each has a server or data of its own and leaves nothing behind. */
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
 	append: benchAppend,
 	sequence: benchSequence,
 	growth: benchGrowth,
+	verify: benchVerify,
 	export: benchExport,
 }
 

@@ -12,6 +12,7 @@ import { dbTest } from '#test/database.ts'
 
 const ADDED_TO = 'SELECT, INSERT'
 const WITH_STATE = 'SELECT, INSERT, UPDATE'
+/** Used up, or erased on purpose. */
 const USED_UP = 'SELECT, INSERT, DELETE'
 
 /** What the application may do on every table there is. A new table is named here, or this fails. */

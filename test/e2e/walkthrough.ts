@@ -163,7 +163,10 @@ async function walk(
 		await page.getByRole('button', { name: 'Filter' }).click()
 		await page.getByText('2 rows').waitFor()
 		await look('14-audit', of('auditor'))
-		await save(page.waitForEvent('download'), () => page.getByRole('link', { name: 'Download CSV' }).click())
+		await save(page.waitForEvent('download'), () =>
+			page.getByRole('link', { name: 'CSV', exact: true }).click(),
+		)
+		await page.locator('input[name=profile][value=auditor]').check()
 		const saved = await save(page.waitForEvent('download'), () =>
 			page.getByRole('button', { name: 'Download bundle' }).click(),
 		)
@@ -187,7 +190,7 @@ async function walk(
 			[join(CHECKOUT, 'app/commands/verify.ts'), bundle, '--vkey', instance.vkey],
 			{ encoding: 'utf8' },
 		)
-		if (status !== 0 || !stdout.trimEnd().endsWith('verified'))
+		if (status !== 0 || !stdout.trimEnd().endsWith('\nverified'))
 			throw new Error(`The bundle does not verify:\n${stdout}`)
 	})
 	await step('sign out', () => signOut(of('operator')))

@@ -1,7 +1,6 @@
 import { SIGNATURES_NEEDED } from '../charter/amendment.machine.ts'
 import type { LeafOf } from '../ledger/entry.schema.ts'
-import type { Opening } from '../ledger/sealed-parts.schema.ts'
-import { opened, problem, type StoryProblem } from './problem.ts'
+import { opened, problem, unchecked, type Openings, type StoryProblem } from './problem.ts'
 import type { Signatures } from './signatures.ts'
 
 type Proposed = LeafOf<'amendment.proposed'>['open'] & { signers: Set<string>; isClosed: boolean }
@@ -25,10 +24,7 @@ export function createAmendmentStory(signatures: Signatures, charters: ReadonlyM
 				? []
 				: [problem('CHARTER_UNKNOWN', 'an amendment of a charter that is not in force')]
 		},
-		tellDecided(
-			{ actor, time, open }: LeafOf<'amendment.decided'>,
-			openings: Readonly<Record<string, Opening>> | undefined,
-		): StoryProblem[] {
+		tellDecided({ actor, time, open }: LeafOf<'amendment.decided'>, openings: Openings): StoryProblem[] {
 			const amendment = amendments.get(open.amendmentId)
 			if (!amendment || actor === null)
 				return [problem('AMENDMENT_UNKNOWN', 'a signature under an amendment that was not proposed before')]
@@ -45,7 +41,11 @@ export function createAmendmentStory(signatures: Signatures, charters: ReadonlyM
 				counts.amendmentSignatures += 1
 			}
 			const evidence = opened('amendment.decided', 'evidence', openings)
-			if (evidence === null) return problems
+			if (evidence === null)
+				return [
+					...problems,
+					unchecked('AMENDMENT_SEALED', 'the signature under an amendment is not laid open'),
+				]
 			const { envelope, assertion } = evidence
 			const isAgreed =
 				envelope.amendmentId === open.amendmentId &&

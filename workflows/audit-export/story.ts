@@ -1,23 +1,33 @@
 import type { z } from 'zod'
 import type { Leaf, LeafOf } from '../ledger/entry.schema.ts'
-import type { Opening, SEALED } from '../ledger/sealed-parts.schema.ts'
+import type { SEALED } from '../ledger/sealed-parts.schema.ts'
 import { digestOf } from '../ledger/leaf.ts'
-import type { VerifySignature } from '../ledger/webauthn-evidence.ts'
-import { bytesToHex, sha256 } from '../shared/bytes.ts'
 import { createAmendmentStory } from './amendment-story.ts'
-import { opened, problem, type StoryProblem } from './problem.ts'
-import { createSignatures } from './signatures.ts'
+import { createCharterBook } from './charter-book.ts'
+import { createEligibilityCheck } from './eligibility-check.ts'
+import { createGrantStory } from './grant-story.ts'
+import { createPersonHistory } from './person-history.ts'
+import type { Platform } from './platform.ts'
+import { opened, problem, type Openings, type StoryProblem } from './problem.ts'
+import { createSignatures, type Later } from './signatures.ts'
 
 export type StoryCounts = {
 	decisions: number
+	/** Decisions whose evidence lies outside of what was chosen, or was erased. */
 	unopenedDecisions: number
+	/** Verdicts that were come to anew from the facts. */
+	reevaluated: number
 	enrolments: number
+	revoked: number
+	signatures: number
+	/** Signatures by passkeys that have been copied to other devices: weaker evidence of one device. */
+	syncedSignatures: number
 	grants: number
 	charters: number
 	amendmentSignatures: number
 }
 
-type FiledRequest = {
+export type FiledRequest = {
 	requester: string
 	role: string
 	durationSeconds: number
@@ -30,32 +40,34 @@ type FiledRequest = {
 	decided: Set<string>
 	denied: boolean
 }
-type Grant = { requestId: string; sentEndsAt: string | null; startsAt: string | null; ended: boolean }
-
-/** The log says more than it lays open here; a grant may start this much before we say so, by the tenant's clock. */
-const CLOCK_TOLERANCE_MS = 120_000
 
 /**
  * What the entries of a log say one after the other, and whether it holds together: every decision signed by a passkey
- * that its person had enrolled before, nobody deciding for themselves or twice, no grant without the quorum of each stage,
- * in order, and no charter after the first without the signatures of two of its owners. Keeps only small indexes, so that a long log can be walked.
+ * that its person had enrolled before and that was not revoked, nobody deciding for themselves or twice, no grant without
+ * the quorum of each stage, in order, no charter after the first without the signatures of two of its owners, and every
+ * verdict what the facts come to under the charter in force. Keeps only small indexes, so that a long log can be walked.
  */
-export function createStory(verify: VerifySignature) {
-	const signatures = createSignatures(verify)
-	const charters = new Map<string, string>()
-	const amendments = createAmendmentStory(signatures, charters)
+export function createStory(platform: Platform, later: Later) {
+	const signatures = createSignatures(platform, later)
+	const charters = createCharterBook(platform)
+	const people = createPersonHistory()
+	const eligibility = createEligibilityCheck(charters, people)
+	const amendments = createAmendmentStory(signatures, charters.hashes)
 	const requests = new Map<string, FiledRequest>()
-	const grants = new Map<string, Grant>()
-	const counts = { decisions: 0, unopenedDecisions: 0, grants: 0 }
+	const grants = createGrantStory(requests)
+	const counts = { decisions: 0, unopenedDecisions: 0 }
 
-	function tell(leaf: Leaf, openings: Readonly<Record<string, Opening>> | undefined): StoryProblem[] {
+	function tell(leaf: Leaf, openings: Openings): StoryProblem[] {
+		people.tell(leaf, openings)
 		switch (leaf.kind) {
 			case 'record.created':
 				return signatures.begin(leaf.open)
 			case 'charter.in_force':
-				return tellCharter(leaf, openings)
+				return [...amendments.tellInForce(leaf), ...charters.tell(leaf, openings)]
 			case 'passkey.enrolled':
 				return signatures.enrol(leaf, openings)
+			case 'passkey.revoked':
+				return signatures.revoke(leaf)
 			case 'amendment.proposed':
 				return amendments.tellProposed(leaf)
 			case 'amendment.decided':
@@ -69,35 +81,18 @@ export function createStory(verify: VerifySignature) {
 			case 'request.decided':
 				return tellDecision(leaf, openings)
 			case 'grant.sending':
-				return tellSending(leaf)
+				return grants.tellSending(leaf)
 			case 'grant.confirmed':
-				return tellConfirmed(leaf)
+				return grants.tellConfirmed(leaf)
 			case 'grant.ended':
-				return tellEnded(leaf)
+				return grants.tellEnded(leaf)
 			default:
 				return []
 		}
 	}
 
-	function tellCharter(
-		leaf: LeafOf<'charter.in_force'>,
-		openings: Readonly<Record<string, Opening>> | undefined,
-	): StoryProblem[] {
-		const { id, open } = leaf
-		const problems = amendments.tellInForce(leaf)
-		charters.set(id, open.textSha256)
-		const text = opened('charter.in_force', 'text', openings)
-		if (text === null) return problems
-		const found = bytesToHex(sha256(new TextEncoder().encode(text.yaml)))
-		return found === open.textSha256
-			? problems
-			: [...problems, problem('CHARTER_TEXT', 'the charter text does not have the hash that the entry names')]
-	}
-
-	function tellRequest(
-		{ subject, actor, open }: LeafOf<'request.filed'>,
-		openings: Readonly<Record<string, Opening>> | undefined,
-	): StoryProblem[] {
+	function tellRequest(leaf: LeafOf<'request.filed'>, openings: Openings): StoryProblem[] {
+		const { subject, actor, open } = leaf
 		if (requests.has(open.requestId)) return [problem('SECOND_FILING', 'this request is filed a second time')]
 		if (subject === null || subject !== actor)
 			return [problem('REQUESTER', 'a request is filed by somebody else than its requester')]
@@ -114,25 +109,24 @@ export function createStory(verify: VerifySignature) {
 			decided: new Set(),
 			denied: false,
 		})
-		const problems = charters.has(open.charterEntry)
+		const problems = charters.hashes.has(open.charterEntry)
 			? []
 			: [problem('CHARTER_UNKNOWN', 'the request names a charter that was not in force before it')]
+		const judged = opened('request.filed', 'eligibility', openings)
+		if (judged !== null) problems.push(...eligibility.filing(leaf, judged))
 		if (request === null) return problems
 		const isSame =
 			request.requestId === open.requestId &&
 			request.requesterId === subject &&
 			request.role === open.role &&
 			request.durationSeconds === open.durationSeconds &&
-			request.charterTextSha256 === charters.get(open.charterEntry)
+			request.charterTextSha256 === charters.hashes.get(open.charterEntry)
 		return isSame
 			? problems
 			: [...problems, problem('REQUEST_DIFFERS', 'the opened request is not what the entry says')]
 	}
 
-	function tellDecision(
-		leaf: LeafOf<'request.decided'>,
-		openings: Readonly<Record<string, Opening>> | undefined,
-	): StoryProblem[] {
+	function tellDecision(leaf: LeafOf<'request.decided'>, openings: Openings): StoryProblem[] {
 		const { actor, subject, open } = leaf
 		const request = requests.get(open.requestId)
 		if (!request || actor === null)
@@ -155,6 +149,11 @@ export function createStory(verify: VerifySignature) {
 		if (open.verdict === 'deny') request.denied = true
 		else request.approvals[open.stage]?.push(actor)
 		const evidence = opened('request.decided', 'evidence', openings)
+		const judged = opened('request.decided', 'eligibility', openings)
+		if (judged !== null) {
+			const signed = evidence?.envelope.eligibilitySha256 ?? null
+			problems.push(...eligibility.decision(leaf, request, signed, judged))
+		}
 		if (evidence === null) {
 			counts.unopenedDecisions += 1
 			return problems
@@ -176,7 +175,7 @@ export function createStory(verify: VerifySignature) {
 			envelope.requesterId === request.requester &&
 			envelope.role === request.role &&
 			envelope.durationSeconds === request.durationSeconds &&
-			envelope.charterTextSha256 === charters.get(open.charterEntry) &&
+			envelope.charterTextSha256 === charters.hashes.get(open.charterEntry) &&
 			(request.sha256 === null || envelope.requestSha256 === request.sha256) &&
 			(request.sealed === null ||
 				(envelope.entraRoleTemplateId === request.sealed.entraRoleTemplateId &&
@@ -191,63 +190,18 @@ export function createStory(verify: VerifySignature) {
 		})
 	}
 
-	function tellSending({ open }: LeafOf<'grant.sending'>): StoryProblem[] {
-		grants.set(open.grantId, {
-			requestId: open.requestId,
-			sentEndsAt: open.endsAt,
-			startsAt: null,
-			ended: false,
-		})
-		return quorumProblems(open.requestId)
-	}
-
-	function tellConfirmed({ subject, open }: LeafOf<'grant.confirmed'>): StoryProblem[] {
-		counts.grants += 1
-		const request = requests.get(open.requestId)
-		const grant = grants.get(open.grantId)
-		const problems = quorumProblems(open.requestId)
-		if (!grant) return [...problems, problem('GRANT_UNSENT', 'a grant is confirmed that was never sent')]
-		grant.startsAt = open.startsAt
-		if (
-			grant.requestId !== open.requestId ||
-			grant.sentEndsAt !== open.endsAt ||
-			request?.role !== open.role ||
-			request.requester !== subject
-		) {
-			problems.push(problem('GRANT_DIFFERS', 'the confirmed grant is not the one that was approved and sent'))
-		}
-		const length = Date.parse(open.endsAt) - Date.parse(open.startsAt)
-		if (request && length > request.durationSeconds * 1000 + CLOCK_TOLERANCE_MS) {
-			problems.push(problem('GRANT_TOO_LONG', 'the grant lasts longer than was approved'))
-		}
-		return problems
-	}
-
-	function tellEnded({ open }: LeafOf<'grant.ended'>): StoryProblem[] {
-		const grant = grants.get(open.grantId)
-		if (!grant)
-			return open.how === 'never_active' ? [] : [problem('GRANT_UNSENT', 'a grant ends that was never sent')]
-		if (grant.ended) return [problem('ENDED_TWICE', 'a grant ends a second time')]
-		grant.ended = true
-		return []
-	}
-
-	/** Each stage needs its quorum of distinct people, none of them the requester. */
-	function quorumProblems(requestId: string): StoryProblem[] {
-		const request = requests.get(requestId)
-		if (!request) return [problem('REQUEST_UNKNOWN', 'a grant for a request that was not filed before')]
-		const isMet = request.stages.every(({ quorum }, i) => {
-			const seats = new Set((request.approvals[i] ?? []).filter((person) => person !== request.requester))
-			return seats.size >= quorum
-		})
-		return isMet && !request.denied ? [] : [problem('QUORUM', 'a grant without the quorum of every stage')]
-	}
-
 	return {
 		tell,
-		counts: (): StoryCounts => ({ ...counts, ...signatures.counts(), ...amendments.counts() }),
+		charters,
+		people,
+		counts: (): StoryCounts => ({
+			...counts,
+			...signatures.counts(),
+			...amendments.counts(),
+			...grants.counts(),
+			reevaluated: eligibility.reevaluated(),
+		}),
 		/** Grants that were confirmed and have no end in this log yet. */
-		liveGrants: () =>
-			[...grants.values()].filter(({ startsAt, ended }) => startsAt !== null && !ended).length,
+		liveGrants: grants.live,
 	}
 }

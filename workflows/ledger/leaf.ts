@@ -1,5 +1,5 @@
 import { bytesToHex, concatBytes, fromBase64, sha256, toBase64, utf8ToBytes } from '../shared/bytes.ts'
-import { canonicalBytes, canonicalJson, type Json } from '../shared/canonical-json.ts'
+import { canonicalBytes, parseCanonical, type Json } from '../shared/canonical-json.ts'
 import { leafSchema, type Leaf, type LeafOf } from './entry.schema.ts'
 import type { EntryKind } from './open-parts.schema.ts'
 import { SEALED, type Opening, type SealedOf } from './sealed-parts.schema.ts'
@@ -46,21 +46,28 @@ export function sealEntry<K extends EntryKind>(
 
 /** Reads a leaf; null unless the text is exactly the canonical form of a known kind with all its seals. */
 export function parseLeaf(text: string): Leaf | null {
-	const parsed = leafSchema.safeParse(parseJson(text))
-	if (!parsed.success || canonicalJson(parsed.data) !== text) return null
-	const expected = Object.keys(groupsOf(parsed.data.kind)).sort().join()
-	return Object.keys(parsed.data.seals).sort().join() === expected ? parsed.data : null
+	const parsed = leafSchema.safeParse(parseCanonical(text))
+	if (!parsed.success) return null
+	const { kind, seals } = parsed.data
+	const groups = Object.keys(groupsOf(kind))
+	const isSealed = groups.length === Object.keys(seals).length && groups.every((group) => group in seals)
+	return isSealed ? parsed.data : null
 }
 
 export type OpeningProblem = 'UNKNOWN_GROUP' | 'SALT_MALFORMED' | 'RECORD_MALFORMED' | 'COMMITMENT_DIFFERS'
 
 /** Whether this opening is what the leaf commits to; null when it is. */
-export function checkOpening(leaf: Leaf, group: string, opening: Opening): OpeningProblem | null {
+export function checkOpening(
+	leaf: Leaf,
+	group: string,
+	opening: Opening,
+	hash: (bytes: Uint8Array) => Uint8Array = sha256,
+): OpeningProblem | null {
 	const schema = groupsOf(leaf.kind)[group]
 	const seal = leaf.seals[group]
 	if (schema === undefined || seal === undefined) return 'UNKNOWN_GROUP'
 	if (fromBase64(opening.salt)?.length !== SALT_BYTES) return 'SALT_MALFORMED'
-	if (commitmentOf(leaf.id, group, opening) !== seal) return 'COMMITMENT_DIFFERS'
+	if (commitmentOf(leaf.id, group, opening, hash) !== seal) return 'COMMITMENT_DIFFERS'
 	return schema.safeParse(opening.record).success ? null : 'RECORD_MALFORMED'
 }
 
@@ -76,18 +83,14 @@ function groupsOf(kind: EntryKind): Readonly<Record<string, Schema>> {
 }
 
 /** Entry and group are part of what is hashed, so that an opening cannot be moved to another entry. */
-function commitmentOf(entryId: string, group: string, { salt, record }: Opening): string {
+function commitmentOf(
+	entryId: string,
+	group: string,
+	{ salt, record }: Opening,
+	hash: (bytes: Uint8Array) => Uint8Array = sha256,
+): string {
 	const head = utf8ToBytes(`${DOMAIN}\n${entryId}\n${group}\n`)
 	return toBase64(
-		sha256(concatBytes(head, fromBase64(salt) ?? new Uint8Array(), canonicalBytes(record as Json))),
+		hash(concatBytes(head, fromBase64(salt) ?? new Uint8Array(), canonicalBytes(record as Json))),
 	)
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text)
-	} catch {
-		// Not JSON is not a leaf; the schema says so.
-		return undefined
-	}
 }

@@ -3,14 +3,22 @@ import { bytesToHex, concatBytes, hexToBytes, sha256 } from '../shared/bytes.ts'
 const LEAF_PREFIX = new Uint8Array([0])
 const NODE_PREFIX = new Uint8Array([1])
 
+/** SHA-256 by whatever does it here; @noble where nothing else is given. */
+type Sha256 = (bytes: Uint8Array) => Uint8Array
+
 /** `SHA-256(0x00 || entry)` (RFC 6962 section 2.1). */
 export function leafHashOf(entry: Uint8Array): Uint8Array {
-	return sha256(concatBytes(LEAF_PREFIX, entry))
+	return hashLeaf(entry, sha256)
+}
+
+/** The same by a hash that is given. */
+export function hashLeaf(entry: Uint8Array, hash: Sha256): Uint8Array {
+	return hash(concatBytes(LEAF_PREFIX, entry))
 }
 
 /** `SHA-256(0x01 || left || right)` (RFC 6962 section 2.1). */
-export function nodeHashOf(left: Uint8Array, right: Uint8Array): Uint8Array {
-	return sha256(concatBytes(NODE_PREFIX, left, right))
+export function nodeHashOf(left: Uint8Array, right: Uint8Array, hash: Sha256 = sha256): Uint8Array {
+	return hash(concatBytes(NODE_PREFIX, left, right))
 }
 
 /**
@@ -22,22 +30,22 @@ export type Edge = { readonly size: number; readonly roots: readonly Uint8Array[
 export const EMPTY_EDGE: Edge = { size: 0, roots: [] }
 
 /** The edge after one more leaf. Full subtrees of equal size merge as the binary digits of the size carry. */
-export function appendLeaf({ size, roots }: Edge, leafHash: Uint8Array): Edge {
+export function appendLeaf({ size, roots }: Edge, leafHash: Uint8Array, hash: Sha256 = sha256): Edge {
 	const next = [...roots]
 	let carried = leafHash
 	for (let digits = size; digits % 2 === 1; digits = Math.floor(digits / 2)) {
 		const left = next.pop()
 		if (left === undefined) throw new RangeError('The edge does not fit its size.')
-		carried = nodeHashOf(left, carried)
+		carried = nodeHashOf(left, carried, hash)
 	}
 	return { size: size + 1, roots: [...next, carried] }
 }
 
 /** The root of the tree; of the empty tree the hash of nothing (RFC 6962 section 2.1). */
-export function rootOf({ roots }: Edge): Uint8Array {
+export function rootOf({ roots }: Edge, hash: Sha256 = sha256): Uint8Array {
 	const [last, ...rest] = [...roots].reverse()
-	if (last === undefined) return sha256(new Uint8Array())
-	return rest.reduce((right, left) => nodeHashOf(left, right), last)
+	if (last === undefined) return hash(new Uint8Array())
+	return rest.reduce((right, left) => nodeHashOf(left, right, hash), last)
 }
 
 /** The root over these leaf hashes. */

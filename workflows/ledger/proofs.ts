@@ -8,6 +8,7 @@ export function verifyInclusion(
 	{ index, size, root }: { index: number; size: number; root: Uint8Array },
 	leafHash: Uint8Array,
 	proof: readonly Uint8Array[],
+	hashed?: (bytes: Uint8Array) => Uint8Array,
 ): boolean {
 	if (!isSize(index) || !isSize(size) || index >= size || leafHash.length !== 32) return false
 	let node = index
@@ -16,13 +17,13 @@ export function verifyInclusion(
 	for (const sibling of proof) {
 		if (last === 0 || sibling.length !== 32) return false
 		if (node % 2 === 1 || node === last) {
-			hash = nodeHashOf(sibling, hash)
+			hash = nodeHashOf(sibling, hash, hashed)
 			while (node % 2 === 0 && node !== 0) {
 				node = Math.floor(node / 2)
 				last = Math.floor(last / 2)
 			}
 		} else {
-			hash = nodeHashOf(hash, sibling)
+			hash = nodeHashOf(hash, sibling, hashed)
 		}
 		node = Math.floor(node / 2)
 		last = Math.floor(last / 2)

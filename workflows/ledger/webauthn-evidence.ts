@@ -54,30 +54,51 @@ const clientDataSchema = z.looseObject({
 
 const [UP, UV, BE, BS] = [0x01, 0x04, 0x08, 0x10]
 
+type Expected = { challenge: Uint8Array; rpId: string; origin: string }
+/** What a passkey signed, with its signature and what it said of itself (WebAuthn Level 3 section 6.1). */
+export type SignedEvidence = {
+	message: Uint8Array
+	signature: Uint8Array
+	/** The key may be copied to other devices, and it has been. */
+	backupEligible: boolean
+	backedUp: boolean
+}
+
 /**
- * Checks stored evidence of a ceremony as a relying party would have (WebAuthn Level 3 section 7.2), offline: type,
- * challenge, origin, no foreign frame, RP id, user present and verified, backup flags, and the signature. Null when
- * all hold. It proves which key signed what; not what the screen showed.
+ * Reads stored evidence of a ceremony as a relying party would have (WebAuthn Level 3 section 7.2), offline: type,
+ * challenge, origin, no foreign frame, RP id, user present and verified, backup flags. What is left to check is the
+ * signature over `message`. It proves which key signed what; not what the screen showed.
  */
-export function checkAssertion(
+export function readAssertion(
 	assertion: Assertion,
-	{
-		challenge,
-		publicKey,
-		rpId,
-		origin,
-	}: { challenge: Uint8Array; publicKey: Uint8Array; rpId: string; origin: string },
-	verify: VerifySignature = verifySignature,
-): EvidenceProblem | null {
+	{ challenge, rpId, origin }: Expected,
+	hash: (bytes: Uint8Array) => Uint8Array = sha256,
+): SignedEvidence | EvidenceProblem {
 	const clientData = fromBase64Url(assertion.clientDataJson)
 	const authenticatorData = fromBase64Url(assertion.authenticatorData)
 	const signature = fromBase64Url(assertion.signature)
 	if (clientData === null || authenticatorData === null || signature === null) return 'ENCODING'
-	return (
+	const problem =
 		checkClientData(clientData, { type: 'webauthn.get', challenge: toBase64Url(challenge), origin }) ??
-		checkAuthenticatorData(authenticatorData, rpId) ??
-		checkSignature(publicKey, concatBytes(authenticatorData, sha256(clientData)), signature, verify)
-	)
+		checkAuthenticatorData(authenticatorData, hash(utf8ToBytes(rpId)))
+	if (problem !== null) return problem
+	const flags = authenticatorData[32] ?? 0
+	return {
+		message: concatBytes(authenticatorData, hash(clientData)),
+		signature,
+		backupEligible: (flags & BE) !== 0,
+		backedUp: (flags & BS) !== 0,
+	}
+}
+
+/** All of it with the signature, which is checked at once. Null when everything holds. */
+export function checkAssertion(
+	assertion: Assertion,
+	{ publicKey, ...expected }: Expected & { publicKey: Uint8Array },
+	verify: VerifySignature = verifySignature,
+): EvidenceProblem | null {
+	const read = readAssertion(assertion, expected)
+	return typeof read === 'string' ? read : checkSignature(publicKey, read.message, read.signature, verify)
 }
 
 /** Checks the client data of an enrolment or an assertion; `challenge` null leaves it to the caller. */
@@ -94,10 +115,10 @@ export function checkClientData(
 	return crossOrigin === true || topOrigin !== undefined ? 'CROSS_ORIGIN' : null
 }
 
-function checkAuthenticatorData(bytes: Uint8Array, rpId: string): EvidenceProblem | null {
+function checkAuthenticatorData(bytes: Uint8Array, rpIdHash: Uint8Array): EvidenceProblem | null {
 	const flags = bytes[32]
 	if (flags === undefined || bytes.length < 37) return 'ENCODING'
-	if (!sameBytes(bytes.subarray(0, 32), sha256(utf8ToBytes(rpId)))) return 'RP_ID'
+	if (!sameBytes(bytes.subarray(0, 32), rpIdHash)) return 'RP_ID'
 	if ((flags & UP) === 0) return 'USER_PRESENCE'
 	if ((flags & UV) === 0) return 'USER_VERIFICATION'
 	return (flags & BS) !== 0 && (flags & BE) === 0 ? 'BACKUP_FLAGS' : null

@@ -4,15 +4,17 @@ import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/
 export { bytesToHex, concatBytes, hexToBytes, sha256, utf8ToBytes }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-const VALUE_OF = new Map([...ALPHABET].map((char, value) => [char, value]))
+const NO_VALUE = 255
+/** Value of each ASCII character; 255 for those that base64 does not use. */
+const VALUE_OF = new Uint8Array(128).fill(NO_VALUE)
+for (let value = 0; value < 64; value++) VALUE_OF[ALPHABET.charCodeAt(value)] = value
 
 /** Standard base64 with padding (RFC 4648 section 4). */
 export function toBase64(bytes: Uint8Array): string {
 	let text = ''
 	for (let i = 0; i < bytes.length; i += 3) {
-		const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3)
-		const group = (a << 16) | (b << 8) | c
 		const left = bytes.length - i
+		const group = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
 		text += ALPHABET[group >> 18]! + ALPHABET[(group >> 12) & 63]!
 		text += left > 1 ? ALPHABET[(group >> 6) & 63]! : '='
 		text += left > 2 ? ALPHABET[group & 63]! : '='
@@ -26,14 +28,21 @@ export function toBase64(bytes: Uint8Array): string {
  */
 export function fromBase64(text: string): Uint8Array | null {
 	if (text.length % 4 !== 0) return null
-	const body = text.replace(/={1,2}$/, '')
-	const bytes = new Uint8Array(Math.floor((body.length * 3) / 4))
+	const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+	return decode64(text, text.length - padding)
+}
+
+/** Decodes the first `length` characters. What they leave over in bits must be zero. */
+function decode64(text: string, length: number): Uint8Array | null {
+	if (length % 4 === 1) return null
+	const bytes = new Uint8Array(Math.floor((length * 3) / 4))
 	let group = 0
 	let bits = 0
 	let at = 0
-	for (const char of body) {
-		const value = VALUE_OF.get(char)
-		if (value === undefined) return null
+	for (let i = 0; i < length; i++) {
+		const code = text.charCodeAt(i)
+		const value = code < 128 ? VALUE_OF[code]! : NO_VALUE
+		if (value === NO_VALUE) return null
 		group = ((group << 6) | value) & 0xffffff
 		bits += 6
 		if (bits >= 8) {
@@ -41,7 +50,7 @@ export function fromBase64(text: string): Uint8Array | null {
 			bytes[at++] = (group >> bits) & 0xff
 		}
 	}
-	return toBase64(bytes) === text ? bytes : null
+	return (group & ((1 << bits) - 1)) === 0 ? bytes : null
 }
 
 /** Base64url without padding (RFC 4648 section 5), the form that WebAuthn uses. */
@@ -52,11 +61,12 @@ export function toBase64Url(bytes: Uint8Array): string {
 /** Strict inverse of `toBase64Url`; null for padding, junk or non-zero trailing bits. */
 export function fromBase64Url(text: string): Uint8Array | null {
 	if (/[+/=]/.test(text)) return null
-	const padded = text.replaceAll('-', '+').replaceAll('_', '/') + '='.repeat((4 - (text.length % 4)) % 4)
-	return fromBase64(padded)
+	return decode64(text.replaceAll('-', '+').replaceAll('_', '/'), text.length)
 }
 
 /** True when both hold the same bytes. Not constant time: for public values only. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-	return a.length === b.length && a.every((byte, i) => byte === b[i])
+	if (a.length !== b.length) return false
+	for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+	return true
 }

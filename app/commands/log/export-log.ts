@@ -2,16 +2,18 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Reader } from '#db/client.ts'
-import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { keyHistoryOf } from '#app/services/ledger/keys.server.ts'
 import { readTileBytes, tileReader } from '#app/services/ledger/tree.server.ts'
+import { policyFor } from '#app/services/ledger/witness-policy.server.ts'
 import { openCheckpoint, type TreeHead } from '#workflows/ledger/checkpoint.ts'
+import { formatPolicy } from '#workflows/ledger/tlog-policy.ts'
 import { KeyHistoryBroken, keyRanges, keysOf, type KeyHistory } from '#workflows/ledger/key-history.ts'
 import { TILE_WIDTH, tilePath, tilesOf } from '#workflows/ledger/tiles.ts'
 import { rootsOf } from '#workflows/ledger/tree-proofs.ts'
 import { sameBytes } from '#workflows/shared/bytes.ts'
 import { CommandError } from '../command-error.ts'
 import { withDatabase } from '../open-database.ts'
+import { demandPublished, witnessSettings } from './published.ts'
 import { verifierKey } from './verifier-key.ts'
 
 /** `log export DIR [--vkey KEY]`: the log as static files (C2SP tlog-tiles), the checkpoint last. */
@@ -31,8 +33,7 @@ export async function exportLog(args: string[]): Promise<number> {
 }
 
 async function writeLog(reader: Reader, directory: string, vkey: string): Promise<number> {
-	const checkpoint = await latestCheckpoint(reader)
-	if (checkpoint === null) throw new CommandError('The log is empty: there is nothing to export yet.')
+	const checkpoint = await demandPublished(reader)
 	const history = await historyOf(reader, vkey, checkpoint.size)
 	const signers = keysOf(history).filter((key) => openCheckpoint(checkpoint.note, key) !== null)
 	const head = signers[0] === undefined ? null : openCheckpoint(checkpoint.note, signers[0])
@@ -48,12 +49,17 @@ async function writeLog(reader: Reader, directory: string, vkey: string): Promis
 		written += 1
 	}
 	// Whoever knows either of two keys can verify while one takes over from the other.
-	write(join(directory, 'policy'), `${signers.map((key) => `log ${key}\n`).join('')}quorum none\n`)
+	write(join(directory, 'policy'), formatPolicy(policyFor(witnessSettings().policy, signers)))
 	write(join(directory, 'keys'), keyList(history))
 	write(join(directory, 'checkpoint'), checkpoint.note)
 	console.log(
 		`${head.size} entries of ${head.origin} in ${directory}: ${written} tiles written, each of ${TILE_WIDTH} at most.`,
 	)
+	const { isAsked, isMet, by } = checkpoint.witnessed
+	if (isAsked)
+		console.log(
+			`${isMet ? 'Witnessed' : 'Not witnessed as the policy asks'}: cosigned by ${by.map(({ name }) => name).join(', ') || 'nobody'}.`,
+		)
 	return 0
 }
 

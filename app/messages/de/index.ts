@@ -1,5 +1,6 @@
 import { amendments } from './amendments.ts'
 import { audit } from './audit.ts'
+import { bundle } from './bundle.ts'
 import { charter } from './charter.ts'
 import { erasure } from './erasure.ts'
 import { errors } from './errors.ts'
@@ -17,10 +18,12 @@ import { shares } from './shares.ts'
 import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { state } from './state.ts'
+import { witness } from './witness.ts'
 
 export const de = {
 	amendments,
 	audit,
+	bundle,
 	charter,
 	erasure,
 	errors,
@@ -38,4 +41,5 @@ export const de = {
 	shell,
 	signIn,
 	state,
+	witness,
 }

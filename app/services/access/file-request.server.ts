@@ -3,11 +3,10 @@ import { factsOfPerson } from '#db/queries/facts.ts'
 import { lockPeople } from '#db/queries/people.ts'
 import { hasOpenRequest } from '#db/queries/requests.ts'
 import { insertRequest } from '#db/queries/workflow-rows.ts'
+import { judgeRequester } from '#workflows/access/judge-access.ts'
 import { privilegedMachine, type StageRule } from '#workflows/access/privileged.machine.ts'
 import type { RoleAccess } from '#workflows/charter/charter.schema.ts'
-import { judge, verdictDigest } from '#workflows/charter/eligibility.ts'
-import type { PersonFacts } from '#workflows/charter/facts.ts'
-import type { Verdict } from '#workflows/charter/verdict.ts'
+import { verdictDigest } from '#workflows/charter/eligibility.ts'
 import { digestOf } from '#workflows/ledger/leaf.ts'
 import type { Json } from '#workflows/shared/canonical-json.ts'
 import { begin } from '#workflows/shared/decide.ts'
@@ -35,7 +34,7 @@ export async function fileRequest(deps: Deps, actor: Actor, form: RequestForm): 
 		const charter = await deps.charters.inForce(tx)
 		const access = requestableAccess(charter, form)
 		const facts = await factsOfPerson(tx, actor.personId)
-		const verdict = judgeRequester(charter, facts, form, at)
+		const verdict = judgeRequester(charter.charter, facts, form, at.toISOString())
 		if (!verdict.permit) {
 			throw new DomainError('INELIGIBLE', 'The charter does not allow this request.', {
 				denials: verdict.denials,
@@ -92,21 +91,6 @@ export async function fileRequest(deps: Deps, actor: Actor, form: RequestForm): 
 	})
 	deps.wake()
 	return requestId
-}
-
-/** Whether the person may have this access from `at` on for the whole duration. */
-export function judgeRequester(
-	{ charter }: CharterInForce,
-	facts: PersonFacts,
-	{ role, durationSeconds }: { role: string; durationSeconds: number },
-	at: Date,
-): Verdict {
-	return judge(charter, facts, {
-		role,
-		part: 'requester',
-		at: at.toISOString(),
-		durationMs: durationSeconds * 1000,
-	})
 }
 
 function requestableAccess(

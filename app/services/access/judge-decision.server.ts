@@ -1,15 +1,12 @@
 import type { Reader } from '#db/client.ts'
 import { factsOf } from '#db/queries/facts.ts'
 import type { RequestRow } from '#db/queries/requests.ts'
-import { judge } from '#workflows/charter/eligibility.ts'
+import { judgeBoth } from '#workflows/access/judge-access.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'
 import type { Verdict } from '#workflows/charter/verdict.ts'
-import { digestOf } from '#workflows/ledger/leaf.ts'
 import { refusalToDecide, type RefusalToDecide } from '#workflows/people/separation-of-duty.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
-import { earliest } from '#workflows/shared/instants.ts'
 import type { Deps } from '../deps.ts'
-import { judgeRequester } from './file-request.server.ts'
 
 export type DecisionJudgement = {
 	/** Stage that is open now. */
@@ -41,39 +38,18 @@ export async function judgeDecision(
 	const [approverFacts, requesterFacts] = [facts.get(approverId), facts.get(request.requesterId)]
 	if (!approverFacts || !requesterFacts) throw new DomainError('NOT_FOUND', 'No such person.')
 	const { stage, decisions } = request.context
-	const approver = strictest(
-		judgedUnder.map(({ charter }) =>
-			judge(charter, approverFacts, {
-				role: request.role,
-				part: 'approver',
-				stage,
-				at: at.toISOString(),
-				durationMs: 0,
-			}),
-		),
-	)
-	const requester = strictest(
-		judgedUnder.map((charter) => judgeRequester(charter, requesterFacts, request, at)),
+	const judged = judgeBoth(
+		judgedUnder.map(({ charter }) => charter),
+		{ approver: approverFacts, requester: requesterFacts },
+		{ ...request, stage },
+		at.toISOString(),
 	)
 	return {
 		stage,
 		separation: refusalToDecide({ requesterId: request.requesterId, approverId, decisions, stage }),
-		approver,
-		requester,
+		...judged,
 		facts: { approver: approverFacts, requester: requesterFacts },
-		eligibilitySha256: digestOf({ approver, requester }),
 	}
-}
-
-/** Of several verdicts the one that denies, of permits the one that ends first. */
-function strictest(verdicts: readonly Verdict[]): Verdict {
-	const [first, ...rest] = verdicts
-	if (!first) throw new Error('At least one verdict is needed.')
-	return rest.reduce((strict, next) => {
-		if (!strict.permit) return strict
-		if (!next.permit) return next
-		return earliest([strict.until, next.until]) === strict.until ? strict : next
-	}, first)
 }
 
 /** Throws the reason why this person may not decide now; otherwise gives nothing. */

@@ -15,7 +15,7 @@ export async function readHistory(
 	await recordRead(deps, actor, {
 		view: 'history',
 		rows: history.rows.length,
-		filter: filterText(filter) as unknown as { [key: string]: Json },
+		filter: filterText(filter),
 		subject: filter.people.length === 1 ? (filter.people[0] ?? null) : null,
 	})
 	return history

@@ -16,7 +16,7 @@ import {
 } from '#workflows/ledger/merkle.ts'
 import { sameBytes } from '#workflows/shared/bytes.ts'
 import type { Deps } from '../deps.ts'
-import { demandExtends, LogDamaged, rootAt } from './log-state.server.ts'
+import { demandNoOlder, LogDamaged, rootsAt } from './log-state.server.ts'
 import { growTree } from './tree.server.ts'
 
 /** Entries of one batch, and of one statement. */
@@ -41,9 +41,7 @@ export async function integratePending(
 				`The last signed checkpoint has size ${signed}, the log ${state.size}: restore the database to one moment.`,
 			)
 		}
-		// A log of an earlier version has no subtrees yet.
-		await growTree(tx, state.size)
-		await demandExtends(tx, state.size, headGuard.last())
+		demandNoOlder(state.size, headGuard.last())
 		const rows = pending.map((entry, i) => ({
 			...entry,
 			index: state.size + i,
@@ -74,7 +72,8 @@ export async function integratePending(
 		if (edge.size !== state.size + rows.length) throw new LogDamaged('The batch was not stored whole.')
 		await growTree(tx, edge.size)
 		// The same root by another way: what proofs are built from must come to what will be signed.
-		if (!sameBytes(await rootAt(tx, edge.size), rootOf(edge)))
+		const [built] = await rootsAt(tx, [edge.size])
+		if (!built || !sameBytes(built, rootOf(edge)))
 			throw new LogDamaged('The stored subtrees do not come to the root of the log.')
 		await saveLogState(tx, { size: edge.size, edge: edgeToHex(edge) })
 		return rows.length

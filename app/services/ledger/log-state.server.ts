@@ -35,28 +35,31 @@ export class LogDamaged extends NotSigned {
  * standby that lags, would else sign another log under the same name, which nobody can take back. `size` is how many
  * entries the database holds.
  */
-export async function demandExtends(reader: Reader, size: number, known: SignedHead | null): Promise<void> {
-	if (known === null || known.size === 0) return
-	if (known.size > size) {
+export function demandNoOlder(size: number, known: SignedHead | null): void {
+	if (known !== null && known.size > size)
 		throw new LogDamaged(
 			`This log was signed up to ${known.size} entries, and this database holds ${size}: it is older than what others have seen. Nothing is signed. Restore a backup or a standby that has all ${known.size}; if there is none, the log has to be begun anew under another origin.`,
 		)
-	}
-	const root = await rootAt(reader, known.size)
-	if (!sameBytes(root, known.root)) {
+}
+
+/** What was signed before must be the beginning of this log; `root` is its root at that size. See `demandNoOlder`. */
+export function demandSame(known: SignedHead, root: Uint8Array): void {
+	if (!sameBytes(root, known.root))
 		throw new LogDamaged(
 			`The first ${known.size} entries of this database are not those that were signed before. Nothing is signed. Find out which database is the right one before anything else is written.`,
 		)
-	}
 }
 
-/** The root of the tree at this size, from what proofs are built of. */
-export async function rootAt(reader: Reader, size: number): Promise<Uint8Array> {
+/** The roots of the tree at these sizes, from what proofs are built of: tiles that they share are read once. */
+export async function rootsAt(reader: Reader, sizes: readonly number[]): Promise<Uint8Array[]> {
+	const largest = Math.max(...sizes)
 	try {
-		const [root] = await rootsOf([{ from: 0, to: size }], tileReader(reader, size))
-		if (root) return root
+		return await rootsOf(
+			sizes.map((size) => ({ from: 0, to: size })),
+			tileReader(reader, largest),
+		)
 	} catch (error) {
 		if (!(error instanceof RangeError)) throw error
+		throw new LogDamaged(`The stored subtrees do not make a tree of ${largest} entries.`)
 	}
-	throw new LogDamaged(`The stored subtrees do not make a tree of ${size} entries.`)
 }

@@ -2,12 +2,12 @@ import { latestCheckpoint, newestTime, readLogState } from '#db/queries/ledger.t
 import { insertCheckpoint, lockPublishing } from '#db/queries/ledger-append.ts'
 import type { SignedHead } from '#app/integrations/head-guard.server.ts'
 import { openCheckpoint, signHead, WrongSignature } from '#workflows/ledger/checkpoint.ts'
-import { KeyHistoryBroken, keysThatSign } from '#workflows/ledger/key-history.ts'
+import { KeyHistoryBroken, keysThatSign, type KeyHistory } from '#workflows/ledger/key-history.ts'
 import { edgeFromHex, rootOf } from '#workflows/ledger/merkle.ts'
 import { sameBytes } from '#workflows/shared/bytes.ts'
 import type { Deps } from '../deps.ts'
 import { keyHistoryOf } from './keys.server.ts'
-import { demandExtends, LogDamaged, NotSigned, rootAt } from './log-state.server.ts'
+import { demandNoOlder, demandSame, LogDamaged, NotSigned, rootsAt } from './log-state.server.ts'
 
 /** How far the clocks of several machines may lie apart; less than this is waited for, more is said. */
 const CLOCK_SKEW_MS = 2000
@@ -30,23 +30,29 @@ export async function publishHead(deps: Signing): Promise<{ size: number; note: 
 			`The last signed checkpoint has size ${previous}, the log ${state.size}: restore the database to one moment.`,
 		)
 	const known = guarded(() => headGuard.last())
+	demandNoOlder(state.size, known)
 	if (state.size === previous) {
-		if ((known?.size ?? 0) > state.size) await demandExtends(database.db, state.size, known)
+		// A head that another process signed is guarded here too, once it is seen to be part of this log.
 		if (last !== null && (known?.size ?? 0) < last.size) {
-			// A head that another process signed is guarded here too, once it is seen to be part of this log.
-			const head = await demandSigned(deps, last)
+			const [root] = await rootsAt(database.db, [last.size])
+			const head = demandSigned(await historyOf(deps, last.size), last, root)
 			guarded(() => headGuard.remember(head))
 		}
 		return null
 	}
-	await demandExtends(database.db, state.size, known)
 	const at = deps.now()
 	if ((await isBehind(deps, last, state.size, at)) === 'a little') return null
 	const head = { size: state.size, root: rootOf(edgeFromHex(state.size, state.edge)) }
-	if (!sameBytes(await rootAt(database.db, head.size), head.root))
+	const history = await historyOf(deps, head.size)
+	const [built, ...earlier] = await rootsAt(
+		database.db,
+		[head.size, last?.size ?? 0, known?.size ?? 0].filter((size) => size > 0),
+	)
+	if (!built || !sameBytes(built, head.root))
 		throw new LogDamaged('The stored subtrees do not come to the root of the log.')
-	if (last !== null) await demandSigned(deps, last)
-	const { note, newest } = await sign(deps, head, previous, at)
+	if (known !== null && known.size > 0) demandSame(known, earlier.at(-1) ?? built)
+	if (last !== null) demandSigned(history, last, earlier[0])
+	const { note, newest } = await sign(deps, history, head, previous, at)
 	// Before anybody can see the checkpoint. The entries it covers are committed, so the guard is never ahead of them.
 	guarded(() => headGuard.remember(head))
 	const isStored = await database.withTx(async (tx) => {
@@ -61,25 +67,25 @@ export async function publishHead(deps: Signing): Promise<{ size: number; note: 
 }
 
 /** The last checkpoint must be signed by the log's key, over what this database holds: the new one is to extend it. */
-async function demandSigned({ database, signer }: Signing, { size, note }: Checkpoint): Promise<SignedHead> {
-	const history = await historyOf({ database, signer }, size)
-	const vkey = keysThatSign(history, { size, previous: size, at: null }).at(-1) ?? signer.first
+function demandSigned(
+	history: KeyHistory,
+	{ size, note }: Checkpoint,
+	root: Uint8Array | undefined,
+): SignedHead {
+	const vkey = keysThatSign(history, { size, previous: size, at: null }).at(-1) ?? history.first
 	const head = openCheckpoint(note, vkey)
 	if (head?.size !== size)
 		throw new LogDamaged(
 			`The last checkpoint, of ${size} entries, is not signed by the log's key ${vkey}. Nothing is signed. Put back the key that belongs to this database, or the database that belongs to this key.`,
 		)
-	if (!sameBytes(head.root, await rootAt(database.db, size)))
+	if (root === undefined || !sameBytes(head.root, root))
 		throw new LogDamaged(
 			`The first ${size} entries of this database are not those of its last checkpoint. Nothing is signed. Restore the database to one moment, and run log verify to see what was changed.`,
 		)
-	signer.follow(vkey)
 	return { size, root: head.root }
 }
 
-async function sign(deps: Signing, head: SignedHead, previous: number, at: Date) {
-	const { signer } = deps
-	const history = await historyOf(deps, head.size)
+async function sign({ signer }: Signing, history: KeyHistory, head: SignedHead, previous: number, at: Date) {
 	const vkeys = keysThatSign(history, { size: head.size, previous, at: at.toISOString() })
 	const keys = vkeys.map((vkey) => {
 		const key = signer.find(vkey)

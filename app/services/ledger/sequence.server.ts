@@ -1,5 +1,4 @@
 import { saveHealth } from '#db/queries/ledger-append.ts'
-import { readHealth } from '#db/queries/ledger.ts'
 import type { Deps } from '../deps.ts'
 import { BATCH, integratePending } from './integrate.server.ts'
 import { NotSigned, type Trouble } from './log-state.server.ts'
@@ -25,16 +24,20 @@ export async function sequencePending(deps: Sequencing): Promise<number> {
 	return added
 }
 
-/** Notes how the sequencer is, for every process to show: at a change, and now and then. */
-export async function noteSequencer(
-	{ database, now }: Pick<Deps, 'database' | 'now'>,
-	error: unknown,
-): Promise<void> {
-	const state: Trouble | 'ok' = error === null ? 'ok' : error instanceof NotSigned ? error.trouble : 'failed'
-	const problems = error instanceof NotSigned ? [error.message] : []
-	const at = now()
-	const known = (await readHealth(database.db)).sequencer
-	const isFresh = known !== undefined && at.getTime() - known.at.getTime() < NOTE_AGAIN_MS
-	if (isFresh && known.state === state && known.problems.join() === problems.join()) return
-	await database.withTx((tx) => saveHealth(tx, { part: 'sequencer', state, problems, at }))
+/** Gives what notes how the sequencer is, for every process to show: at a change, and now and then. */
+export function sequencerNotes({
+	database,
+	now,
+}: Pick<Deps, 'database' | 'now'>): (error: unknown) => Promise<void> {
+	let noted = { text: '', at: Number.NEGATIVE_INFINITY }
+	return async (error) => {
+		const state: Trouble | 'ok' =
+			error === null ? 'ok' : error instanceof NotSigned ? error.trouble : 'failed'
+		const problems = error instanceof NotSigned ? [error.message] : []
+		const text = [state, ...problems].join('\n')
+		const at = now()
+		if (text === noted.text && Math.abs(at.getTime() - noted.at) < NOTE_AGAIN_MS) return
+		await database.withTx((tx) => saveHealth(tx, { part: 'sequencer', state, problems, at }))
+		noted = { text, at: at.getTime() }
+	}
 }

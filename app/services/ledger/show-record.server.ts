@@ -22,27 +22,34 @@ import type { Deps } from '../deps.ts'
 import { currentKey } from './keys.server.ts'
 import { isTrouble } from './log-state.server.ts'
 import { tileReader } from './tree.server.ts'
+import { publishedCheckpoint } from './witness-published.server.ts'
+import { witnessView } from './witness-status.server.ts'
 import type { EntryDetail, EntryView, RecordStatus } from '../views.ts'
 
 const PAGE = 50
 const utf8 = new TextDecoder()
 
-/** The newest checkpoint verbatim, for anybody; null before the first. */
-export async function currentCheckpoint({ database }: Deps): Promise<string | null> {
-	return (await latestCheckpoint(database.db))?.note ?? null
+const published = ({ database, witnessing: { policy, mode } }: Deps) =>
+	publishedCheckpoint(database.db, policy, mode)
+
+/** The checkpoint that is given out, with its cosignatures, for anybody; null while there is none. */
+export async function currentCheckpoint(deps: Deps): Promise<string | null> {
+	return (await published(deps))?.note ?? null
 }
 
 /** How the log is: how far it goes, what waits, whether it is signed, and what the last audit found. */
-export async function recordStatus({ database, signer, backlog }: Deps): Promise<RecordStatus> {
-	const checkpoint = await latestCheckpoint(database.db)
+export async function recordStatus(deps: Deps): Promise<RecordStatus> {
+	const { database, signer, backlog } = deps
+	const newest = await latestCheckpoint(database.db)
+	const given = await published(deps)
 	const { sequencer, audit } = await readHealth(database.db)
 	return {
-		size: checkpoint?.size ?? 0,
+		size: newest?.size ?? 0,
 		pending: await backlog.count(),
-		signedAt: checkpoint?.createdAt.toISOString() ?? null,
+		signedAt: newest?.createdAt.toISOString() ?? null,
 		origin: signer.origin,
-		vkey: await currentKey(database.db, signer.first, checkpoint?.size ?? 0),
-		checkpoint: checkpoint?.note ?? null,
+		vkey: await currentKey(database.db, signer.first, newest?.size ?? 0),
+		checkpoint: given?.note ?? null,
 		trouble:
 			sequencer === undefined || sequencer.state === 'ok'
 				? null
@@ -53,6 +60,7 @@ export async function recordStatus({ database, signer, backlog }: Deps): Promise
 					},
 		audit: audit === undefined ? null : { problems: audit.problems, at: audit.at.toISOString() },
 		isBacklogFull: await backlog.isFull(),
+		witnessing: await witnessView(deps, newest?.size ?? 0, given),
 	}
 }
 
@@ -79,8 +87,9 @@ export async function showEntry(deps: Deps, actor: Actor, index: number): Promis
 	const leaf = parseLeaf(utf8.decode(row.leaf))
 	if (!mayRead(actor, leaf))
 		throw new DomainError('NOT_FOUND', 'The record has no entry with this index.', { index })
-	const checkpoint = await latestCheckpoint(db)
-	if (!checkpoint) throw new DomainError('UNAVAILABLE', 'No proof can be built now.')
+	const checkpoint = await published(deps)
+	// Where nothing is given out before it was witnessed, an entry has no proof until then.
+	const isCovered = checkpoint !== null && index < checkpoint.size
 	const openings = actor.permissions.has('record:export')
 		? (await openingsOf(db, [row.id])).get(row.id)
 		: undefined
@@ -97,11 +106,16 @@ export async function showEntry(deps: Deps, actor: Actor, index: number): Promis
 		...view,
 		leaf: utf8.decode(row.leaf),
 		openings: await groupsOf(deps, row.id, leaf, openings),
-		proof: (await rootsOf(inclusionRanges(index, checkpoint.size), tileReader(db, checkpoint.size))).map(
-			toBase64,
-		),
-		checkpoint: checkpoint.note,
-		treeSize: checkpoint.size,
+		proof: isCovered
+			? {
+					path: (await rootsOf(inclusionRanges(index, checkpoint.size), tileReader(db, checkpoint.size))).map(
+						toBase64,
+					),
+					checkpoint: checkpoint.note,
+					treeSize: checkpoint.size,
+					isWitnessed: checkpoint.witnessed.isAsked && checkpoint.witnessed.isMet,
+				}
+			: null,
 	}
 }
 

@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { openHeadGuard } from '#app/integrations/head-guard.server.ts'
 import { openLogKeys } from '#app/integrations/log-keys.server.ts'
 import { createLoop } from '#app/jobs/loop.server.ts'
+import { GATHER_MS } from '#app/jobs/worker.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { BATCH, integratePending } from '#app/services/ledger/integrate.server.ts'
 import { publishHead } from '#app/services/ledger/publish.server.ts'
@@ -86,14 +87,20 @@ export function startSequencer(log: LogDeps) {
 	const fail = (error: unknown) => {
 		throw error
 	}
-	const publishing = createLoop(async () => {
-		const head = await publishHead(log)
-		if (head !== null) published.push({ size: head.size, at: performance.now() })
-	}, fail)
-	const integrating = createLoop(async () => {
-		while ((await integratePending(log)) === BATCH) publishing.wake()
-		publishing.wake()
-	}, fail)
+	const publishing = createLoop(
+		async () => {
+			const head = await publishHead(log)
+			if (head !== null) published.push({ size: head.size, at: performance.now() })
+		},
+		{ onError: fail },
+	)
+	const integrating = createLoop(
+		async () => {
+			while ((await integratePending(log)) === BATCH) publishing.wake()
+			publishing.wake()
+		},
+		{ onError: fail, restMs: GATHER_MS },
+	)
 	const ticks = setInterval(() => integrating.wake(), TICK_MS)
 	return {
 		published,

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { beginShare, finishShare, insertPiece } from '#db/queries/shares.ts'
+import type { Language } from '#app/messages/create-text.ts'
+import type { Profile } from '#workflows/audit-export/manifest.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../../actor.ts'
 import type { Deps } from '../../deps.ts'
@@ -27,7 +29,7 @@ export async function createShare(
 	deps: Deps,
 	actor: Actor,
 	question: Question,
-	{ days }: { days: number },
+	{ days, profile, language }: { days: number; profile: Profile; language: Language },
 ): Promise<MadeShare> {
 	demand(actor, 'record:export')
 	if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS)
@@ -37,13 +39,12 @@ export async function createShare(
 		})
 	const answer = await countAnswer(deps, question)
 	const { from, until } = question
-	const { fileName, text } = await exportBundle(deps, actor, {
-		people: [],
-		roles: [],
-		facilities: [],
-		from,
-		until,
-	})
+	const { fileName, bytes } = await exportBundle(
+		deps,
+		actor,
+		{ people: [], roles: [], facilities: [], from, until },
+		{ profile, language, timeZone: question.zone },
+	)
 	const createdAt = deps.now()
 	const expiresAt = new Date(createdAt.getTime() + days * DAY_MS)
 	const shareId = deps.newId()
@@ -59,7 +60,7 @@ export async function createShare(
 			expiresAt,
 		}),
 	)
-	const file = await storePieces(deps, shareId, bytesOf(text))
+	const file = await storePieces(deps, shareId, bytes)
 	await deps.database.withTx(async (tx) => {
 		await finishShare(tx, { id: shareId, fileName, ...file })
 		await recordEntry(tx, deps, {
@@ -73,10 +74,6 @@ export async function createShare(
 	})
 	deps.wake()
 	return { shareId, url: `${deps.passkeys.origin}/shared/${token}`, expiresAt }
-}
-
-async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
-	yield new TextEncoder().encode(text)
 }
 
 /** Stores the file in pieces of even length and gives its hash; no more than one piece is held at a time. */

@@ -1,0 +1,93 @@
+import type { z } from 'zod'
+import { judgeBoth, judgeRequester, type AskedAccess } from '../access/judge-access.ts'
+import { verdictDigest } from '../charter/eligibility.ts'
+import type { PersonFacts } from '../charter/facts.ts'
+import type { LeafOf } from '../ledger/entry.schema.ts'
+import type { SEALED } from '../ledger/sealed-parts.schema.ts'
+import type { CharterBook } from './charter-book.ts'
+import { differingKind, personFactsSchema } from './opened-facts.ts'
+import type { createPersonHistory } from './person-history.ts'
+import { problem, unchecked, type StoryProblem } from './problem.ts'
+
+type Sealed<K extends 'request.filed' | 'request.decided'> = z.infer<(typeof SEALED)[K]['eligibility']>
+
+/**
+ * Judges anew what was judged then: the opened facts under the charter that was in force, to the same verdict by its
+ * digest, after holding the facts against the entries that had told them.
+ */
+export function createEligibilityCheck(
+	charters: CharterBook,
+	people: Pick<ReturnType<typeof createPersonHistory>, 'factsOf'>,
+) {
+	let reevaluated = 0
+
+	/** Whether the facts are what the log had said of the person by then. */
+	function checkFacts(facts: PersonFacts, personId: string | null, at: string): StoryProblem[] {
+		if (personId === null || facts.personId !== personId)
+			return [problem('FACTS_OF_ANOTHER', 'the facts that were judged are those of somebody else')]
+		const { facts: recorded, sealed } = people.factsOf(personId, at)
+		if (sealed.length > 0)
+			return [unchecked('FACTS_SEALED', 'entries that tell facts of this person are not laid open')]
+		const differing = differingKind(facts, recorded)
+		return differing === null
+			? []
+			: [problem('FACTS_DIFFER', `what was judged differs from what was recorded before: ${differing}`)]
+	}
+
+	return {
+		filing(
+			{ time, subject, open }: LeafOf<'request.filed'>,
+			{ facts, verdictSha256 }: Sealed<'request.filed'>,
+		): StoryProblem[] {
+			const parsed = personFactsSchema.safeParse(facts)
+			if (!parsed.success) return [problem('FACTS_MALFORMED', 'the facts that were judged cannot be read')]
+			const charter = charters.charterOf(open.charterEntry)
+			if (charter === null)
+				return [unchecked('CHARTER_SEALED', 'the charter that this was judged under is not laid open')]
+			const verdict = judgeRequester(charter, parsed.data, open, time)
+			reevaluated += 1
+			const problems = checkFacts(parsed.data, subject, time)
+			if (verdictDigest(verdict) !== verdictSha256) problems.push(differs)
+			if (!verdict.permit)
+				problems.push(problem('INELIGIBLE', 'the charter in force did not allow this request'))
+			return problems
+		},
+		decision(
+			{ time, actor, open }: LeafOf<'request.decided'>,
+			request: AskedAccess & { requester: string },
+			signedSha256: string | null,
+			{ facts, verdictSha256 }: Sealed<'request.decided'>,
+		): StoryProblem[] {
+			const both = facts as { approver?: unknown; requester?: unknown } | null
+			const approver = personFactsSchema.safeParse(both?.approver)
+			const requester = personFactsSchema.safeParse(both?.requester)
+			if (!approver.success || !requester.success)
+				return [problem('FACTS_MALFORMED', 'the facts that were judged cannot be read')]
+			const under = charters.judgedUnder(open.charterEntry)
+			if (under === null)
+				return [unchecked('CHARTER_SEALED', 'the charter that this was judged under is not laid open')]
+			const judged = judgeBoth(
+				under,
+				{ approver: approver.data, requester: requester.data },
+				{ role: request.role, durationSeconds: request.durationSeconds, stage: open.stage },
+				time,
+			)
+			reevaluated += 1
+			const problems = [
+				...checkFacts(approver.data, actor, time),
+				...checkFacts(requester.data, request.requester, time),
+			]
+			if (judged.eligibilitySha256 !== verdictSha256) problems.push(differs)
+			if (signedSha256 !== null && signedSha256 !== verdictSha256)
+				problems.push(problem('VERDICT_UNSIGNED', 'another verdict was signed than the one that was judged'))
+			if (!judged.approver.permit)
+				problems.push(problem('INELIGIBLE', 'the charter in force did not allow this person to decide'))
+			if (!judged.requester.permit && open.verdict === 'approve')
+				problems.push(problem('INELIGIBLE', 'the charter in force did not allow what was approved'))
+			return problems
+		},
+		reevaluated: () => reevaluated,
+	}
+}
+
+const differs = problem('VERDICT_DIFFERS', 'judged anew, the facts come to another verdict than was recorded')

@@ -1,0 +1,72 @@
+import type { LeafOf } from '../ledger/entry.schema.ts'
+import { problem, type StoryProblem } from './problem.ts'
+import type { FiledRequest } from './story.ts'
+
+type Grant = { requestId: string; sentEndsAt: string | null; startsAt: string | null; ended: boolean }
+
+/** The log says more than it lays open here; a grant may start this much before we say so, by the tenant's clock. */
+const CLOCK_TOLERANCE_MS = 120_000
+
+/** Whether each grant is the one that was approved by the quorum of every stage, no longer than that, and ended once. */
+export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
+	const grants = new Map<string, Grant>()
+	let confirmed = 0
+
+	/** Each stage needs its quorum of distinct people, none of them the requester. */
+	function quorumProblems(requestId: string): StoryProblem[] {
+		const request = requests.get(requestId)
+		if (!request) return [problem('REQUEST_UNKNOWN', 'a grant for a request that was not filed before')]
+		const isMet = request.stages.every(({ quorum }, i) => {
+			const seats = new Set((request.approvals[i] ?? []).filter((person) => person !== request.requester))
+			return seats.size >= quorum
+		})
+		return isMet && !request.denied ? [] : [problem('QUORUM', 'a grant without the quorum of every stage')]
+	}
+
+	return {
+		tellSending({ open }: LeafOf<'grant.sending'>): StoryProblem[] {
+			grants.set(open.grantId, {
+				requestId: open.requestId,
+				sentEndsAt: open.endsAt,
+				startsAt: null,
+				ended: false,
+			})
+			return quorumProblems(open.requestId)
+		},
+		tellConfirmed({ subject, open }: LeafOf<'grant.confirmed'>): StoryProblem[] {
+			confirmed += 1
+			const request = requests.get(open.requestId)
+			const grant = grants.get(open.grantId)
+			const problems = quorumProblems(open.requestId)
+			if (!grant) return [...problems, problem('GRANT_UNSENT', 'a grant is confirmed that was never sent')]
+			grant.startsAt = open.startsAt
+			if (
+				grant.requestId !== open.requestId ||
+				grant.sentEndsAt !== open.endsAt ||
+				request?.role !== open.role ||
+				request.requester !== subject
+			) {
+				problems.push(
+					problem('GRANT_DIFFERS', 'the confirmed grant is not the one that was approved and sent'),
+				)
+			}
+			const length = Date.parse(open.endsAt) - Date.parse(open.startsAt)
+			if (request && length > request.durationSeconds * 1000 + CLOCK_TOLERANCE_MS) {
+				problems.push(problem('GRANT_TOO_LONG', 'the grant lasts longer than was approved'))
+			}
+			return problems
+		},
+		tellEnded({ open }: LeafOf<'grant.ended'>): StoryProblem[] {
+			const grant = grants.get(open.grantId)
+			if (!grant)
+				return open.how === 'never_active'
+					? []
+					: [problem('GRANT_UNSENT', 'a grant ends that was never sent')]
+			if (grant.ended) return [problem('ENDED_TWICE', 'a grant ends a second time')]
+			grant.ended = true
+			return []
+		},
+		counts: () => ({ grants: confirmed }),
+		live: () => [...grants.values()].filter(({ startsAt, ended }) => startsAt !== null && !ended).length,
+	}
+}

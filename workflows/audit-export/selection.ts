@@ -1,0 +1,125 @@
+import type { Leaf } from '../ledger/entry.schema.ts'
+import type { Instant } from '../shared/instants.ts'
+import type { BundleFilter, Manifest } from './manifest.ts'
+import { indexDigest } from './manifest.ts'
+import { problem, unchecked, type StoryProblem } from './problem.ts'
+import type { RunningSha256 } from './platform.ts'
+
+type Known = {
+	person: string | null
+	role: string
+	filedAt: Instant
+	overAt: Instant | null
+	/** Index of its first entry that is chosen, and of its first one that is not; null where there is none. */
+	chosenAt: number | null
+	leftAt: number | null
+}
+
+/**
+ * Which requests a filter chooses, told from the entries alone: those of these people and roles that were filed before the
+ * period ends and were not over before it begins. At which facility somebody was stands in no leaf: that part of a choice
+ * is made by whoever knows.
+ */
+export function createChoice({ people, roles, from, until }: BundleFilter) {
+	const requests = new Map<string, Known>()
+	const [wantedPeople, wantedRoles] = [new Set(people), new Set(roles)]
+
+	return {
+		requests: requests as ReadonlyMap<string, Known>,
+		/** Takes in an entry; gives the request that it is about. */
+		tell(leaf: Leaf): Known | null {
+			if (leaf.kind === 'request.filed' && !requests.has(leaf.open.requestId))
+				requests.set(leaf.open.requestId, {
+					person: leaf.subject,
+					role: leaf.open.role,
+					filedAt: leaf.time,
+					overAt: null,
+					chosenAt: null,
+					leftAt: null,
+				})
+			if (!('requestId' in leaf.open)) return null
+			const request = requests.get(leaf.open.requestId)
+			if (!request) return null
+			if (isOver(leaf)) request.overAt = leaf.time
+			return request
+		},
+		fits: ({ person, role, filedAt, overAt }: Known): boolean =>
+			(wantedPeople.size === 0 || (person !== null && wantedPeople.has(person))) &&
+			(wantedRoles.size === 0 || wantedRoles.has(role)) &&
+			(until === null || filedAt < until) &&
+			(from === null || overAt === null || overAt >= from),
+	}
+}
+
+/** The entry that ends a request, or the access that came of it. */
+function isOver(leaf: Leaf): boolean {
+	switch (leaf.kind) {
+		case 'request.decided':
+			return leaf.open.outcome === 'denied'
+		case 'request.timed_out':
+		case 'request.withdrawn':
+		case 'request.voided':
+		case 'grant.failed':
+		case 'grant.ended':
+			return true
+		default:
+			return false
+	}
+}
+
+/**
+ * Holds the entries that a bundle marks as chosen against what its manifest asked for: none left out, none besides. Where
+ * the choice was by facility, what was left out is counted and not called wrong.
+ */
+export function createSelectionCheck(manifest: Manifest, running: RunningSha256) {
+	const choice = createChoice(manifest.filter)
+	const digest = indexDigest(running)
+
+	return {
+		/** Whether an entry that is not marked belongs to a request all the same is known at the end. */
+		tell(index: number, leaf: Leaf, isSelected: boolean): StoryProblem[] {
+			const isLater = index >= manifest.asOf
+			const request = isLater ? null : choice.tell(leaf)
+			if (isSelected) digest.add(index)
+			if (request === null)
+				return isSelected ? [problem('NOT_ASKED_FOR', 'an entry is chosen that is about no request')] : []
+			if (isSelected) request.chosenAt ??= index
+			else request.leftAt ??= index
+			return []
+		},
+		/** What turns out at the end, each with the index of the entry that it is about; null for the manifest. */
+		finish(): { index: number | null; found: StoryProblem }[] {
+			const problems: { index: number | null; found: StoryProblem }[] = []
+			const add = (index: number | null, found: StoryProblem) => problems.push({ index, found })
+			let [requests, undecided] = [0, 0]
+			for (const request of choice.requests.values()) {
+				const { chosenAt, leftAt } = request
+				const isChosen = chosenAt !== null
+				if (isChosen) requests += 1
+				if (!choice.fits(request)) {
+					if (isChosen) add(chosenAt, problem('NOT_ASKED_FOR', 'a request is chosen that was not asked for'))
+				} else if (leftAt !== null) {
+					if (isChosen || manifest.filter.facilities.length === 0)
+						add(leftAt, problem('LEFT_OUT', 'this entry was asked for and is left out'))
+					else undecided += 1
+				}
+			}
+			if (undecided > 0)
+				add(
+					null,
+					unchecked(
+						'FACILITY_FILTER',
+						`${undecided} more requests of these people, roles and times are left out by facility, which no leaf tells`,
+					),
+				)
+			const { selected, selectedSha256 } = digest.finish()
+			if (
+				requests !== manifest.requests ||
+				selected !== manifest.selected ||
+				selectedSha256 !== manifest.selectedSha256
+			)
+				add(null, problem('SELECTION', 'other entries are chosen than the manifest says'))
+			return problems
+		},
+	}
+}
