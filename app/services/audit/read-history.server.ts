@@ -1,4 +1,3 @@
-import type { Json } from '#workflows/shared/canonical-json.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { filterText, showHistory, type HistoryFilter } from './history.server.ts'
