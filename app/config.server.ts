@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { parsePolicy, type Policy } from '#workflows/ledger/tlog-policy.ts'
+import { parseVkey } from '#workflows/ledger/signed-note.ts'
+import { isSafeSignerUrl } from './integrations/external-signer.server.ts'
+import type { ExternalKeys } from './integrations/log-keys.server.ts'
 
 /** The settings cannot be used. The message names each and says what to do. */
 export class ConfigError extends Error {
@@ -39,6 +43,31 @@ const schema = z.object({
 		.string()
 		.regex(/^[^\s+]+$/, 'must have no space and no plus sign')
 		.optional(),
+	CHARTERKEEP_WITNESS_POLICY_FILE: optional,
+	CHARTERKEEP_WITNESS_MODE: z.enum(['open', 'closed'], 'must be open or closed').default('open'),
+	CHARTERKEEP_WITNESS_TIMEOUT_SECONDS: z.coerce
+		.number('must be a number of seconds')
+		.min(1)
+		.max(60)
+		.default(5),
+	CHARTERKEEP_LOG_VKEY: optional,
+	CHARTERKEEP_LOG_SIGNER_COMMAND: optional,
+	CHARTERKEEP_LOG_SIGNER_URL: z
+		.string()
+		.refine(isSafeSignerUrl, 'must be an https address, or http on this machine')
+		.optional(),
+	CHARTERKEEP_LOG_SIGNER_CA_FILE: optional,
+	CHARTERKEEP_LOG_SIGNER_TIMEOUT_SECONDS: z.coerce
+		.number('must be a number of seconds')
+		.min(1)
+		.max(60)
+		.default(5),
+	CHARTERKEEP_RECORD_BACKLOG: z.coerce
+		.number('must be a number of entries')
+		.int('must be a whole number of entries')
+		.min(100, 'must be 100 entries or more')
+		.max(10_000_000)
+		.default(20_000),
 	CHARTERKEEP_CHARTER_FILE: optional,
 	CHARTERKEEP_PEOPLE_FILE: optional,
 	CHARTERKEEP_SANDBOX_PORT: port.default(0),
@@ -69,6 +98,12 @@ export type Config = {
 	logLevel: string
 	logKeyFile: string | null
 	logOrigin: string | null
+	/** Who witnesses the log, by whose quorum; and whether what is not witnessed is given out (open) or not (closed). */
+	witnessing: { policy: Policy | null; mode: 'open' | 'closed'; timeoutMs: number }
+	/** Null means that the key lies in a file. */
+	externalKeys: ExternalKeys | null
+	/** Entries that may wait to be signed before new work is refused. */
+	recordBacklog: number
 	organisation: { charterYaml: string; peopleYaml: string } | null
 	sandboxPort: number
 	/** Null means the sandbox tenant. */
@@ -119,6 +154,9 @@ export function readConfig(
 		logLevel: env.LOG_LEVEL,
 		logKeyFile: env.CHARTERKEEP_LOG_KEY_FILE ?? null,
 		logOrigin: env.CHARTERKEEP_LOG_ORIGIN ?? null,
+		witnessing: witnessingOf(env),
+		externalKeys: externalKeysOf(env),
+		recordBacklog: env.CHARTERKEEP_RECORD_BACKLOG,
 		organisation:
 			charterFile !== undefined && peopleFile !== undefined
 				? {
@@ -128,6 +166,49 @@ export function readConfig(
 				: null,
 		sandboxPort: env.CHARTERKEEP_SANDBOX_PORT,
 		tenant: tenantOf(env),
+	}
+}
+
+function witnessingOf(env: z.infer<typeof schema>): Config['witnessing'] {
+	const { CHARTERKEEP_WITNESS_POLICY_FILE: file, CHARTERKEEP_WITNESS_MODE: mode } = env
+	const timeoutMs = env.CHARTERKEEP_WITNESS_TIMEOUT_SECONDS * 1000
+	const parsed = file === undefined ? null : parsePolicy(fileOf('CHARTERKEEP_WITNESS_POLICY_FILE', file))
+	if (parsed?.refusal) throw new ConfigError(`CHARTERKEEP_WITNESS_POLICY_FILE: ${parsed.refusal.message}`)
+	const policy = parsed?.policy ?? null
+	if (mode === 'closed' && (policy === null || policy.quorum === null)) {
+		throw new ConfigError(
+			'CHARTERKEEP_WITNESS_MODE is closed, which gives out nothing before witnesses have signed it: name them and a quorum in CHARTERKEEP_WITNESS_POLICY_FILE, or set the mode to open.',
+		)
+	}
+	return { policy, mode, timeoutMs }
+}
+
+function externalKeysOf(env: z.infer<typeof schema>): ExternalKeys | null {
+	const { CHARTERKEEP_LOG_SIGNER_COMMAND: command, CHARTERKEEP_LOG_SIGNER_URL: url } = env
+	const vkeys = env.CHARTERKEEP_LOG_VKEY?.split(/\s+/) ?? []
+	if (command === undefined && url === undefined && vkeys.length === 0) return null
+	if ((command === undefined) === (url === undefined) || vkeys.length === 0) {
+		throw new ConfigError(
+			'A signer outside Charterkeep needs CHARTERKEEP_LOG_VKEY and either CHARTERKEEP_LOG_SIGNER_COMMAND or CHARTERKEEP_LOG_SIGNER_URL. See .env.example.',
+		)
+	}
+	const wrong = vkeys.find((vkey) => parseVkey(vkey) === null)
+	if (wrong !== undefined)
+		throw new ConfigError(
+			`CHARTERKEEP_LOG_VKEY must be Ed25519 verifier keys such as name+1a2b3c4d+AbC..., separated by spaces; this is none: ${wrong}`,
+		)
+	const timeoutMs = env.CHARTERKEEP_LOG_SIGNER_TIMEOUT_SECONDS * 1000
+	const caFile = env.CHARTERKEEP_LOG_SIGNER_CA_FILE
+	return {
+		vkeys,
+		place:
+			command !== undefined
+				? { command: command.split(/\s+/), timeoutMs }
+				: {
+						url: url ?? '',
+						caPem: caFile === undefined ? null : fileOf('CHARTERKEEP_LOG_SIGNER_CA_FILE', caFile),
+						timeoutMs,
+					},
 	}
 }
 

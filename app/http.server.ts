@@ -38,7 +38,7 @@ export function createHttp({
 }): Express {
 	const app = express()
 	app.disable('x-powered-by')
-	app.use(requestIds(log))
+	app.use(requestIds(log), sayWhen)
 	app.get('/healthz', (_request, response) => void response.type('text').send('ok'))
 	app.get('/readyz', (_request, response, next) => {
 		ready().then(({ ready: isReady, checks }) => void response.status(isReady ? 200 : 503).json(checks), next)
@@ -99,6 +99,20 @@ function requestIds(log: Logger) {
 			res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
 		},
 	})
+}
+
+/** How long somebody who is told that this is not available now waits before they ask again. */
+const AGAIN_AFTER_SECONDS = '30'
+
+/** Whatever is answered with 503, and wherever: browsers and programs are told when to come back. */
+function sayWhen(_request: Request, response: Response, next: NextFunction): void {
+	const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => Response
+	response.writeHead = (status: number, ...rest: unknown[]) => {
+		if (status === 503 && !response.hasHeader('retry-after'))
+			response.setHeader('retry-after', AGAIN_AFTER_SECONDS)
+		return writeHead(status, ...rest)
+	}
+	next()
 }
 
 function nonce(request: Request, response: Response, next: NextFunction): void {

@@ -10,14 +10,18 @@ import { openDatabase, type ConnectionTarget } from '#db/client.ts'
 import { chooseDataDirectory, lockDataDirectory } from '#db/embedded/data-directory.ts'
 import { startEmbedded } from '#db/embedded/launcher.ts'
 import { isUpToDate, migrateDatabase } from '#db/migrate.ts'
+import { latestCheckpoint, readHealth } from '#db/queries/ledger.ts'
 import { personas } from '#db/queries/people.ts'
+import { demandRole } from '#db/role.ts'
 import type { Config } from './config.server.ts'
 import { createHttp } from './http.server.ts'
 import { connectTenant } from './integrations/graph/connect-tenant.server.ts'
 import { openHeadGuard } from './integrations/head-guard.server.ts'
-import { openLogKey } from './integrations/signer.server.ts'
+import { createWitnessClient } from './integrations/witness-client.server.ts'
+import { openLogKeys } from './integrations/log-keys.server.ts'
 import { createPasskeys } from './integrations/webauthn.server.ts'
 import { openQueue } from './jobs/queue.server.ts'
+import { startWitnessLoop } from './jobs/witness-loop.server.ts'
 import { startLoops } from './jobs/worker.server.ts'
 import { loadOrganisation, sampleTexts } from './sandbox/load-organisation.ts'
 import { startSandbox } from './sandbox/start-sandbox.ts'
@@ -25,6 +29,10 @@ import { readTemplates } from './charters/read-templates.ts'
 import { impactStore } from './services/amendments/impact-store.server.ts'
 import { charterStore } from './services/charter/charter-store.server.ts'
 import type { Deps } from './services/deps.ts'
+import { hearWitnesses } from './services/ledger/witness-log.server.ts'
+import { guardWithWitnesses, policyFor } from './services/ledger/witness-policy.server.ts'
+import { openBacklog } from './services/ledger/backlog.server.ts'
+import { currentKey } from './services/ledger/keys.server.ts'
 import { issueLink } from './services/enrolment/enrolment.server.ts'
 import { buildServices } from './services/services.ts'
 import { openVerifierPage } from './verifier/open-page.server.ts'
@@ -67,13 +75,22 @@ export async function startCharterkeep(
 		await migrateDatabase(target)
 		const database = openDatabase(target)
 		undo.push(() => database.close())
+		await demandRole(database.pool)
 		const http = await listen(config, undo)
 		const origin = config.origin ?? `http://localhost:${http.port}`
 		const rpId = config.rpId ?? new URL(origin).hostname
 		const random = (length: number) => new Uint8Array(randomBytes(length))
 		const newId = () => uuidv7({ msecs: now().getTime() })
 		const logOrigin = config.logOrigin ?? `${new URL(origin).host}/log`
-		const signer = openLogKey(config.logKeyFile ?? join(directory, 'log-key.json'), logOrigin, random)
+		const signer = openLogKeys({
+			file: config.logKeyFile ?? join(directory, 'log-key.json'),
+			originIfNew: logOrigin,
+			external: config.externalKeys,
+			randomBytes: random,
+		})
+		signer.follow(
+			await currentKey(database.db, signer.first, (await latestCheckpoint(database.db))?.size ?? 0),
+		)
 		const loader = { database, now, newId, randomBytes: random }
 		const texts = config.organisation ?? (config.tenant === null ? sampleTexts() : null)
 		const loaded =
@@ -97,6 +114,12 @@ export async function startCharterkeep(
 		)
 		undo.push(() => queue.stop())
 		let wake = () => undefined as void
+		const { policy: witnesses, mode, timeoutMs } = config.witnessing
+		// Refuses a policy that is not about this log, before anything is signed.
+		policyFor(witnesses, [signer.vkey])
+		const { guard, accuse } = guardWithWitnesses(
+			openHeadGuard(join(directory, 'log-head.json'), signer.origin),
+		)
 		const deps: Deps = {
 			...loader,
 			enqueue: queue.enqueue,
@@ -107,16 +130,28 @@ export async function startCharterkeep(
 			passkeys: createPasskeys({ rpId, rpName: 'Charterkeep', origin }),
 			grants,
 			signer,
-			headGuard: openHeadGuard(join(directory, 'log-head.json'), signer.origin),
+			backlog: openBacklog(database, config.recordBacklog, () => performance.now()),
+			headGuard: guard,
+			witnessing: {
+				policy: witnesses,
+				mode,
+				port: createWitnessClient({ timeoutMs }),
+				notes: new Map(),
+				accuse,
+			},
 			tenant: label,
 			verifierPage: openVerifierPage(),
 			log,
 		}
 		const works = config.process !== 'web'
+		// Before the first entry is signed: a witness may know of more than a database that was put back.
+		if (works) await hearWitnesses(deps)
 		const loops = works ? startLoops(deps) : null
 		if (loops) {
 			wake = loops.wake
 			undo.push(() => loops.stop())
+			const witnessLoop = startWitnessLoop(deps)
+			undo.push(() => witnessLoop.stop())
 			await queue.work(deps)
 		}
 		const ready = async () => {
@@ -130,6 +165,7 @@ export async function startCharterkeep(
 				worker:
 					loops === null ||
 					(loops.heartbeat().failure === null && Date.now() - loops.heartbeat().at < WORKER_IS_LATE_MS),
+				...(await recordChecks(deps, isDatabaseUp)),
 			}
 			return { ready: Object.values(checks).every(Boolean), checks }
 		}
@@ -151,6 +187,14 @@ export async function startCharterkeep(
 		await stop()
 		throw error
 	}
+}
+
+/** Whether the log is signed, its last audit found nothing wrong, and there is room for what people begin. */
+async function recordChecks({ database, backlog }: Deps, isDatabaseUp: boolean) {
+	if (!isDatabaseUp) return { sequencer: false, audit: false, backlog: false }
+	const { sequencer, audit } = await readHealth(database.db)
+	const isOk = (part: { state: string } | undefined) => (part?.state ?? 'ok') === 'ok'
+	return { sequencer: isOk(sequencer), audit: isOk(audit), backlog: !(await backlog.isFull()) }
 }
 
 /** A fresh one-time enrolment link for each sample persona that is to have one and has no passkey yet. */

@@ -5,8 +5,10 @@ import { pathToFileURL } from 'node:url'
 import type { ServerBuild } from '@remix-run/node'
 import { EmbeddedError } from '#db/embedded/errors.ts'
 import { MigrationMismatch } from '#db/migrate.ts'
+import { RoleMissing } from '#db/role.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { ConfigError, readConfig } from './config.server.ts'
+import { LogKeysUnusable } from './integrations/log-keys.server.ts'
 import { OrganisationError } from './sandbox/read-organisation.ts'
 import { personaLinks, startCharterkeep, StartError, type Charterkeep } from './server.ts'
 import { createLog } from './utils/log.server.ts'
@@ -109,7 +111,16 @@ function endOn({ stop }: Charterkeep): void {
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
 }
 
-const EXPECTED = [ConfigError, OrganisationError, StartError, EmbeddedError, MigrationMismatch, DomainError]
+const EXPECTED = [
+	ConfigError,
+	OrganisationError,
+	StartError,
+	EmbeddedError,
+	MigrationMismatch,
+	RoleMissing,
+	LogKeysUnusable,
+	DomainError,
+]
 
 if (process.argv[1] === import.meta.filename) {
 	main().catch((error: unknown) => {

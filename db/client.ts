@@ -2,6 +2,7 @@ import type { ExtractTablesWithRelations } from 'drizzle-orm'
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
 import pg from 'pg'
+import { asRole } from './role.ts'
 import * as schema from './schema/index.ts'
 import { transactionsOn, type WithTx } from './transaction.ts'
 
@@ -28,9 +29,16 @@ export type Database = {
 	close(): Promise<void>
 }
 
-/** Opens a pool. A lost connection rejects the queries on it and never ends the process. */
-export function openDatabase(target: ConnectionTarget, { max = 16 }: { max?: number } = {}): Database {
-	const pool = new pg.Pool({ max, connectionTimeoutMillis: 10_000, ...target })
+/**
+ * Opens a pool whose every connection works as the application's role, reads and writes alike; `asOwner` leaves them as
+ * the user of the target, which only tests and benchmarks ask for. A lost connection rejects the queries on it and
+ * never ends the process.
+ */
+export function openDatabase(
+	target: ConnectionTarget,
+	{ max = 16, asOwner = false }: { max?: number; asOwner?: boolean } = {},
+): Database {
+	const pool = new pg.Pool({ max, connectionTimeoutMillis: 10_000, ...(asOwner ? target : asRole(target)) })
 	// An idle connection died: the pool drops it by itself, and without a listener the process would end.
 	pool.on('error', ignoreLostConnection)
 	// A connection in use died: its query rejects, which is where the loss is handled.

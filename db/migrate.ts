@@ -5,6 +5,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import type { ConnectionTarget } from './client.ts'
+import { sqlStateOf } from './transaction.ts'
 
 export const MIGRATIONS = join(import.meta.dirname, 'migrations')
 
@@ -15,6 +16,8 @@ export class MigrationMismatch extends Error {
 
 type MigrationFile = { tag: string; when: number; hash: string }
 type Applied = { hash: string; createdAt: number }
+
+const INSUFFICIENT_PRIVILEGE = '42501'
 
 /** Any constant that no other program uses on the same server. */
 const LOCK = [727_274, 1] as const
@@ -33,7 +36,9 @@ export async function migrateDatabase(target: ConnectionTarget, folder = MIGRATI
 		const files = readFiles(folder)
 		const applied = await readApplied(client)
 		compare(files, applied)
-		await migrate(drizzle(client), { migrationsFolder: folder })
+		// Where nothing is to be done, a user that may do nothing but work as the application's role will do.
+		if (files.length === applied.length) return 0
+		await migrate(drizzle(client), { migrationsFolder: folder }).catch(explainRights)
 		return files.length - applied.length
 	} finally {
 		await client.end()
@@ -45,6 +50,16 @@ export async function isUpToDate(pool: pg.Pool, folder = MIGRATIONS): Promise<bo
 	const files = readFiles(folder)
 	const applied = await readApplied(pool)
 	return files.length === applied.length && files.every(({ hash }, i) => applied[i]?.hash === hash)
+}
+
+/** What the database forbids its own user is for an administrator to settle, and the cause says what. */
+function explainRights(error: unknown): never {
+	if (sqlStateOf(error) !== INSUFFICIENT_PRIVILEGE) throw error
+	const cause = error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error)
+	throw new MigrationMismatch(
+		`The database could not be brought up to date. ${cause.message}${/ runs once: /.test(cause.message) ? '' : ': let the owner of the database start Charterkeep once, or make the user of DATABASE_URL its owner.'}`,
+		{ cause: error },
+	)
 }
 
 function readFiles(folder: string): MigrationFile[] {

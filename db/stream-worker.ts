@@ -6,10 +6,10 @@ import type { StreamMessage } from './stream.ts'
 
 const port = parentPort
 if (port === null) throw new Error('This file runs in a worker thread.')
-const { target, query } = workerData as { target: ConnectionTarget; query: string }
+const { target, query, role } = workerData as { target: ConnectionTarget; query: string; role: string | null }
 const say = (message: StreamMessage) => port.postMessage(message)
 
-const sql = connectStreams(target)
+const sql = connectStreams(target, role)
 try {
 	await once(port, 'message')
 	const readable = await sql.unsafe(`COPY (${query}) TO STDOUT`).readable()

@@ -35,7 +35,8 @@ const CONSTRAINTS: Readonly<Record<string, { code: ErrorCode; message: string }>
 
 /**
  * `withTx` over a pool. Drizzle's own pool transaction leaks the client when BEGIN fails, hands dead clients back,
- * and reports success when PostgreSQL answers COMMIT with ROLLBACK; here none of these. Serialization failures and
+ * and reports success when PostgreSQL answers COMMIT with ROLLBACK; here none of these. Two round trips beside those of
+ * `work`. Serialization failures and
  * deadlocks are tried again, three times in all, so `work` must have no effect outside its transaction.
  */
 export function transactionsOn(pool: pg.Pool): WithTx {
@@ -53,21 +54,41 @@ export function transactionsOn(pool: pg.Pool): WithTx {
 	}
 }
 
+/** Drizzle reads the whole schema when it is made: once for each connection, not once for each transaction. */
+const madeFor = new WeakMap<pg.PoolClient, Tx>()
+const clients = new WeakMap<Tx, pg.PoolClient>()
+
+/** The connection of a transaction, for statements in a form that Drizzle has no words for. */
+export function connectionOf(tx: Tx): pg.PoolClient {
+	const client = clients.get(tx)
+	if (client === undefined) throw new TypeError('This transaction was not begun by withTx.')
+	return client
+}
+
+function drizzleOf(client: pg.PoolClient): Tx {
+	let made = madeFor.get(client)
+	if (made === undefined) {
+		// What Drizzle hands to a transaction is the same object with savepoints added, which nobody here may use.
+		made = drizzle(client, { schema }) as unknown as Tx
+		madeFor.set(client, made)
+		clients.set(made, client)
+	}
+	return made
+}
+
 async function once<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
 	const client = await pool.connect()
 	try {
-		const db = drizzle(client, { schema })
-		// eslint-disable-next-line no-restricted-syntax -- the one place that may: the checks around it are the point
-		return await db.transaction(async (tx) => {
-			const result = await work(tx)
-			// A failed statement rejects before the server has reported the state of the transaction; an empty query waits
-			// for that report, so that a swallowed failure cannot look like a transaction in order.
-			await client.query('')
-			if (client.getTransactionStatus() !== 'T') {
-				throw new TransactionAborted('A statement of this transaction failed: nothing was written.')
-			}
-			return result
-		})
+		await client.query('begin')
+		const result = await work(drizzleOf(client))
+		const { command } = await client.query('commit')
+		if (command !== 'COMMIT')
+			throw new TransactionAborted('A statement of this transaction failed: nothing was written.')
+		return result
+	} catch (error) {
+		// Where this fails as well, the connection is not idle afterwards and goes with it.
+		if (client.getTransactionStatus() !== 'I') await client.query('rollback').catch(() => undefined)
+		throw error
 	} finally {
 		// Anything but idle means broken, or a rollback that did not get through: destroy rather than reuse.
 		client.release(client.getTransactionStatus() !== 'I')

@@ -4,7 +4,14 @@ import { inject, test as base } from 'vitest'
 import { openDatabase, type Database } from '#db/client.ts'
 import type { Connection } from '#db/embedded/launcher.ts'
 
-export type TestDatabase = { database: Database; connection: Connection; drop(): Promise<void> }
+export type TestDatabase = {
+	/** As the application has it: with the application's role. */
+	database: Database
+	/** As the owner of the tables: for what an administrator, a restored backup or an attacker does. */
+	owner: Database
+	connection: Connection
+	drop(): Promise<void>
+}
 
 async function asAdmin<T>(work: (admin: pg.Client) => Promise<T>): Promise<T> {
 	const admin = new pg.Client(inject('connection'))
@@ -22,8 +29,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 	await asAdmin((admin) => admin.query(`create database ${name} template ck_template`))
 	const connection = { ...inject('connection'), database: name }
 	const database = openDatabase(connection, { max: 8 })
+	const owner = openDatabase(connection, { max: 2, asOwner: true })
 	const drop = async () => {
 		await database.close()
+		await owner.close()
 		const left = await asAdmin(async (admin) => {
 			const { rows } = await admin.query<{ n: string }>(
 				'select count(*) n from pg_stat_activity where datname = $1',
@@ -34,11 +43,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 		})
 		if (left > 0) throw new Error(`${left} connections were left open.`)
 	}
-	return { database, connection, drop }
+	return { database, owner, connection, drop }
 }
 
 /** `dbTest` gives each test its own database and fails when the test leaves connections behind. */
-export const dbTest = base.extend<{ testDatabase: TestDatabase; database: Database }>({
+export const dbTest = base.extend<{ testDatabase: TestDatabase; database: Database; owner: Database }>({
 	// eslint-disable-next-line no-empty-pattern -- vitest reads the fixture's needs from this pattern
 	testDatabase: async ({}, use) => {
 		const created = await createTestDatabase()
@@ -47,5 +56,8 @@ export const dbTest = base.extend<{ testDatabase: TestDatabase; database: Databa
 	},
 	database: async ({ testDatabase }, use) => {
 		await use(testDatabase.database)
+	},
+	owner: async ({ testDatabase }, use) => {
+		await use(testDatabase.owner)
 	},
 })

@@ -18,12 +18,17 @@ const USAGE = `Usage: npm run --silent charterkeep -- log COMMAND
       checkpoint kept elsewhere: the log must contain it.
       0 all of it holds, 1 something does not.
 
+  log rotate-key [--vkey KEY] [--both-for HOURS]
+      Another key takes over: an entry of the log says so, both keys sign for HOURS (720: thirty days), then the new one
+      alone. Without --vkey the key is made, in a file beside the log's key file; with it, it is one of those that
+      CHARTERKEEP_LOG_VKEY names, and its signer is asked for a signature first. A key that was given up never comes back.
+
   help
       This text.
 
 Every command ends with 2 on wrong usage, or where it cannot be done. The log is that of the database that npm start
-uses, whether it runs or not; it is read and never changed. The verifier key is that of the log's key file; where that
-is not at hand, give it with --vkey.
+uses, whether it runs or not; but for rotate-key, it is read and never changed. The verifier key may be any that the
+log was ever signed with: by default that of the log's key file; where that is not at hand, give it with --vkey.
 `
 
 /** Each is loaded when it is called for. */
@@ -31,6 +36,7 @@ const LOG: Readonly<Record<string, Command>> = {
 	export: async (args) => (await import('./log/export-log.ts')).exportLog(args),
 	proof: async (args) => (await import('./log/prove.ts')).proveEntry(args),
 	consistency: async (args) => (await import('./log/prove.ts')).proveConsistency(args),
+	'rotate-key': async (args) => (await import('./log/rotate-key.ts')).rotateLogKey(args),
 	verify: async (args) => (await import('./log/verify-log.ts')).verifyLog(args),
 }
 

@@ -7,12 +7,15 @@ import { EmbeddedError } from '#db/embedded/errors.ts'
 import { startEmbedded } from '#db/embedded/launcher.ts'
 import { findRunning } from '#db/embedded/postmaster.ts'
 import { isUpToDate } from '#db/migrate.ts'
+import { sqlStateOf } from '#db/transaction.ts'
 import { CommandError } from './command-error.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
 /** How long a Charterkeep that holds the data may take until its database answers. */
 const STARTING_MS = 20_000
 const CONNECTIONS = 4
+/** What PostgreSQL answers to a role that does not exist, or that we are no member of. */
+const NO_SUCH_ROLE = '22023'
 
 /**
  * Runs a command's work on the database that the settings name, as the server finds it: `DATABASE_URL`, else
@@ -89,6 +92,8 @@ async function waitForServer(directory: string): Promise<ConnectionTarget> {
 
 async function demandReady({ pool }: Database): Promise<void> {
 	const isReady = await isUpToDate(pool).catch((cause: Error & { code?: string }) => {
+		// A database that was never set up, or by an older version, has no role for us to work as.
+		if (sqlStateOf(cause) === NO_SUCH_ROLE) return false
 		throw new CommandError(`The database cannot be reached: ${cause.message || cause.code}.`, { cause })
 	})
 	if (!isReady) {

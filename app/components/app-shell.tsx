@@ -81,10 +81,10 @@ function TopBar({ frame, theme }: { frame: FrameView; theme: string }) {
 			</span>
 			<span className="spacer" />
 			<Preferences theme={theme} />
-			<span className="chip">
+			<Link className="chip" to="/passkeys">
 				<Icon name="key" />
 				{t('shell.passkeys', { count: frame.passkeys })}
-			</span>
+			</Link>
 			<span>{frame.person.name}</span>
 			<Form method="post" action="/sign-out">
 				<Button look="small">{t('shell.signOut')}</Button>

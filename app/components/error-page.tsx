@@ -9,6 +9,7 @@ const TITLES: Readonly<Record<number, TextKey>> = {
 	404: 'errors.title404',
 	409: 'errors.title409',
 	422: 'errors.title422',
+	503: 'errors.title503',
 }
 
 /** What happened, what it means, and what to do; for the unexpected a reference instead of details. */

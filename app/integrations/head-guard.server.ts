@@ -9,7 +9,10 @@ export type SignedHead = { size: number; root: Uint8Array }
 export type HeadGuard = {
 	/** The last head that was signed here; null before the first. */
 	last(): SignedHead | null
-	/** Called after the commit of what was signed; durable when it returns. An earlier head changes nothing. */
+	/**
+	 * Called before a signed head can be seen, and durable when it returns: its entries are committed by then, so that the
+	 * guard is never ahead of the database. An earlier head changes nothing.
+	 */
 	remember(head: SignedHead): void
 }
 
@@ -35,7 +38,8 @@ export function openHeadGuard(file: string, origin: string): HeadGuard {
 		last,
 		remember({ size, root }) {
 			if ((last()?.size ?? -1) >= size) return
-			const draft = `${file}.draft`
+			// A name of its own, so that two processes on one folder never write into the same draft.
+			const draft = `${file}.${process.pid}.draft`
 			flushed(draft, 'w', (handle) =>
 				writeSync(handle, JSON.stringify({ origin, size, root: bytesToHex(root) })),
 			)

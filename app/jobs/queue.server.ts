@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { fromDrizzle, PgBoss } from 'pg-boss'
 import type { ConnectionTarget, Tx } from '#db/client.ts'
+import { grantSchema } from '#db/role.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { rejudgeOpen } from '#app/services/amendments/rejudge-open.server.ts'
 import { withoutParameters } from '#db/transaction.ts'
 import { commandSchema, type OutwardCommand } from '#workflows/shared/commands.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
+import { auditRecord, isAuditDue } from './audit-record.server.ts'
 import { withJobLock } from './job-lock.server.ts'
 import { provisionGrant } from './provision-grant.server.ts'
 import { endSessions, removeGrant } from './remove-grant.server.ts'
@@ -32,6 +34,8 @@ const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
 	'grant.end_sessions': { about: grantId, handle: endSessions, priority: 90 },
 	'grant.provision': { about: grantId, handle: provisionGrant, priority: 10 },
 }
+/** Schema of pg-boss, which makes and keeps its tables itself, as the owner of the database. */
+const SCHEMA = 'pgboss'
 const QUEUES = Object.keys(HANDLERS) as OutwardCommand['type'][]
 
 /** A job never gives up by itself: what it must bring about is either confirmed or stays an open incident. */
@@ -39,10 +43,16 @@ const RETRY = { retryLimit: 1_000_000, retryDelay: 1, retryBackoff: true, retryD
 /** A killed worker's job comes back after the heartbeat is missed. */
 const LIVENESS = { heartbeatSeconds: 10, expireInSeconds: 120 }
 
+const AUDIT = 'record.audit'
+/** Every night, at an odd minute; and soon after a start that comes later than a day after the last. */
+const AUDIT_CRON = '17 3 * * *'
+const AUDIT_LIVENESS = { heartbeatSeconds: 30, expireInSeconds: 12 * 3600 }
+
 /** Opens pg-boss on the same database; jobs are enqueued inside the transaction of the step that asks for them. */
 export async function openQueue(target: ConnectionTarget, onError: (error: Error) => void) {
 	const boss = new PgBoss({
 		...target,
+		schema: SCHEMA,
 		max: 6,
 		superviseIntervalSeconds: 5,
 		application_name: 'charterkeep-jobs',
@@ -52,6 +62,9 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 	for (const name of QUEUES) {
 		if ((await boss.getQueue(name)) === null) await boss.createQueue(name, { ...RETRY, ...LIVENESS })
 	}
+	if ((await boss.getQueue(AUDIT)) === null)
+		await boss.createQueue(AUDIT, { policy: 'singleton', retryLimit: 3, retryDelay: 60, ...AUDIT_LIVENESS })
+	await grantSchema(target, SCHEMA)
 	return {
 		enqueue: async (tx: Tx, commands: readonly OutwardCommand[]): Promise<void> => {
 			for (const command of commands) {
@@ -66,6 +79,11 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 					if (job) await perform(deps, boss, commandSchema.parse(job.data) as OutwardCommand)
 				})
 			}
+			await boss.work(AUDIT, { pollingIntervalSeconds: 30 }, async () => {
+				await withJobLock(deps.database, AUDIT, async () => void (await auditRecord(deps, target)))
+			})
+			await boss.schedule(AUDIT, AUDIT_CRON)
+			if (await isAuditDue(deps)) await boss.send(AUDIT, {}, { singletonKey: 'start' })
 		},
 		/** Lets running jobs finish for a moment, then stops. */
 		async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData, useLocation } from '@remix-run/react'
-import { ExportList } from '#app/components/export-list.tsx'
+import { ExportList, RecentExports } from '#app/components/export-list.tsx'
 import { HistoryFilterForm } from '#app/components/history-filter.tsx'
 import { HistoryTable } from '#app/components/history-table.tsx'
 import { ErrorSummary } from '#app/components/ui/form.tsx'
@@ -45,6 +45,7 @@ export async function loader(args: LoaderFunctionArgs) {
 				zone: form.zone,
 			},
 			history: told?.ok ? told.value : null,
+			exports: await audit.exports(actor),
 		}
 	})
 }
@@ -52,7 +53,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export default function AuditPage() {
 	const words = useWords()
 	const { t } = words
-	const { choices, isLong, zones, sent, errors, scope, history } = useLoaderData<typeof loader>()
+	const { choices, isLong, zones, sent, errors, scope, history, exports } = useLoaderData<typeof loader>()
 	const { search } = useLocation()
 	const named = Object.fromEntries(Object.entries(errors).map(([id, key]) => [id, t(key as TextKey)]))
 	return (
@@ -63,14 +64,15 @@ export default function AuditPage() {
 			<HistoryFilterForm choices={choices} zones={zones} sent={sent} errors={named} isLong={isLong} />
 			{history === null ? null : (
 				<>
-					<ExportList query={search} />
 					<p aria-live="polite">
 						{scopeInWords(words, scope)} {t('audit.count', { count: history.rows.length })}{' '}
-						{history.isWhole ? null : t('audit.partial')}
+						{history.isWhole ? null : t('audit.partial', { count: history.rows.length })}
 					</p>
+					<ExportList query={search} />
 					<HistoryTable rows={history.rows} />
 				</>
 			)}
+			<RecentExports exports={exports} />
 		</>
 	)
 }

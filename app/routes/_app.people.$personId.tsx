@@ -2,16 +2,20 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { Form, Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
 import { z } from 'zod'
 import { DecisionReasons, HoldsUntil } from '#app/components/decision-reasons.tsx'
+import { PasskeyList } from '#app/components/passkey-list.tsx'
 import { PersonFactsCard } from '#app/components/person-facts.tsx'
 import { RecordFacts } from '#app/components/record-facts.tsx'
 import { CopyButton } from '#app/components/ui/copy-button.tsx'
 import { Button, ErrorSummary } from '#app/components/ui/form.tsx'
 import { Icon } from '#app/components/ui/icon.tsx'
+import { Time } from '#app/components/ui/time.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { type TextKey } from '#app/messages/create-text.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { dayField, parseForm } from '#app/utils/form.server.ts'
 import { attempted, handled, parseParams, type Refusal } from '#app/utils/http.server.ts'
+import { revokeSchema } from '#app/utils/revoke-form.server.ts'
+import { OWN_REVOCATION_CAUSES, REVOCATION_CAUSES } from '#workflows/people/revocation.ts'
 
 const paramsSchema = z.object({ personId: z.uuid() })
 const interval = {
@@ -38,6 +42,9 @@ export async function loader(args: LoaderFunctionArgs) {
 		const { personId } = parseParams(paramsSchema, args.params)
 		return {
 			person: await args.context.services.people.show(actor, personId),
+			passkeys: await args.context.services.enrolment.passkeys(actor, personId),
+			erasures: await args.context.services.people.erasures(actor, personId),
+			mayErase: actor.permissions.has('record:erase') && actor.personId !== personId,
 			mayRecord: actor.permissions.has('people:record') && actor.personId !== personId,
 			isSelf: actor.personId === personId,
 			mayEnrol: actor.permissions.has('people:enrol'),
@@ -87,6 +94,13 @@ export async function action(args: ActionFunctionArgs) {
 			const done = await attempted(() => people.recordClearance(actor, personId, { ...rest, scheme, level }))
 			return done.ok ? redirect(`/people/${personId}?saved=clearance`) : refused(done, read.sent)
 		}
+		case 'revoke': {
+			const read = parseForm(form, revokeSchema)
+			if (!read.ok) return data({ ...nothing, errors: read.errors, sent: read.sent }, { status: 422 })
+			const done = await attempted(() => enrolment.revoke(actor, { personId, ...read.value }))
+			if (!done.ok) return refused(done)
+			return redirect(done.value.endedOwn ? '/sign-in' : `/people/${personId}?saved=revocation`)
+		}
 		case 'link': {
 			const { token } = await enrolment.issueLink(personId, actor)
 			return data({ ...nothing, link: `${new URL(args.request.url).origin}/enrol/${token}` })
@@ -96,9 +110,17 @@ export async function action(args: ActionFunctionArgs) {
 	}
 }
 
+const SAVED: Readonly<Record<string, TextKey>> = {
+	citizenship: 'people.savedCitizenship',
+	clearance: 'people.savedClearance',
+	revocation: 'passkeys.done',
+	erasure: 'erasure.done',
+}
+
 export default function PersonPage() {
 	const { t } = useWords()
-	const { person, mayRecord, isSelf, mayEnrol, mayExplain, today } = useLoaderData<typeof loader>()
+	const { person, passkeys, erasures, mayRecord, isSelf, mayEnrol, mayExplain, mayErase, today } =
+		useLoaderData<typeof loader>()
 	const answer = useActionData<typeof action>()
 	const [search] = useSearchParams()
 	const errors = Object.fromEntries(
@@ -119,9 +141,7 @@ export default function PersonPage() {
 				message={answer?.refusal && !answer.refusal.field ? t(`errors.${answer.refusal.code}`) : undefined}
 			/>
 			{saved && !answer ? (
-				<p className="notice notice-good">
-					{t(saved === 'clearance' ? 'people.savedClearance' : 'people.savedCitizenship')}
-				</p>
+				<p className="notice notice-good">{t(SAVED[saved] ?? 'people.savedCitizenship')}</p>
 			) : null}
 			{answer?.link ? (
 				<div className="notice notice-good" role="status">
@@ -131,6 +151,17 @@ export default function PersonPage() {
 					</p>
 				</div>
 			) : null}
+			{erasures.map(({ at, entryIndex }) => (
+				<p key={`${at} ${entryIndex}`} className="notice">
+					<Icon name="slash" /> {t('erasure.erasedOn')} · <Time at={at} />
+					{entryIndex === null ? null : (
+						<>
+							{' · '}
+							<Link to={`/record/${entryIndex}`}>{t('requests.entry', { index: entryIndex })}</Link>
+						</>
+					)}
+				</p>
+			))}
 			<div className="columns">
 				<div className="stack">
 					<section className="card">
@@ -185,12 +216,23 @@ export default function PersonPage() {
 							today={today}
 						/>
 					) : null}
+					<section className="card">
+						<h2>{t('passkeys.heading')}</h2>
+						<PasskeyList passkeys={passkeys} causes={isSelf ? OWN_REVOCATION_CAUSES : REVOCATION_CAUSES} />
+					</section>
 					{isSelf ? <p className="muted">{t('people.self')}</p> : null}
 					{mayEnrol ? (
 						<Form method="post">
 							<input type="hidden" name="intent" value="link" />
 							<Button look="plain">{t('people.link')}</Button>
 						</Form>
+					) : null}
+					{mayErase ? (
+						<p>
+							<Link className="button button-danger" to={`/people/${person.id}/erase`}>
+								{t('erasure.open')}
+							</Link>
+						</p>
 					) : null}
 				</div>
 			</div>

@@ -1,8 +1,10 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
-import { useLoaderData } from '@remix-run/react'
+import { Link, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { kindKey } from '#app/components/timeline.tsx'
+import { Icon } from '#app/components/ui/icon.tsx'
 import { Time } from '#app/components/ui/time.tsx'
+import type { EntryDetail } from '#app/services/views.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { handled, parseParams } from '#app/utils/http.server.ts'
@@ -52,11 +54,23 @@ export default function EntryPage() {
 				<section className="card">
 					<h2>{t('record.openings')}</h2>
 					<dl className="facts">
-						{entry.openings.map(({ group, record }) => (
+						{entry.openings.map(({ group, record, erased }) => (
 							<div key={group} className="stack">
 								<dt>{group}</dt>
 								<dd>
-									{record === null ? (
+									{erased ? (
+										<span>
+											<Icon name="slash" /> {t('record.erasedOn')} <Time at={erased.at} />
+											{erased.entryIndex === null ? null : (
+												<>
+													{' · '}
+													<Link to={`/record/${erased.entryIndex}`}>
+														{t('requests.entry', { index: erased.entryIndex })}
+													</Link>
+												</>
+											)}
+										</span>
+									) : record === null ? (
 										<span className="muted">{t('record.sealed')}</span>
 									) : (
 										<pre className="text-block">{record}</pre>
@@ -67,20 +81,29 @@ export default function EntryPage() {
 					</dl>
 				</section>
 			) : null}
-			<section className="card">
-				<h2>{t('record.proof', { size: entry.treeSize })}</h2>
-				<ol>
-					{entry.proof.map((hash) => (
-						<li key={hash}>
-							<code>{hash}</code>
-						</li>
-					))}
-				</ol>
-				<h2>{t('record.checkpoint')}</h2>
-				<pre className="text-block" tabIndex={0}>
-					{entry.checkpoint}
-				</pre>
-			</section>
+			<EntryProof proof={entry.proof} />
 		</>
+	)
+}
+
+function EntryProof({ proof }: Pick<EntryDetail, 'proof'>) {
+	const { t } = useWords()
+	if (proof === null) return <p className="notice">{t('witness.waitsForWitness')}</p>
+	return (
+		<section className="card">
+			<h2>{t('record.proof', { size: proof.treeSize })}</h2>
+			<ol>
+				{proof.path.map((hash) => (
+					<li key={hash}>
+						<code>{hash}</code>
+					</li>
+				))}
+			</ol>
+			<h2>{t('record.checkpoint')}</h2>
+			{proof.isWitnessed ? <p className="muted">{t('witness.proofWitnessed')}</p> : null}
+			<pre className="text-block" tabIndex={0}>
+				{proof.checkpoint}
+			</pre>
+		</section>
 	)
 }

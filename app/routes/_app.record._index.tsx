@@ -1,5 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { Link, useLoaderData } from '@remix-run/react'
+import { RecordWitnesses } from '#app/components/record-witnesses.tsx'
+import { RecordAlarms } from '#app/components/record-alarms.tsx'
 import { kindKey } from '#app/components/timeline.tsx'
 import { CopyButton } from '#app/components/ui/copy-button.tsx'
 import { Table } from '#app/components/ui/table.tsx'
@@ -21,6 +23,7 @@ export default function RecordPage() {
 	return (
 		<>
 			<h1>{t('record.title', { size: format.number(status.size) })}</h1>
+			<RecordAlarms {...status} />
 			<section className="card">
 				<dl className="facts">
 					<dt>{t('record.origin')}</dt>
@@ -39,14 +42,34 @@ export default function RecordPage() {
 							</dd>
 						</>
 					) : null}
+					{status.pending > 0 ? (
+						<>
+							<dt>{t('record.waiting')}</dt>
+							<dd>{format.number(status.pending)}</dd>
+						</>
+					) : null}
+					<dt>{t('record.audited')}</dt>
+					<dd>
+						{status.audit === null ? (
+							t('record.auditNone')
+						) : (
+							<>
+								<Time at={status.audit.at} />
+								{status.audit.problems.length === 0 ? `: ${t('record.auditHolds')}` : null}
+							</>
+						)}
+					</dd>
 				</dl>
-				<details>
-					<summary>{t('record.checkpoint')}</summary>
-					<pre className="text-block" tabIndex={0}>
-						{status.checkpoint}
-					</pre>
-				</details>
+				{status.checkpoint === null ? null : (
+					<details>
+						<summary>{t('record.checkpoint')}</summary>
+						<pre className="text-block" tabIndex={0}>
+							{status.checkpoint}
+						</pre>
+					</details>
+				)}
 			</section>
+			<RecordWitnesses size={status.size} signedAt={status.signedAt} {...status.witnessing} />
 			<Table
 				caption={t('shell.record')}
 				rows={entries}

@@ -3,18 +3,30 @@ import type { Database, Tx } from '#db/client.ts'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
 import type { HeadGuard } from '#app/integrations/head-guard.server.ts'
 import type { Passkeys } from '#app/integrations/webauthn.server.ts'
+import type { RemoteKey } from '#workflows/ledger/checkpoint.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import type { ImpactStore } from './amendments/impact-store.server.ts'
 import type { CharterStore } from './charter/charter-store.server.ts'
+import type { Witnessing } from './ledger/witness-policy.server.ts'
+import type { Backlog } from './ledger/backlog.server.ts'
 
-/** Who signs checkpoints. The private key never leaves the signer, so that an HSM can stand here. */
-export type LogSigner = {
+/** One key that signs checkpoints. The private key never leaves the signer, so that an HSM can stand here. */
+export type LogSigner = RemoteKey & {
 	/** Key name and origin of the log. */
 	origin: string
-	publicKey: Uint8Array
-	vkey: string
-	/** Ed25519 over the bytes. */
-	sign(bytes: Uint8Array): Uint8Array
+}
+
+/** The keys that the log is signed with: one, and two while one takes over from another. */
+export type LogKeys = {
+	/** Key name of all of them, and origin of the log. */
+	origin: string
+	/** The key that the log began with, where no entry tells of another. */
+	first: string
+	/** The verifier key by which the newest checkpoint is signed, as far as is known here (see `keyHistoryOf`). */
+	readonly vkey: string
+	follow(vkey: string): void
+	/** The signer of this verifier key; null where it is not here. */
+	find(vkey: string): LogSigner | null
 }
 
 /** What the use cases are made of. Nothing here is read from the environment or from a global. */
@@ -34,8 +46,10 @@ export type Deps = {
 	templates: ReadonlyMap<string, string>
 	passkeys: Passkeys
 	grants: GrantPort
-	signer: LogSigner
+	signer: LogKeys
+	backlog: Backlog
 	headGuard: HeadGuard
+	witnessing: Witnessing
 	tenant: TenantLabel
 	/** The page that verifies bundles offline, as one file; it goes into every bundle. */
 	verifierPage: () => Promise<Uint8Array>

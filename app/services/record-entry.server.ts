@@ -1,4 +1,4 @@
-import { appendPending } from '#db/queries/ledger.ts'
+import { appendPending } from '#db/queries/ledger-append.ts'
 import type { Tx } from '#db/client.ts'
 import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'

@@ -20,22 +20,22 @@ import { exportChanges, showChanges } from './amendments/show-impact.server.ts'
 import { prepareAmendment, signAmendment } from './amendments/sign-amendment.server.ts'
 import { exportBundle } from './audit/export-bundle.server.ts'
 import { exportHistory } from './audit/export-history.server.ts'
-import { historyChoices, showHistory } from './audit/history.server.ts'
+import { historyChoices } from './audit/history.server.ts'
+import { readHistory } from './audit/read-history.server.ts'
+import { showExports } from './audit/show-exports.server.ts'
 import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
 import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
 import type { Deps } from './deps.ts'
-import {
-	beginEnrolment,
-	finishEnrolment,
-	issueLink,
-	ownPasskeys,
-	showLink,
-} from './enrolment/enrolment.server.ts'
+import { beginEnrolment, finishEnrolment, issueLink, showLink } from './enrolment/enrolment.server.ts'
+import { revokePasskey } from './enrolment/revoke-passkey.server.ts'
+import { showPasskeys } from './enrolment/show-passkeys.server.ts'
 import { showFrame, showMyWork } from './home/frame.server.ts'
 import { serveTile } from './ledger/tree.server.ts'
 import { currentCheckpoint, showEntry, showRecord } from './ledger/show-record.server.ts'
+import { erasePerson } from './people/erase-person.server.ts'
 import { recordCitizenship, recordClearance } from './people/record-fact.server.ts'
+import { showErasure, showErasures } from './people/show-erasure.server.ts'
 import { showPeople, showPerson } from './people/show-people.server.ts'
 import { beginSignIn, findActor, finishSignIn, signOut } from './sign-in/sign-in.server.ts'
 
@@ -47,6 +47,12 @@ type Rest<F> = F extends (deps: Deps, ...rest: infer R) => infer T ? (...rest: R
 export function buildServices(deps: Deps) {
 	const bind = <F extends (deps: Deps, ...rest: never[]) => unknown>(useCase: F) =>
 		((...rest: never[]) => useCase(deps, ...rest)) as unknown as Rest<F>
+	/** What begins something anew: refused while the record is too far behind. What ends an access never is. */
+	const anew = <F extends (deps: Deps, ...rest: never[]) => Promise<unknown>>(useCase: F) =>
+		(async (...rest: never[]) => {
+			await deps.backlog.demandRoom()
+			return useCase(deps, ...rest)
+		}) as unknown as Rest<F>
 	return {
 		now: deps.now,
 		signIn: {
@@ -56,11 +62,12 @@ export function buildServices(deps: Deps) {
 			signOut: bind(signOut),
 		},
 		enrolment: {
-			issueLink: bind(issueLink),
+			issueLink: anew(issueLink),
 			showLink: bind(showLink),
-			begin: bind(beginEnrolment),
-			finish: bind(finishEnrolment),
-			ownPasskeys: bind(ownPasskeys),
+			begin: anew(beginEnrolment),
+			finish: anew(finishEnrolment),
+			passkeys: bind(showPasskeys),
+			revoke: bind(revokePasskey),
 		},
 		home: { frame: bind(showFrame), myWork: bind(showMyWork) },
 		people: {
@@ -68,6 +75,9 @@ export function buildServices(deps: Deps) {
 			show: bind(showPerson),
 			recordCitizenship: bind(recordCitizenship),
 			recordClearance: bind(recordClearance),
+			erasure: bind(showErasure),
+			erasures: bind(showErasures),
+			erase: bind(erasePerson),
 		},
 		charter: {
 			show: bind(showCharter),
@@ -84,32 +94,33 @@ export function buildServices(deps: Deps) {
 			show: bind(showAmendment),
 			begin: bind(beginAmendment),
 			reopen: bind(reopenAmendment),
-			draft: bind(draftAmendment),
-			edit: bind(editAmendment),
-			propose: bind(proposeAmendment),
+			draft: anew(draftAmendment),
+			edit: anew(editAmendment),
+			propose: anew(proposeAmendment),
 			withdraw: bind(withdrawAmendment),
-			prepareSignature: bind(prepareAmendment),
-			sign: bind(signAmendment),
+			prepareSignature: anew(prepareAmendment),
+			sign: anew(signAmendment),
 			changes: bind(showChanges),
-			csv: bind(exportChanges),
+			csv: anew(exportChanges),
 		},
 		access: {
 			roles: bind(showRequestableRoles),
-			file: bind(fileRequest),
+			file: anew(fileRequest),
 			list: bind(showRequests),
 			show: bind(showRequest),
 			toDecide: bind(requestsToDecide),
-			prepareDecision: bind(prepareDecision),
-			decide: bind(decideRequest),
+			prepareDecision: anew(prepareDecision),
+			decide: anew(decideRequest),
 			withdraw: bind(withdrawRequest),
 			liveGrants: bind(showLiveGrants),
 			endGrant: bind(endGrant),
 		},
 		audit: {
-			history: bind(showHistory),
+			history: bind(readHistory),
 			choices: bind(historyChoices),
-			export: bind(exportHistory),
-			bundle: bind(exportBundle),
+			exports: bind(showExports),
+			export: anew(exportHistory),
+			bundle: anew(exportBundle),
 			verifierPage: deps.verifierPage,
 		},
 		record: {

@@ -1,6 +1,7 @@
 import type { AmendmentSummary } from './amendments/views.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
 import type { EndCause } from '#workflows/grants/grant.machine.ts'
+import type { WitnessProblem } from './ledger/witness-policy.server.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import type { ErrorCode } from '#workflows/shared/errors.ts'
 
@@ -19,6 +20,17 @@ export type AccessState =
 
 export type RoleName = { key: string; title: string }
 export type PersonName = { id: string; name: string }
+
+/** A file that was taken away of the record; `rows` and `sha256` are of what was handed out. */
+export type ExportView = {
+	index: number
+	at: string
+	by: string | null
+	format: 'csv' | 'jsonl' | 'ocsf' | 'oscal' | 'bundle'
+	rows: number
+	sha256: string
+	isWhole: boolean
+}
 
 /** What a history can be filtered by. */
 export type HistoryChoices = {
@@ -171,10 +183,15 @@ export type EntryView = {
 export type EntryDetail = EntryView & {
 	leaf: string
 	/** What lies behind each commitment where the reader may see it; null where it is sealed or erased. */
-	openings: { group: string; commitment: string; record: string | null }[]
-	proof: string[]
-	checkpoint: string
-	treeSize: number
+	openings: {
+		group: string
+		commitment: string
+		record: string | null
+		/** When what opens it was destroyed, and the entry that says so; null while it was not. */
+		erased: { at: string; entryIndex: number | null } | null
+	}[]
+	/** Null while the entry is in no checkpoint that is given out. */
+	proof: { path: string[]; checkpoint: string; treeSize: number; isWitnessed: boolean } | null
 }
 
 export type RecordStatus = {
@@ -183,7 +200,43 @@ export type RecordStatus = {
 	signedAt: string | null
 	origin: string
 	vkey: string
+	/** The one that is given out. */
 	checkpoint: string | null
+	/** Why the log is not signed, and since when; null while it is. */
+	trouble: {
+		state: 'damaged' | 'clock' | 'signer' | 'guard' | 'failed'
+		problems: string[]
+		since: string
+	} | null
+	/** What the last audit found, and when it was; null before the first. */
+	audit: { problems: string[]; at: string } | null
+	/** So many entries wait that nothing new may begin. */
+	isBacklogFull: boolean
+	witnessing: WitnessView
+}
+
+/** Whose cosignatures a checkpoint needs: that of a witness, or of so many of these. */
+export type QuorumView = { name: string } | { threshold: number; members: QuorumView[] }
+
+/** Who has witnessed the record, as the record page says it. */
+export type WitnessView = {
+	mode: 'open' | 'closed'
+	/** Null where no witness is asked for. */
+	quorum: QuorumView | null
+	/** Size of the checkpoint that is given out, and whether its cosignatures meet the quorum; null while there is none. */
+	given: { size: number; isMet: boolean } | null
+	/** The newest checkpoint that meets the quorum. */
+	lastMet: { size: number; at: string } | null
+	witnesses: {
+		name: string
+		vkey: string
+		/** False where the policy has no address: others bring its cosignatures, if anybody does. */
+		isAsked: boolean
+		/** The largest checkpoint that it cosigned, and when. */
+		cosigned: { size: number; at: string; isNewest: boolean } | null
+		problem: { code: WitnessProblem; text: string; since: string } | null
+		wentBack: { at: string; held: number; cosigned: number } | null
+	}[]
 }
 
 /** What stands in the frame of every page. */

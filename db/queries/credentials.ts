@@ -1,22 +1,28 @@
-import { and, count, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import { and, count, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../client.ts'
 import { challenges, credentials, enrolmentLinks, people, sessions } from '../schema/index.ts'
 
 export type CredentialRow = typeof credentials.$inferSelect
 export type ChallengeRow = typeof challenges.$inferSelect
 
-/** The passkey with this authenticator-made id (base64url), if it is enrolled here. */
+/** The passkey with this authenticator-made id (base64url), if it was ever enrolled here; it may be revoked since. */
 export async function findCredential(reader: Reader, credentialId: string): Promise<CredentialRow | null> {
 	const [row] = await reader.select().from(credentials).where(eq(credentials.credentialId, credentialId))
 	return row ?? null
 }
 
+/** Every passkey that the person ever enrolled, the revoked ones too, oldest first. */
 export async function credentialsOf(reader: Reader, personId: string): Promise<CredentialRow[]> {
 	return reader
 		.select()
 		.from(credentials)
 		.where(eq(credentials.personId, personId))
-		.orderBy(credentials.createdAt)
+		.orderBy(credentials.createdAt, credentials.id)
+}
+
+/** The passkeys that the person may still use, oldest first. */
+export async function usableCredentialsOf(reader: Reader, personId: string): Promise<CredentialRow[]> {
+	return (await credentialsOf(reader, personId)).filter(({ revokedAt }) => revokedAt === null)
 }
 
 export async function insertCredential(tx: Tx, row: typeof credentials.$inferInsert): Promise<void> {
@@ -24,21 +30,46 @@ export async function insertCredential(tx: Tx, row: typeof credentials.$inferIns
 }
 
 /**
- * Moves the signature counter on. False when it did not advance although one of the two is not zero: two
- * authenticators then hold the same key (WebAuthn Level 3, section 6.1.1).
+ * Moves the signature counter on. `cloned` when it did not advance although one of the two is not zero: two
+ * authenticators then hold the same key (WebAuthn Level 3, section 6.1.1). `revoked` when the passkey was revoked, be
+ * it while its answer was on the way: this update and the revocation take turns on the row.
  */
-export async function advanceSignCount(tx: Tx, id: string, signCount: number, at: Date): Promise<boolean> {
+export async function advanceSignCount(
+	tx: Tx,
+	id: string,
+	signCount: number,
+	at: Date,
+): Promise<'advanced' | 'cloned' | 'revoked'> {
 	const advanced = await tx
 		.update(credentials)
 		.set({ signCount, lastUsedAt: at })
 		.where(
 			and(
 				eq(credentials.id, id),
+				isNull(credentials.revokedAt),
 				sql`(${credentials.signCount} < ${signCount} or (${credentials.signCount} = 0 and ${signCount} = 0))`,
 			),
 		)
 		.returning({ id: credentials.id })
-	return advanced.length > 0
+	if (advanced.length > 0) return 'advanced'
+	const [row] = await tx
+		.select({ revokedAt: credentials.revokedAt })
+		.from(credentials)
+		.where(eq(credentials.id, id))
+	return row?.revokedAt === null ? 'cloned' : 'revoked'
+}
+
+/** Marks the passkey revoked and gives its row; null when it is not this person's or was revoked already. */
+export async function revokeCredential(
+	tx: Tx,
+	{ id, personId, at }: { id: string; personId: string; at: Date },
+): Promise<CredentialRow | null> {
+	const [row] = await tx
+		.update(credentials)
+		.set({ revokedAt: at })
+		.where(and(eq(credentials.id, id), eq(credentials.personId, personId), isNull(credentials.revokedAt)))
+		.returning()
+	return row ?? null
 }
 
 export async function insertChallenge(tx: Tx, row: typeof challenges.$inferInsert): Promise<void> {
@@ -49,6 +80,13 @@ export async function insertChallenge(tx: Tx, row: typeof challenges.$inferInser
 export async function consumeChallenge(tx: Tx, id: string): Promise<ChallengeRow | null> {
 	const [row] = await tx.delete(challenges).where(eq(challenges.id, id)).returning()
 	return row ?? null
+}
+
+/** Ends every signature that this person has begun: the browser was told of passkeys that count no longer. */
+export async function dropSignatureChallenges(tx: Tx, personId: string): Promise<void> {
+	await tx
+		.delete(challenges)
+		.where(and(eq(challenges.personId, personId), inArray(challenges.purpose, ['decision', 'amendment'])))
 }
 
 export async function purgeChallenges(tx: Tx, before: Date): Promise<void> {
@@ -133,10 +171,42 @@ export async function endSession(tx: Tx, id: string, at: Date): Promise<boolean>
 	return ended.length > 0
 }
 
+/**
+ * Ends the sessions that were opened with a passkey, going by what the record says of each sign-in. A session of the
+ * person's of which the record does not say by which passkey it was opened ends as well. Gives the ids.
+ */
+export async function endSessionsOpenedWith(
+	tx: Tx,
+	{ personId, credentialEntry, at }: { personId: string; credentialEntry: string; at: Date },
+): Promise<string[]> {
+	const { rows } = await tx.execute<{ id: string }>(sql`
+		with open_sessions as (
+			select id, created_at from sessions
+			where person_id = ${personId} and ended_at is null and expires_at > ${at.toISOString()}
+		)
+		update sessions set ended_at = ${at.toISOString()}
+		where id in (select id from open_sessions) and id not in (
+			select (leaf -> 'open' ->> 'sessionId')::uuid
+			from (
+				select convert_from(leaf, 'UTF8')::jsonb as leaf from ledger_entries
+				where subject = ${personId} and kind = 'session.signed_in'
+					and time >= (select min(created_at) from open_sessions)
+				union all
+				select convert_from(leaf, 'UTF8')::jsonb from ledger_pending
+				where subject = ${personId} and kind = 'session.signed_in'
+					and time >= (select min(created_at) from open_sessions)
+			) signed_in
+			where leaf -> 'open' ->> 'credentialEntry' <> ${credentialEntry}
+		)
+		returning id`)
+	return rows.map(({ id }) => id)
+}
+
+/** How many passkeys the person may still use. */
 export async function countCredentials(reader: Reader, personId: string): Promise<number> {
 	const [row] = await reader
 		.select({ n: count() })
 		.from(credentials)
-		.where(eq(credentials.personId, personId))
+		.where(and(eq(credentials.personId, personId), isNull(credentials.revokedAt)))
 	return row?.n ?? 0
 }

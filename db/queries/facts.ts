@@ -61,13 +61,16 @@ export async function factsOf(
 	for (const row of await reader.select().from(presences).where(inArray(presences.personId, ids)))
 		lists(row.personId)?.presences.push({ facility: row.facility, by: row.by, ...validity(row) })
 	for (const row of await reader.select().from(credentials).where(inArray(credentials.personId, ids))) {
-		const { deviceBound, attested, aaguid, createdAt } = row
-		lists(row.personId)?.credentials.push({
-			deviceBound,
-			attested,
-			aaguid,
-			...validity({ validFrom: createdAt, validUntil: null, recordedAt: createdAt, retractedAt: null }),
-		})
+		const { deviceBound, attested, aaguid, createdAt, revokedAt } = row
+		const passkey = { deviceBound, attested, aaguid }
+		const begun = { validFrom: createdAt, validUntil: null, recordedAt: createdAt, retractedAt: revokedAt }
+		lists(row.personId)?.credentials.push({ ...passkey, ...validity(begun) })
+		// Until it was revoked it was a passkey without a stated end, and that is what was known then.
+		if (revokedAt !== null && revokedAt > createdAt)
+			lists(row.personId)?.credentials.push({
+				...passkey,
+				...validity({ ...begun, validUntil: revokedAt, recordedAt: revokedAt, retractedAt: null }),
+			})
 	}
 	for (const row of await accessesOf(reader, ids)) {
 		const closedAt = row.context.closedAt === null ? null : new Date(row.context.closedAt)

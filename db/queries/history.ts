@@ -112,6 +112,18 @@ export function historyQuery(filter: HistoryFilter, { withEvents = false }: { wi
 	order by ${desc(requests.number)}`
 }
 
+/** When the first request of a history was filed; null when it has none. */
+export async function firstFiled(reader: Reader, filter: HistoryFilter): Promise<Date | null> {
+	const [row] = await reader
+		.select({ at: requests.createdAt })
+		.from(requests)
+		.leftJoin(grants, eq(grants.requestId, requests.id))
+		.where(and(...historyConditions(filter)))
+		.orderBy(requests.createdAt)
+		.limit(1)
+	return row?.at ?? null
+}
+
 /** How many rows a history has. */
 export async function countHistory(reader: Reader, filter: HistoryFilter): Promise<number> {
 	const [row] = await reader

@@ -1,11 +1,12 @@
-import { and, asc, desc, eq, gte, inArray, lt, max, sql, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, lt, max, sql, type SQL } from 'drizzle-orm'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import type { Opening } from '#workflows/ledger/sealed-parts.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
-import type { Reader, Tx } from '../client.ts'
+import type { Reader } from '../client.ts'
 import {
 	ledgerCheckpoints,
 	ledgerEntries,
+	ledgerHealth,
 	ledgerNodes,
 	ledgerOpenings,
 	ledgerPending,
@@ -13,63 +14,61 @@ import {
 } from '../schema/index.ts'
 
 export type EntryRow = typeof ledgerEntries.$inferSelect
-export type PendingRow = typeof ledgerPending.$inferSelect
 export type LogState = { size: number; edge: string[] }
 
-/** Writes an entry beside the step that it tells of; the sequencer gives it its index. */
-export async function appendPending(
-	tx: Tx,
-	entry: { id: string; kind: EntryKind; subject: string | null; time: Date; leaf: Uint8Array },
-	openings: Readonly<Record<string, Opening>>,
-): Promise<void> {
-	await tx.insert(ledgerPending).values(entry)
-	const rows = Object.entries(openings).map(([group, { salt, record }]) => ({
-		entryId: entry.id,
-		group,
-		salt,
-		record,
-	}))
-	if (rows.length > 0) await tx.insert(ledgerOpenings).values(rows)
+/** Entries below this index are published: a signed checkpoint covers them. Nobody is shown any other. */
+const publishedSize = sql`(select coalesce(max(${ledgerCheckpoints.size}), 0) from ${ledgerCheckpoints})`
+
+/** The tree as far as it has been integrated, whether signed or not. */
+export async function readLogState(reader: Reader): Promise<LogState> {
+	const [row] = await reader.select().from(ledgerState).where(eq(ledgerState.id, 1))
+	return row ? { size: row.size, edge: row.edge } : { size: 0, edge: [] }
 }
 
-/** Locks the log for sequencing and gives its right edge: whoever holds this lock is the only sequencer. */
-export async function lockLogState(tx: Tx): Promise<LogState> {
-	await tx.insert(ledgerState).values({ id: 1, size: 0, edge: [] }).onConflictDoNothing()
-	const [row] = await tx.select().from(ledgerState).where(eq(ledgerState.id, 1)).for('update')
-	if (!row) throw new Error('The state row of the log is missing.')
-	return { size: row.size, edge: row.edge }
+/** The first checkpoint that covers the entry with this index: the smallest of a size above it. Null while none does. */
+export async function checkpointCovering(reader: Reader, index: number) {
+	const [row] = await reader
+		.select()
+		.from(ledgerCheckpoints)
+		.where(gt(ledgerCheckpoints.size, index))
+		.orderBy(asc(ledgerCheckpoints.size))
+		.limit(1)
+	return row ?? null
 }
 
-/** The oldest entries that wait for an index. */
-export async function takePending(tx: Tx, limit: number): Promise<PendingRow[]> {
-	return tx.select().from(ledgerPending).orderBy(asc(ledgerPending.seq)).limit(limit)
+/** The newest time of the entries from index `from` on, below `size`; null when there are none. */
+export async function newestTime(reader: Reader, from: number, size: number): Promise<Date | null> {
+	const [row] = await reader
+		.select({ time: max(ledgerEntries.time) })
+		.from(ledgerEntries)
+		.where(and(gte(ledgerEntries.index, from), lt(ledgerEntries.index, size)))
+	return row?.time ?? null
 }
 
-/** Puts a batch into the log; the caller has computed the indexes under the lock. */
-export async function insertEntries(
-	tx: Tx,
-	rows: readonly (typeof ledgerEntries.$inferInsert)[],
-): Promise<void> {
-	await tx.insert(ledgerEntries).values([...rows])
-	await tx.delete(ledgerPending).where(
-		inArray(
-			ledgerPending.id,
-			rows.map(({ id }) => id),
-		),
-	)
+/** Leaves of one kind below `size`, in order of index: for kinds of which there are few. */
+export async function leavesOfKind(reader: Reader, kind: EntryKind, size: number) {
+	return reader
+		.select({ index: ledgerEntries.index, leaf: ledgerEntries.leaf })
+		.from(ledgerEntries)
+		.where(and(eq(ledgerEntries.kind, kind), lt(ledgerEntries.index, size)))
+		.orderBy(asc(ledgerEntries.index))
 }
 
-export async function saveLogState(tx: Tx, { size, edge }: LogState): Promise<void> {
-	await tx.update(ledgerState).set({ size, edge }).where(eq(ledgerState.id, 1))
+/** How many entries wait for their index, counted up to `most`: what this costs does not grow with the backlog. */
+export async function countPendingUpTo(reader: Reader, most: number): Promise<number> {
+	const waiting = reader.select({ seq: ledgerPending.seq }).from(ledgerPending).limit(most).as('waiting')
+	const [row] = await reader.select({ n: sql<string>`count(*)` }).from(waiting)
+	return Number(row?.n ?? 0)
 }
-
-export async function insertCheckpoint(tx: Tx, row: typeof ledgerCheckpoints.$inferInsert): Promise<void> {
-	await tx.insert(ledgerCheckpoints).values(row)
-}
-
 /** The newest signed checkpoint; null before the first. */
 export async function latestCheckpoint(reader: Reader) {
 	const [row] = await reader.select().from(ledgerCheckpoints).orderBy(desc(ledgerCheckpoints.size)).limit(1)
+	return row ?? null
+}
+
+/** The signed checkpoint of this size; null where none was signed. */
+export async function checkpointAt(reader: Reader, size: number) {
+	const [row] = await reader.select().from(ledgerCheckpoints).where(eq(ledgerCheckpoints.size, size))
 	return row ?? null
 }
 
@@ -78,17 +77,17 @@ export async function countPending(reader: Reader): Promise<number> {
 	return Number(row?.n ?? 0)
 }
 
-/** Index of each of these entries; those still waiting are left out. */
+/** Index of each of these entries; those that no checkpoint covers yet are left out. */
 export async function indexesOf(reader: Reader, ids: readonly string[]): Promise<Map<string, number>> {
 	if (ids.length === 0) return new Map()
 	const rows = await reader
 		.select({ id: ledgerEntries.id, index: ledgerEntries.index })
 		.from(ledgerEntries)
-		.where(inArray(ledgerEntries.id, [...new Set(ids)]))
+		.where(and(inArray(ledgerEntries.id, [...new Set(ids)]), lt(ledgerEntries.index, publishedSize)))
 	return new Map(rows.map(({ id, index }) => [id, index]))
 }
 
-/** Entries from `from` on in order of index, below `size`. */
+/** Entries from `from` on in order of index, below `size`, which for readers is that of a signed checkpoint. */
 export async function entriesFrom(
 	reader: Reader,
 	from: number,
@@ -103,11 +102,45 @@ export async function entriesFrom(
 		.limit(limit)
 }
 
+/** Entries of these kinds in a period, about these people or (none named) anybody, in order of index after `after`. */
+export async function entriesOfKinds(
+	reader: Reader,
+	{
+		kinds,
+		people,
+		from,
+		until,
+		after,
+	}: {
+		kinds: readonly EntryKind[]
+		people: readonly string[]
+		from: Date | undefined
+		until: Date | undefined
+		after: number
+	},
+	limit: number,
+): Promise<EntryRow[]> {
+	const conditions: (SQL | undefined)[] = [
+		inArray(ledgerEntries.kind, [...kinds]),
+		gt(ledgerEntries.index, after),
+		people.length === 0 ? undefined : inArray(ledgerEntries.subject, [...people]),
+		from === undefined ? undefined : gte(ledgerEntries.time, from),
+		until === undefined ? undefined : lt(ledgerEntries.time, until),
+	]
+	return reader
+		.select()
+		.from(ledgerEntries)
+		.where(and(...conditions))
+		.orderBy(asc(ledgerEntries.index))
+		.limit(limit)
+}
+
 export type EntryFilter = { kind?: EntryKind; before?: number }
 
 /** Entries newest first. */
 export async function listEntries(reader: Reader, filter: EntryFilter, limit: number): Promise<EntryRow[]> {
 	const conditions: (SQL | undefined)[] = [
+		lt(ledgerEntries.index, publishedSize),
 		filter.kind === undefined ? undefined : eq(ledgerEntries.kind, filter.kind),
 		filter.before === undefined ? undefined : lt(ledgerEntries.index, filter.before),
 	]
@@ -120,7 +153,10 @@ export async function listEntries(reader: Reader, filter: EntryFilter, limit: nu
 }
 
 export async function findEntry(reader: Reader, index: number): Promise<EntryRow> {
-	const [row] = await reader.select().from(ledgerEntries).where(eq(ledgerEntries.index, index))
+	const [row] = await reader
+		.select()
+		.from(ledgerEntries)
+		.where(and(eq(ledgerEntries.index, index), lt(ledgerEntries.index, publishedSize)))
 	if (!row) throw new DomainError('NOT_FOUND', 'The record has no entry with this index.', { index })
 	return row
 }
@@ -162,10 +198,6 @@ export async function countNodes(reader: Reader, level: number): Promise<number>
 	return row?.last === null || row === undefined ? 0 : row.last + 1
 }
 
-export async function insertNodes(tx: Tx, rows: readonly (typeof ledgerNodes.$inferInsert)[]): Promise<void> {
-	if (rows.length > 0) await tx.insert(ledgerNodes).values([...rows])
-}
-
 /** Signed checkpoints of these sizes or later, the smallest first. */
 export async function checkpointsFrom(reader: Reader, size: number, limit: number) {
 	return reader
@@ -193,4 +225,29 @@ export async function openingsOf(
 		found.set(entryId, openings)
 	}
 	return found
+}
+
+export type HealthRow = typeof ledgerHealth.$inferSelect
+
+/** How the parts of the log were when they were last looked at. */
+export async function readHealth(reader: Reader): Promise<Partial<Record<HealthRow['part'], HealthRow>>> {
+	const rows = await reader.select().from(ledgerHealth)
+	return Object.fromEntries(rows.map((row) => [row.part, row]))
+}
+
+/** How far the log goes by each of its tables, all seen at the same moment. */
+export async function readExtent(
+	reader: Reader,
+): Promise<{ size: number; edge: string[]; entries: number; signed: number }> {
+	const [row] = await reader
+		.select({
+			size: ledgerState.size,
+			edge: ledgerState.edge,
+			entries: sql<string>`(select coalesce(max(${ledgerEntries.index}) + 1, 0) from ${ledgerEntries})`,
+			signed: sql<string>`${publishedSize}`,
+		})
+		.from(ledgerState)
+	return row
+		? { ...row, entries: Number(row.entries), signed: Number(row.signed) }
+		: { size: 0, edge: [], entries: 0, signed: 0 }
 }

@@ -108,7 +108,7 @@ export const ledgerCosignatures = pgTable(
 		size: bigint('size', { mode: 'number' })
 			.notNull()
 			.references(() => ledgerCheckpoints.size),
-		/** Key name of the witness. */
+		/** Key of the witness, as the name and id in its verifier key: a name may change its key. */
 		witness: text('witness').notNull(),
 		/** The signature line as it stands in the note, without its newline. */
 		line: text('line').notNull(),
@@ -117,3 +117,16 @@ export const ledgerCosignatures = pgTable(
 	},
 	(t) => [primaryKey({ columns: [t.size, t.witness] })],
 )
+
+/** How the log is: one row each for the sequencer and for the last audit, so that every process can show it. */
+export const ledgerHealth = pgTable('ledger_health', {
+	part: text('part').$type<'sequencer' | 'audit'>().primaryKey(),
+	/** `ok`, or the code of what is wrong. */
+	state: text('state').notNull(),
+	/** What is wrong, in words for whoever runs the log. */
+	problems: jsonb('problems').$type<string[]>().notNull(),
+	/** Since when this state has held. */
+	since: instant('since').notNull(),
+	/** When it was last found so. */
+	at: instant('at').notNull(),
+})

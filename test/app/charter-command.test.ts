@@ -388,10 +388,8 @@ describe('a database that cannot be used', () => {
 		const older = await createTestDatabase()
 		try {
 			const migrations = 'drizzle.__drizzle_migrations'
-			await older.database.pool.query(
-				`delete from ${migrations} where id = (select max(id) from ${migrations})`,
-			)
-			const count = async () => (await older.database.pool.query(`select id from ${migrations}`)).rowCount
+			await older.owner.pool.query(`delete from ${migrations} where id = (select max(id) from ${migrations})`)
+			const count = async () => (await older.owner.pool.query(`select id from ${migrations}`)).rowCount
 			const before = await count()
 			const env = { ...nowhere(), DATABASE_URL: urlOf(older.connection) }
 			const { code, stderr } = await charter(['impact', SAMPLE, SAMPLE], env)

@@ -1,18 +1,23 @@
 import { createHash } from 'node:crypto'
 import { parse } from 'csv-parse/sync'
-import { eq } from 'drizzle-orm'
+import { Ajv } from 'ajv'
+import addFormats from 'ajv-formats'
+import { eq, sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { decideRequest, prepareDecision } from '#app/services/access/decide-request.server.ts'
 import { fileRequest } from '#app/services/access/file-request.server.ts'
 import { exportHistory, type ExportRequest } from '#app/services/audit/export-history.server.ts'
 import { EVERYTHING, chosenRequests, showHistory } from '#app/services/audit/history.server.ts'
+import { recordEntry } from '#app/services/record-entry.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
 import type { HistoryFilter } from '#db/queries/requests.ts'
 import { grants, ledgerEntries, ledgerPending, presences } from '#db/schema/index.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
 import { CSV_COLUMNS } from '#workflows/audit-export/formats/csv.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
+import { OCSF_EVENT } from '#test/schemas/ocsf.ts'
+import { OSCAL_ASSESSMENT_RESULTS } from '#test/schemas/oscal-assessment-results.ts'
 import { seedHistory } from '#test/factories/history.ts'
 
 let app: TestApp
@@ -282,3 +287,123 @@ describe('the history as a file', () => {
 		await pieces.return(undefined)
 	})
 })
+
+const ajv = new Ajv({ strict: false })
+addFormats.default(ajv)
+
+/** The access ends: the tenant has removed it. */
+async function endAccess(requestId: string): Promise<void> {
+	await app.deps.database.db.execute(
+		sql`update grants set state = 'ended', context = context || jsonb_build_object('closedAt', context ->> 'endsAt', 'cause', 'deadline') where request_id = ${requestId}`,
+	)
+}
+
+describe('the history in formats of others', () => {
+	test('OCSF 1.8: privileges assigned and revoked, charter versions and sign-ins, each as its class asks', async () => {
+		await endAccess(await activeAccess())
+		await file('security-reader')
+		const { personId } = app.actor('operator')
+		await app.deps.database.withTx((tx) =>
+			recordEntry(tx, app.deps, {
+				kind: 'session.signed_out',
+				subject: personId,
+				actor: personId,
+				open: { sessionId: app.deps.newId() },
+				sealed: {},
+				at: app.clock.now(),
+			}),
+		)
+		const events = (await textOf({ format: 'ocsf' }))
+			.trimEnd()
+			.split('\n')
+			.map((text) => JSON.parse(text) as Record<string, unknown>)
+		expect(events.map(({ type_uid }) => type_uid)).toEqual([300501, 300502, 300401, 300202])
+		const isEvent = ajv.compile(OCSF_EVENT)
+		for (const event of events) expect(isEvent(event) ? [] : [event, isEvent.errors]).toEqual([])
+		const [assigned, revoked] = events
+		expect(assigned).toMatchObject({
+			user: { uid: personId },
+			privileges: ['User Administrator'],
+			unmapped: { approvals: [{ role: 'duty-officer' }, { role: 'data-owner' }] },
+			metadata: { sequence: expect.any(Number) as number },
+		})
+		expect(revoked).toMatchObject({ status_detail: 'deadline' })
+		// Restricted to a role there are no sign-ins, which have none.
+		const restricted = await textOf({ format: 'ocsf', filter: { ...EVERYTHING, roles: ['security-reader'] } })
+		expect(restricted).not.toContain('"class_uid":3002')
+	})
+
+	test('OSCAL: an observation for each access, and findings that are true of them', async () => {
+		const isDocument = ajv.compile(OSCAL_ASSESSMENT_RESULTS)
+		const read = async (asked: Partial<ExportRequest> = {}) => {
+			const document = JSON.parse(await textOf({ format: 'oscal', ...asked })) as OscalDocument
+			expect(isDocument(document) ? [] : isDocument.errors).toEqual([])
+			const [result] = document['assessment-results'].results
+			const states = (result?.findings ?? []).map(({ target }) => [target['target-id'], target.status.state])
+			return { result, states: Object.fromEntries(states) as Record<string, string> }
+		}
+		// Nothing was examined, so nothing is found.
+		expect((await read()).states).toEqual({})
+		await file('security-reader')
+		expect((await read()).states).toEqual({})
+
+		await endAccess(await activeAccess())
+		const good = await read()
+		expect(good.result?.observations).toHaveLength(2)
+		expect(good.states).toEqual({
+			'ac-2_smt.i': 'satisfied',
+			'ac-2.2_smt': 'satisfied',
+			'ac-3_smt': 'satisfied',
+			'ac-5_smt.b': 'satisfied',
+			'ps-3_smt.a': 'satisfied',
+			'au-10_smt': 'satisfied',
+		})
+
+		// The clearance is known today to have ended in the midst of the access, and the end came an hour late.
+		await app.deps.database.db
+			.execute(sql`update clearances set valid_until = g.created_at + interval '1 minute' + (select (context ->> 'startsAt')::timestamptz - created_at from grants limit 1)
+			from grants g where clearances.person_id = g.person_id`)
+		await app.deps.database.db.execute(
+			sql`update grants set context = context || jsonb_build_object('closedAt', to_char((context ->> 'endsAt')::timestamptz at time zone 'UTC' + interval '1 hour', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`,
+		)
+		app.clock.advance(3 * HOUR)
+		const bad = await read()
+		expect(bad.states).toEqual({
+			...good.states,
+			'ac-2.2_smt': 'not-satisfied',
+			'ac-3_smt': 'not-satisfied',
+			'ps-3_smt.a': 'not-satisfied',
+		})
+		const observed = bad.result?.observations?.find(({ description }) =>
+			description.includes('Not permitted'),
+		)
+		expect(observed?.description).toContain('CLEARANCE')
+		const screening = bad.result?.findings?.find(({ target }) => target['target-id'] === 'ps-3_smt.a')
+		expect(screening?.['related-observations']).toEqual([{ 'observation-uuid': observed?.uuid }])
+	})
+
+	test('OSCAL: an access that nobody approved before it began is found', async () => {
+		const requestId = await activeAccess()
+		await app.deps.database.db.execute(
+			sql`update grants set context = context || '{"startsAt": "2020-01-01T00:00:00.000Z"}' where request_id = ${requestId}`,
+		)
+		const text = await textOf({ format: 'oscal' })
+		const document = JSON.parse(text) as OscalDocument
+		const finding = document['assessment-results'].results[0]?.findings?.find(
+			({ target }) => target['target-id'] === 'ac-2_smt.i',
+		)
+		expect(finding?.target.status.state).toBe('not-satisfied')
+	})
+})
+
+type OscalDocument = {
+	'assessment-results': {
+		results: {
+			observations?: { uuid: string; description: string }[]
+			findings?: {
+				target: { 'target-id': string; status: { state: string } }
+				'related-observations'?: { 'observation-uuid': string }[]
+			}[]
+		}[]
+	}
+}

@@ -58,7 +58,7 @@ describe('a database that goes back in time', () => {
 	}
 	const size = async () => (await latestCheckpoint(app.deps.database.db))?.size ?? 0
 	const run = (...statements: string[]) =>
-		app.deps.database.withTx(async (tx) => {
+		app.owner.withTx(async (tx) => {
 			for (const statement of statements) await tx.execute(sql.raw(statement))
 		})
 	/** What a backup does: the tables of the log as they were. */

@@ -9,7 +9,7 @@ import { currentCheckpoint } from '#app/services/ledger/show-record.server.ts'
 import { serveTile } from '#app/services/ledger/tree.server.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 import { runCommand, urlOf, type Ran } from '#test/app/run-command.ts'
-import { openCheckpoint, signCheckpoint } from '#workflows/ledger/checkpoint.ts'
+import { openCheckpoint, signHead, type TreeHead } from '#workflows/ledger/checkpoint.ts'
 import { leafHashOf, rootOfLeaves } from '#workflows/ledger/merkle.ts'
 import { verifyConsistency, verifyInclusion } from '#workflows/ledger/proofs.ts'
 import { parseEntryBundle, parseTile, tilePath, tilesOf } from '#workflows/ledger/tiles.ts'
@@ -45,6 +45,11 @@ function log(...args: string[]): Promise<Ran> {
 	})
 }
 const withKey = (...args: string[]) => log(...args, '--vkey', app.deps.signer.vkey)
+
+function signed(head: TreeHead): Promise<string> {
+	const key = app.deps.signer.find(app.deps.signer.vkey)
+	return signHead(head, key === null ? [] : [key])
+}
 
 beforeAll(async () => {
 	app = await createTestApp()
@@ -89,7 +94,7 @@ describe('log export', () => {
 		const directory = join(folder, 'other')
 		expect((await withKey('export', directory)).code).toBe(0)
 		const { origin, size: count } = await size()
-		const forged = signCheckpoint({ origin, size: count - 1, root: new Uint8Array(32) }, app.deps.signer)
+		const forged = await signed({ origin, size: count - 1, root: new Uint8Array(32) })
 		writeFileSync(join(directory, 'checkpoint'), forged)
 		const ran = await withKey('export', directory)
 		expect(ran.code).toBe(2)
@@ -184,13 +189,9 @@ describe('log verify', () => {
 			writeFileSync(file, body)
 			return withKey('verify', '--since', file)
 		}
-		const forked = await since(
-			signCheckpoint({ origin, size: count - 5, root: new Uint8Array(32) }, app.deps.signer),
-		)
+		const forked = await since(await signed({ origin, size: count - 5, root: new Uint8Array(32) }))
 		expect([forked.code, forked.stdout]).toEqual([1, expect.stringContaining('this one was forked')])
-		const beyond = await since(
-			signCheckpoint({ origin, size: count + 5, root: new Uint8Array(32) }, app.deps.signer),
-		)
+		const beyond = await since(await signed({ origin, size: count + 5, root: new Uint8Array(32) }))
 		expect([beyond.code, beyond.stdout]).toEqual([1, expect.stringContaining(`and the log has ${count}`)])
 		expect((await since('nonsense')).stdout).toMatch(/is not signed by this key/)
 	})
@@ -213,9 +214,9 @@ describe('log verify', () => {
 			/The root of subtree 1 at level 1 is not/,
 		],
 	])('names %s', async (_, damage, said) => {
-		const { db } = app.deps.database
+		const { db } = app.owner
 		const tables = ['ledger_entries', 'ledger_nodes']
-		await app.deps.database.withTx(async (tx) => {
+		await app.owner.withTx(async (tx) => {
 			for (const table of tables) {
 				await tx.execute(sql.raw(`create table kept_${table} as table ${table}`))
 				await tx.execute(sql.raw(`alter table ${table} disable trigger append_only_rows`))
@@ -227,7 +228,7 @@ describe('log verify', () => {
 			expect(ran.stdout).toMatch(said)
 			expect(ran.code).toBe(1)
 		} finally {
-			await app.deps.database.withTx(async (tx) => {
+			await app.owner.withTx(async (tx) => {
 				for (const table of tables) {
 					await tx.execute(sql.raw(`delete from ${table}`))
 					await tx.execute(sql.raw(`insert into ${table} select * from kept_${table}`))
@@ -242,7 +243,7 @@ describe('log verify', () => {
 	})
 
 	test('the sequencer does not sign over a tree that was damaged', async () => {
-		await app.deps.database.withTx(async (tx) => {
+		await app.owner.withTx(async (tx) => {
 			await tx.execute(sql.raw(`alter table ledger_nodes disable trigger append_only_rows`))
 			await tx.execute(sql.raw(`create table kept_nodes as table ledger_nodes`))
 			await tx.execute(sql.raw(`update ledger_nodes set hash = sha256('x') where level = 1 and index = 0`))
@@ -250,7 +251,7 @@ describe('log verify', () => {
 		const before = await size()
 		await expect(write(1)).rejects.toThrow('The stored subtrees do not come to the root of the log.')
 		expect((await size()).size).toBe(before.size)
-		await app.deps.database.withTx(async (tx) => {
+		await app.owner.withTx(async (tx) => {
 			await tx.execute(sql.raw(`delete from ledger_nodes`))
 			await tx.execute(sql.raw(`insert into ledger_nodes select * from kept_nodes`))
 			await tx.execute(sql.raw(`drop table kept_nodes`))
@@ -262,7 +263,7 @@ describe('log verify', () => {
 })
 
 test('a log that was written before subtrees were stored gets them with its next entry', async () => {
-	await app.deps.database.withTx(async (tx) => {
+	await app.owner.withTx(async (tx) => {
 		await tx.execute(sql.raw(`alter table ledger_nodes disable trigger append_only_rows`))
 		await tx.execute(sql.raw(`delete from ledger_nodes`))
 		await tx.execute(sql.raw(`alter table ledger_nodes enable always trigger append_only_rows`))

@@ -7,7 +7,8 @@ import { v7 as uuidv7 } from 'uuid'
 import type { AssertionResponse, Passkeys } from '#app/integrations/webauthn.server.ts'
 import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
 import { openHeadGuard } from '#app/integrations/head-guard.server.ts'
-import { openLogKey } from '#app/integrations/signer.server.ts'
+import { createWitnessClient } from '#app/integrations/witness-client.server.ts'
+import { openLogKeys } from '#app/integrations/log-keys.server.ts'
 import { loadOrganisation, sampleTexts } from '#app/sandbox/load-organisation.ts'
 import { startSandbox } from '#app/sandbox/start-sandbox.ts'
 import type { Actor } from '#app/services/actor.ts'
@@ -16,6 +17,8 @@ import { impactStore } from '#app/services/amendments/impact-store.server.ts'
 import { charterStore } from '#app/services/charter/charter-store.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { openVerifierPage } from '#app/verifier/open-page.server.ts'
+import { guardWithWitnesses } from '#app/services/ledger/witness-policy.server.ts'
+import { openBacklog } from '#app/services/ledger/backlog.server.ts'
 import { insertCredential } from '#db/queries/credentials.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { personas } from '#db/queries/people.ts'
@@ -37,7 +40,7 @@ const trustingPasskeys = (): Passkeys => {
 }
 
 /** The use cases on a real database and the sandbox tenant over TLS; jobs are run by the test itself. */
-export async function createTestApp() {
+export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin?: string } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-app-'))
 	const testDatabase = await createTestDatabase()
 	const { database } = testDatabase
@@ -45,7 +48,12 @@ export async function createTestApp() {
 	const random = (length: number) => new Uint8Array(randomBytes(length))
 	const newId = () => uuidv7()
 	const loader = { database, now: clock.now, newId, randomBytes: random }
-	const signer = openLogKey(join(folder, 'log-key.json'), 'localhost/log', random)
+	const signer = openLogKeys({
+		file: join(folder, 'log-key.json'),
+		originIfNew: logOrigin,
+		external: null,
+		randomBytes: random,
+	})
 	await loadOrganisation(loader, sampleTexts(), {
 		origin: signer.origin,
 		rpId: 'localhost',
@@ -61,6 +69,7 @@ export async function createTestApp() {
 	})
 	const { grants, label } = connectTenant({ ...connection, kind: 'sandbox' }, newId)
 	const charters = charterStore()
+	const { guard, accuse } = guardWithWitnesses(openHeadGuard(join(folder, 'log-head.json'), signer.origin))
 	const deps: Deps = {
 		...loader,
 		enqueue: () => Promise.resolve(),
@@ -71,7 +80,15 @@ export async function createTestApp() {
 		passkeys: trustingPasskeys(),
 		grants,
 		signer,
-		headGuard: openHeadGuard(join(folder, 'log-head.json'), signer.origin),
+		backlog: openBacklog(database, 1_000_000, () => performance.now()),
+		headGuard: guard,
+		witnessing: {
+			policy: null,
+			mode: 'open',
+			port: createWitnessClient({ timeoutMs: 2000 }),
+			notes: new Map(),
+			accuse,
+		},
 		tenant: label,
 		verifierPage: openVerifierPage(),
 		log: pino({ level: 'silent' }),
@@ -100,10 +117,12 @@ export async function createTestApp() {
 	}
 	return {
 		deps,
+		folder,
 		clock,
 		tenant: sandbox,
 		connection,
 		target: testDatabase.connection,
+		owner: testDatabase.owner,
 		actor(persona: string): Actor {
 			const actor = actors.get(persona)
 			if (!actor) throw new Error(`The sample organisation has no ${persona}.`)

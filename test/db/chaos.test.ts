@@ -25,7 +25,7 @@ test(
 		process.on('uncaughtException', note)
 		process.on('unhandledRejection', note)
 		let server = await startEmbedded({ dataDirectory })
-		const database = openDatabase(server.connection, { max: WRITERS })
+		const database = openDatabase(server.connection, { max: WRITERS, asOwner: true })
 		const acknowledged: number[] = []
 		try {
 			await database.pool.query('create table marks (id int primary key)')
@@ -52,7 +52,7 @@ test(
 			const exporter = (async () => {
 				while (!stopped) {
 					try {
-						for await (const chunk of copyOut(server.connection, 'select n from big'))
+						for await (const chunk of copyOut(server.connection, 'select n from big', { asOwner: true }))
 							expect(chunk.length).toBeGreaterThan(0)
 						exports += 1
 					} catch (error) {

@@ -61,33 +61,35 @@ describe('withTx', () => {
 describe('the tables of what has been recorded', () => {
 	dbTest.for(['ledger_entries', 'ledger_checkpoints', 'workflow_events', 'decisions', 'charter_versions'])(
 		'%s refuses to be emptied, and its rows to be changed',
-		async (table, { database }) => {
-			await expect(database.pool.query(`truncate ${table} cascade`)).rejects.toThrow('append-only')
+		async (table, { owner }) => {
+			await expect(owner.pool.query(`truncate ${table} cascade`)).rejects.toThrow('append-only')
 		},
 	)
 
-	dbTest('an entry cannot be changed or deleted, not even by the owner', async ({ database }) => {
-		await database.pool.query(
+	dbTest('an entry cannot be changed or deleted, not even by the owner', async ({ owner }) => {
+		await owner.pool.query(
 			`insert into ledger_entries values (0, gen_random_uuid(), 'record.created', null, now(), '\\x00', decode(repeat('00', 32), 'hex'))`,
 		)
-		await expect(database.pool.query(`update ledger_entries set kind = 'x'`)).rejects.toThrow('append-only')
-		await expect(database.pool.query('delete from ledger_entries')).rejects.toThrow('append-only')
+		await expect(owner.pool.query(`update ledger_entries set kind = 'x'`)).rejects.toThrow('append-only')
+		await expect(owner.pool.query('delete from ledger_entries')).rejects.toThrow('append-only')
 	})
 })
 
 describe('migrations', () => {
 	dbTest('six starts at once apply each migration once', async ({ testDatabase }) => {
-		const { pool } = testDatabase.database
+		const { pool } = testDatabase.owner
 		await pool.query('drop schema public cascade; create schema public; drop schema drizzle cascade')
 		const applied = await Promise.all(
 			Array.from({ length: 6 }, () => migrateDatabase(testDatabase.connection)),
 		)
 		expect(applied.filter((count) => count > 0)).toHaveLength(1)
 		expect(await isUpToDate(pool)).toBe(true)
+		// And the application finds its tables with the rights it needs.
+		expect(await isUpToDate(testDatabase.database.pool)).toBe(true)
 	})
 
 	dbTest('one that was changed after it was applied is named', async ({ testDatabase }) => {
-		await testDatabase.database.pool.query(
+		await testDatabase.owner.pool.query(
 			`update drizzle.__drizzle_migrations set hash = 'changed' where id = 1`,
 		)
 		await expect(migrateDatabase(testDatabase.connection)).rejects.toThrow(

@@ -163,7 +163,9 @@ async function walk(
 		await page.getByRole('button', { name: 'Filter' }).click()
 		await page.getByText('2 rows').waitFor()
 		await look('14-audit', of('auditor'))
-		await save(page.waitForEvent('download'), () => page.getByRole('link', { name: 'Download CSV' }).click())
+		await save(page.waitForEvent('download'), () =>
+			page.getByRole('link', { name: 'CSV', exact: true }).click(),
+		)
 		await page.locator('input[name=profile][value=auditor]').check()
 		const saved = await save(page.waitForEvent('download'), () =>
 			page.getByRole('button', { name: 'Download bundle' }).click(),

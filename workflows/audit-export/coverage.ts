@@ -105,7 +105,8 @@ type Clauses = CoveredStretch['clauses']
 const sameClauses = (a: Clauses, b: Clauses) =>
 	a.length === b.length && a.every(({ code, until }, i) => b[i]?.code === code && b[i].until === until)
 
-function charterAt(charters: readonly CharterSpan[], at: Instant): CharterSpan | null {
+/** The version in force at an instant; null before the first. */
+export function charterAt(charters: readonly CharterSpan[], at: Instant): CharterSpan | null {
 	return charters.reduce<CharterSpan | null>(
 		(found, span) => (span.from <= at && (found === null || span.from >= found.from) ? span : found),
 		null,

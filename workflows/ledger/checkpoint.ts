@@ -1,5 +1,12 @@
-import { fromBase64, sameBytes, sha256, toBase64 } from '../shared/bytes.ts'
-import { openNote, parseVkey, signNote, type VerifyEd25519 } from './signed-note.ts'
+import { fromBase64, sameBytes, sha256, toBase64, utf8ToBytes } from '../shared/bytes.ts'
+import {
+	assembleNote,
+	openNote,
+	parseVkey,
+	signNote,
+	verifyEd25519,
+	type VerifyEd25519,
+} from './signed-note.ts'
 
 export type TreeHead = { origin: string; size: number; root: Uint8Array }
 
@@ -32,6 +39,43 @@ export function signCheckpoint(
 	{ publicKey, sign }: { publicKey: Uint8Array; sign: (bytes: Uint8Array) => Uint8Array },
 ): string {
 	return signNote(checkpointBody(head), { name: head.origin, publicKey, sign })
+}
+
+/** A key that signs somewhere else: in a file, an HSM, another machine. */
+export type RemoteKey = {
+	vkey: string
+	publicKey: Uint8Array
+	/** Ed25519 over the bytes. */
+	sign: (bytes: Uint8Array) => Promise<Uint8Array>
+}
+
+/**
+ * Signs a tree head with every one of these keys, whose names are the origin. No signature is taken on trust: rejects
+ * when one does not verify with its key.
+ */
+export async function signHead(
+	head: TreeHead,
+	keys: readonly RemoteKey[],
+	verify: VerifyEd25519 = verifyEd25519,
+): Promise<string> {
+	const body = checkpointBody(head)
+	const message = utf8ToBytes(body)
+	const signatures = await Promise.all(
+		keys.map(async ({ vkey, publicKey, sign }) => {
+			const signature = await sign(message)
+			if (signature.length !== 64 || !verify(signature, message, publicKey))
+				throw new WrongSignature(
+					`What was returned is no signature by ${vkey}: nothing was signed. See that the signer holds the private key of exactly this verifier key.`,
+				)
+			return { name: head.origin, publicKey, signature }
+		}),
+	)
+	return assembleNote(body, signatures)
+}
+
+/** A signer returned something that is not a signature by its key. */
+export class WrongSignature extends Error {
+	override readonly name = 'WrongSignature'
 }
 
 /** The tree head when this checkpoint is signed by the log with this verifier key; null otherwise. */

@@ -105,7 +105,7 @@ export const SEALED = {
 	'record.exported': { query: z.strictObject({ filter: z.json() }) },
 	'record.bundled': { query: z.strictObject({ filter: z.json() }) },
 	'record.read': { query: z.strictObject({ filter: z.json() }) },
-	'record.erased': { basis: z.strictObject({ reason: z.string() }) },
+	'record.erased': { basis: z.strictObject({ ground: slug, reason: z.string() }) },
 	'record.shared': { query: z.strictObject({ filter: z.json() }) },
 } as const satisfies { [K in EntryKind]?: Record<string, z.ZodType> }
 

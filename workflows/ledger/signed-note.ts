@@ -71,12 +71,22 @@ export function signNote(
 	text: string,
 	{ name, publicKey, sign }: { name: string; publicKey: Uint8Array; sign: (bytes: Uint8Array) => Uint8Array },
 ): string {
+	return assembleNote(text, [{ name, publicKey, signature: sign(utf8ToBytes(text)) }])
+}
+
+/** A note with these signatures over the UTF-8 bytes of its text, a line each, in this order. `text` must end in a newline. */
+export function assembleNote(
+	text: string,
+	signatures: readonly { name: string; publicKey: Uint8Array; signature: Uint8Array }[],
+): string {
 	if (!isNoteText(text))
 		throw new TypeError('A note is lines of text without control characters, and ends in a newline.')
-	if (!isKeyName(name))
-		throw new TypeError('A key name is not empty and has no white space and no plus sign.')
-	const id = keyIdOf(name, publicKey)
-	return `${text}\n${signatureLine({ name, id, signature: sign(utf8ToBytes(text)) })}\n`
+	const lines = signatures.map(({ name, publicKey, signature }) => {
+		if (!isKeyName(name))
+			throw new TypeError('A key name is not empty and has no white space and no plus sign.')
+		return `${signatureLine({ name, id: keyIdOf(name, publicKey), signature })}\n`
+	})
+	return `${text}\n${lines.join('')}`
 }
 
 /** A signature as it stands below a note, without the newline. */

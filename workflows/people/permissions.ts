@@ -17,6 +17,7 @@ export type Permission =
 	| 'eligibility:explain'
 	| 'record:read'
 	| 'record:export'
+	| 'record:erase'
 
 const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 	security_officer: [
@@ -27,6 +28,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'grant:end_any',
 		'grant:read_all',
 		'record:read',
+		'record:erase',
 		'eligibility:explain',
 	],
 	approver: ['request:decide', 'request:read_all', 'grant:read_all'],

@@ -22,6 +22,9 @@ const KIND_OF = {
 	ASSERTION_REFUSED: 'rule',
 	PASSKEY_UNKNOWN: 'rule',
 	PASSKEY_CLONED: 'rule',
+	PASSKEY_REVOKED: 'rule',
+	LAST_PASSKEY: 'rule',
+	PERSON_IN_USE: 'conflict',
 	ATTESTATION_REFUSED: 'rule',
 	CHARTER_INVALID: 'rule',
 	CHARTER_LOCKOUT: 'rule',
@@ -35,6 +38,7 @@ const KIND_OF = {
 	BUNDLE_INVALID: 'rule',
 	NOTHING_IN_FORCE: 'conflict',
 	UNAVAILABLE: 'unavailable',
+	RECORD_BACKLOG: 'unavailable',
 } as const
 
 export type ErrorCode = keyof typeof KIND_OF

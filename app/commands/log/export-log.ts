@@ -2,14 +2,18 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Reader } from '#db/client.ts'
-import { latestCheckpoint } from '#db/queries/ledger.ts'
+import { keyHistoryOf } from '#app/services/ledger/keys.server.ts'
 import { readTileBytes, tileReader } from '#app/services/ledger/tree.server.ts'
+import { policyFor } from '#app/services/ledger/witness-policy.server.ts'
 import { openCheckpoint, type TreeHead } from '#workflows/ledger/checkpoint.ts'
+import { formatPolicy } from '#workflows/ledger/tlog-policy.ts'
+import { KeyHistoryBroken, keyRanges, keysOf, type KeyHistory } from '#workflows/ledger/key-history.ts'
 import { TILE_WIDTH, tilePath, tilesOf } from '#workflows/ledger/tiles.ts'
 import { rootsOf } from '#workflows/ledger/tree-proofs.ts'
 import { sameBytes } from '#workflows/shared/bytes.ts'
 import { CommandError } from '../command-error.ts'
 import { withDatabase } from '../open-database.ts'
+import { demandPublished, witnessSettings } from './published.ts'
 import { verifierKey } from './verifier-key.ts'
 
 /** `log export DIR [--vkey KEY]`: the log as static files (C2SP tlog-tiles), the checkpoint last. */
@@ -29,12 +33,13 @@ export async function exportLog(args: string[]): Promise<number> {
 }
 
 async function writeLog(reader: Reader, directory: string, vkey: string): Promise<number> {
-	const checkpoint = await latestCheckpoint(reader)
-	if (checkpoint === null) throw new CommandError('The log is empty: there is nothing to export yet.')
-	const head = openCheckpoint(checkpoint.note, vkey)
+	const checkpoint = await demandPublished(reader)
+	const history = await historyOf(reader, vkey, checkpoint.size)
+	const signers = keysOf(history).filter((key) => openCheckpoint(checkpoint.note, key) !== null)
+	const head = signers[0] === undefined ? null : openCheckpoint(checkpoint.note, signers[0])
 	if (head === null)
 		throw new CommandError('The checkpoint of this log is not signed by this key: nothing was written.')
-	await demandExtends(reader, directory, vkey, head)
+	await demandExtends(reader, directory, keysOf(history), head)
 	let written = 0
 	for (const tile of tilesOf(head.size)) {
 		const path = join(directory, tilePath(tile))
@@ -43,19 +48,51 @@ async function writeLog(reader: Reader, directory: string, vkey: string): Promis
 		write(path, await readTileBytes(reader, tile))
 		written += 1
 	}
-	write(join(directory, 'policy'), `log ${vkey}\nquorum none\n`)
+	// Whoever knows either of two keys can verify while one takes over from the other.
+	write(join(directory, 'policy'), formatPolicy(policyFor(witnessSettings().policy, signers)))
+	write(join(directory, 'keys'), keyList(history))
 	write(join(directory, 'checkpoint'), checkpoint.note)
 	console.log(
 		`${head.size} entries of ${head.origin} in ${directory}: ${written} tiles written, each of ${TILE_WIDTH} at most.`,
 	)
+	const { isAsked, isMet, by } = checkpoint.witnessed
+	if (isAsked)
+		console.log(
+			`${isMet ? 'Witnessed' : 'Not witnessed as the policy asks'}: cosigned by ${by.map(({ name }) => name).join(', ') || 'nobody'}.`,
+		)
 	return 0
 }
 
+/** Every key of the log with the sizes of the checkpoints that it signs, a line each. */
+function keyList(history: KeyHistory): string {
+	const lines = keyRanges(history).map(({ vkey, fromSize, until }) =>
+		until === null
+			? `${vkey} ${fromSize} -`
+			: `${vkey} ${fromSize} ${until.index + 1} and beside its successor until ${until.bothUntil}`,
+	)
+	return `# verifier key, size of the first checkpoint it signs, size from which another has taken over\n${lines.join('\n')}\n`
+}
+
+async function historyOf(reader: Reader, vkey: string, size: number): Promise<KeyHistory> {
+	try {
+		return await keyHistoryOf(reader, vkey, size)
+	} catch (cause) {
+		if (!(cause instanceof KeyHistoryBroken)) throw cause
+		throw new CommandError(`${cause.message} Nothing was written.`, { cause })
+	}
+}
+
 /** An export that is there already must be an earlier one of this log: another log must not be mixed into it. */
-async function demandExtends(reader: Reader, directory: string, vkey: string, head: TreeHead): Promise<void> {
+async function demandExtends(
+	reader: Reader,
+	directory: string,
+	vkeys: readonly string[],
+	head: TreeHead,
+): Promise<void> {
 	const file = join(directory, 'checkpoint')
 	if (!existsSync(file)) return
-	const before = openCheckpoint(readFileSync(file, 'utf8'), vkey)
+	const note = readFileSync(file, 'utf8')
+	const before = vkeys.map((vkey) => openCheckpoint(note, vkey)).find((head) => head !== null) ?? null
 	const [root] =
 		before === null || before.size === 0 || before.size > head.size
 			? []

@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
-import { latestCheckpoint } from '#db/queries/ledger.ts'
 import type { Reader } from '#db/client.ts'
 import { tileReader } from '#app/services/ledger/tree.server.ts'
 import { parseCheckpointBody } from '#workflows/ledger/checkpoint.ts'
 import { addCheckpointBody, tlogProof } from '#workflows/ledger/proof-files.ts'
+import { parseNote } from '#workflows/ledger/signed-note.ts'
 import { consistencyRanges, inclusionRanges, rootsOf } from '#workflows/ledger/tree-proofs.ts'
 import { CommandError } from '../command-error.ts'
 import { withDatabase } from '../open-database.ts'
+import { demandPublished } from './published.ts'
 
 const INSTEAD = 'use an export of the log'
 
@@ -41,12 +42,10 @@ export async function proveConsistency(args: string[]): Promise<number> {
 	)
 }
 
-/** The newest signed checkpoint and the size that it says: a proof must fit the head that goes with it. */
+/** The checkpoint that is given out, and the size that it says: a proof must fit the head that goes with it. */
 async function signedHead(reader: Reader): Promise<{ note: string; size: number }> {
-	const checkpoint = await latestCheckpoint(reader)
-	if (checkpoint === null) throw new CommandError('The log is empty: there is nothing to prove.')
-	const body = checkpoint.note.slice(0, checkpoint.note.lastIndexOf('\n\n') + 1)
-	const head = parseCheckpointBody(body)
+	const checkpoint = await demandPublished(reader)
+	const head = parseCheckpointBody(parseNote(checkpoint.note)?.text ?? '')
 	if (head?.size !== checkpoint.size) throw new CommandError('The stored checkpoint is not of its own size.')
 	return { note: checkpoint.note, size: head.size }
 }

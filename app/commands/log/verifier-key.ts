@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readConfig } from '#app/config.server.ts'
 import { readVerifierKey } from '#app/integrations/signer.server.ts'
@@ -15,9 +15,11 @@ export function verifierKey(given: string | undefined): string {
 			throw new CommandError(`This is no verifier key: ${given}. Give it as npm start prints it.`)
 		return given
 	}
-	const { logKeyFile, dataDirectory } = readConfig(process.env, CHECKOUT)
+	const { logKeyFile, dataDirectory, externalKeys } = readConfig(process.env, CHECKOUT)
 	const directory = findDataDirectory(dataDirectory)
 	const file = logKeyFile ?? (directory === null ? null : join(directory, 'log-key.json'))
+	const [elsewhere] = externalKeys?.vkeys ?? []
+	if (elsewhere !== undefined && (file === null || !existsSync(file))) return elsewhere
 	try {
 		if (file !== null) return readVerifierKey(readFileSync(file, 'utf8'))
 	} catch (cause) {

@@ -27,6 +27,12 @@ export const errors = {
 	PASSKEY_UNKNOWN: 'Dieser Passkey ist hier nicht für Sie eingerichtet.',
 	PASSKEY_CLONED:
 		'Der Zähler dieses Passkeys lief rückwärts: Er ist vielleicht kopiert. Melden Sie das sofort.',
+	PASSKEY_REVOKED:
+		'Dieser Passkey ist widerrufen. Nehmen Sie einen anderen, oder bitten Sie um einen Einrichtungslink.',
+	LAST_PASSKEY:
+		'Das ist Ihr letzter Passkey. Nur Sicherheitsbeauftragte können ihn widerrufen, damit sich niemand aussperrt.',
+	PERSON_IN_USE:
+		'Diese Person hängt noch an etwas, das läuft: siehe, was im Weg steht. Nichts wurde gelöscht.',
 	ATTESTATION_REFUSED: 'Die Antwort des Passkeys ließ sich nicht prüfen. Nichts wurde eingerichtet.',
 	CHARTER_INVALID: 'Diese Charta ist nicht verwendbar.',
 	CHARTER_LOCKOUT:
@@ -45,11 +51,14 @@ export const errors = {
 	BUNDLE_INVALID: 'Dieses Bündel ist nicht verwendbar.',
 	NOTHING_IN_FORCE: 'Keine Charta ist in Kraft, also darf niemand etwas.',
 	UNAVAILABLE: 'Das ist gerade nicht verfügbar. Versuchen Sie es gleich noch einmal.',
+	RECORD_BACKLOG:
+		'Das Protokoll ist im Rückstand, deshalb kann gerade nichts Neues begonnen werden. Versuchen Sie es in einer halben Minute wieder. Zugriffe beenden geht weiterhin.',
 	unexpected: 'Hier ist etwas schiefgegangen. Nichts ist halb getan. Melden Sie die Kennung {{reference}}.',
 	title404: 'Nicht gefunden',
 	title403: 'Nicht erlaubt',
 	title409: 'Jemand war schneller',
 	title422: 'Nicht möglich',
+	title503: 'Gerade nicht möglich',
 	title500: 'Etwas ist schiefgegangen',
 	home: 'Zu Meine Arbeit',
 	reasonShort: 'Sagen Sie warum, mit mindestens 10 Zeichen.',
@@ -68,6 +77,8 @@ export const errors = {
 	number: 'Eine ganze Zahl angeben.',
 	ENDS_BEFORE_IT_BEGINS: 'Es würde enden, bevor es beginnt.',
 	UNKNOWN_LEVEL: 'Diese Stufe gibt es in dem Schema nicht.',
+	NAME_DIFFERS: 'Tippen Sie den Namen genau so, wie er dasteht.',
+	NOTHING_TO_ERASE: 'All das ist schon gelöscht.',
 	UNKNOWN_COUNTRY: 'Das ist kein gültiges Länderkürzel.',
 	UNKNOWN_PERSON: 'Jemand in diesem Filter ist hier nicht bekannt. Bitte aus der Liste wählen.',
 	UNKNOWN_ROLE: 'Keine Version der Charta hat diese Rolle. Bitte aus der Liste wählen.',

@@ -25,6 +25,12 @@ export const errors = {
 	PASSKEY_UNKNOWN: 'This passkey is not enrolled here for you.',
 	PASSKEY_CLONED:
 		'The counter of this passkey went back: it may have been copied. Report it to a security officer at once.',
+	PASSKEY_REVOKED:
+		'This passkey was revoked. Use another one, or ask a security officer for an enrolment link.',
+	LAST_PASSKEY:
+		'This is your last passkey. Only a security officer can revoke it, so that nobody locks themselves out.',
+	PERSON_IN_USE:
+		'This person is still tied to something that runs: see what stands in the way. Nothing was erased.',
 	ATTESTATION_REFUSED: "The passkey's answer could not be verified. Nothing was enrolled.",
 	CHARTER_INVALID: 'This charter cannot be used.',
 	CHARTER_LOCKOUT:
@@ -41,11 +47,14 @@ export const errors = {
 	BUNDLE_INVALID: 'This bundle cannot be used.',
 	NOTHING_IN_FORCE: 'No charter is in force, so nobody may do anything.',
 	UNAVAILABLE: 'This is not available just now. Try again in a moment.',
+	RECORD_BACKLOG:
+		'The record has fallen behind, so nothing new can be begun for a moment. Try again in half a minute. Ending access still works.',
 	unexpected: 'Something went wrong here. Nothing was half done. Report reference {{reference}}.',
 	title404: 'Not found',
 	title403: 'Not allowed',
 	title409: 'Somebody was faster',
 	title422: 'Not possible',
+	title503: 'Not just now',
 	title500: 'Something went wrong',
 	home: 'Go to My work',
 	reasonShort: 'Say why, in at least 10 characters.',
@@ -63,6 +72,8 @@ export const errors = {
 	number: 'Give a whole number.',
 	ENDS_BEFORE_IT_BEGINS: 'It would end before it begins.',
 	UNKNOWN_LEVEL: 'This scheme has no such level.',
+	NAME_DIFFERS: 'Type the name exactly as it stands.',
+	NOTHING_TO_ERASE: 'All of this has been erased already.',
 	UNKNOWN_COUNTRY: 'This is no country code in use.',
 	UNKNOWN_PERSON: 'Somebody in this filter is not known here. Choose from the list.',
 	UNKNOWN_ROLE: 'No charter version has this role. Choose from the list.',

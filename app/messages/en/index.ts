@@ -2,11 +2,13 @@ import { amendments } from './amendments.ts'
 import { audit } from './audit.ts'
 import { bundle } from './bundle.ts'
 import { charter } from './charter.ts'
+import { erasure } from './erasure.ts'
 import { errors } from './errors.ts'
 import { explain } from './explain.ts'
 import { grants } from './grants.ts'
 import { home } from './home.ts'
 import { kinds } from './kinds.ts'
+import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
 import { reasons } from './reasons.ts'
 import { record } from './record.ts'
@@ -14,17 +16,20 @@ import { requests } from './requests.ts'
 import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { state } from './state.ts'
+import { witness } from './witness.ts'
 
 export const en = {
 	amendments,
 	audit,
 	bundle,
 	charter,
+	erasure,
 	errors,
 	explain,
 	grants,
 	home,
 	kinds,
+	passkeys,
 	people,
 	reasons,
 	record,
@@ -32,4 +37,5 @@ export const en = {
 	shell,
 	signIn,
 	state,
+	witness,
 }

@@ -16,7 +16,26 @@ export const record = {
 	proof: 'Inclusion proof in the tree of {{size}}',
 	openings: 'Sealed groups',
 	sealed: 'sealed',
+	erasedOn: 'erased on',
 	commitment: 'Commitment',
 	empty: 'The record is empty.',
 	organisation: 'the organisation',
+	notSigned: 'The record is not being signed, since',
+	trouble_damaged:
+		'What is stored is not what was signed before. Nothing is lost and nothing new is signed: whoever runs Charterkeep must look.',
+	trouble_clock:
+		'The clock of the server went back behind what the record already tells. It goes on by itself once the time has caught up, or the clock is set right.',
+	trouble_signer: 'The signing key cannot be reached. Entries are kept and are signed as soon as it answers.',
+	trouble_guard:
+		'The last signed state cannot be kept outside the database: the disk may be full. Entries are kept and are signed as soon as it can.',
+	trouble_failed: 'Something went wrong while signing. Entries are kept, and it is tried again all the time.',
+	auditBroken: 'The record does not hold, found on',
+	auditBrokenHelp:
+		'An audit hashed every entry anew and came to something else than what was signed. Do not rely on the record until it is known what was changed.',
+	backlogFull: 'So many entries wait to be signed that nothing new can begin. Ending access still works.',
+	details: 'What the program says',
+	waiting: 'Waiting to be signed',
+	audited: 'Last audit',
+	auditHolds: 'everything holds',
+	auditNone: 'not yet; it runs every night',
 }

@@ -55,6 +55,7 @@ function toRecord(row: HistoryRecordRow, version: CharterInForce): AccessRecord 
 			organisation: charter.charter.organisation,
 			boundary: charter.charter.boundary,
 		},
+		stages: role?.access?.stages.map(({ from, quorum }) => ({ role: from, quorum })) ?? [],
 		approvals: row.decisions.map(
 			({ approverId, approver, from, stage, verdict, at, entryId, entryIndex }) => ({
 				approver: { id: approverId, name: approver },

@@ -1,5 +1,6 @@
 import { accessCsv, csvRecord, CSV_COLUMNS } from '#workflows/audit-export/formats/csv.ts'
 import { accessLine, endLine, headLine } from '#workflows/audit-export/formats/json-lines.ts'
+import { ocsfEvents, oscalResults } from './export-standards.server.ts'
 import type { FormatSource } from './export-history.server.ts'
 
 type Format = {
@@ -14,6 +15,13 @@ type Format = {
 export const FORMATS = {
 	csv: { extension: 'csv', contentType: 'text/csv; charset=utf-8', withEvents: false, pieces: csv },
 	jsonl: { extension: 'jsonl', contentType: 'application/jsonl', withEvents: true, pieces: jsonLines },
+	ocsf: { extension: 'ocsf.jsonl', contentType: 'application/jsonl', withEvents: true, pieces: ocsfEvents },
+	oscal: {
+		extension: 'oscal.json',
+		contentType: 'application/json',
+		withEvents: false,
+		pieces: oscalResults,
+	},
 } as const satisfies Record<string, Format>
 export type HistoryFormat = keyof typeof FORMATS
 

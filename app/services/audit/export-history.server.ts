@@ -13,7 +13,7 @@ import { sequencePending } from '../ledger/sequence.server.ts'
 import { accessRecords } from './access-records.server.ts'
 import { FORMATS, type HistoryFormat } from './export-formats.server.ts'
 import { checkFilter, filterText, highestMarking } from './history.server.ts'
-import { recordExport, recordReading } from './record-export.server.ts'
+import { recordBegun, recordExport } from './record-export.server.ts'
 
 /** Each holds a connection for as long as it lasts: more at once would leave too few for everybody else. */
 const AT_ONCE = 4
@@ -34,6 +34,7 @@ export type ExportRequest = {
 
 /** What a format makes its pieces of. */
 export type FormatSource = {
+	deps: Deps
 	records: AsyncIterable<AccessRecord[]>
 	context: ExportContext
 	zone: TimeZone
@@ -108,8 +109,9 @@ async function* handOut(
 		close = () => snapshot.close()
 		const { reader } = snapshot
 		const expected = await countHistory(reader, filter)
-		begunEntry = await recordReading(deps, actor, { filter, view: 'export', rows: expected, format })
+		begunEntry = await recordBegun(deps, actor, { filter, rows: expected, format })
 		const pieces = FORMATS[format].pieces({
+			deps,
 			records: counted(accessRecords(deps, reader, filter, FORMATS[format]), (more) => (rows += more)),
 			context,
 			zone,
@@ -123,6 +125,7 @@ async function* handOut(
 		let held: { bytes: Uint8Array; rows: number } | null = null
 		if (withMark) hash.update((held = { bytes: BYTE_ORDER_MARK, rows: 0 }).bytes)
 		for await (const piece of pieces) {
+			if (piece === '') continue
 			if (held) {
 				handedSha256 = hash.copy().digest('hex')
 				handedRows = held.rows

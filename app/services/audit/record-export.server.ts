@@ -27,26 +27,21 @@ export async function recordExport(
 }
 
 /**
- * Notes in the record that somebody looks at this history, or (`export`) is about to take it away, and gives the entry's
- * id. Written before anything is handed out, so that no end of a process can leave what was read unrecorded.
+ * Notes in the record that somebody is about to take this history away, with so many rows, and gives the entry's id.
+ * Written before anything is handed out, so that no end of a process can leave what was read unrecorded.
  */
-export async function recordReading(
+export async function recordBegun(
 	deps: Deps,
 	actor: Actor,
-	{
-		filter,
-		view,
-		rows,
-		format,
-	}: { filter: HistoryFilter; view: 'history' | 'export'; rows: number; format?: Exported['format'] },
+	{ filter, rows, format }: { filter: HistoryFilter; rows: number; format: Exported['format'] },
 ): Promise<string> {
 	const id = await deps.database.withTx((tx) =>
 		recordEntry(tx, deps, {
 			kind: 'record.read',
 			subject: null,
 			actor: actor.personId,
-			open: { view, rows },
-			sealed: { query: { filter: { ...filterText(filter), ...(format ? { format } : {}) } } },
+			open: { view: 'export', rows },
+			sealed: { query: { filter: { ...filterText(filter), format } } },
 			at: deps.now(),
 		}),
 	)

@@ -1,11 +1,11 @@
 import {
 	consumeChallenge,
-	credentialsOf,
 	findLink,
 	insertChallenge,
 	insertCredential,
 	insertLink,
 	retireLinks,
+	usableCredentialsOf,
 	useLink,
 } from '#db/queries/credentials.ts'
 import { findPerson } from '#db/queries/people.ts'
@@ -63,7 +63,8 @@ export async function beginEnrolment(deps: Deps, token: string) {
 	const at = now()
 	const challenge = randomBytes(32)
 	const challengeId = newId()
-	const enrolled = await credentialsOf(database.db, link.personId)
+	// An authenticator whose passkey was revoked may make a new one.
+	const enrolled = await usableCredentialsOf(database.db, link.personId)
 	await database.withTx((tx) =>
 		insertChallenge(tx, {
 			id: challengeId,
@@ -134,9 +135,4 @@ export async function finishEnrolment(
 		})
 	})
 	wake()
-}
-
-/** The actor's own passkeys, for the settings page and the mark in the frame. */
-export async function ownPasskeys({ database }: Deps, actor: Actor) {
-	return credentialsOf(database.db, actor.personId)
 }

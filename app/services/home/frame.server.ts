@@ -10,7 +10,10 @@ import type { FrameView, MyWork } from '../views.ts'
 const LAPSE_HORIZON_MS = 90 * 86_400_000
 
 /** What stands in the frame of every page: who, where, which tenant, and the state of the record. */
-export async function showFrame({ database, now, charters, tenant }: Deps, actor: Actor): Promise<FrameView> {
+export async function showFrame(
+	{ database, now, charters, tenant, backlog }: Deps,
+	actor: Actor,
+): Promise<FrameView> {
 	const { db } = database
 	const { charter } = await charters.inForce(db, now())
 	const checkpoint = await latestCheckpoint(db)
@@ -22,7 +25,7 @@ export async function showFrame({ database, now, charters, tenant }: Deps, actor
 		passkeys: await countCredentials(db, actor.personId),
 		record: {
 			size: checkpoint?.size ?? 0,
-			pending: await countPending(db),
+			pending: await backlog.count(),
 			signedAt: checkpoint?.createdAt.toISOString() ?? null,
 		},
 	}

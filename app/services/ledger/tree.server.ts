@@ -1,5 +1,6 @@
 import type { Reader, Tx } from '#db/client.ts'
-import { countNodes, entriesFrom, hashesFrom, insertNodes, latestCheckpoint } from '#db/queries/ledger.ts'
+import { countNodes, entriesFrom, hashesFrom, latestCheckpoint } from '#db/queries/ledger.ts'
+import { insertNodes } from '#db/queries/ledger-append.ts'
 import {
 	entryBundle,
 	hashesAt,
@@ -13,12 +14,20 @@ import {
 import type { ReadTile } from '#workflows/ledger/tree-proofs.ts'
 import type { Deps } from '../deps.ts'
 
-/** Stores the roots of all subtrees that are full in a tree of this size and are not stored yet. */
+/** How many leaves are read at once for the roots above them. */
+const STRETCH = TILE_WIDTH * 64
+
+/** Stores the roots of all subtrees that are full in a tree of this size and are not stored yet, a level after the other. */
 export async function growTree(tx: Tx, size: number): Promise<void> {
 	for (let level = 1; hashesAt(level, size) > 0; level++) {
-		for (let index = await countNodes(tx, level); index < hashesAt(level, size); index++) {
-			const below = await hashesFrom(tx, level - 1, index * TILE_WIDTH, TILE_WIDTH)
-			await insertNodes(tx, [{ level, index, hash: subtreeRoot(below) }])
+		const full = hashesAt(level, size)
+		for (let index = await countNodes(tx, level); index < full; index += STRETCH / TILE_WIDTH) {
+			const count = Math.min(full - index, STRETCH / TILE_WIDTH)
+			const below = await hashesFrom(tx, level - 1, index * TILE_WIDTH, count * TILE_WIDTH)
+			const roots = Array.from({ length: count }, (_, i) =>
+				subtreeRoot(below.slice(i * TILE_WIDTH, (i + 1) * TILE_WIDTH)),
+			)
+			await insertNodes(tx, level, index, roots)
 		}
 	}
 }

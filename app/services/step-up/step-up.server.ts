@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 import {
-	advanceSignCount,
 	consumeChallenge,
 	credentialsOf,
 	insertChallenge,
+	usableCredentialsOf,
 } from '#db/queries/credentials.ts'
 import type { Tx } from '#db/client.ts'
 import type { AssertionResponse } from '#app/integrations/webauthn.server.ts'
@@ -14,7 +14,7 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { evidenceOf } from '../sign-in/evidence.server.ts'
-import { cloned } from '../sign-in/sign-in.server.ts'
+import { countUse, revoked } from '../sign-in/count-use.server.ts'
 
 /** How long a prepared signature may be given. */
 export const SIGN_WITHIN_MS = 120_000
@@ -48,7 +48,7 @@ export async function prepareSignature<E extends Envelope>(
 ): Promise<PreparedSignature<E>> {
 	const challenge = sha256(canonicalBytes(envelope))
 	const challengeId = newId()
-	const own = await credentialsOf(database.db, actor.personId)
+	const own = await usableCredentialsOf(database.db, actor.personId)
 	await database.withTx((tx) =>
 		insertChallenge(tx, {
 			id: challengeId,
@@ -96,7 +96,10 @@ export async function consumeSignature<S extends z.ZodType>(
 
 export type GivenSignature = Awaited<ReturnType<typeof verifySignature>>
 
-/** Checks that one of the actor's own passkeys signed the envelope. PASSKEY_UNKNOWN or ASSERTION_REFUSED otherwise. */
+/**
+ * Checks that one of the actor's own passkeys signed the envelope. PASSKEY_UNKNOWN, PASSKEY_REVOKED or ASSERTION_REFUSED
+ * otherwise.
+ */
 export async function verifySignature(
 	{ database, passkeys }: Deps,
 	actor: Actor,
@@ -107,16 +110,20 @@ export async function verifySignature(
 	const credential = own.find(({ credentialId }) => credentialId === response.id)
 	if (!credential)
 		throw new DomainError('PASSKEY_UNKNOWN', 'This is not a passkey of the person who is signed in.')
+	if (credential.revokedAt !== null) throw revoked()
 	const challenge = toBase64Url(sha256(canonicalBytes(envelope)))
 	const signCount = await passkeys.verifyAssertion(response, challenge, credential)
 	return { credential, signCount, assertion: evidenceOf(response) }
 }
 
-/** Moves the passkey's counter on with the signature's own transaction; PASSKEY_CLONED when it went back. */
+/**
+ * Moves the passkey's counter on with the signature's own transaction. PASSKEY_CLONED when it went back,
+ * PASSKEY_REVOKED when the passkey was revoked in the meantime.
+ */
 export async function countSignature(
 	tx: Tx,
 	{ credential, signCount }: Pick<GivenSignature, 'credential' | 'signCount'>,
 	at: Date,
 ): Promise<void> {
-	if (!(await advanceSignCount(tx, credential.id, signCount, at))) throw cloned()
+	await countUse(tx, credential.id, signCount, at)
 }

@@ -75,7 +75,7 @@ describe('a bundle that holds', () => {
 		const [first, second] = filed
 		log.add('record.erased', {
 			open: { erased: [{ entryId: first?.leaf.id ?? '', groups: ['request'] }] },
-			sealed: { basis: { reason: 'asked for' } },
+			sealed: { basis: { ground: 'request', reason: 'asked for' } },
 		})
 		const { verdict, report } = await uncheckedOf(log, {
 			open: (_, entry) =>

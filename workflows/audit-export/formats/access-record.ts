@@ -43,6 +43,8 @@ export type AccessRecord = {
 	/** What the role assigns in the tenant, and where. */
 	entitlement: { name: string; scope: string }
 	charter: { id: string; version: number; textSha256: string; organisation: string; boundary: string }
+	/** The stages that the request had to pass, in order. */
+	stages: readonly { role: string; quorum: number }[]
 	approvals: readonly ApprovalRecord[]
 	outcome: Outcome
 	/** When the request was closed without an access, and by which rule it fell. */

@@ -1,0 +1,33 @@
+/** English words: passkeys. */
+export const passkeys = {
+	title_one: 'You have {{count}} passkey',
+	title_other: 'You have {{count}} passkeys',
+	lead: 'A passkey signs you in and signs your decisions. Revoke one that is lost, replaced or no longer safe. To add one, ask a security officer for an enrolment link.',
+	heading: 'Passkeys',
+	none: 'No passkey has been enrolled.',
+	enrolled: 'Enrolled {{at}}',
+	lastUsed: 'last used {{at}}',
+	neverUsed: 'not used yet',
+	deviceBound: 'bound to its device',
+	synced: 'can be copied between devices',
+	inUse: 'this session',
+	usable: 'usable',
+	revoked: 'revoked',
+	revokedAt: 'Revoked {{at}}',
+	entry: 'entry {{index}}',
+	model: 'Model',
+	revoke: 'Revoke this passkey …',
+	revokeHint:
+		'At once and for good: it signs nothing and signs nobody in any more, and its sessions end. What it signed before stays valid.',
+	revokeOwnSession: 'You are signed in with this passkey: you will be signed out and need another one.',
+	cause: 'Why?',
+	revokeButton: 'Revoke for good',
+	lost: 'It is lost',
+	replaced: 'It was replaced',
+	left: 'The person has left',
+	compromised: 'Somebody else may use it',
+	lastOwn:
+		'This is your last passkey. Only a security officer can revoke it, so that nobody locks themselves out.',
+	done: 'The passkey is revoked.',
+	mine: 'My passkeys',
+}

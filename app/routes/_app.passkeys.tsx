@@ -1,0 +1,53 @@
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
+import { useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
+import { PasskeyList } from '#app/components/passkey-list.tsx'
+import { ErrorSummary } from '#app/components/ui/form.tsx'
+import { type TextKey } from '#app/messages/create-text.ts'
+import { useWords } from '#app/messages/text.tsx'
+import { readForm } from '#app/utils/form.server.ts'
+import { requireActor } from '#app/utils/guards.server.ts'
+import { attempted, handled } from '#app/utils/http.server.ts'
+import { revokeSchema } from '#app/utils/revoke-form.server.ts'
+import { OWN_REVOCATION_CAUSES } from '#workflows/people/revocation.ts'
+
+export async function loader(args: LoaderFunctionArgs) {
+	const actor = await requireActor(args)
+	return handled(async () => ({
+		passkeys: await args.context.services.enrolment.passkeys(actor, actor.personId),
+	}))
+}
+
+export async function action(args: ActionFunctionArgs) {
+	const actor = await requireActor(args)
+	const read = await readForm(args.request, revokeSchema)
+	if (!read.ok) return data({ errors: ['errors.required'] }, { status: 422 })
+	const { enrolment } = args.context.services
+	const done = await attempted(() => enrolment.revoke(actor, { personId: actor.personId, ...read.value }))
+	if (!done.ok) return data({ errors: [`errors.${done.refusal.code}`] }, { status: done.status })
+	return redirect(done.value.endedOwn ? '/sign-in' : '/passkeys?revoked')
+}
+
+export default function PasskeysPage() {
+	const { t } = useWords()
+	const { passkeys } = useLoaderData<typeof loader>()
+	const answer = useActionData<typeof action>()
+	const [search] = useSearchParams()
+	const usable = passkeys.filter(({ revoked }) => revoked === null)
+	return (
+		<>
+			<h1>{t('passkeys.title', { count: usable.length })}</h1>
+			<ErrorSummary message={answer ? answer.errors.map((key) => t(key as TextKey)).join(' ') : undefined} />
+			{search.has('revoked') && !answer ? (
+				<p className="notice notice-good" role="status">
+					{t('passkeys.done')}
+				</p>
+			) : null}
+			<p className="muted">{t('passkeys.lead')}</p>
+			<section className="card">
+				<h2>{t('passkeys.heading')}</h2>
+				<PasskeyList passkeys={passkeys} causes={OWN_REVOCATION_CAUSES} />
+				{usable.length === 1 ? <p className="muted">{t('passkeys.lastOwn')}</p> : null}
+			</section>
+		</>
+	)
+}

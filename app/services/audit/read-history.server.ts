@@ -1,0 +1,22 @@
+import type { Json } from '#workflows/shared/canonical-json.ts'
+import type { Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import { filterText, showHistory, type HistoryFilter } from './history.server.ts'
+import { recordRead } from './record-read.server.ts'
+
+/** The access history for somebody's eyes: as `showHistory`, and recorded that they read it. */
+export async function readHistory(
+	deps: Deps,
+	actor: Actor,
+	filter: HistoryFilter,
+	limit: number,
+): ReturnType<typeof showHistory> {
+	const history = await showHistory(deps, actor, filter, limit)
+	await recordRead(deps, actor, {
+		view: 'history',
+		rows: history.rows.length,
+		filter: filterText(filter) as unknown as { [key: string]: Json },
+		subject: filter.people.length === 1 ? (filter.people[0] ?? null) : null,
+	})
+	return history
+}

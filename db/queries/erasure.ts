@@ -1,0 +1,254 @@
+import { and, count, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import { LIVE_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
+import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
+import type { Reader, Tx } from '../client.ts'
+import {
+	amendments,
+	amendmentSignatures,
+	appointments,
+	attendances,
+	challenges,
+	citizenships,
+	clearances,
+	credentials,
+	decisions,
+	employments,
+	facilityAuthorisations,
+	grants,
+	ledgerOpenings,
+	people,
+	presences,
+	requests,
+	residences,
+	sessions,
+} from '../schema/index.ts'
+
+export type PersonOpening = { entryId: string; group: string; kind: EntryKind; index: number | null }
+
+/**
+ * Every opening that holds something of this person: of the entries about them, and of the decisions they made, which
+ * were judged on their facts as well. In order of the log, those that wait for their index last.
+ */
+export async function openingsAbout(reader: Reader, personId: string): Promise<PersonOpening[]> {
+	const { rows } = await reader.execute<{
+		entry_id: string
+		group: string
+		kind: string
+		index: string | null
+	}>(sql`
+		with entry as (
+			select id, kind, index from ledger_entries where subject = ${personId}
+			union
+			select e.id, e.kind, e.index from ledger_entries e
+			join decisions d on d.entry_id = e.id where d.approver_id = ${personId}
+			union
+			select id, kind, null from ledger_pending
+			where subject = ${personId}
+				or id in (select entry_id from decisions where approver_id = ${personId})
+		)
+		select o.entry_id, o."group", entry.kind, entry.index
+		from entry join ledger_openings o on o.entry_id = entry.id
+		order by entry.index nulls last, o.entry_id, o."group"`)
+	return rows.map((row) => ({
+		entryId: row.entry_id,
+		group: row.group,
+		kind: row.kind as EntryKind,
+		index: row.index === null ? null : Number(row.index),
+	}))
+}
+
+/** Destroys these openings and gives what was there to destroy. */
+export async function deleteOpenings(
+	tx: Tx,
+	openings: readonly { entryId: string; group: string }[],
+): Promise<{ entryId: string; group: string }[]> {
+	const gone: { entryId: string; group: string }[] = []
+	for (const group of new Set(openings.map((opening) => opening.group))) {
+		const ids = openings.filter((opening) => opening.group === group).map(({ entryId }) => entryId)
+		for (let from = 0; from < ids.length; from += BATCH) {
+			const batch = ids.slice(from, from + BATCH)
+			gone.push(
+				...(await tx
+					.delete(ledgerOpenings)
+					.where(and(eq(ledgerOpenings.group, group), inArray(ledgerOpenings.entryId, batch)))
+					.returning({ entryId: ledgerOpenings.entryId, group: ledgerOpenings.group })),
+			)
+		}
+	}
+	return gone
+}
+
+const BATCH = 5000
+
+/** What still ties a person to the running of things: nothing of them is erased while any of it is not zero. */
+export type Ties = {
+	liveAccesses: number
+	openRequests: number
+	openAmendments: number
+	usablePasskeys: number
+}
+
+export async function tiesOf(reader: Reader, personId: string): Promise<Ties> {
+	const pending = and(
+		eq(requests.state, 'pending'),
+		or(
+			eq(requests.requesterId, personId),
+			inArray(
+				requests.id,
+				reader.select({ id: decisions.requestId }).from(decisions).where(eq(decisions.approverId, personId)),
+			),
+		),
+	)
+	const open = and(
+		inArray(amendments.state, ['draft', 'proposed', 'signed']),
+		or(
+			eq(amendments.drafterId, personId),
+			inArray(
+				amendments.id,
+				reader
+					.select({ id: amendmentSignatures.amendmentId })
+					.from(amendmentSignatures)
+					.where(eq(amendmentSignatures.ownerId, personId)),
+			),
+		),
+	)
+	const n = { n: count() }
+	const [live] = await reader
+		.select(n)
+		.from(grants)
+		.where(and(eq(grants.personId, personId), inArray(grants.state, [...LIVE_GRANT_STATES])))
+	const [asked] = await reader.select(n).from(requests).where(pending)
+	const [amending] = await reader.select(n).from(amendments).where(open)
+	const [usable] = await reader
+		.select(n)
+		.from(credentials)
+		.where(and(eq(credentials.personId, personId), isNull(credentials.revokedAt)))
+	return {
+		liveAccesses: live?.n ?? 0,
+		openRequests: asked?.n ?? 0,
+		openAmendments: amending?.n ?? 0,
+		usablePasskeys: usable?.n ?? 0,
+	}
+}
+
+/** What could be proved with the person's data and what of it rests on which. */
+export async function weightOf(reader: Reader, personId: string) {
+	const n = { n: count() }
+	const [accesses] = await reader.select(n).from(grants).where(eq(grants.personId, personId))
+	const [decided] = await reader.select(n).from(decisions).where(eq(decisions.approverId, personId))
+	const [signed] = await reader
+		.select(n)
+		.from(amendmentSignatures)
+		.where(eq(amendmentSignatures.ownerId, personId))
+	const [texts] = await reader.select(n).from(requests).where(eq(requests.requesterId, personId))
+	const [keys] = await reader.select(n).from(credentials).where(eq(credentials.personId, personId))
+	let facts = 0
+	for (const table of FACT_TABLES) {
+		const [row] = await reader.select(n).from(table).where(eq(table.personId, personId))
+		facts += row?.n ?? 0
+	}
+	return {
+		accesses: accesses?.n ?? 0,
+		decisions: decided?.n ?? 0,
+		amendmentSignatures: signed?.n ?? 0,
+		requests: texts?.n ?? 0,
+		passkeys: keys?.n ?? 0,
+		facts,
+	}
+}
+
+const FACT_TABLES: readonly (PgTable & { personId: PgColumn })[] = [
+	citizenships,
+	clearances,
+	appointments,
+	facilityAuthorisations,
+	residences,
+	attendances,
+	employments,
+	presences,
+]
+
+/** Passkeys of the person that signed a charter which came into force: every bundle rests on these. */
+export async function foundingPasskeys(
+	reader: Reader,
+	personId: string,
+): Promise<{ id: string; entryId: string }[]> {
+	return reader
+		.selectDistinct({ id: credentials.id, entryId: credentials.entryId })
+		.from(credentials)
+		.innerJoin(amendmentSignatures, eq(amendmentSignatures.credentialId, credentials.id))
+		.innerJoin(amendments, eq(amendments.id, amendmentSignatures.amendmentId))
+		.where(and(eq(credentials.personId, personId), inArray(amendments.state, ['inForce', 'superseded'])))
+}
+
+/** Puts a pseudonym in place of who this person is. */
+export async function pseudonymise(
+	tx: Tx,
+	personId: string,
+	{ name, objectId }: { name: string; objectId: string },
+): Promise<void> {
+	await tx
+		.update(people)
+		.set({
+			displayName: name,
+			userPrincipalName: `${personId}@erased.invalid`,
+			entraObjectId: objectId,
+			employer: '–',
+			persona: null,
+		})
+		.where(eq(people.id, personId))
+}
+
+export async function deleteFacts(tx: Tx, personId: string): Promise<void> {
+	for (const table of FACT_TABLES) await tx.delete(table).where(eq(table.personId, personId))
+}
+
+/** Takes the words out of a person's requests; their digest stays, since decisions signed it. */
+export async function blankRequests(tx: Tx, personId: string): Promise<void> {
+	await tx.update(requests).set({ reason: '–', ticket: '–' }).where(eq(requests.requesterId, personId))
+}
+
+/** Takes the keys out of these passkeys; the rows stay, since decisions name them. */
+export async function blankPasskeys(tx: Tx, ids: readonly string[]): Promise<void> {
+	if (ids.length === 0) return
+	await tx
+		.update(credentials)
+		.set({
+			credentialId: sql`'erased-' || ${credentials.id}`,
+			publicKey: new Uint8Array(),
+			aaguid: '',
+			transports: [],
+		})
+		.where(inArray(credentials.id, [...ids]))
+}
+
+/** Ends what a person could still come back by. */
+export async function closeDoors(tx: Tx, personId: string, at: Date): Promise<void> {
+	await tx
+		.update(sessions)
+		.set({ endedAt: at })
+		.where(and(eq(sessions.personId, personId), isNull(sessions.endedAt)))
+	await tx.delete(challenges).where(eq(challenges.personId, personId))
+}
+
+export type Erasure = { entryId: string; index: number | null; time: Date; leaf: Uint8Array }
+
+/** The `record.erased` entries that name this entry, oldest first. */
+export async function erasuresNaming(reader: Reader, entryId: string): Promise<Erasure[]> {
+	const named = JSON.stringify({ open: { erased: [{ entryId }] } })
+	const { rows } = await reader.execute<{ id: string; index: string | null; time: string; leaf: Buffer }>(sql`
+		select id, index, time, leaf from (
+			select id, index, time, leaf, kind from ledger_entries
+			union all
+			select id, null, time, leaf, kind from ledger_pending
+		) entry
+		where kind = 'record.erased' and convert_from(leaf, 'UTF8')::jsonb @> ${named}::jsonb
+		order by index nulls last`)
+	return rows.map((row) => ({
+		entryId: row.id,
+		index: row.index === null ? null : Number(row.index),
+		time: new Date(row.time),
+		leaf: new Uint8Array(row.leaf),
+	}))
+}

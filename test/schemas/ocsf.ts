@@ -1,0 +1,95 @@
+/**
+ * What OCSF 1.8 asks of the events that we write, restated from ocsf/ocsf-schema (`events/iam`, `objects`): required
+ * attributes, types and enumerations. Closed to what we use, so that a misspelt attribute is refused.
+ */
+const text = { type: 'string', minLength: 1 }
+const whole = { type: 'integer', minimum: 0 }
+const closed = (properties: Record<string, object>, required: string[], more: object = {}) => ({
+	type: 'object',
+	properties,
+	required,
+	additionalProperties: false,
+	...more,
+})
+
+const user = closed({ uid: text, name: text, org: closed({ name: text, uid: text }, []) }, [], {
+	anyOf: [{ required: ['uid'] }, { required: ['name'] }],
+})
+const metadata = closed(
+	{
+		version: { const: '1.8.0' },
+		product: closed({ name: text, vendor_name: text, version: text }, ['name', 'vendor_name']),
+		uid: text,
+		sequence: whole,
+		log_name: text,
+		original_time: text,
+		correlation_uid: text,
+	},
+	['version', 'product'],
+)
+
+const eventOf = (
+	uid: number,
+	activities: number[],
+	properties: Record<string, object>,
+	required: string[],
+) => ({
+	...closed(
+		{
+			activity_id: { enum: activities },
+			activity_name: text,
+			category_uid: { const: 3 },
+			category_name: { const: 'Identity & Access Management' },
+			class_uid: { const: uid },
+			class_name: text,
+			type_uid: { enum: activities.map((activity) => uid * 100 + activity) },
+			severity_id: { enum: [0, 1, 2, 3, 4, 5, 6, 99] },
+			status_id: { enum: [0, 1, 2, 99] },
+			status_detail: text,
+			/** Milliseconds since 1970; seconds would be smaller than this. */
+			time: { type: 'integer', minimum: 1_000_000_000_000 },
+			metadata,
+			unmapped: { type: 'object' },
+			...properties,
+		},
+		['activity_id', 'category_uid', 'class_uid', 'metadata', 'severity_id', 'time', 'type_uid', ...required],
+	),
+})
+
+export const OCSF_EVENT = {
+	oneOf: [
+		eventOf(
+			3005,
+			[0, 1, 2, 99],
+			{
+				user,
+				privileges: { type: 'array', minItems: 1, items: text },
+				resources: { type: 'array', minItems: 1, items: closed({ name: text, type: text, uid: text }, []) },
+			},
+			['user', 'privileges'],
+		),
+		eventOf(
+			3002,
+			[0, 1, 2, 3, 4, 5, 99],
+			{
+				user,
+				service: closed({ name: text, uid: text }, []),
+				auth_protocol_id: { enum: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 99] },
+				auth_protocol: text,
+				is_mfa: { type: 'boolean' },
+			},
+			// The class asks for a service or an endpoint.
+			['user', 'service'],
+		),
+		eventOf(
+			3004,
+			[0, 1, 2, 3, 4, 99],
+			{
+				entity: closed({ uid: text, name: text, type: text, version: text, data: { type: 'object' } }, [], {
+					anyOf: [{ required: ['uid'] }, { required: ['name'] }],
+				}),
+			},
+			['entity'],
+		),
+	],
+}

@@ -1,0 +1,153 @@
+import type { Instant } from '../../shared/instants.ts'
+import type { AccessRecord, EntryRef } from './access-record.ts'
+
+/** Version of the Open Cybersecurity Schema Framework that these events follow. */
+export const OCSF_VERSION = '1.8.0'
+const CATEGORY = { uid: 3, name: 'Identity & Access Management' }
+const INFORMATIONAL = 1
+const SUCCESS = 1
+const OTHER = 99
+
+/** Classes and activities used here: `type_uid` is class times 100 plus activity. */
+const CLASSES = {
+	authentication: { uid: 3002, name: 'Authentication', activities: { 1: 'Logon', 2: 'Logoff' } },
+	entity: { uid: 3004, name: 'Entity Management', activities: { 1: 'Create', 3: 'Update' } },
+	userAccess: {
+		uid: 3005,
+		name: 'User Access Management',
+		activities: { 1: 'Assign Privileges', 2: 'Revoke Privileges' },
+	},
+} as const
+
+export type SignInEvent = {
+	entry: EntryRef
+	at: Instant
+	isSignIn: boolean
+	person: { id: string; name: string }
+}
+export type CharterEvent = {
+	entry: EntryRef
+	at: Instant
+	charterId: string
+	title: string
+	version: number
+	textSha256: string
+	isFirst: boolean
+}
+
+/**
+ * The events of one access: privileges assigned when the tenant confirmed it, revoked when it confirmed the end. A
+ * request that never became an access has none, since nothing was assigned.
+ */
+export function accessEvents(record: AccessRecord): object[] {
+	const { grant } = record
+	if (!grant?.activatedAt) return []
+	const assigned = userAccess(1, record, grant.activatedAt, 'grant.confirmed')
+	return grant.endedAt === null
+		? [assigned]
+		: [assigned, userAccess(2, record, grant.endedAt, 'grant.ended', grant.endCause)]
+}
+
+function userAccess(
+	activity: 1 | 2,
+	{ request, subject, role, entitlement, charter, grant, approvals, facilities, events }: AccessRecord,
+	at: Instant,
+	kind: string,
+	detail: string | null = null,
+): object {
+	const entry = events.findLast((event) => event.kind === kind) ?? null
+	return {
+		...base('userAccess', activity, at, entry, request.id),
+		user: { uid: subject.id, name: subject.name, org: { name: subject.employer } },
+		privileges: [entitlement.name],
+		resources: [{ name: entitlement.scope, type: 'Microsoft Entra scope' }],
+		...(detail === null ? {} : { status_detail: detail }),
+		unmapped: {
+			request_number: request.number,
+			charter_role: role.key,
+			charter_id: charter.id,
+			charter_version: charter.version,
+			boundary: charter.boundary,
+			justification: request.reason,
+			ticket: request.ticket,
+			grant_id: grant?.id,
+			expires_at: grant?.expiresAt,
+			tenant_request_id: grant?.tenantRequestId,
+			facilities_authorised: facilities.authorised,
+			facilities_present: facilities.present,
+			approvals: approvals.map(({ approver, role: from, verdict, at: decidedAt, entry: { index } }) => ({
+				approver_uid: approver.id,
+				approver: approver.name,
+				role: from,
+				decision: verdict,
+				time: decidedAt,
+				record_entry: index,
+			})),
+		},
+	}
+}
+
+/** Somebody signed in to Charterkeep with a passkey (with user verification), or signed out. */
+export function signInEvent({ entry, at, isSignIn, person }: SignInEvent): object {
+	return {
+		...base('authentication', isSignIn ? 1 : 2, at, entry, null),
+		user: { uid: person.id, name: person.name },
+		service: { name: 'Charterkeep' },
+		...(isSignIn ? { auth_protocol_id: OTHER, auth_protocol: 'WebAuthn', is_mfa: true } : {}),
+	}
+}
+
+/** A charter version came into force. */
+export function charterEvent({
+	entry,
+	at,
+	charterId,
+	title,
+	version,
+	textSha256,
+	isFirst,
+}: CharterEvent): object {
+	return {
+		...base('entity', isFirst ? 1 : 3, at, entry, null),
+		entity: {
+			uid: charterId,
+			name: title,
+			type: 'sovereignty charter',
+			version: String(version),
+			data: { text_sha256: textSha256 },
+		},
+	}
+}
+
+/** What every event must have: its class and activity, when, how severe, and which product tells it. */
+function base<C extends keyof typeof CLASSES>(
+	name: C,
+	activity: keyof (typeof CLASSES)[C]['activities'] & number,
+	at: Instant,
+	entry: EntryRef | null,
+	correlation: string | null,
+): object {
+	const { uid, name: caption, activities } = CLASSES[name]
+	return {
+		activity_id: activity,
+		activity_name: (activities as Record<number, string>)[activity],
+		category_uid: CATEGORY.uid,
+		category_name: CATEGORY.name,
+		class_uid: uid,
+		class_name: caption,
+		type_uid: uid * 100 + activity,
+		severity_id: INFORMATIONAL,
+		status_id: SUCCESS,
+		/** Milliseconds since 1970. */
+		time: Date.parse(at),
+		metadata: {
+			version: OCSF_VERSION,
+			product: { name: 'Charterkeep', vendor_name: 'Charterkeep' },
+			log_name: 'charterkeep-record',
+			original_time: at,
+			...(entry ? { uid: entry.id } : {}),
+			...(entry?.index === undefined || entry.index === null ? {} : { sequence: entry.index }),
+			...(correlation === null ? {} : { correlation_uid: correlation }),
+		},
+	}
+}

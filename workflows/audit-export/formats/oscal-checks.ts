@@ -1,0 +1,171 @@
+import { REMOVAL_CONFIRM_MS } from '../../grants/grant.machine.ts'
+import { msBetween, type Instant } from '../../shared/instants.ts'
+import type { ClauseCode } from '../../charter/verdict.ts'
+import type { Coverage } from '../coverage.ts'
+import type { AccessRecord } from './access-record.ts'
+
+/** Ids of requests that speak against a check, so many at most: a finding names examples, and counts all. */
+const NAMED = 1000
+type Against = { count: number; ids: string[] }
+
+/** What was seen of all accesses so far. */
+export type Tally = {
+	requests: number
+	active: number
+	unapproved: Against
+	ownOrTwice: Against
+	overdue: Against
+	uncovered: Against
+	unscreened: Against
+	unrecorded: Against
+}
+
+const none = (): Against => ({ count: 0, ids: [] })
+export const emptyTally = (): Tally => ({
+	requests: 0,
+	active: 0,
+	unapproved: none(),
+	ownOrTwice: none(),
+	overdue: none(),
+	uncovered: none(),
+	unscreened: none(),
+	unrecorded: none(),
+})
+
+/** Clauses by which a person is screened, as against where they work or what they are appointed to. */
+const SCREENING: ReadonlySet<ClauseCode> = new Set<ClauseCode>([
+	'CITIZENSHIP',
+	'CITIZENSHIP_SOLE',
+	'CITIZENSHIP_EXCLUDED',
+	'UNION_CITIZEN',
+	'US_PERSON',
+	'DUAL_NATIONALITY',
+	'RESIDENCE',
+	'UNION_RESIDENT',
+	'CLEARANCE',
+	'CAVEAT',
+])
+
+/** Takes one request into account; `coverage` is of its access, null when it never had one. */
+export function tallyAccess(
+	tally: Tally,
+	record: AccessRecord,
+	coverage: Coverage | null,
+	now: Instant,
+): void {
+	tally.requests += 1
+	const { grant, request, approvals, entry, outcome } = record
+	if (!grant?.activatedAt || coverage === null) return
+	tally.active += 1
+	const against = (what: Against, isSo: boolean) => {
+		if (!isSo) return
+		what.count += 1
+		if (what.ids.length < NAMED) what.ids.push(request.id)
+	}
+	against(tally.unapproved, !isApprovedBefore(record, grant.activatedAt))
+	against(tally.ownOrTwice, !areOtherHumans(record))
+	const late = grant.expiresAt === null ? 0 : msBetween(grant.expiresAt, grant.endedAt ?? now)
+	against(tally.overdue, late > REMOVAL_CONFIRM_MS || outcome === 'not_confirmed')
+	against(tally.uncovered, !coverage.isCovered)
+	against(
+		tally.unscreened,
+		coverage.gaps.some(
+			({ charterVersion, denials }) =>
+				charterVersion === null || denials.some(({ code }) => SCREENING.has(code)),
+		),
+	)
+	const isRecorded =
+		(entry?.index ?? null) !== null && approvals.every((approval) => approval.entry.index !== null)
+	against(tally.unrecorded, !isRecorded)
+}
+
+/** Whether every stage had its quorum of approvals before the access was active. */
+function isApprovedBefore({ stages, approvals }: AccessRecord, at: Instant): boolean {
+	return (
+		stages.length > 0 &&
+		stages.every(({ quorum }, stage) => {
+			const seats = approvals.filter(
+				(approval) => approval.stage === stage && approval.verdict === 'approve' && approval.at <= at,
+			)
+			return new Set(seats.map(({ approver }) => approver.id)).size >= quorum
+		})
+	)
+}
+
+function areOtherHumans({ subject, approvals }: AccessRecord): boolean {
+	const ids = approvals.map(({ approver }) => approver.id)
+	return !ids.includes(subject.id) && new Set(ids).size === ids.length
+}
+
+type Check = {
+	/** Control and statement of NIST SP 800-53 Rev. 5, as its OSCAL catalogue names them. */
+	control: string
+	target: string
+	title: string
+	/** Ids of the requests that speak against it, none when it is satisfied. */
+	failed: (tally: Tally) => readonly string[]
+	describe: (tally: Tally) => string
+}
+
+const check = (
+	control: string,
+	target: string,
+	title: string,
+	what: Exclude<keyof Tally, 'requests' | 'active'>,
+	fault: string,
+): Check => ({
+	control,
+	target,
+	title,
+	failed: (tally) => tally[what].ids,
+	describe: (tally) =>
+		tally[what].count === 0
+			? `Of ${tally.active} accesses none ${fault}.`
+			: `Of ${tally.active} accesses ${tally[what].count} ${fault}.${tally[what].count > NAMED ? ` The first ${NAMED} are named.` : ''}`,
+})
+
+/** What the data can answer, and no more: each check holds for the accesses that were examined. */
+export const CHECKS: readonly Check[] = [
+	check(
+		'ac-2',
+		'ac-2_smt.i',
+		'Access is authorised before it is given',
+		'unapproved',
+		'was active without the approvals of every stage before it',
+	),
+	check(
+		'ac-2.2',
+		'ac-2.2_smt',
+		'Access ends by itself',
+		'overdue',
+		'was held longer than ten minutes past its end, or has an end that the tenant did not confirm',
+	),
+	check(
+		'ac-3',
+		'ac-3_smt',
+		'Access is permitted by the charter at every moment',
+		'uncovered',
+		'had a time at which the charter then in force did not permit it',
+	),
+	check(
+		'ac-5',
+		'ac-5_smt.b',
+		'Nobody decides on their own request or twice',
+		'ownOrTwice',
+		'was decided by the requester or twice by one person',
+	),
+	check(
+		'ps-3',
+		'ps-3_smt.a',
+		'People are screened throughout their access',
+		'unscreened',
+		'had a time without the citizenship, residence or clearance that the charter asks for',
+	),
+	check(
+		'au-10',
+		'au-10_smt',
+		'Requests and decisions stand in the record',
+		'unrecorded',
+		'has a request or a decision without an entry of the record',
+	),
+]
