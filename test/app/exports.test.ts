@@ -218,14 +218,14 @@ describe('the history as a file', () => {
 			filter: EVERYTHING,
 			zone: 'UTC',
 		})
-		const { value } = await pieces.next()
+		const first = await pieces.next()
 		await pieces.return(undefined)
 		expect((await openOf('record.exported')).map(({ open }) => open)).toMatchObject([
 			{
 				outcome: 'cut_off',
 				rows: 0,
 				fileSha256: createHash('sha256')
-					.update(value as Uint8Array)
+					.update(first.value as Uint8Array)
 					.digest('hex'),
 			},
 		])
@@ -289,7 +289,7 @@ describe('the history as a file', () => {
 })
 
 const ajv = new Ajv({ strict: false })
-addFormats.default(ajv)
+;(addFormats as unknown as { default: (ajv: Ajv) => void }).default(ajv)
 
 /** The access ends: the tenant has removed it. */
 async function endAccess(requestId: string): Promise<void> {

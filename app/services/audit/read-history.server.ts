@@ -1,4 +1,3 @@
-import type { Json } from '#workflows/shared/canonical-json.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { filterText, showHistory, type HistoryFilter } from './history.server.ts'
@@ -15,7 +14,7 @@ export async function readHistory(
 	await recordRead(deps, actor, {
 		view: 'history',
 		rows: history.rows.length,
-		filter: filterText(filter) as unknown as { [key: string]: Json },
+		filter: filterText(filter),
 		subject: filter.people.length === 1 ? (filter.people[0] ?? null) : null,
 	})
 	return history
