@@ -15,6 +15,9 @@ export type Readiness = () => Promise<{ ready: boolean; checks: Record<string, b
 /** Ceremonies from one address: enough for a busy office behind one proxy, too few to guess anything. */
 const CEREMONIES = { points: 240, duration: 60 }
 const CEREMONY_PATHS = /^\/(sign-in|enrol\/)/
+/** Openings of share links from one address: each is an entry of the record. */
+const OPENINGS = { points: 30, duration: 60 }
+const SHARE_PATHS = /^\/shared\//
 const CHECKOUT = join(import.meta.dirname, '..')
 
 /**
@@ -48,7 +51,7 @@ export function createHttp({
 	developing(app)
 	app.use('/assets', express.static(join(CHECKOUT, 'build/client/assets'), { immutable: true, maxAge: '1y' }))
 	app.use(express.static(join(CHECKOUT, 'build/client'), { maxAge: '1h', index: false }))
-	app.use(sameOrigin(origin), limitBodies, limitCeremonies())
+	app.use(sameOrigin(origin), limitBodies, limitCeremonies(), limitOpenings())
 	const pages = createRequestHandler({
 		build,
 		getLoadContext: (_request, response) => ({
@@ -90,11 +93,11 @@ function requestIds(log: Logger) {
 		autoLogging: { ignore: ({ url }) => url === '/healthz' || url?.startsWith('/assets/') === true },
 		customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
 		serializers: {
-			// An enrolment link is a secret until it is used.
+			// An enrolment link is a secret until it is used, a share link until it ends.
 			req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
 				id,
 				method,
-				url: url.replace(/^\/enrol\/[^/?]+/, '/enrol/…').split('?')[0],
+				url: url.replace(/^\/(enrol|shared)\/[^/?]+/, '/$1/…').split('?')[0],
 			}),
 			res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
 		},
@@ -170,10 +173,15 @@ function limitBodies(request: Request, response: Response, next: NextFunction): 
 		)
 }
 
-function limitCeremonies() {
-	const limiter = new RateLimiterMemory(CEREMONIES)
+const limitCeremonies = () =>
+	limited(CEREMONIES, ({ method, path }) => method !== 'GET' && CEREMONY_PATHS.test(path))
+
+const limitOpenings = () => limited(OPENINGS, ({ path }) => SHARE_PATHS.test(path))
+
+function limited(allowed: { points: number; duration: number }, counts: (request: Request) => boolean) {
+	const limiter = new RateLimiterMemory(allowed)
 	return (request: Request, response: Response, next: NextFunction): void => {
-		if (request.method === 'GET' || !CEREMONY_PATHS.test(request.path)) return next()
+		if (!counts(request)) return next()
 		limiter.consume(request.ip ?? '').then(
 			() => next(),
 			() =>

@@ -46,6 +46,9 @@ test('pages open to people who are not signed in are these and no others', () =>
 		'log.checkpoint.ts',
 		'log.tile.$.ts',
 		'preferences.ts',
+		// Whoever holds the link needs no account; each opening is an entry, and the link ends by itself.
+		'shared.$token.tsx',
+		'shared.$token_.file.ts',
 		'sign-in.tsx',
 		'verify[.]html.ts',
 	])

@@ -45,7 +45,9 @@ export function ErasablePartCard({ part, preview }: { part: Part; preview: Erasu
 								<dd>
 									{indexes.map((index) => (
 										<span key={index}>
-											<Link to={`/record/${index}`}>{index}</Link>{' '}
+											<Link className="index-link" to={`/record/${index}`}>
+												{index}
+											</Link>{' '}
 										</span>
 									))}
 									{count > indexes.length ? t('erasure.more', { count: count - indexes.length }) : null}

@@ -1,4 +1,5 @@
 import { purgeChallenges } from '#db/queries/credentials.ts'
+import { purgeShares } from '#db/queries/shares.ts'
 import { withoutParameters } from '#db/transaction.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
@@ -54,6 +55,7 @@ export function startLoops(deps: Deps): {
 		if (Date.now() - cleanedAt > HOUSEKEEPING_MS) {
 			cleanedAt = Date.now()
 			await deps.database.withTx((tx) => purgeChallenges(tx, deps.now()))
+			await deps.database.withTx((tx) => purgeShares(tx, deps.now()))
 		}
 	})
 	const note = sequencerNotes(deps)

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
-import { useLoaderData, useLocation } from '@remix-run/react'
+import { Link, useLoaderData, useLocation } from '@remix-run/react'
 import { ExportList, RecentExports } from '#app/components/export-list.tsx'
 import { HistoryFilterForm } from '#app/components/history-filter.tsx'
 import { HistoryTable } from '#app/components/history-table.tsx'
@@ -58,7 +58,15 @@ export default function AuditPage() {
 	const named = Object.fromEntries(Object.entries(errors).map(([id, key]) => [id, t(key as TextKey)]))
 	return (
 		<>
-			<h1>{t('audit.title')}</h1>
+			<div className="head">
+				<h1>{t('audit.title')}</h1>
+				<span className="row">
+					<Link className="button" to="/audit/question">
+						{t('question.linkButton')}
+					</Link>
+					<Link to="/audit/shares">{t('shares.all')}</Link>
+				</span>
+			</div>
 			<p className="muted">{t('audit.lead')}</p>
 			<ErrorSummary errors={named} />
 			<HistoryFilterForm choices={choices} zones={zones} sent={sent} errors={named} isLong={isLong} />

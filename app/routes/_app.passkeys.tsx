@@ -1,7 +1,9 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
-import { useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
+import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
 import { PasskeyList } from '#app/components/passkey-list.tsx'
 import { ErrorSummary } from '#app/components/ui/form.tsx'
+import { Table } from '#app/components/ui/table.tsx'
+import { Time } from '#app/components/ui/time.tsx'
 import { type TextKey } from '#app/messages/create-text.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { readForm } from '#app/utils/form.server.ts'
@@ -14,6 +16,7 @@ export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requireActor(args)
 	return handled(async () => ({
 		passkeys: await args.context.services.enrolment.passkeys(actor, actor.personId),
+		readers: await args.context.services.audit.readersOfOwn(actor),
 	}))
 }
 
@@ -29,7 +32,7 @@ export async function action(args: ActionFunctionArgs) {
 
 export default function PasskeysPage() {
 	const { t } = useWords()
-	const { passkeys } = useLoaderData<typeof loader>()
+	const { passkeys, readers } = useLoaderData<typeof loader>()
 	const answer = useActionData<typeof action>()
 	const [search] = useSearchParams()
 	const usable = passkeys.filter(({ revoked }) => revoked === null)
@@ -47,6 +50,29 @@ export default function PasskeysPage() {
 				<h2>{t('passkeys.heading')}</h2>
 				<PasskeyList passkeys={passkeys} causes={OWN_REVOCATION_CAUSES} />
 				{usable.length === 1 ? <p className="muted">{t('passkeys.lastOwn')}</p> : null}
+			</section>
+			<section className="stack">
+				<h2>{t('passkeys.readers')}</h2>
+				<p className="muted">{t('passkeys.readersLead')}</p>
+				<Table
+					caption={t('passkeys.readers')}
+					rows={readers}
+					keyOf={({ at, reader, entryIndex }) => `${at} ${reader} ${entryIndex}`}
+					empty={t('passkeys.readersNone')}
+					columns={[
+						{ label: t('record.when'), cell: ({ at }) => <Time at={at} /> },
+						{ label: t('record.by'), cell: ({ reader }) => reader ?? '–' },
+						{
+							label: t('record.kind'),
+							cell: ({ view }) => t(view === 'history' ? 'passkeys.readHistory' : 'passkeys.readEntry'),
+						},
+						{
+							label: t('record.index'),
+							cell: ({ entryIndex }) =>
+								entryIndex === null ? '–' : <Link to={`/record/${entryIndex}`}>{entryIndex}</Link>,
+						},
+					]}
+				/>
 			</section>
 		</>
 	)

@@ -21,7 +21,13 @@ import { prepareAmendment, signAmendment } from './amendments/sign-amendment.ser
 import { exportBundle } from './audit/export-bundle.server.ts'
 import { exportHistory } from './audit/export-history.server.ts'
 import { historyChoices } from './audit/history.server.ts'
+import { answerQuestion, questionCharters } from './audit/question/answer-question.server.ts'
+import { questionRows } from './audit/question/question-rows.server.ts'
 import { readHistory } from './audit/read-history.server.ts'
+import { readersOfOwn } from './audit/readers-of.server.ts'
+import { createShare } from './audit/share/create-share.server.ts'
+import { endShare, showShares } from './audit/share/list-shares.server.ts'
+import { openShare, takeShare } from './audit/share/open-share.server.ts'
 import { showExports } from './audit/show-exports.server.ts'
 import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
@@ -118,6 +124,15 @@ export function buildServices(deps: Deps) {
 		audit: {
 			history: bind(readHistory),
 			choices: bind(historyChoices),
+			readersOfOwn: bind(readersOfOwn),
+			charters: bind(questionCharters),
+			answer: bind(answerQuestion),
+			answerRows: bind(questionRows),
+			share: anew(createShare),
+			shares: bind(showShares),
+			endShare: bind(endShare),
+			openShare: bind(openShare),
+			takeShare: bind(takeShare),
 			exports: bind(showExports),
 			export: anew(exportHistory),
 			bundle: anew(exportBundle),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '#app/services/actor.ts'
 import { readHistory } from '#app/services/audit/read-history.server.ts'
 import { recordRead, SAME_READING_MS } from '#app/services/audit/record-read.server.ts'
+import { readersOfOwn } from '#app/services/audit/readers-of.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
 import { showEntry } from '#app/services/ledger/show-record.server.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
@@ -49,6 +50,11 @@ describe('a reading', () => {
 			subject: rows[0]?.subject,
 			open: { view: 'entry', rows: 1 },
 		})
+		const subject = { ...auditor, personId: rows[0]?.subject ?? '' }
+		expect(await readersOfOwn(app.deps, subject)).toMatchObject([
+			{ reader: auditor.displayName, view: 'entry' },
+		])
+		expect(await readersOfOwn(app.deps, auditor)).toEqual([])
 	})
 
 	test('that is repeated within ten minutes is the same one, before it has its index and after', async () => {

@@ -23,15 +23,15 @@ export const erasure = {
 	factsWhat:
 		'Staatsangehörigkeiten, Ermächtigungen, Bestellungen, Standorte, Wohnsitze, Belehrungen, Schulungen, Beschäftigung und Anwesenheit, und deren Abschriften, nach denen Anträge und Entscheidungen beurteilt wurden.',
 	factsLoses:
-		'Danach kann niemand mehr prüfen, ob die Charta ihre {{accesses}} Zugriffe und ihre {{decisions}} Entscheidungen über andere erlaubte. Was damals unterschrieben wurde, behält seinen Beweis. Wo sie entschied, gehen die Angaben der antragstellenden Person mit, nach denen beurteilt wurde.',
+		'Danach kann niemand mehr prüfen, ob die Charta erlaubte, was sie hatte und tat (Zugriffe: {{accesses}}; Entscheidungen über andere: {{decisions}}). Was damals unterschrieben wurde, behält seinen Beweis. Wo sie entschied, gehen die Angaben der antragstellenden Person mit, nach denen beurteilt wurde.',
 	texts: 'Worte der Anträge',
 	textsWhat:
-		'Begründung und Ticket von {{requests}} Anträgen. Der Prüfwert, den die Genehmigenden unterschrieben, bleibt.',
+		'Begründung und Ticket ihrer Anträge ({{requests}}). Der Prüfwert, den die Genehmigenden unterschrieben, bleibt.',
 	passkeys: 'Passkeys und Anmeldungen',
 	passkeysWhat:
-		'Öffentliche Schlüssel, Attestierungen und was bei jeder Anmeldung unterschrieben wurde, von {{passkeys}} Passkeys.',
+		'Öffentliche Schlüssel, Attestierungen und was bei jeder Anmeldung unterschrieben wurde (Passkeys: {{passkeys}}).',
 	passkeysLoses:
-		'Danach kann niemand mehr ihre {{decisions}} Entscheidungen und {{signatures}} Unterschriften unter Änderungen prüfen. Bündel führen sie als nicht geprüft auf.',
+		'Danach kann niemand mehr prüfen, was sie unterschrieb (Entscheidungen: {{decisions}}; Änderungen: {{signatures}}). Bündel führen sie als nicht geprüft auf.',
 	passkeysKept_one:
 		'{{count}} Passkey bleibt in jedem Fall: Eine in Kraft getretene Charta beruht auf seiner Unterschrift.',
 	passkeysKept_other:

@@ -79,6 +79,8 @@ export const errors = {
 	UNKNOWN_LEVEL: 'Diese Stufe gibt es in dem Schema nicht.',
 	NAME_DIFFERS: 'Tippen Sie den Namen genau so, wie er dasteht.',
 	NOTHING_TO_ERASE: 'All das ist schon gelöscht.',
+	SHARE_TOO_LONG: 'Ein geteilter Link gilt 1 bis 30 Tage.',
+	periodNeeded: 'Nennen Sie Anfang und Ende des Zeitraums.',
 	UNKNOWN_COUNTRY: 'Das ist kein gültiges Länderkürzel.',
 	UNKNOWN_PERSON: 'Jemand in diesem Filter ist hier nicht bekannt. Bitte aus der Liste wählen.',
 	UNKNOWN_ROLE: 'Keine Version der Charta hat diese Rolle. Bitte aus der Liste wählen.',

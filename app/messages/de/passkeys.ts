@@ -32,5 +32,10 @@ export const passkeys = {
 	lastOwn:
 		'Das ist Ihr letzter Passkey. Nur Sicherheitsbeauftragte können ihn widerrufen, damit sich niemand aussperrt.',
 	done: 'Der Passkey ist widerrufen.',
-	mine: 'Meine Passkeys',
+	readers: 'Wer geöffnet hat, was über Sie erfasst ist',
+	readersLead:
+		'Versiegelte Teile von Einträgen über Sie und Ihre Zugriffe für sich allein, im letzten Jahr. Listen vieler Personen und Exporte nennen niemanden allein und zählen nicht dazu.',
+	readersNone: 'Niemand im letzten Jahr.',
+	readHistory: 'Ihre Zugriffe',
+	readEntry: 'einen versiegelten Teil eines Eintrags über Sie',
 } satisfies Record<keyof typeof english, string>

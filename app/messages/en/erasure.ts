@@ -23,13 +23,14 @@ export const erasure = {
 	factsWhat:
 		'Citizenships, clearances, appointments, facilities, residences, briefings, training, employment and presence, and the copies of them on which requests and decisions were judged.',
 	factsLoses:
-		'Afterwards nobody can check again whether the charter allowed their {{accesses}} accesses and their {{decisions}} decisions on others. What was signed at the time keeps its proof. Where they decided, the facts of the requester that the decision was judged on go with theirs.',
+		'Afterwards nobody can check again whether the charter allowed what they had and did (accesses: {{accesses}}; decisions on others: {{decisions}}). What was signed at the time keeps its proof. Where they decided, the facts of the requester that the decision was judged on go with theirs.',
 	texts: 'Words of their requests',
-	textsWhat: 'Reason and ticket of {{requests}} requests. The digest that approvers signed stays.',
+	textsWhat:
+		'Reason and ticket of what they asked for (requests: {{requests}}). The digest that approvers signed stays.',
 	passkeys: 'Passkeys and sign-ins',
-	passkeysWhat: 'Public keys, attestations and what was signed at each sign-in, of {{passkeys}} passkeys.',
+	passkeysWhat: 'Public keys, attestations and what was signed at each sign-in (passkeys: {{passkeys}}).',
 	passkeysLoses:
-		'Afterwards nobody can verify their {{decisions}} decisions and {{signatures}} signatures under amendments any more. Bundles list these as not checked.',
+		'Afterwards nobody can verify what they signed any more (decisions: {{decisions}}; amendments: {{signatures}}). Bundles list these as not checked.',
 	passkeysKept_one:
 		'{{count}} passkey stays in any case: a charter that came into force rests on its signature.',
 	passkeysKept_other:

@@ -74,6 +74,8 @@ export const errors = {
 	UNKNOWN_LEVEL: 'This scheme has no such level.',
 	NAME_DIFFERS: 'Type the name exactly as it stands.',
 	NOTHING_TO_ERASE: 'All of this has been erased already.',
+	SHARE_TOO_LONG: 'A share link works for 1 to 30 days.',
+	periodNeeded: 'Name the beginning and the end of the period.',
 	UNKNOWN_COUNTRY: 'This is no country code in use.',
 	UNKNOWN_PERSON: 'Somebody in this filter is not known here. Choose from the list.',
 	UNKNOWN_ROLE: 'No charter version has this role. Choose from the list.',

@@ -10,9 +10,11 @@ import { home } from './home.ts'
 import { kinds } from './kinds.ts'
 import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
+import { question } from './question.ts'
 import { reasons } from './reasons.ts'
 import { record } from './record.ts'
 import { requests } from './requests.ts'
+import { shares } from './shares.ts'
 import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { state } from './state.ts'
@@ -31,9 +33,11 @@ export const en = {
 	kinds,
 	passkeys,
 	people,
+	question,
 	reasons,
 	record,
 	requests,
+	shares,
 	shell,
 	signIn,
 	state,

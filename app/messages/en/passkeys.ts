@@ -29,5 +29,10 @@ export const passkeys = {
 	lastOwn:
 		'This is your last passkey. Only a security officer can revoke it, so that nobody locks themselves out.',
 	done: 'The passkey is revoked.',
-	mine: 'My passkeys',
+	readers: 'Who has opened what is recorded about you',
+	readersLead:
+		'Sealed parts of entries about you, and your access history by itself, in the last year. Lists of many people and exports name nobody alone and are not among them.',
+	readersNone: 'Nobody in the last year.',
+	readHistory: 'your access history',
+	readEntry: 'a sealed part of an entry about you',
 }

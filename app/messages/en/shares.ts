@@ -1,0 +1,41 @@
+/** English words: shares. */
+export const shares = {
+	make: 'Share the answer and its bundle',
+	makeLead:
+		'Makes a link that needs no account: whoever holds it sees this answer and may take the bundle that proves it. The file is made now and does not change. Every opening is an entry of the record.',
+	days: 'Works for',
+	daysIs_one: '{{count}} day',
+	daysIs_other: '{{count}} days',
+	button: 'Make the link',
+	made: 'The link is made. Give it to the reader by a safe way: it is shown only now, and works until {{until}}.',
+	all: 'All share links',
+	title_one: '{{count}} share link works',
+	title_other: '{{count}} share links work',
+	none: 'No share link has been made. Ask the question, then share its answer.',
+	answer: 'Answer',
+	madeBy: 'Made by',
+	madeAt: 'Made',
+	expires: 'Works until',
+	state: 'State',
+	open: 'works',
+	ended: 'ended',
+	expired: 'expired',
+	end: 'End it now',
+	endedNow: 'The link works no longer, and its file is deleted.',
+	publicTitle: 'An answer of {{boundary}}',
+	file: 'The bundle that proves it',
+	fileLead:
+		'It holds every entry of the record up to the checkpoint, the opened entries of the accesses, the charters in force, and what signed them. It verifies on an offline machine, without trusting this server.',
+	download: 'Download the bundle',
+	size: 'Size',
+	bytes: '{{bytes}} bytes',
+	sha256: 'SHA-256',
+	until: 'Link works until',
+	how: 'How to check it',
+	howHash: 'Compare the SHA-256 of the file with the one above, as somebody you trust gave it to you.',
+	howVerify: 'On a machine with Charterkeep, offline: npm run verify -- {{file}} --vkey {{vkey}}',
+	howKey:
+		'Have the verifier key confirmed by another way than this page: it is what the whole proof hangs on.',
+	opened:
+		'That this page was opened is an entry of the record, as is taking the file. Nothing about you is stored.',
+}
