@@ -38,7 +38,7 @@ async function main(): Promise<void> {
 	const running = await startCharterkeep(config, { build, log: createLog(config.logLevel) })
 	report(running, { buildMs: built - began, startMs: performance.now() - built })
 	for (const { persona, name, url } of running.sandbox ? await personaLinks(running, ENROL_AT_START) : []) {
-		console.log(`  ${persona.padEnd(18)}${name.padEnd(24)}${url}`)
+		console.log(`  ${persona.padEnd(22)}${name.padEnd(24)}${url}`)
 	}
 	console.log('\nCtrl-C stops everything; the data stay.')
 	endOn(running)

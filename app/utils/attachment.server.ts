@@ -25,11 +25,11 @@ export async function attachment(
 				const made = next ? Promise.resolve(next) : pieces.next()
 				next = null
 				// What failed stands in the log; the message of a failed query would name its values.
-				const { done, value } = await made.catch(() => {
+				const piece = await made.catch(() => {
 					throw new Error('An export was cut off. The log says why, and the record that it was.')
 				})
-				if (done) controller.close()
-				else controller.enqueue(value)
+				if (piece.done) controller.close()
+				else controller.enqueue(piece.value)
 			},
 			async cancel() {
 				await pieces.return(undefined)

@@ -64,13 +64,13 @@ function importKey(subtle: SubtleCrypto, key: WebKey): Promise<CryptoKey | null>
 /** WebAuthn signs in DER, WebCrypto reads r and s one after the other. Null for what is no strict DER. */
 function plainSignature(der: Uint8Array): Uint8Array<ArrayBuffer> | null {
 	try {
-		return p256.Signature.fromBytes(der, 'der').toBytes('compact') as Uint8Array<ArrayBuffer>
+		return p256.Signature.fromBytes(der, 'der').toBytes('compact')
 	} catch {
 		return null
 	}
 }
 
-const own = (bytes: Uint8Array) => bytes.slice() as Uint8Array<ArrayBuffer>
+const own = (bytes: Uint8Array) => bytes.slice()
 const base64Url = (bytes: Uint8Array) =>
 	btoa(String.fromCharCode(...bytes))
 		.replaceAll('+', '-')

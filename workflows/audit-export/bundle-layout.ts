@@ -32,7 +32,6 @@ export const leafTile = (index: number, size: number): TileName => ({
 	index,
 	width: widthAt(0, index, size),
 })
-export const tileCount = (size: number) => Math.ceil(size / TILE_WIDTH)
 
 /** Tiles of hashes above the leaves, in the order in which they stand at the end of the log. */
 export function* upperTiles(size: number): Generator<TileName> {

@@ -1,7 +1,7 @@
 import { bytesToHex, concatBytes, hexToBytes, sha256 } from '../shared/bytes.ts'
 
 const LEAF_PREFIX = new Uint8Array([0])
-const NODE_PREFIX = new Uint8Array([1])
+const NODE_PREFIX = 1
 
 /** SHA-256 by whatever does it here; @noble where nothing else is given. */
 type Sha256 = (bytes: Uint8Array) => Uint8Array
@@ -18,7 +18,11 @@ export function hashLeaf(entry: Uint8Array, hash: Sha256): Uint8Array {
 
 /** `SHA-256(0x01 || left || right)` (RFC 6962 section 2.1). */
 export function nodeHashOf(left: Uint8Array, right: Uint8Array, hash: Sha256 = sha256): Uint8Array {
-	return hash(concatBytes(NODE_PREFIX, left, right))
+	const node = new Uint8Array(1 + left.length + right.length)
+	node[0] = NODE_PREFIX
+	node.set(left, 1)
+	node.set(right, 1 + left.length)
+	return hash(node)
 }
 
 /**

@@ -2,11 +2,10 @@ import { ed25519 } from '@noble/curves/ed25519.js'
 import { p256 } from '@noble/curves/nist.js'
 import { z } from 'zod'
 import { concatBytes, fromBase64Url, sameBytes, sha256, toBase64Url, utf8ToBytes } from '../shared/bytes.ts'
-import { parseCoseKey, type CoseKey } from './cose-key.ts'
+import type { CoseKey } from './cose-key.ts'
 import type { Assertion } from './envelope.schema.ts'
 
 export type EvidenceProblem =
-	| 'KEY_MALFORMED'
 	| 'ENCODING'
 	| 'CLIENT_DATA_MALFORMED'
 	| 'TYPE'
@@ -17,8 +16,6 @@ export type EvidenceProblem =
 	| 'USER_PRESENCE'
 	| 'USER_VERIFICATION'
 	| 'BACKUP_FLAGS'
-	| 'SIGNATURE'
-	| 'ALGORITHM_UNSUPPORTED'
 
 /** Checks one signature over `message`; null when this verifier does not know the algorithm. */
 export type VerifySignature = (key: CoseKey, message: Uint8Array, signature: Uint8Array) => boolean | null
@@ -91,16 +88,6 @@ export function readAssertion(
 	}
 }
 
-/** All of it with the signature, which is checked at once. Null when everything holds. */
-export function checkAssertion(
-	assertion: Assertion,
-	{ publicKey, ...expected }: Expected & { publicKey: Uint8Array },
-	verify: VerifySignature = verifySignature,
-): EvidenceProblem | null {
-	const read = readAssertion(assertion, expected)
-	return typeof read === 'string' ? read : checkSignature(publicKey, read.message, read.signature, verify)
-}
-
 /** Checks the client data of an enrolment or an assertion; `challenge` null leaves it to the caller. */
 export function checkClientData(
 	bytes: Uint8Array,
@@ -122,19 +109,6 @@ function checkAuthenticatorData(bytes: Uint8Array, rpIdHash: Uint8Array): Eviden
 	if ((flags & UP) === 0) return 'USER_PRESENCE'
 	if ((flags & UV) === 0) return 'USER_VERIFICATION'
 	return (flags & BS) !== 0 && (flags & BE) === 0 ? 'BACKUP_FLAGS' : null
-}
-
-function checkSignature(
-	publicKey: Uint8Array,
-	message: Uint8Array,
-	signature: Uint8Array,
-	verify: VerifySignature,
-): EvidenceProblem | null {
-	const key = parseCoseKey(publicKey)
-	if (key === null) return 'KEY_MALFORMED'
-	const isGood = verify(key, message, signature)
-	if (isGood === null) return 'ALGORITHM_UNSUPPORTED'
-	return isGood ? null : 'SIGNATURE'
 }
 
 function parseUtf8Json(bytes: Uint8Array): unknown {

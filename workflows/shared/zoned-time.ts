@@ -12,12 +12,12 @@ export type TimeZone = {
 	/** IANA name. */
 	name: string
 	/** The instant as local date and time with its offset (ISO 8601), such as 2026-10-25T02:30:00.000+01:00. */
-	local(instant: Instant): string
+	local: (instant: Instant) => string
 	/**
 	 * The instants that a local date and time names, earliest first: none in the hour that is skipped when clocks go
 	 * forward, two in the hour that comes twice. Null when the text is no date and time; a day alone is its beginning.
 	 */
-	instants(local: string): readonly Instant[] | null
+	instants: (local: string) => readonly Instant[] | null
 }
 
 /** A time zone by its IANA name, as this runtime's time zone data know it; null when it knows none of that name. */

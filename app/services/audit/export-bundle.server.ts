@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { checkpointsFrom, hashesFrom, indexesOf, latestCheckpoint, openingsOf } from '#db/queries/ledger.ts'
 import type { Reader } from '#db/client.ts'
 import type { Language } from '#app/messages/create-text.ts'
@@ -14,17 +15,23 @@ import {
 } from '#workflows/audit-export/manifest.ts'
 import { createRangeTree } from '#workflows/audit-export/range-tree.ts'
 import { writeBundle } from '#workflows/audit-export/write-bundle.ts'
+import { parseVkey } from '#workflows/ledger/signed-note.ts'
 import { TILE_WIDTH } from '#workflows/ledger/tiles.ts'
+import { formatPolicy } from '#workflows/ledger/tlog-policy.ts'
 import { bytesToHex } from '#workflows/shared/bytes.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { sequencePending } from '../ledger/sequence.server.ts'
+import { publishedCheckpoint } from '../ledger/witness-published.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { openedTiles, scopeOf, type BundleScope } from './bundle-scope.server.ts'
 import { chosenRequests, type HistoryFilter } from './history.server.ts'
 
 const LIMIT = 100_000
+/** Witnesses answer within seconds, or not at all. */
+const TRIES = 25
+const BETWEEN_MS = 200
 const TIME_ZONE = 'Europe/Berlin'
 
 export type BundleOptions = { profile: Profile; language?: Language; timeZone?: string }
@@ -84,7 +91,7 @@ export async function exportBundle(
 		{
 			manifest,
 			checkpoint,
-			policy: `log ${deps.signer.vkey}\nquorum none\n`,
+			policy: policyText(deps),
 			rotations: await rotationCheckpoints(db, scope.rotations),
 			tileRoots: await tileRootsOf(db, checkpoint.size),
 			tiles: openedTiles(db, scope, checkpoint.size),
@@ -124,11 +131,28 @@ async function recordBundle(deps: Deps, actor: Actor, manifest: Manifest) {
 	)
 	deps.wake()
 	await sequencePending(deps)
-	const index = (await indexesOf(deps.database.db, [entryId])).get(entryId)
-	const checkpoint = await latestCheckpoint(deps.database.db)
-	if (index === undefined || !checkpoint || checkpoint.size <= index)
-		throw new DomainError('UNAVAILABLE', 'The record could not be signed just now: try again.')
-	return checkpoint
+	const { db } = deps.database
+	const index = (await indexesOf(db, [entryId])).get(entryId)
+	const { policy, mode } = deps.witnessing
+	for (let tried = 0; tried < TRIES; tried++) {
+		const checkpoint = await publishedCheckpoint(db, policy, mode)
+		const isEnough = mode === 'closed' || checkpoint?.witnessed.isMet || !checkpoint?.witnessed.isAsked
+		if (index !== undefined && checkpoint && checkpoint.size > index && (isEnough || tried === TRIES - 1))
+			return checkpoint
+		await setTimeout(BETWEEN_MS)
+	}
+	throw new DomainError(
+		'UNAVAILABLE',
+		'The record could not be signed and witnessed just now: try again in a moment.',
+	)
+}
+
+/** The policy that goes in: our key, and the witnesses that are configured. */
+function policyText({ signer, witnessing: { policy } }: Deps): string {
+	const key = parseVkey(signer.vkey)
+	const { witnesses = [], groups = [], quorum = null } = policy ?? {}
+	const logs = key === null ? [] : [{ key, vkey: signer.vkey, url: null }]
+	return formatPolicy({ logs, witnesses, groups, quorum })
 }
 
 /** What there is to read: the entries told once more, in words. */

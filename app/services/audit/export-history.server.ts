@@ -43,9 +43,9 @@ export type FormatSource = {
 	/** Sees the same moment as `records`; to be used before them or after, not in between. */
 	reader: Reader
 	/** How many accesses have been handed on so far. */
-	rows(): number
+	rows: () => number
 	/** SHA-256 (hex) of everything before the piece that is being made. */
-	digest(): string
+	digest: () => string
 }
 
 /**

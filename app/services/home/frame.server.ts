@@ -1,5 +1,5 @@
 import { countCredentials } from '#db/queries/credentials.ts'
-import { countPending, latestCheckpoint } from '#db/queries/ledger.ts'
+import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { clearancesEnding, incompletePeople } from '#db/queries/people.ts'
 import { showLiveGrants, showRequests, requestsToDecide } from '../access/list-requests.server.ts'
 import { amendmentsToSign } from '../amendments/show-amendment.server.ts'

@@ -18,7 +18,6 @@ import { migrateDatabase } from '#db/migrate.ts'
 
 type LogDeps = Pick<Deps, 'database' | 'signer' | 'headGuard' | 'now' | 'newId' | 'randomBytes'>
 export type BenchLog = LogDeps & { owner: Deps['database'] }
-export type Stage = Awaited<ReturnType<typeof openStage>>
 
 const random = (length: number) => new Uint8Array(randomBytes(length))
 /** As the worker has it. */

@@ -304,7 +304,7 @@ function swapped(files: ZipFile[]): ZipFile[] {
 		return { ...line, index: line.index + 1 }
 	})
 	return lines(files, (line) =>
-		canonicalJson((line.openings ?? null) as Json) === canonicalJson((found[0] ?? null) as Json)
+		canonicalJson(line.openings ?? null) === canonicalJson(found[0] ?? null)
 			? { ...line, openings: found[1] }
 			: line,
 	)

@@ -43,11 +43,11 @@ export class ByteSource {
 		const parts = [this.#held]
 		let has = this.#held.length
 		while (has < length && !this.#isEnded) {
-			const { done, value } = await this.#chunks.next()
-			if (done) this.#isEnded = true
+			const next = await this.#chunks.next()
+			if (next.done) this.#isEnded = true
 			else {
-				parts.push(value)
-				has += value.length
+				parts.push(next.value)
+				has += next.value.length
 			}
 		}
 		if (parts.length === 1) return
