@@ -14,13 +14,21 @@ import { createTestLog, ORIGIN, type TestLog } from '#test/app/test-log.ts'
 
 const MINUTE = 60_000
 let log: TestLog
+/** A record that asks nobody to witness it. */
+const UNWITNESSED = { policy: null, mode: 'open', notes: new Map() }
 let deps: Deps
 let milliseconds = 0
 beforeEach(async () => {
 	log = await createTestLog()
 	milliseconds = 0
 	const backlog = openBacklog(log.deps.database, 100, () => milliseconds)
-	deps = { ...log.deps, backlog, wake: () => undefined, log: pino({ level: 'silent' }) } as unknown as Deps
+	deps = {
+		...log.deps,
+		backlog,
+		witnessing: UNWITNESSED,
+		wake: () => undefined,
+		log: pino({ level: 'silent' }),
+	} as unknown as Deps
 })
 afterEach(() => log.stop())
 
