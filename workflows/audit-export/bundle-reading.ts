@@ -139,8 +139,9 @@ export class BundleReading {
 		if (typeof named === 'string') this.#findings.refuse(PATHS.policy, 'POLICY', named)
 		if (typeof used === 'string') this.#findings.refuse('policy', 'POLICY', used)
 		else this.#policy = used
-		this.#vkey = vkey ?? (typeof named === 'string' ? null : (named.logs[0]?.vkey ?? null))
-		if (this.#vkey === null)
+		const ofFile = typeof named === 'string' ? undefined : named.logs[0]?.vkey
+		this.#vkey = vkey ?? ofFile ?? null
+		if (ofFile === undefined)
 			this.#findings.refuse(PATHS.policy, 'POLICY', 'the policy names no verifier key of a log')
 		if (this.#manifest === null || this.#head === null) return true
 		this.#chain = createKeyChain(this.#vkey ?? '', this.#platform.verifyNote)
