@@ -1,6 +1,7 @@
 /**
- * What OCSF 1.8 asks of the events that we write, restated from ocsf/ocsf-schema (`events/iam`, `objects`): required
- * attributes, types and enumerations. Closed to what we use, so that a misspelt attribute is refused.
+ * What OCSF 1.8 asks of the events that we write, restated after ocsf/ocsf-schema (`events/iam`, `objects`): required
+ * attributes, types and enumerations. Closed to what we use, so that a misspelt attribute is refused. It is not the
+ * official schema, and was not compared with the released 1.8.0.
  */
 const text = { type: 'string', minLength: 1 }
 const whole = { type: 'integer', minimum: 0 }

@@ -1,8 +1,7 @@
 /**
- * The part of NIST's JSON schema of OSCAL assessment results that our documents use, restated: the same names, required
- * fields, patterns and closed objects, and nothing besides. A field that stands here stands in the official schema; one
- * that the official schema has and we do not write is refused here, so this is the stricter of the two.
- * Read from usnistgov/OSCAL, json/schema/oscal_assessment-results_schema.json (public domain).
+ * What our OSCAL assessment results must be, restated after NIST's JSON schema (usnistgov/OSCAL, public domain): names,
+ * required fields, patterns, and objects closed to what we write. It was made after the schema of OSCAL 1.0.4 and the
+ * documented requirements of 1.2; it is not the official schema of 1.2, against which our documents are still to be held.
  */
 const uuid = {
 	type: 'string',
