@@ -72,10 +72,20 @@ const stateOf = async (grantId: string) =>
 describe('races', () => {
 	test('of two approvals of one stage at once one wins, and the other is told', async () => {
 		const requestId = await file()
-		const outcomes = await Promise.allSettled([
-			approve(requestId, app.actor('duty-officer')),
-			approve(requestId, app.actor('second-duty-officer')),
-		])
+		const approvers = [app.actor('duty-officer'), app.actor('second-duty-officer')]
+		// Both have the stage before them when they sign.
+		const prepared: { challengeId: string }[] = []
+		for (const actor of approvers)
+			prepared.push(await prepareDecision(app.deps, actor, { requestId, verdict: 'approve', reason: '' }))
+		const outcomes = await Promise.allSettled(
+			approvers.map((actor, i) =>
+				decideRequest(app.deps, actor, {
+					requestId,
+					challengeId: prepared[i]?.challengeId ?? '',
+					response: app.answerOf(actor),
+				}),
+			),
+		)
 		expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
 		expect(outcomes.find((outcome) => outcome.status === 'rejected')?.reason).toMatchObject({
 			code: 'STAGE_CLOSED',
