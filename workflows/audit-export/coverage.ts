@@ -1,4 +1,5 @@
 import type { Charter } from '../charter/charter.schema.ts'
+import { startOf } from '../charter/effective.ts'
 import { judge, partIn } from '../charter/eligibility.ts'
 import { FACT_KINDS, type PersonFacts } from '../charter/facts.ts'
 import type { ClauseResult } from '../charter/verdict.ts'
@@ -113,7 +114,7 @@ export function charterAt(charters: readonly CharterSpan[], at: Instant): Charte
 	)
 }
 
-/** When a verdict may turn: another charter, a fact that begins or ends. What ends in between is told by the verdict itself. */
+/** When a verdict may turn: another charter, an agreement of it or a fact that begins or ends. What ends in between is told by the verdict itself. */
 function changesBetween(
 	from: Instant,
 	until: Instant,
@@ -121,6 +122,11 @@ function changesBetween(
 	facts: PersonFacts,
 ): Instant[] {
 	const changes = new Set<Instant>(charters.map((span) => span.from))
+	for (const { charter } of charters) {
+		for (const { from: begins, until: ends } of Object.values(charter.agreements ?? {})) {
+			for (const day of [startOf(begins), startOf(ends)]) if (day !== null) changes.add(day)
+		}
+	}
 	for (const kind of FACT_KINDS) {
 		for (const { validFrom, validUntil } of facts[kind]) {
 			changes.add(validFrom)

@@ -15,6 +15,10 @@ export type AcceptedClearance = {
 	/** Null: accepted in its own right. Otherwise the agreement, and while it is in force. */
 	agreement: Agreement | null
 }
+/** The instant at which a day of an agreement begins; null where it names none. */
+export const startOf = (day: string | undefined): Instant | null =>
+	day === undefined ? null : `${day}T00:00:00.000Z`
+
 type Agreement = { key: string; from: Instant | null; until: Instant | null }
 
 export type EffectiveCitizenship = {
@@ -130,7 +134,6 @@ function acceptedBy(
 ): AcceptedClearance[] {
 	// Nothing to be equivalent to: nobody.
 	if (anyOf.length === 0) return []
-	const startOf = (day: string | undefined) => (day === undefined ? null : `${day}T00:00:00.000Z`)
 	return [
 		...anyOf.map(({ scheme, level, issuers }) => ({
 			scheme,

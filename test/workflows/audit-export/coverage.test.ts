@@ -90,6 +90,21 @@ describe('an access laid against charter and facts', () => {
 		])
 	})
 
+	test('is covered from the day on which an agreement begins to count', () => {
+		const charter = charterWith(
+			{
+				clearance: {
+					anyOf: [{ scheme: 'DE', level: 'U2' }],
+					acceptEquivalent: [{ scheme: 'ES', level: 'S', agreement: 'pact' }],
+				},
+			},
+			{ agreements: { pact: { title: 'Pact', parties: ['DE', 'ES'], from: '2026-11-24' } } },
+		)
+		const coverage = laid(operator({ clearances: cleared('ES', 'S') }), [inForce(charter)], hours(14))
+		expect(coverage.gaps).toMatchObject([{ from: AT, until: hours(12), denials: [{ code: 'CLEARANCE' }] }])
+		expect(coverage.stretches).toMatchObject([{ from: hours(12), until: hours(14) }])
+	})
+
 	test('is laid against everything so far while it lasts', () => {
 		expect(laid(operator(), undefined, null).stretches).toMatchObject([{ from: AT, until: hours(6) }])
 	})
