@@ -1,6 +1,7 @@
 import { Form, Link } from '@remix-run/react'
 import type { HistoryChoices } from '#app/services/views.ts'
 import { useWords } from '#app/messages/text.tsx'
+import { ZoneField } from './zone-field.tsx'
 import { Button, Field, type FormErrors } from './ui/form.tsx'
 
 /** The filter as it was sent, for the form to show again; `from` and `until` as local time in `zone`. */
@@ -73,24 +74,7 @@ export function HistoryFilterForm({
 				<Field id="until" label={t('audit.until')} error={errors.until}>
 					{(aria) => <input className="input" type="datetime-local" defaultValue={sent.until} {...aria} />}
 				</Field>
-				<Field id="zone" label={t('audit.zone')} error={errors.zone}>
-					{(aria) => (
-						<input
-							className="input"
-							list="zones"
-							maxLength={60}
-							autoComplete="off"
-							spellCheck={false}
-							defaultValue={sent.zone}
-							{...aria}
-						/>
-					)}
-				</Field>
-				<datalist id="zones">
-					{zones.map((zone) => (
-						<option key={zone} value={zone} />
-					))}
-				</datalist>
+				<ZoneField label={t('audit.zone')} zone={sent.zone} zones={zones} error={errors.zone} />
 			</div>
 			<p className="hint">{t('audit.periodHint')}</p>
 			<p className="row">

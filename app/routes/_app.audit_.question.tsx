@@ -3,6 +3,7 @@ import { Form, useActionData, useLoaderData, useLocation, useNavigation } from '
 import { z } from 'zod'
 import { AnswerCard } from '#app/components/answer-card.tsx'
 import { ShareForm } from '#app/components/share-form.tsx'
+import { ZoneField } from '#app/components/zone-field.tsx'
 import { Button, ErrorSummary, Field, type FormErrors } from '#app/components/ui/form.tsx'
 import type { TextKey } from '#app/messages/create-text.ts'
 import { useWords } from '#app/messages/text.tsx'
@@ -129,24 +130,7 @@ function QuestionForm({
 						<input className="input" type="datetime-local" defaultValue={sent.until} required {...aria} />
 					)}
 				</Field>
-				<Field id="zone" label={t('question.zone')} error={errors.zone}>
-					{(aria) => (
-						<input
-							className="input"
-							list="zones"
-							maxLength={60}
-							autoComplete="off"
-							spellCheck={false}
-							defaultValue={sent.zone}
-							{...aria}
-						/>
-					)}
-				</Field>
-				<datalist id="zones">
-					{zones.map((zone) => (
-						<option key={zone} value={zone} />
-					))}
-				</datalist>
+				<ZoneField label={t('question.zone')} zone={sent.zone} zones={zones} error={errors.zone} />
 			</div>
 			<p className="row">
 				<Button aria-busy={isAsking}>{t('question.ask')}</Button>
