@@ -37,13 +37,13 @@ export async function benchAppend(): Promise<void> {
 			note: `${CLIENTS} clients, own transaction each, sequencer at work in the same process`,
 		})
 		print({
-			name: 'append-rate-ratio',
+			name: 'append-rate-ratio-begin-commit',
 			value: round((ours ?? 0) / (transaction ?? 1), 2),
 			unit: 'ratio',
 			peer: `plain begin, insert of one row, commit with pg: ${round(transaction ?? 0)}/s`,
 		})
 		print({
-			name: 'append-rate-ratio-autocommit',
+			name: 'append-rate-ratio',
 			value: round((ours ?? 0) / (single ?? 1), 2),
 			unit: 'ratio',
 			peer: `plain insert of one row without begin and commit with pg: ${round(single ?? 0)}/s`,

@@ -69,11 +69,11 @@ export async function openStage(settings: Record<string, string> = {}) {
 export function appendOne(log: LogDeps): Promise<string> {
 	return log.database.withTx((tx) =>
 		recordEntry(tx, log, {
-			kind: 'grant.failed',
+			kind: 'request.decision_refused',
 			subject: SOMEBODY,
-			actor: null,
-			open: { grantId: log.newId(), requestId: log.newId(), code: 'bench' },
-			sealed: {},
+			actor: SOMEBODY,
+			open: { requestId: log.newId(), stage: 0, code: 'BENCH' },
+			sealed: { refusal: { message: 'The charter does not allow you to decide here.' } },
 			at: log.now(),
 		}),
 	)
