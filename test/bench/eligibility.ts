@@ -5,6 +5,7 @@ import { beginImpact } from '#workflows/charter/impact.ts'
 import { prepareFacts, type PreparedFacts } from '#workflows/charter/prepared-facts.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 import { nanosecondsOf, print, round } from './figure.ts'
+import { peakMemoryMb } from './peak-memory.ts'
 import { AT, ministryCharter, ministryPerson } from './ministry.ts'
 import { attributesOf, casbinPeer, cedarPeer, splitCasbinPeer, type Peer } from './peers.ts'
 
@@ -138,7 +139,7 @@ function impact(): void {
 		unit: 's',
 		note: `${summary.people} people, ${roles.length} roles, ${changed} standings change; drawing the people is not counted`,
 	})
-	print({ name: 'impact-100k-rss-mb', value: round(process.resourceUsage().maxRSS / 1024), unit: 'MB' })
+	print({ name: 'impact-100k-rss-mb', value: round(peakMemoryMb()), unit: 'MB' })
 }
 
 /** Cost of one decision as the ministry or the charter grows, everything else alike. */

@@ -15,6 +15,7 @@ import { openDatabase, type ConnectionTarget } from '#db/client.ts'
 import { personas } from '#db/queries/people.ts'
 import { ledgerPending } from '#db/schema/index.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
+import { peakMemoryMb } from '../peak-memory.ts'
 
 // Exports the whole history once, as the use case does, and prints what it took. Reads where from on standard input.
 const { target, directory } = JSON.parse(await text(process.stdin)) as {
@@ -61,4 +62,4 @@ const [entry] = await database.db
 const leaf = parseLeaf(new TextDecoder().decode(entry?.leaf))
 await database.close()
 const rows = leaf?.kind === 'record.exported' ? leaf.open.rows : 0
-console.log(JSON.stringify({ seconds, rssMb: process.resourceUsage().maxRSS / 1024, bytes, rows }))
+console.log(JSON.stringify({ seconds, rssMb: peakMemoryMb(), bytes, rows }))

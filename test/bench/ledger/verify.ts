@@ -114,16 +114,17 @@ const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(val
 
 /** The command as a process of its own: the most memory that it ever held. */
 function memory(file: string): void {
-	const measured = `process.on('exit', () => console.log('rss ' + process.resourceUsage().maxRSS))
-process.argv = [process.argv[0], 'verify', ${JSON.stringify(file)}]
-await import(${JSON.stringify(pathToFileURL(join(CHECKOUT, 'app/commands/verify.ts')).href)})`
-	const ran = spawnSync(process.execPath, ['--input-type=module', '-e', measured], {
+	const preload = `data:text/javascript,${encodeURIComponent(
+		`import { peakMemoryMb } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, '../peak-memory.ts')).href)}
+process.on('exit', () => console.log('peak ' + peakMemoryMb()))`,
+	)}`
+	const ran = spawnSync(process.execPath, ['--import', preload, join(CHECKOUT, 'app/commands/verify.ts'), file], {
 		cwd: CHECKOUT,
 		encoding: 'utf8',
 	})
-	const kilobytes = Number(/^rss (\d+)$/m.exec(ran.stdout)?.[1])
-	if (ran.status !== 0 || Number.isNaN(kilobytes)) throw new Error(`It could not be measured:\n${ran.stdout}`)
-	print({ name: 'verify-rss-mb', value: round(kilobytes / 1024), unit: 'MB' })
+	const megabytes = Number(/^peak ([\d.]+)$/m.exec(ran.stdout)?.[1])
+	if (ran.status !== 0 || Number.isNaN(megabytes)) throw new Error(`It could not be measured:\n${ran.stdout}`)
+	print({ name: 'verify-rss-mb', value: round(megabytes), unit: 'MB' })
 }
 
 /** The same bundle in verify.html, from a file, without a network. */
