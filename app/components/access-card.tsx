@@ -10,6 +10,8 @@ const CAUSES = {
 	requester: 'requests.causeRequester',
 	security_officer: 'requests.causeOfficer',
 	charter: 'requests.causeCharter',
+	lapse: 'requests.causeLapse',
+	suspension: 'requests.causeSuspension',
 } as const
 
 /** The access itself: what Entra has confirmed and what it has not, and how long it still lasts. */

@@ -138,6 +138,18 @@ export async function listRequests(
 		.limit(limit)
 }
 
+/** Ids of the requests of these people that wait, or whose access may be live, in order of filing. */
+export async function openRequestsOf(reader: Reader, personIds: readonly string[]): Promise<string[]> {
+	if (personIds.length === 0) return []
+	const rows = await reader
+		.select({ id: requests.id })
+		.from(requests)
+		.leftJoin(grants, eq(grants.requestId, requests.id))
+		.where(and(isOpen, inArray(requests.requesterId, [...new Set(personIds)])))
+		.orderBy(asc(requests.number))
+	return rows.map(({ id }) => id)
+}
+
 /** Every request that waits and every grant that the tenant may hold, in the order in which they were filed. */
 export async function listOpenRequests(reader: Reader): Promise<RequestRow[]> {
 	return withEverything(reader).where(isOpen).orderBy(asc(requests.number))

@@ -9,7 +9,8 @@ export const REMOVAL_CONFIRM_MS = 10 * 60_000
 /** How often an unconfirmed removal is tried again. */
 export const REMOVAL_RETRY_MS = 60_000
 
-export type EndCause = 'deadline' | 'requester' | 'security_officer' | 'charter'
+/** `lapse`: a fact that the permit rests on changed or ran out; `suspension`: an officer stopped the person. */
+export type EndCause = 'deadline' | 'requester' | 'security_officer' | 'charter' | 'lapse' | 'suspension'
 
 export type GrantContext = {
 	grantId: string

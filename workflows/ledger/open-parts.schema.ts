@@ -103,7 +103,7 @@ export const OPEN = {
 	'grant.ending': z.strictObject({
 		grantId: id,
 		requestId: id,
-		cause: z.enum(['deadline', 'requester', 'security_officer', 'charter']),
+		cause: z.enum(['deadline', 'requester', 'security_officer', 'charter', 'lapse', 'suspension']),
 	}),
 	'grant.removal_postponed': z.strictObject({ grantId: id, requestId: id, until: instant, code: slug }),
 	'grant.removal_retried': z.strictObject({ grantId: id, requestId: id }),

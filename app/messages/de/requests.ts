@@ -93,6 +93,8 @@ export const requests = {
 	causeRequester: 'antragstellende Person',
 	causeOfficer: 'Geheimschutzbeauftragte',
 	causeCharter: 'die Charta, die ihn nicht mehr erlaubt',
+	causeLapse: 'eine Tatsache, auf der er beruhte und die nicht mehr gilt',
+	causeSuspension: 'eine Sperre der Person',
 	tenantRequest: 'Entra-Vorgang',
 	provisioningNote: 'Entra ist gefragt. Aktiv heißt der Zugriff erst, wenn Entra ihn führt.',
 	removingNote: 'Entra soll den Zugriff entziehen. Er kann noch bestehen.',

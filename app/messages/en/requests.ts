@@ -89,6 +89,8 @@ export const requests = {
 	causeRequester: 'the requester',
 	causeOfficer: 'a security officer',
 	causeCharter: 'the charter, which no longer allows it',
+	causeLapse: 'a fact it rested on, which no longer holds',
+	causeSuspension: 'a suspension of the person',
 	tenantRequest: 'Entra request',
 	provisioningNote: 'Entra has been asked. The access counts as active only when Entra lists it.',
 	removingNote: 'Entra has been asked to remove the access. It may still be live.',

@@ -1,17 +1,8 @@
 import { findCharterVersion } from '#db/queries/charter.ts'
-import { factsOfPerson } from '#db/queries/facts.ts'
-import { findRequest, listOpenRequests } from '#db/queries/requests.ts'
-import { loadGrantState, loadRequestState, saveRequestStep } from '#db/queries/workflow-rows.ts'
-import type { Tx } from '#db/client.ts'
-import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
-import { decide } from '#workflows/shared/decide.ts'
-import { endReasonsOf } from '../access/end-reasons.server.ts'
-import { applyGrantEvent } from '../access/step-grant.server.ts'
+import { listOpenRequests } from '#db/queries/requests.ts'
 import type { Deps } from '../deps.ts'
+import { isRunning, settleRequest } from '../lapse/settle-request.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
-
-/** States in which an access has not begun to end. */
-const RUNNING = new Set(['planned', 'provisioning', 'active'])
 
 /**
  * Judges every waiting request and every live access under the version that has come into force: voids the requests
@@ -24,9 +15,9 @@ export async function rejudgeOpen(deps: Deps, charterVersionId: string): Promise
 	const counts = { requests: 0, voided: 0, grants: 0, ended: 0 }
 	for (const { id, state, grantState } of await listOpenRequests(db)) {
 		const isPending = state === 'pending'
-		if (!isPending && !RUNNING.has(grantState ?? '')) continue
+		if (!isPending && !isRunning(grantState)) continue
 		counts[isPending ? 'requests' : 'grants'] += 1
-		const fell = await deps.database.withTx((tx) => settle(tx, deps, id))
+		const fell = await deps.database.withTx((tx) => settleRequest(tx, deps, id, 'charter'))
 		if (fell) counts[isPending ? 'voided' : 'ended'] += 1
 		deps.wake()
 	}
@@ -41,44 +32,4 @@ export async function rejudgeOpen(deps: Deps, charterVersionId: string): Promise
 		}),
 	)
 	deps.wake()
-}
-
-/** Ends one request or access if the charter in force no longer allows it; true when it did. */
-async function settle(tx: Tx, deps: Deps, requestId: string): Promise<boolean> {
-	const before = await loadRequestState(tx, requestId, true)
-	const request = await findRequest(tx, requestId)
-	const grant = request.grantId === null ? null : await loadGrantState(tx, request.grantId, true)
-	const at = deps.now()
-	// Under the newest version, even if another one has come into force since this job was queued.
-	const { charter } = await deps.charters.inForce(tx)
-	const facts = await factsOfPerson(tx, request.requesterId)
-	const [code] = await endReasonsOf(deps, charter, request, facts, at.toISOString())
-	if (code === undefined) return false
-	if (grant !== null) {
-		if (!RUNNING.has(grant.snapshot.value)) return false
-		await applyGrantEvent(
-			tx,
-			deps,
-			grant,
-			{ type: 'END', cause: 'charter', actorId: null, at: at.toISOString() },
-			({ grantId }, state) =>
-				state === 'ended'
-					? { kind: 'grant.ended', open: { grantId, requestId, how: 'never_active' } }
-					: { kind: 'grant.ending', open: { grantId, requestId, cause: 'charter' } },
-		)
-		return true
-	}
-	if (before.snapshot.value !== 'pending') return false
-	const event = { type: 'VOID', code, at: at.toISOString() } as const
-	const decided = decide(privilegedMachine, before.snapshot, event)
-	const entryId = await recordEntry(tx, deps, {
-		kind: 'request.voided',
-		subject: request.requesterId,
-		actor: null,
-		open: { requestId, code },
-		sealed: {},
-		at,
-	})
-	await saveRequestStep(tx, before, decided, { event, actorId: null, entryId, at })
-	return true
 }

@@ -4,6 +4,7 @@ import { isCountry } from '#workflows/people/countries.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { factsChanged } from '../lapse/facts-changed.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 
 type Interval = { validFrom: Date; validUntil: Date | null; evidence: string }
@@ -33,6 +34,7 @@ export async function recordCitizenship(
 			sealed: { fact: { country: form.country, ...sealedInterval(form) } },
 			at,
 		})
+		await factsChanged(tx, deps, [personId])
 	})
 	deps.wake()
 }
@@ -68,6 +70,7 @@ export async function recordClearance(
 			sealed: { fact: { scheme, level, issuer, state: 'granted', ...sealedInterval(form) } },
 			at,
 		})
+		await factsChanged(tx, deps, [personId])
 	})
 	deps.wake()
 }
