@@ -55,8 +55,8 @@ async function withOutput(env: Record<string, string>, work: () => Promise<numbe
 		env: process.env,
 		log: console.log,
 		error: console.error,
-		out: process.stdout.write,
-		err: process.stderr.write,
+		out: process.stdout.write.bind(process.stdout),
+		err: process.stderr.write.bind(process.stderr),
 	}
 	process.env = { ...ownEnvironment(), ...env }
 	console.log = line('stdout')
