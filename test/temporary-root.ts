@@ -12,13 +12,20 @@ const NAME = /^charterkeep-tests-(\d+)-/
 export function makeTemporaryRoot(): { path: string; remove: () => void } {
 	for (const name of readdirSync(tmpdir())) {
 		const [, pid] = NAME.exec(name) ?? []
-		if (pid !== undefined && !isAlive(Number(pid)))
-			rmSync(join(tmpdir(), name), { recursive: true, force: true })
+		if (pid !== undefined && !isAlive(Number(pid))) remove(join(tmpdir(), name))
 	}
 	const path = mkdtempSync(join(tmpdir(), `charterkeep-tests-${process.pid}-`))
 	// PostgreSQL runs as another user where we are root.
 	chmodSync(path, 0o711)
-	const remove = () => rmSync(path, { recursive: true, force: true, maxRetries: 3 })
-	process.once('exit', remove)
-	return { path, remove }
+	const removed = () => remove(path)
+	process.once('exit', removed)
+	return { path, remove: removed }
+}
+
+function remove(path: string): void {
+	try {
+		rmSync(path, { recursive: true, force: true, maxRetries: 3 })
+	} catch {
+		// Something is still in use in it: the next run takes it away.
+	}
 }

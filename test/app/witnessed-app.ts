@@ -15,7 +15,8 @@ import { writeEntries } from './write-entries.ts'
 /** A witness server over real HTTP that watches these logs, in a folder of its own. */
 export async function createWitness(name: string, logs: readonly string[], port = 0) {
 	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-witness-'))
-	writeFileSync(join(folder, 'logs'), logs.map((vkey) => `log ${vkey}\n`).join(''))
+	const logLines = (vkeys: readonly string[]) => vkeys.map((vkey) => `log ${vkey}\n`).join('')
+	writeFileSync(join(folder, 'logs'), logLines(logs))
 	const open = (at: number) =>
 		startWitness(
 			readWitnessSettings(
@@ -36,6 +37,12 @@ export async function createWitness(name: string, logs: readonly string[], port 
 		url,
 		vkey,
 		folder: join(folder, 'state'),
+		/** Changes which logs it watches; its server is told by a new start, as its operator would do it. */
+		async watch(vkeys: readonly string[]): Promise<void> {
+			await this.down()
+			writeFileSync(join(folder, 'logs'), logLines(vkeys))
+			await this.up()
+		},
 		/** Its line in a policy. */
 		line: (as: string) => `witness ${as} ${vkey} ${url}`,
 		async down(): Promise<void> {
