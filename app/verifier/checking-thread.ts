@@ -1,7 +1,8 @@
 import { parentPort } from 'node:worker_threads'
 import type { CoseKey } from '#workflows/ledger/cose-key.ts'
+import { sha256 } from '#app/utils/sha256.server.ts'
 import { verifyPath } from '#workflows/ledger/proofs.ts'
-import { sha256, verifyAssertion } from './node-crypto.server.ts'
+import { verifyAssertion } from './node-crypto.server.ts'
 import type { Batch, Check, Results } from './second-thread.server.ts'
 
 // Checks what it is sent, batch by batch, and says which of it holds.

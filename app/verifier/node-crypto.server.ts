@@ -1,12 +1,10 @@
-import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto'
+import { createPublicKey, verify, type KeyObject } from 'node:crypto'
 import type { CoseKey } from '#workflows/ledger/cose-key.ts'
 
 const b64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
 
 /** A passkey signs many times; reading its key costs as much as half a signature. */
 const keys = new WeakMap<CoseKey, KeyObject | null>()
-
-export const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer')
 
 /** Whether a passkey's signature holds. ECDSA signatures come in DER, which Node expects where nothing else is said. */
 export function verifyAssertion(coseKey: CoseKey, message: Uint8Array, signature: Uint8Array): boolean {

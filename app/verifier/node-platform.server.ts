@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import { sha256 } from '#app/utils/sha256.server.ts'
 import type { Platform } from '#workflows/audit-export/platform.ts'
 import { verifyPath } from '#workflows/ledger/proofs.ts'
-import { sha256, verifyAssertion } from './node-crypto.server.ts'
+import { verifyAssertion } from './node-crypto.server.ts'
 import { readCharterText } from './read-charter-text.ts'
 
 /** Node's own cryptography: the same answers as the portable one, faster, and with RSA. */
