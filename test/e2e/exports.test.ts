@@ -140,7 +140,7 @@ describe('while the record is too far behind', () => {
 	let holder: pg.Client
 	beforeAll(async () => {
 		// Nothing gets an index while somebody else holds the state of the log.
-		holder = new pg.Client(stage.instance.target as pg.ClientConfig)
+		holder = new pg.Client(stage.instance.target)
 		await holder.connect()
 		await holder.query('begin')
 		await holder.query('select * from ledger_state for update')
