@@ -1,13 +1,15 @@
-import { sql } from 'drizzle-orm'
-import { fromDrizzle, PgBoss } from 'pg-boss'
+import { PgBoss } from 'pg-boss'
 import type { ConnectionTarget, Tx } from '#db/client.ts'
 import { grantSchema } from '#db/role.ts'
+import { findGrant } from '#db/queries/requests.ts'
+import { targetLock } from '#app/services/access/shared-target.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { rejudgeOpen } from '#app/services/amendments/rejudge-open.server.ts'
-import { withoutParameters } from '#db/transaction.ts'
+import { connectionOf, withoutParameters } from '#db/transaction.ts'
 import { commandSchema, type OutwardCommand } from '#workflows/shared/commands.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { auditRecord, isAuditDue } from './audit-record.server.ts'
+import { endTenantSessions } from './end-tenant-sessions.server.ts'
 import { withJobLock } from './job-lock.server.ts'
 import { provisionGrant } from './provision-grant.server.ts'
 import { endSessions, removeGrant } from './remove-grant.server.ts'
@@ -15,7 +17,7 @@ import { TryAgain } from './try-again.ts'
 
 type Of<T extends OutwardCommand['type']> = Extract<OutwardCommand, { type: T }>
 type Performer<C extends OutwardCommand> = {
-	/** What the command is about; two jobs about the same thing never run at once. */
+	/** What the command is about. Two jobs about the same thing, or the same place at the tenant, never run at once. */
 	about: (command: C) => string
 	handle: (deps: Deps, about: string) => Promise<void>
 	priority: number
@@ -32,6 +34,11 @@ const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
 		priority: 95,
 	},
 	'grant.end_sessions': { about: grantId, handle: endSessions, priority: 90 },
+	'person.end_sessions': {
+		about: ({ suspensionId }) => suspensionId,
+		handle: endTenantSessions,
+		priority: 98,
+	},
 	'grant.provision': { about: grantId, handle: provisionGrant, priority: 10 },
 }
 /** Schema of pg-boss, which makes and keeps its tables itself, as the owner of the database. */
@@ -67,9 +74,13 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 	await grantSchema(target, SCHEMA)
 	return {
 		enqueue: async (tx: Tx, commands: readonly OutwardCommand[]): Promise<void> => {
-			for (const command of commands) {
-				const { priority } = HANDLERS[command.type]
-				await boss.send(command.type, command, { ...RETRY, ...LIVENESS, priority, db: fromDrizzle(tx, sql) })
+			const db = { executeSql: (text: string, values?: unknown[]) => connectionOf(tx).query(text, values) }
+			for (const type of QUEUES) {
+				const { priority } = HANDLERS[type]
+				const jobs = commands
+					.filter((command) => command.type === type)
+					.map((data) => ({ data, ...RETRY, ...LIVENESS, priority }))
+				if (jobs.length > 0) await boss.insert(type, jobs, { db })
 			}
 		},
 		/** Starts performing jobs. */
@@ -99,7 +110,8 @@ async function perform(deps: Deps, boss: PgBoss, command: OutwardCommand): Promi
 	const again = (afterMs: number) =>
 		boss.send(type, command, { ...RETRY, ...LIVENESS, priority, startAfter: new Date(Date.now() + afterMs) })
 	try {
-		const wasFree = await withJobLock(deps.database, id, () => handle(deps, id))
+		const lock = 'grantId' in command ? targetLock(await findGrant(deps.database.db, id)) : id
+		const wasFree = await withJobLock(deps.database, lock, () => handle(deps, id))
 		if (!wasFree) await again(500)
 	} catch (error) {
 		// The workflow has gone on to another state in the meantime: this command has nothing left to do.

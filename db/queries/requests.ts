@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, sql, type AnyColumn, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, ne, sql, type AnyColumn, type SQL } from 'drizzle-orm'
 import { LIVE_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
@@ -213,6 +213,23 @@ export async function findGrant(reader: Reader, id: string): Promise<GrantRow> {
 	const [row] = await reader.select().from(grants).where(eq(grants.id, id))
 	if (!row) throw new DomainError('NOT_FOUND', 'No such grant.', { id })
 	return row
+}
+
+/** The person's other grants of the same role and scope at the tenant, whatever their state and charter role. */
+export async function grantsOnSameTarget(
+	reader: Reader,
+	{ id, personId, context }: Pick<GrantRow, 'id' | 'personId' | 'context'>,
+): Promise<GrantRow[]> {
+	const rows = await reader
+		.select()
+		.from(grants)
+		.where(and(eq(grants.personId, personId), ne(grants.id, id)))
+	return rows.filter(
+		(other) =>
+			other.context.principalId === context.principalId &&
+			other.context.roleDefinitionId === context.roleDefinitionId &&
+			other.context.directoryScopeId === context.directoryScopeId,
+	)
 }
 
 /** Everybody who has ever filed a request, by name. */

@@ -1,0 +1,180 @@
+import type { Tx } from '#db/client.ts'
+import { factsOf } from '#db/queries/facts.ts'
+import {
+	lockRunning,
+	lockWaiting,
+	type Locking,
+	type OpenIds,
+	type RunningRow,
+	type WaitingRow,
+} from '#db/queries/lapse-rows.ts'
+import type { Permit } from '#workflows/charter/enforcement.ts'
+import { remainingOf } from '#workflows/charter/enforcement.ts'
+import type { EndCause } from '#workflows/grants/grant.machine.ts'
+import type { Instant } from '#workflows/shared/instants.ts'
+import type { Deps } from '../deps.ts'
+import { openPermitJudge } from './judge-permit.server.ts'
+import { openStepBatch, type StepBatch } from './step-batch.server.ts'
+
+/** What fell, with the first reason. `permitDue`: when its permit was to end, as far as was known before. */
+export type Fallen = { workflow: 'request' | 'grant'; id: string; code: string; permitDue: Date | null }
+export type Settled = {
+	fallen: Fallen[]
+	/** What was locked and judged, and stands or fell. */
+	looked: { requestIds: string[]; grantIds: string[] }
+}
+
+export type SettleOptions = {
+	cause: EndCause
+	/** Who brought it about; null for time and for the rules themselves. */
+	actorId?: string | null
+	locking?: Locking
+	/** These people's requests and accesses fall without being judged, for this reason. */
+	stopped?: { personId: string; code: string }
+}
+
+/**
+ * Judges these waiting requests and running accesses by the facts and charters as they are now. What no longer stands
+ * is voided or begins to end, with its entry, its job and its notices; of what stands, the moment its permit ends is set
+ * as a deadline. All in the transaction that is given, and with a few statements whatever the number.
+ */
+export async function settleMany(
+	tx: Tx,
+	deps: Deps,
+	ids: OpenIds,
+	options: SettleOptions,
+	batch: StepBatch = openStepBatch(deps),
+): Promise<Settled> {
+	const { locking = 'wait' } = options
+	const waiting = await lockWaiting(tx, ids.requestIds, locking)
+	const running = await lockRunning(tx, ids.grantIds, locking)
+	const looked = {
+		requestIds: waiting.map(({ stored }) => stored.id),
+		grantIds: running.map(({ stored }) => stored.id),
+	}
+	const fallen: Fallen[] = []
+	if (waiting.length + running.length > 0) {
+		// Facts and charter are read after the rows are locked: whoever changes them later settles these rows after us.
+		const judge = await openPermitJudge(tx, deps)
+		const facts = await factsOf(tx, peopleBehind(waiting, running))
+		const at = deps.now().toISOString()
+		for (const row of waiting) {
+			const permit = await judge({ ...row, ...waitingPart(row) }, facts, at)
+			const code = reasonFor(row, permit, options)
+			if (code !== null) fallen.push(voidRequest(batch, deps, row, code, at, options))
+			else arm(batch, 'request', row, permit.until)
+		}
+		for (const row of running) {
+			const permit = await judge({ ...row, ...runningPart(row, at) }, facts, at)
+			const code = reasonFor(row, permit, options)
+			if (code !== null) fallen.push(endGrant(batch, deps, row, code, at, options))
+			else arm(batch, 'grant', row, permit.until)
+		}
+	}
+	await batch.save(tx)
+	return { fallen, looked }
+}
+
+const approvalsOf = ({ stored }: WaitingRow) =>
+	stored.snapshot.context.decisions.filter(({ verdict }) => verdict === 'approve')
+
+const peopleBehind = (waiting: readonly WaitingRow[], running: readonly RunningRow[]) => [
+	...waiting.flatMap((row) => [row.requesterId, ...approvalsOf(row).map(({ approverId }) => approverId)]),
+	...running.map(({ requesterId }) => requesterId),
+]
+
+const waitingPart = (row: WaitingRow) => ({
+	phase: 'waiting' as const,
+	remainingMs: row.durationSeconds * 1000,
+	approvals: approvalsOf(row),
+})
+
+const runningPart = ({ stored, durationSeconds }: RunningRow, at: Instant) => ({
+	phase: 'running' as const,
+	remainingMs: remainingOf(stored.snapshot.context.endsAt, durationSeconds, at),
+	approvals: [],
+})
+
+function reasonFor(
+	{ requesterId }: WaitingRow | RunningRow,
+	{ reasons }: Permit,
+	{ stopped }: SettleOptions,
+): string | null {
+	if (stopped?.personId === requesterId) return stopped.code
+	return reasons[0] ?? null
+}
+
+/** A deadline is written only where it moves. */
+function arm(
+	batch: StepBatch,
+	workflow: 'request' | 'grant',
+	{ stored, permitDue }: WaitingRow | RunningRow,
+	until: Instant | null,
+): void {
+	if ((permitDue?.toISOString() ?? null) !== until) batch.setPermit(workflow, stored.id, until)
+}
+
+function voidRequest(
+	batch: StepBatch,
+	deps: Deps,
+	row: WaitingRow,
+	code: string,
+	at: Instant,
+	{ actorId = null }: SettleOptions,
+): Fallen {
+	const { stored, requestId, requesterId, permitDue } = row
+	batch.stepRequest(
+		stored,
+		{ type: 'VOID', code, at },
+		() => ({ kind: 'request.voided', open: { requestId, code } }),
+		actorId,
+	)
+	tell(batch, deps, requestId, code, at, 'request_voided', [
+		requesterId,
+		...approvalsOf(row).map(({ approverId }) => approverId),
+	])
+	return { workflow: 'request', id: requestId, code, permitDue }
+}
+
+function endGrant(
+	batch: StepBatch,
+	deps: Deps,
+	{ stored, requestId, requesterId, permitDue, approverIds }: RunningRow,
+	code: string,
+	at: Instant,
+	{ cause, actorId = null }: SettleOptions,
+): Fallen {
+	const grantId = stored.id
+	batch.stepGrant(
+		stored,
+		{ type: 'END', cause, code, actorId, at },
+		(_, state) =>
+			state === 'ended'
+				? { kind: 'grant.ended', open: { grantId, requestId, how: 'never_active' } }
+				: { kind: 'grant.ending', open: { grantId, requestId, cause, code } },
+		actorId,
+	)
+	tell(batch, deps, requestId, code, at, 'grant_ending', [requesterId, ...approverIds])
+	return { workflow: 'grant', id: grantId, code, permitDue }
+}
+
+function tell(
+	batch: StepBatch,
+	{ newId }: Deps,
+	requestId: string,
+	code: string,
+	at: Instant,
+	kind: 'request_voided' | 'grant_ending',
+	personIds: readonly string[],
+): void {
+	batch.addNotices(
+		[...new Set(personIds)].map((personId) => ({
+			id: newId(),
+			personId,
+			kind,
+			requestId,
+			code,
+			at: new Date(at),
+		})),
+	)
+}
