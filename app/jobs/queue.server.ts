@@ -4,6 +4,7 @@ import { grantSchema } from '#db/role.ts'
 import { findGrant } from '#db/queries/requests.ts'
 import { targetLock } from '#app/services/access/shared-target.server.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { sweepLapses } from '#app/services/lapse/sweep.server.ts'
 import { rejudgeOpen } from '#app/services/amendments/rejudge-open.server.ts'
 import { connectionOf, withoutParameters } from '#db/transaction.ts'
 import { commandSchema, type OutwardCommand } from '#workflows/shared/commands.ts'
@@ -50,6 +51,10 @@ const RETRY = { retryLimit: 1_000_000, retryDelay: 1, retryBackoff: true, retryD
 /** A killed worker's job comes back after the heartbeat is missed. */
 const LIVENESS = { heartbeatSeconds: 10, expireInSeconds: 120 }
 
+const SWEEP = 'lapse.sweep'
+const SWEEP_CRON = '*/5 * * * *'
+const SWEEP_LIVENESS = { heartbeatSeconds: 30, expireInSeconds: 3600 }
+
 const AUDIT = 'record.audit'
 /** Every night, at an odd minute; and soon after a start that comes later than a day after the last. */
 const AUDIT_CRON = '17 3 * * *'
@@ -71,6 +76,8 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 	}
 	if ((await boss.getQueue(AUDIT)) === null)
 		await boss.createQueue(AUDIT, { policy: 'singleton', retryLimit: 3, retryDelay: 60, ...AUDIT_LIVENESS })
+	if ((await boss.getQueue(SWEEP)) === null)
+		await boss.createQueue(SWEEP, { policy: 'singleton', retryLimit: 0, ...SWEEP_LIVENESS })
 	await grantSchema(target, SCHEMA)
 	return {
 		enqueue: async (tx: Tx, commands: readonly OutwardCommand[]): Promise<void> => {
@@ -93,6 +100,10 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 			await boss.work(AUDIT, { pollingIntervalSeconds: 30 }, async () => {
 				await withJobLock(deps.database, AUDIT, async () => void (await auditRecord(deps, target)))
 			})
+			await boss.work(SWEEP, { pollingIntervalSeconds: 10 }, async () => {
+				await withJobLock(deps.database, SWEEP, async () => void (await sweepLapses(deps)))
+			})
+			await boss.schedule(SWEEP, SWEEP_CRON)
 			await boss.schedule(AUDIT, AUDIT_CRON)
 			if (await isAuditDue(deps)) await boss.send(AUDIT, {}, { singletonKey: 'start' })
 		},

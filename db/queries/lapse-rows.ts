@@ -105,6 +105,17 @@ export async function restingOn(reader: Reader, personIds: readonly string[]): P
 	}
 }
 
+/** Accesses of this person that have begun to end and that the tenant may still hold. */
+export async function endingGrantsOf(reader: Reader, personId: string): Promise<string[]> {
+	const rows = await reader
+		.select({ id: grants.id })
+		.from(grants)
+		.where(
+			and(eq(grants.personId, personId), inArray(grants.state, ['removing', 'postponed', 'notConfirmed'])),
+		)
+	return rows.map(({ id }) => id)
+}
+
 /** A page of the requests that wait, in order of id, after the one given. */
 export async function waitingPage(reader: Reader, after: string | null, limit: number): Promise<string[]> {
 	const rows = await reader

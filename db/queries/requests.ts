@@ -62,6 +62,16 @@ export async function requestsById(reader: Reader, ids: readonly string[]): Prom
 	return new Map(rows.map((row) => [row.id, row]))
 }
 
+/** The requests that these grants came of, by the grant. */
+export async function requestsOfGrants(
+	reader: Reader,
+	grantIds: readonly string[],
+): Promise<Map<string, RequestRow>> {
+	if (grantIds.length === 0) return new Map()
+	const rows = await withEverything(reader).where(inArray(grants.id, [...grantIds]))
+	return new Map(rows.flatMap((row) => (row.grantId === null ? [] : [[row.grantId, row]])))
+}
+
 export type RequestFilter = {
 	requesterId?: string
 	role?: string
@@ -136,18 +146,6 @@ export async function listRequests(
 		.where(and(...conditions))
 		.orderBy(desc(requests.number))
 		.limit(limit)
-}
-
-/** Ids of the requests of these people that wait, or whose access may be live, in order of filing. */
-export async function openRequestsOf(reader: Reader, personIds: readonly string[]): Promise<string[]> {
-	if (personIds.length === 0) return []
-	const rows = await reader
-		.select({ id: requests.id })
-		.from(requests)
-		.leftJoin(grants, eq(grants.requestId, requests.id))
-		.where(and(isOpen, inArray(requests.requesterId, [...new Set(personIds)])))
-		.orderBy(asc(requests.number))
-	return rows.map(({ id }) => id)
 }
 
 /** Every request that waits and every grant that the tenant may hold, in the order in which they were filed. */

@@ -17,7 +17,13 @@ import { openPermitJudge } from './judge-permit.server.ts'
 import { openStepBatch, type StepBatch } from './step-batch.server.ts'
 
 /** What fell, with the first reason. `permitDue`: when its permit was to end, as far as was known before. */
-export type Fallen = { workflow: 'request' | 'grant'; id: string; code: string; permitDue: Date | null }
+export type Fallen = {
+	workflow: 'request' | 'grant'
+	id: string
+	requesterId: string
+	code: string
+	permitDue: Date | null
+}
 export type Settled = {
 	fallen: Fallen[]
 	/** What was locked and judged, and stands or fell. */
@@ -133,7 +139,7 @@ function voidRequest(
 		requesterId,
 		...approvalsOf(row).map(({ approverId }) => approverId),
 	])
-	return { workflow: 'request', id: requestId, code, permitDue }
+	return { workflow: 'request', id: requestId, requesterId, code, permitDue }
 }
 
 function endGrant(
@@ -155,7 +161,7 @@ function endGrant(
 		actorId,
 	)
 	tell(batch, deps, requestId, code, at, 'grant_ending', [requesterId, ...approverIds])
-	return { workflow: 'grant', id: grantId, code, permitDue }
+	return { workflow: 'grant', id: grantId, requesterId, code, permitDue }
 }
 
 function tell(
