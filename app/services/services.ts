@@ -34,7 +34,7 @@ import { explainable, explainEligibility, findExplainable } from './charter/expl
 import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
 import { acknowledge, dismissNotices, showAlarms } from './lapse/alarms.server.ts'
 import { prepareSuspension, signSuspension } from './suspension/sign-suspension.server.ts'
-import { showSuspension } from './suspension/show-suspension.server.ts'
+import { isSuspended, showSuspension } from './suspension/show-suspension.server.ts'
 import type { Deps } from './deps.ts'
 import { beginEnrolment, finishEnrolment, issueLink, showLink } from './enrolment/enrolment.server.ts'
 import { revokePasskey } from './enrolment/revoke-passkey.server.ts'
@@ -91,6 +91,7 @@ export function buildServices(deps: Deps) {
 		// Stopping somebody, and telling what that came to, works however far the record is behind.
 		suspension: {
 			show: bind(showSuspension),
+			isSuspended: bind(isSuspended),
 			prepare: bind(prepareSuspension),
 			sign: bind(signSuspension),
 		},

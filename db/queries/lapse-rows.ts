@@ -11,7 +11,13 @@ export type OpenIds = { requestIds: string[]; grantIds: string[] }
 /** Locking either waits for its turn, or leaves out what somebody else works on. */
 export type Locking = 'wait' | 'skip'
 
-type Asked = { requestId: string; requesterId: string; role: string; durationSeconds: number; charterVersionId: string }
+type Asked = {
+	requestId: string
+	requesterId: string
+	role: string
+	durationSeconds: number
+	charterVersionId: string
+}
 /** `permitDue`: when its permit ends, as far as was known; null where no end was. */
 export type WaitingRow = Asked & { stored: StoredRequest; permitDue: Date | null }
 export type RunningRow = Asked & {
@@ -165,7 +171,12 @@ export async function lockForDeadlines(
 		requestIds.length === 0
 			? []
 			: await tx
-					.select({ id: requests.id, state: requests.state, context: requests.context, version: requests.version })
+					.select({
+						id: requests.id,
+						state: requests.state,
+						context: requests.context,
+						version: requests.version,
+					})
 					.from(requests)
 					.where(inArray(requests.id, requestIds))
 					.orderBy(asc(requests.id))

@@ -50,7 +50,13 @@ export async function liftOf(reader: Reader, suspensionId: string): Promise<Lift
 /** Closes a suspension; the two officers are in its proposal. */
 export async function closeSuspension(
 	tx: Tx,
-	{ id, liftId, officerId, entryId, at }: Record<'id' | 'liftId' | 'officerId' | 'entryId', string> & { at: Date },
+	{
+		id,
+		liftId,
+		officerId,
+		entryId,
+		at,
+	}: Record<'id' | 'liftId' | 'officerId' | 'entryId', string> & { at: Date },
 ): Promise<void> {
 	await tx.update(suspensionLifts).set({ confirmedBy: officerId }).where(eq(suspensionLifts.id, liftId))
 	await tx.update(suspensions).set({ liftedAt: at, liftEntryId: entryId }).where(eq(suspensions.id, id))
@@ -86,9 +92,6 @@ export async function confirmEffect(
 /** Takes the reasons away, which may tell of the person. */
 export async function blankSuspensions(tx: Tx, personId: string): Promise<void> {
 	const own = tx.select({ id: suspensions.id }).from(suspensions).where(eq(suspensions.personId, personId))
-	await tx
-		.update(suspensionLifts)
-		.set({ reason: '' })
-		.where(inArray(suspensionLifts.suspensionId, own))
+	await tx.update(suspensionLifts).set({ reason: '' }).where(inArray(suspensionLifts.suspensionId, own))
 	await tx.update(suspensions).set({ reason: '' }).where(eq(suspensions.personId, personId))
 }

@@ -6,7 +6,14 @@ import type { Decided } from '#workflows/shared/decide.ts'
 import type { Instant } from '#workflows/shared/instants.ts'
 import type { Tx } from '../client.ts'
 import { connectionOf } from '../transaction.ts'
-import { endsPermit, PERMIT_TIMER, stale, type Step, type StoredGrant, type StoredRequest } from './workflow-rows.ts'
+import {
+	endsPermit,
+	PERMIT_TIMER,
+	stale,
+	type Step,
+	type StoredGrant,
+	type StoredRequest,
+} from './workflow-rows.ts'
 
 /*
  * Steps of many workflows as a handful of statements, whatever their number: what one statement a row would take
@@ -32,10 +39,9 @@ export async function saveSteps(
 	await deleteTimers(
 		tx,
 		all.flatMap(({ workflow, before, decided }) =>
-			[
-				...decided.timersCancelled,
-				...(endsPermit(workflow, decided.next.value) ? [PERMIT_TIMER] : []),
-			].map((name) => ({ workflow, workflowId: before.id, name })),
+			[...decided.timersCancelled, ...(endsPermit(workflow, decided.next.value) ? [PERMIT_TIMER] : [])].map(
+				(name) => ({ workflow, workflowId: before.id, name }),
+			),
 		),
 	)
 	await setTimers(

@@ -29,7 +29,9 @@ export const PERMIT_EVENT = 'permit.ends'
 
 /** Whether nothing rests on a permit any more in this state. */
 export function endsPermit(workflow: 'request' | 'grant', state: string): boolean {
-	return workflow === 'request' ? state !== 'pending' : !(RUNNING_GRANT_STATES as readonly string[]).includes(state)
+	return workflow === 'request'
+		? state !== 'pending'
+		: !(RUNNING_GRANT_STATES as readonly string[]).includes(state)
 }
 
 /** How one event is remembered beside the state that it led to. */

@@ -50,11 +50,20 @@ afterAll(async () => {
 
 const db = () => app.deps.database.db
 const file = (role: string, durationSeconds = 3600, persona = 'operator') =>
-	fileRequest(app.deps, app.actor(persona), { role, reason: 'Lock the accounts', ticket: 'CHG-20417', durationSeconds })
+	fileRequest(app.deps, app.actor(persona), {
+		role,
+		reason: 'Lock the accounts',
+		ticket: 'CHG-20417',
+		durationSeconds,
+	})
 
 async function approve(requestId: string, persona: string) {
 	const actor = app.actor(persona)
-	const { challengeId } = await prepareDecision(app.deps, actor, { requestId, verdict: 'approve', reason: '' })
+	const { challengeId } = await prepareDecision(app.deps, actor, {
+		requestId,
+		verdict: 'approve',
+		reason: '',
+	})
 	return decideRequest(app.deps, actor, { requestId, challengeId, response: app.answerOf(actor) })
 }
 
@@ -99,7 +108,12 @@ async function grantedBeside(options: { durationSeconds?: number; active?: boole
 const grantRow = async (id: string) => (await db().select().from(grants).where(eq(grants.id, id)))[0]
 const requestRow = async (id: string) => (await db().select().from(requests).where(eq(requests.id, id)))[0]
 const permitTimer = async (id: string) =>
-	(await db().select().from(timers).where(and(eq(timers.workflowId, id), eq(timers.name, 'permit'))))[0]
+	(
+		await db()
+			.select()
+			.from(timers)
+			.where(and(eq(timers.workflowId, id), eq(timers.name, 'permit')))
+	)[0]
 
 /** Changes facts about a person as a use case does. */
 const change = (personId: string, work: (tx: Tx) => Promise<unknown>) =>
@@ -305,7 +319,10 @@ test('who leaves a facility that the charter ties to presence loses what is open
 		})
 	await putIntoForce(
 		sampleTexts()
-			.charterYaml.replace('networks: [10.20.0.0/16]', 'networks: [10.20.0.0/16]\n    presence: { badgeWithin: PT12H }')
+			.charterYaml.replace(
+				'networks: [10.20.0.0/16]',
+				'networks: [10.20.0.0/16]\n    presence: { badgeWithin: PT12H }',
+			)
 			.replace('version: 1\n', 'version: 2\n'),
 	)
 	await badge(null)

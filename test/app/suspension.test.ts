@@ -55,11 +55,20 @@ async function step(actor: Actor, personId: string, which: SuspensionStep, reaso
 }
 
 const file = (role: string, persona = 'operator') =>
-	fileRequest(app.deps, app.actor(persona), { role, reason: 'Lock the accounts', ticket: 'CHG-20417', durationSeconds: 3600 })
+	fileRequest(app.deps, app.actor(persona), {
+		role,
+		reason: 'Lock the accounts',
+		ticket: 'CHG-20417',
+		durationSeconds: 3600,
+	})
 
 async function approve(requestId: string, persona: string) {
 	const actor = app.actor(persona)
-	const { challengeId } = await prepareDecision(app.deps, actor, { requestId, verdict: 'approve', reason: '' })
+	const { challengeId } = await prepareDecision(app.deps, actor, {
+		requestId,
+		verdict: 'approve',
+		reason: '',
+	})
 	return decideRequest(app.deps, actor, { requestId, challengeId, response: app.answerOf(actor) })
 }
 
@@ -80,7 +89,8 @@ async function untilDone(job: () => Promise<void>): Promise<void> {
 	throw new Error('The job never came to an end.')
 }
 
-const kinds = async () => (await db().select().from(ledgerPending).orderBy(ledgerPending.seq)).map(({ kind }) => kind)
+const kinds = async () =>
+	(await db().select().from(ledgerPending).orderBy(ledgerPending.seq)).map(({ kind }) => kind)
 
 test('stops a person at once: requests, accesses, sessions, links and everything begun, in one step', async () => {
 	const operator = app.actor('operator')
@@ -202,15 +212,28 @@ test('is lifted by two officers, and leaves a gap in what the evidence says of t
 		if (parsed) history.tell(parsed, undefined)
 	}
 	const told = history.factsOf(personId, app.clock.now().toISOString()).facts
-	const plain = ({ validFrom, validUntil }: { validFrom: string; validUntil: string | null }) => ({ validFrom, validUntil })
+	const plain = ({ validFrom, validUntil }: { validFrom: string; validUntil: string | null }) => ({
+		validFrom,
+		validUntil,
+	})
 	expect(told.suspensions.map(plain)).toEqual(facts.suspensions.map(plain))
 	expect(told.suspensions.map(plain)).toEqual([{ validFrom: suspendedAt, validUntil: liftedAt }])
 	const { charter } = await app.deps.charters.inForce(db())
 	const coverage = coverageOf(
-		{ role: 'user-administrator', from: new Date(Date.parse(suspendedAt) - HOUR).toISOString(), until: app.clock.now().toISOString() },
-		{ charters: [{ version: 1, from: '2020-01-01T00:00:00.000Z', charter }], facts, asOf: app.clock.now().toISOString() },
+		{
+			role: 'user-administrator',
+			from: new Date(Date.parse(suspendedAt) - HOUR).toISOString(),
+			until: app.clock.now().toISOString(),
+		},
+		{
+			charters: [{ version: 1, from: '2020-01-01T00:00:00.000Z', charter }],
+			facts,
+			asOf: app.clock.now().toISOString(),
+		},
 	)
-	expect(coverage.gaps.map(({ from, until }) => ({ from, until }))).toEqual([{ from: suspendedAt, until: liftedAt }])
+	expect(coverage.gaps.map(({ from, until }) => ({ from, until }))).toEqual([
+		{ from: suspendedAt, until: liftedAt },
+	])
 	expect(coverage.gaps[0]?.denials.map(({ code }) => code)).toEqual(['SUSPENDED'])
 })
 
@@ -230,7 +253,9 @@ test('what rests on the approval or signature of who is stopped falls, as long a
 
 	const owner = app.actor('charter-owner')
 	const { charterYaml } = sampleTexts()
-	const yaml = charterYaml.replace('version: 1\n', 'version: 2\n').replace('maximumDuration: PT8H', 'maximumDuration: PT6H')
+	const yaml = charterYaml
+		.replace('version: 1\n', 'version: 2\n')
+		.replace('maximumDuration: PT8H', 'maximumDuration: PT6H')
 	const amendmentId = await draftAmendment(app.deps, owner, { yaml, reason: REASON, inForceFrom: null })
 	await proposeAmendment(app.deps, owner, amendmentId)
 	const sign = { amendmentId, verdict: 'sign' as const, reason: '' }

@@ -130,10 +130,7 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 			if (!open) return true
 			// Until it was lifted it was a suspension without a stated end, and that is what was known then.
 			person.suspensions[position] = { ...open, retractedAt: leaf.time }
-			return add(
-				person.suspensions,
-				known(leaf, { validFrom: open.validFrom, validUntil: leaf.time }),
-			)
+			return add(person.suspensions, known(leaf, { validFrom: open.validFrom, validUntil: leaf.time }))
 		}
 		case 'passkey.enrolled': {
 			const credential = opened(leaf.kind, 'credential', openings)

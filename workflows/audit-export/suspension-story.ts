@@ -4,7 +4,11 @@ import type { Assertion, SuspensionEnvelope } from '../ledger/envelope.schema.ts
 import { opened, problem, type Openings, type StoryProblem } from './problem.ts'
 import type { Signatures } from './signatures.ts'
 
-type Told = { personId: string | null; isOver: boolean; proposal: { entry: string; by: string | null } | null }
+type Told = {
+	personId: string | null
+	isOver: boolean
+	proposal: { entry: string; by: string | null } | null
+}
 type Signed = { envelope: SuspensionEnvelope; assertion: Assertion } | null
 
 /**
@@ -35,7 +39,14 @@ export function createSuspensionStory(signatures: Pick<Signatures, 'check'>) {
 			(reason === null || envelope.reasonSha256 === digestOf({ nonce: envelope.nonce, reason }))
 		return [
 			...problems,
-			...signatures.check({ actor, time, credentialEntry: open.credentialEntry, envelope, assertion, isAgreed }),
+			...signatures.check({
+				actor,
+				time,
+				credentialEntry: open.credentialEntry,
+				envelope,
+				assertion,
+				isAgreed,
+			}),
 		]
 	}
 
@@ -47,10 +58,7 @@ export function createSuspensionStory(signatures: Pick<Signatures, 'check'>) {
 				: []
 			suspensions.set(open.suspensionId, { personId: subject, isOver: false, proposal: null })
 			const reason = opened(kind, 'reason', openings)?.text ?? null
-			return [
-				...problems,
-				...checkSigned(leaf, open, 'suspend', opened(kind, 'evidence', openings), reason),
-			]
+			return [...problems, ...checkSigned(leaf, open, 'suspend', opened(kind, 'evidence', openings), reason)]
 		},
 		tellProposed(leaf: LeafOf<'person.suspension_lift_proposed'>, openings: Openings): StoryProblem[] {
 			const { open, actor, id, kind } = leaf

@@ -235,7 +235,10 @@ function findingFor(test: Test, { facts, at }: Asked, holds: Intervals): Finding
 	return { is: others.length > 0 ? 'not_satisfied' : 'none' }
 }
 
-type Forbidding = Extract<Test, { kind: 'unsuspended' | 'apart' | 'notBoth' | 'notCitizen' | 'sole' | 'dual' | 'duration' }>
+type Forbidding = Extract<
+	Test,
+	{ kind: 'unsuspended' | 'apart' | 'notBoth' | 'notCitizen' | 'sole' | 'dual' | 'duration' }
+>
 
 /** Whether a clause forbids: a date in its finding would tell when the forbidden fact begins. */
 export const isForbidding = (test: Test): test is Forbidding =>

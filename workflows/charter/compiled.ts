@@ -188,7 +188,9 @@ function judgeAll(
 ): Verdict {
 	const { at: atText, durationMs } = question
 	if (!isAskable(at, durationMs)) {
-		const clauses = terms.filter(({ term }) => isTold(term, person.facts)).map(({ term }) => notEvaluated(term))
+		const clauses = terms
+			.filter(({ term }) => isTold(term, person.facts))
+			.map(({ term }) => notEvaluated(term))
 		return { permit: false, clauses, denials: clauses }
 	}
 	const throughout = durationMs > 0 ? at + durationMs : at

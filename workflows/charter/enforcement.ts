@@ -99,7 +99,9 @@ export function approvalUnder(
 		durationMs: 0,
 		standing: true,
 	})
-	return verdict.permit ? { reasons: [], until: verdict.until } : { reasons: ['APPROVER_LAPSED'], until: null }
+	return verdict.permit
+		? { reasons: [], until: verdict.until }
+		: { reasons: ['APPROVER_LAPSED'], until: null }
 }
 
 /** How much of an access is left, in milliseconds: until it ends, or all of it where it has not begun. */

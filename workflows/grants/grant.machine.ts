@@ -205,7 +205,11 @@ export const LIVE_GRANT_STATES: readonly GrantState[] = GRANT_STATES.filter(
 )
 
 /** States in which an access has not begun to end. */
-export const RUNNING_GRANT_STATES = ['planned', 'provisioning', 'active'] as const satisfies readonly GrantState[]
+export const RUNNING_GRANT_STATES = [
+	'planned',
+	'provisioning',
+	'active',
+] as const satisfies readonly GrantState[]
 
 /** States in which the tenant may hold the access. */
 export function mayBeLive(state: GrantState): boolean {

@@ -23,9 +23,7 @@ const requestSchema = z.object({
 	action: z.string(),
 	targetScheduleId: z.string().nullish(),
 	createdDateTime: z.string().nullish(),
-	ticketInfo: z
-		.object({ ticketNumber: z.string().nullish(), ticketSystem: z.string().nullish() })
-		.nullish(),
+	ticketInfo: z.object({ ticketNumber: z.string().nullish(), ticketSystem: z.string().nullish() }).nullish(),
 })
 const instanceSchema = z.object({
 	id: z.string(),

@@ -55,6 +55,8 @@ export const kinds = {
 	session_ended: 'Sitzung beendet',
 	lapse_found_late: 'Alarm: vom Kontrolllauf gefunden, vorher versäumt',
 	lapse_acknowledged: 'Alarm bestätigt',
+	grantLeftToOther:
+		'Hier beendet; die Rolle bleibt in Entra, weil ein anderer Zugriff dieser Person darauf beruht',
 	amendmentSigned: 'Änderung unterschrieben',
 	amendmentRejected: 'Änderung abgelehnt',
 	decidedApprove: 'Genehmigt als {{stage}}',

@@ -53,6 +53,7 @@ export const kinds = {
 	session_ended: 'Session ended',
 	lapse_found_late: 'Alarm: found by the sweep, missed before',
 	lapse_acknowledged: 'Alarm acknowledged',
+	grantLeftToOther: 'Ended here; the role stays in Entra, since another access of this person rests on it',
 	amendmentSigned: 'Amendment signed',
 	amendmentRejected: 'Amendment rejected',
 	decidedApprove: 'Approved as {{stage}}',

@@ -75,12 +75,7 @@ async function fireBatch(deps: Deps): Promise<number> {
 	})
 }
 
-async function stepDeadlines(
-	tx: Tx,
-	deps: Deps,
-	timers: readonly TimerRow[],
-	at: Date,
-): Promise<number> {
+async function stepDeadlines(tx: Tx, deps: Deps, timers: readonly TimerRow[], at: Date): Promise<number> {
 	const locked = await lockForDeadlines(tx, idsOf(timers))
 	const requests = new Map(locked.requests.map((each) => [each.id, each]))
 	const grants = new Map(locked.grants.map((each) => [each.id, each]))

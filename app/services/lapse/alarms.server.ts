@@ -8,7 +8,13 @@ import { recordEntry } from '../record-entry.server.ts'
 
 const MOST = 50
 
-export type LapseAlarm = { id: string; what: 'request' | 'grant' | 'timer'; targetId: string; code: string; at: string }
+export type LapseAlarm = {
+	id: string
+	what: 'request' | 'grant' | 'timer'
+	targetId: string
+	code: string
+	at: string
+}
 export type Notice = {
 	id: string
 	kind: 'request_voided' | 'grant_ending' | 'approval_fell'

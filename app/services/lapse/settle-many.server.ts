@@ -13,7 +13,7 @@ import { remainingOf } from '#workflows/charter/enforcement.ts'
 import type { EndCause } from '#workflows/grants/grant.machine.ts'
 import type { Instant } from '#workflows/shared/instants.ts'
 import type { Deps } from '../deps.ts'
-import { openPermitJudge } from './judge-permit.server.ts'
+import { openPermitJudge, type AskedPermit } from './judge-permit.server.ts'
 import { openStepBatch, type StepBatch } from './step-batch.server.ts'
 
 /** What fell, with the first reason. `permitDue`: when its permit was to end, as far as was known before. */
@@ -60,19 +60,17 @@ export async function settleMany(
 	}
 	const fallen: Fallen[] = []
 	if (waiting.length + running.length > 0) {
-		// Facts and charter are read after the rows are locked: whoever changes them later settles these rows after us.
-		const judge = await openPermitJudge(tx, deps)
-		const facts = await factsOf(tx, peopleBehind(waiting, running))
 		const at = deps.now().toISOString()
+		const permitOf = await openJudge(tx, deps, waiting, running, options)
 		for (const row of waiting) {
-			const permit = await judge({ ...row, ...waitingPart(row) }, facts, at)
-			const code = reasonFor(row, permit, options)
+			const permit = await permitOf(row, waitingPart(row), at)
+			const code = permit.reasons[0] ?? null
 			if (code !== null) fallen.push(voidRequest(batch, deps, row, code, at, options))
 			else arm(batch, 'request', row, permit.until)
 		}
 		for (const row of running) {
-			const permit = await judge({ ...row, ...runningPart(row, at) }, facts, at)
-			const code = reasonFor(row, permit, options)
+			const permit = await permitOf(row, runningPart(row, at), at)
+			const code = permit.reasons[0] ?? null
 			if (code !== null) fallen.push(endGrant(batch, deps, row, code, at, options))
 			else arm(batch, 'grant', row, permit.until)
 		}
@@ -101,13 +99,30 @@ const runningPart = ({ stored, durationSeconds }: RunningRow, at: Instant) => ({
 	approvals: [],
 })
 
-function reasonFor(
-	{ requesterId }: WaitingRow | RunningRow,
-	{ reasons }: Permit,
+type Part = Pick<AskedPermit, 'phase' | 'remainingMs' | 'approvals'>
+
+/**
+ * Facts and charter are read after the rows are locked: whoever changes them later settles these rows after us. Where
+ * everything falls unjudged, nothing is read.
+ */
+async function openJudge(
+	tx: Tx,
+	deps: Deps,
+	waiting: readonly WaitingRow[],
+	running: readonly RunningRow[],
 	{ stopped }: SettleOptions,
-): string | null {
-	if (stopped?.personId === requesterId) return stopped.code
-	return reasons[0] ?? null
+) {
+	const isStopped = ({ requesterId }: { requesterId: string }) => stopped?.personId === requesterId
+	const judged = {
+		waiting: waiting.filter((row) => !isStopped(row)),
+		running: running.filter((row) => !isStopped(row)),
+	}
+	const stop: Permit = { reasons: stopped ? [stopped.code] : [], until: null }
+	if (judged.waiting.length + judged.running.length === 0) return () => Promise.resolve(stop)
+	const judge = await openPermitJudge(tx, deps)
+	const facts = await factsOf(tx, peopleBehind(judged.waiting, judged.running))
+	return (row: WaitingRow | RunningRow, part: Part, at: Instant): Promise<Permit> =>
+		isStopped(row) ? Promise.resolve(stop) : judge({ ...row, ...part }, facts, at)
 }
 
 /** A deadline is written only where it moves. */

@@ -48,7 +48,9 @@ async function sweepTimers(deps: Deps): Promise<number> {
 	let found = 0
 	for (const { workflowId, name } of await overdueTimers(deps.database.db, before, 1000)) {
 		const code = `OVERDUE_${name.replaceAll(/[^A-Za-z0-9]+/g, '_')}`.slice(0, 64)
-		found += await deps.database.withTx((tx) => alarm(tx, deps, { what: 'timer', targetId: workflowId, code }))
+		found += await deps.database.withTx((tx) =>
+			alarm(tx, deps, { what: 'timer', targetId: workflowId, code }),
+		)
 	}
 	return found
 }

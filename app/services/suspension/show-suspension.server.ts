@@ -3,7 +3,13 @@ import { factsOf } from '#db/queries/facts.ts'
 import { restingOn } from '#db/queries/lapse-rows.ts'
 import { appointedTo, findPerson, namesOf } from '#db/queries/people.ts'
 import { requestsOfGrants, requestsById, type RequestRow } from '#db/queries/requests.ts'
-import { effectsOf, liftOf, suspensionsOf, type EffectRow } from '#db/queries/suspensions.ts'
+import {
+	effectsOf,
+	liftOf,
+	openSuspensionOf,
+	suspensionsOf,
+	type EffectRow,
+} from '#db/queries/suspensions.ts'
 import { indexesOf } from '#db/queries/ledger.ts'
 import type { Charter, Duty } from '#workflows/charter/charter.schema.ts'
 import { SIGNATURES_NEEDED } from '#workflows/charter/amendment.machine.ts'
@@ -81,6 +87,12 @@ export async function showSuspension(deps: Deps, actor: Actor, personId: string)
 					},
 		earlier: older.length,
 	}
+}
+
+/** Whether a suspension of this person holds now. */
+export async function isSuspended({ database }: Deps, actor: Actor, personId: string): Promise<boolean> {
+	demand(actor, 'people:read')
+	return (await openSuspensionOf(database.db, personId)) !== null
 }
 
 const rolesWith = (charter: Charter, duty: Duty) =>

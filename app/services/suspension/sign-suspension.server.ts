@@ -1,13 +1,11 @@
 import type { Reader, Tx } from '#db/client.ts'
 import { openAmendmentsSignedBy } from '#db/queries/amendments.ts'
 import { holdCharter } from '#db/queries/charter.ts'
-import { factsOfPerson } from '#db/queries/facts.ts'
 import { findPerson, lockPeople } from '#db/queries/people.ts'
 import { liftOf, openSuspensionOf } from '#db/queries/suspensions.ts'
 import type { AssertionResponse } from '#app/integrations/webauthn.server.ts'
 import { suspensionEnvelopeSchema, type SuspensionEnvelope } from '#workflows/ledger/envelope.schema.ts'
 import { digestOf } from '#workflows/ledger/leaf.ts'
-import { dutiesOf, permissionsOf } from '#workflows/people/permissions.ts'
 import { toBase64Url } from '#workflows/shared/bytes.ts'
 import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
@@ -83,7 +81,8 @@ export async function signSuspension(
 		const signature = await verifySignature(deps, actor, envelope, input.response)
 		const signed = { envelope, reason, signature }
 		// A charter cannot come into force on the signature of somebody who is being stopped: then it stands still.
-		const isOwner = step === 'suspend' && (await openAmendmentsSignedBy(deps.database.db, personId)).length > 0
+		const isOwner =
+			step === 'suspend' && (await openAmendmentsSignedBy(deps.database.db, personId)).length > 0
 		const attempt = (hold: 'judge' | 'change') =>
 			deps.database.withTx((tx) => store(tx, deps, actor, signed, at, hold))
 		if ((await attempt(isOwner ? 'change' : 'judge')) === 'must_change') await attempt('change')
@@ -110,7 +109,9 @@ async function store(
 	const { step, personId, suspensionId } = signed.envelope
 	await holdCharter(tx, hold)
 	await lockPeople(tx, [personId, actor.personId], 'update')
-	await demandOfficer(tx, deps, actor, at)
+	// Whoever was stopped a moment ago stops nobody any more.
+	if ((await openSuspensionOf(tx, actor.personId)) !== null)
+		throw new DomainError('SUSPENDED', 'You are suspended.')
 	const now = await demandStep(tx, actor, personId, step)
 	if (now.suspensionId !== null && now.suspensionId !== suspensionId)
 		throw new DomainError('CHALLENGE_INVALID', 'Another suspension holds by now: prepare it again.')
@@ -123,14 +124,6 @@ async function store(
 }
 
 const STEPS = { suspend: storeSuspension, propose_lift: proposeLift, confirm_lift: confirmLift } as const
-
-/** Whoever was stopped a moment ago stops nobody any more. */
-async function demandOfficer(tx: Tx, deps: Deps, actor: Actor, at: Date): Promise<void> {
-	const { charter } = await deps.charters.inForce(tx)
-	const facts = await factsOfPerson(tx, actor.personId)
-	const permissions = permissionsOf(dutiesOf(charter, facts, at.toISOString()))
-	demand({ ...actor, permissions }, 'people:suspend')
-}
 
 /** Throws the reason why this step may not be taken now; otherwise gives what it is about. */
 async function demandStep(

@@ -70,8 +70,14 @@ export async function storeSuspension(
 	const requests = fallen.filter(({ workflow }) => workflow === 'request')
 	const isOwn = ({ requesterId }: (typeof fallen)[number]) => requesterId === personId
 	await insertEffects(tx, [
-		...effect('request', requests.filter(isOwn).map(({ id }) => id)),
-		...effect('approval', requests.filter((each) => !isOwn(each)).map(({ id }) => id)),
+		...effect(
+			'request',
+			requests.filter(isOwn).map(({ id }) => id),
+		),
+		...effect(
+			'approval',
+			requests.filter((each) => !isOwn(each)).map(({ id }) => id),
+		),
 		// Whether these are confirmed, their own state says.
 		...effect('grant', [...running.map(({ stored }) => stored.id), ...ending], null),
 		...effect('session', sessions),
