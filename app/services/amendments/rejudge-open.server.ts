@@ -3,7 +3,7 @@ import { findCharterVersion } from '#db/queries/charter.ts'
 import { runningPage, waitingPage } from '#db/queries/lapse-rows.ts'
 import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
-import { recordEntry } from '../record-entry.server.ts'
+import { recordAlone } from '../record-entry.server.ts'
 
 /** So many in one transaction: enough that a statement is worth its round trip, few enough that pages go on meanwhile. */
 const PAGE = 100
@@ -42,15 +42,13 @@ export async function rejudgeOpen(deps: Deps, charterVersionId: string): Promise
 		deps.wake()
 		await breathe()
 	}
-	await deps.database.withTx((tx) =>
-		recordEntry(tx, deps, {
-			kind: 'charter.rejudged',
-			subject: null,
-			actor: null,
-			open: { charterEntry: version.entryId, ...counts },
-			sealed: {},
-			at: deps.now(),
-		}),
-	)
+	await recordAlone(deps, {
+		kind: 'charter.rejudged',
+		subject: null,
+		actor: null,
+		open: { charterEntry: version.entryId, ...counts },
+		sealed: {},
+		at: deps.now(),
+	})
 	deps.wake()
 }

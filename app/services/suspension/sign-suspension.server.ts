@@ -10,7 +10,7 @@ import { toBase64Url } from '#workflows/shared/bytes.ts'
 import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import { recordEntry } from '../record-entry.server.ts'
+import { recordAlone } from '../record-entry.server.ts'
 import {
 	consumeSignature,
 	countSignature,
@@ -166,16 +166,14 @@ async function refusing<T>(
 	} catch (error) {
 		if (isDomainError(error)) {
 			const { code, message } = error
-			await deps.database.withTx((tx) =>
-				recordEntry(tx, deps, {
-					kind: 'person.suspension_refused',
-					subject: personId,
-					actor: actor.personId,
-					open: { step, code },
-					sealed: { refusal: { message } },
-					at: deps.now(),
-				}),
-			)
+			await recordAlone(deps, {
+				kind: 'person.suspension_refused',
+				subject: personId,
+				actor: actor.personId,
+				open: { step, code },
+				sealed: { refusal: { message } },
+				at: deps.now(),
+			})
 			deps.wake()
 		}
 		throw error
