@@ -1,6 +1,6 @@
 import { Form, Link } from '@remix-run/react'
 import { useWords } from '#app/messages/text.tsx'
-import { type TextKey } from '#app/messages/create-text.ts'
+import { type Text, type TextKey } from '#app/messages/create-text.ts'
 import type { LapseAlarm, Notice } from '#app/services/lapse/alarms.server.ts'
 import { CLAUSE_CODES } from '#workflows/charter/verdict.ts'
 import { Button } from './ui/form.tsx'
@@ -26,7 +26,8 @@ export function LapseAlarms({
 			<ul className="bullets">
 				{alarms.map(({ id, what, targetId, code, at }) => (
 					<li key={id}>
-						{t(`lapse.alarm_${what}`, { reason: useReason(code) })} <code>{targetId}</code> · <Time at={at} />
+						{t(`lapse.alarm_${what}`, { reason: reasonOf(code, t) })} <code>{targetId}</code> ·{' '}
+						<Time at={at} />
 						{mayAcknowledge ? (
 							<Form method="post" className="inline">
 								<input type="hidden" name="intent" value="acknowledge" />
@@ -61,7 +62,7 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
 							<Link to={`/requests/${requestId}`}>{t(`lapse.${kind}`, { number: `R-${number}`, role })}</Link>
 						),
 					},
-					{ label: t('lapse.why'), cell: ({ code }) => <Reason code={code} /> },
+					{ label: t('lapse.why'), cell: ({ code }) => reasonOf(code, t) },
 					{ label: t('lapse.when'), cell: ({ at }) => <Time at={at} /> },
 				]}
 			/>
@@ -74,15 +75,10 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
 	)
 }
 
-function Reason({ code }: { code: string }) {
-	return <>{useReason(code)}</>
-}
-
 const OTHERS = new Set(['ROLE_GONE', 'TARGET_CHANGED', 'APPROVAL_CHANGED', 'APPROVER_LAPSED'])
 
 /** A reason as words: which rule no longer holds, never what the facts are. */
-function useReason(code: string): string {
-	const { t } = useWords()
+function reasonOf(code: string, t: Text): string {
 	if (OTHERS.has(code)) return t(`lapse.reason_${code}` as TextKey)
 	return (CLAUSE_CODES as readonly string[]).includes(code) ? t(`lapse.rule_${code}` as TextKey) : code
 }

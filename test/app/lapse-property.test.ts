@@ -38,7 +38,7 @@ const ROLES = ['user-administrator', 'helpdesk-administrator', 'security-reader'
 
 let app: TestApp
 /** Commands as the queue would have them: only those whose transaction was committed. */
-let queued: OutwardCommand[] = []
+const queued: OutwardCommand[] = []
 let version = 1
 
 beforeAll(async () => {

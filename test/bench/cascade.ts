@@ -27,7 +27,7 @@ import { quantile } from './ledger/stage.ts'
 const SUSPENSIONS = 200
 const WATCHED = 20
 const TIMERS = 5000
-const PAGES = 200
+const PAGES = 60
 
 /** `npm run bench -- cascade [suspend] [amendment] [timers]`: what it takes to end access, on a real PostgreSQL. */
 export async function benchCascade(parts: readonly string[]): Promise<void> {

@@ -33,7 +33,6 @@ export const officer: Actor = {
 	permissions: new Set([
 		'people:suspend',
 		'people:read',
-		'people:record',
 		'grant:read_all',
 		'request:read_all',
 	]),
