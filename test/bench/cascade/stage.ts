@@ -30,12 +30,7 @@ export const officer: Actor = {
 	personId: OFFICER,
 	sessionId: idOf('request', -1),
 	displayName: 'Officer',
-	permissions: new Set([
-		'people:suspend',
-		'people:read',
-		'grant:read_all',
-		'request:read_all',
-	]),
+	permissions: new Set(['people:suspend', 'people:read', 'grant:read_all', 'request:read_all']),
 }
 
 /** A charter as JSON, which is YAML; `stricter` asks more for half of its roles. */
