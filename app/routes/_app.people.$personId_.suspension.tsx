@@ -117,7 +117,7 @@ export default function SuspensionPage() {
 type Forms = { view: SuspensionView; errors: Record<string, string>; sent: Record<string, string> }
 
 function SuspendCard({
-	view: { step: taken, isSelf },
+	view: { step: taken, isSelf, current },
 	preview,
 	errors,
 	sent,
@@ -127,6 +127,7 @@ function SuspendCard({
 	if (taken !== 'suspend') return <p className="muted">{t(isSelf ? 'suspension.self' : 'suspension.none')}</p>
 	return (
 		<section className="card stack">
+			{current === null ? null : <h2>{t('suspension.again')}</h2>}
 			<p>{t('suspension.lead')}</p>
 			<h2>{t('suspension.what')}</h2>
 			<ul className="bullets">
@@ -192,8 +193,9 @@ function Facts({ current }: { current: NonNullable<SuspensionView['current']> })
 				<dd>{current.reason === '' ? '–' : current.reason}</dd>
 				{current.liftedAt === null || lift?.confirmedBy === undefined ? null : (
 					<>
-						<dt>{t('suspension.liftedBy', { first: lift.by, second: lift.confirmedBy ?? '' })}</dt>
+						<dt>{t('suspension.lifted')}</dt>
 						<dd>
+							{t('suspension.liftedBy', { first: lift.by, second: lift.confirmedBy ?? '' })},{' '}
 							<Time at={current.liftedAt} />
 						</dd>
 					</>

@@ -76,7 +76,9 @@ test('an officer stops a person and sees each effect confirmed; two officers lif
 	await second.page.getByRole('heading', { name: 'is lifted' }).waitFor()
 	await look(second, 'lifted')
 
+	await operator.page.goto(`${instance.origin}/sign-in`)
 	await signIn(operator, instance.origin)
+	await operator.page.goto(instance.origin)
 	await operator.page.getByRole('heading', { name: 'What ended' }).waitFor()
 	await look(operator, 'notices')
 	await operator.page.getByRole('button', { name: 'Put these away' }).click()

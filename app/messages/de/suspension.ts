@@ -57,7 +57,9 @@ export const suspension = {
 	liftLead:
 		'Dazu braucht es zwei Sicherheitsbeauftragte: Eine Person schlägt vor, eine andere bestätigt, jede mit einem Passkey. Was geendet hat, bleibt beendet; wer Zugriff braucht, fragt neu.',
 	proposed: '{{name}} schlug vor, sie aufzuheben: „{{reason}}“',
-	liftedBy: 'Aufgehoben von {{first}} und {{second}}',
+	lifted: 'Aufgehoben',
+	liftedBy: 'von {{first}} und {{second}}',
+	again: 'Erneut sperren',
 	waitsForOther: 'Eine andere sicherheitsbeauftragte Person muss Ihren Vorschlag bestätigen.',
 	confirm: 'Weiter zur Bestätigung',
 	self: 'Niemand sperrt sich selbst oder hebt die eigene Sperre auf.',

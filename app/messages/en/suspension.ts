@@ -56,7 +56,9 @@ export const suspension = {
 	liftLead:
 		'It takes two security officers: one proposes, another confirms, each with a passkey. What has ended stays ended; whoever needs access asks anew.',
 	proposed: '{{name}} proposed to lift it: “{{reason}}”',
-	liftedBy: 'Lifted by {{first}} and {{second}}',
+	lifted: 'Lifted',
+	liftedBy: 'by {{first}} and {{second}}',
+	again: 'Suspend again',
 	waitsForOther: 'Another security officer must confirm your proposal.',
 	confirm: 'Go on to confirm',
 	self: 'Nobody suspends themselves or lifts their own suspension.',
