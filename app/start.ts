@@ -20,6 +20,7 @@ const SOURCES = ['app', 'workflows', 'db', 'public', 'package-lock.json', 'vite.
 /** Personas that get an enrolment link at the start of the sandbox. */
 const ENROL_AT_START = new Set([
 	'security-officer',
+	'second-security-officer',
 	'operator',
 	'second-operator',
 	'duty-officer',

@@ -44,6 +44,7 @@ function sentenceOf({ kind, values }: TimelineItem, t: Text): string {
 		})
 	if (kind === 'amendment.decided')
 		return t(values.verdict === 'sign' ? 'kinds.amendmentSigned' : 'kinds.amendmentRejected')
+	if (kind === 'grant.ended' && values.how === 'held_by_other') return t('kinds.grantLeftToOther')
 	return t(kindKey(kind))
 }
 

@@ -33,7 +33,14 @@ export type Sighting = {
 	/** Our own `adminAssign` request, found by the grant id; its status is the tenant's word. */
 	assignRequest: { requestId: string; status: string } | null
 	/** The active instance for principal, role and scope, whoever made it. */
-	active: { instanceId: string; scheduleId: string; startsAt: Date | null; endsAt: Date | null } | null
+	active: {
+		instanceId: string
+		scheduleId: string
+		startsAt: Date | null
+		endsAt: Date | null
+		/** Every grant of Charterkeep's that rests on it, by the marks on its requests. */
+		grantIds: readonly string[]
+	} | null
 	/** True when `active` came from `assignRequest`. */
 	activeIsOurs: boolean
 }
@@ -41,6 +48,8 @@ export type Sighting = {
 /** What a connector must be able to do. Writes never retry by themselves; reads throw `GrantPortUnavailable`. */
 export interface GrantPort {
 	assign(order: AssignOrder): Promise<WriteOutcome>
+	/** Gives the assignment that stands for this target another end, and marks it as this grant's as well. */
+	update(order: AssignOrder): Promise<WriteOutcome>
 	remove(target: GrantTarget & { justification: string }): Promise<WriteOutcome>
 	read(target: GrantTarget): Promise<Sighting>
 	/** Ends refresh tokens and sessions of the user; access tokens live on for a few minutes. */

@@ -1,16 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { holdCharter } from '#db/queries/charter.ts'
-import { factsOfPerson } from '#db/queries/facts.ts'
-import { findGrant, findRequest, type GrantRow } from '#db/queries/requests.ts'
+import { factsOf } from '#db/queries/facts.ts'
+import { findGrant, findRequest, grantsOnSameTarget, type GrantRow } from '#db/queries/requests.ts'
 import { loadGrantState } from '#db/queries/workflow-rows.ts'
 import { GrantPortUnavailable, type GrantTarget, type Sighting } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
-import { endReasonsOf } from '#app/services/access/end-reasons.server.ts'
+import { openPermitJudge } from '#app/services/lapse/judge-permit.server.ts'
+import { isHeldByCharterkeep } from '#app/services/access/shared-target.server.ts'
 import { applyGrantEvent, stepGrant } from '#app/services/access/step-grant.server.ts'
 import { TryAgain } from './try-again.ts'
 
 /** Entra's own clock and ours differ, and it refuses active times under five minutes: the backstop leaves room. */
-const SHORTEST_AT_TENANT_MS = 6 * 60_000
+export const SHORTEST_AT_TENANT_MS = 6 * 60_000
+export const END_TOLERANCE_MS = 120_000
 const POLL_MS = 400
 const POLLS = 12
 
@@ -49,9 +51,20 @@ async function beginSending(deps: Deps, grantId: string): Promise<void> {
 		const before = await loadGrantState(tx, grantId, true)
 		const { requestId, personId } = before.snapshot.context
 		const at = deps.now().toISOString()
-		const { charter } = await deps.charters.inForce(tx)
-		const facts = await factsOfPerson(tx, personId)
-		const reasons = await endReasonsOf(deps, charter, await findRequest(tx, requestId), facts, at, true)
+		const judge = await openPermitJudge(tx, deps)
+		const { role, charterVersionId, durationSeconds } = await findRequest(tx, requestId)
+		const { reasons } = await judge(
+			{
+				role,
+				charterVersionId,
+				phase: 'starting',
+				remainingMs: durationSeconds * 1000,
+				approvals: [],
+				requesterId: personId,
+			},
+			await factsOf(tx, [personId]),
+			at,
+		)
 		if (reasons.length === 0) {
 			await applyGrantEvent(tx, deps, before, { type: 'SEND', at }, ({ endsAt }) => ({
 				kind: 'grant.sending',
@@ -59,10 +72,15 @@ async function beginSending(deps: Deps, grantId: string): Promise<void> {
 			}))
 		} else {
 			deps.log.warn({ grantId, reasons }, 'an approved access was not sent: the charter no longer allows it')
-			await applyGrantEvent(tx, deps, before, { type: 'END', cause: 'charter', actorId: null, at }, () => ({
-				kind: 'grant.ended',
-				open: { grantId, requestId, how: 'never_active' },
-			}))
+			const isPinned = (await deps.charters.inForce(tx)).id === charterVersionId
+			const cause = isPinned ? 'lapse' : 'charter'
+			await applyGrantEvent(
+				tx,
+				deps,
+				before,
+				{ type: 'END', cause, code: reasons[0], actorId: null, at },
+				() => ({ kind: 'grant.ended', open: { grantId, requestId, how: 'never_active' } }),
+			)
 		}
 	})
 	deps.wake()
@@ -95,11 +113,13 @@ async function send(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<b
 	}
 }
 
-/** Something holds this role already: ours from a call whose answer was lost, or somebody else's. */
+/** Something holds this role already: ours from a call whose answer was lost, another grant's, or somebody else's. */
 async function isOursAfterAll(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<boolean> {
 	for (let poll = 0; poll < POLLS; poll++) {
 		const { assignRequest, active, activeIsOurs } = await deps.grants.read(target)
 		if (assignRequest && !FAILED.has(assignRequest.status)) return true
+		if (active && !activeIsOurs && (await isHeldByCharterkeep(deps, grant, active.grantIds)))
+			return share(deps, grant, target)
 		if (active && !activeIsOurs) {
 			await refuse(deps, grant, 'HELD_OTHERWISE')
 			return false
@@ -109,12 +129,43 @@ async function isOursAfterAll(deps: Deps, grant: GrantRow, target: GrantTarget):
 	throw new TryAgain('The tenant says that the assignment exists, but does not list it yet.', null)
 }
 
+/**
+ * Another grant of this person holds the same role and scope: the tenant knows one assignment for both, so that one is
+ * made to last as long as the longer of them and is marked as this grant's as well. False when the tenant refuses.
+ */
+async function share(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<boolean> {
+	const others = await grantsOnSameTarget(deps.database.db, grant)
+	const ends = [grant, ...others.filter(({ state }) => state === 'active')].map(({ context }) =>
+		Date.parse(context.endsAt ?? ''),
+	)
+	const soonest = deps.now().getTime() + SHORTEST_AT_TENANT_MS
+	const { ticket } = await findRequest(deps.database.db, grant.requestId)
+	const outcome = await deps.grants.update({
+		...target,
+		endsAt: new Date(Math.max(soonest, ...ends.filter(Number.isFinite))),
+		justification: `${ticket} (Charterkeep grant ${grant.id}, beside another)`,
+	})
+	switch (outcome.kind) {
+		case 'accepted':
+			return true
+		case 'later':
+			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs)
+		case 'refused':
+			await refuse(deps, grant, outcome.code)
+			return false
+		case 'exists':
+		case 'absent':
+		case 'unknown':
+			throw new TryAgain('The assignment to be shared is not as it was: reading back before going on.', 500)
+	}
+}
+
 /** Waits until the tenant itself lists the access; "active" is said only then. */
 async function confirm(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<void> {
 	for (let poll = 0; poll < POLLS; poll++) {
 		const sighting = await readOrWait(deps, target)
 		const { assignRequest, active, activeIsOurs } = sighting
-		if (assignRequest && active && activeIsOurs) {
+		if (assignRequest && active && activeIsOurs && lastsFor(grant, active.endsAt)) {
 			const at = deps.now().toISOString()
 			const startsAt = (active.startsAt ?? deps.now()).toISOString()
 			await stepGrant(
@@ -147,6 +198,11 @@ async function confirm(deps: Deps, grant: GrantRow, target: GrantTarget): Promis
 		await pause(POLL_MS)
 	}
 	throw new TryAgain('The tenant has not listed the access yet.', null)
+}
+
+/** Clocks differ a little; an assignment that is shared must last as long as this grant needs it. */
+function lastsFor({ context }: GrantRow, endsAt: Date | null): boolean {
+	return endsAt === null || endsAt.getTime() >= Date.parse(context.endsAt ?? '') - END_TOLERANCE_MS
 }
 
 async function readOrWait({ grants }: Deps, target: GrantTarget): Promise<Sighting> {

@@ -1,13 +1,16 @@
-import { sql } from 'drizzle-orm'
-import { fromDrizzle, PgBoss } from 'pg-boss'
+import { PgBoss } from 'pg-boss'
 import type { ConnectionTarget, Tx } from '#db/client.ts'
 import { grantSchema } from '#db/role.ts'
+import { findGrant } from '#db/queries/requests.ts'
+import { targetLock } from '#app/services/access/shared-target.server.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { sweepLapses } from '#app/services/lapse/sweep.server.ts'
 import { rejudgeOpen } from '#app/services/amendments/rejudge-open.server.ts'
-import { withoutParameters } from '#db/transaction.ts'
+import { connectionOf, withoutParameters } from '#db/transaction.ts'
 import { commandSchema, type OutwardCommand } from '#workflows/shared/commands.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { auditRecord, isAuditDue } from './audit-record.server.ts'
+import { endTenantSessions } from './end-tenant-sessions.server.ts'
 import { withJobLock } from './job-lock.server.ts'
 import { provisionGrant } from './provision-grant.server.ts'
 import { endSessions, removeGrant } from './remove-grant.server.ts'
@@ -15,7 +18,7 @@ import { TryAgain } from './try-again.ts'
 
 type Of<T extends OutwardCommand['type']> = Extract<OutwardCommand, { type: T }>
 type Performer<C extends OutwardCommand> = {
-	/** What the command is about; two jobs about the same thing never run at once. */
+	/** What the command is about. Two jobs about the same thing, or the same place at the tenant, never run at once. */
 	about: (command: C) => string
 	handle: (deps: Deps, about: string) => Promise<void>
 	priority: number
@@ -32,6 +35,11 @@ const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
 		priority: 95,
 	},
 	'grant.end_sessions': { about: grantId, handle: endSessions, priority: 90 },
+	'person.end_sessions': {
+		about: ({ suspensionId }) => suspensionId,
+		handle: endTenantSessions,
+		priority: 98,
+	},
 	'grant.provision': { about: grantId, handle: provisionGrant, priority: 10 },
 }
 /** Schema of pg-boss, which makes and keeps its tables itself, as the owner of the database. */
@@ -42,6 +50,10 @@ const QUEUES = Object.keys(HANDLERS) as OutwardCommand['type'][]
 const RETRY = { retryLimit: 1_000_000, retryDelay: 1, retryBackoff: true, retryDelayMax: 30 }
 /** A killed worker's job comes back after the heartbeat is missed. */
 const LIVENESS = { heartbeatSeconds: 10, expireInSeconds: 120 }
+
+const SWEEP = 'lapse.sweep'
+const SWEEP_CRON = '*/5 * * * *'
+const SWEEP_LIVENESS = { heartbeatSeconds: 30, expireInSeconds: 3600 }
 
 const AUDIT = 'record.audit'
 /** Every night, at an odd minute; and soon after a start that comes later than a day after the last. */
@@ -64,12 +76,18 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 	}
 	if ((await boss.getQueue(AUDIT)) === null)
 		await boss.createQueue(AUDIT, { policy: 'singleton', retryLimit: 3, retryDelay: 60, ...AUDIT_LIVENESS })
+	if ((await boss.getQueue(SWEEP)) === null)
+		await boss.createQueue(SWEEP, { policy: 'singleton', retryLimit: 0, ...SWEEP_LIVENESS })
 	await grantSchema(target, SCHEMA)
 	return {
 		enqueue: async (tx: Tx, commands: readonly OutwardCommand[]): Promise<void> => {
-			for (const command of commands) {
-				const { priority } = HANDLERS[command.type]
-				await boss.send(command.type, command, { ...RETRY, ...LIVENESS, priority, db: fromDrizzle(tx, sql) })
+			const db = { executeSql: (text: string, values?: unknown[]) => connectionOf(tx).query(text, values) }
+			for (const type of QUEUES) {
+				const { priority } = HANDLERS[type]
+				const jobs = commands
+					.filter((command) => command.type === type)
+					.map((data) => ({ data, ...RETRY, ...LIVENESS, priority }))
+				if (jobs.length > 0) await boss.insert(type, jobs, { db })
 			}
 		},
 		/** Starts performing jobs. */
@@ -82,6 +100,10 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 			await boss.work(AUDIT, { pollingIntervalSeconds: 30 }, async () => {
 				await withJobLock(deps.database, AUDIT, async () => void (await auditRecord(deps, target)))
 			})
+			await boss.work(SWEEP, { pollingIntervalSeconds: 10 }, async () => {
+				await withJobLock(deps.database, SWEEP, async () => void (await sweepLapses(deps)))
+			})
+			await boss.schedule(SWEEP, SWEEP_CRON)
 			await boss.schedule(AUDIT, AUDIT_CRON)
 			if (await isAuditDue(deps)) await boss.send(AUDIT, {}, { singletonKey: 'start' })
 		},
@@ -99,7 +121,8 @@ async function perform(deps: Deps, boss: PgBoss, command: OutwardCommand): Promi
 	const again = (afterMs: number) =>
 		boss.send(type, command, { ...RETRY, ...LIVENESS, priority, startAfter: new Date(Date.now() + afterMs) })
 	try {
-		const wasFree = await withJobLock(deps.database, id, () => handle(deps, id))
+		const lock = 'grantId' in command ? targetLock(await findGrant(deps.database.db, id)) : id
+		const wasFree = await withJobLock(deps.database, lock, () => handle(deps, id))
 		if (!wasFree) await again(500)
 	} catch (error) {
 		// The workflow has gone on to another state in the meantime: this command has nothing left to do.

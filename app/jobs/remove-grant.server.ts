@@ -3,7 +3,8 @@ import { findGrant, type GrantRow } from '#db/queries/requests.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
-import { targetOf } from './provision-grant.server.ts'
+import { isHeldByCharterkeep, lastHolder } from '#app/services/access/shared-target.server.ts'
+import { END_TOLERANCE_MS, SHORTEST_AT_TENANT_MS, targetOf } from './provision-grant.server.ts'
 import { TryAgain } from './try-again.ts'
 
 /** Entra refuses to remove an assignment in its first five minutes. */
@@ -27,7 +28,12 @@ export async function removeGrant(deps: Deps, grantId: string): Promise<void> {
 	const seen = await deps.grants.read(target)
 	const isPending = seen.assignRequest?.status.startsWith('Pending') === true
 	if (isPending) throw new TryAgain('The assignment is still being made; it cannot be removed before.', 1000)
-	if (seen.active !== null && !seen.activeIsOurs) return closeIfAbsent(deps, grant)
+	const isHeldHere =
+		seen.active !== null &&
+		(seen.activeIsOurs || (await isHeldByCharterkeep(deps, grant, seen.active.grantIds)))
+	if (seen.active !== null && !isHeldHere) return closeIfAbsent(deps, grant)
+	const holder = seen.active === null ? null : await lastHolder(deps, grant, seen.active.grantIds)
+	if (holder !== null) return leaveToOther(deps, grant, holder, seen.active?.endsAt ?? null)
 	if (seen.active !== null || (seen.assignRequest !== null && !OVER.has(seen.assignRequest.status))) {
 		const outcome = await deps.grants.remove({
 			...target,
@@ -55,12 +61,47 @@ async function closeIfAbsent(deps: Deps, grant: GrantRow): Promise<void> {
 	let absences = 0
 	for (let poll = 0; poll < POLLS; poll++) {
 		const { active, activeIsOurs, assignRequest } = await deps.grants.read(targetOf(grant))
-		const isHeld = (active !== null && activeIsOurs) || assignRequest?.status.startsWith('Pending') === true
+		const isOurs =
+			active !== null && (activeIsOurs || (await isHeldByCharterkeep(deps, grant, active.grantIds)))
+		const isHeld = isOurs || assignRequest?.status.startsWith('Pending') === true
 		absences = isHeld ? 0 : absences + 1
 		if (absences >= SIGHTINGS_OF_ABSENCE) return close(deps, grant)
 		await pause(POLL_MS)
 	}
 	throw new TryAgain('The tenant still lists the access.', 2000)
+}
+
+/**
+ * Another grant rests on the same assignment: this one ends without a removal, and the tenant's end is moved to that of
+ * the other, which is the last that needs it.
+ */
+async function leaveToOther(
+	deps: Deps,
+	{ id, requestId }: GrantRow,
+	holder: GrantRow,
+	tenantEndsAt: Date | null,
+): Promise<void> {
+	const now = deps.now().getTime()
+	const endsAt = Math.max(Date.parse(holder.context.endsAt ?? ''), now + SHORTEST_AT_TENANT_MS)
+	if (tenantEndsAt === null || Math.abs(tenantEndsAt.getTime() - endsAt) > END_TOLERANCE_MS) {
+		const outcome = await deps.grants.update({
+			...targetOf(holder),
+			endsAt: new Date(endsAt),
+			justification: `Charterkeep grant ${id} ended; grant ${holder.id} goes on`,
+		})
+		if (outcome.kind === 'later')
+			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs)
+		if (outcome.kind === 'unknown' || outcome.kind === 'absent' || outcome.kind === 'exists')
+			throw new TryAgain('The tenant gave no clear answer to the change of the end.', 500)
+		// The tenant's end is the backstop behind our own: where it may not be moved, ours still holds.
+		if (outcome.kind === 'refused')
+			deps.log.warn({ grantId: id, code: outcome.code }, 'the tenant kept the end of a shared assignment')
+	}
+	const at = deps.now().toISOString()
+	await stepGrant(deps, id, { type: 'REMOVED', how: 'held_by_other', at }, ({ grantId }) => ({
+		kind: 'grant.ended',
+		open: { grantId, requestId, how: 'held_by_other', heldBy: holder.id },
+	}))
 }
 
 async function close(deps: Deps, { id, requestId, context }: GrantRow): Promise<void> {

@@ -18,6 +18,7 @@ export function requirementText(
 	const names = (value: unknown) => or(listOf(value))
 	switch (code) {
 		case 'ROLE_KNOWN':
+		case 'SUSPENDED':
 		case 'UNION_CITIZEN':
 		case 'US_PERSON':
 		case 'UNION_RESIDENT':

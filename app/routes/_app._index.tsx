@@ -1,14 +1,18 @@
-import type { LoaderFunctionArgs } from '@remix-run/node'
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { Link, useLoaderData } from '@remix-run/react'
+import { z } from 'zod'
 import { AmendmentTable } from '#app/components/amendment-table.tsx'
+import { LapseAlarms, Notices } from '#app/components/lapse-notices.tsx'
 import { RequestTable } from '#app/components/request-table.tsx'
 import { Countdown, Time } from '#app/components/ui/time.tsx'
 import { Table } from '#app/components/ui/table.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { type Text } from '#app/messages/create-text.ts'
 import type { MyWork } from '#app/services/views.ts'
+import { parseForm } from '#app/utils/form.server.ts'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { handled } from '#app/utils/http.server.ts'
+import { DomainError } from '#workflows/shared/errors.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requireActor(args)
@@ -17,6 +21,24 @@ export async function loader(args: LoaderFunctionArgs) {
 		permissions: [...actor.permissions],
 	}))
 }
+
+export async function action(args: ActionFunctionArgs) {
+	const actor = await requireActor(args)
+	const { lapse } = args.context.services
+	const form = await args.request.formData()
+	return handled(async () => {
+		const read = parseForm(form, actionSchema)
+		if (!read.ok) throw new DomainError('INVALID_INPUT', 'Nothing known was asked for.')
+		if (read.value.intent === 'dismiss') await lapse.dismissNotices(actor, new Date(read.value.upTo))
+		else await lapse.acknowledge(actor, read.value.id)
+		return redirect('/')
+	})
+}
+
+const actionSchema = z.discriminatedUnion('intent', [
+	z.object({ intent: z.literal('dismiss'), upTo: z.iso.datetime() }),
+	z.object({ intent: z.literal('acknowledge'), id: z.uuid() }),
+])
 
 export default function MyWorkPage() {
 	const { t } = useWords()
@@ -38,6 +60,8 @@ export default function MyWorkPage() {
 					<RequestTable caption={t('home.alarm')} requests={work.alarms} empty="" />
 				</section>
 			) : null}
+			<LapseAlarms alarms={work.lapseAlarms} mayAcknowledge={may('grant:end_any')} />
+			<Notices notices={work.notices} />
 			{may('charter:amend') ? (
 				<section className="stack">
 					<h2>{t('home.toSign')}</h2>

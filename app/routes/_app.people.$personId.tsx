@@ -44,6 +44,8 @@ export async function loader(args: LoaderFunctionArgs) {
 			person: await args.context.services.people.show(actor, personId),
 			passkeys: await args.context.services.enrolment.passkeys(actor, personId),
 			erasures: await args.context.services.people.erasures(actor, personId),
+			maySuspend: actor.permissions.has('people:suspend') && actor.personId !== personId,
+			isSuspended: await args.context.services.suspension.isSuspended(actor, personId),
 			mayErase: actor.permissions.has('record:erase') && actor.personId !== personId,
 			mayRecord: actor.permissions.has('people:record') && actor.personId !== personId,
 			isSelf: actor.personId === personId,
@@ -119,8 +121,19 @@ const SAVED: Readonly<Record<string, TextKey>> = {
 
 export default function PersonPage() {
 	const { t } = useWords()
-	const { person, passkeys, erasures, mayRecord, isSelf, mayEnrol, mayExplain, mayErase, today } =
-		useLoaderData<typeof loader>()
+	const {
+		person,
+		passkeys,
+		erasures,
+		mayRecord,
+		isSelf,
+		mayEnrol,
+		mayExplain,
+		mayErase,
+		today,
+		maySuspend,
+		isSuspended,
+	} = useLoaderData<typeof loader>()
 	const answer = useActionData<typeof action>()
 	const [search] = useSearchParams()
 	const errors = Object.fromEntries(
@@ -140,6 +153,11 @@ export default function PersonPage() {
 				errors={errors}
 				message={answer?.refusal && !answer.refusal.field ? t(`errors.${answer.refusal.code}`) : undefined}
 			/>
+			{isSuspended ? (
+				<p className="notice notice-alarm">
+					<Icon name="slash" /> {t('suspension.banner')}
+				</p>
+			) : null}
 			{saved && !answer ? (
 				<p className="notice notice-good">{t(SAVED[saved] ?? 'people.savedCitizenship')}</p>
 			) : null}
@@ -226,6 +244,13 @@ export default function PersonPage() {
 							<input type="hidden" name="intent" value="link" />
 							<Button look="plain">{t('people.link')}</Button>
 						</Form>
+					) : null}
+					{maySuspend ? (
+						<p>
+							<Link className="button button-danger" to={`/people/${person.id}/suspension`}>
+								{t(isSuspended ? 'suspension.openLift' : 'suspension.open')}
+							</Link>
+						</p>
 					) : null}
 					{mayErase ? (
 						<p>

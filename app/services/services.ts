@@ -32,6 +32,9 @@ import { showExports } from './audit/show-exports.server.ts'
 import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
 import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
+import { acknowledge, dismissNotices, showAlarms } from './lapse/alarms.server.ts'
+import { prepareSuspension, signSuspension } from './suspension/sign-suspension.server.ts'
+import { isSuspended, showSuspension } from './suspension/show-suspension.server.ts'
 import type { Deps } from './deps.ts'
 import { beginEnrolment, finishEnrolment, issueLink, showLink } from './enrolment/enrolment.server.ts'
 import { revokePasskey } from './enrolment/revoke-passkey.server.ts'
@@ -84,6 +87,18 @@ export function buildServices(deps: Deps) {
 			erasure: bind(showErasure),
 			erasures: bind(showErasures),
 			erase: bind(erasePerson),
+		},
+		// Stopping somebody, and telling what that came to, works however far the record is behind.
+		suspension: {
+			show: bind(showSuspension),
+			isSuspended: bind(isSuspended),
+			prepare: bind(prepareSuspension),
+			sign: bind(signSuspension),
+		},
+		lapse: {
+			alarms: bind(showAlarms),
+			acknowledge: bind(acknowledge),
+			dismissNotices: bind(dismissNotices),
 		},
 		charter: {
 			show: bind(showCharter),

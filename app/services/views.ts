@@ -1,4 +1,5 @@
 import type { AmendmentSummary } from './amendments/views.ts'
+import type { LapseAlarm, Notice } from './lapse/alarms.server.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
 import type { EndCause } from '#workflows/grants/grant.machine.ts'
 import type { WitnessProblem } from './ledger/witness-policy.server.ts'
@@ -168,6 +169,10 @@ export type MyWork = {
 	live: RequestSummary[]
 	lapsing: { person: PersonName; clearance: string; at: string }[]
 	incomplete: PersonName[]
+	/** What the sweep found and no officer has acknowledged. */
+	lapseAlarms: LapseAlarm[]
+	/** What ended of what they asked for or approved. */
+	notices: Notice[]
 	alarms: RequestSummary[]
 }
 

@@ -32,6 +32,23 @@ export async function findAmendmentInForce(reader: Reader, charterId: string): P
 	return row?.id ?? null
 }
 
+/** Amendments that wait for signatures or for their day, and that this person has signed. */
+export async function openAmendmentsSignedBy(reader: Reader, personId: string): Promise<string[]> {
+	const rows = await reader
+		.select({ id: amendments.id })
+		.from(amendments)
+		.innerJoin(amendmentSignatures, eq(amendmentSignatures.amendmentId, amendments.id))
+		.where(
+			and(
+				inArray(amendments.state, ['proposed', 'signed']),
+				eq(amendmentSignatures.ownerId, personId),
+				eq(amendmentSignatures.verdict, 'sign'),
+			),
+		)
+		.orderBy(asc(amendments.id))
+	return rows.map(({ id }) => id)
+}
+
 /** Amendments, newest first; all of them, or those in these states. */
 export async function listAmendments(
 	reader: Reader,

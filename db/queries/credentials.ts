@@ -89,6 +89,21 @@ export async function dropSignatureChallenges(tx: Tx, personId: string): Promise
 		.where(and(eq(challenges.personId, personId), inArray(challenges.purpose, ['decision', 'amendment'])))
 }
 
+/** Ends every ceremony that this person has begun, or that was begun for them. */
+export async function dropChallenges(tx: Tx, personId: string): Promise<void> {
+	await tx.delete(challenges).where(eq(challenges.personId, personId))
+}
+
+/** Ends every session of a person that is open, and gives their ids. */
+export async function endSessionsOf(tx: Tx, personId: string, at: Date): Promise<string[]> {
+	const ended = await tx
+		.update(sessions)
+		.set({ endedAt: at })
+		.where(and(eq(sessions.personId, personId), isNull(sessions.endedAt), gt(sessions.expiresAt, at)))
+		.returning({ id: sessions.id })
+	return ended.map(({ id }) => id)
+}
+
 export async function purgeChallenges(tx: Tx, before: Date): Promise<void> {
 	await tx.delete(challenges).where(lt(challenges.expiresAt, before))
 }
@@ -129,12 +144,14 @@ export async function useLink(tx: Tx, id: string, at: Date): Promise<boolean> {
 	return used.length > 0
 }
 
-/** Ends every open link of a person, so that at most the newest one works. */
-export async function retireLinks(tx: Tx, personId: string, at: Date): Promise<void> {
-	await tx
+/** Ends every open link of a person, so that at most the newest one works. Gives the ids of those that still worked. */
+export async function retireLinks(tx: Tx, personId: string, at: Date): Promise<string[]> {
+	const retired = await tx
 		.update(enrolmentLinks)
 		.set({ usedAt: at })
 		.where(and(eq(enrolmentLinks.personId, personId), isNull(enrolmentLinks.usedAt)))
+		.returning({ id: enrolmentLinks.id, expiresAt: enrolmentLinks.expiresAt })
+	return retired.flatMap(({ id, expiresAt }) => (expiresAt > at ? [id] : []))
 }
 
 export async function insertSession(tx: Tx, row: typeof sessions.$inferInsert): Promise<void> {

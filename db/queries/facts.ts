@@ -14,6 +14,7 @@ import {
 	grants,
 	presences,
 	residences,
+	suspensions,
 } from '../schema/index.ts'
 
 /** Later than anything that is recorded. */
@@ -72,6 +73,18 @@ export async function factsOf(
 				...validity({ ...begun, validUntil: revokedAt, recordedAt: revokedAt, retractedAt: null }),
 			})
 	}
+	for (const { personId, at, liftedAt } of await reader
+		.select({ personId: suspensions.personId, at: suspensions.at, liftedAt: suspensions.liftedAt })
+		.from(suspensions)
+		.where(inArray(suspensions.personId, ids))) {
+		const begun = { validFrom: at, validUntil: null, recordedAt: at, retractedAt: liftedAt }
+		lists(personId)?.suspensions.push(validity(begun))
+		// Until it was lifted it was a suspension without a stated end, and that is what was known then.
+		if (liftedAt !== null)
+			lists(personId)?.suspensions.push(
+				validity({ ...begun, validUntil: liftedAt, recordedAt: liftedAt, retractedAt: null }),
+			)
+	}
 	for (const row of await accessesOf(reader, ids)) {
 		const closedAt = row.context.closedAt === null ? null : new Date(row.context.closedAt)
 		const isLive = LIVE_GRANT_STATES.includes(row.state)
@@ -129,6 +142,7 @@ const emptyLists = (): Omit<Lists, 'personId'> => ({
 	facilities: [],
 	presences: [],
 	credentials: [],
+	suspensions: [],
 	live: [],
 })
 

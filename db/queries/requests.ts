@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, sql, type AnyColumn, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, ne, sql, type AnyColumn, type SQL } from 'drizzle-orm'
 import { LIVE_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
@@ -60,6 +60,16 @@ export async function requestsById(reader: Reader, ids: readonly string[]): Prom
 	if (ids.length === 0) return new Map()
 	const rows = await withEverything(reader).where(inArray(requests.id, [...ids]))
 	return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** The requests that these grants came of, by the grant. */
+export async function requestsOfGrants(
+	reader: Reader,
+	grantIds: readonly string[],
+): Promise<Map<string, RequestRow>> {
+	if (grantIds.length === 0) return new Map()
+	const rows = await withEverything(reader).where(inArray(grants.id, [...grantIds]))
+	return new Map(rows.flatMap((row) => (row.grantId === null ? [] : [[row.grantId, row]])))
 }
 
 export type RequestFilter = {
@@ -138,18 +148,6 @@ export async function listRequests(
 		.limit(limit)
 }
 
-/** Ids of the requests of these people that wait, or whose access may be live, in order of filing. */
-export async function openRequestsOf(reader: Reader, personIds: readonly string[]): Promise<string[]> {
-	if (personIds.length === 0) return []
-	const rows = await reader
-		.select({ id: requests.id })
-		.from(requests)
-		.leftJoin(grants, eq(grants.requestId, requests.id))
-		.where(and(isOpen, inArray(requests.requesterId, [...new Set(personIds)])))
-		.orderBy(asc(requests.number))
-	return rows.map(({ id }) => id)
-}
-
 /** Every request that waits and every grant that the tenant may hold, in the order in which they were filed. */
 export async function listOpenRequests(reader: Reader): Promise<RequestRow[]> {
 	return withEverything(reader).where(isOpen).orderBy(asc(requests.number))
@@ -213,6 +211,23 @@ export async function findGrant(reader: Reader, id: string): Promise<GrantRow> {
 	const [row] = await reader.select().from(grants).where(eq(grants.id, id))
 	if (!row) throw new DomainError('NOT_FOUND', 'No such grant.', { id })
 	return row
+}
+
+/** The person's other grants of the same role and scope at the tenant, whatever their state and charter role. */
+export async function grantsOnSameTarget(
+	reader: Reader,
+	{ id, personId, context }: Pick<GrantRow, 'id' | 'personId' | 'context'>,
+): Promise<GrantRow[]> {
+	const rows = await reader
+		.select()
+		.from(grants)
+		.where(and(eq(grants.personId, personId), ne(grants.id, id)))
+	return rows.filter(
+		(other) =>
+			other.context.principalId === context.principalId &&
+			other.context.roleDefinitionId === context.roleDefinitionId &&
+			other.context.directoryScopeId === context.directoryScopeId,
+	)
 }
 
 /** Everybody who has ever filed a request, by name. */

@@ -1,6 +1,11 @@
 import { and, asc, eq, inArray, lte } from 'drizzle-orm'
 import type { AnyStateMachine, SnapshotFrom } from 'xstate'
-import { GRANT_MACHINE_VERSION, grantMachine, type GrantContext } from '#workflows/grants/grant.machine.ts'
+import {
+	GRANT_MACHINE_VERSION,
+	grantMachine,
+	RUNNING_GRANT_STATES,
+	type GrantContext,
+} from '#workflows/grants/grant.machine.ts'
 import {
 	PRIVILEGED_MACHINE_VERSION,
 	privilegedMachine,
@@ -14,6 +19,20 @@ import { grants, requests, timers, workflowEvents } from '../schema/index.ts'
 export type WorkflowKind = 'request' | 'grant' | 'amendment'
 export type WorkflowEventRow = typeof workflowEvents.$inferSelect
 export type TimerRow = typeof timers.$inferSelect
+
+/**
+ * The deadline at which the permit ends that a waiting request or a running access rests on. No statechart sets it: it
+ * follows from facts and charters, and is set anew whenever those change.
+ */
+export const PERMIT_TIMER = 'permit'
+export const PERMIT_EVENT = 'permit.ends'
+
+/** Whether nothing rests on a permit any more in this state. */
+export function endsPermit(workflow: 'request' | 'grant', state: string): boolean {
+	return workflow === 'request'
+		? state !== 'pending'
+		: !(RUNNING_GRANT_STATES as readonly string[]).includes(state)
+}
 
 /** How one event is remembered beside the state that it led to. */
 export type Step = {
@@ -120,7 +139,7 @@ export async function saveRequestStep(
 		.where(and(eq(requests.id, before.id), eq(requests.version, before.version)))
 		.returning({ id: requests.id })
 	if (updated.length === 0) throw stale()
-	await saveTimers(tx, 'request', before.id, decided)
+	await saveTimers(tx, 'request', before.id, withoutPermit('request', state, decided))
 	await rememberStep(tx, 'request', before.id, version, state, step)
 }
 
@@ -144,9 +163,19 @@ export async function saveGrantStep(
 		.where(and(eq(grants.id, before.id), eq(grants.version, before.version)))
 		.returning({ id: grants.id })
 	if (updated.length === 0) throw stale()
-	await saveTimers(tx, 'grant', before.id, decided)
+	await saveTimers(tx, 'grant', before.id, withoutPermit('grant', state, decided))
 	await rememberStep(tx, 'grant', before.id, version, state, step)
 }
+
+/** The permit's deadline goes with the state that rests on it. */
+const withoutPermit = <M extends AnyStateMachine>(
+	workflow: 'request' | 'grant',
+	state: string,
+	decided: Decided<M>,
+): Decided<M> =>
+	endsPermit(workflow, state)
+		? { ...decided, timersCancelled: [...decided.timersCancelled, PERMIT_TIMER] }
+		: decided
 
 /** Every event of these workflows in order: their history, and what replays to the stored state. */
 export async function eventsOf(reader: Reader, ids: readonly string[]): Promise<WorkflowEventRow[]> {
@@ -157,12 +186,12 @@ export async function eventsOf(reader: Reader, ids: readonly string[]): Promise<
 		.orderBy(asc(workflowEvents.at), asc(workflowEvents.entryId))
 }
 
-/** Locks and gives one timer that is due; null when none is, or others hold them all. */
-export async function claimDueTimer(tx: Tx, at: Date): Promise<TimerRow | null> {
+/** Locks and gives one deadline of an amendment that is due; null when none is, or others hold them all. */
+export async function claimDueAmendmentTimer(tx: Tx, at: Date): Promise<TimerRow | null> {
 	const [row] = await tx
 		.select()
 		.from(timers)
-		.where(lte(timers.dueAt, at))
+		.where(and(lte(timers.dueAt, at), eq(timers.workflow, 'amendment')))
 		.orderBy(asc(timers.dueAt))
 		.limit(1)
 		.for('update', { skipLocked: true })

@@ -56,6 +56,10 @@ export const requests = pgTable(
 		uniqueIndex('requests_pending_key')
 			.on(t.requesterId, t.role)
 			.where(sql`${t.state} = 'pending'`),
+		/** Everything that is judged again when a charter changes, page by page. */
+		index('requests_waiting_idx')
+			.on(t.id)
+			.where(sql`${t.state} = 'pending'`),
 		check('requests_version_positive', sql`${t.version} > 0`),
 		check('requests_duration_positive', sql`${t.durationSeconds} > 0`),
 	],
@@ -119,6 +123,9 @@ export const grants = pgTable(
 		index('grants_open_idx')
 			.on(t.state)
 			.where(sql`${t.state} not in ('ended', 'failed')`),
+		index('grants_running_idx')
+			.on(t.id)
+			.where(sql`${t.state} in ('planned', 'provisioning', 'active')`),
 		check('grants_version_positive', sql`${t.version} > 0`),
 	],
 )

@@ -1,8 +1,10 @@
+import { benchCascade } from './cascade.ts'
 import { benchEligibility } from './eligibility.ts'
 import { benchLedger } from './ledger.ts'
 
 /** `npm run bench -- NAME [PART...]`: measures and prints JSON lines. Nothing here passes or fails by time. */
 const BENCHES: Readonly<Record<string, (parts: readonly string[]) => Promise<void>>> = {
+	cascade: benchCascade,
 	eligibility: benchEligibility,
 	ledger: benchLedger,
 }

@@ -345,6 +345,7 @@ export const anyPerson: fc.Arbitrary<PersonFacts> = fc
 			}),
 			2,
 		),
+		suspensions: list(fc.record({}), 1),
 		live: list(fc.record({ role: fc.constantFrom('other', 'admin') }), 1),
 	})
 	.chain((known) =>

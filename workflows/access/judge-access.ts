@@ -1,15 +1,12 @@
 import type { Charter } from '../charter/charter.schema.ts'
-import { judge } from '../charter/eligibility.ts'
+import { judge, type JudgeUnder } from '../charter/eligibility.ts'
 import type { PersonFacts } from '../charter/facts.ts'
-import type { Question } from '../charter/term.ts'
 import type { Verdict } from '../charter/verdict.ts'
 import { digestOf } from '../ledger/leaf.ts'
 import { earliest, type Instant } from '../shared/instants.ts'
 
 /** What is asked for: the role, and for how long. */
 export type AskedAccess = { role: string; durationSeconds: number }
-/** Answers one question under one charter; `judge` does, and so does a compiled charter. */
-export type JudgeUnder = (charter: Charter, facts: PersonFacts, question: Question) => Verdict
 
 /** Whether the person may have this access from `at` on for the whole of its duration. */
 export function judgeRequester(

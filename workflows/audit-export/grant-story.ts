@@ -8,6 +8,8 @@ type Grant = { requestId: string; sentEndsAt: string | null; startsAt: string | 
 const CLOCK_TOLERANCE_MS = 120_000
 
 /** Whether each grant is the one that was approved by the quorum of every stage, no longer than that, and ended once. */
+const isHeld = (other: Grant | undefined) => other !== undefined && !other.ended
+
 export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 	const grants = new Map<string, Grant>()
 	let confirmed = 0
@@ -62,6 +64,8 @@ export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 				return open.how === 'never_active'
 					? []
 					: [problem('GRANT_UNSENT', 'a grant ends that was never sent')]
+			if (open.how === 'held_by_other' && !isHeld(grants.get(open.heldBy ?? '')))
+				return [problem('HELD_BY_NONE', 'a grant is left to another one that is not there')]
 			if (grant.ended) return [problem('ENDED_TWICE', 'a grant ends a second time')]
 			grant.ended = true
 			return []

@@ -37,6 +37,8 @@ export const personFactsSchema = z.strictObject({
 	credentials: z.array(
 		z.strictObject({ ...validity, deviceBound: z.boolean(), attested: z.boolean(), aaguid: text }),
 	),
+	/** Facts that were judged before there were suspensions do not name them. */
+	suspensions: z.array(z.strictObject(validity)).default([]),
 	live: z.array(z.strictObject({ ...validity, role: text })),
 }) satisfies z.ZodType<PersonFacts>
 
@@ -50,6 +52,7 @@ const RECORDED = [
 	'employments',
 	'appointments',
 	'facilities',
+	'suspensions',
 ] as const
 
 /**

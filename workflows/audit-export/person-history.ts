@@ -26,6 +26,7 @@ const emptyPerson = (): Person => ({
 	appointments: [],
 	facilities: [],
 	credentials: [],
+	suspensions: [],
 	sealed: [],
 	passkeys: new Map(),
 })
@@ -69,6 +70,8 @@ const TELLING = [
 	'person.employment_recorded',
 	'person.appointed',
 	'person.facility_authorised',
+	'person.suspended',
+	'person.suspension_lifted',
 	'passkey.enrolled',
 	'passkey.revoked',
 ] as const
@@ -116,6 +119,18 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 		case 'person.facility_authorised': {
 			const fact = opened(leaf.kind, 'fact', openings)
 			return fact !== null && add(person.facilities, { facility: leaf.open.facility, ...known(leaf, fact) })
+		}
+		case 'person.suspended':
+			return add(person.suspensions, known(leaf, { validFrom: leaf.time, validUntil: null }))
+		case 'person.suspension_lifted': {
+			const position = person.suspensions.findIndex(
+				({ validUntil, retractedAt }) => validUntil === null && retractedAt === null,
+			)
+			const open = person.suspensions[position]
+			if (!open) return true
+			// Until it was lifted it was a suspension without a stated end, and that is what was known then.
+			person.suspensions[position] = { ...open, retractedAt: leaf.time }
+			return add(person.suspensions, known(leaf, { validFrom: open.validFrom, validUntil: leaf.time }))
 		}
 		case 'passkey.enrolled': {
 			const credential = opened(leaf.kind, 'credential', openings)

@@ -10,6 +10,7 @@ import { createPersonHistory } from './person-history.ts'
 import type { Platform } from './platform.ts'
 import { opened, problem, type Openings, type StoryProblem } from './problem.ts'
 import { createSignatures, type Later } from './signatures.ts'
+import { createSuspensionStory } from './suspension-story.ts'
 
 export type StoryCounts = {
 	decisions: number
@@ -53,6 +54,7 @@ export function createStory(platform: Platform, later: Later) {
 	const people = createPersonHistory()
 	const eligibility = createEligibilityCheck(charters, people)
 	const amendments = createAmendmentStory(signatures, charters.hashes)
+	const suspensions = createSuspensionStory(signatures)
 	const requests = new Map<string, FiledRequest>()
 	const grants = createGrantStory(requests)
 	const counts = { decisions: 0, unopenedDecisions: 0 }
@@ -68,6 +70,12 @@ export function createStory(platform: Platform, later: Later) {
 				return signatures.enrol(leaf, openings)
 			case 'passkey.revoked':
 				return signatures.revoke(leaf)
+			case 'person.suspended':
+				return suspensions.tellSuspended(leaf, openings)
+			case 'person.suspension_lift_proposed':
+				return suspensions.tellProposed(leaf, openings)
+			case 'person.suspension_lifted':
+				return suspensions.tellLifted(leaf, openings)
 			case 'amendment.proposed':
 				return amendments.tellProposed(leaf)
 			case 'amendment.decided':

@@ -67,6 +67,8 @@ function whenItHolds(test: Exclude<Test, { kind: 'duration' }>, facts: PersonFac
 	const citizenOf = (states: readonly string[]) =>
 		whenOf(facts.citizenships, ({ country }) => states.includes(country))
 	switch (test.kind) {
+		case 'unsuspended':
+			return except(whenOf(facts.suspensions, () => true))
 		case 'holds':
 			return test.fact === 'appointments'
 				? whenOf(facts.appointments, ({ role }) => test.keys.includes(role))
@@ -233,11 +235,14 @@ function findingFor(test: Test, { facts, at }: Asked, holds: Intervals): Finding
 	return { is: others.length > 0 ? 'not_satisfied' : 'none' }
 }
 
-type Forbidding = Extract<Test, { kind: 'apart' | 'notBoth' | 'notCitizen' | 'sole' | 'dual' | 'duration' }>
+type Forbidding = Extract<
+	Test,
+	{ kind: 'unsuspended' | 'apart' | 'notBoth' | 'notCitizen' | 'sole' | 'dual' | 'duration' }
+>
 
 /** Whether a clause forbids: a date in its finding would tell when the forbidden fact begins. */
 export const isForbidding = (test: Test): test is Forbidding =>
-	['apart', 'notBoth', 'notCitizen', 'sole', 'dual', 'duration'].includes(test.kind)
+	['unsuspended', 'apart', 'notBoth', 'notCitizen', 'sole', 'dual', 'duration'].includes(test.kind)
 
 /** The facts that a clause asks for. */
 function factsBehind(test: Exclude<Test, Forbidding>, facts: PersonFacts): readonly unknown[] {

@@ -46,6 +46,14 @@ function formOf(term: Term, symbols: Symbols): Form {
 	const { test } = term
 	const mask = (names: readonly string[]) => maskOf(names, symbols)
 	switch (test.kind) {
+		case 'unsuspended': {
+			const { holdsUntil: slow, explain } = plain(term)
+			return {
+				holdsUntil: (person, at, atText) =>
+					person.facts.suspensions.length === 0 ? NO_END : slow(person, at, atText),
+				explain,
+			}
+		}
 		case 'duration':
 			return { holdsUntil: () => NO_END, explain: () => NOT_SATISFIED }
 		case 'holds':

@@ -3,7 +3,7 @@ import { judgeTerm } from './clauses.ts'
 import { compileTerm, type CompiledTerm } from './compiled-terms.ts'
 import { NOT_NOW, NOT_SATISFIED } from './fact-cover.ts'
 import type { Charter } from './charter.schema.ts'
-import { notEvaluated, resultOf, unknownRole } from './eligibility.ts'
+import { isTold, notEvaluated, resultOf, unknownRole } from './eligibility.ts'
 import {
 	createSymbols,
 	isAskable,
@@ -188,7 +188,9 @@ function judgeAll(
 ): Verdict {
 	const { at: atText, durationMs } = question
 	if (!isAskable(at, durationMs)) {
-		const clauses = terms.map(({ term }) => notEvaluated(term))
+		const clauses = terms
+			.filter(({ term }) => isTold(term, person.facts))
+			.map(({ term }) => notEvaluated(term))
 		return { permit: false, clauses, denials: clauses }
 	}
 	const throughout = durationMs > 0 ? at + durationMs : at
@@ -197,6 +199,7 @@ function judgeAll(
 	let first = NO_END
 	for (let i = 0; i < terms.length; i++) {
 		const term = terms[i]!
+		if (!isTold(term.term, person.facts)) continue
 		const end =
 			term.maximumMs === null
 				? endOf(term, person, at, atText)

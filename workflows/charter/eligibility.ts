@@ -9,6 +9,9 @@ import { roleOf, type Question, type Term } from './term.ts'
 import { termsOf } from './terms.ts'
 import type { ClauseResult, Finding, Fix, Verdict } from './verdict.ts'
 
+/** Answers one question under one charter; `judge` does, and so does a compiled charter. */
+export type JudgeUnder = (charter: Charter, facts: PersonFacts, question: Question) => Verdict
+
 /**
  * Permit or deny under this charter version, with every clause and not only the first that fails. Pure: the same
  * facts, charter and instant give the same verdict. What cannot be evaluated denies, and an empty list means nobody.
@@ -24,13 +27,21 @@ export function judgeTerms(
 	facts: PersonFacts,
 	{ at, durationMs }: Pick<Question, 'at' | 'durationMs'>,
 ): Verdict {
-	if (!isAskable(parseInstant(at), durationMs)) return deny(terms.map(notEvaluated))
+	if (!isAskable(parseInstant(at), durationMs))
+		return deny(terms.filter((term) => isTold(term, facts)).map(notEvaluated))
 	const asked: Asked = { facts, at, throughout: plusMs(at, Math.max(0, durationMs)), durationMs }
-	const results = terms.map((term) => apply(term, asked))
+	const results = terms.filter((term) => isTold(term, facts)).map((term) => apply(term, asked))
 	return results.every(({ satisfied }) => satisfied)
 		? { permit: true, until: earliest(results.map(({ until }) => until)), clauses: results }
 		: deny(results)
 }
+
+/**
+ * Of people who were never suspended a verdict does not say that they are not: verdicts that were recorded before there
+ * were suspensions must come out the same when they are judged anew.
+ */
+export const isTold = ({ code }: Term, { suspensions }: PersonFacts) =>
+	code !== 'SUSPENDED' || suspensions.length > 0
 
 export type RoleVerdict = { role: string; part: 'holder' | 'requester'; verdict: Verdict }
 

@@ -41,6 +41,8 @@ export type FacilityAuthorisation = Validity & { facility: string }
 export type Presence = Validity & { facility: string; by: 'badge' | 'network' }
 /** An enrolled passkey that may be used. */
 export type CredentialFact = Validity & { deviceBound: boolean; attested: boolean; aaguid: string }
+/** An officer stopped the person, whatever else holds of them; the end is when two officers lifted it. */
+export type Suspension = Validity
 /** Access to a requestable role that is live, or about to be. */
 export type LiveAccess = Validity & { role: string }
 
@@ -57,6 +59,7 @@ export type PersonFacts = {
 	facilities: readonly FacilityAuthorisation[]
 	presences: readonly Presence[]
 	credentials: readonly CredentialFact[]
+	suspensions: readonly Suspension[]
 	live: readonly LiveAccess[]
 }
 
@@ -72,6 +75,7 @@ export const FACT_KINDS = [
 	'facilities',
 	'presences',
 	'credentials',
+	'suspensions',
 	'live',
 ] as const satisfies readonly (keyof PersonFacts)[]
 
@@ -88,6 +92,7 @@ export function personFacts(personId: string, known: Partial<PersonFacts> = {}):
 		facilities: [],
 		presences: [],
 		credentials: [],
+		suspensions: [],
 		live: [],
 		...known,
 		personId,
@@ -119,6 +124,7 @@ export function asKnownAt(facts: PersonFacts, knownAt: Instant): PersonFacts {
 		facilities: known(facts.facilities),
 		presences: known(facts.presences),
 		credentials: known(facts.credentials),
+		suspensions: known(facts.suspensions),
 		live: known(facts.live),
 	}
 }

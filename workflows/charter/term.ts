@@ -27,6 +27,8 @@ export type Question = {
 
 /** What one clause tests, as data: the plain and the compiled form of the charter both read these. */
 export type Test =
+	/** No suspension of the person holds. */
+	| { kind: 'unsuspended' }
 	| { kind: 'holds'; fact: 'appointments' | 'facilities'; keys: readonly string[] }
 	| { kind: 'apart'; fact: 'appointments' | 'live'; keys: readonly string[] }
 	/** Holds that role and one of the others: barred, by whichever of them the person comes. */

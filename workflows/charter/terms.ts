@@ -15,6 +15,7 @@ export function termsOf(charter: Charter, question: Omit<Question, 'at' | 'durat
 	switch (part) {
 		case 'holder':
 			return [
+				unsuspended,
 				...appointment([question.role], charter),
 				...heldApart(charter, [question.role]),
 				...personTerms(charter, asked, standing),
@@ -25,6 +26,7 @@ export function termsOf(charter: Charter, question: Omit<Question, 'at' | 'durat
 			if (!access) return null
 			const from = part === 'requester' ? access.requestedBy : (access.benefits ?? access.requestedBy)
 			return [
+				unsuspended,
 				...appointment(from, charter),
 				...heldApart(charter, from),
 				...(standing ? [] : activeApart(charter, question.role)),
@@ -38,6 +40,7 @@ export function termsOf(charter: Charter, question: Omit<Question, 'at' | 'durat
 			const approver = from === undefined ? null : roleOf(charter, from)
 			if (from === undefined || approver === null) return null
 			return [
+				unsuspended,
 				...appointment([from], charter),
 				...heldApart(charter, [from]),
 				...decidesApart(charter, [from, stage?.from]),
@@ -46,6 +49,9 @@ export function termsOf(charter: Charter, question: Omit<Question, 'at' | 'durat
 		}
 	}
 }
+
+/** Whatever a charter says: who is suspended has no part in anything. */
+const unsuspended = term('SUSPENDED', {}, 'lift_suspension', 'security_officer', { kind: 'unsuspended' })
 
 const appointment = (roles: readonly string[], charter: Charter) => [
 	term('APPOINTMENT', { anyOf: titles(charter, roles) }, 'appoint', 'charter_owner', {

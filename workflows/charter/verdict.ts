@@ -3,6 +3,7 @@ import type { Instant } from '../shared/instants.ts'
 /** Stable codes of the charter's clauses; the record and the pages name them. Add freely, never rename. */
 export const CLAUSE_CODES = [
 	'ROLE_KNOWN',
+	'SUSPENDED',
 	'APPOINTMENT',
 	'SEPARATION_OF_DUTY',
 	'SEPARATION_ACTIVE',
@@ -50,6 +51,7 @@ export type FixOwner = 'security_officer' | 'charter_owner' | 'requester' | 'per
 /** What mends a failing clause; the page puts it into words. */
 export const FIXES = [
 	'choose_role',
+	'lift_suspension',
 	'appoint',
 	'end_other_appointment',
 	'end_other_access',

@@ -45,14 +45,15 @@ export type GrantInput = Pick<
 	| 'durationMs'
 >
 
-type End = { type: 'END'; cause: EndCause; actorId: string | null; at: Instant }
+/** `code`: the first clause that no longer holds, where that is the cause. */
+type End = { type: 'END'; cause: EndCause; code?: string; actorId: string | null; at: Instant }
 export type GrantEvent =
 	| { type: 'SEND'; at: Instant }
 	| { type: 'CONFIRMED'; startsAt: Instant; tenantRequestId: string; tenantInstanceId: string; at: Instant }
 	| { type: 'REFUSED'; code: string; at: Instant }
 	| End
 	| { type: 'POSTPONED'; until: Instant; code: string; at: Instant }
-	| { type: 'REMOVED'; how: 'removed' | 'expired' | 'never_active'; at: Instant }
+	| { type: 'REMOVED'; how: 'removed' | 'expired' | 'never_active' | 'held_by_other'; at: Instant }
 
 const NEVER = 0
 
@@ -202,6 +203,13 @@ export type GrantState = (typeof GRANT_STATES)[number]
 export const LIVE_GRANT_STATES: readonly GrantState[] = GRANT_STATES.filter(
 	(state) => state !== 'ended' && state !== 'failed',
 )
+
+/** States in which an access has not begun to end. */
+export const RUNNING_GRANT_STATES = [
+	'planned',
+	'provisioning',
+	'active',
+] as const satisfies readonly GrantState[]
 
 /** States in which the tenant may hold the access. */
 export function mayBeLive(state: GrantState): boolean {

@@ -60,3 +60,23 @@ export const amendmentEnvelopeSchema = z.strictObject({
 	expiresAt: instant,
 })
 export type AmendmentEnvelope = z.infer<typeof amendmentEnvelopeSchema>
+
+/**
+ * What a security officer signs to stop a person, to propose that the suspension be lifted, or to confirm that as the
+ * second one. The reason goes in by its digest, so that it can be erased while the signature still holds.
+ */
+export const suspensionEnvelopeSchema = z.strictObject({
+	v: z.literal(1),
+	purpose: z.literal('person.suspension'),
+	nonce: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+	step: z.enum(['suspend', 'propose_lift', 'confirm_lift']),
+	suspensionId: id,
+	personId: id,
+	officerId: id,
+	/** SHA-256 of the canonical `{nonce, reason}`. */
+	reasonSha256: sha256Hex,
+	/** The proposal that is confirmed; null in the other steps. */
+	proposalId: id.nullable(),
+	expiresAt: instant,
+})
+export type SuspensionEnvelope = z.infer<typeof suspensionEnvelopeSchema>

@@ -60,6 +60,32 @@ export const OPEN = {
 		recordedBy: id.nullable(),
 	}),
 	'person.employment_recorded': z.strictObject({ factId: id, recordedBy: id.nullable() }),
+	/** An officer stopped this person; with it end so many requests, accesses and sessions. */
+	'person.suspended': z.strictObject({
+		suspensionId: id,
+		credentialEntry: id,
+		requests: count,
+		grants: count,
+		sessions: count,
+	}),
+	/** The first of the two officers that it takes to lift a suspension. */
+	'person.suspension_lift_proposed': z.strictObject({
+		suspensionId: id,
+		proposalId: id,
+		credentialEntry: id,
+	}),
+	'person.suspension_lifted': z.strictObject({
+		suspensionId: id,
+		/** Entry of the proposal that this second officer confirmed. */
+		proposalEntry: id,
+		credentialEntry: id,
+	}),
+	'person.suspension_refused': z.strictObject({
+		step: z.enum(['suspend', 'propose_lift', 'confirm_lift']),
+		code: slug,
+	}),
+	/** The tenant has ended the sessions of a suspended person. */
+	'person.tenant_sessions_ended': z.strictObject({ suspensionId: id }),
 	'passkey.link_issued': z.strictObject({ linkId: id, expiresAt: instant }),
 	'passkey.enrolled': z.strictObject({ linkId: id, backupEligible: z.boolean() }),
 	/** From here on this passkey signs nothing any more; what it signed before stands. */
@@ -69,6 +95,7 @@ export const OPEN = {
 	}),
 	'session.signed_in': z.strictObject({ sessionId: id, credentialEntry: id }),
 	'session.signed_out': z.strictObject({ sessionId: id }),
+	'session.ended': z.strictObject({ sessionId: id, cause: z.enum(['suspension']) }),
 	'request.filed': z.strictObject({
 		requestId: id,
 		role: slug,
@@ -104,6 +131,8 @@ export const OPEN = {
 		grantId: id,
 		requestId: id,
 		cause: z.enum(['deadline', 'requester', 'security_officer', 'charter', 'lapse', 'suspension']),
+		/** The first clause that no longer holds, where that is the cause. */
+		code: slug.optional(),
 	}),
 	'grant.removal_postponed': z.strictObject({ grantId: id, requestId: id, until: instant, code: slug }),
 	'grant.removal_retried': z.strictObject({ grantId: id, requestId: id }),
@@ -111,8 +140,20 @@ export const OPEN = {
 	'grant.ended': z.strictObject({
 		grantId: id,
 		requestId: id,
-		how: z.enum(['removed', 'expired', 'never_active']),
+		/** `held_by_other`: the tenant's assignment stays, since another grant rests on the same one. */
+		how: z.enum(['removed', 'expired', 'never_active', 'held_by_other']),
+		/** That other grant. */
+		heldBy: id.optional(),
 	}),
+	/** The sweep found something that a deadline or a change should have ended before: an alarm. */
+	'lapse.found_late': z.strictObject({
+		what: z.enum(['request', 'grant', 'timer']),
+		/** The request or grant; of a timer, what it is for. */
+		id,
+		code: slug,
+	}),
+	/** An officer has seen the alarm. */
+	'lapse.acknowledged': z.strictObject({ alarmEntry: id }),
 	'record.exported': z.strictObject({
 		format: z.enum(['csv', 'jsonl', 'ocsf', 'oscal', 'bundle']),
 		/** Of the file, or of what had been handed out of it when it was cut off. */

@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { amendmentEnvelopeSchema, assertionSchema, decisionEnvelopeSchema } from './envelope.schema.ts'
+import {
+	amendmentEnvelopeSchema,
+	assertionSchema,
+	decisionEnvelopeSchema,
+	suspensionEnvelopeSchema,
+} from './envelope.schema.ts'
 import type { EntryKind } from './open-parts.schema.ts'
 import { id, instant, sha256Hex, slug } from './primitives.schema.ts'
 
@@ -60,6 +65,19 @@ export const SEALED = {
 	'person.facility_authorised': {
 		fact: z.strictObject({ validFrom: instant, validUntil: instant.nullable() }),
 	},
+	'person.suspended': {
+		evidence: z.strictObject({ envelope: suspensionEnvelopeSchema, assertion: assertionSchema }),
+		/** Kept apart from the evidence, which stays when a person is erased: it may tell of them. */
+		reason: z.strictObject({ text: z.string() }),
+	},
+	'person.suspension_lift_proposed': {
+		evidence: z.strictObject({ envelope: suspensionEnvelopeSchema, assertion: assertionSchema }),
+		reason: z.strictObject({ text: z.string() }),
+	},
+	'person.suspension_lifted': {
+		evidence: z.strictObject({ envelope: suspensionEnvelopeSchema, assertion: assertionSchema }),
+	},
+	'person.suspension_refused': { refusal: z.strictObject({ message: z.string() }) },
 	'passkey.enrolled': {
 		credential: z.strictObject({
 			credentialId: z.string(),

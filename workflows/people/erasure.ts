@@ -16,6 +16,7 @@ export type ErasureGround = (typeof ERASURE_GROUNDS)[number]
  */
 export function erasablePartOf(kind: EntryKind, group: string): ErasablePart | null {
 	if (kind === 'person.recorded') return 'identity'
+	if (kind.startsWith('person.suspen') && group === 'reason') return 'facts'
 	if (group === 'fact' || group === 'eligibility') return 'facts'
 	if (kind === 'request.filed' && group === 'request') return 'texts'
 	if (kind === 'passkey.enrolled' || kind === 'session.signed_in') return 'passkeys'

@@ -11,6 +11,8 @@ export const commandSchema = z.discriminatedUnion('type', [
 	z.strictObject({ type: z.literal('grant.provision'), grantId }),
 	z.strictObject({ type: z.literal('grant.remove'), grantId }),
 	z.strictObject({ type: z.literal('grant.end_sessions'), grantId }),
+	/** Ends the sessions of a suspended person at the tenant. */
+	z.strictObject({ type: z.literal('person.end_sessions'), suspensionId: z.uuid() }),
 	z.strictObject({ type: z.literal('charter.enforce'), amendmentId: z.uuid() }),
 	z.strictObject({ type: z.literal('charter.rejudge'), charterVersionId: z.uuid() }),
 ])

@@ -2,6 +2,7 @@ import type { Client } from '@microsoft/microsoft-graph-client'
 import { z } from 'zod'
 import {
 	GrantPortUnavailable,
+	type AssignOrder,
 	type GrantPort,
 	type GrantTarget,
 	type Sighting,
@@ -22,7 +23,7 @@ const requestSchema = z.object({
 	action: z.string(),
 	targetScheduleId: z.string().nullish(),
 	createdDateTime: z.string().nullish(),
-	ticketInfo: z.object({ ticketNumber: z.string().nullish() }).nullish(),
+	ticketInfo: z.object({ ticketNumber: z.string().nullish(), ticketSystem: z.string().nullish() }).nullish(),
 })
 const instanceSchema = z.object({
 	id: z.string(),
@@ -35,6 +36,8 @@ const instanceSchema = z.object({
 const createdSchema = z.object({ id: z.string(), status: z.string() })
 const pageSchema = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() })
 
+/** What makes an assignment, or makes one that stands last longer or shorter. */
+const ASSIGNING = new Set(['adminAssign', 'adminUpdate'])
 /** Statuses of an assignment request after which it will not become, or no longer is, an access. */
 const GONE = new Set(['Failed', 'Denied', 'Canceled', 'Revoked'])
 
@@ -55,15 +58,18 @@ export function directoryRoles(client: Client): GrantPort {
 	})
 	const ticket = ({ grantId }: GrantTarget) => ({ ticketNumber: grantId, ticketSystem: TICKET_SYSTEM })
 
+	const schedule = (action: 'adminAssign' | 'adminUpdate', order: AssignOrder) =>
+		write({
+			action,
+			...target(order),
+			justification: order.justification,
+			ticketInfo: ticket(order),
+			scheduleInfo: { expiration: { type: 'afterDateTime', endDateTime: order.endsAt.toISOString() } },
+		})
+
 	return {
-		assign: (order) =>
-			write({
-				action: 'adminAssign',
-				...target(order),
-				justification: order.justification,
-				ticketInfo: ticket(order),
-				scheduleInfo: { expiration: { type: 'afterDateTime', endDateTime: order.endsAt.toISOString() } },
-			}),
+		assign: (order) => schedule('adminAssign', order),
+		update: (order) => schedule('adminUpdate', order),
 
 		remove: (order) =>
 			write({
@@ -87,10 +93,11 @@ async function readTarget(client: Client, order: GrantTarget): Promise<Sighting>
 	const filter = `${equals('principalId', order.principalId)} and ${equals('roleDefinitionId', order.roleDefinitionId)}`
 	const requests = await readAll(client, REQUESTS, filter, requestSchema)
 	const instances = await readAll(client, INSTANCES, filter, instanceSchema)
-	const ours = requests
-		.filter(
-			({ action, ticketInfo }) => action === 'adminAssign' && ticketInfo?.ticketNumber === order.grantId,
-		)
+	const marked = requests.filter(
+		({ action, ticketInfo }) => ASSIGNING.has(action) && ticketInfo?.ticketSystem === TICKET_SYSTEM,
+	)
+	const ours = marked
+		.filter(({ ticketInfo }) => ticketInfo?.ticketNumber === order.grantId)
 		.sort((a, b) => (b.createdDateTime ?? '').localeCompare(a.createdDateTime ?? ''))
 	// One that failed before must not hide one that stands.
 	const request = ours.find(({ status }) => !GONE.has(status)) ?? ours[0]
@@ -98,8 +105,11 @@ async function readTarget(client: Client, order: GrantTarget): Promise<Sighting>
 		({ directoryScopeId, memberType }) =>
 			directoryScopeId === order.directoryScopeId && (memberType ?? 'Direct') === 'Direct',
 	)
-	const isOurs = (instance: (typeof direct)[number]) =>
-		ours.some(({ id, targetScheduleId }) => instance.roleAssignmentScheduleId === (targetScheduleId ?? id))
+	const isBehind =
+		(instance: (typeof direct)[number]) =>
+		({ id, targetScheduleId }: (typeof requests)[number]) =>
+			instance.roleAssignmentScheduleId === (targetScheduleId ?? id)
+	const isOurs = (instance: (typeof direct)[number]) => ours.some(isBehind(instance))
 	const active = direct.find(isOurs) ?? direct[0]
 	return {
 		assignRequest: request ? { requestId: request.id, status: request.status } : null,
@@ -109,6 +119,9 @@ async function readTarget(client: Client, order: GrantTarget): Promise<Sighting>
 					scheduleId: active.roleAssignmentScheduleId ?? '',
 					startsAt: dateOf(active.startDateTime),
 					endsAt: dateOf(active.endDateTime),
+					grantIds: marked
+						.filter(isBehind(active))
+						.flatMap(({ ticketInfo }) => ticketInfo?.ticketNumber ?? []),
 				}
 			: null,
 		activeIsOurs: active !== undefined && isOurs(active),

@@ -149,6 +149,7 @@ export const amendments = {
 	back: 'Zurück zur Änderung',
 	firstOnly: 'Die ersten {{count}} von {{total}}. Die CSV-Datei hat alle.',
 	clause_ROLE_KNOWN: 'die Rolle entfällt',
+	clause_SUSPENDED: 'die Person ist gesperrt',
 	clause_ROLE_GONE: 'die Rolle entfällt',
 	clause_TARGET_CHANGED: 'sie vergibt in Entra etwas anderes',
 	clause_APPROVAL_CHANGED: 'andere entscheiden darüber',

@@ -33,6 +33,12 @@ export const errors = {
 		'Das ist Ihr letzter Passkey. Nur Sicherheitsbeauftragte können ihn widerrufen, damit sich niemand aussperrt.',
 	PERSON_IN_USE:
 		'Diese Person hängt noch an etwas, das läuft: siehe, was im Weg steht. Nichts wurde gelöscht.',
+	SUSPENDED: 'Diese Person ist gesperrt: Zwei Sicherheitsbeauftragte müssen die Sperre zuerst aufheben.',
+	ALREADY_SUSPENDED:
+		'Diese Person ist bereits gesperrt. Laden Sie die Seite neu, um zu sehen, was daraus wurde.',
+	NOT_SUSPENDED: 'Diese Person ist nicht mehr gesperrt. Laden Sie die Seite neu.',
+	SAME_OFFICER: 'Der Vorschlag ist von Ihnen. Eine andere sicherheitsbeauftragte Person muss ihn bestätigen.',
+	ALREADY_PROPOSED: 'Die Aufhebung ist bereits vorgeschlagen: Bestätigen Sie diesen Vorschlag.',
 	ATTESTATION_REFUSED: 'Die Antwort des Passkeys ließ sich nicht prüfen. Nichts wurde eingerichtet.',
 	CHARTER_INVALID: 'Diese Charta ist nicht verwendbar.',
 	CHARTER_LOCKOUT:

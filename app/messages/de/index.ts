@@ -8,6 +8,7 @@ import { explain } from './explain.ts'
 import { grants } from './grants.ts'
 import { home } from './home.ts'
 import { kinds } from './kinds.ts'
+import { lapse } from './lapse.ts'
 import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
 import { question } from './question.ts'
@@ -18,6 +19,7 @@ import { shares } from './shares.ts'
 import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { state } from './state.ts'
+import { suspension } from './suspension.ts'
 import { witness } from './witness.ts'
 
 export const de = {
@@ -31,6 +33,7 @@ export const de = {
 	grants,
 	home,
 	kinds,
+	lapse,
 	passkeys,
 	people,
 	question,
@@ -41,5 +44,6 @@ export const de = {
 	shell,
 	signIn,
 	state,
+	suspension,
 	witness,
 }

@@ -3,6 +3,7 @@ import type { reasons as english } from '../en/reasons.ts'
 /** Deutsche Wörter: Gründe. */
 export const reasons: { [K in keyof typeof english]: string } = {
 	ROLE_KNOWN: 'Die Rolle steht in der Charta',
+	SUSPENDED: 'Nicht gesperrt',
 	APPOINTMENT: 'Bestellt als {{list}}',
 	SEPARATION_OF_DUTY: 'Nicht zugleich bestellt als {{list}}',
 	SEPARATION_ACTIVE: 'Kein laufender Zugriff als {{list}} zur selben Zeit',
@@ -50,6 +51,7 @@ export const reasons: { [K in keyof typeof english]: string } = {
 	not_granted: 'ausgesetzt oder widerrufen',
 	not_evaluated: 'konnte nicht geprüft werden und verwehrt daher',
 	choose_role: 'Eine Rolle der geltenden Charta wählen.',
+	lift_suspension: 'Zwei Sicherheitsbeauftragte müssen die Sperre aufheben.',
 	appoint: 'Eine Bestellung ist nötig.',
 	end_other_appointment: 'Eine der beiden Bestellungen muss enden.',
 	end_other_access: 'Erst den anderen Zugriff beenden.',

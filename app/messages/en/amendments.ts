@@ -146,6 +146,7 @@ export const amendments = {
 	back: 'Back to the amendment',
 	firstOnly: 'The first {{count}} of {{total}}. The CSV has all of them.',
 	clause_ROLE_KNOWN: 'the role is gone',
+	clause_SUSPENDED: 'the person is suspended',
 	clause_ROLE_GONE: 'the role is gone',
 	clause_TARGET_CHANGED: 'it assigns something else in Entra',
 	clause_APPROVAL_CHANGED: 'others decide on it',

@@ -31,6 +31,11 @@ export const errors = {
 		'This is your last passkey. Only a security officer can revoke it, so that nobody locks themselves out.',
 	PERSON_IN_USE:
 		'This person is still tied to something that runs: see what stands in the way. Nothing was erased.',
+	SUSPENDED: 'This person is suspended: two security officers must lift that first.',
+	ALREADY_SUSPENDED: 'This person is suspended already. Reload the page to see what came of it.',
+	NOT_SUSPENDED: 'This person is not suspended any more. Reload the page.',
+	SAME_OFFICER: 'You proposed this. Another security officer must confirm it.',
+	ALREADY_PROPOSED: 'Lifting this suspension has been proposed already: confirm that proposal.',
 	ATTESTATION_REFUSED: "The passkey's answer could not be verified. Nothing was enrolled.",
 	CHARTER_INVALID: 'This charter cannot be used.',
 	CHARTER_LOCKOUT:

@@ -1,6 +1,7 @@
 /** English words: reasons. */
 export const reasons = {
 	ROLE_KNOWN: 'The role is in the charter',
+	SUSPENDED: 'Not suspended',
 	APPOINTMENT: 'Appointed to {{list}}',
 	SEPARATION_OF_DUTY: 'Not appointed to {{list}} as well',
 	SEPARATION_ACTIVE: 'No live access to {{list}} at the same time',
@@ -46,6 +47,7 @@ export const reasons = {
 	not_granted: 'suspended or revoked',
 	not_evaluated: 'could not be evaluated, so it denies',
 	choose_role: 'Choose a role of the charter in force.',
+	lift_suspension: 'Two security officers must lift the suspension.',
 	appoint: 'An appointment is needed.',
 	end_other_appointment: 'One of the two appointments must end.',
 	end_other_access: 'End the other access first.',

@@ -41,7 +41,7 @@ const expirationSchema = z.union([
 	}),
 ])
 const bodySchema = z.strictObject({
-	action: z.enum(['adminAssign', 'adminRemove']),
+	action: z.enum(['adminAssign', 'adminUpdate', 'adminRemove']),
 	principalId: z.uuid(),
 	roleDefinitionId: z.uuid(),
 	directoryScopeId: z.string(),
@@ -86,7 +86,8 @@ export function createPim({
 	const current = (target: Body) =>
 		state.requests.find((r) => r.action === 'adminAssign' && sameTarget(target, r) && !isOver(r))
 
-	function assign(body: Body): StoredRequest {
+	/** The end that is asked for, as far as the role's policy allows it. */
+	function allowedEnd(body: Body) {
 		if (!body.scheduleInfo)
 			throw badRequest(
 				'InvalidRoleAssignmentRequestSchedule',
@@ -107,6 +108,11 @@ export function createPim({
 				`The following policy rules failed: ${JSON.stringify(failed)}`,
 			)
 		}
+		return { endAt, expirationType }
+	}
+
+	function assign(body: Body): StoredRequest {
+		const { endAt, expirationType } = allowedEnd(body)
 		const standing = current(body)
 		if (standing) {
 			if (standing.provisionAt > now())
@@ -124,6 +130,19 @@ export function createPim({
 			endAt,
 			expirationType,
 		}
+	}
+
+	function update(body: Body): StoredRequest {
+		const { endAt, expirationType } = allowedEnd(body)
+		const standing = current(body)
+		if (!standing) throw badRequest('RoleAssignmentDoesNotExist', 'The Role assignment does not exist.')
+		if (standing.provisionAt > now())
+			throw badRequest(
+				'PendingRoleAssignmentRequest',
+				'There is already an existing pending Role assignment request.',
+			)
+		if (body.isValidationOnly !== true) Object.assign(standing, { endAt, expirationType })
+		return { ...stored(body, newId()), targetScheduleId: standing.id, endAt, expirationType }
 	}
 
 	function remove(body: Body): StoredRequest {
@@ -161,6 +180,10 @@ export function createPim({
 
 	function statusOf(r: StoredRequest): string {
 		if (r.action === 'adminRemove') return 'Revoked'
+		if (r.action === 'adminUpdate') {
+			const target = state.requests.find(({ id }) => id === r.targetScheduleId)
+			return target?.removedAt === null ? 'Provisioned' : 'Revoked'
+		}
 		if (r.canceledAt !== null) return 'Canceled'
 		if (now() < r.provisionAt) return 'PendingProvisioning'
 		return r.removedAt === null ? 'Provisioned' : 'Revoked'
@@ -207,7 +230,7 @@ export function createPim({
 				throw badRequest('BadRequest', `The request is invalid: ${z.prettifyError(parsed.error)}`)
 			const body = parsed.data
 			if (body.directoryScopeId !== '/') throw badRequest('InvalidScope', 'The scope is not valid.')
-			const request = body.action === 'adminAssign' ? assign(body) : remove(body)
+			const request = { adminAssign: assign, adminUpdate: update, adminRemove: remove }[body.action](body)
 			const row = { ...requestRow(request), isValidationOnly: body.isValidationOnly === true }
 			if (body.isValidationOnly !== true) state.requests.push(request)
 			return { row, isStored: body.isValidationOnly !== true }

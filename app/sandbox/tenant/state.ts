@@ -13,7 +13,7 @@ import { join } from 'node:path'
 /** What the tenant was asked to do with one role assignment, and what came of it. Times are epoch milliseconds. */
 export type StoredRequest = {
 	id: string
-	action: 'adminAssign' | 'adminRemove'
+	action: 'adminAssign' | 'adminUpdate' | 'adminRemove'
 	principalId: string
 	roleDefinitionId: string
 	directoryScopeId: string

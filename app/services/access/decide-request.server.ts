@@ -13,6 +13,7 @@ import { decide } from '#workflows/shared/decide.ts'
 import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { settleMany } from '../lapse/settle-many.server.ts'
 import { recordAlone, recordEntry } from '../record-entry.server.ts'
 import {
 	consumeSignature,
@@ -183,7 +184,12 @@ async function store(
 		decidedAt: at,
 	})
 	await saveRequestStep(tx, before, decided, { event, actorId: actor.personId, entryId, at })
-	if (decided.commands.some((command) => !isOutward(command))) await openGrant(tx, deps, request, entryId, at)
+	const grantIds = decided.commands.some((command) => !isOutward(command))
+		? [await openGrant(tx, deps, request, entryId, at)]
+		: []
+	// What rests on this decision, and on its giver while the request waits, has its end set as a deadline.
+	const requestIds = state === 'pending' ? [request.id] : []
+	await settleMany(tx, deps, { requestIds, grantIds }, { cause: 'lapse' })
 	return { state, entryId }
 }
 

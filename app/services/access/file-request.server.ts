@@ -15,6 +15,7 @@ import { durationMs, plusMs } from '#workflows/shared/instants.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { CharterInForce } from '../charter/charter-store.server.ts'
 import type { Deps } from '../deps.ts'
+import { settleMany } from '../lapse/settle-many.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { directoryRoleOf } from './target.server.ts'
 
@@ -88,6 +89,8 @@ export async function fileRequest(deps: Deps, actor: Actor, form: RequestForm): 
 			entryId,
 			at,
 		})
+		// The moment at which it could no longer be approved becomes a deadline.
+		await settleMany(tx, deps, { requestIds: [requestId], grantIds: [] }, { cause: 'lapse' })
 	})
 	deps.wake()
 	return requestId

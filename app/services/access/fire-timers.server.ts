@@ -1,90 +1,142 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { Tx } from '#db/client.ts'
+import { claimDueTimers, deleteStalePermits, lockForDeadlines } from '#db/queries/lapse-rows.ts'
 import {
-	claimDueTimer,
+	claimDueAmendmentTimer,
 	deleteTimer,
-	loadGrantState,
-	loadRequestState,
-	saveRequestStep,
+	PERMIT_TIMER,
+	type StoredGrant,
+	type StoredRequest,
 	type TimerRow,
-	type WorkflowKind,
 } from '#db/queries/workflow-rows.ts'
-import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
+import { withoutParameters } from '#db/transaction.ts'
 import type { GrantContext, GrantState } from '#workflows/grants/grant.machine.ts'
-import { decide, type TimerEvent } from '#workflows/shared/decide.ts'
+import type { TimerEvent } from '#workflows/shared/decide.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { stepAmendmentTimer } from '../amendments/amendment-timers.server.ts'
 import type { Deps } from '../deps.ts'
-import { recordEntry } from '../record-entry.server.ts'
-import { applyGrantEvent, type GrantEntry } from './step-grant.server.ts'
+import { settleMany } from '../lapse/settle-many.server.ts'
+import { openStepBatch, type StepBatch } from '../lapse/step-batch.server.ts'
+import type { GrantEntry } from './step-grant.server.ts'
 
-const MOST_AT_ONCE = 500
+const MOST_AT_ONCE = 5000
+/** So many in one transaction: a second full of deadlines is over in a moment, and pages go on meanwhile. */
+const BATCH = 200
 
 /**
- * Sends the events of all deadlines that are due. Claiming, stepping and deleting are one transaction for each, so a
- * deadline takes effect exactly once, however many workers there are. Gives how many fired.
+ * Sends the events of all deadlines that are due. Claiming, stepping and deleting are one transaction for a batch, so a
+ * deadline takes effect exactly once, however many workers there are: each takes what no other works on. What somebody
+ * else holds just now is left for the next time. Gives how many fired.
  */
 export async function fireDueTimers(deps: Deps): Promise<number> {
 	let fired = 0
-	while (fired < MOST_AT_ONCE && (await fireOne(deps))) fired++
+	while (fired < MOST_AT_ONCE && (await fireAmendment(deps))) fired++
+	while (fired < MOST_AT_ONCE) {
+		const done = await fireBatch(deps)
+		if (done === 0) break
+		fired += done
+		deps.wake()
+		await breathe()
+	}
 	if (fired > 0) deps.wake()
 	return fired
 }
 
-async function fireOne(deps: Deps): Promise<boolean> {
+/** One at a time: a charter that comes into force stands alone. */
+async function fireAmendment(deps: Deps): Promise<boolean> {
 	return deps.database.withTx(async (tx) => {
 		const at = deps.now()
-		const timer = await claimDueTimer(tx, at)
+		const timer = await claimDueAmendmentTimer(tx, at)
 		if (!timer) return false
-		const event: TimerEvent = { type: timer.event as TimerEvent['type'], at: at.toISOString() }
 		try {
-			await STEPS[timer.workflow](tx, deps, timer, event)
+			const event: TimerEvent = { type: timer.event as TimerEvent['type'], at: at.toISOString() }
+			await stepAmendmentTimer(tx, deps, timer.workflowId, event)
 		} catch (error) {
-			// The workflow has left the state that the deadline was for; the deadline is over, not the workflow.
+			// The amendment has left the state that the deadline was for; the deadline is over, not the amendment.
 			if (!isDomainError(error) || error.code !== 'ILLEGAL_TRANSITION') throw error
-			deps.log.warn(
-				{ workflow: timer.workflow, id: timer.workflowId, timer: timer.name },
-				'a deadline found its workflow in another state',
-			)
+			noteStale(deps, timer)
 		}
 		await deleteTimer(tx, timer)
 		return true
 	})
 }
 
-type StepTimer = (tx: Tx, deps: Deps, timer: TimerRow, event: TimerEvent) => Promise<void>
-
-/** What a deadline does, by the workflow that set it. */
-const STEPS: Readonly<Record<WorkflowKind, StepTimer>> = {
-	request: stepRequest,
-	grant: stepGrantTimer,
-	amendment: (tx, deps, { workflowId }, event) => stepAmendmentTimer(tx, deps, workflowId, event),
-}
-
-async function stepRequest(tx: Tx, deps: Deps, { workflowId }: TimerRow, event: TimerEvent): Promise<void> {
-	const at = new Date(event.at)
-	const before = await loadRequestState(tx, workflowId, true)
-	const decided = decide(privilegedMachine, before.snapshot, event)
-	const { requesterId, stage } = decided.next.context
-	const entryId = await recordEntry(tx, deps, {
-		kind: 'request.timed_out',
-		subject: requesterId,
-		actor: null,
-		open: { requestId: workflowId, stage },
-		sealed: {},
-		at,
+async function fireBatch(deps: Deps): Promise<number> {
+	return deps.database.withTx(async (tx) => {
+		const at = deps.now()
+		const due = await claimDueTimers(tx, at, BATCH)
+		if (due.length === 0) return 0
+		const deadlines = due.filter(({ name }) => name !== PERMIT_TIMER)
+		const stepped = await stepDeadlines(tx, deps, deadlines, at)
+		// A workflow takes one step in a batch: a permit that ends together with a deadline waits for the next.
+		const busy = new Set(deadlines.map(({ workflowId }) => workflowId))
+		const permits = due.filter(({ name, workflowId }) => name === PERMIT_TIMER && !busy.has(workflowId))
+		return stepped + (await endPermits(tx, deps, permits))
 	})
-	await saveRequestStep(tx, before, decided, { event, actorId: null, entryId, at })
 }
 
-async function stepGrantTimer(
-	tx: Tx,
-	deps: Deps,
-	{ workflowId }: TimerRow,
-	event: TimerEvent,
-): Promise<void> {
-	const before = await loadGrantState(tx, workflowId, true)
+async function stepDeadlines(tx: Tx, deps: Deps, timers: readonly TimerRow[], at: Date): Promise<number> {
+	const locked = await lockForDeadlines(tx, idsOf(timers))
+	const requests = new Map(locked.requests.map((each) => [each.id, each]))
+	const grants = new Map(locked.grants.map((each) => [each.id, each]))
+	const batch = openStepBatch(deps)
+	const done = new Set<string>()
+	let fired = 0
+	for (const timer of timers) {
+		const { workflow, workflowId, name } = timer
+		const before = workflow === 'request' ? requests.get(workflowId) : grants.get(workflowId)
+		// Somebody else works on it just now; and of two deadlines of one workflow the first may undo the second.
+		if (before === undefined || done.has(workflowId)) continue
+		const event: TimerEvent = { type: timer.event as TimerEvent['type'], at: at.toISOString() }
+		try {
+			if (workflow === 'request') timeOut(batch, before as StoredRequest, event)
+			else stepGrantDeadline(batch, before as StoredGrant, event)
+			done.add(workflowId)
+		} catch (error) {
+			if (!isDomainError(error) || error.code !== 'ILLEGAL_TRANSITION') {
+				// One that cannot be acted on must not hold up the others: it stays, and the sweep alarms.
+				deps.log.error({ timer: name, id: workflowId, error: withoutParameters(error) }, 'a deadline failed')
+				continue
+			}
+			noteStale(deps, timer)
+		}
+		batch.setFired({ workflow: workflow as 'request' | 'grant', workflowId, name })
+		fired += 1
+	}
+	await batch.save(tx)
+	return fired
+}
+
+/** Judges again what rests on permits that have ended: it falls, or its deadline moves. */
+async function endPermits(tx: Tx, deps: Deps, timers: readonly TimerRow[]): Promise<number> {
+	if (timers.length === 0) return 0
+	const ids = idsOf(timers)
+	const batch = openStepBatch(deps)
+	const { looked } = await settleMany(tx, deps, ids, { cause: 'lapse', locking: 'skip' }, batch)
+	const seen = new Set([...looked.requestIds, ...looked.grantIds])
+	const others = timers.map(({ workflowId }) => workflowId).filter((id) => !seen.has(id))
+	return seen.size + (await deleteStalePermits(tx, others))
+}
+
+const idsOf = (timers: readonly TimerRow[]) => ({
+	requestIds: timers.flatMap(({ workflow, workflowId }) => (workflow === 'request' ? [workflowId] : [])),
+	grantIds: timers.flatMap(({ workflow, workflowId }) => (workflow === 'grant' ? [workflowId] : [])),
+})
+
+function noteStale({ log }: Deps, { workflow, workflowId, name }: TimerRow): void {
+	log.warn({ workflow, id: workflowId, timer: name }, 'a deadline found its workflow in another state')
+}
+
+function timeOut(batch: StepBatch, before: StoredRequest, event: TimerEvent): void {
+	batch.stepRequest(before, event, ({ stage }) => ({
+		kind: 'request.timed_out',
+		open: { requestId: before.id, stage },
+	}))
+}
+
+function stepGrantDeadline(batch: StepBatch, before: StoredGrant, event: TimerEvent): void {
 	const from = before.snapshot.value
-	await applyGrantEvent(tx, deps, before, event, (context, state) => tellDeadline(context, from, state))
+	batch.stepGrant(before, event, (context, state) => tellDeadline(context, from, state))
 }
 
 /** A deadline begins the ending, tries a removal again, or finds that the tenant has not confirmed it. */

@@ -9,14 +9,14 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import type { Deps } from '../deps.ts'
 import { directoryRoleOf } from './target.server.ts'
 
-/** Opens the grant of an approved request, in the transaction of the approval; its first job is queued with it. */
+/** Opens the grant of an approved request, in the transaction of the approval; its first job is queued with it. Gives its id. */
 export async function openGrant(
 	tx: Tx,
 	deps: Deps,
 	request: RequestRow,
 	entryId: string,
 	at: Date,
-): Promise<void> {
+): Promise<string> {
 	const { charter } = await deps.charters.version(tx, request.charterVersionId)
 	const access = charter.roles[request.role]?.access
 	if (!access) throw new DomainError('ROLE_NOT_REQUESTABLE', 'The charter has no such role to ask for.')
@@ -39,4 +39,5 @@ export async function openGrant(
 		at,
 	})
 	await deps.enqueue(tx, decided.commands.filter(isOutward))
+	return input.grantId
 }

@@ -5,7 +5,7 @@ import { listOpenRequests, type RequestRow } from '#db/queries/requests.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { beginImpact, type Change, type Ending, type ShownImpact } from '#workflows/charter/impact.ts'
 import type { Instant } from '#workflows/shared/instants.ts'
-import { endReasonsOf } from '../access/end-reasons.server.ts'
+import { permitUnder, remainingOf } from '#workflows/charter/enforcement.ts'
 import { readCharter } from '../charter/read-charter.server.ts'
 import type { Deps } from '../deps.ts'
 
@@ -63,7 +63,16 @@ async function findEndings(deps: Deps, after: Charter, at: Instant): Promise<End
 		for (const request of batch) {
 			const person = facts.get(request.requesterId)
 			if (!person || isOverBy(request, at)) continue
-			const reasons = await endReasonsOf(deps, after, request, person, at)
+			const pinned = await deps.charters.version(db, request.charterVersionId)
+			const { reasons } = permitUnder(after, {
+				role: request.role,
+				agreed: pinned.charter.roles[request.role]?.access,
+				facts: person,
+				at,
+				phase: request.state === 'pending' ? 'waiting' : 'running',
+				remainingMs: remainingOf(request.grantContext?.endsAt ?? null, request.durationSeconds, at),
+				isAhead: true,
+			})
 			if (reasons.length > 0)
 				endings.push({ requestId: request.id, isPending: request.state === 'pending', reasons })
 		}

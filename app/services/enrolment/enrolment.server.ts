@@ -15,6 +15,7 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
+import { demandUnsuspended } from '../suspension/demand-unsuspended.server.ts'
 import { hashToken, newToken } from '../sign-in/tokens.server.ts'
 
 const CHALLENGE_MS = 120_000
@@ -34,6 +35,7 @@ export async function issueLink(
 	const linkId = newId()
 	const expiresAt = new Date(at.getTime() + LINK_MS)
 	await database.withTx(async (tx) => {
+		await demandUnsuspended(tx, person.id)
 		await retireLinks(tx, person.id, at)
 		await insertLink(tx, { id: linkId, personId: person.id, tokenSha256, createdAt: at, expiresAt })
 		await recordEntry(tx, deps, {

@@ -10,6 +10,7 @@ import type { RevocationCause } from '#workflows/people/revocation.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { factsChanged } from '../lapse/facts-changed.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 
 /** Links that were meant for the same hands as the passkey: nobody is to come back by one of them. */
@@ -57,6 +58,8 @@ export async function revokePasskey(
 			sealed: {},
 			at,
 		})
+		// A passkey is a fact: what rested on it falls with it.
+		await factsChanged(tx, deps, [personId])
 		return sessions
 	})
 	deps.wake()

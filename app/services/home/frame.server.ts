@@ -3,6 +3,7 @@ import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { clearancesEnding, incompletePeople } from '#db/queries/people.ts'
 import { showLiveGrants, showRequests, requestsToDecide } from '../access/list-requests.server.ts'
 import { amendmentsToSign } from '../amendments/show-amendment.server.ts'
+import { showAlarms, showNotices } from '../lapse/alarms.server.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { FrameView, MyWork } from '../views.ts'
@@ -53,6 +54,8 @@ export async function showMyWork(deps: Deps, actor: Actor): Promise<MyWork> {
 			at: (validUntil ?? at).toISOString(),
 		})),
 		incomplete: incomplete.map(({ personId, displayName }) => ({ id: personId, name: displayName })),
+		lapseAlarms: await showAlarms(deps, actor),
+		notices: await showNotices(deps, actor),
 		alarms: live.filter(({ state }) => state === 'not_confirmed'),
 	}
 }

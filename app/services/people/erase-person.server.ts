@@ -14,6 +14,8 @@ import {
 import type { Tx } from '#db/client.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import { credentialsOf, retireLinks } from '#db/queries/credentials.ts'
+import { deleteNotices } from '#db/queries/notices.ts'
+import { blankSuspensions } from '#db/queries/suspensions.ts'
 import { findPerson, lockPeople } from '#db/queries/people.ts'
 import {
 	erasablePartOf,
@@ -105,7 +107,11 @@ async function eraseRows(
 	await retireLinks(tx, personId, now())
 	if (parts.includes('identity'))
 		await pseudonymise(tx, personId, { name: pseudonymOf(personId), objectId: newId() })
-	if (parts.includes('facts')) await deleteFacts(tx, personId)
+	if (parts.includes('facts')) {
+		await deleteFacts(tx, personId)
+		await blankSuspensions(tx, personId)
+		await deleteNotices(tx, personId)
+	}
 	if (parts.includes('texts')) await blankRequests(tx, personId)
 	if (parts.includes('passkeys')) {
 		const keep = new Set(kept.map(({ id }) => id))

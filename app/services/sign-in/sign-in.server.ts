@@ -16,6 +16,7 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
+import { demandUnsuspended } from '../suspension/demand-unsuspended.server.ts'
 import { countUse, revoked } from './count-use.server.ts'
 import { evidenceOf } from './evidence.server.ts'
 import { hashToken, newToken } from './tokens.server.ts'
@@ -64,6 +65,7 @@ export async function finishSignIn(deps: Deps, input: { challengeId: string; res
 	const sessionId = newId()
 	const expiresAt = new Date(at.getTime() + SESSION_MS)
 	await database.withTx(async (tx) => {
+		await demandUnsuspended(tx, credential.personId)
 		await countUse(tx, credential.id, signCount, at)
 		await insertSession(tx, {
 			id: sessionId,

@@ -1550,6 +1550,7 @@ describe('as of one time, as known at another', () => {
 			facilities: [{ facility: 'hall', ...fact }],
 			presences: [{ facility: 'hall', by: 'badge' as const, ...fact }],
 			credentials: [{ deviceBound: true, attested: true, aaguid: 'x', ...fact }],
+			suspensions: [fact],
 			live: [{ role: 'admin', ...fact }],
 		} satisfies Omit<PersonFacts, 'personId'>
 		const { personId: _id, ...known } = asKnownAt({ personId: 'p', ...facts }, AT)

@@ -48,6 +48,7 @@ const fits = operator({
 	employments: [{ employer: 'BTR', under: null, flowDown: false, ...ALWAYS }],
 	presences: [{ facility: 'hall', by: 'network', ...ALWAYS }],
 	credentials: [{ deviceBound: true, attested: true, aaguid: 'x', ...ALWAYS }],
+	suspensions: [{ validFrom: '2020-01-01T00:00:00.000Z', validUntil: '2020-02-01T00:00:00.000Z' }],
 	live: [{ role: 'chief', ...ALWAYS }],
 })
 

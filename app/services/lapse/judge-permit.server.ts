@@ -1,0 +1,68 @@
+import type { Reader } from '#db/client.ts'
+import type { Charter } from '#workflows/charter/charter.schema.ts'
+import { compileCharter, type CompiledCharter } from '#workflows/charter/compiled.ts'
+import type { JudgeUnder } from '#workflows/charter/eligibility.ts'
+import {
+	approvalUnder,
+	permitUnder,
+	strictestPermit,
+	type Permit,
+	type Phase,
+} from '#workflows/charter/enforcement.ts'
+import type { PersonFacts } from '#workflows/charter/facts.ts'
+import { prepareFacts } from '#workflows/charter/prepared-facts.ts'
+import type { Instant } from '#workflows/shared/instants.ts'
+import type { Deps } from '../deps.ts'
+
+/** Charters are parsed once and live as long as the process, and so does their fast form. */
+const compiled = new WeakMap<Charter, CompiledCharter>()
+
+const judgeFast: JudgeUnder = (charter, facts, question) => {
+	let form = compiled.get(charter)
+	if (form === undefined) compiled.set(charter, (form = compileCharter(charter)))
+	return form.judge(prepareFacts(facts, form.symbols), question)
+}
+
+export type AskedPermit = {
+	role: string
+	charterVersionId: string
+	phase: Phase
+	remainingMs: number
+	/** Approvals that were given so far; of what no longer waits, none. */
+	approvals: readonly { approverId: string; stage: number }[]
+	requesterId: string
+}
+
+/**
+ * Judges permits under the charter that a request is pinned to and the one in force: the stricter of the two counts.
+ * Reads each charter version once, so that thousands can be judged in a row. `inForce` is read when this is made.
+ */
+export async function openPermitJudge(reader: Reader, { charters }: Pick<Deps, 'charters'>) {
+	const inForce = await charters.inForce(reader)
+	const known = new Map([[inForce.id, inForce.charter]])
+	const charterOf = async (id: string) => {
+		const charter = known.get(id) ?? (await charters.version(reader, id)).charter
+		known.set(id, charter)
+		return charter
+	}
+	return async (
+		{ role, charterVersionId, phase, remainingMs, approvals, requesterId }: AskedPermit,
+		facts: ReadonlyMap<string, PersonFacts>,
+		at: Instant,
+	): Promise<Permit> => {
+		const pinned = await charterOf(charterVersionId)
+		const under = charterVersionId === inForce.id ? [pinned] : [pinned, inForce.charter]
+		const person = facts.get(requesterId)
+		if (!person) throw new Error('The facts of the requester were not read.')
+		const agreed = pinned.roles[role]?.access
+		return strictestPermit(
+			under.flatMap((charter) => [
+				permitUnder(charter, { role, agreed, facts: person, at, phase, remainingMs }, judgeFast),
+				...approvals.flatMap(({ approverId, stage }) => {
+					const approver = facts.get(approverId)
+					return approver ? [approvalUnder(charter, { role, stage, facts: approver, at }, judgeFast)] : []
+				}),
+			]),
+		)
+	}
+}

@@ -1,0 +1,185 @@
+import type { Reader } from '#db/client.ts'
+import { factsOf } from '#db/queries/facts.ts'
+import { restingOn } from '#db/queries/lapse-rows.ts'
+import { appointedTo, findPerson, namesOf } from '#db/queries/people.ts'
+import { requestsOfGrants, requestsById, type RequestRow } from '#db/queries/requests.ts'
+import {
+	effectsOf,
+	liftOf,
+	openSuspensionOf,
+	suspensionsOf,
+	type EffectRow,
+} from '#db/queries/suspensions.ts'
+import { indexesOf } from '#db/queries/ledger.ts'
+import type { Charter, Duty } from '#workflows/charter/charter.schema.ts'
+import { SIGNATURES_NEEDED } from '#workflows/charter/amendment.machine.ts'
+import { judge } from '#workflows/charter/eligibility.ts'
+import { demand, type Actor } from '../actor.ts'
+import { titleOf } from '../access/summarise.server.ts'
+import type { Deps } from '../deps.ts'
+import type { EffectView, SuspensionView } from './views.ts'
+
+/** Two officers lift a suspension. */
+const OFFICERS_NEEDED = 2
+
+/** What suspending this person would come to or came to, each effect with whether it is confirmed, and what can be done. */
+export async function showSuspension(deps: Deps, actor: Actor, personId: string): Promise<SuspensionView> {
+	demand(actor, 'people:read')
+	const { db } = deps.database
+	const at = deps.now()
+	const person = await findPerson(db, personId)
+	const { charter } = await deps.charters.inForce(db, at)
+	const [newest, ...older] = await suspensionsOf(db, personId)
+	const resting = await restingOn(db, [personId])
+	const lift = newest === undefined ? null : await liftOf(db, newest.id)
+	const names = await namesOf(
+		db,
+		[newest?.officerId, lift?.proposedBy, lift?.confirmedBy].filter((id) => typeof id === 'string'),
+	)
+	const entries = await indexesOf(db, newest === undefined ? [] : [newest.entryId])
+	const isOther = actor.personId !== personId
+	const mayAct = isOther && actor.permissions.has('people:suspend')
+	const isOpen = newest !== undefined && newest.liftedAt === null
+	return {
+		person: { id: personId, name: person.displayName },
+		isSelf: !isOther,
+		step: !mayAct
+			? null
+			: !isOpen
+				? 'suspend'
+				: lift === null
+					? 'propose_lift'
+					: lift.proposedBy === actor.personId
+						? null
+						: 'confirm_lift',
+		preview: isOpen
+			? null
+			: {
+					requests: resting.requestIds.length,
+					grants: resting.grantIds.length,
+					officersLeft: await countDuty(db, charter, 'security_officer', personId, at),
+					officersNeeded: OFFICERS_NEEDED,
+					ownersLeft: await countDuty(db, charter, 'charter_owner', personId, at),
+					ownersNeeded: SIGNATURES_NEEDED,
+					hasDuty: await holdsDuty(db, charter, personId, at),
+				},
+		current:
+			newest === undefined
+				? null
+				: {
+						id: newest.id,
+						at: newest.at.toISOString(),
+						by: names.get(newest.officerId) ?? '',
+						reason: newest.reason,
+						entryIndex: entries.get(newest.entryId) ?? null,
+						liftedAt: newest.liftedAt?.toISOString() ?? null,
+						effects: await viewEffects(db, charter, await effectsOf(db, newest.id)),
+						lift:
+							lift === null
+								? null
+								: {
+										at: lift.at.toISOString(),
+										by: names.get(lift.proposedBy) ?? '',
+										reason: lift.reason,
+										confirmedBy: lift.confirmedBy === null ? null : (names.get(lift.confirmedBy) ?? ''),
+										isOwn: lift.proposedBy === actor.personId,
+									},
+					},
+		earlier: older.length,
+	}
+}
+
+/** Whether a suspension of this person holds now. */
+export async function isSuspended({ database }: Deps, actor: Actor, personId: string): Promise<boolean> {
+	demand(actor, 'people:read')
+	return (await openSuspensionOf(database.db, personId)) !== null
+}
+
+const rolesWith = (charter: Charter, duty: Duty) =>
+	Object.entries(charter.roles).flatMap(([role, { duties }]) => (duties.includes(duty) ? [role] : []))
+
+/** How many others have a duty now, presence and working hours left out: they come again by themselves. */
+async function countDuty(
+	reader: Reader,
+	charter: Charter,
+	duty: Duty,
+	without: string,
+	at: Date,
+): Promise<number> {
+	const roles = rolesWith(charter, duty)
+	const candidates = (await appointedTo(reader, roles, at)).filter((id) => id !== without)
+	const facts = await factsOf(reader, candidates)
+	return [...facts.values()].filter((person) =>
+		roles.some(
+			(role) =>
+				judge(charter, person, {
+					role,
+					part: 'holder',
+					at: at.toISOString(),
+					durationMs: 0,
+					standing: true,
+				}).permit,
+		),
+	).length
+}
+
+async function holdsDuty(reader: Reader, charter: Charter, personId: string, at: Date) {
+	const holds = async (duty: Duty) =>
+		(await appointedTo(reader, rolesWith(charter, duty), at)).includes(personId)
+	return { officer: await holds('security_officer'), owner: await holds('charter_owner') }
+}
+
+const ORDER: readonly EffectRow['effect'][] = [
+	'grant',
+	'tenant_sessions',
+	'session',
+	'request',
+	'approval',
+	'amendment',
+	'link',
+]
+
+async function viewEffects(
+	reader: Reader,
+	charter: Charter,
+	rows: readonly EffectRow[],
+): Promise<EffectView[]> {
+	const idsOf = (...kinds: EffectRow['effect'][]) =>
+		rows.filter(({ effect }) => kinds.includes(effect)).map(({ targetId }) => targetId)
+	const byGrant = await requestsOfGrants(reader, idsOf('grant'))
+	const byId = await requestsById(reader, idsOf('request', 'approval'))
+	return [...rows]
+		.sort((a, b) => ORDER.indexOf(a.effect) - ORDER.indexOf(b.effect))
+		.map(({ effect, targetId, confirmedAt }) => {
+			const request: RequestRow | undefined = byGrant.get(targetId) ?? byId.get(targetId)
+			const state = effect === 'grant' ? grantState(request) : confirmedAt === null ? 'waiting' : 'done'
+			return {
+				kind: effect,
+				id: targetId,
+				request:
+					request === undefined
+						? null
+						: { id: request.id, number: request.number, role: titleOf(charter, request.role) },
+				state,
+				at:
+					effect === 'grant'
+						? (request?.grantContext?.closedAt ?? null)
+						: (confirmedAt?.toISOString() ?? null),
+			}
+		})
+}
+
+/** Only the tenant's own word makes an access ended. */
+function grantState(request: RequestRow | undefined): EffectView['state'] {
+	switch (request?.grantState) {
+		case 'ended':
+		case 'failed':
+			return 'done'
+		case 'notConfirmed':
+			return 'alarm'
+		case 'postponed':
+			return 'postponed'
+		default:
+			return 'waiting'
+	}
+}

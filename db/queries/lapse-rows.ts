@@ -1,0 +1,228 @@
+import { and, asc, eq, gt, inArray, lt, lte, ne, sql } from 'drizzle-orm'
+import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
+import { grantMachine, RUNNING_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
+import type { Reader, Tx } from '../client.ts'
+import { decisions, grants, requests, timers } from '../schema/index.ts'
+import { PERMIT_TIMER, type StoredGrant, type StoredRequest, type TimerRow } from './workflow-rows.ts'
+
+/** Ids of what may rest on a permit. */
+export type OpenIds = { requestIds: string[]; grantIds: string[] }
+
+/** Locking either waits for its turn, or leaves out what somebody else works on. */
+export type Locking = 'wait' | 'skip'
+
+type Asked = {
+	requestId: string
+	requesterId: string
+	role: string
+	durationSeconds: number
+	charterVersionId: string
+}
+/** `permitDue`: when its permit ends, as far as was known; null where no end was. */
+export type WaitingRow = Asked & { stored: StoredRequest; permitDue: Date | null }
+export type RunningRow = Asked & {
+	stored: StoredGrant
+	permitDue: Date | null
+	/** Who approved it. */
+	approverIds: string[]
+}
+
+const asked = {
+	requestId: requests.id,
+	requesterId: requests.requesterId,
+	role: requests.role,
+	durationSeconds: requests.durationSeconds,
+	charterVersionId: requests.charterVersionId,
+	permitDue: timers.dueAt,
+}
+
+const lockOptions = (locking: Locking) => (locking === 'skip' ? ({ skipLocked: true } as const) : {})
+
+/** Locks these requests as far as they wait, in order of id. */
+export async function lockWaiting(tx: Tx, ids: readonly string[], locking: Locking): Promise<WaitingRow[]> {
+	if (ids.length === 0) return []
+	const rows = await tx
+		.select({ ...asked, state: requests.state, context: requests.context, version: requests.version })
+		.from(requests)
+		.leftJoin(timers, timerOf('request', requests.id))
+		.where(and(inArray(requests.id, [...ids]), eq(requests.state, 'pending')))
+		.orderBy(asc(requests.id))
+		.for('update', { of: requests, ...lockOptions(locking) })
+	return rows.map(({ state, context, version, ...row }) => ({
+		...row,
+		stored: {
+			id: row.requestId,
+			version,
+			snapshot: privilegedMachine.resolveState({ value: state, context }),
+		},
+	}))
+}
+
+/** Locks these grants as far as they have not begun to end, in order of id. */
+export async function lockRunning(tx: Tx, ids: readonly string[], locking: Locking): Promise<RunningRow[]> {
+	if (ids.length === 0) return []
+	const rows = await tx
+		.select({
+			...asked,
+			id: grants.id,
+			state: grants.state,
+			context: grants.context,
+			version: grants.version,
+			agreedTo: requests.context,
+		})
+		.from(grants)
+		.innerJoin(requests, eq(requests.id, grants.requestId))
+		.leftJoin(timers, timerOf('grant', grants.id))
+		.where(and(inArray(grants.id, [...ids]), inArray(grants.state, [...RUNNING_GRANT_STATES])))
+		.orderBy(asc(grants.id))
+		.for('update', { of: grants, ...lockOptions(locking) })
+	return rows.map(({ id, state, context, version, agreedTo, ...row }) => ({
+		...row,
+		approverIds: agreedTo.decisions.flatMap(({ verdict, approverId }) =>
+			verdict === 'approve' ? [approverId] : [],
+		),
+		stored: { id, version, snapshot: grantMachine.resolveState({ value: state, context }) },
+	}))
+}
+
+const timerOf = (workflow: 'request' | 'grant', id: typeof requests.id | typeof grants.id) =>
+	and(eq(timers.workflow, workflow), eq(timers.workflowId, id), eq(timers.name, PERMIT_TIMER))
+
+/** What rests on these people: their waiting requests and running accesses, and waiting requests they have approved. */
+export async function restingOn(reader: Reader, personIds: readonly string[]): Promise<OpenIds> {
+	const ids = [...new Set(personIds)]
+	if (ids.length === 0) return { requestIds: [], grantIds: [] }
+	const own = await reader
+		.select({ id: requests.id })
+		.from(requests)
+		.where(and(inArray(requests.requesterId, ids), eq(requests.state, 'pending')))
+	const approved = await reader
+		.select({ id: requests.id })
+		.from(decisions)
+		.innerJoin(requests, eq(requests.id, decisions.requestId))
+		.where(and(inArray(decisions.approverId, ids), eq(requests.state, 'pending')))
+	const running = await reader
+		.select({ id: grants.id })
+		.from(grants)
+		.where(and(inArray(grants.personId, ids), inArray(grants.state, [...RUNNING_GRANT_STATES])))
+	return {
+		requestIds: [...new Set([...own, ...approved].map(({ id }) => id))],
+		grantIds: running.map(({ id }) => id),
+	}
+}
+
+/** Accesses of this person that have begun to end and that the tenant may still hold. */
+export async function endingGrantsOf(reader: Reader, personId: string): Promise<string[]> {
+	const rows = await reader
+		.select({ id: grants.id })
+		.from(grants)
+		.where(
+			and(eq(grants.personId, personId), inArray(grants.state, ['removing', 'postponed', 'notConfirmed'])),
+		)
+	return rows.map(({ id }) => id)
+}
+
+/** A page of the requests that wait, in order of id, after the one given. */
+export async function waitingPage(reader: Reader, after: string | null, limit: number): Promise<string[]> {
+	const rows = await reader
+		.select({ id: requests.id })
+		.from(requests)
+		.where(and(eq(requests.state, 'pending'), after === null ? undefined : gt(requests.id, after)))
+		.orderBy(asc(requests.id))
+		.limit(limit)
+	return rows.map(({ id }) => id)
+}
+
+/** The same of accesses that have not begun to end. */
+export async function runningPage(reader: Reader, after: string | null, limit: number): Promise<string[]> {
+	const rows = await reader
+		.select({ id: grants.id })
+		.from(grants)
+		.where(
+			and(
+				// As the index states it: an array of parameters would not find it.
+				sql`${grants.state} in ('planned', 'provisioning', 'active')`,
+				after === null ? undefined : gt(grants.id, after),
+			),
+		)
+		.orderBy(asc(grants.id))
+		.limit(limit)
+	return rows.map(({ id }) => id)
+}
+
+/** Locks and gives deadlines that are due, the oldest first, but those that others work on. Amendments have their own. */
+export async function claimDueTimers(tx: Tx, at: Date, limit: number): Promise<TimerRow[]> {
+	return tx
+		.select()
+		.from(timers)
+		.where(and(lte(timers.dueAt, at), ne(timers.workflow, 'amendment')))
+		.orderBy(asc(timers.dueAt))
+		.limit(limit)
+		.for('update', { skipLocked: true })
+}
+
+/** Locks these requests and grants whatever their state, leaving out those that others work on. */
+export async function lockForDeadlines(
+	tx: Tx,
+	{ requestIds, grantIds }: OpenIds,
+): Promise<{ requests: StoredRequest[]; grants: StoredGrant[] }> {
+	const skip = { skipLocked: true } as const
+	const waiting =
+		requestIds.length === 0
+			? []
+			: await tx
+					.select({
+						id: requests.id,
+						state: requests.state,
+						context: requests.context,
+						version: requests.version,
+					})
+					.from(requests)
+					.where(inArray(requests.id, requestIds))
+					.orderBy(asc(requests.id))
+					.for('update', skip)
+	const held =
+		grantIds.length === 0
+			? []
+			: await tx
+					.select({ id: grants.id, state: grants.state, context: grants.context, version: grants.version })
+					.from(grants)
+					.where(inArray(grants.id, grantIds))
+					.orderBy(asc(grants.id))
+					.for('update', skip)
+	return {
+		requests: waiting.map(({ id, version, state, context }) => ({
+			id,
+			version,
+			snapshot: privilegedMachine.resolveState({ value: state, context }),
+		})),
+		grants: held.map(({ id, version, state, context }) => ({
+			id,
+			version,
+			snapshot: grantMachine.resolveState({ value: state, context }),
+		})),
+	}
+}
+
+/** Takes away deadlines of permits on which nothing rests any more. */
+export async function deleteStalePermits(tx: Tx, ids: readonly string[]): Promise<number> {
+	if (ids.length === 0) return 0
+	const gone = await tx
+		.delete(timers)
+		.where(
+			and(
+				eq(timers.name, PERMIT_TIMER),
+				inArray(timers.workflowId, [...ids]),
+				sql`not exists (select 1 from ${requests} where ${requests.id} = ${timers.workflowId} and ${requests.state} = 'pending')`,
+				sql`not exists (select 1 from ${grants} where ${grants.id} = ${timers.workflowId}
+					and ${grants.state} in ('planned', 'provisioning', 'active'))`,
+			),
+		)
+		.returning({ id: timers.workflowId })
+	return gone.length
+}
+
+/** Deadlines that should have fired before this moment. */
+export async function overdueTimers(reader: Reader, before: Date, limit: number): Promise<TimerRow[]> {
+	return reader.select().from(timers).where(lt(timers.dueAt, before)).orderBy(asc(timers.dueAt)).limit(limit)
+}
