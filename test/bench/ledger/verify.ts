@@ -118,10 +118,14 @@ function memory(file: string): void {
 		`import { peakMemoryMb } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, '../peak-memory.ts')).href)}
 process.on('exit', () => console.log('peak ' + peakMemoryMb()))`,
 	)}`
-	const ran = spawnSync(process.execPath, ['--import', preload, join(CHECKOUT, 'app/commands/verify.ts'), file], {
-		cwd: CHECKOUT,
-		encoding: 'utf8',
-	})
+	const ran = spawnSync(
+		process.execPath,
+		['--import', preload, join(CHECKOUT, 'app/commands/verify.ts'), file],
+		{
+			cwd: CHECKOUT,
+			encoding: 'utf8',
+		},
+	)
 	const megabytes = Number(/^peak ([\d.]+)$/m.exec(ran.stdout)?.[1])
 	if (ran.status !== 0 || Number.isNaN(megabytes)) throw new Error(`It could not be measured:\n${ran.stdout}`)
 	print({ name: 'verify-rss-mb', value: round(megabytes), unit: 'MB' })
