@@ -187,7 +187,7 @@ function Control({
 			)
 		case 'level':
 			return (
-				<select className="input" required defaultValue={value} {...aria}>
+				<select className="input" required defaultValue={chosen(value)} {...aria}>
 					<option value="">{t('people.choose')}</option>
 					{Object.entries(CLEARANCE_SCHEMES).map(([scheme, { name: title, levels }]) => (
 						<optgroup key={scheme} label={title}>
@@ -202,13 +202,20 @@ function Control({
 			)
 		case 'countries':
 			return (
-				<select className="input" multiple size={6} required defaultValue={value.split(' ')} {...aria}>
+				<select
+					className="input"
+					multiple
+					size={6}
+					required
+					defaultValue={chosen(value)?.split(' ')}
+					{...aria}
+				>
 					<Options options={countries} />
 				</select>
 			)
 		default:
 			return (
-				<select className="input" required defaultValue={value} {...aria}>
+				<select className="input" required defaultValue={chosen(value)} {...aria}>
 					<option value="">{t('people.choose')}</option>
 					<Options
 						options={
@@ -229,6 +236,9 @@ function Control({
 			)
 	}
 }
+
+/** Nothing is no choice: React would put an empty one in place of what somebody chose before the page woke up. */
+const chosen = (value: string) => (value === '' ? undefined : value)
 
 const Options = ({ options }: { options: readonly { value: string; text: string }[] }) =>
 	options.map(({ value, text }) => (

@@ -28,7 +28,7 @@ export function ManyForm({
 }) {
 	const { t } = useWords()
 	const select = (name: string, options: readonly { key: string; title: string }[]) => (aria: FieldAria) => (
-		<select className="input" defaultValue={sent[name] ?? ''} {...aria}>
+		<select className="input" defaultValue={sent[name] || undefined} {...aria}>
 			<option value="">{t('people.choose')}</option>
 			{options.map(({ key, title }) => (
 				<option key={key} value={key}>
@@ -49,13 +49,17 @@ export function ManyForm({
 	return (
 		<Form method="post" className="card stack">
 			<fieldset className="stack stack-tight" id="personIds">
-				<legend>{t('people.selected')}</legend>
-				{people.map(({ id, name }) => (
-					<label key={id} className="choice">
-						<input type="checkbox" name="person" value={id} defaultChecked={chosen.includes(id)} />
-						<span>{name}</span>
-					</label>
-				))}
+				<legend>
+					<strong>{t('people.selected')}</strong>
+				</legend>
+				<div className="fields">
+					{people.map(({ id, name }) => (
+						<label key={id} className="choice">
+							<input type="checkbox" name="person" value={id} defaultChecked={chosen.includes(id)} />
+							<span>{name}</span>
+						</label>
+					))}
+				</div>
 			</fieldset>
 			<Field id="change" label={t('people.manyChange')} error={errors.change}>
 				{select(
@@ -92,6 +96,9 @@ export function ManyForm({
 	)
 }
 
+/** What stands in the way first, then what ends something. */
+const rankOf = ({ problem, ends }: ManyRow) => (problem !== null ? 0 : ends > 0 ? 1 : 2)
+
 /** What the change would do to each person, and the one confirmation where nothing stands in its way. */
 export function ManyPreview({ rows, sent }: { rows: readonly ManyRow[]; sent: Sent }) {
 	const { t } = useWords()
@@ -101,7 +108,7 @@ export function ManyPreview({ rows, sent }: { rows: readonly ManyRow[]; sent: Se
 			<h2>{t('people.manyPreviewTitle')}</h2>
 			<Table
 				caption={t('people.manyPreviewTitle')}
-				rows={rows}
+				rows={[...rows].sort((a, b) => rankOf(a) - rankOf(b) || a.name.localeCompare(b.name))}
 				keyOf={({ personId }) => personId}
 				empty={t('people.manyNobody')}
 				columns={[

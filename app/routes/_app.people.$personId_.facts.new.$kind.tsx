@@ -6,7 +6,7 @@ import { FACT_FIELDS } from '#app/components/fact-fields.ts'
 import { ErrorSummary } from '#app/components/ui/form.tsx'
 import type { TextKey } from '#app/messages/create-text.ts'
 import { useWords } from '#app/messages/text.tsx'
-import { NO_ANSWER, readFactForm, refusedFact } from '#app/utils/fact-form.server.ts'
+import { readFactForm, refusedFact, type FactAnswer } from '#app/utils/fact-form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams } from '#app/utils/http.server.ts'
 import { FACT_KINDS } from '#workflows/people/facts/fact-kinds.ts'
@@ -65,4 +65,4 @@ export default function NewFactPage() {
 	)
 }
 
-const NO_TEXTS: typeof NO_ANSWER = { errors: {}, code: null, sent: {} }
+const NO_TEXTS: FactAnswer = { errors: {}, code: null, sent: {} }

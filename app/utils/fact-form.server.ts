@@ -11,7 +11,7 @@ export type FactAnswer = {
 	/** What was typed, so that nothing is lost; several values of one name are separated by spaces. */
 	sent: Record<string, string>
 }
-export const NO_ANSWER: FactAnswer = { errors: {}, code: null, sent: {} }
+const NO_ANSWER: FactAnswer = { errors: {}, code: null, sent: {} }
 
 /** The rest of a form beside its file. */
 const FORM_BYTES = 64 * 1024

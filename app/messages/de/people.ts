@@ -3,7 +3,7 @@ import type { people as english } from '../en/people.ts'
 /** German words: people. */
 export const people = {
 	title: 'Personen',
-	search: 'Suche nach Name, Adresse oder Arbeitgeber',
+	search: 'Name, Adresse, Arbeitgeber oder Nummer',
 	searchButton: 'Suchen',
 	name: 'Name',
 	employer: 'Arbeitgeber',

@@ -1,7 +1,7 @@
 /** English words: people. */
 export const people = {
 	title: 'People',
-	search: 'Search by name, address or employer',
+	search: 'Name, address, employer or number',
 	searchButton: 'Search',
 	name: 'Name',
 	employer: 'Employer',
