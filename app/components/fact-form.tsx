@@ -2,6 +2,7 @@ import { Form } from '@remix-run/react'
 import { CLEARANCE_SCHEMES } from '#workflows/charter/clearance-schemes.ts'
 import { FACT_RULES, type FactKind } from '#workflows/people/facts/fact-kinds.ts'
 import { COUNTRIES } from '#workflows/people/countries.ts'
+import { REPORTABLE_EVENTS, whenReported, whoReports } from '#workflows/people/facts/reportable-events.ts'
 import { useWords } from '#app/messages/text.tsx'
 import type { TextKey } from '#app/messages/create-text.ts'
 import { FACT_FIELDS, type FactField } from './fact-fields.ts'
@@ -38,6 +39,7 @@ export function FactForm({ kind, choices, errors, values, today, correction }: P
 					value={values[field.name] ?? ''}
 				/>
 			))}
+			{kind === 'event' ? <WhoReports /> : null}
 			<Interval kind={kind} errors={errors} values={values} today={today} />
 			<Evidence errors={errors} values={values} keepsFile={correction?.keepsFile ?? false} />
 			{correction ? (
@@ -58,6 +60,24 @@ export function FactForm({ kind, choices, errors, values, today, correction }: P
 				<Button>{t(correction ? 'facts.correct' : 'facts.save')}</Button>
 			</p>
 		</Form>
+	)
+}
+
+/** Who owes which report, and when. */
+function WhoReports() {
+	const { t } = useWords()
+	return (
+		<details>
+			<summary>{t('facts.whoReports')}</summary>
+			<ul className="bullets small">
+				{REPORTABLE_EVENTS.map((event) => (
+					<li key={event}>
+						{t(`facts.event_${event}`)}: {t(`facts.owed_${whoReports(event)}`)},{' '}
+						{t(`facts.reported_${whenReported(event)}`)}
+					</li>
+				))}
+			</ul>
+		</details>
 	)
 }
 

@@ -3,6 +3,10 @@ import { decideRequest, prepareDecision } from '#app/services/access/decide-requ
 import { fileRequest } from '#app/services/access/file-request.server.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { explainEligibility } from '#app/services/charter/explain.server.ts'
+import { auditLog } from '#app/services/ledger/audit-log.server.ts'
+import { sequencePending } from '#app/services/ledger/sequence.server.ts'
+import { showEntry } from '#app/services/ledger/show-record.server.ts'
+import { erasePerson } from '#app/services/people/erase-person.server.ts'
 import { changeMany, previewMany, type ManyForm } from '#app/services/people/change-many.server.ts'
 import { openEvidence } from '#app/services/people/evidence-file.server.ts'
 import { exportPerson } from '#app/services/people/export-person.server.ts'
@@ -21,6 +25,8 @@ import { showPerson } from '#app/services/people/show-person.server.ts'
 import { showRetention } from '#app/services/people/show-retention.server.ts'
 import { entriesAbout } from '#db/queries/entries.ts'
 import { factRowsOf } from '#db/queries/fact-rows.ts'
+import { openingsAbout } from '#db/queries/erasure.ts'
+import { findPerson } from '#db/queries/people.ts'
 import { findRequest } from '#db/queries/requests.ts'
 import { FACT_KINDS, FACT_RULES, type FactKind } from '#workflows/people/facts/fact-kinds.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
@@ -524,6 +530,44 @@ describe('finding people', () => {
 })
 
 describe('what is kept', () => {
+	test('erasing facts takes every kind and every file, leaves the log as it is, and says "erased"', async () => {
+		const personId = await newcomer()
+		const file = new TextEncoder().encode('%PDF-1.7 the words of a secret')
+		for (const kind of FACT_KINDS) await record(personId, kind, { file })
+		const [first] = await rowsOf(personId, 'event')
+		await withdrawFact(
+			app.deps,
+			officer,
+			{ personId, kind: 'event', factId: first?.id ?? '' },
+			'Words about a person, to be erased',
+		)
+		await sequencePending(app.deps)
+		const { displayName } = await findPerson(db(), personId)
+		await erasePerson(app.deps, officer, personId, {
+			parts: ['identity', 'facts'],
+			ground: 'retention_over',
+			reason: 'Kept for as long as the rules say',
+			confirmation: displayName,
+		})
+		expect(await factRowsOf(db(), personId)).toEqual([])
+		const { pool } = app.deps.database
+		expect((await pool.query('select 1 from evidence_files where person_id = $1', [personId])).rowCount).toBe(
+			0,
+		)
+		expect(
+			(await pool.query('select 1 from evidence_pieces where file_id not in (select id from evidence_files)'))
+				.rowCount,
+		).toBe(0)
+		const left = (await openingsAbout(db(), personId)).map(({ kind, group }) => `${kind} ${group}`)
+		expect(left.filter((name) => name.startsWith('person.'))).toEqual([])
+		await sequencePending(app.deps)
+		const report = await auditLog(db(), { vkey: app.deps.signer.vkey, since: null })
+		expect(report.problems).toEqual([])
+		const [reported] = await entriesAbout(db(), personId, ['person.event_reported'])
+		const entry = await showEntry(app.deps, app.actor('auditor'), reported?.index ?? -1)
+		expect(entry.openings).toMatchObject([{ group: 'fact', record: null, erased: {} }])
+	})
+
 	test('a person gets everything that is recorded about them in one file, and the record says so', async () => {
 		const personId = await newcomer()
 		for (const kind of FACT_KINDS) await record(personId, kind)

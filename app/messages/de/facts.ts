@@ -175,4 +175,10 @@ export const facts = {
 	'event_others-behaviour': 'Sorge wegen des Verhaltens anderer',
 	'event_security-incident': 'Sicherheitsvorfall',
 	'event_change-of-circumstances': 'Geänderte Lebensumstände',
+	whoReports: 'Wer was wann meldet',
+	owed_everybody: 'alle Überprüften',
+	owed_highest: 'Inhaber der höchsten Stufen',
+	owed_by_scheme: 'wie das nationale System es verlangt',
+	reported_before: 'bevor es beginnt',
+	reported_at_once: 'unverzüglich',
 } satisfies Record<keyof typeof english, string>

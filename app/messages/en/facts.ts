@@ -169,4 +169,10 @@ export const facts = {
 	'event_others-behaviour': "Concern about somebody's behaviour",
 	'event_security-incident': 'Security incident',
 	'event_change-of-circumstances': 'Change of circumstances',
+	whoReports: 'Who reports what, and when',
+	owed_everybody: 'everybody with a clearance',
+	owed_highest: 'holders of the highest clearances',
+	owed_by_scheme: 'as the national scheme says',
+	reported_before: 'before it begins',
+	reported_at_once: 'at once',
 }
