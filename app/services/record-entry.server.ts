@@ -6,7 +6,7 @@ import type { SealedOf } from '#workflows/ledger/sealed-parts.schema.ts'
 import { sealEntry } from '#workflows/ledger/leaf.ts'
 import type { Deps } from './deps.ts'
 
-export type NewEntry<K extends EntryKind> = {
+type NewEntry<K extends EntryKind> = {
 	kind: K
 	subject: string | null
 	actor: string | null

@@ -1,17 +1,7 @@
 import { and, asc, eq, gt, ilike, inArray, isNull, lte, or, sql, type SQL } from 'drizzle-orm'
-import type { PgColumn } from 'drizzle-orm/pg-core'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
-import {
-	appointments,
-	attendances,
-	citizenships,
-	clearances,
-	employments,
-	facilityAuthorisations,
-	people,
-	residences,
-} from '../schema/index.ts'
+import { appointments, citizenships, clearances, people } from '../schema/index.ts'
 
 export type PersonRow = typeof people.$inferSelect
 

@@ -182,7 +182,7 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 /** As `add`, remembered by its id. */
 function addFact<T extends Validity>(person: Person, factId: string, list: T[], fact: T): true {
 	// Taking back replaces a fact by the same with other times, so it stays what the list holds.
-	person.facts.set(factId, { list: list as Validity[], at: list.length })
+	person.facts.set(factId, { list, at: list.length })
 	return add(list, fact)
 }
 

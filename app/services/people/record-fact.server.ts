@@ -1,6 +1,6 @@
 import type { Tx } from '#db/client.ts'
 import { holdCharter } from '#db/queries/charter.ts'
-import { factRowsOf, findFact, verifyFact, type FactRow } from '#db/queries/fact-rows.ts'
+import { factRowsOf, findFact, verifyFact, type FactRow, type StoredValues } from '#db/queries/fact-rows.ts'
 import { findPerson, lockPeople } from '#db/queries/people.ts'
 import { validityProblem } from '#workflows/people/facts/check-validity.ts'
 import { FACT_RULES, readValues, type FactKind, type FactValues } from '#workflows/people/facts/fact-kinds.ts'
@@ -239,7 +239,7 @@ async function demandNew(
 	corrected: string | null,
 ): Promise<void> {
 	const { sameBy } = FACT_RULES[kind]
-	const said = values as Record<string, unknown>
+	const said = values as StoredValues
 	const names = sameBy.length > 0 ? sameBy : Object.keys(said)
 	const same = (await factRowsOf(tx, personId, [kind])).find(
 		(fact) =>

@@ -4,7 +4,7 @@ import { FACT_RULES, type FactKind, type FactValues } from '#workflows/people/fa
 import type { FactSource } from '#workflows/ledger/primitives.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Deps } from '../deps.ts'
-import { recordEntry, type NewEntry } from '../record-entry.server.ts'
+import { recordEntry } from '../record-entry.server.ts'
 
 export type WrittenFact<K extends FactKind = FactKind> = {
 	kind: K
@@ -70,7 +70,7 @@ export async function writeFact<K extends FactKind>(
 		},
 		at,
 		// The parts of an entry are checked against the schema of its kind when it is sealed.
-	} as unknown as NewEntry<typeof entry>)
+	})
 	if (verifiedBy !== null)
 		await recordEntry(tx, deps, {
 			kind: 'person.fact_verified',
