@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { readRetention, type Retention } from '#workflows/people/facts/retention.ts'
 import { parsePolicy, type Policy } from '#workflows/ledger/tlog-policy.ts'
 import { parseVkey } from '#workflows/ledger/signed-note.ts'
 import { isSafeSignerUrl } from './integrations/external-signer.server.ts'
@@ -39,6 +40,8 @@ const schema = z.object({
 		.enum(['silent', 'error', 'warn', 'info', 'debug'], 'must be silent, error, warn, info or debug')
 		.default('info'),
 	CHARTERKEEP_LOG_KEY_FILE: optional,
+	CHARTERKEEP_EVIDENCE_KEY_FILE: optional,
+	CHARTERKEEP_RETENTION_MONTHS: z.string().default(''),
 	CHARTERKEEP_LOG_ORIGIN: z
 		.string()
 		.regex(/^[^\s+]+$/, 'must have no space and no plus sign')
@@ -98,6 +101,10 @@ export type Config = {
 	logLevel: string
 	logKeyFile: string | null
 	logOrigin: string | null
+	/** Keys that evidence files are encrypted with; null: beside the database. */
+	evidenceKeyFile: string | null
+	/** For how long each kind of fact is kept after a person has left. */
+	retention: Retention
 	/** Who witnesses the log, by whose quorum; and whether what is not witnessed is given out (open) or not (closed). */
 	witnessing: { policy: Policy | null; mode: 'open' | 'closed'; timeoutMs: number }
 	/** Null means that the key lies in a file. */
@@ -154,8 +161,10 @@ export function readConfig(
 		logLevel: env.LOG_LEVEL,
 		logKeyFile: env.CHARTERKEEP_LOG_KEY_FILE ?? null,
 		logOrigin: env.CHARTERKEEP_LOG_ORIGIN ?? null,
+		evidenceKeyFile: env.CHARTERKEEP_EVIDENCE_KEY_FILE ?? null,
 		witnessing: witnessingOf(env),
 		externalKeys: externalKeysOf(env),
+		retention: retentionOf(env),
 		recordBacklog: env.CHARTERKEEP_RECORD_BACKLOG,
 		organisation:
 			charterFile !== undefined && peopleFile !== undefined
@@ -167,6 +176,15 @@ export function readConfig(
 		sandboxPort: env.CHARTERKEEP_SANDBOX_PORT,
 		tenant: tenantOf(env),
 	}
+}
+
+function retentionOf({ CHARTERKEEP_RETENTION_MONTHS: text }: z.infer<typeof schema>): Retention {
+	const read = readRetention(text)
+	if ('problem' in read)
+		throw new ConfigError(
+			`CHARTERKEEP_RETENTION_MONTHS must be pairs such as "clearance=60 event=36"; this is none: ${read.problem}`,
+		)
+	return read
 }
 
 function witnessingOf(env: z.infer<typeof schema>): Config['witnessing'] {

@@ -16,6 +16,7 @@ import { demandRole } from '#db/role.ts'
 import type { Config } from './config.server.ts'
 import { createHttp } from './http.server.ts'
 import { connectTenant } from './integrations/graph/connect-tenant.server.ts'
+import { openEvidenceKeys } from './integrations/evidence-keys.server.ts'
 import { openHeadGuard } from './integrations/head-guard.server.ts'
 import { createWitnessClient } from './integrations/witness-client.server.ts'
 import { openLogKeys } from './integrations/log-keys.server.ts'
@@ -126,6 +127,8 @@ export async function startCharterkeep(
 			charters: charterStore(),
 			impacts: impactStore(),
 			templates: readTemplates(),
+			evidence: openEvidenceKeys(config.evidenceKeyFile ?? join(directory, 'evidence-keys.json'), random),
+			retention: config.retention,
 			passkeys: createPasskeys({ rpId, rpName: 'Charterkeep', origin }),
 			grants,
 			signer,

@@ -30,6 +30,9 @@ const CONSTRAINTS: Readonly<Record<string, { code: ErrorCode; message: string }>
 		code: 'ALREADY_SIGNED',
 		message: 'This person has already signed or rejected this amendment.',
 	},
+	people_upn_key: { code: 'DUPLICATE', message: 'Another person has this user principal name.' },
+	people_entra_object_key: { code: 'DUPLICATE', message: 'Another person has this Entra object id.' },
+	people_personnel_number_key: { code: 'DUPLICATE', message: 'Another person has this personnel number.' },
 	charter_versions_version_key: { code: 'DUPLICATE', message: 'This charter version is already in force.' },
 }
 

@@ -30,6 +30,13 @@ export async function action(args: ActionFunctionArgs) {
 	return redirect(done.value.endedOwn ? '/sign-in' : '/passkeys?revoked')
 }
 
+/** What readers opened, in words. */
+const READ_VIEWS: Readonly<Record<string, TextKey>> = {
+	history: 'passkeys.readHistory',
+	person: 'passkeys.readPerson',
+	evidence: 'passkeys.readEvidence',
+}
+
 export default function PasskeysPage() {
 	const { t } = useWords()
 	const { passkeys, readers } = useLoaderData<typeof loader>()
@@ -64,7 +71,7 @@ export default function PasskeysPage() {
 						{ label: t('record.by'), cell: ({ reader }) => reader ?? '–' },
 						{
 							label: t('record.kind'),
-							cell: ({ view }) => t(view === 'history' ? 'passkeys.readHistory' : 'passkeys.readEntry'),
+							cell: ({ view }) => t(READ_VIEWS[view] ?? 'passkeys.readEntry'),
 						},
 						{
 							label: t('record.index'),

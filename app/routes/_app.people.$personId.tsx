@@ -1,57 +1,42 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { Form, Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
 import { z } from 'zod'
-import { DecisionReasons, HoldsUntil } from '#app/components/decision-reasons.tsx'
 import { PasskeyList } from '#app/components/passkey-list.tsx'
-import { PersonFactsCard } from '#app/components/person-facts.tsx'
-import { RecordFacts } from '#app/components/record-facts.tsx'
+import { PersonFacts } from '#app/components/person-facts.tsx'
+import { PersonIdentity } from '#app/components/person-identity.tsx'
+import { PersonRoles } from '#app/components/person-roles.tsx'
 import { CopyButton } from '#app/components/ui/copy-button.tsx'
 import { Button, ErrorSummary } from '#app/components/ui/form.tsx'
 import { Icon } from '#app/components/ui/icon.tsx'
 import { Time } from '#app/components/ui/time.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { type TextKey } from '#app/messages/create-text.ts'
-import { requirePermission } from '#app/utils/guards.server.ts'
-import { dayField, parseForm } from '#app/utils/form.server.ts'
+import { requireActor, requirePermission } from '#app/utils/guards.server.ts'
+import { parseForm } from '#app/utils/form.server.ts'
 import { attempted, handled, parseParams, type Refusal } from '#app/utils/http.server.ts'
 import { revokeSchema } from '#app/utils/revoke-form.server.ts'
 import { OWN_REVOCATION_CAUSES, REVOCATION_CAUSES } from '#workflows/people/revocation.ts'
 
 const paramsSchema = z.object({ personId: z.uuid() })
-const interval = {
-	validFrom: dayField.refine((day) => day !== null, 'errors.date').transform((day) => day ?? new Date(0)),
-	validUntil: dayField,
-	evidence: z.string().trim().min(1, 'errors.required').max(200, 'errors.required'),
-}
-const citizenshipSchema = z.object({
-	country: z.string().regex(/^[A-Z]{2}$/, 'errors.UNKNOWN_COUNTRY'),
-	...interval,
-})
-const clearanceSchema = z.object({
-	level: z
-		.string()
-		.regex(/^[A-Z]+ [A-Z0-9]+$/, 'errors.UNKNOWN_LEVEL')
-		.transform((text) => text.split(' ') as [string, string]),
-	issuer: z.string().trim().min(2, 'errors.required').max(120, 'errors.required'),
-	...interval,
-})
 
 export async function loader(args: LoaderFunctionArgs) {
-	const actor = await requirePermission(args, 'people:read')
+	const actor = await requireActor(args)
 	return handled(async () => {
 		const { personId } = parseParams(paramsSchema, args.params)
+		const { people, enrolment } = args.context.services
+		const may = (permission: Parameters<typeof actor.permissions.has>[0]) => actor.permissions.has(permission)
+		const isSelf = actor.personId === personId
 		return {
-			person: await args.context.services.people.show(actor, personId),
-			passkeys: await args.context.services.enrolment.passkeys(actor, personId),
-			erasures: await args.context.services.people.erasures(actor, personId),
-			maySuspend: actor.permissions.has('people:suspend') && actor.personId !== personId,
+			person: await people.show(actor, personId),
+			passkeys: isSelf || may('people:enrol') ? await enrolment.passkeys(actor, personId) : null,
+			erasures: isSelf || may('people:values') ? await people.erasures(actor, personId) : [],
+			maySuspend: may('people:suspend') && !isSelf,
 			isSuspended: await args.context.services.suspension.isSuspended(actor, personId),
-			mayErase: actor.permissions.has('record:erase') && actor.personId !== personId,
-			mayRecord: actor.permissions.has('people:record') && actor.personId !== personId,
-			isSelf: actor.personId === personId,
-			mayEnrol: actor.permissions.has('people:enrol'),
-			mayExplain: actor.permissions.has('eligibility:explain'),
-			today: args.context.services.now().toISOString().slice(0, 10),
+			mayErase: may('record:erase') && !isSelf,
+			mayRecord: may('people:record') && !isSelf,
+			isSelf,
+			mayEnrol: may('people:enrol'),
+			mayExplain: may('eligibility:explain'),
 		}
 	})
 }
@@ -59,48 +44,21 @@ export async function loader(args: LoaderFunctionArgs) {
 const NO_TEXT: Record<string, string> = {}
 const nothing = {
 	errors: NO_TEXT,
-	sent: NO_TEXT,
 	refusal: null as Refusal | null,
 	link: null as string | null,
 }
 
 export async function action(args: ActionFunctionArgs) {
-	const actor = await requirePermission(args, 'people:record')
-	const { people, enrolment } = args.context.services
+	const actor = await requirePermission(args, 'people:enrol')
+	const { enrolment } = args.context.services
 	const { personId } = parseParams(paramsSchema, args.params)
 	const form = await args.request.formData()
-	const refused = ({ refusal, status }: { refusal: Refusal; status: number }, sent = NO_TEXT) =>
-		data(
-			{
-				...nothing,
-				sent,
-				refusal,
-				errors: refusal.field ? { [refusal.field]: `errors.${refusal.problem ?? refusal.code}` } : NO_TEXT,
-			},
-			{ status },
-		)
 	switch (form.get('intent')) {
-		case 'citizenship': {
-			const read = parseForm(form, citizenshipSchema)
-			if (!read.ok) return data({ ...nothing, errors: read.errors, sent: read.sent }, { status: 422 })
-			const done = await attempted(() => people.recordCitizenship(actor, personId, read.value))
-			return done.ok ? redirect(`/people/${personId}?saved=citizenship`) : refused(done, read.sent)
-		}
-		case 'clearance': {
-			const read = parseForm(form, clearanceSchema)
-			if (!read.ok) return data({ ...nothing, errors: read.errors, sent: read.sent }, { status: 422 })
-			const {
-				level: [scheme, level],
-				...rest
-			} = read.value
-			const done = await attempted(() => people.recordClearance(actor, personId, { ...rest, scheme, level }))
-			return done.ok ? redirect(`/people/${personId}?saved=clearance`) : refused(done, read.sent)
-		}
 		case 'revoke': {
 			const read = parseForm(form, revokeSchema)
-			if (!read.ok) return data({ ...nothing, errors: read.errors, sent: read.sent }, { status: 422 })
+			if (!read.ok) return data({ ...nothing, errors: read.errors }, { status: 422 })
 			const done = await attempted(() => enrolment.revoke(actor, { personId, ...read.value }))
-			if (!done.ok) return refused(done)
+			if (!done.ok) return data({ ...nothing, refusal: done.refusal }, { status: done.status })
 			return redirect(done.value.endedOwn ? '/sign-in' : `/people/${personId}?saved=revocation`)
 		}
 		case 'link': {
@@ -113,8 +71,9 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 const SAVED: Readonly<Record<string, TextKey>> = {
-	citizenship: 'people.savedCitizenship',
-	clearance: 'people.savedClearance',
+	fact: 'people.savedFact',
+	person: 'people.savedPerson',
+	identity: 'people.savedIdentity',
 	revocation: 'passkeys.done',
 	erasure: 'erasure.done',
 }
@@ -130,7 +89,6 @@ export default function PersonPage() {
 		mayEnrol,
 		mayExplain,
 		mayErase,
-		today,
 		maySuspend,
 		isSuspended,
 	} = useLoaderData<typeof loader>()
@@ -139,19 +97,18 @@ export default function PersonPage() {
 	const errors = Object.fromEntries(
 		Object.entries(answer?.errors ?? {}).map(([id, key]) => [id, t(key as TextKey)]),
 	)
-	const qualified = person.roles.filter(({ verdict }) => verdict.permit)
-	const others = person.roles.filter(({ verdict }) => !verdict.permit)
+	const satisfied = person.roles.filter(({ permit }) => permit).length
 	const saved = search.get('saved')
 	return (
 		<>
 			<h1>
-				{qualified.length > 0
-					? t('people.headFit', { name: person.name, count: qualified.length })
+				{satisfied > 0
+					? t('people.headFit', { name: person.name, count: satisfied })
 					: t('people.headNone', { name: person.name })}
 			</h1>
 			<ErrorSummary
 				errors={errors}
-				message={answer?.refusal && !answer.refusal.field ? t(`errors.${answer.refusal.code}`) : undefined}
+				message={answer?.refusal ? t(`errors.${answer.refusal.code}`) : undefined}
 			/>
 			{isSuspended ? (
 				<p className="notice notice-alarm">
@@ -159,7 +116,9 @@ export default function PersonPage() {
 				</p>
 			) : null}
 			{saved && !answer ? (
-				<p className="notice notice-good">{t(SAVED[saved] ?? 'people.savedCitizenship')}</p>
+				<p className="notice notice-good" role="status">
+					{t(SAVED[saved] ?? 'people.savedFact')}
+				</p>
 			) : null}
 			{answer?.link ? (
 				<div className="notice notice-good" role="status">
@@ -180,42 +139,14 @@ export default function PersonPage() {
 					)}
 				</p>
 			))}
-			<div className="columns">
-				<div className="stack">
-					<section className="card">
-						<h2>{t('people.qualifies')}</h2>
-						{qualified.length === 0 ? <p className="muted">{t('people.qualifiesNone')}</p> : null}
-						<ul className="reasons">
-							{qualified.map(({ key, title, part, verdict }) => (
-								<li key={key} className="reason reason-met">
-									<Icon name="check" />
-									<span>
-										<strong>{title}</strong>{' '}
-										<span className="muted small">
-											({t(part === 'requester' ? 'people.byRequest' : 'people.byAppointment')})
-										</span>{' '}
-										<HoldsUntil verdict={verdict} />
-									</span>
-								</li>
-							))}
-						</ul>
-					</section>
-					<section className="card">
-						<h2>{t('people.notQualified')}</h2>
-						{others.map(({ key, title, part, verdict }) => (
-							<details key={key} open={part === 'requester'}>
-								<summary>
-									<strong>{title}</strong>{' '}
-									<span className="muted small">
-										({t(part === 'requester' ? 'people.byRequest' : 'people.byAppointment')},{' '}
-										{t('reasons.failing', { count: verdict.permit ? 0 : verdict.denials.length })})
-									</span>
-								</summary>
-								{verdict.permit ? null : <DecisionReasons clauses={verdict.denials} />}
-							</details>
-						))}
-					</section>
-				</div>
+			{person.facts === null ? <p className="notice">{t('people.veiled')}</p> : null}
+			<div className={person.facts === null ? 'stack' : 'columns'}>
+				{person.facts === null ? null : (
+					<div className="stack">
+						{isSelf ? <p className="muted">{t('people.self')}</p> : null}
+						<PersonFacts person={person} facts={person.facts} mayRecord={mayRecord} />
+					</div>
+				)}
 				<div className="stack">
 					{mayExplain ? (
 						<p>
@@ -224,21 +155,14 @@ export default function PersonPage() {
 							</Link>
 						</p>
 					) : null}
-					<PersonFactsCard person={person} />
-					{mayRecord ? (
-						<RecordFacts
-							// A fact that was recorded empties the forms.
-							key={person.citizenships.length + person.clearances.length}
-							errors={errors}
-							sent={answer?.sent ?? NO_TEXT}
-							today={today}
-						/>
-					) : null}
-					<section className="card">
-						<h2>{t('passkeys.heading')}</h2>
-						<PasskeyList passkeys={passkeys} causes={isSelf ? OWN_REVOCATION_CAUSES : REVOCATION_CAUSES} />
-					</section>
-					{isSelf ? <p className="muted">{t('people.self')}</p> : null}
+					<PersonIdentity person={person} mayRecord={mayRecord} />
+					<PersonRoles roles={person.roles} />
+					{passkeys === null ? null : (
+						<section className="card">
+							<h2>{t('passkeys.heading')}</h2>
+							<PasskeyList passkeys={passkeys} causes={isSelf ? OWN_REVOCATION_CAUSES : REVOCATION_CAUSES} />
+						</section>
+					)}
 					{mayEnrol ? (
 						<Form method="post">
 							<input type="hidden" name="intent" value="link" />
@@ -252,6 +176,13 @@ export default function PersonPage() {
 							</Link>
 						</p>
 					) : null}
+					{person.facts === null ? null : (
+						<p>
+							<a href={`/people/${person.id}/file`}>{t('people.exportOpen')}</a>
+							<br />
+							<span className="muted small">{t('people.exportHint')}</span>
+						</p>
+					)}
 					{mayErase ? (
 						<p>
 							<Link className="button button-danger" to={`/people/${person.id}/erase`}>

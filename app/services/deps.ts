@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
 import type { Database, Tx } from '#db/client.ts'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
+import type { EvidenceKeys } from '#app/integrations/evidence-keys.server.ts'
 import type { HeadGuard } from '#app/integrations/head-guard.server.ts'
 import type { Passkeys } from '#app/integrations/webauthn.server.ts'
+import type { Retention } from '#workflows/people/facts/retention.ts'
 import type { RemoteKey } from '#workflows/ledger/checkpoint.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import type { ImpactStore } from './amendments/impact-store.server.ts'
@@ -45,6 +47,10 @@ export type Deps = {
 	/** Charter texts to begin from, by name. */
 	templates: ReadonlyMap<string, string>
 	passkeys: Passkeys
+	/** What evidence files are encrypted with. */
+	evidence: EvidenceKeys
+	/** For how long facts are kept after a person has left. */
+	retention: Retention
 	grants: GrantPort
 	signer: LogKeys
 	backlog: Backlog

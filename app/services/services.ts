@@ -43,9 +43,23 @@ import { showFrame, showMyWork } from './home/frame.server.ts'
 import { serveTile } from './ledger/tree.server.ts'
 import { currentCheckpoint, showEntry, showRecord } from './ledger/show-record.server.ts'
 import { erasePerson } from './people/erase-person.server.ts'
-import { recordCitizenship, recordClearance } from './people/record-fact.server.ts'
+import { changeMany, previewMany } from './people/change-many.server.ts'
+import { openEvidence } from './people/evidence-file.server.ts'
+import { exportPerson } from './people/export-person.server.ts'
+import { debriefTravel, decideTravel, triageEvent } from './people/fact-course.server.ts'
+import {
+	correctFact,
+	endFact,
+	recordFact,
+	verifyRecordedFact,
+	withdrawFact,
+} from './people/record-fact.server.ts'
+import { changePerson, registerPerson, showIdentity } from './people/register-person.server.ts'
 import { showErasure, showErasures } from './people/show-erasure.server.ts'
-import { showPeople, showPerson } from './people/show-people.server.ts'
+import { nameOfPerson, namesOfPeople, showFact } from './people/show-fact.server.ts'
+import { peopleChoices, showPeople } from './people/show-people.server.ts'
+import { showPerson } from './people/show-person.server.ts'
+import { showRetention } from './people/show-retention.server.ts'
 import { beginSignIn, findActor, finishSignIn, signOut } from './sign-in/sign-in.server.ts'
 
 export type Services = ReturnType<typeof buildServices>
@@ -82,8 +96,26 @@ export function buildServices(deps: Deps) {
 		people: {
 			list: bind(showPeople),
 			show: bind(showPerson),
-			recordCitizenship: bind(recordCitizenship),
-			recordClearance: bind(recordClearance),
+			name: bind(nameOfPerson),
+			names: bind(namesOfPeople),
+			identity: bind(showIdentity),
+			fact: bind(showFact),
+			choices: bind(peopleChoices),
+			register: anew(registerPerson),
+			change: bind(changePerson),
+			recordFact: bind(recordFact),
+			correctFact: bind(correctFact),
+			endFact: bind(endFact),
+			withdrawFact: bind(withdrawFact),
+			verifyFact: bind(verifyRecordedFact),
+			decideTravel: bind(decideTravel),
+			debriefTravel: bind(debriefTravel),
+			triageEvent: bind(triageEvent),
+			previewMany: bind(previewMany),
+			changeMany: bind(changeMany),
+			evidence: bind(openEvidence),
+			exportFile: anew(exportPerson),
+			retention: bind(showRetention),
 			erasure: bind(showErasure),
 			erasures: bind(showErasures),
 			erase: bind(erasePerson),

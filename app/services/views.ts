@@ -129,36 +129,14 @@ export type RequestableRole = RoleName & {
 export type PersonSummary = PersonName & {
 	userPrincipalName: string
 	employer: string
+	personnelNumber: string | null
 	appointments: string[]
+	/** At a glance: fit, about to lapse (within 90 days), stopped, or without an appointment. */
+	state: 'fit' | 'lapsing' | 'stopped' | 'none'
 	/** Whether any role of the charter is satisfied now. */
 	isFit: boolean
 	/** The earliest end of what makes them fit; null when none is known. */
 	holdsUntil: string | null
-}
-
-type FactView = {
-	id: string
-	validFrom: string
-	validUntil: string | null
-	recordedAt: string
-	recordedBy: string | null
-	evidence: string
-}
-export type PersonView = PersonName & {
-	userPrincipalName: string
-	employer: string
-	entraObjectId: string
-	passkeys: number
-	citizenships: (FactView & { country: string })[]
-	clearances: (FactView & { scheme: string; level: string; issuer: string; state: string })[]
-	appointments: (FactView & RoleName)[]
-	facilities: (FactView & { title: string })[]
-	roles: (RoleName & {
-		purpose: string
-		part: 'holder' | 'requester'
-		entraRole: string | null
-		verdict: Verdict
-	})[]
 }
 
 export type MyWork = {

@@ -6,6 +6,7 @@ import type { Reader, Tx } from '../client.ts'
 import {
 	amendments,
 	amendmentSignatures,
+	agreements,
 	appointments,
 	attendances,
 	challenges,
@@ -14,14 +15,18 @@ import {
 	credentials,
 	decisions,
 	employments,
+	evidenceFiles,
 	facilityAuthorisations,
 	grants,
 	ledgerOpenings,
 	people,
 	presences,
+	readIns,
+	reportableEvents,
 	requests,
 	residences,
 	sessions,
+	travels,
 } from '../schema/index.ts'
 
 export type PersonOpening = { entryId: string; group: string; kind: EntryKind; index: number | null }
@@ -167,6 +172,10 @@ const FACT_TABLES: readonly (PgTable & { personId: PgColumn })[] = [
 	attendances,
 	employments,
 	presences,
+	readIns,
+	agreements,
+	travels,
+	reportableEvents,
 ]
 
 /** Passkeys of the person that signed a charter which came into force: every bundle rests on these. */
@@ -195,13 +204,17 @@ export async function pseudonymise(
 			userPrincipalName: `${personId}@erased.invalid`,
 			entraObjectId: objectId,
 			employer: '–',
+			personnelNumber: null,
+			managerId: null,
 			persona: null,
 		})
 		.where(eq(people.id, personId))
 }
 
+/** Deletes every fact about a person, and with them the files that they rest on. */
 export async function deleteFacts(tx: Tx, personId: string): Promise<void> {
 	for (const table of FACT_TABLES) await tx.delete(table).where(eq(table.personId, personId))
+	await tx.delete(evidenceFiles).where(eq(evidenceFiles.personId, personId))
 }
 
 /** Takes the words out of a person's requests; their digest stays, since decisions signed it. */

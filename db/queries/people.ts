@@ -1,17 +1,7 @@
 import { and, asc, eq, gt, ilike, inArray, isNull, lte, or, sql, type SQL } from 'drizzle-orm'
-import type { PgColumn } from 'drizzle-orm/pg-core'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
-import {
-	appointments,
-	attendances,
-	citizenships,
-	clearances,
-	employments,
-	facilityAuthorisations,
-	people,
-	residences,
-} from '../schema/index.ts'
+import { appointments, citizenships, clearances, people } from '../schema/index.ts'
 
 export type PersonRow = typeof people.$inferSelect
 
@@ -97,26 +87,6 @@ export async function appointedTo(reader: Reader, roles: readonly string[], at: 
 	return rows.map(({ personId }) => personId)
 }
 
-/** All facts of one person, with what each rests on, newest first. */
-export async function detailedFacts(reader: Reader, personId: string) {
-	const order = sql`recorded_at desc, id desc`
-	const of = <T extends { personId: PgColumn; retractedAt: PgColumn }>(table: T) =>
-		and(eq(table.personId, personId), isNull(table.retractedAt))
-	return {
-		citizenships: await reader.select().from(citizenships).where(of(citizenships)).orderBy(order),
-		clearances: await reader.select().from(clearances).where(of(clearances)).orderBy(order),
-		appointments: await reader.select().from(appointments).where(of(appointments)).orderBy(order),
-		facilities: await reader
-			.select()
-			.from(facilityAuthorisations)
-			.where(of(facilityAuthorisations))
-			.orderBy(order),
-		residences: await reader.select().from(residences).where(of(residences)).orderBy(order),
-		attendances: await reader.select().from(attendances).where(of(attendances)).orderBy(order),
-		employments: await reader.select().from(employments).where(of(employments)).orderBy(order),
-	}
-}
-
 /** Locks the person's row: whoever judges on facts and whoever changes them must take turns. */
 export async function lockPeople(
 	tx: Tx,
@@ -134,20 +104,13 @@ export async function lockPeople(
 export async function insertPerson(tx: Tx, row: typeof people.$inferInsert): Promise<void> {
 	await tx.insert(people).values(row)
 }
-export async function insertCitizenship(tx: Tx, row: typeof citizenships.$inferInsert): Promise<void> {
-	await tx.insert(citizenships).values(row)
-}
-export async function insertClearance(tx: Tx, row: typeof clearances.$inferInsert): Promise<void> {
-	await tx.insert(clearances).values(row)
-}
-export async function insertAppointment(tx: Tx, row: typeof appointments.$inferInsert): Promise<void> {
-	await tx.insert(appointments).values(row)
-}
-export async function insertFacilityAuthorisation(
+/** Puts right who a person is. */
+export async function updatePerson(
 	tx: Tx,
-	row: typeof facilityAuthorisations.$inferInsert,
+	personId: string,
+	row: Partial<typeof people.$inferInsert>,
 ): Promise<void> {
-	await tx.insert(facilityAuthorisations).values(row)
+	await tx.update(people).set(row).where(eq(people.id, personId))
 }
 
 /** Clearances that end between the two instants, soonest first. */
@@ -188,16 +151,6 @@ export async function incompletePeople(reader: Reader, limit: number) {
 		)
 		.orderBy(asc(people.displayName))
 		.limit(limit)
-}
-
-export async function insertResidence(tx: Tx, row: typeof residences.$inferInsert): Promise<void> {
-	await tx.insert(residences).values(row)
-}
-export async function insertAttendance(tx: Tx, row: typeof attendances.$inferInsert): Promise<void> {
-	await tx.insert(attendances).values(row)
-}
-export async function insertEmployment(tx: Tx, row: typeof employments.$inferInsert): Promise<void> {
-	await tx.insert(employments).values(row)
 }
 
 /** Everybody in order of name, in batches: for going through a whole ministry. */

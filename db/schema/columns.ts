@@ -9,3 +9,6 @@ export const bytea = customType<{ data: Uint8Array; driverData: Buffer }>({
 	toDriver: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength),
 	fromDriver: (value) => new Uint8Array(value),
 })
+
+/** Words of a text by which it is found; only ever read by the server itself. */
+export const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })

@@ -1,6 +1,19 @@
-import { sql } from 'drizzle-orm'
-import { boolean, check, index, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { id, instant } from './columns.ts'
+import { sql, type SQL } from 'drizzle-orm'
+import {
+	boolean,
+	check,
+	foreignKey,
+	index,
+	pgEnum,
+	pgTable,
+	text,
+	uniqueIndex,
+	uuid,
+	type AnyPgColumn,
+} from 'drizzle-orm/pg-core'
+import { FACT_SOURCES } from '#workflows/ledger/primitives.schema.ts'
+import { id, instant, tsvector } from './columns.ts'
+import { evidenceFiles } from './evidence.ts'
 
 export const people = pgTable(
 	'people',
@@ -10,18 +23,34 @@ export const people = pgTable(
 		userPrincipalName: text('user_principal_name').notNull(),
 		entraObjectId: uuid('entra_object_id').notNull(),
 		employer: text('employer').notNull(),
+		personnelNumber: text('personnel_number'),
+		managerId: uuid('manager_id').references((): AnyPgColumn => people.id),
 		/** Key of the sample persona, for the enrolment links printed at start; null for everybody else. */
 		persona: text('persona'),
 		createdAt: instant('created_at').notNull(),
+		/** The words by which a person is found; see `person-search.ts`. Follows the row, so that erasing needs no thought of it. Capitals with accents are named, since a server with the locale C knows no small letter for them. */
+		words: tsvector('words').generatedAlwaysAs(
+			(): SQL =>
+				sql`to_tsvector('simple', lower(translate(display_name || ' ' || user_principal_name || ' ' || employer || ' ' || coalesce(personnel_number, ''), 'àáâãäåāăąçćčďđèéêëēęěìíîïīłñńňòóôõöøōőřśšşťțùúûüūůűýÿźżžÀÁÂÃÄÅĀĂĄÇĆČĎĐÈÉÊËĒĘĚÌÍÎÏĪŁÑŃŇÒÓÔÕÖØŌŐŘŚŠŞŤȚÙÚÛÜŪŮŰÝŸŹŻŽ@.-_/', 'aaaaaaaaacccddeeeeeeeiiiiilnnnoooooooorsssttuuuuuuuyyzzzaaaaaaaaacccddeeeeeeeiiiiilnnnoooooooorsssttuuuuuuuyyzzz     ')))`,
+		),
 	},
 	(t) => [
 		uniqueIndex('people_upn_key').on(sql`lower(${t.userPrincipalName})`),
 		uniqueIndex('people_entra_object_key').on(t.entraObjectId),
+		uniqueIndex('people_personnel_number_key').on(t.personnelNumber),
 		index('people_name_idx').on(t.displayName, t.id),
+		index('people_manager_idx').on(t.managerId),
+		index('people_words_idx').using('gin', t.words),
 	],
 )
 
-/** Columns of every fact: when it holds, when we learnt of it, and who recorded it on which evidence. */
+export const factSource = pgEnum('fact_source', FACT_SOURCES)
+
+/**
+ * Columns of every fact: when it holds, when we learnt of it, where it came from, what it rests on, and who recorded and
+ * verified it. Nothing of them is ever overwritten: a correction is a row of its own that names what it corrects, and the
+ * last six are set once (the application's role may update no other column).
+ */
 const fact = () => ({
 	id: id(),
 	personId: uuid('person_id')
@@ -31,19 +60,73 @@ const fact = () => ({
 	validUntil: instant('valid_until'),
 	recordedAt: instant('recorded_at').notNull(),
 	recordedBy: uuid('recorded_by').references(() => people.id),
-	/** Since when it is known to be wrong; a correction is a row of its own. */
-	retractedAt: instant('retracted_at'),
+	source: factSource('source').notNull().default('import'),
 	evidence: text('evidence').notNull(),
+	evidenceFileId: uuid('evidence_file_id').references(() => evidenceFiles.id),
+	/** The fact that this one corrects. */
+	corrects: uuid('corrects'),
+	verifiedAt: instant('verified_at'),
+	verifiedBy: uuid('verified_by').references(() => people.id),
+	/** Since when it is known to be wrong. */
+	retractedAt: instant('retracted_at'),
+	retractedBy: uuid('retracted_by').references(() => people.id),
+	retractionReason: text('retraction_reason'),
 })
+
+type FactColumns = Record<
+	| 'id'
+	| 'personId'
+	| 'validFrom'
+	| 'validUntil'
+	| 'recordedBy'
+	| 'verifiedAt'
+	| 'verifiedBy'
+	| 'retractedAt'
+	| 'retractedBy'
+	| 'retractionReason'
+	| 'corrects'
+	| 'evidenceFileId',
+	AnyPgColumn
+>
+
+/** What holds for the columns of every fact. */
+const factRules = (name: string, t: FactColumns) => [
+	index(`${name}_recorder_idx`).on(t.recordedBy),
+	index(`${name}_verifier_idx`).on(t.verifiedBy),
+	index(`${name}_retractor_idx`).on(t.retractedBy),
+	index(`${name}_evidence_idx`).on(t.evidenceFileId),
+	uniqueIndex(`${name}_corrects_key`).on(t.corrects),
+	foreignKey({ name: `${name}_corrects_fk`, columns: [t.corrects], foreignColumns: [t.id] }),
+	check(`${name}_interval`, sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`),
+	check(`${name}_verified`, sql`(${t.verifiedAt} is null) = (${t.verifiedBy} is null)`),
+	check(
+		`${name}_retracted`,
+		sql`${t.retractedAt} is not null or (${t.retractedBy} is null and ${t.retractionReason} is null)`,
+	),
+]
+
+export const citizenshipDocument = pgEnum('citizenship_document', [
+	'passport',
+	'identity_card',
+	'certificate',
+	'register',
+	'declaration',
+])
 
 export const citizenships = pgTable(
 	'citizenships',
-	{ ...fact(), country: text('country').notNull() },
+	{
+		...fact(),
+		country: text('country').notNull(),
+		/** What was shown, and who issued it; null for facts of before it was asked for. */
+		document: citizenshipDocument('document'),
+		issuer: text('issuer'),
+	},
 	(t) => [
 		index('citizenships_person_idx').on(t.personId),
-		index('citizenships_recorder_idx').on(t.recordedBy),
-		check('citizenships_interval', sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`),
+		index('citizenships_country_idx').on(t.country),
 		check('citizenships_country', sql`${t.country} ~ '^[A-Z]{2}$'`),
+		...factRules('citizenships', t),
 	],
 )
 
@@ -60,16 +143,15 @@ export const clearances = pgTable(
 	},
 	(t) => [
 		index('clearances_person_idx').on(t.personId),
-		index('clearances_recorder_idx').on(t.recordedBy),
-		check('clearances_interval', sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`),
+		index('clearances_level_idx').on(t.scheme, t.level),
+		...factRules('clearances', t),
 	],
 )
 
 export const appointments = pgTable('appointments', { ...fact(), role: text('role').notNull() }, (t) => [
 	index('appointments_person_idx').on(t.personId),
 	index('appointments_role_idx').on(t.role),
-	index('appointments_recorder_idx').on(t.recordedBy),
-	check('appointments_interval', sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`),
+	...factRules('appointments', t),
 ])
 
 export const facilityAuthorisations = pgTable(
@@ -77,11 +159,8 @@ export const facilityAuthorisations = pgTable(
 	{ ...fact(), facility: text('facility').notNull() },
 	(t) => [
 		index('facility_authorisations_person_idx').on(t.personId),
-		index('facility_authorisations_recorder_idx').on(t.recordedBy),
-		check(
-			'facility_authorisations_interval',
-			sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`,
-		),
+		index('facility_authorisations_facility_idx').on(t.facility),
+		...factRules('facility_authorisations', t),
 	],
 )
 
@@ -92,9 +171,8 @@ export const residences = pgTable(
 	{ ...fact(), country: text('country').notNull(), status: residenceStatus('status').notNull() },
 	(t) => [
 		index('residences_person_idx').on(t.personId),
-		index('residences_recorder_idx').on(t.recordedBy),
-		check('residences_interval', sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`),
 		check('residences_country', sql`${t.country} ~ '^[A-Z]{2}$'`),
+		...factRules('residences', t),
 	],
 )
 
@@ -104,11 +182,20 @@ export const attendanceKind = pgEnum('attendance_kind', ['briefing', 'training']
 export const attendances = pgTable(
 	'attendances',
 	{ ...fact(), kind: attendanceKind('kind').notNull(), key: text('key').notNull() },
-	(t) => [
-		index('attendances_person_idx').on(t.personId),
-		index('attendances_recorder_idx').on(t.recordedBy),
-		check('attendances_interval', sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`),
-	],
+	(t) => [index('attendances_person_idx').on(t.personId), ...factRules('attendances', t)],
+)
+
+/** Special categories that a person was read in to, beside the level of their clearance. */
+export const readIns = pgTable('read_ins', { ...fact(), caveat: text('caveat').notNull() }, (t) => [
+	index('read_ins_person_idx').on(t.personId),
+	...factRules('read_ins', t),
+])
+
+/** Agreements that a person signed: of secrecy, of acceptable use. */
+export const agreements = pgTable(
+	'agreements',
+	{ ...fact(), key: text('key').notNull(), party: text('party').notNull() },
+	(t) => [index('agreements_person_idx').on(t.personId), ...factRules('agreements', t)],
 )
 
 /** For whom a person works, and as whose subcontractor. */
@@ -123,8 +210,59 @@ export const employments = pgTable(
 	},
 	(t) => [
 		index('employments_person_idx').on(t.personId),
-		index('employments_recorder_idx').on(t.recordedBy),
-		check('employments_interval', sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`),
+		index('employments_employer_idx').on(sql`lower(${t.employer})`),
+		...factRules('employments', t),
+	],
+)
+
+export const travelVerdict = pgEnum('travel_verdict', ['approved', 'refused'])
+
+/** Journeys abroad: approved before departure (`valid_from`), debriefed after the return (`valid_until`). */
+export const travels = pgTable(
+	'travels',
+	{
+		...fact(),
+		countries: text('countries').array().notNull(),
+		itinerary: text('itinerary').notNull(),
+		verdict: travelVerdict('verdict'),
+		decidedAt: instant('decided_at'),
+		decidedBy: uuid('decided_by').references(() => people.id),
+		debriefedAt: instant('debriefed_at'),
+		debriefedBy: uuid('debriefed_by').references(() => people.id),
+	},
+	(t) => [
+		index('travels_person_idx').on(t.personId),
+		index('travels_decider_idx').on(t.decidedBy),
+		index('travels_debriefer_idx').on(t.debriefedBy),
+		check('travels_end', sql`${t.validUntil} is not null`),
+		check('travels_decided', sql`(${t.verdict} is null) = (${t.decidedAt} is null)`),
+		check('travels_debriefed', sql`(${t.debriefedAt} is null) = (${t.debriefedBy} is null)`),
+		...factRules('travels', t),
+	],
+)
+
+/** Reportable events: open until somebody has triaged them. `valid_from` is the day of the event. */
+export const reportableEvents = pgTable(
+	'reportable_events',
+	{
+		...fact(),
+		event: text('event').notNull(),
+		details: text('details').notNull(),
+		reporter: text('reporter').notNull(),
+		severity: text('severity').notNull(),
+		triagedAt: instant('triaged_at'),
+		triagedBy: uuid('triaged_by').references(() => people.id),
+		/** What follows from it, in the words of whoever triaged. */
+		outcome: text('outcome'),
+	},
+	(t) => [
+		index('reportable_events_person_idx').on(t.personId),
+		index('reportable_events_triager_idx').on(t.triagedBy),
+		index('reportable_events_open_idx')
+			.on(t.recordedAt)
+			.where(sql`${t.triagedAt} is null and ${t.retractedAt} is null`),
+		check('reportable_events_triaged', sql`(${t.triagedAt} is null) = (${t.triagedBy} is null)`),
+		...factRules('reportable_events', t),
 	],
 )
 
@@ -134,9 +272,5 @@ export const presenceSource = pgEnum('presence_source', ['badge', 'network'])
 export const presences = pgTable(
 	'presences',
 	{ ...fact(), facility: text('facility').notNull(), by: presenceSource('by').notNull() },
-	(t) => [
-		index('presences_person_idx').on(t.personId, t.validFrom),
-		index('presences_recorder_idx').on(t.recordedBy),
-		check('presences_interval', sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`),
-	],
+	(t) => [index('presences_person_idx').on(t.personId, t.validFrom), ...factRules('presences', t)],
 )

@@ -124,13 +124,14 @@ describe('while too many entries wait', () => {
 		const officer = app.actor('security-officer')
 		await services.access.endGrant(operator, live)
 		await services.access.withdraw(operator, waiting)
-		await services.people.recordClearance(officer, operator.personId, {
-			scheme: 'DE',
-			level: 'U2',
-			issuer: 'BMI',
+		await services.people.recordFact(officer, operator.personId, {
+			kind: 'clearance',
+			values: { scheme: 'DE', level: 'U2', issuer: 'BMI', state: 'granted' },
 			validFrom: app.clock.now(),
 			validUntil: null,
 			evidence: 'Letter 12',
+			file: null,
+			isVerified: false,
 		})
 		const [passkey] = await credentialsOf(app.deps.database.db, operator.personId)
 		await services.enrolment.revoke(officer, {

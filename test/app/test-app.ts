@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import type { AssertionResponse, Passkeys } from '#app/integrations/webauthn.server.ts'
 import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
+import { openEvidenceKeys } from '#app/integrations/evidence-keys.server.ts'
 import { openHeadGuard } from '#app/integrations/head-guard.server.ts'
 import { createWitnessClient } from '#app/integrations/witness-client.server.ts'
 import { openLogKeys } from '#app/integrations/log-keys.server.ts'
@@ -23,6 +24,7 @@ import { insertCredential } from '#db/queries/credentials.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { personas } from '#db/queries/people.ts'
 import { dutiesOf, permissionsOf } from '#workflows/people/permissions.ts'
+import { DEFAULT_RETENTION } from '#workflows/people/facts/retention.ts'
 import { createTestDatabase } from '#test/database.ts'
 import { createShiftableClock } from '#test/fakes/clock.ts'
 
@@ -77,6 +79,8 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 		charters,
 		impacts: impactStore(),
 		templates: readTemplates(),
+		evidence: openEvidenceKeys(join(folder, 'evidence-keys.json'), random),
+		retention: DEFAULT_RETENTION,
 		passkeys: trustingPasskeys(),
 		grants,
 		signer,

@@ -1,12 +1,14 @@
 import { benchCascade } from './cascade.ts'
 import { benchEligibility } from './eligibility.ts'
 import { benchLedger } from './ledger.ts'
+import { benchSearch } from './search.ts'
 
 /** `npm run bench -- NAME [PART...]`: measures and prints JSON lines. Nothing here passes or fails by time. */
 const BENCHES: Readonly<Record<string, (parts: readonly string[]) => Promise<void>>> = {
 	cascade: benchCascade,
 	eligibility: benchEligibility,
 	ledger: benchLedger,
+	search: benchSearch,
 }
 
 const [name = '', ...parts] = process.argv.slice(2)

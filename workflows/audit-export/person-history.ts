@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { asKnownAt, personFacts, type PersonFacts, type Residence } from '../charter/facts.ts'
+import { asKnownAt, personFacts, type PersonFacts, type Residence, type Validity } from '../charter/facts.ts'
 import type { Leaf } from '../ledger/entry.schema.ts'
 import type { Opening } from '../ledger/sealed-parts.schema.ts'
 import type { Instant } from '../shared/instants.ts'
@@ -12,6 +12,8 @@ type Lists = { [K in Kind]: PersonFacts[K][number][] }
 type Person = Lists & {
 	/** Entries that told a fact and are not laid open here. */
 	sealed: string[]
+	/** Which fact stands where, by its id, so that it can be taken back. */
+	facts: Map<string, { list: Validity[]; at: number }>
 	/** Where in `credentials` the passkey of an enrolment entry stands. */
 	passkeys: Map<string, number>
 }
@@ -28,6 +30,7 @@ const emptyPerson = (): Person => ({
 	credentials: [],
 	suspensions: [],
 	sealed: [],
+	facts: new Map(),
 	passkeys: new Map(),
 })
 
@@ -56,7 +59,7 @@ export function createPersonHistory() {
 		},
 		/** What was known of a person at an instant, and the entries that told more of them and are not laid open. */
 		factsOf(personId: string, knownAt: Instant): { facts: PersonFacts; sealed: readonly string[] } {
-			const { sealed, passkeys: _, ...lists } = people.get(personId) ?? emptyPerson()
+			const { sealed, passkeys: _, facts: __, ...lists } = people.get(personId) ?? emptyPerson()
 			return { facts: asKnownAt(personFacts(personId, lists), knownAt), sealed }
 		},
 	}
@@ -72,6 +75,7 @@ const TELLING = [
 	'person.facility_authorised',
 	'person.suspended',
 	'person.suspension_lifted',
+	'person.fact_retracted',
 	'passkey.enrolled',
 	'passkey.revoked',
 ] as const
@@ -83,7 +87,13 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 	switch (leaf.kind) {
 		case 'person.citizenship_recorded': {
 			const fact = opened(leaf.kind, 'fact', openings)
-			return fact !== null && add(person.citizenships, { country: fact.country, ...known(leaf, fact) })
+			return (
+				fact !== null &&
+				addFact(person, leaf.open.factId, person.citizenships, {
+					country: fact.country,
+					...known(leaf, fact),
+				})
+			)
 		}
 		case 'person.residence_recorded': {
 			const fact = opened(leaf.kind, 'fact', openings)
@@ -91,34 +101,65 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 			return (
 				fact !== null &&
 				status.success &&
-				add(person.residences, { country: fact.country, status: status.data, ...known(leaf, fact) })
+				addFact(person, leaf.open.factId, person.residences, {
+					country: fact.country,
+					status: status.data,
+					...known(leaf, fact),
+				})
 			)
 		}
 		case 'person.clearance_recorded': {
 			const fact = opened(leaf.kind, 'fact', openings)
 			if (fact === null) return false
 			const { scheme, level, issuer, state = 'granted' } = fact
-			return add(person.clearances, { scheme, level, issuer, state, ...known(leaf, fact) })
+			return addFact(person, leaf.open.factId, person.clearances, {
+				scheme,
+				level,
+				issuer,
+				state,
+				...known(leaf, fact),
+			})
 		}
 		case 'person.attendance_recorded': {
 			const fact = opened(leaf.kind, 'fact', openings)
 			const { attendance, key } = leaf.open
 			const list = attendance === 'briefing' ? person.briefings : person.training
-			return fact !== null && add(list, { key, ...known(leaf, fact) })
+			return fact !== null && addFact(person, leaf.open.factId, list, { key, ...known(leaf, fact) })
 		}
 		case 'person.employment_recorded': {
 			const fact = opened(leaf.kind, 'fact', openings)
 			if (fact === null) return false
 			const { employer, under, flowDown } = fact
-			return add(person.employments, { employer, under, flowDown, ...known(leaf, fact) })
+			return addFact(person, leaf.open.factId, person.employments, {
+				employer,
+				under,
+				flowDown,
+				...known(leaf, fact),
+			})
 		}
 		case 'person.appointed': {
 			const fact = opened(leaf.kind, 'fact', openings)
-			return fact !== null && add(person.appointments, { role: leaf.open.role, ...known(leaf, fact) })
+			return (
+				fact !== null &&
+				addFact(person, leaf.open.factId, person.appointments, { role: leaf.open.role, ...known(leaf, fact) })
+			)
 		}
 		case 'person.facility_authorised': {
 			const fact = opened(leaf.kind, 'fact', openings)
-			return fact !== null && add(person.facilities, { facility: leaf.open.facility, ...known(leaf, fact) })
+			return (
+				fact !== null &&
+				addFact(person, leaf.open.factId, person.facilities, {
+					facility: leaf.open.facility,
+					...known(leaf, fact),
+				})
+			)
+		}
+		case 'person.fact_retracted': {
+			// A fact that is sealed here, or of a kind that eligibility does not know, stands nowhere.
+			const place = person.facts.get(leaf.open.factId)
+			const fact = place?.list[place.at]
+			if (place && fact) place.list[place.at] = { ...fact, retractedAt: leaf.time }
+			return true
 		}
 		case 'person.suspended':
 			return add(person.suspensions, known(leaf, { validFrom: leaf.time, validUntil: null }))
@@ -151,6 +192,13 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 			return true
 		}
 	}
+}
+
+/** As `add`, remembered by its id. */
+function addFact<T extends Validity>(person: Person, factId: string, list: T[], fact: T): true {
+	// Taking back replaces a fact by the same with other times, so it stays what the list holds.
+	person.facts.set(factId, { list, at: list.length })
+	return add(list, fact)
 }
 
 function add<T>(list: T[], fact: T): true {

@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { count, id, instant, sha256Hex, slug, vkey } from './primitives.schema.ts'
+import { count, FACT_SOURCES, id, instant, sha256Hex, slug, vkey } from './primitives.schema.ts'
+
+/** Which fact, who recorded it, where it came from, and which fact it corrects; the last two are absent in older entries. */
+const factRecorded = {
+	factId: id,
+	recordedBy: id.nullable(),
+	source: z.enum(FACT_SOURCES).optional(),
+	corrects: id.optional(),
+}
 
 /** What lies open in a leaf of each kind: references, roles, times, digests. Never a name, a nationality or a level. */
 export const OPEN = {
@@ -48,18 +56,32 @@ export const OPEN = {
 		ended: count,
 	}),
 	'person.recorded': z.strictObject({}),
-	'person.citizenship_recorded': z.strictObject({ factId: id, recordedBy: id.nullable() }),
-	'person.clearance_recorded': z.strictObject({ factId: id, recordedBy: id.nullable() }),
-	'person.appointed': z.strictObject({ factId: id, role: slug, recordedBy: id.nullable() }),
-	'person.facility_authorised': z.strictObject({ factId: id, facility: slug, recordedBy: id.nullable() }),
-	'person.residence_recorded': z.strictObject({ factId: id, recordedBy: id.nullable() }),
+	/** Who the person is was put right: name, user principal name, employer, personnel number. */
+	'person.changed': z.strictObject({}),
+	'person.citizenship_recorded': z.strictObject(factRecorded),
+	'person.clearance_recorded': z.strictObject(factRecorded),
+	'person.appointed': z.strictObject({ ...factRecorded, role: slug }),
+	'person.facility_authorised': z.strictObject({ ...factRecorded, facility: slug }),
+	'person.residence_recorded': z.strictObject(factRecorded),
 	'person.attendance_recorded': z.strictObject({
-		factId: id,
+		...factRecorded,
 		attendance: z.enum(['briefing', 'training']),
 		key: slug,
-		recordedBy: id.nullable(),
 	}),
-	'person.employment_recorded': z.strictObject({ factId: id, recordedBy: id.nullable() }),
+	'person.employment_recorded': z.strictObject(factRecorded),
+	'person.read_in_recorded': z.strictObject(factRecorded),
+	'person.agreement_recorded': z.strictObject(factRecorded),
+	'person.travel_recorded': z.strictObject(factRecorded),
+	'person.event_reported': z.strictObject(factRecorded),
+	/** From here on this fact is known to be wrong; `supersededBy` is the fact that says it right. */
+	'person.fact_retracted': z.strictObject({ factId: id, supersededBy: id.nullable() }),
+	/** Somebody saw the original of what the fact rests on. */
+	'person.fact_verified': z.strictObject({ factId: id }),
+	'person.travel_decided': z.strictObject({ factId: id, verdict: z.enum(['approved', 'refused']) }),
+	'person.travel_debriefed': z.strictObject({ factId: id }),
+	'person.event_triaged': z.strictObject({ factId: id }),
+	/** Everything recorded about a person was put into one file, for them. */
+	'person.exported': z.strictObject({ fileSha256: sha256Hex, facts: count, entries: count }),
 	/** An officer stopped this person; with it end so many requests, accesses and sessions. */
 	'person.suspended': z.strictObject({
 		suspensionId: id,
@@ -171,7 +193,7 @@ export const OPEN = {
 	 * file leaves, with how many rows it is to have: what follows it is `record.exported`, or the process ended meanwhile.
 	 */
 	'record.read': z.strictObject({
-		view: z.enum(['history', 'entry', 'question', 'shared', 'export']),
+		view: z.enum(['history', 'entry', 'question', 'shared', 'export', 'person', 'evidence']),
 		rows: count,
 	}),
 	/** What opened these commitments was destroyed; the leaves stay, and with them every proof. */

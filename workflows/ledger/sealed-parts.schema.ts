@@ -8,23 +8,31 @@ import {
 import type { EntryKind } from './open-parts.schema.ts'
 import { id, instant, sha256Hex, slug } from './primitives.schema.ts'
 
+const interval = { validFrom: instant, validUntil: instant.nullable() }
+/** When a fact holds and what it rests on: a reference, and the hash of a stored file; never what the file holds. */
+const evident = { ...interval, evidence: z.string(), evidenceSha256: sha256Hex.optional() }
+/** As `evident`, for kinds whose older entries name no evidence. */
+const lately = { ...evident, evidence: z.string().optional() }
+const identity = z.strictObject({
+	displayName: z.string(),
+	userPrincipalName: z.string(),
+	entraObjectId: z.string(),
+	employer: z.string(),
+	personnelNumber: z.string().optional(),
+})
+
 /** What each sealed group holds. Groups not named here must not occur. */
 export const SEALED = {
 	'charter.in_force': { text: z.strictObject({ yaml: z.string() }) },
-	'person.recorded': {
-		identity: z.strictObject({
-			displayName: z.string(),
-			userPrincipalName: z.string(),
-			entraObjectId: z.string(),
-			employer: z.string(),
-		}),
-	},
+	'person.recorded': { identity },
+	'person.changed': { identity, basis: z.strictObject({ reason: z.string() }) },
 	'person.citizenship_recorded': {
 		fact: z.strictObject({
 			country: z.string(),
-			validFrom: instant,
-			validUntil: instant.nullable(),
-			evidence: z.string(),
+			/** What was shown, and who issued it; absent in older entries. */
+			document: z.string().optional(),
+			issuer: z.string().optional(),
+			...evident,
 		}),
 	},
 	'person.clearance_recorded': {
@@ -34,37 +42,43 @@ export const SEALED = {
 			issuer: z.string(),
 			/** Left out: granted. */
 			state: z.enum(['granted', 'suspended', 'revoked']).optional(),
-			validFrom: instant,
-			validUntil: instant.nullable(),
-			evidence: z.string(),
+			...evident,
 		}),
 	},
-	'person.appointed': { fact: z.strictObject({ validFrom: instant, validUntil: instant.nullable() }) },
+	'person.appointed': { fact: z.strictObject(lately) },
 	'person.residence_recorded': {
-		fact: z.strictObject({
-			country: z.string(),
-			status: z.string(),
-			validFrom: instant,
-			validUntil: instant.nullable(),
-			evidence: z.string(),
-		}),
+		fact: z.strictObject({ country: z.string(), status: z.string(), ...evident }),
 	},
-	'person.attendance_recorded': {
-		fact: z.strictObject({ validFrom: instant, validUntil: instant.nullable(), evidence: z.string() }),
-	},
+	'person.attendance_recorded': { fact: z.strictObject(evident) },
 	'person.employment_recorded': {
 		fact: z.strictObject({
 			employer: z.string(),
 			under: z.string().nullable(),
 			flowDown: z.boolean(),
-			validFrom: instant,
-			validUntil: instant.nullable(),
-			evidence: z.string(),
+			...evident,
 		}),
 	},
-	'person.facility_authorised': {
-		fact: z.strictObject({ validFrom: instant, validUntil: instant.nullable() }),
+	'person.facility_authorised': { fact: z.strictObject(lately) },
+	'person.read_in_recorded': { fact: z.strictObject({ caveat: z.string(), ...evident }) },
+	'person.agreement_recorded': {
+		fact: z.strictObject({ key: z.string(), party: z.string(), ...evident }),
 	},
+	'person.travel_recorded': {
+		fact: z.strictObject({ countries: z.array(z.string()), itinerary: z.string(), ...evident }),
+	},
+	'person.event_reported': {
+		fact: z.strictObject({
+			event: z.string(),
+			details: z.string(),
+			reporter: z.string(),
+			severity: z.string(),
+			...evident,
+		}),
+	},
+	'person.fact_retracted': { basis: z.strictObject({ reason: z.string() }) },
+	'person.travel_decided': { basis: z.strictObject({ reason: z.string() }) },
+	'person.travel_debriefed': { basis: z.strictObject({ reason: z.string() }) },
+	'person.event_triaged': { basis: z.strictObject({ reason: z.string() }) },
 	'person.suspended': {
 		evidence: z.strictObject({ envelope: suspensionEnvelopeSchema, assertion: assertionSchema }),
 		/** Kept apart from the evidence, which stays when a person is erased: it may tell of them. */

@@ -10,3 +10,16 @@ const KNOWN = new Set(COUNTRIES)
 export function isCountry(code: string): boolean {
 	return KNOWN.has(code)
 }
+
+/** Codes of states that no longer exist (ISO 3166-3, and what was usual), in two and three letters. */
+const FORMER = new Set(
+	'AN ANT BU BUR CS CSK SCG YUG YU DD DDR DY DHY FX FXX HV HVO NH NHB NT NTZ RH RHO SU SUN TP TMP VD VDR YD YMD ZR ZAR PC PCI PZ PCZ'.split(
+		' ',
+	),
+)
+
+/** What is wrong with a country code; null for one that is in use. */
+export function countryProblem(code: string): 'FORMER_COUNTRY' | 'UNKNOWN_COUNTRY' | null {
+	if (isCountry(code)) return null
+	return FORMER.has(code) ? 'FORMER_COUNTRY' : 'UNKNOWN_COUNTRY'
+}

@@ -15,7 +15,9 @@ export type ErasureGround = (typeof ERASURE_GROUNDS)[number]
  * facts of both the requester and the approver, so it goes with the facts of either.
  */
 export function erasablePartOf(kind: EntryKind, group: string): ErasablePart | null {
-	if (kind === 'person.recorded') return 'identity'
+	if ((kind === 'person.recorded' || kind === 'person.changed') && group === 'identity') return 'identity'
+	// Why a fact was taken back, a travel decided, a report triaged: words about the person.
+	if (kind.startsWith('person.') && group === 'basis') return 'facts'
 	if (kind.startsWith('person.suspen') && group === 'reason') return 'facts'
 	if (group === 'fact' || group === 'eligibility') return 'facts'
 	if (kind === 'request.filed' && group === 'request') return 'texts'

@@ -4,7 +4,10 @@ import type { PersonFacts } from '../charter/facts.ts'
 import type { Instant } from '../shared/instants.ts'
 
 export type Permission =
+	/** See who there is, and whether they satisfy the charter. */
 	| 'people:read'
+	/** See what is recorded about people: nationalities, levels, journeys, reports. */
+	| 'people:values'
 	| 'people:record'
 	| 'people:enrol'
 	| 'people:suspend'
@@ -23,6 +26,7 @@ export type Permission =
 const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 	security_officer: [
 		'people:read',
+		'people:values',
 		'people:record',
 		'people:enrol',
 		'people:suspend',
@@ -33,7 +37,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'record:erase',
 		'eligibility:explain',
 	],
-	approver: ['request:decide', 'request:read_all', 'grant:read_all'],
+	approver: ['people:read', 'request:decide', 'request:read_all', 'grant:read_all'],
 	operator: ['request:file'],
 	charter_owner: [
 		'request:read_all',
@@ -42,7 +46,14 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'charter:amend',
 		'eligibility:explain',
 	],
-	auditor: ['request:read_all', 'grant:read_all', 'record:read', 'record:export', 'eligibility:explain'],
+	auditor: [
+		'people:read',
+		'request:read_all',
+		'grant:read_all',
+		'record:read',
+		'record:export',
+		'eligibility:explain',
+	],
 }
 
 /** What these duties allow in Charterkeep itself. Reading the charter is everybody's right. */

@@ -5,6 +5,7 @@ import { charter } from './charter.ts'
 import { erasure } from './erasure.ts'
 import { errors } from './errors.ts'
 import { explain } from './explain.ts'
+import { facts } from './facts.ts'
 import { grants } from './grants.ts'
 import { home } from './home.ts'
 import { kinds } from './kinds.ts'
@@ -30,6 +31,7 @@ export const de = {
 	erasure,
 	errors,
 	explain,
+	facts,
 	grants,
 	home,
 	kinds,

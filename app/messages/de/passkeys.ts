@@ -38,4 +38,6 @@ export const passkeys = {
 	readersNone: 'Niemand im letzten Jahr.',
 	readHistory: 'Ihre Zugriffe',
 	readEntry: 'einen versiegelten Teil eines Eintrags über Sie',
+	readPerson: 'Ihre Akte',
+	readEvidence: 'eine Nachweisdatei von Ihnen',
 } satisfies Record<keyof typeof english, string>

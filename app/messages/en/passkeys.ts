@@ -35,4 +35,6 @@ export const passkeys = {
 	readersNone: 'Nobody in the last year.',
 	readHistory: 'your access history',
 	readEntry: 'a sealed part of an entry about you',
+	readPerson: 'your file',
+	readEvidence: 'an evidence file of yours',
 }

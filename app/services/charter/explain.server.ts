@@ -6,6 +6,8 @@ import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { judge, partIn, verdictDigest } from '#workflows/charter/eligibility.ts'
 import { asKnownAt, type PersonFacts } from '#workflows/charter/facts.ts'
 import { roleOf, type Question } from '#workflows/charter/term.ts'
+import { withoutValues } from '#workflows/people/coarse-reasons.ts'
+import type { Verdict } from '#workflows/charter/verdict.ts'
 import type { Instant } from '#workflows/shared/instants.ts'
 import { titleOf } from '../access/summarise.server.ts'
 import { demand, type Actor } from '../actor.ts'
@@ -90,7 +92,8 @@ export type ExplainForm = ExplainQuestion & {
 
 /**
  * The same for a person on record, under the charter that was in force at the instant asked about, or under any other
- * version. The facts themselves come only to readers who may see the person's file.
+ * version. The facts themselves come only to readers who may see the person's file; others are told of each clause
+ * whether it is satisfied, and nothing from which a nationality could be told.
  */
 export async function explainEligibility(
 	deps: Deps,
@@ -113,8 +116,16 @@ export async function explainEligibility(
 		question,
 		{ at: (at ?? now).toISOString(), knownAt: known.toISOString() },
 	)
-	const maySeeFacts = actor.permissions.has('people:read') || actor.personId === personId
-	return { ...told, facts: maySeeFacts ? told.facts : null, titles: maySeeFacts ? told.titles : {} }
+	const maySeeFacts = actor.permissions.has('people:values') || actor.personId === personId
+	return maySeeFacts ? told : { ...told, verdict: veiled(told.verdict), facts: null, titles: {} }
+}
+
+/** The verdict for somebody who may know whether the charter is satisfied, and not what is recorded. */
+function veiled(verdict: Verdict): Verdict {
+	const clauses = withoutValues(verdict.clauses)
+	return verdict.permit
+		? { ...verdict, clauses }
+		: { permit: false, clauses, denials: clauses.filter(({ satisfied }) => !satisfied) }
 }
 
 const FOUND = 20

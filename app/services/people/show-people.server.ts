@@ -1,115 +1,98 @@
-import { countCredentials } from '#db/queries/credentials.ts'
-import { factsOf, factsOfPerson } from '#db/queries/facts.ts'
-import { detailedFacts, findPerson, listPeople, namesOf } from '#db/queries/people.ts'
-import { judge, judgeAllRoles } from '#workflows/charter/eligibility.ts'
+import { factsOf } from '#db/queries/facts.ts'
+import { searchPeople, type PersonSearch } from '#db/queries/person-search.ts'
+import type { Charter } from '#workflows/charter/charter.schema.ts'
+import { judge } from '#workflows/charter/eligibility.ts'
+import type { PersonFacts } from '#workflows/charter/facts.ts'
 import { earliest } from '#workflows/shared/instants.ts'
 import { demand, type Actor } from '../actor.ts'
-import type { Deps } from '../deps.ts'
 import { roleName } from '../access/summarise.server.ts'
-import type { PersonSummary, PersonView } from '../views.ts'
+import type { Deps } from '../deps.ts'
+import type { PersonSummary } from '../views.ts'
 
 const PAGE = 50
+/** What ends within so long is lapsing. */
+const LAPSING_MS = 90 * 86_400_000
 
-/** A page of people in order of name. */
+export type PeopleSearch = Partial<PersonSearch>
+
+/**
+ * A page of people in order of name who fit a search. Whom to find by nationality or level is for those who may see
+ * these; everybody else could tell them from who is found.
+ */
 export async function showPeople(
 	{ database, now, charters }: Deps,
 	actor: Actor,
-	{ search, after }: { search: string; after: { displayName: string; id: string } | null },
+	{ search, after }: { search: PeopleSearch; after: { displayName: string; id: string } | null },
 ): Promise<{ people: PersonSummary[]; next: { displayName: string; id: string } | null }> {
 	demand(actor, 'people:read')
+	const { text = '', role = null, facility = null, country = null, level = null } = search
+	if (country !== null || level !== null) demand(actor, 'people:values')
 	const at = now()
 	const { charter } = await charters.inForce(database.db, at)
-	const rows = await listPeople(database.db, { search, after, limit: PAGE + 1 })
+	const rows = await searchPeople(
+		database.db,
+		{ text, role, facility, country, level },
+		{ at, after, limit: PAGE + 1 },
+	)
 	const shown = rows.slice(0, PAGE)
 	const facts = await factsOf(
 		database.db,
 		shown.map(({ id }) => id),
 	)
-	const people = shown.map(({ id, displayName, userPrincipalName, employer }) => {
-		const known = facts.get(id)
-		const held = (known?.appointments ?? []).map(({ role }) => role)
-		const verdicts = known
-			? held.map((role) =>
-					judge(charter, known, { role, part: 'holder', at: at.toISOString(), durationMs: 0 }),
-				)
-			: []
-		return {
-			id,
-			name: displayName,
-			userPrincipalName,
-			employer,
-			appointments: held.map((role) => roleName(charter, role).title),
-			isFit: verdicts.length > 0 && verdicts.every(({ permit }) => permit),
-			holdsUntil: earliest(verdicts.map((verdict) => (verdict.permit ? verdict.until : null))),
-		}
-	})
+	const people = shown.map(({ id, displayName, userPrincipalName, employer, personnelNumber }) => ({
+		id,
+		name: displayName,
+		userPrincipalName,
+		personnelNumber,
+		employer,
+		...fitnessOf(charter, facts.get(id), at),
+	}))
 	const last = shown.at(-1)
 	return { people, next: rows.length > PAGE && last ? { displayName: last.displayName, id: last.id } : null }
 }
 
-/** One person: every fact with what it rests on, and for every role of the charter the verdict with all reasons. */
-export async function showPerson(
-	{ database, now, charters }: Deps,
-	actor: Actor,
-	personId: string,
-): Promise<PersonView> {
+/** Roles and facilities of the charter in force, for choosing from. */
+export async function peopleChoices({ database, charters }: Deps, actor: Actor) {
 	demand(actor, 'people:read')
-	const { db } = database
-	const at = now()
-	const person = await findPerson(db, personId)
-	const { charter } = await charters.inForce(db, at)
-	const detailed = await detailedFacts(db, personId)
-	const facts = await factsOfPerson(db, personId)
-	const recorders = Object.values(detailed).flatMap((rows) => rows.map(({ recordedBy }) => recordedBy))
-	const names = await namesOf(
-		db,
-		recorders.filter((id) => id !== null),
-	)
-	const told = <
-		T extends {
-			id: string
-			validFrom: Date
-			validUntil: Date | null
-			recordedAt: Date
-			recordedBy: string | null
-			evidence: string
-		},
-	>(
-		row: T,
-	) => ({
-		id: row.id,
-		validFrom: row.validFrom.toISOString(),
-		validUntil: row.validUntil?.toISOString() ?? null,
-		recordedAt: row.recordedAt.toISOString(),
-		recordedBy: row.recordedBy === null ? null : (names.get(row.recordedBy) ?? null),
-		evidence: row.evidence,
-	})
+	const { charter } = await charters.inForce(database.db)
+	const titled = (all: Readonly<Record<string, { title: string }>>) =>
+		Object.entries(all)
+			.map(([key, { title }]) => ({ key, title }))
+			.sort((a, b) => a.title.localeCompare(b.title))
+	const keysOf = (name: 'briefings' | 'training') => [
+		...new Set(Object.values(charter.roles).flatMap((role) => (role[name] ?? []).map(({ key }) => key))),
+	]
 	return {
-		id: person.id,
-		name: person.displayName,
-		userPrincipalName: person.userPrincipalName,
-		employer: person.employer,
-		entraObjectId: person.entraObjectId,
-		passkeys: await countCredentials(db, personId),
-		citizenships: detailed.citizenships.map((row) => ({ ...told(row), country: row.country })),
-		clearances: detailed.clearances.map((row) => ({
-			...told(row),
-			scheme: row.scheme,
-			level: row.level,
-			issuer: row.issuer,
-			state: row.state,
-		})),
-		appointments: detailed.appointments.map((row) => ({ ...told(row), ...roleName(charter, row.role) })),
-		facilities: detailed.facilities.map((row) => ({
-			...told(row),
-			title: charter.facilities[row.facility]?.title ?? row.facility,
-		})),
-		roles: judgeAllRoles(charter, facts, at.toISOString()).map(({ role, part, verdict }) => ({
-			...roleName(charter, role),
-			purpose: charter.roles[role]?.purpose ?? '',
-			part,
-			entraRole: charter.roles[role]?.access?.entra.name ?? null,
-			verdict,
-		})),
+		roles: titled(charter.roles),
+		facilities: titled(charter.facilities),
+		keys: { briefing: keysOf('briefings'), training: keysOf('training') },
+	}
+}
+
+/** At a glance: whether all appointments are satisfied, and until when. */
+function fitnessOf(charter: Charter, facts: PersonFacts | undefined, at: Date) {
+	const now = at.toISOString()
+	const held = (facts?.appointments ?? [])
+		.filter(({ validUntil, validFrom }) => validFrom <= now && (validUntil === null || validUntil > now))
+		.map(({ role }) => role)
+	const verdicts = facts
+		? held.map((role) => judge(charter, facts, { role, part: 'holder', at: now, durationMs: 0 }))
+		: []
+	const holdsUntil = earliest(verdicts.map((verdict) => (verdict.permit ? verdict.until : null)))
+	const isFit = verdicts.length > 0 && verdicts.every(({ permit }) => permit)
+	const soon = new Date(at.getTime() + LAPSING_MS).toISOString()
+	const state: PersonSummary['state'] =
+		verdicts.length === 0
+			? 'none'
+			: !isFit
+				? 'stopped'
+				: holdsUntil !== null && holdsUntil <= soon
+					? 'lapsing'
+					: 'fit'
+	return {
+		appointments: held.map((role) => roleName(charter, role).title),
+		state,
+		isFit,
+		holdsUntil,
 	}
 }

@@ -100,3 +100,43 @@ test('of somebody whom the log does not name, nothing is known', () => {
 		sealed: [],
 	})
 })
+
+test('a fact that was taken back counts until then, and its correction from then on', () => {
+	const history = createPersonHistory()
+	const RIGHT = id(7)
+	history.tell(clearance.leaf, clearance.openings)
+	const retracted = entry(
+		'person.fact_retracted',
+		{ factId: FACT, supersededBy: RIGHT },
+		{ basis: { reason: 'The level was mistaken' } },
+		{ time: TUESDAY, entryId: id(51) },
+	)
+	const right = entry(
+		'person.clearance_recorded',
+		{ factId: RIGHT, recordedBy: null, source: 'officer', corrects: FACT },
+		{ fact: { scheme: 'DE', level: 'U3', issuer: 'BMI', ...FROM, evidence: 'letter' } },
+		{ time: TUESDAY, entryId: id(52) },
+	)
+	// Why it was taken back may stay sealed: that it was lies open.
+	history.tell(retracted.leaf, undefined)
+	history.tell(right.leaf, right.openings)
+	const levels = (at: string) => history.factsOf(ALICE, at).facts.clearances.map(({ level }) => level)
+	expect(levels('2026-11-24T11:59:59.999Z')).toEqual(['U2'])
+	expect(levels(TUESDAY)).toEqual(['U3'])
+	expect(levels(FRIDAY)).toEqual(['U3'])
+	expect(history.factsOf(ALICE, FRIDAY).sealed).toEqual([])
+})
+
+test('a fact of a kind that eligibility does not know changes nothing when it is taken back', () => {
+	const history = createPersonHistory()
+	history.tell(clearance.leaf, clearance.openings)
+	const before = history.factsOf(ALICE, FRIDAY)
+	const retracted = entry(
+		'person.fact_retracted',
+		{ factId: id(99), supersededBy: null },
+		{ basis: { reason: 'The journey was called off' } },
+		{ time: TUESDAY, entryId: id(53) },
+	)
+	history.tell(retracted.leaf, retracted.openings)
+	expect(history.factsOf(ALICE, FRIDAY)).toEqual(before)
+})

@@ -1,0 +1,87 @@
+import { findPerson, insertPerson, lockPeople, updatePerson } from '#db/queries/people.ts'
+import { DomainError } from '#workflows/shared/errors.ts'
+import { demand, type Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import { recordEntry } from '../record-entry.server.ts'
+import { demandReason, ownFacts } from './record-fact.server.ts'
+
+export type PersonForm = {
+	displayName: string
+	userPrincipalName: string
+	entraObjectId: string
+	employer: string
+	personnelNumber: string | null
+}
+
+/** Adds a person to the register. DUPLICATE where another has the same identifier. Gives the person's id. */
+export async function registerPerson(deps: Deps, actor: Actor, form: PersonForm): Promise<string> {
+	demand(actor, 'people:record')
+	const at = deps.now()
+	const id = deps.newId()
+	await deps.database.withTx(async (tx) => {
+		await insertPerson(tx, { id, ...form, createdAt: at })
+		await recordEntry(tx, deps, {
+			kind: 'person.recorded',
+			subject: id,
+			actor: actor.personId,
+			open: {},
+			sealed: { identity: identityOf(form) },
+			at,
+		})
+	})
+	deps.wake()
+	return id
+}
+
+/** Puts right who a person is; what stood before stays in the record until it is erased. Nobody changes themselves. */
+export async function changePerson(
+	deps: Deps,
+	actor: Actor,
+	personId: string,
+	form: PersonForm,
+	reason: string,
+): Promise<void> {
+	demand(actor, 'people:record')
+	if (actor.personId === personId) throw ownFacts()
+	demandReason(reason)
+	const at = deps.now()
+	await deps.database.withTx(async (tx) => {
+		await lockPeople(tx, [personId], 'update')
+		const person = await findPerson(tx, personId)
+		if (person.entraObjectId !== form.entraObjectId)
+			// Accesses are given to the object: whoever has another one is somebody else.
+			throw new DomainError('INVALID_INPUT', 'The Entra object id of a person does not change.', {
+				field: 'entraObjectId',
+				problem: 'ENTRA_ID_FIXED',
+			})
+		await updatePerson(tx, personId, form)
+		await recordEntry(tx, deps, {
+			kind: 'person.changed',
+			subject: personId,
+			actor: actor.personId,
+			open: {},
+			sealed: { identity: identityOf(form), basis: { reason } },
+			at,
+		})
+	})
+	deps.wake()
+}
+
+const identityOf = ({ personnelNumber, ...rest }: PersonForm) => ({
+	...rest,
+	...(personnelNumber === null ? {} : { personnelNumber }),
+})
+
+/** Who a person is, for whoever may put it right. */
+export async function showIdentity(
+	deps: Deps,
+	actor: Actor,
+	personId: string,
+): Promise<PersonForm & { id: string }> {
+	demand(actor, 'people:record')
+	const { id, displayName, userPrincipalName, entraObjectId, employer, personnelNumber } = await findPerson(
+		deps.database.db,
+		personId,
+	)
+	return { id, displayName, userPrincipalName, entraObjectId, employer, personnelNumber }
+}

@@ -1,0 +1,88 @@
+import { asc, eq, sql } from 'drizzle-orm'
+import type { Reader } from '../client.ts'
+import { credentials, decisions, grants, presences, requests, sessions } from '../schema/index.ts'
+
+/**
+ * What is held of one person beside their file: presences, passkeys, requests, accesses, decisions, sign-ins, and the
+ * entries of the record about them with what is still opened. Evidence of decisions of others, and what those were judged
+ * on, hold others' data and are left out.
+ */
+export async function everythingAbout(reader: Reader, personId: string) {
+	const { rows: entries } = await reader.execute<{
+		index: string | null
+		id: string
+		kind: string
+		time: string
+		opened: Record<string, unknown> | null
+	}>(sql`
+		select e.index, e.id, e.kind, e.time,
+			(select jsonb_object_agg(o."group", o.record) from ledger_openings o
+				where o.entry_id = e.id and not (e.kind in ('request.decided', 'amendment.decided'))) as opened
+		from (
+			select index, id, kind, time from ledger_entries where subject = ${personId}
+			union all
+			select null, id, kind, time from ledger_pending where subject = ${personId}
+		) e
+		order by e.index nulls last, e.time`)
+	return {
+		presences: await reader
+			.select()
+			.from(presences)
+			.where(eq(presences.personId, personId))
+			.orderBy(asc(presences.validFrom)),
+		passkeys: await reader
+			.select({
+				id: credentials.id,
+				aaguid: credentials.aaguid,
+				backedUp: credentials.backedUp,
+				createdAt: credentials.createdAt,
+				revokedAt: credentials.revokedAt,
+			})
+			.from(credentials)
+			.where(eq(credentials.personId, personId))
+			.orderBy(asc(credentials.createdAt)),
+		requests: await reader
+			.select({
+				id: requests.id,
+				number: requests.number,
+				role: requests.role,
+				reason: requests.reason,
+				ticket: requests.ticket,
+				durationSeconds: requests.durationSeconds,
+				state: requests.state,
+				createdAt: requests.createdAt,
+			})
+			.from(requests)
+			.where(eq(requests.requesterId, personId))
+			.orderBy(asc(requests.createdAt)),
+		accesses: await reader
+			.select({ id: grants.id, role: grants.role, state: grants.state, createdAt: grants.createdAt })
+			.from(grants)
+			.where(eq(grants.personId, personId))
+			.orderBy(asc(grants.createdAt)),
+		decisions: await reader
+			.select({
+				requestId: decisions.requestId,
+				stage: decisions.stage,
+				verdict: decisions.verdict,
+				reason: decisions.reason,
+				decidedAt: decisions.decidedAt,
+			})
+			.from(decisions)
+			.where(eq(decisions.approverId, personId))
+			.orderBy(asc(decisions.decidedAt)),
+		sessions: await reader
+			.select({
+				createdAt: sessions.createdAt,
+				lastSeenAt: sessions.lastSeenAt,
+				endedAt: sessions.endedAt,
+			})
+			.from(sessions)
+			.where(eq(sessions.personId, personId))
+			.orderBy(asc(sessions.createdAt)),
+		entries: entries.map(({ index, ...entry }) => ({
+			index: index === null ? null : Number(index),
+			...entry,
+		})),
+	}
+}

@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { COUNTRIES, countryProblem } from '#workflows/people/countries.ts'
+import { coarseGroup, withoutValues } from '#workflows/people/coarse-reasons.ts'
+import { validityProblem } from '#workflows/people/facts/check-validity.ts'
+import { readValues } from '#workflows/people/facts/fact-kinds.ts'
+import { REPORTABLE_EVENTS } from '#workflows/people/facts/reportable-events.ts'
+import { DEFAULT_RETENTION, dueDates, readRetention } from '#workflows/people/facts/retention.ts'
+import type { ClauseResult } from '#workflows/charter/verdict.ts'
+
+const NOW = new Date('2026-11-24T12:00:00.000Z')
+const day = (text: string) => new Date(`${text}T00:00:00.000Z`)
+const PLAIN = { mayBeginLater: false, needsEnd: false }
+
+describe('a country code', () => {
+	test('in use is fine, a former one is said to be former, and others never existed', () => {
+		expect(COUNTRIES.filter((code) => countryProblem(code) !== null)).toEqual([])
+		expect(['DDR', 'YU', 'SU', 'CS', 'ZR', 'AN'].map(countryProblem)).toEqual(
+			Array.from({ length: 6 }, () => 'FORMER_COUNTRY'),
+		)
+		expect(['', 'QQ', 'de', 'DEU', ' DE', 'D'].map(countryProblem)).toEqual(
+			Array.from({ length: 6 }, () => 'UNKNOWN_COUNTRY'),
+		)
+	})
+})
+
+describe('the dates of a fact', () => {
+	test.for([
+		['2026-11-24', null, null],
+		['2026-11-25', null, null],
+		['2026-11-26', null, 'BEGINS_IN_FUTURE'],
+		['0202-01-01', null, 'DATE_FAR_OFF'],
+		['1899-12-31', null, 'DATE_FAR_OFF'],
+		['2026-01-01', '2026-01-01', 'ENDS_BEFORE_IT_BEGINS'],
+		['2026-01-01', '2025-12-31', 'ENDS_BEFORE_IT_BEGINS'],
+		['2026-01-01', '2226-01-01', 'DATE_FAR_OFF'],
+		['2026-01-01', '2036-01-01', null],
+	] as const)('from %s until %s: %s', ([from, until, problem]) => {
+		const validity = { validFrom: day(from), validUntil: until === null ? null : day(until) }
+		expect(validityProblem(validity, PLAIN, NOW)?.problem ?? null).toBe(problem)
+	})
+
+	test('may lie ahead where something is planned, and not for ever', () => {
+		const planned = { mayBeginLater: true, needsEnd: true }
+		const journey = { validFrom: day('2027-06-01'), validUntil: day('2027-06-09') }
+		expect(validityProblem(journey, planned, NOW)).toBeNull()
+		expect(validityProblem({ ...journey, validUntil: null }, planned, NOW)?.problem).toBe('MISSING')
+		expect(
+			validityProblem(
+				{ validFrom: day('2036-01-01'), validUntil: null },
+				{ ...planned, needsEnd: false },
+				NOW,
+			)?.problem,
+		).toBe('DATE_FAR_OFF')
+	})
+})
+
+test('values that a kind does not have are refused, and so are those of another kind', () => {
+	expect(
+		readValues('citizenship', { country: 'DE', document: 'passport', issuer: 'Berlin', level: 'U2' }),
+	).toHaveProperty('problem')
+	expect(readValues('briefing', { key: 'NATO Brief' })).toEqual({ field: 'key', problem: 'BAD_KEY' })
+	expect(readValues('travel', { countries: ['DE', 'SU'], itinerary: 'x' })).toMatchObject({
+		problem: 'FORMER_COUNTRY',
+	})
+})
+
+describe('reportable events', () => {
+	const file = join(import.meta.dirname, '../../../../shared/facts/personnel-lifecycle.json')
+	test.skipIf(!existsSync(file))(
+		'are those that national rules name (left out where ../shared is absent)',
+		() => {
+			const { reportableEvents } = JSON.parse(readFileSync(file, 'utf8')) as {
+				reportableEvents: { id: string }[]
+			}
+			expect([...REPORTABLE_EVENTS]).toEqual(reportableEvents.map(({ id }) => id))
+		},
+	)
+})
+
+describe('retention', () => {
+	test('is read over the defaults, and what cannot be read is named', () => {
+		expect(readRetention('clearance=12  event=0')).toEqual({ ...DEFAULT_RETENTION, clearance: 12, event: 0 })
+		expect(readRetention('clearence=12')).toEqual({ problem: 'clearence=12' })
+		expect(readRetention('clearance=-1')).toEqual({ problem: 'clearance=-1' })
+	})
+
+	test('counts whole months from leaving, soonest first', () => {
+		const dates = dueDates(DEFAULT_RETENTION, '2020-02-29T00:00:00.000Z')
+		expect(dates[0]).toEqual({ kind: 'travel', at: '2023-02-28T00:00:00.000Z' })
+		expect(dates.at(-1)?.at).toBe('2027-02-28T00:00:00.000Z')
+	})
+})
+
+test('without values, all about nationality holds or fails together, and nothing says when', () => {
+	const clause = (code: ClauseResult['code'], satisfied: boolean): ClauseResult => ({
+		code,
+		satisfied,
+		required: {},
+		found: satisfied ? { is: 'satisfied' } : { is: 'lapsed', at: '2026-01-01T00:00:00.000Z' },
+		fix: satisfied ? null : 'record_citizenship',
+		fixedBy: 'security_officer',
+		until: satisfied ? '2027-01-01T00:00:00.000Z' : null,
+	})
+	const told = withoutValues([
+		clause('CITIZENSHIP', true),
+		clause('CITIZENSHIP_EXCLUDED', false),
+		clause('CLEARANCE', true),
+	])
+	expect(told.map(({ satisfied, found, until }) => ({ satisfied, found, until }))).toEqual([
+		{ satisfied: false, found: { is: 'not_satisfied' }, until: null },
+		{ satisfied: false, found: { is: 'not_satisfied' }, until: null },
+		{ satisfied: true, found: { is: 'satisfied' }, until: null },
+	])
+	expect(coarseGroup('DUAL_NATIONALITY')).toBe(coarseGroup('RESIDENCE'))
+})
