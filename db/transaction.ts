@@ -30,6 +30,11 @@ const CONSTRAINTS: Readonly<Record<string, { code: ErrorCode; message: string }>
 		code: 'ALREADY_SIGNED',
 		message: 'This person has already signed or rejected this amendment.',
 	},
+	vetting_cases_underway_key: {
+		code: 'CASE_UNDERWAY',
+		message: 'A case for this clearance of this person is on the way already.',
+	},
+	vetting_cases_two_officers: { code: 'SECOND_OFFICER', message: 'It takes another officer.' },
 	charter_versions_version_key: { code: 'DUPLICATE', message: 'This charter version is already in force.' },
 }
 

@@ -11,7 +11,7 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import { grants, requests, timers, workflowEvents } from '../schema/index.ts'
 
-export type WorkflowKind = 'request' | 'grant' | 'amendment'
+export type WorkflowKind = 'request' | 'grant' | 'amendment' | 'vetting'
 export type WorkflowEventRow = typeof workflowEvents.$inferSelect
 export type TimerRow = typeof timers.$inferSelect
 

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+	boolean,
+	check,
+	index,
+	pgEnum,
+	pgTable,
+	text,
+	uniqueIndex,
+	uuid,
+	type AnyPgColumn,
+} from 'drizzle-orm/pg-core'
 import { id, instant } from './columns.ts'
 
 export const people = pgTable(
@@ -12,12 +22,16 @@ export const people = pgTable(
 		employer: text('employer').notNull(),
 		/** Key of the sample persona, for the enrolment links printed at start; null for everybody else. */
 		persona: text('persona'),
+		/** Who manages this person; officers do not act on cases in their own line. */
+		managerId: uuid('manager_id').references((): AnyPgColumn => people.id),
 		createdAt: instant('created_at').notNull(),
 	},
 	(t) => [
 		uniqueIndex('people_upn_key').on(sql`lower(${t.userPrincipalName})`),
 		uniqueIndex('people_entra_object_key').on(t.entraObjectId),
 		index('people_name_idx').on(t.displayName, t.id),
+		index('people_manager_idx').on(t.managerId),
+		check('people_own_manager', sql`${t.managerId} <> ${t.id}`),
 	],
 )
 
@@ -57,8 +71,19 @@ export const clearances = pgTable(
 		level: text('level').notNull(),
 		issuer: text('issuer').notNull(),
 		state: clearanceState('state').notNull(),
+		/** One clearance through its states: the rows that tell its history share this. Null: it has this row alone. */
+		clearanceId: uuid('clearance_id'),
+		/** What it hangs on beside the person, where its scheme knows such a thing. */
+		post: text('post'),
+		sponsorId: uuid('sponsor_id').references(() => people.id),
+		/** The authority's words, where it was granted with conditions. */
+		conditions: text('conditions'),
+		/** When the authority issued it; `valid_from` is since when it counts here. Null: the same day. */
+		issuedAt: instant('issued_at'),
 	},
 	(t) => [
+		index('clearances_history_idx').on(t.clearanceId),
+		index('clearances_sponsor_idx').on(t.sponsorId),
 		index('clearances_person_idx').on(t.personId),
 		index('clearances_recorder_idx').on(t.recordedBy),
 		check('clearances_interval', sql`${t.validUntil} is null or ${t.validUntil} > ${t.validFrom}`),

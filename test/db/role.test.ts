@@ -47,6 +47,8 @@ const MAY: Readonly<Record<string, string>> = {
 	share_pieces: USED_UP,
 	shares: WITH_STATE,
 	timers: 'SELECT, INSERT, UPDATE, DELETE',
+	vetting_cases: WITH_STATE,
+	vetting_evidence: USED_UP,
 	workflow_events: ADDED_TO,
 }
 

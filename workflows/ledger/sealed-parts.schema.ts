@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { amendmentEnvelopeSchema, assertionSchema, decisionEnvelopeSchema } from './envelope.schema.ts'
 import type { EntryKind } from './open-parts.schema.ts'
 import { id, instant, sha256Hex, slug } from './primitives.schema.ts'
+import { vettingEnvelopeSchema } from './vetting-envelope.schema.ts'
 
 /** What each sealed group holds. Groups not named here must not occur. */
 export const SEALED = {
@@ -32,6 +33,11 @@ export const SEALED = {
 			validFrom: instant,
 			validUntil: instant.nullable(),
 			evidence: z.string(),
+			/** What it hangs on beside the person, and the authority's words; left out: nothing stated. */
+			post: z.string().optional(),
+			sponsorId: id.optional(),
+			conditions: z.string().optional(),
+			issuedAt: instant.optional(),
 		}),
 	},
 	'person.appointed': { fact: z.strictObject({ validFrom: instant, validUntil: instant.nullable() }) },
@@ -74,6 +80,29 @@ export const SEALED = {
 		}),
 	},
 	'session.signed_in': { evidence: z.strictObject({ challenge: z.string(), assertion: assertionSchema }) },
+	'vetting.opened': {
+		case: z.strictObject({
+			scheme: z.string(),
+			level: z.string(),
+			post: z.string().nullable(),
+			sponsorId: id.nullable(),
+			neededFrom: instant.nullable(),
+			neededUntil: instant.nullable(),
+			reason: z.string(),
+		}),
+	},
+	'vetting.evidence_recorded': {
+		evidence: z.strictObject({ reference: z.string(), fileSha256: sha256Hex.nullable() }),
+	},
+	'vetting.advanced': { note: z.strictObject({ reason: z.string() }) },
+	'vetting.proposed': {
+		evidence: z.strictObject({ envelope: vettingEnvelopeSchema, assertion: assertionSchema }),
+	},
+	'vetting.confirmed': {
+		evidence: z.strictObject({ envelope: vettingEnvelopeSchema, assertion: assertionSchema }),
+	},
+	'vetting.proposal_dropped': { note: z.strictObject({ reason: z.string() }) },
+	'vetting.refused': { refusal: z.strictObject({ message: z.string() }) },
 	'request.filed': {
 		/** What approvers read; `requestSha256` of the envelope is SHA-256 over its canonical JSON. */
 		request: z.strictObject({

@@ -46,6 +46,14 @@ export const errors = {
 	NOTHING_CHANGED: 'Der Text sagt dasselbe wie die geltende Charta.',
 	ALREADY_SIGNED:
 		'Sie haben diese Änderung schon unterzeichnet oder abgelehnt. Es braucht eine weitere verantwortliche Person.',
+	CASE_UNDERWAY: 'Für diese Ermächtigung dieser Person läuft bereits ein Verfahren. Führen Sie jenes weiter.',
+	OWN_CASE: 'Dieses Verfahren betrifft Sie selbst. Niemand handelt im eigenen Verfahren.',
+	DIRECT_LINE: 'Sie und diese Person stehen in einer Führungslinie. Handeln muss eine Person außerhalb davon.',
+	CASE_SPONSOR: 'Sie stehen für dieses Verfahren als Bedarfsträger ein. Jemand anderes muss handeln.',
+	EVIDENCE_MISSING: 'Es fehlen noch Nachweise: Die Liste nennt sie. Erfassen Sie diese zuerst.',
+	PROPOSAL_OPEN: 'Jemand anderes hat bereits etwas vorgeschlagen. Bestätigen oder verwerfen Sie es zuerst.',
+	PROPOSAL_GONE: 'Was Sie bestätigen wollten, ist nicht mehr vorgeschlagen. Laden Sie die Seite neu.',
+	SECOND_OFFICER: 'Das haben Sie selbst vorgeschlagen. Jemand anderes muss es bestätigen.',
 	TARGET_NOT_CONNECTED:
 		'Diese Rolle ist ein Platz in einer Gruppe von Entra ID. Gruppen sind noch nicht angebunden; sie kann nicht beantragt werden.',
 	BUNDLE_INVALID: 'Dieses Bündel ist nicht verwendbar.',

@@ -15,6 +15,7 @@ import { isDomainError } from '#workflows/shared/errors.ts'
 import { stepAmendmentTimer } from '../amendments/amendment-timers.server.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
+import { stepVettingTimer } from '../vetting/vetting-timers.server.ts'
 import { applyGrantEvent, type GrantEntry } from './step-grant.server.ts'
 
 const MOST_AT_ONCE = 500
@@ -58,6 +59,7 @@ const STEPS: Readonly<Record<WorkflowKind, StepTimer>> = {
 	request: stepRequest,
 	grant: stepGrantTimer,
 	amendment: (tx, deps, { workflowId }, event) => stepAmendmentTimer(tx, deps, workflowId, event),
+	vetting: (tx, deps, { workflowId }, event) => stepVettingTimer(tx, deps, workflowId, event),
 }
 
 async function stepRequest(tx: Tx, deps: Deps, { workflowId }: TimerRow, event: TimerEvent): Promise<void> {
