@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { asKnownAt, personFacts, type PersonFacts, type Residence } from '../charter/facts.ts'
 import type { Leaf } from '../ledger/entry.schema.ts'
 import type { Opening } from '../ledger/sealed-parts.schema.ts'
+import { endedAt } from '../people/clearance-history.ts'
 import type { Instant } from '../shared/instants.ts'
 import { opened } from './problem.ts'
 
@@ -14,6 +15,8 @@ type Person = Lists & {
 	sealed: string[]
 	/** Where in `credentials` the passkey of an enrolment entry stands. */
 	passkeys: Map<string, number>
+	/** The same of a clearance in `clearances`, by the id of its fact. */
+	clearanceFacts: Map<string, number>
 }
 
 const emptyPerson = (): Person => ({
@@ -28,6 +31,7 @@ const emptyPerson = (): Person => ({
 	credentials: [],
 	sealed: [],
 	passkeys: new Map(),
+	clearanceFacts: new Map(),
 })
 
 const residenceStatus = z.enum(['resident', 'permanent', 'protected']) satisfies z.ZodType<
@@ -55,7 +59,7 @@ export function createPersonHistory() {
 		},
 		/** What was known of a person at an instant, and the entries that told more of them and are not laid open. */
 		factsOf(personId: string, knownAt: Instant): { facts: PersonFacts; sealed: readonly string[] } {
-			const { sealed, passkeys: _, ...lists } = people.get(personId) ?? emptyPerson()
+			const { sealed, passkeys: _, clearanceFacts: __, ...lists } = people.get(personId) ?? emptyPerson()
 			return { facts: asKnownAt(personFacts(personId, lists), knownAt), sealed }
 		},
 	}
@@ -65,6 +69,7 @@ const TELLING = [
 	'person.citizenship_recorded',
 	'person.residence_recorded',
 	'person.clearance_recorded',
+	'person.clearance_ended',
 	'person.attendance_recorded',
 	'person.employment_recorded',
 	'person.appointed',
@@ -95,7 +100,17 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 			const fact = opened(leaf.kind, 'fact', openings)
 			if (fact === null) return false
 			const { scheme, level, issuer, state = 'granted' } = fact
+			person.clearanceFacts.set(leaf.open.factId, person.clearances.length)
 			return add(person.clearances, { scheme, level, issuer, state, ...known(leaf, fact) })
+		}
+		case 'person.clearance_ended': {
+			const position = person.clearanceFacts.get(leaf.open.factId)
+			const clearance = position === undefined ? undefined : person.clearances[position]
+			// One that is not laid open is named by the entry that recorded it.
+			if (position === undefined || !clearance) return true
+			person.clearances[position] = { ...clearance, retractedAt: leaf.time }
+			const left = endedAt(clearance, leaf.time)
+			return left === null || add(person.clearances, { ...left, recordedAt: leaf.time, retractedAt: null })
 		}
 		case 'person.attendance_recorded': {
 			const fact = opened(leaf.kind, 'fact', openings)
