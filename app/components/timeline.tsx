@@ -44,6 +44,12 @@ function sentenceOf({ kind, values }: TimelineItem, t: Text): string {
 		})
 	if (kind === 'amendment.decided')
 		return t(values.verdict === 'sign' ? 'kinds.amendmentSigned' : 'kinds.amendmentRejected')
+	if (kind === 'vetting.evidence_recorded')
+		return `${t(kindKey(kind))}: ${t(`vetting.item_${values.item ?? ''}` as TextKey)}`
+	if (kind === 'vetting.proposed')
+		return `${t(kindKey(kind))}: ${t(`vetting.do_${values.act ?? ''}` as TextKey)}`
+	if (kind === 'vetting.advanced' || kind === 'vetting.confirmed' || kind === 'vetting.deadline')
+		return t(`vetting.did_${values.act ?? ''}` as TextKey)
 	return t(kindKey(kind))
 }
 

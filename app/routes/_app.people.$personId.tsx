@@ -3,6 +3,7 @@ import { Form, Link, useActionData, useLoaderData, useSearchParams } from '@remi
 import { z } from 'zod'
 import { DecisionReasons, HoldsUntil } from '#app/components/decision-reasons.tsx'
 import { PasskeyList } from '#app/components/passkey-list.tsx'
+import { PersonCases } from '#app/components/person-cases.tsx'
 import { PersonFactsCard } from '#app/components/person-facts.tsx'
 import { RecordFacts } from '#app/components/record-facts.tsx'
 import { CopyButton } from '#app/components/ui/copy-button.tsx'
@@ -43,6 +44,8 @@ export async function loader(args: LoaderFunctionArgs) {
 		return {
 			person: await args.context.services.people.show(actor, personId),
 			passkeys: await args.context.services.enrolment.passkeys(actor, personId),
+			cases: await args.context.services.vetting.about(actor, personId),
+			mayVet: actor.permissions.has('vetting:run') && actor.personId !== personId,
 			erasures: await args.context.services.people.erasures(actor, personId),
 			mayErase: actor.permissions.has('record:erase') && actor.personId !== personId,
 			mayRecord: actor.permissions.has('people:record') && actor.personId !== personId,
@@ -119,8 +122,19 @@ const SAVED: Readonly<Record<string, TextKey>> = {
 
 export default function PersonPage() {
 	const { t } = useWords()
-	const { person, passkeys, erasures, mayRecord, isSelf, mayEnrol, mayExplain, mayErase, today } =
-		useLoaderData<typeof loader>()
+	const {
+		person,
+		passkeys,
+		erasures,
+		cases,
+		mayVet,
+		mayRecord,
+		isSelf,
+		mayEnrol,
+		mayExplain,
+		mayErase,
+		today,
+	} = useLoaderData<typeof loader>()
 	const answer = useActionData<typeof action>()
 	const [search] = useSearchParams()
 	const errors = Object.fromEntries(
@@ -207,6 +221,7 @@ export default function PersonPage() {
 						</p>
 					) : null}
 					<PersonFactsCard person={person} />
+					<PersonCases personId={person.id} cases={cases} mayVet={mayVet} />
 					{mayRecord ? (
 						<RecordFacts
 							// A fact that was recorded empties the forms.

@@ -62,12 +62,11 @@ export async function listCases(
 ): Promise<(VettingRow & { personName: string })[]> {
 	const { after, limit } = filter
 	// An ascending index has its nulls last, as this order has.
-	const beyond =
-		!after
-			? undefined
-			: after.dueAt === null
-				? sql`${vettingCases.dueAt} is null and ${vettingCases.id} > ${after.id}::uuid`
-				: sql`((${vettingCases.dueAt}, ${vettingCases.id}) > (${after.dueAt.toISOString()}::timestamptz, ${after.id}::uuid) or ${vettingCases.dueAt} is null)`
+	const beyond = !after
+		? undefined
+		: after.dueAt === null
+			? sql`${vettingCases.dueAt} is null and ${vettingCases.id} > ${after.id}::uuid`
+			: sql`((${vettingCases.dueAt}, ${vettingCases.id}) > (${after.dueAt.toISOString()}::timestamptz, ${after.id}::uuid) or ${vettingCases.dueAt} is null)`
 	const rows = await reader
 		.select({ row: vettingCases, personName: people.displayName })
 		.from(vettingCases)

@@ -66,7 +66,13 @@ export const enrolmentLinks = pgTable(
 	],
 )
 
-export const challengePurpose = pgEnum('challenge_purpose', ['enrol', 'sign_in', 'decision', 'amendment', 'vetting'])
+export const challengePurpose = pgEnum('challenge_purpose', [
+	'enrol',
+	'sign_in',
+	'decision',
+	'amendment',
+	'vetting',
+])
 
 /** A ceremony that was begun. The row is deleted before its answer is verified, so no answer counts twice. */
 export const challenges = pgTable(

@@ -77,7 +77,10 @@ export const vettingCases = pgTable(
 			),
 		check('vetting_cases_version_positive', sql`${t.version} > 0`),
 		check('vetting_cases_two_officers', sql`${t.confirmedBy} <> ${t.proposedBy}`),
-		check('vetting_cases_not_own', sql`${t.personId} not in (${t.proposedBy}, ${t.confirmedBy}, ${t.openedBy})`),
+		check(
+			'vetting_cases_not_own',
+			sql`${t.personId} not in (${t.proposedBy}, ${t.confirmedBy}, ${t.openedBy})`,
+		),
 		check('vetting_cases_not_own_sponsor', sql`${t.sponsorId} <> ${t.personId}`),
 		check('vetting_cases_needed', sql`${t.neededUntil} > ${t.neededFrom}`),
 	],

@@ -64,7 +64,8 @@ const form = (personId: string, more: Partial<OpenCaseForm> = {}): OpenCaseForm 
 	reason: 'Needed for the new platform.',
 	...more,
 })
-const open = (personId: string, more: Partial<OpenCaseForm> = {}) => openCase(app.deps, first(), form(personId, more))
+const open = (personId: string, more: Partial<OpenCaseForm> = {}) =>
+	openCase(app.deps, first(), form(personId, more))
 async function act(caseId: string, name: OneOfficerAct, more: Partial<ActForm> = {}, actor: Actor = first()) {
 	const { version } = await rowOf(caseId)
 	return actOnCase(app.deps, actor, { caseId, version, act: name, reason: REASON, ...more })
@@ -147,7 +148,11 @@ async function liveAccess(): Promise<string> {
 	})
 	for (const persona of ['duty-officer', 'data-owner']) {
 		const actor = app.actor(persona)
-		const { challengeId } = await prepareDecision(app.deps, actor, { requestId, verdict: 'approve', reason: '' })
+		const { challengeId } = await prepareDecision(app.deps, actor, {
+			requestId,
+			verdict: 'approve',
+			reason: '',
+		})
 		await decideRequest(app.deps, actor, { requestId, challengeId, response: app.answerOf(actor) })
 	}
 	const [grant] = await db().select().from(grants).where(eq(grants.requestId, requestId))
@@ -162,10 +167,16 @@ const grantState = async (id: string) => {
 describe('opening a case', () => {
 	test('is for officers, and never for oneself, nor for who is above or below, nor with oneself as sponsor', async () => {
 		const subject = await idOf('Deniz Yıldırım')
-		await expect(openCase(app.deps, app.actor('operator'), form(subject))).rejects.toMatchObject({ code: 'FORBIDDEN' })
+		await expect(openCase(app.deps, app.actor('operator'), form(subject))).rejects.toMatchObject({
+			code: 'FORBIDDEN',
+		})
 		await expect(open(first().personId)).rejects.toMatchObject({ code: 'OWN_CASE' })
-		await expect(open(subject, { manager: first().displayName })).rejects.toMatchObject({ code: 'DIRECT_LINE' })
-		await expect(open(subject, { sponsor: first().displayName })).rejects.toMatchObject({ code: 'CASE_SPONSOR' })
+		await expect(open(subject, { manager: first().displayName })).rejects.toMatchObject({
+			code: 'DIRECT_LINE',
+		})
+		await expect(open(subject, { sponsor: first().displayName })).rejects.toMatchObject({
+			code: 'CASE_SPONSOR',
+		})
 		// What was refused has changed nothing, not even who manages whom.
 		const [row] = await db().select().from(people).where(eq(people.id, subject))
 		expect(row?.managerId).toBeNull()
@@ -176,7 +187,9 @@ describe('opening a case', () => {
 	test('whoever is in the line by what is recorded cannot take themselves out of it', async () => {
 		const subject = await idOf('Deniz Yıldırım')
 		await app.deps.database.withTx((tx) => setManager(tx, subject, first().personId))
-		await expect(open(subject, { manager: 'Friedrich von Hagen' })).rejects.toMatchObject({ code: 'DIRECT_LINE' })
+		await expect(open(subject, { manager: 'Friedrich von Hagen' })).rejects.toMatchObject({
+			code: 'DIRECT_LINE',
+		})
 		await openCase(app.deps, second(), form(subject, { level: 'U3', manager: 'Friedrich von Hagen' }))
 		expect(await kindsAbout(subject)).toContain('person.manager_recorded')
 	})
@@ -210,7 +223,9 @@ describe('opening a case', () => {
 		})
 		const both = await Promise.allSettled([open(subject), open(subject)])
 		expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-		expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'CASE_UNDERWAY' } })
+		expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+			reason: { code: 'CASE_UNDERWAY' },
+		})
 	})
 })
 
@@ -227,8 +242,12 @@ describe('a case on its way', () => {
 		expect(await stateOf(caseId)).toBe('checks_running')
 		await handIn(caseId)
 		expect(await act(caseId, 'REFER')).toBe('adjudication')
-		await expect(act(caseId, 'BRIEF', { briefing: briefing() })).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
-		await expect(act(caseId, 'DENY', { reason: 'no' })).rejects.toMatchObject({ details: { field: 'reason' } })
+		await expect(act(caseId, 'BRIEF', { briefing: briefing() })).rejects.toMatchObject({
+			code: 'ILLEGAL_TRANSITION',
+		})
+		await expect(act(caseId, 'DENY', { reason: 'no' })).rejects.toMatchObject({
+			details: { field: 'reason' },
+		})
 		await expect(act(caseId, 'DENY', { version: 1 })).rejects.toMatchObject({ code: 'STALE_VERSION' })
 		expect(await act(caseId, 'DENY')).toBe('denied')
 	})
@@ -291,11 +310,17 @@ describe('two officers', () => {
 		const proposer = context.proposal?.officerId === first().personId ? first() : second()
 		await expect(sign(caseId, proposer, 'confirm', 'GRANT')).rejects.toMatchObject({ code: 'SECOND_OFFICER' })
 		expect(await stateOf(caseId)).toBe('adjudication')
-		await expect(dropProposal(app.deps, proposer === first() ? second() : first(), { caseId, reason: '' })).rejects.toMatchObject({
+		await expect(
+			dropProposal(app.deps, proposer === first() ? second() : first(), { caseId, reason: '' }),
+		).rejects.toMatchObject({
 			details: { field: 'reason' },
 		})
 		await dropProposal(app.deps, proposer, { caseId, reason: '' })
-		expect(await rowOf(caseId)).toMatchObject({ state: 'adjudication', proposedTerms: null, proposedBy: null })
+		expect(await rowOf(caseId)).toMatchObject({
+			state: 'adjudication',
+			proposedTerms: null,
+			proposedBy: null,
+		})
 	})
 
 	test('confirm twice at once: the case moves on once', async () => {
@@ -363,7 +388,13 @@ describe('a clearance that comes to an end', () => {
 		await act(caseId, 'APPEAL')
 		expect(await act(caseId, 'DISMISS_APPEAL')).toBe('denied')
 		const history = (await clearancesOf(personId)).filter(({ level }) => level === 'U3')
-		expect(history.map(({ state }) => state)).toEqual(['granted', 'suspended', 'granted', 'suspended', 'revoked'])
+		expect(history.map(({ state }) => state)).toEqual([
+			'granted',
+			'suspended',
+			'granted',
+			'suspended',
+			'revoked',
+		])
 		// Each state ends where the next one begins.
 		history.slice(1).forEach(({ validFrom }, i) => expect(validFrom).toBe(history[i]?.validUntil))
 	})
@@ -393,7 +424,9 @@ describe('a clearance that comes to an end', () => {
 	test('every step is remembered with its entry, in order', async () => {
 		const rows = await db().select().from(workflowEvents).where(eq(workflowEvents.workflow, 'vetting'))
 		expect(rows.length).toBeGreaterThan(60)
-		const entries = new Set((await db().select({ id: ledgerPending.id }).from(ledgerPending)).map(({ id }) => id))
+		const entries = new Set(
+			(await db().select({ id: ledgerPending.id }).from(ledgerPending)).map(({ id }) => id),
+		)
 		expect(rows.filter(({ entryId }) => !entries.has(entryId))).toEqual([])
 	})
 })

@@ -10,5 +10,7 @@ export function endedAt<T extends string | number | Date, F extends Spanning<T>>
 }
 
 /** Whether a fact could still hold at `at` or later. */
-export const reachesBeyond = <T extends string | number | Date>({ validUntil }: Spanning<T>, at: T): boolean =>
-	validUntil === null || validUntil > at
+export const reachesBeyond = <T extends string | number | Date>(
+	{ validUntil }: Spanning<T>,
+	at: T,
+): boolean => validUntil === null || validUntil > at

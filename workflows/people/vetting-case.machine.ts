@@ -1,6 +1,12 @@
 import { assign, enqueueActions, setup } from 'xstate'
 import type { Instant } from '../shared/instants.ts'
-import { DEADLINE_IDS, deadlinesOf, dueAfter, DUE_WITHIN_DAYS, PAPERS_WITHIN_DAYS } from './vetting-case.deadlines.ts'
+import {
+	DEADLINE_IDS,
+	deadlinesOf,
+	dueAfter,
+	DUE_WITHIN_DAYS,
+	PAPERS_WITHIN_DAYS,
+} from './vetting-case.deadlines.ts'
 import type { TwoOfficerAct, VettingEvent, VettingState } from './vetting-case.events.ts'
 
 export const VETTING_MACHINE_VERSION = 1
@@ -125,7 +131,10 @@ const papers = (state: 'submitted' | 'briefed_active') =>
 		RECEIVE_PAPERS: {
 			guard: 'papersAsked',
 			actions: [
-				{ type: 'receivePapers', params: ({ event }: { event: { at: Instant } }) => ({ at: event.at, state }) },
+				{
+					type: 'receivePapers',
+					params: ({ event }: { event: { at: Instant } }) => ({ at: event.at, state }),
+				},
 				{ type: 'arm', params: { isCurrent: state === 'briefed_active' } },
 			],
 		},

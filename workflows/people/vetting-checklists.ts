@@ -79,7 +79,11 @@ export function checklistFor(scheme: string, level: string): ChecklistLine[] {
 	const partnerFrom = PARTNER[scheme]
 	if (partnerFrom !== undefined && rank >= partnerFrom) items.add('partner-declaration')
 	const granted: EvidenceItem[] = OPINION.has(scheme) ? ['agency-opinion', 'certificate'] : ['certificate']
-	return [...line('REFER', ...EVIDENCE_ITEMS.filter((item) => items.has(item))), ...line('GRANT', ...granted), ...closing]
+	return [
+		...line('REFER', ...EVIDENCE_ITEMS.filter((item) => items.has(item))),
+		...line('GRANT', ...granted),
+		...closing,
+	]
 }
 
 const ORDER: readonly EvidenceStage[] = ['REFER', 'GRANT', 'BRIEF']
@@ -99,9 +103,11 @@ export function missingFor(
 	const stage = stageOf(act)
 	if (stage === null) return []
 	const until = ORDER.indexOf(stage)
-	return lines
-		// The briefing is recorded by the act itself.
-		.filter(({ item }) => item !== 'briefing')
-		.filter(({ item, neededFor }) => ORDER.indexOf(neededFor) <= until && !present.has(item))
-		.map(({ item }) => item)
+	return (
+		lines
+			// The briefing is recorded by the act itself.
+			.filter(({ item }) => item !== 'briefing')
+			.filter(({ item, neededFor }) => ORDER.indexOf(neededFor) <= until && !present.has(item))
+			.map(({ item }) => item)
+	)
 }

@@ -18,6 +18,7 @@ import { shares } from './shares.ts'
 import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { state } from './state.ts'
+import { vetting } from './vetting.ts'
 import { witness } from './witness.ts'
 
 export const de = {
@@ -41,5 +42,6 @@ export const de = {
 	shell,
 	signIn,
 	state,
+	vetting,
 	witness,
 }

@@ -1,6 +1,11 @@
 import type { Tx } from '#db/client.ts'
 import { insertClearance } from '#db/queries/people.ts'
-import { clearancesBelieved, retractClearance, type ClearanceRow, type VettingRow } from '#db/queries/vetting.ts'
+import {
+	clearancesBelieved,
+	retractClearance,
+	type ClearanceRow,
+	type VettingRow,
+} from '#db/queries/vetting.ts'
 import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
 import { takesPlaceOf } from '#workflows/people/clearance-models.ts'
 import { endedAt, reachesBeyond } from '#workflows/people/clearance-history.ts'
@@ -39,7 +44,8 @@ export async function settleClearances(
 				? clearanceId !== null
 				: (becomesCurrent || fact.state === 'granted') && takesPlaceOf(row, fact)),
 	)
-	for (const fact of held) await endFact(tx, deps, fact, causeOf(from, to, fact.clearanceId === clearanceId), change)
+	for (const fact of held)
+		await endFact(tx, deps, fact, causeOf(from, to, fact.clearanceId === clearanceId), change)
 	const state = STATE_IN[to]
 	if (state !== undefined && clearanceId !== null) await tellState(tx, deps, state, change)
 	return true

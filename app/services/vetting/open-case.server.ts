@@ -27,6 +27,20 @@ export type OpenCaseForm = {
 	reason: string
 }
 
+/** Whom a case is to be about, with who manages them as far as is known; what the form begins from. */
+export async function beginCase(
+	{ database, now }: Deps,
+	actor: Actor,
+	person: string,
+): Promise<{ id: string; name: string; manager: string; today: string }> {
+	demand(actor, 'vetting:run')
+	const personId = await personNamed(database.db, 'person', person)
+	if (personId === null) throw invalid('person', 'required')
+	const { displayName, managerId } = await findPerson(database.db, personId)
+	const manager = managerId === null ? '' : (await findPerson(database.db, managerId)).userPrincipalName
+	return { id: personId, name: displayName, manager, today: now().toISOString().slice(0, 10) }
+}
+
 /**
  * Opens a vetting case and gives its id. Who manages the person is recorded with it, since officers in one line with them
  * must keep out: whoever is in it by what was known before cannot take themselves out. CASE_UNDERWAY when a case for the

@@ -9,7 +9,12 @@ import { recordEntry } from '../record-entry.server.ts'
 import { invalid } from './find-person.server.ts'
 import { demandOfficer, refusing } from './officer.server.ts'
 
-export type EvidenceForm = { caseId: string; item: EvidenceItem; reference: string; fileSha256: string | null }
+export type EvidenceForm = {
+	caseId: string
+	item: EvidenceItem
+	reference: string
+	fileSha256: string | null
+}
 
 /** Records that a piece of evidence is there: who, when, and where it lies. The newest counts; none is taken back. */
 export async function recordEvidence(deps: Deps, actor: Actor, form: EvidenceForm): Promise<void> {

@@ -11,7 +11,12 @@ export const setsTerms = (act: TwoOfficerAct): boolean =>
 
 /** The terms as they go into the envelope; INVALID_INPUT with the field that cannot be used. */
 export function demandTerms(act: TwoOfficerAct, form: TermsForm | null, at: Date): VettingTerms {
-	const { issuer, issuedAt, validUntil, conditions } = form ?? { issuer: '', issuedAt: null, validUntil: null, conditions: '' }
+	const { issuer, issuedAt, validUntil, conditions } = form ?? {
+		issuer: '',
+		issuedAt: null,
+		validUntil: null,
+		conditions: '',
+	}
 	if (issuer.length < 2) throw invalid('issuer', 'required')
 	if (issuedAt === null) throw invalid('issuedAt', 'date')
 	if (issuedAt > at) throw invalid('issuedAt', 'IN_THE_FUTURE')

@@ -7,17 +7,13 @@ import type { TimerEvent } from '#workflows/shared/decide.ts'
 import type { Deps } from '../deps.ts'
 import { applyCaseEvent, type CaseEntry } from './step-case.server.ts'
 
-const isDeadline = (type: string): type is DeadlineEvent => (DEADLINE_EVENTS as readonly string[]).includes(type)
+const isDeadline = (type: string): type is DeadlineEvent =>
+	(DEADLINE_EVENTS as readonly string[]).includes(type)
 
 const TOLD = { REMIND: 'reminder', OVERDUE: 'overdue', REMIND_EXPIRY: 'expiry_reminder' } as const
 
 /** A deadline of a case: a reminder, something overdue, papers that did not come, or the stated end of a clearance. */
-export async function stepVettingTimer(
-	tx: Tx,
-	deps: Deps,
-	caseId: string,
-	event: TimerEvent,
-): Promise<void> {
+export async function stepVettingTimer(tx: Tx, deps: Deps, caseId: string, event: TimerEvent): Promise<void> {
 	const type: string = event.type
 	if (!isDeadline(type)) throw new Error(`A case knows no deadline called ${type}.`)
 	const subjectId = await subjectOfCase(tx, caseId)
@@ -32,7 +28,11 @@ export async function stepVettingTimer(
 		{ type, at: event.at },
 		(to): CaseEntry =>
 			type === 'EXPIRE' || type === 'PAPERS_OVERDUE'
-				? { kind: 'vetting.advanced', open: { caseId, from, to, act: type }, sealed: { note: { reason: '' } } }
+				? {
+						kind: 'vetting.advanced',
+						open: { caseId, from, to, act: type },
+						sealed: { note: { reason: '' } },
+					}
 				: { kind: 'vetting.deadline', open: { caseId, state: from, what: TOLD[type] }, sealed: {} },
 		null,
 	)

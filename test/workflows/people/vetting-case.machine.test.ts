@@ -36,8 +36,8 @@ function eventOf(type: Act, officerId = 'second', at = T0): VettingEvent {
 	if (type === 'BRIEF') return { type, clearanceId: 'clearance', at }
 	if (type === 'GRANT' || type === 'GRANT_WITH_CONDITIONS' || type === 'UPHOLD_APPEAL')
 		return { type, officerId, validUntil: UNTIL, at }
-	if (isTwoOfficerAct(type)) return { type, officerId, at } as VettingEvent
-	return { type, at } as VettingEvent
+	if (isTwoOfficerAct(type)) return { type, officerId, at }
+	return { type, at }
 }
 /** The case as it stands before an act: what takes two officers has been proposed by the first one. */
 const ready = (from: VettingState, act: Act) =>
@@ -98,14 +98,17 @@ describe('the life cycle', () => {
 describe('what takes two officers', () => {
 	const by = (officerId: string) => ({ act: 'GRANT' as const, officerId, entryId: 'entry', at: T0 })
 
-	test.each(TWO_OFFICER_ACTS)('%s is taken neither unproposed nor by who proposed it nor by the subject', (act) => {
-		const from = VETTING_PATH.find((step) => step[1] === act)?.[0] as VettingState
-		const proposal = { act, officerId: 'first', entryId: 'entry', at: T0 }
-		expect(standing(from).can(eventOf(act))).toBe(false)
-		expect(standing(from, { proposal }).can(eventOf(act, 'first'))).toBe(false)
-		expect(standing(from, { proposal }).can(eventOf(act, 'subject'))).toBe(false)
-		expect(standing(from, { proposal }).can(eventOf(act, 'second'))).toBe(true)
-	})
+	test.each(TWO_OFFICER_ACTS)(
+		'%s is taken neither unproposed nor by who proposed it nor by the subject',
+		(act) => {
+			const from = VETTING_PATH.find((step) => step[1] === act)?.[0] as VettingState
+			const proposal = { act, officerId: 'first', entryId: 'entry', at: T0 }
+			expect(standing(from).can(eventOf(act))).toBe(false)
+			expect(standing(from, { proposal }).can(eventOf(act, 'first'))).toBe(false)
+			expect(standing(from, { proposal }).can(eventOf(act, 'subject'))).toBe(false)
+			expect(standing(from, { proposal }).can(eventOf(act, 'second'))).toBe(true)
+		},
+	)
 
 	test('a proposal is made once, never by the subject, and only of what the state takes', () => {
 		const propose = (officerId: string, act: (typeof TWO_OFFICER_ACTS)[number] = 'GRANT') =>

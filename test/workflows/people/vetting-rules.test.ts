@@ -125,16 +125,21 @@ describe('the checklist of a scheme', () => {
 		levels.map(({ id }) => [scheme, id] as const),
 	)
 
-	test.each(everyLevel)('%s %s asks for consent or is a mere briefing, for a certificate, non-disclosure and briefing', (scheme, level) => {
-		const lines = checklistFor(scheme, level)
-		const items = lines.map(({ item }) => item)
-		expect(new Set(items).size).toBe(items.length)
-		expect(items.every((item) => EVIDENCE_ITEMS.includes(item))).toBe(true)
-		expect(items).toEqual(expect.arrayContaining(['application-form', 'certificate', 'non-disclosure', 'briefing']))
-		expect(missingFor('REFER', lines, new Set())).toEqual(
-			lines.filter(({ neededFor }) => neededFor === 'REFER').map(({ item }) => item),
-		)
-	})
+	test.each(everyLevel)(
+		'%s %s asks for consent or is a mere briefing, for a certificate, non-disclosure and briefing',
+		(scheme, level) => {
+			const lines = checklistFor(scheme, level)
+			const items = lines.map(({ item }) => item)
+			expect(new Set(items).size).toBe(items.length)
+			expect(items.every((item) => EVIDENCE_ITEMS.includes(item))).toBe(true)
+			expect(items).toEqual(
+				expect.arrayContaining(['application-form', 'certificate', 'non-disclosure', 'briefing']),
+			)
+			expect(missingFor('REFER', lines, new Set())).toEqual(
+				lines.filter(({ neededFor }) => neededFor === 'REFER').map(({ item }) => item),
+			)
+		},
+	)
 
 	test('Germany includes the partner from Ü2 on, Sweden the classification of the post', () => {
 		const items = (scheme: string, level: string) => checklistFor(scheme, level).map(({ item }) => item)
