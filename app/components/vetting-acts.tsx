@@ -56,15 +56,24 @@ export function VettingActs(props: ActProps) {
 					</div>
 				</section>
 			) : null}
-			<section className="card">
-				<h2>{t('vetting.actsTitle')}</h2>
-				{acts1.length === 0 ? <p className="muted">{t('vetting.actsNone')}</p> : null}
-				<div className="acts">
-					{acts1.map(({ act, missing }) => (
-						<Act key={act} act={act} missing={missing} intent="act" isOnly={acts1.length === 1} {...props} />
-					))}
-				</div>
-			</section>
+			{acts1.length > 0 || (acts2.length === 0 && proposal === null) ? (
+				<section className="card">
+					<h2>{t('vetting.actsTitle')}</h2>
+					{acts1.length === 0 ? <p className="muted">{t('vetting.actsNone')}</p> : null}
+					<div className="acts">
+						{acts1.map(({ act, missing }) => (
+							<Act
+								key={act}
+								act={act}
+								missing={missing}
+								intent="act"
+								isOnly={acts1.length === 1}
+								{...props}
+							/>
+						))}
+					</div>
+				</section>
+			) : null}
 		</>
 	)
 }

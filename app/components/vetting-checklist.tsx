@@ -22,6 +22,11 @@ export function VettingChecklist({
 	const isMine = sent.intent === 'evidence'
 	const value = (name: string) => (isMine ? (sent[name] ?? '') : '')
 	const error = (name: string) => (isMine ? errors[name] : undefined)
+	// A piece that was recorded empties the form.
+	const newest = checklist
+		.map(({ evidence }) => evidence?.at ?? '')
+		.sort()
+		.at(-1)
 	const firstMissing = asked.find(({ evidence }) => evidence === null)?.item ?? ''
 	return (
 		<section className="card">
@@ -35,7 +40,7 @@ export function VettingChecklist({
 			{refusal === null ? (
 				<details className="act" open={isMine}>
 					<summary>{t('vetting.recordEvidence')}</summary>
-					<Form method="post" className="stack">
+					<Form method="post" className="stack" key={newest}>
 						<input type="hidden" name="intent" value="evidence" />
 						<Field id="item" label={t('vetting.item')} error={error('item')}>
 							{(aria) => (

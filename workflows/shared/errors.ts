@@ -42,6 +42,7 @@ const KIND_OF = {
 	PROPOSAL_OPEN: 'conflict',
 	PROPOSAL_GONE: 'conflict',
 	SECOND_OFFICER: 'rule',
+	CLEARANCE_STOPPED: 'conflict',
 	TARGET_NOT_CONNECTED: 'rule',
 	BUNDLE_INVALID: 'rule',
 	NOTHING_IN_FORCE: 'conflict',

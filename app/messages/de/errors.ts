@@ -55,6 +55,8 @@ export const errors = {
 	PROPOSAL_OPEN: 'Jemand anderes hat bereits etwas vorgeschlagen. Bestätigen oder verwerfen Sie es zuerst.',
 	PROPOSAL_GONE: 'Was Sie bestätigen wollten, ist nicht mehr vorgeschlagen. Laden Sie die Seite neu.',
 	SECOND_OFFICER: 'Das haben Sie selbst vorgeschlagen. Jemand anderes muss es bestätigen.',
+	CLEARANCE_STOPPED:
+		'Ein Überprüfungsverfahren hat diese Ermächtigung gestoppt. Sie kommt nur durch dieses Verfahren zurück, und das braucht zwei Sicherheitsbeauftragte.',
 	TARGET_NOT_CONNECTED:
 		'Diese Rolle ist ein Platz in einer Gruppe von Entra ID. Gruppen sind noch nicht angebunden; sie kann nicht beantragt werden.',
 	BUNDLE_INVALID: 'Dieses Bündel ist nicht verwendbar.',

@@ -50,6 +50,8 @@ export const errors = {
 	PROPOSAL_OPEN: 'Another officer has proposed something already. Confirm it, or drop it first.',
 	PROPOSAL_GONE: 'What you were about to confirm is no longer proposed. Reload the page.',
 	SECOND_OFFICER: 'You proposed this yourself. Another officer must confirm it.',
+	CLEARANCE_STOPPED:
+		'A vetting case has stopped this clearance. It comes back by that case alone, which takes two officers.',
 	TARGET_NOT_CONNECTED:
 		'This role is a place in a group of Entra ID. Groups are not connected yet, so it cannot be asked for.',
 	BUNDLE_INVALID: 'This bundle cannot be used.',

@@ -6,6 +6,7 @@ import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { factsChanged } from '../lapse/facts-changed.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
+import { demandNotStopped } from '../vetting/stopped.server.ts'
 
 type Interval = { validFrom: Date; validUntil: Date | null; evidence: string }
 export type CitizenshipForm = Interval & { country: string }
@@ -39,7 +40,10 @@ export async function recordCitizenship(
 	deps.wake()
 }
 
-/** Records a clearance as the authority stated it. Nobody records facts about themselves. */
+/**
+ * Records a clearance as the authority stated it. Nobody records facts about themselves, and nobody records alone what a
+ * vetting case has stopped.
+ */
 export async function recordClearance(
 	deps: Deps,
 	actor: Actor,
@@ -53,6 +57,7 @@ export async function recordClearance(
 	const factId = deps.newId()
 	await deps.database.withTx(async (tx) => {
 		await lockPeople(tx, [personId], 'update')
+		await demandNotStopped(tx, personId, { ...form, post: null })
 		await insertClearance(tx, {
 			id: factId,
 			personId,

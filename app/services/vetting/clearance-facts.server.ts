@@ -115,6 +115,7 @@ async function tellState(
 		subject: personId,
 		actor: actorId,
 		open: { factId, recordedBy: actorId, caseId: row.id },
+		// The conditions are sealed with what the two officers signed: facts are laid open for auditors, vetting files are not.
 		sealed: {
 			fact: {
 				scheme,
@@ -127,7 +128,6 @@ async function tellState(
 				issuedAt,
 				...(post === null ? {} : { post }),
 				...(sponsorId === null ? {} : { sponsorId }),
-				...(conditions === null ? {} : { conditions }),
 			},
 		},
 		at,

@@ -30,21 +30,24 @@ export function vettingTimeline({
 	indexes: ReadonlyMap<string, number>
 	isWithheld: boolean
 }): TimelineItem[] {
-	const item = (at: Date, actorId: string | null, entryId: string, { kind, values }: Told): TimelineItem => ({
-		at: at.toISOString(),
-		kind,
-		actor: actorId === null ? null : (names.get(actorId) ?? null),
-		entryIndex: indexes.get(entryId) ?? null,
-		values: isWithheld ? { ...values, reason: '' } : values,
-	})
-	const steps = events.map((row) => item(row.at, row.actorId, row.entryId, tell(row, openings)))
-	const papers = evidence.map((row) =>
-		item(row.recordedAt, row.recordedBy, row.entryId, {
-			kind: 'vetting.evidence_recorded',
-			values: { item: row.item, reason: row.reference },
-		}),
-	)
-	return [...steps, ...papers].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+	const steps = events.map((row) => ({ ...row, told: tell(row, openings) }))
+	const papers = evidence.map(({ recordedAt: at, recordedBy: actorId, entryId, item, reference }) => ({
+		at,
+		actorId,
+		entryId,
+		told: { kind: 'vetting.evidence_recorded' as const, values: { item, reason: reference } },
+	}))
+	// Ids of entries follow one another in time, also within one millisecond.
+	const order = ({ at, entryId }: { at: Date; entryId: string }) => `${at.toISOString()} ${entryId}`
+	return [...steps, ...papers]
+		.sort((a, b) => (order(a) < order(b) ? -1 : 1))
+		.map(({ at, actorId, entryId, told: { kind, values } }) => ({
+			at: at.toISOString(),
+			kind,
+			actor: actorId === null ? null : (names.get(actorId) ?? null),
+			entryIndex: indexes.get(entryId) ?? null,
+			values: isWithheld ? { ...values, reason: '' } : values,
+		}))
 }
 
 function tell({ event, actorId, entryId }: WorkflowEventRow, openings: Openings): Told {
