@@ -1,6 +1,6 @@
 import { createReadStream, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { nodePlatform } from '#app/verifier/node-platform.server.ts'
+import { withSecondThread } from '#app/verifier/second-thread.server.ts'
 import type { BundleReport } from '#workflows/audit-export/report.ts'
 import { verifyBundle } from '#workflows/audit-export/verify-bundle.ts'
 
@@ -32,11 +32,13 @@ async function main(): Promise<number> {
 		return 2
 	}
 	const text = (path: string | undefined) => (path === undefined ? undefined : readFileSync(path, 'utf8'))
-	const report = await verifyBundle(createReadStream(file, { highWaterMark: CHUNK_BYTES }), nodePlatform, {
-		vkey: values.vkey,
-		since: text(values.since),
-		policy: text(values.policy),
-	})
+	const report = await withSecondThread((platform) =>
+		verifyBundle(createReadStream(file, { highWaterMark: CHUNK_BYTES }), platform, {
+			vkey: values.vkey,
+			since: text(values.since),
+			policy: text(values.policy),
+		}),
+	)
 	console.log(values.json ? JSON.stringify(report) : describe(report))
 	console.log(report.verdict)
 	return report.verdict === 'refused' ? 1 : 0

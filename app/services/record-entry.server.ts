@@ -1,4 +1,4 @@
-import { appendPending } from '#db/queries/ledger-append.ts'
+import { appendAlone, appendPending } from '#db/queries/ledger-append.ts'
 import type { Tx } from '#db/client.ts'
 import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
@@ -20,10 +20,31 @@ type NewEntry<K extends EntryKind> = {
 /** Writes one entry of the record inside the step's transaction, and gives its id. */
 export async function recordEntry<K extends EntryKind>(
 	tx: Tx,
+	deps: Pick<Deps, 'newId' | 'randomBytes'>,
+	entry: NewEntry<K>,
+): Promise<string> {
+	const { row, openings } = sealed(deps, entry)
+	await appendPending(tx, row, openings)
+	return row.id
+}
+
+/** Writes one entry that is all that happens, such as that somebody read something, and gives its id. */
+export async function recordAlone<K extends EntryKind>(
+	deps: Pick<Deps, 'database' | 'newId' | 'randomBytes'>,
+	entry: NewEntry<K>,
+): Promise<string> {
+	const { row, openings } = sealed(deps, entry)
+	await appendAlone(deps.database, row, openings)
+	return row.id
+}
+
+function sealed<K extends EntryKind>(
 	{ newId, randomBytes }: Pick<Deps, 'newId' | 'randomBytes'>,
 	{ kind, subject, actor, open, sealed, at, id = newId() }: NewEntry<K>,
-): Promise<string> {
-	const entry = sealEntry({ id, time: at.toISOString(), kind, subject, actor, open, sealed }, randomBytes)
-	await appendPending(tx, { id, kind, subject, time: at, leaf: entry.bytes }, entry.openings)
-	return id
+) {
+	const { bytes, openings } = sealEntry(
+		{ id, time: at.toISOString(), kind, subject, actor, open, sealed },
+		randomBytes,
+	)
+	return { row: { id, kind, subject, time: at, leaf: bytes }, openings }
 }

@@ -1,9 +1,8 @@
 import type { Leaf } from '../ledger/entry.schema.ts'
 import { parseLeaf } from '../ledger/leaf.ts'
 import { hashLeaf } from '../ledger/merkle.ts'
-import { verifyInclusion } from '../ledger/proofs.ts'
 import { parseEntryBundle, TILE_WIDTH, tileBytes } from '../ledger/tiles.ts'
-import { bytesToHex, fromBase64, sameBytes } from '../shared/bytes.ts'
+import { bytesToHex, sameBytes } from '../shared/bytes.ts'
 import type { AccessRow } from './access-book.ts'
 import {
 	entriesTile,
@@ -18,6 +17,7 @@ import { createBundleWalk } from './bundle-walk.ts'
 import type { Findings } from './findings.ts'
 import { manifestBytes, readOpenings, type Manifest, type OpeningLine } from './manifest.ts'
 import type { Platform } from './platform.ts'
+import { problem } from './problem.ts'
 import { createSelectionCheck } from './selection.ts'
 import { strictUtf8 } from './strict-utf8.ts'
 import { createTreeReading } from './tree-reading.ts'
@@ -213,16 +213,15 @@ export class LogReading {
 		hash: Uint8Array,
 		path: readonly string[] | undefined,
 	): void {
-		const where = `entry ${index} (${kind})`
-		const proof = (path ?? []).map(fromBase64)
 		const { size, root } = this.#head
 		this.#counts.proofs += 1
-		if (
-			path === undefined ||
-			!proof.every((node) => node !== null) ||
-			!verifyInclusion({ index, size, root }, hash, proof, this.#platform.sha256)
-		)
-			this.#findings.refuse(where, 'INCLUSION', 'the proof that this entry is in the tree does not hold')
+		const holds = path !== undefined && this.#platform.verifyInclusion({ index, size, root }, hash, path)
+		const judged = (isIncluded: boolean) =>
+			isIncluded ? null : problem('INCLUSION', 'the proof that this entry is in the tree does not hold')
+		const where = `entry ${index} (${kind})`
+		if (holds instanceof Promise) return this.#findings.later(where, holds.then(judged))
+		const found = judged(holds)
+		if (found !== null) this.#findings.add(where, found)
 	}
 
 	/** Everything that is known only at the end of the log. */

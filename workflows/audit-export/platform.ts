@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import type { Charter } from '../charter/charter.schema.ts'
 import type { CoseKey } from '../ledger/cose-key.ts'
 import { verifyEd25519, type VerifyEd25519 } from '../ledger/signed-note.ts'
+import { verifyPath } from '../ledger/proofs.ts'
 import { verifySignature } from '../ledger/webauthn-evidence.ts'
 import { crc32 } from './zip/format.ts'
 
@@ -19,6 +20,12 @@ export type Platform = {
 		message: Uint8Array,
 		signature: Uint8Array,
 	) => boolean | null | Promise<boolean | null>
+	/** Checks that a leaf is in a tree by a path in base64, now or later. */
+	verifyInclusion: (
+		leaf: { index: number; size: number; root: Uint8Array },
+		leafHash: Uint8Array,
+		path: readonly string[],
+	) => boolean | Promise<boolean>
 	/** Reads a charter text (YAML); null when it is none. */
 	readCharter: (yaml: string) => Charter | null
 }
@@ -30,4 +37,5 @@ export const portable: Omit<Platform, 'readCharter'> = {
 	crc32,
 	verifyNote: verifyEd25519,
 	verifyAssertion: verifySignature,
+	verifyInclusion: verifyPath,
 }

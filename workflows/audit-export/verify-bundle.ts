@@ -47,4 +47,4 @@ export async function verifyBundle(
 	return reading.report()
 }
 
-const MAX_PENDING = 256
+const MAX_PENDING = 2048

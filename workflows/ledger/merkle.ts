@@ -1,7 +1,10 @@
-import { bytesToHex, concatBytes, hexToBytes, sha256 } from '../shared/bytes.ts'
+import { bytesToHex, hexToBytes, sha256 } from '../shared/bytes.ts'
 
-const LEAF_PREFIX = new Uint8Array([0])
 const NODE_PREFIX = 1
+const HASH_BYTES = 32
+/** Where two hashes are put together to be hashed: a verifier does that a million times, and nobody keeps the bytes. */
+const NODE = new Uint8Array(1 + 2 * HASH_BYTES)
+NODE[0] = NODE_PREFIX
 
 /** SHA-256 by whatever does it here; @noble where nothing else is given. */
 type Sha256 = (bytes: Uint8Array) => Uint8Array
@@ -13,16 +16,18 @@ export function leafHashOf(entry: Uint8Array): Uint8Array {
 
 /** The same by a hash that is given. */
 export function hashLeaf(entry: Uint8Array, hash: Sha256): Uint8Array {
-	return hash(concatBytes(LEAF_PREFIX, entry))
+	const leaf = new Uint8Array(1 + entry.length)
+	leaf.set(entry, 1)
+	return hash(leaf)
 }
 
 /** `SHA-256(0x01 || left || right)` (RFC 6962 section 2.1). */
 export function nodeHashOf(left: Uint8Array, right: Uint8Array, hash: Sha256 = sha256): Uint8Array {
-	const node = new Uint8Array(1 + left.length + right.length)
-	node[0] = NODE_PREFIX
-	node.set(left, 1)
-	node.set(right, 1 + left.length)
-	return hash(node)
+	if (left.length !== HASH_BYTES || right.length !== HASH_BYTES)
+		throw new RangeError('A node of the tree is made of two hashes of 32 bytes.')
+	NODE.set(left, 1)
+	NODE.set(right, 1 + HASH_BYTES)
+	return hash(NODE)
 }
 
 /**

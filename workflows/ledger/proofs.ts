@@ -1,4 +1,4 @@
-import { sameBytes } from '../shared/bytes.ts'
+import { fromBase64, sameBytes } from '../shared/bytes.ts'
 import { nodeHashOf } from './merkle.ts'
 
 const isSize = (n: number) => Number.isSafeInteger(n) && n >= 0
@@ -31,6 +31,22 @@ export function verifyInclusion(
 	return last === 0 && sameBytes(hash, root)
 }
 
+/** The same for a path that is written in base64; false where it is not. */
+export function verifyPath(
+	leaf: { index: number; size: number; root: Uint8Array },
+	leafHash: Uint8Array,
+	path: readonly string[],
+	hashed?: (bytes: Uint8Array) => Uint8Array,
+): boolean {
+	const proof: Uint8Array[] = []
+	for (const text of path) {
+		const hash = fromBase64(text)
+		if (hash === null) return false
+		proof.push(hash)
+	}
+	return verifyInclusion(leaf, leafHash, proof, hashed)
+}
+
 /**
  * True when the tree (size1, root1) is a prefix of (size2, root2) (RFC 9162 section 2.1.4.2). An empty first tree
  * is refused: it proves nothing.
@@ -43,6 +59,7 @@ export function verifyConsistency(
 	if (!isSize(first.size) || !isSize(second.size) || first.size < 1 || first.size > second.size) return false
 	if (proof.some((hash) => hash.length !== 32)) return false
 	if (first.size === second.size) return proof.length === 0 && sameBytes(first.root, second.root)
+	if (first.root.length !== 32) return false
 	const isPowerOfTwo = Number.isInteger(Math.log2(first.size))
 	const path = isPowerOfTwo ? [first.root, ...proof] : [...proof]
 	let node = first.size - 1

@@ -59,13 +59,16 @@ export function* tilesOf(size: number): Generator<TileName> {
 }
 
 /** The root over a full subtree of hashes that stand in order: a power of two of them. */
-export function subtreeRoot(hashes: readonly Uint8Array[]): Uint8Array {
+export function subtreeRoot(
+	hashes: readonly Uint8Array[],
+	hash?: (bytes: Uint8Array) => Uint8Array,
+): Uint8Array {
 	let level = hashes
 	while (level.length > 1)
 		level = Array.from({ length: level.length / 2 }, (_, i) => {
 			const [left, right] = [level[i * 2], level[i * 2 + 1]]
 			if (!left || !right) throw new RangeError('A full subtree has a power of two of hashes.')
-			return nodeHashOf(left, right)
+			return nodeHashOf(left, right, hash)
 		})
 	const [root] = level
 	if (!root) throw new RangeError('An empty subtree has no root.')

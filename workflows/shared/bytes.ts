@@ -1,7 +1,12 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js'
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js'
 
-export { bytesToHex, concatBytes, hexToBytes, sha256, utf8ToBytes }
+export { bytesToHex, concatBytes, hexToBytes, sha256 }
+
+const encoder = new TextEncoder()
+
+/** The UTF-8 bytes of a text. */
+export const utf8ToBytes = (text: string): Uint8Array => encoder.encode(text)
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const NO_VALUE = 255

@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize'
-import { utf8ToBytes } from '@noble/hashes/utils.js'
+import { utf8ToBytes } from './bytes.ts'
 
 /** What JSON can say without loss. */
 export type Json =

@@ -13,7 +13,7 @@ import { decide } from '#workflows/shared/decide.ts'
 import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import { recordEntry } from '../record-entry.server.ts'
+import { recordAlone, recordEntry } from '../record-entry.server.ts'
 import {
 	consumeSignature,
 	countSignature,
@@ -199,16 +199,14 @@ async function refusing<T>(
 	} catch (error) {
 		if (isDomainError(error)) {
 			const { code, message } = error
-			await deps.database.withTx((tx) =>
-				recordEntry(tx, deps, {
-					kind: 'request.decision_refused',
-					subject: request.requesterId,
-					actor: actor.personId,
-					open: { requestId: request.id, stage: request.context.stage, code },
-					sealed: { refusal: { message } },
-					at: deps.now(),
-				}),
-			)
+			await recordAlone(deps, {
+				kind: 'request.decision_refused',
+				subject: request.requesterId,
+				actor: actor.personId,
+				open: { requestId: request.id, stage: request.context.stage, code },
+				sealed: { refusal: { message } },
+				at: deps.now(),
+			})
 			deps.wake()
 		}
 		throw error

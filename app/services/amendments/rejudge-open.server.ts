@@ -2,7 +2,7 @@ import { findCharterVersion } from '#db/queries/charter.ts'
 import { listOpenRequests } from '#db/queries/requests.ts'
 import type { Deps } from '../deps.ts'
 import { isRunning, settleRequest } from '../lapse/settle-request.server.ts'
-import { recordEntry } from '../record-entry.server.ts'
+import { recordAlone } from '../record-entry.server.ts'
 
 /**
  * Judges every waiting request and every live access under the version that has come into force: voids the requests
@@ -21,15 +21,13 @@ export async function rejudgeOpen(deps: Deps, charterVersionId: string): Promise
 		if (fell) counts[isPending ? 'voided' : 'ended'] += 1
 		deps.wake()
 	}
-	await deps.database.withTx((tx) =>
-		recordEntry(tx, deps, {
-			kind: 'charter.rejudged',
-			subject: null,
-			actor: null,
-			open: { charterEntry: version.entryId, ...counts },
-			sealed: {},
-			at: deps.now(),
-		}),
-	)
+	await recordAlone(deps, {
+		kind: 'charter.rejudged',
+		subject: null,
+		actor: null,
+		open: { charterEntry: version.entryId, ...counts },
+		sealed: {},
+		at: deps.now(),
+	})
 	deps.wake()
 }

@@ -10,7 +10,7 @@ import { titleOf } from '../access/summarise.server.ts'
 import { guardFormula } from '#workflows/audit-export/formats/csv.ts'
 import { readCharter } from '../charter/read-charter.server.ts'
 import type { Deps } from '../deps.ts'
-import { recordEntry } from '../record-entry.server.ts'
+import { recordAlone } from '../record-entry.server.ts'
 import { findImpact } from './find-impact.server.ts'
 import type { ChangeFilter, ChangeRow, ChangesView, EndingView, ImpactView } from './views.ts'
 
@@ -112,20 +112,18 @@ export async function exportChanges(
 		)
 		rows += part.length
 	}
-	await deps.database.withTx((tx) =>
-		recordEntry(tx, deps, {
-			kind: 'record.exported',
-			subject: null,
-			actor: actor.personId,
-			open: {
-				format: 'csv',
-				fileSha256: createHash('sha256').update(text).digest('hex'),
-				rows,
-			},
-			sealed: { query: { filter: { amendment: id, ...plain(filter) } } },
-			at: deps.now(),
-		}),
-	)
+	await recordAlone(deps, {
+		kind: 'record.exported',
+		subject: null,
+		actor: actor.personId,
+		open: {
+			format: 'csv',
+			fileSha256: createHash('sha256').update(text).digest('hex'),
+			rows,
+		},
+		sealed: { query: { filter: { amendment: id, ...plain(filter) } } },
+		at: deps.now(),
+	})
 	deps.wake()
 	return text
 }

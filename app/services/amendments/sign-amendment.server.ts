@@ -12,7 +12,7 @@ import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import { readCharter } from '../charter/read-charter.server.ts'
 import type { Deps } from '../deps.ts'
-import { recordEntry } from '../record-entry.server.ts'
+import { recordAlone } from '../record-entry.server.ts'
 import {
 	consumeSignature,
 	countSignature,
@@ -180,16 +180,14 @@ async function refusing<T>(
 	} catch (error) {
 		if (isDomainError(error)) {
 			const { code, message } = error
-			await deps.database.withTx((tx) =>
-				recordEntry(tx, deps, {
-					kind: 'amendment.decision_refused',
-					subject: null,
-					actor: actor.personId,
-					open: { amendmentId: id, code },
-					sealed: { refusal: { message } },
-					at: deps.now(),
-				}),
-			)
+			await recordAlone(deps, {
+				kind: 'amendment.decision_refused',
+				subject: null,
+				actor: actor.personId,
+				open: { amendmentId: id, code },
+				sealed: { refusal: { message } },
+				at: deps.now(),
+			})
 			deps.wake()
 		}
 		throw error

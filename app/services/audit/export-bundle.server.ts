@@ -24,7 +24,7 @@ import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { sequencePending } from '../ledger/sequence.server.ts'
 import { publishedCheckpoint } from '../ledger/witness-published.server.ts'
-import { recordEntry } from '../record-entry.server.ts'
+import { recordAlone } from '../record-entry.server.ts'
 import { openedTiles, scopeOf, type BundleScope } from './bundle-scope.server.ts'
 import { chosenRequests, type HistoryFilter } from './history.server.ts'
 
@@ -119,16 +119,14 @@ function bundleFilter({ people, roles, facilities, from, until }: HistoryFilter)
 
 /** Writes down what is taken away, and gives the first checkpoint that covers this. */
 async function recordBundle(deps: Deps, actor: Actor, manifest: Manifest) {
-	const entryId = await deps.database.withTx((tx) =>
-		recordEntry(tx, deps, {
-			kind: 'record.bundled',
-			subject: null,
-			actor: actor.personId,
-			open: { manifestSha256: sha256Hex(manifestBytes(manifest)), selected: manifest.selected },
-			sealed: { query: { filter: manifest.filter } },
-			at: deps.now(),
-		}),
-	)
+	const entryId = await recordAlone(deps, {
+		kind: 'record.bundled',
+		subject: null,
+		actor: actor.personId,
+		open: { manifestSha256: sha256Hex(manifestBytes(manifest)), selected: manifest.selected },
+		sealed: { query: { filter: manifest.filter } },
+		at: deps.now(),
+	})
 	deps.wake()
 	await sequencePending(deps)
 	const { db } = deps.database

@@ -2,7 +2,7 @@ import type { HistoryFilter } from '#db/queries/requests.ts'
 import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import { recordEntry } from '../record-entry.server.ts'
+import { recordAlone } from '../record-entry.server.ts'
 import { filterText } from './history.server.ts'
 
 type Exported = LeafOf<'record.exported'>['open']
@@ -13,16 +13,14 @@ export async function recordExport(
 	actor: Actor,
 	{ filter, ...open }: Exported & { filter: HistoryFilter },
 ): Promise<void> {
-	await deps.database.withTx((tx) =>
-		recordEntry(tx, deps, {
-			kind: 'record.exported',
-			subject: null,
-			actor: actor.personId,
-			open,
-			sealed: { query: { filter: filterText(filter) } },
-			at: deps.now(),
-		}),
-	)
+	await recordAlone(deps, {
+		kind: 'record.exported',
+		subject: null,
+		actor: actor.personId,
+		open,
+		sealed: { query: { filter: filterText(filter) } },
+		at: deps.now(),
+	})
 	deps.wake()
 }
 
@@ -35,16 +33,14 @@ export async function recordBegun(
 	actor: Actor,
 	{ filter, rows, format }: { filter: HistoryFilter; rows: number; format: Exported['format'] },
 ): Promise<string> {
-	const id = await deps.database.withTx((tx) =>
-		recordEntry(tx, deps, {
-			kind: 'record.read',
-			subject: null,
-			actor: actor.personId,
-			open: { view: 'export', rows },
-			sealed: { query: { filter: { ...filterText(filter), format } } },
-			at: deps.now(),
-		}),
-	)
+	const id = await recordAlone(deps, {
+		kind: 'record.read',
+		subject: null,
+		actor: actor.personId,
+		open: { view: 'export', rows },
+		sealed: { query: { filter: { ...filterText(filter), format } } },
+		at: deps.now(),
+	})
 	deps.wake()
 	return id
 }

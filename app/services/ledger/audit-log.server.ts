@@ -1,3 +1,4 @@
+import { sha256 } from '#app/utils/sha256.server.ts'
 import type { Reader } from '#db/client.ts'
 import {
 	checkpointsFrom,
@@ -15,7 +16,7 @@ import {
 	keysThatSign,
 	type KeyHistory,
 } from '#workflows/ledger/key-history.ts'
-import { appendLeaf, EMPTY_EDGE, edgeToHex, leafHashOf, rootOf, type Edge } from '#workflows/ledger/merkle.ts'
+import { appendLeaf, EMPTY_EDGE, edgeToHex, hashLeaf, rootOf, type Edge } from '#workflows/ledger/merkle.ts'
 import { subtreeRoot, TILE_WIDTH } from '#workflows/ledger/tiles.ts'
 import { bytesToHex, sameBytes } from '#workflows/shared/bytes.ts'
 import { rotationsOf } from './keys.server.ts'
@@ -64,12 +65,12 @@ export async function auditLog(
 		const from = edge.size
 		const rows = await entriesFrom(reader, from, extent.size, PAGE)
 		for (const row of rows) {
-			const hash = leafHashOf(row.leaf)
+			const hash = hashLeaf(row.leaf, sha256)
 			if (row.index !== edge.size) break
 			if (!sameBytes(hash, row.leafHash))
 				wrong(`Entry ${row.index} does not have the hash that is stored with it.`)
 			if (!hasOwnColumns(row)) wrong(`Entry ${row.index} is filed as something that its leaf does not say.`)
-			edge = appendLeaf(edge, hash)
+			edge = appendLeaf(edge, hash, sha256)
 			if (kept?.size === edge.size && !sameBytes(kept.root, rootOf(edge)))
 				wrong(
 					`The checkpoint that was kept, of ${kept.size} entries, is of another log: this one was forked.`,
@@ -178,4 +179,4 @@ async function auditNodes(reader: Reader, size: number, wrong: Wrong): Promise<n
 }
 
 const isRootOf = (hash: Uint8Array, below: readonly Uint8Array[]) =>
-	below.length === TILE_WIDTH && sameBytes(hash, subtreeRoot(below))
+	below.length === TILE_WIDTH && sameBytes(hash, subtreeRoot(below, sha256))

@@ -1,3 +1,4 @@
+import { sha256 } from '#app/utils/sha256.server.ts'
 import { entriesFrom, latestCheckpoint } from '#db/queries/ledger.ts'
 import {
 	deletePending,
@@ -6,14 +7,7 @@ import {
 	saveLogState,
 	takePending,
 } from '#db/queries/ledger-append.ts'
-import {
-	appendLeaf,
-	edgeFromHex,
-	edgeToHex,
-	leafHashOf,
-	rootOf,
-	type Edge,
-} from '#workflows/ledger/merkle.ts'
+import { appendLeaf, edgeFromHex, edgeToHex, hashLeaf, rootOf, type Edge } from '#workflows/ledger/merkle.ts'
 import { sameBytes } from '#workflows/shared/bytes.ts'
 import type { Deps } from '../deps.ts'
 import { demandNoOlder, LogDamaged, rootsAt } from './log-state.server.ts'
@@ -45,7 +39,7 @@ export async function integratePending(
 		const rows = pending.map((entry, i) => ({
 			...entry,
 			index: state.size + i,
-			leafHash: leafHashOf(entry.leaf),
+			leafHash: hashLeaf(entry.leaf, sha256),
 		}))
 		await insertEntries(tx, rows)
 		const taken = await deletePending(
@@ -57,7 +51,7 @@ export async function integratePending(
 		const stored = await entriesFrom(tx, state.size, state.size + rows.length, rows.length)
 		const edge = stored.reduce<Edge>(
 			(before, row, i) => {
-				const leafHash = leafHashOf(row.leaf)
+				const leafHash = hashLeaf(row.leaf, sha256)
 				const asTaken = rows[i]?.leafHash
 				if (
 					row.index !== state.size + i ||
@@ -65,7 +59,7 @@ export async function integratePending(
 					[row.leafHash, asTaken].some((h) => !sameBytes(h, leafHash))
 				)
 					throw new LogDamaged(`Entry ${row.index} was not stored as it was written.`)
-				return appendLeaf(before, leafHash)
+				return appendLeaf(before, leafHash, sha256)
 			},
 			edgeFromHex(state.size, state.edge),
 		)
@@ -73,7 +67,7 @@ export async function integratePending(
 		await growTree(tx, edge.size)
 		// The same root by another way: what proofs are built from must come to what will be signed.
 		const [built] = await rootsAt(tx, [edge.size])
-		if (!built || !sameBytes(built, rootOf(edge)))
+		if (!built || !sameBytes(built, rootOf(edge, sha256)))
 			throw new LogDamaged('The stored subtrees do not come to the root of the log.')
 		await saveLogState(tx, { size: edge.size, edge: edgeToHex(edge) })
 		return rows.length

@@ -1,3 +1,4 @@
+import { sha256 } from '#app/utils/sha256.server.ts'
 import type { Reader, Tx } from '#db/client.ts'
 import { countNodes, entriesFrom, hashesFrom, latestCheckpoint } from '#db/queries/ledger.ts'
 import { insertNodes } from '#db/queries/ledger-append.ts'
@@ -25,7 +26,7 @@ export async function growTree(tx: Tx, size: number): Promise<void> {
 			const count = Math.min(full - index, STRETCH / TILE_WIDTH)
 			const below = await hashesFrom(tx, level - 1, index * TILE_WIDTH, count * TILE_WIDTH)
 			const roots = Array.from({ length: count }, (_, i) =>
-				subtreeRoot(below.slice(i * TILE_WIDTH, (i + 1) * TILE_WIDTH)),
+				subtreeRoot(below.slice(i * TILE_WIDTH, (i + 1) * TILE_WIDTH), sha256),
 			)
 			await insertNodes(tx, level, index, roots)
 		}

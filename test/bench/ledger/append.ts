@@ -1,11 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { print, round } from '../figure.ts'
-import { appendOne, median, openStage, quantile, startSequencer, type BenchLog } from './stage.ts'
+import {
+	appendAlone,
+	appendInStep,
+	median,
+	openStage,
+	quantile,
+	startSequencer,
+	type BenchLog,
+} from './stage.ts'
 
 const CLIENTS = 16
 const ROUNDS = 5
-const ROUND_MS = 4000
+const ROUND_MS = 3000
+type Kind = 'plain' | 'alone' | 'plainStep' | 'step'
 
 /** Appending by the real path with the sequencer at work, against plain commits of one row on the same server. */
 export async function benchAppend(): Promise<void> {
@@ -15,38 +24,35 @@ export async function benchAppend(): Promise<void> {
 		await log.owner.pool.query(
 			'create table plain (seq bigint generated always as identity primary key, id uuid not null unique, kind text, subject uuid, time timestamptz, leaf bytea)',
 		)
-		const plain = { single: () => insertPlain(log, false), transaction: () => insertPlain(log, true) }
-		const rates = { ours: [] as number[], single: [] as number[], transaction: [] as number[] }
+		const rates = { plain: [], alone: [], plainStep: [], step: [] } as Record<Kind, number[]>
 		const waits: number[] = []
 		// The first round of each warms up and is not counted.
 		for (let n = 0; n <= ROUNDS; n++) {
-			const single = await rateOf(plain.single)
-			const transaction = await rateOf(plain.transaction)
-			const ours = await appendRound(log)
+			const plain = await rateOf(() => insertPlain(log, false))
+			const alone = await appendRound(log, appendAlone)
+			const plainStep = await rateOf(() => insertPlain(log, true))
+			const step = await appendRound(log, appendInStep)
 			if (n === 0) continue
-			rates.single.push(single)
-			rates.transaction.push(transaction)
-			rates.ours.push(ours.rate)
-			waits.push(...ours.waits)
+			rates.plain.push(plain)
+			rates.alone.push(alone.rate)
+			rates.plainStep.push(plainStep)
+			rates.step.push(step.rate)
+			waits.push(...alone.waits, ...step.waits)
 		}
-		const [ours, single, transaction] = [rates.ours, rates.single, rates.transaction].map(median)
-		print({
-			name: 'append-rate',
-			value: round(ours ?? 0),
-			unit: 'entries/s',
-			note: `${CLIENTS} clients, own transaction each, sequencer at work in the same process`,
-		})
-		print({
-			name: 'append-rate-ratio-begin-commit',
-			value: round((ours ?? 0) / (transaction ?? 1), 2),
-			unit: 'ratio',
-			peer: `plain begin, insert of one row, commit with pg: ${round(transaction ?? 0)}/s`,
-		})
+		const rate = (kind: Kind) => median(rates[kind])
 		print({
 			name: 'append-rate-ratio',
-			value: round((ours ?? 0) / (single ?? 1), 2),
+			value: round(rate('alone') / rate('plain'), 2),
 			unit: 'ratio',
-			peer: `plain insert of one row without begin and commit with pg: ${round(single ?? 0)}/s`,
+			peer: `plain insert of one row with pg, a transaction by itself: ${round(rate('plain'))}/s`,
+			note: `${round(rate('alone'))} entries/s that stand for themselves; ${CLIENTS} clients, sequencer at work in the same process`,
+		})
+		print({
+			name: 'append-rate-ratio-in-step',
+			value: round(rate('step') / rate('plainStep'), 2),
+			unit: 'ratio',
+			peer: `plain begin, insert of one row, commit with pg: ${round(rate('plainStep'))}/s`,
+			note: `${round(rate('step'))} entries/s in a transaction of a step`,
 		})
 		print({
 			name: 'checkpoint-p50-ms',
@@ -99,12 +105,15 @@ async function insertPlain(log: BenchLog, isTransaction: boolean): Promise<void>
 	client.release()
 }
 
-async function appendRound(log: BenchLog): Promise<{ rate: number; waits: number[] }> {
+async function appendRound(
+	log: BenchLog,
+	append: (log: BenchLog) => Promise<string>,
+): Promise<{ rate: number; waits: number[] }> {
 	const committed = new Map<string, number>()
 	const before = (await latestCheckpoint(log.database.db))?.size ?? 0
 	const sequencer = startSequencer(log)
 	const rate = await rateOf(async () => {
-		const id = await appendOne(log)
+		const id = await append(log)
 		committed.set(id, performance.now())
 		sequencer.wake()
 	})

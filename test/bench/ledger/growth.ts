@@ -5,7 +5,7 @@ import { saveLogState } from '#db/queries/ledger-append.ts'
 import { consistencyRanges, inclusionRanges, rootsOf } from '#workflows/ledger/tree-proofs.ts'
 import { bytesToHex } from '#workflows/shared/bytes.ts'
 import { print, round } from '../figure.ts'
-import { appendOne, median, openStage, type BenchLog } from './stage.ts'
+import { appendInStep, median, openStage, type BenchLog } from './stage.ts'
 
 const SMALL = 10_000
 const LARGE = 10_000_000
@@ -67,7 +67,7 @@ async function appendCost(log: BenchLog): Promise<number> {
 	const samples: number[] = []
 	for (let i = 0; i < APPENDS; i++) {
 		const from = performance.now()
-		await appendOne(log)
+		await appendInStep(log)
 		await sequencePending(log)
 		samples.push(performance.now() - from)
 	}

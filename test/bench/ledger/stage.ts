@@ -11,7 +11,7 @@ import { GATHER_MS } from '#app/jobs/worker.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { BATCH, integratePending } from '#app/services/ledger/integrate.server.ts'
 import { publishHead } from '#app/services/ledger/publish.server.ts'
-import { recordEntry } from '#app/services/record-entry.server.ts'
+import { recordAlone, recordEntry } from '#app/services/record-entry.server.ts'
 import { openDatabase } from '#db/client.ts'
 import { startEmbedded } from '#db/embedded/launcher.ts'
 import { migrateDatabase } from '#db/migrate.ts'
@@ -65,19 +65,21 @@ export async function openStage(settings: Record<string, string> = {}) {
 	}
 }
 
-/** Appends one entry with a sealed group in a transaction of its own, as every step does; gives its id. */
-export function appendOne(log: LogDeps): Promise<string> {
-	return log.database.withTx((tx) =>
-		recordEntry(tx, log, {
-			kind: 'request.decision_refused',
-			subject: SOMEBODY,
-			actor: SOMEBODY,
-			open: { requestId: log.newId(), stage: 0, code: 'BENCH' },
-			sealed: { refusal: { message: 'The charter does not allow you to decide here.' } },
-			at: log.now(),
-		}),
-	)
-}
+/** Appends one entry with a sealed group as what stands for itself is appended, such as that somebody read; gives its id. */
+export const appendAlone = (log: LogDeps): Promise<string> => recordAlone(log, entryOf(log))
+
+/** The same in a transaction that it shares with a step, which here has nothing else to store. */
+export const appendInStep = (log: LogDeps): Promise<string> =>
+	log.database.withTx((tx) => recordEntry(tx, log, entryOf(log)))
+
+const entryOf = (log: LogDeps) => ({
+	kind: 'request.decision_refused' as const,
+	subject: SOMEBODY,
+	actor: SOMEBODY,
+	open: { requestId: log.newId(), stage: 0, code: 'BENCH' },
+	sealed: { refusal: { message: 'The charter does not allow you to decide here.' } },
+	at: log.now(),
+})
 const SOMEBODY = uuidv7()
 
 /** The sequencer as the worker runs it; `published` has each checkpoint with the time at which its commit was known. */
