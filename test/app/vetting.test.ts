@@ -6,17 +6,32 @@ import { fileRequest } from '#app/services/access/file-request.server.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { actOnCase, type ActForm } from '#app/services/vetting/act-on-case.server.ts'
+import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
+import { EVERYTHING } from '#app/services/audit/history.server.ts'
+import { erasePerson } from '#app/services/people/erase-person.server.ts'
+import { recordClearance } from '#app/services/people/record-fact.server.ts'
 import { openCase, type OpenCaseForm } from '#app/services/vetting/open-case.server.ts'
 import { recordEvidence } from '#app/services/vetting/record-evidence.server.ts'
 import { dropProposal } from '#app/services/vetting/signable.server.ts'
 import { prepareCase, signCase } from '#app/services/vetting/sign-case.server.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { setManager } from '#db/queries/vetting.ts'
-import { grants, ledgerPending, people, timers, vettingCases, workflowEvents } from '#db/schema/index.ts'
+import {
+	credentials,
+	grants,
+	ledgerPending,
+	people,
+	requests,
+	timers,
+	vettingCases,
+	vettingEvidence,
+	workflowEvents,
+} from '#db/schema/index.ts'
 import { checklistFor } from '#workflows/people/vetting-checklists.ts'
 import type { OneOfficerAct, TwoOfficerAct } from '#workflows/people/vetting-case.events.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
+import { verify, wholeOf } from '#test/factories/bundle.ts'
 
 const DAY = 86_400_000
 const REASON = 'Said in a letter of the authority.'
@@ -374,11 +389,30 @@ describe('a clearance that comes to an end', () => {
 		const caseId = await toActive(personId, { level: 'U3' })
 		expect(await currentOf(personId)).toEqual(['U3 granted'])
 		expect(await grantState(grantId)).toBe('active')
+		const waiting = await fileRequest(app.deps, app.actor('operator'), {
+			role: 'exchange-administrator',
+			reason: 'Look into a mail loop',
+			ticket: 'CHG-20418',
+			durationSeconds: 1800,
+		})
 		jobs = []
 		await act(caseId, 'OPEN_REVIEW')
 		expect(await currentOf(personId)).toEqual(['U3 suspended'])
 		expect(await grantState(grantId)).toBe('removing')
 		expect(jobs).toContainEqual({ type: 'grant.remove', grantId })
+		const [voided] = await db().select().from(requests).where(eq(requests.id, waiting))
+		expect(voided).toMatchObject({ state: 'voided', context: { voidedBy: 'CLEARANCE' } })
+		const now = app.deps.now()
+		await expect(
+			recordClearance(app.deps, first(), personId, {
+				scheme: 'DE',
+				level: 'U2',
+				issuer: 'Bundesamt für Verfassungsschutz',
+				validFrom: now,
+				validUntil: null,
+				evidence: 'letter',
+			}),
+		).rejects.toMatchObject({ code: 'CLEARANCE_STOPPED' })
 		expect(await act(caseId, 'SUSPEND')).toBe('suspended')
 		expect(await both(caseId, 'REINSTATE')).toBe('briefed_active')
 		expect(await currentOf(personId)).toEqual(['U3 granted'])
@@ -428,5 +462,54 @@ describe('a clearance that comes to an end', () => {
 			(await db().select({ id: ledgerPending.id }).from(ledgerPending)).map(({ id }) => id),
 		)
 		expect(rows.filter(({ entryId }) => !entries.has(entryId))).toEqual([])
+	})
+
+	test('a bundle follows the clearance through its states: the coverage has a gap from the review on', async () => {
+		const { bytes } = await exportBundle(app.deps, app.actor('auditor'), EVERYTHING, { profile: 'auditor' })
+		const report = await verify(await wholeOf(bytes), { vkey: app.deps.signer.vkey })
+		// The passkeys of this test stand in the database alone, which is found; nothing else may be.
+		const others = report.failures.filter(
+			({ code, message }) =>
+				code !== 'CREDENTIAL_NOT_ENROLLED' && !(code === 'FACTS_DIFFER' && message.endsWith('credentials')),
+		)
+		expect(others).toEqual([])
+		expect(report.counts.reevaluated).toBeGreaterThan(1)
+		const access = report.accesses.find(({ ticket }) => ticket === 'CHG-20417')
+		const reviewed = (await db().select().from(workflowEvents)).find(
+			({ event }) => event.type === 'OPEN_REVIEW',
+		)
+		expect(access?.coverage?.gaps[0]).toMatchObject({
+			from: reviewed?.at.toISOString(),
+			denials: [{ code: 'CLEARANCE' }],
+		})
+	})
+
+	test('erasure waits until no case is open, and takes the file with it', async () => {
+		const subject = await idOf('Ruth Sommerfeld')
+		const erase = async () => {
+			const [row] = await db().select().from(people).where(eq(people.id, subject))
+			return erasePerson(app.deps, first(), subject, {
+				parts: ['facts'],
+				ground: 'retention_over',
+				reason: 'Five years have passed.',
+				confirmation: row?.displayName ?? '',
+			})
+		}
+		await expect(erase()).rejects.toMatchObject({ code: 'PERSON_IN_USE', details: { openCases: 1 } })
+		await app.deps.database.withTx((tx) =>
+			tx.update(credentials).set({ revokedAt: app.deps.now() }).where(eq(credentials.personId, subject)),
+		)
+		const cases = await db().select().from(vettingCases).where(eq(vettingCases.personId, subject))
+		const lapsed = cases.find(({ state }) => state === 'lapsed_no_sponsor')
+		await act(lapsed?.id ?? '', 'DEBRIEF')
+		await erase()
+		const left = await db().select().from(vettingCases).where(eq(vettingCases.personId, subject))
+		expect(left.map(({ level, terms, validUntil }) => [level, terms, validUntil])).toEqual(
+			left.map(() => ['–', null, null]),
+		)
+		const ids = left.map(({ id }) => id)
+		expect((await db().select().from(vettingEvidence)).filter(({ caseId }) => ids.includes(caseId))).toEqual(
+			[],
+		)
 	})
 })
