@@ -92,9 +92,10 @@ export async function showEntry(deps: Deps, actor: Actor, index: number): Promis
 	const isCovered = checkpoint !== null && index < checkpoint.size
 	// Vetting files are read on the page of their case, by those who run it, and nowhere else.
 	const isVetting = leaf?.kind.startsWith('vetting.') ?? false
-	const openings = actor.permissions.has('record:export') && !isVetting
-		? (await openingsOf(db, [row.id])).get(row.id)
-		: undefined
+	const openings =
+		actor.permissions.has('record:export') && !isVetting
+			? (await openingsOf(db, [row.id])).get(row.id)
+			: undefined
 	const [view] = await viewsOf(deps, [row])
 	if (!view) throw new DomainError('NOT_FOUND', 'The record has no entry with this index.', { index })
 	if (openings !== undefined)
