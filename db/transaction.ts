@@ -33,6 +33,11 @@ const CONSTRAINTS: Readonly<Record<string, { code: ErrorCode; message: string }>
 	people_upn_key: { code: 'DUPLICATE', message: 'Another person has this user principal name.' },
 	people_entra_object_key: { code: 'DUPLICATE', message: 'Another person has this Entra object id.' },
 	people_personnel_number_key: { code: 'DUPLICATE', message: 'Another person has this personnel number.' },
+	vetting_cases_underway_key: {
+		code: 'CASE_UNDERWAY',
+		message: 'A case for this clearance of this person is on the way already.',
+	},
+	vetting_cases_two_officers: { code: 'SECOND_OFFICER', message: 'It takes another officer.' },
 	charter_versions_version_key: { code: 'DUPLICATE', message: 'This charter version is already in force.' },
 }
 

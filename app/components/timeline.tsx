@@ -45,7 +45,23 @@ function sentenceOf({ kind, values }: TimelineItem, t: Text): string {
 	if (kind === 'amendment.decided')
 		return t(values.verdict === 'sign' ? 'kinds.amendmentSigned' : 'kinds.amendmentRejected')
 	if (kind === 'grant.ended' && values.how === 'held_by_other') return t('kinds.grantLeftToOther')
+	if (kind.startsWith('vetting.') && (values.act !== undefined || values.item !== undefined))
+		return vettingSentence(kind, String(values.act ?? values.item), t)
 	return t(kindKey(kind))
+}
+
+/** A step of a vetting case, by what was done. */
+function vettingSentence(kind: TimelineItem['kind'], what: string, t: Text): string {
+	switch (kind) {
+		case 'vetting.evidence_recorded':
+			return t('vetting.toldEvidence', { item: t(`vetting.item_${what}` as TextKey) })
+		case 'vetting.proposed':
+			return t('vetting.toldProposed', { act: t(`vetting.do_${what}` as TextKey) })
+		case 'vetting.confirmed':
+			return t('vetting.toldConfirmed', { act: t(`vetting.did_${what}` as TextKey) })
+		default:
+			return t(`vetting.did_${what}` as TextKey)
+	}
 }
 
 /** The words for a kind of entry. */

@@ -2,6 +2,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { Form, Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
 import { z } from 'zod'
 import { PasskeyList } from '#app/components/passkey-list.tsx'
+import { PersonCases } from '#app/components/person-cases.tsx'
 import { PersonFacts } from '#app/components/person-facts.tsx'
 import { PersonIdentity } from '#app/components/person-identity.tsx'
 import { PersonRoles } from '#app/components/person-roles.tsx'
@@ -32,6 +33,8 @@ export async function loader(args: LoaderFunctionArgs) {
 			erasures: isSelf || may('people:values') ? await people.erasures(actor, personId) : [],
 			maySuspend: may('people:suspend') && !isSelf,
 			isSuspended: await args.context.services.suspension.isSuspended(actor, personId),
+			cases: may('vetting:run') ? await args.context.services.vetting.about(actor, personId) : null,
+			mayVet: may('vetting:run') && !isSelf,
 			mayErase: may('record:erase') && !isSelf,
 			mayRecord: may('people:record') && !isSelf,
 			isSelf,
@@ -84,6 +87,8 @@ export default function PersonPage() {
 		person,
 		passkeys,
 		erasures,
+		cases,
+		mayVet,
 		mayRecord,
 		isSelf,
 		mayEnrol,
@@ -156,6 +161,7 @@ export default function PersonPage() {
 						</p>
 					) : null}
 					<PersonIdentity person={person} mayRecord={mayRecord} />
+					{cases === null ? null : <PersonCases personId={person.id} cases={cases} mayVet={mayVet} />}
 					<PersonRoles roles={person.roles} />
 					{passkeys === null ? null : (
 						<section className="card">

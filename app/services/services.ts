@@ -61,6 +61,13 @@ import { peopleChoices, showPeople } from './people/show-people.server.ts'
 import { showPerson } from './people/show-person.server.ts'
 import { showRetention } from './people/show-retention.server.ts'
 import { beginSignIn, findActor, finishSignIn, signOut } from './sign-in/sign-in.server.ts'
+import { actOnCase } from './vetting/act-on-case.server.ts'
+import { casesAbout, showCases, vettingDuties } from './vetting/list-cases.server.ts'
+import { beginCase, openCase } from './vetting/open-case.server.ts'
+import { recordEvidence } from './vetting/record-evidence.server.ts'
+import { showCase } from './vetting/show-case.server.ts'
+import { dropProposal } from './vetting/signable.server.ts'
+import { prepareCase, signCase } from './vetting/sign-case.server.ts'
 
 export type Services = ReturnType<typeof buildServices>
 
@@ -131,6 +138,20 @@ export function buildServices(deps: Deps) {
 			alarms: bind(showAlarms),
 			acknowledge: bind(acknowledge),
 			dismissNotices: bind(dismissNotices),
+		},
+		vetting: {
+			list: bind(showCases),
+			about: bind(casesAbout),
+			duties: bind(vettingDuties),
+			begin: bind(beginCase),
+			open: anew(openCase),
+			show: bind(showCase),
+			// These end clearances as well as they begin them, and what ends an access is never refused.
+			act: bind(actOnCase),
+			recordEvidence: bind(recordEvidence),
+			prepareSignature: bind(prepareCase),
+			sign: bind(signCase),
+			dropProposal: bind(dropProposal),
 		},
 		charter: {
 			show: bind(showCharter),

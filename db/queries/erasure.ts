@@ -1,7 +1,8 @@
-import { and, count, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { and, count, eq, inArray, isNull, notInArray, or, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { LIVE_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
+import { CLOSED } from '#workflows/people/vetting-case.acting.ts'
 import type { Reader, Tx } from '../client.ts'
 import {
 	amendments,
@@ -27,6 +28,8 @@ import {
 	residences,
 	sessions,
 	travels,
+	vettingCases,
+	vettingEvidence,
 } from '../schema/index.ts'
 
 export type PersonOpening = { entryId: string; group: string; kind: EntryKind; index: number | null }
@@ -92,6 +95,7 @@ export type Ties = {
 	openRequests: number
 	openAmendments: number
 	usablePasskeys: number
+	openCases: number
 }
 
 export async function tiesOf(reader: Reader, personId: string): Promise<Ties> {
@@ -129,11 +133,16 @@ export async function tiesOf(reader: Reader, personId: string): Promise<Ties> {
 		.select(n)
 		.from(credentials)
 		.where(and(eq(credentials.personId, personId), isNull(credentials.revokedAt)))
+	const [vetted] = await reader
+		.select(n)
+		.from(vettingCases)
+		.where(and(eq(vettingCases.personId, personId), notInArray(vettingCases.state, [...CLOSED])))
 	return {
 		liveAccesses: live?.n ?? 0,
 		openRequests: asked?.n ?? 0,
 		openAmendments: amending?.n ?? 0,
 		usablePasskeys: usable?.n ?? 0,
+		openCases: vetted?.n ?? 0,
 	}
 }
 
@@ -215,6 +224,23 @@ export async function pseudonymise(
 export async function deleteFacts(tx: Tx, personId: string): Promise<void> {
 	for (const table of FACT_TABLES) await tx.delete(table).where(eq(table.personId, personId))
 	await tx.delete(evidenceFiles).where(eq(evidenceFiles.personId, personId))
+	const own = eq(vettingCases.personId, personId)
+	const cases = tx.select({ id: vettingCases.id }).from(vettingCases).where(own)
+	await tx.delete(vettingEvidence).where(inArray(vettingEvidence.caseId, cases))
+	await tx
+		.update(vettingCases)
+		.set({
+			scheme: '–',
+			level: '–',
+			post: null,
+			neededFrom: null,
+			neededUntil: null,
+			terms: null,
+			proposedTerms: null,
+			validUntil: null,
+			context: sql`jsonb_set(${vettingCases.context}, '{validUntil}', 'null')`,
+		})
+		.where(own)
 }
 
 /** Takes the words out of a person's requests; their digest stays, since decisions signed it. */

@@ -1,9 +1,9 @@
-import { and, asc, eq, gt, inArray, lt, lte, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, notInArray, lt, lte, sql } from 'drizzle-orm'
 import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
 import { grantMachine, RUNNING_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
 import type { Reader, Tx } from '../client.ts'
 import { decisions, grants, requests, timers } from '../schema/index.ts'
-import { PERMIT_TIMER, type StoredGrant, type StoredRequest, type TimerRow } from './workflow-rows.ts'
+import { PERMIT_TIMER, SINGLE, type StoredGrant, type StoredRequest, type TimerRow } from './workflow-rows.ts'
 
 /** Ids of what may rest on a permit. */
 export type OpenIds = { requestIds: string[]; grantIds: string[] }
@@ -155,7 +155,7 @@ export async function claimDueTimers(tx: Tx, at: Date, limit: number): Promise<T
 	return tx
 		.select()
 		.from(timers)
-		.where(and(lte(timers.dueAt, at), ne(timers.workflow, 'amendment')))
+		.where(and(lte(timers.dueAt, at), notInArray(timers.workflow, [...SINGLE])))
 		.orderBy(asc(timers.dueAt))
 		.limit(limit)
 		.for('update', { skipLocked: true })

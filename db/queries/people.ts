@@ -38,7 +38,7 @@ export async function peopleCalled(reader: Reader, text: string): Promise<Person
 }
 
 /** A pattern for this text anywhere, none of its characters being a wildcard. */
-const likeText = (search: string) => `%${search.replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`
+export const likeText = (search: string) => `%${search.replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`
 
 /** A page of people in order of name, after the one named by `after`; `search` looks in name, UPN and employer. */
 export async function listPeople(

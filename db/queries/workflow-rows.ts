@@ -16,7 +16,7 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import { grants, requests, timers, workflowEvents } from '../schema/index.ts'
 
-export type WorkflowKind = 'request' | 'grant' | 'amendment'
+export type WorkflowKind = 'request' | 'grant' | 'amendment' | 'vetting'
 export type WorkflowEventRow = typeof workflowEvents.$inferSelect
 export type TimerRow = typeof timers.$inferSelect
 
@@ -186,12 +186,15 @@ export async function eventsOf(reader: Reader, ids: readonly string[]): Promise<
 		.orderBy(asc(workflowEvents.at), asc(workflowEvents.entryId))
 }
 
-/** Locks and gives one deadline of an amendment that is due; null when none is, or others hold them all. */
-export async function claimDueAmendmentTimer(tx: Tx, at: Date): Promise<TimerRow | null> {
+/** Workflows that take a deadline in a transaction of its own: a charter stands alone, and a case ends what rests on it. */
+export const SINGLE = ['amendment', 'vetting'] as const satisfies readonly WorkflowKind[]
+
+/** Locks and gives one timer of these that is due; null when none is, or others hold them all. */
+export async function claimDueSingleTimer(tx: Tx, at: Date): Promise<TimerRow | null> {
 	const [row] = await tx
 		.select()
 		.from(timers)
-		.where(and(lte(timers.dueAt, at), eq(timers.workflow, 'amendment')))
+		.where(and(lte(timers.dueAt, at), inArray(timers.workflow, SINGLE)))
 		.orderBy(asc(timers.dueAt))
 		.limit(1)
 		.for('update', { skipLocked: true })

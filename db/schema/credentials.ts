@@ -72,6 +72,7 @@ export const challengePurpose = pgEnum('challenge_purpose', [
 	'decision',
 	'amendment',
 	'suspension',
+	'vetting',
 ])
 
 /** A ceremony that was begun. The row is deleted before its answer is verified, so no answer counts twice. */

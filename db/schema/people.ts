@@ -24,6 +24,7 @@ export const people = pgTable(
 		entraObjectId: uuid('entra_object_id').notNull(),
 		employer: text('employer').notNull(),
 		personnelNumber: text('personnel_number'),
+		/** Who manages this person; officers do not act on cases in their own line. */
 		managerId: uuid('manager_id').references((): AnyPgColumn => people.id),
 		/** Key of the sample persona, for the enrolment links printed at start; null for everybody else. */
 		persona: text('persona'),
@@ -41,6 +42,7 @@ export const people = pgTable(
 		index('people_name_idx').on(t.displayName, t.id),
 		index('people_manager_idx').on(t.managerId),
 		index('people_words_idx').using('gin', t.words),
+		check('people_own_manager', sql`${t.managerId} <> ${t.id}`),
 	],
 )
 
@@ -140,8 +142,19 @@ export const clearances = pgTable(
 		level: text('level').notNull(),
 		issuer: text('issuer').notNull(),
 		state: clearanceState('state').notNull(),
+		/** One clearance through its states: the rows that tell its history share this. Null: it has this row alone. */
+		clearanceId: uuid('clearance_id'),
+		/** What it hangs on beside the person, where its scheme knows such a thing. */
+		post: text('post'),
+		sponsorId: uuid('sponsor_id').references(() => people.id),
+		/** The authority's words, where it was granted with conditions. */
+		conditions: text('conditions'),
+		/** When the authority issued it; `valid_from` is since when it counts here. Null: the same day. */
+		issuedAt: instant('issued_at'),
 	},
 	(t) => [
+		index('clearances_history_idx').on(t.clearanceId),
+		index('clearances_sponsor_idx').on(t.sponsorId),
 		index('clearances_person_idx').on(t.personId),
 		index('clearances_level_idx').on(t.scheme, t.level),
 		...factRules('clearances', t),

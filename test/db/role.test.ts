@@ -58,6 +58,8 @@ const MAY: Readonly<Record<string, string>> = {
 	suspensions: WITH_STATE,
 	timers: 'SELECT, INSERT, UPDATE, DELETE',
 	travels: USED_UP,
+	vetting_cases: WITH_STATE,
+	vetting_evidence: USED_UP,
 	workflow_events: ADDED_TO,
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { asKnownAt, personFacts, type PersonFacts, type Residence, type Validity } from '../charter/facts.ts'
 import type { Leaf } from '../ledger/entry.schema.ts'
 import type { Opening } from '../ledger/sealed-parts.schema.ts'
+import { endedAt } from '../people/clearance-history.ts'
 import type { Instant } from '../shared/instants.ts'
 import { opened } from './problem.ts'
 
@@ -69,6 +70,7 @@ const TELLING = [
 	'person.citizenship_recorded',
 	'person.residence_recorded',
 	'person.clearance_recorded',
+	'person.clearance_ended',
 	'person.attendance_recorded',
 	'person.employment_recorded',
 	'person.appointed',
@@ -119,6 +121,15 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 				state,
 				...known(leaf, fact),
 			})
+		}
+		case 'person.clearance_ended': {
+			const place = person.facts.get(leaf.open.factId)
+			const clearance = place && person.clearances[place.at]
+			// One that is not laid open is named by the entry that recorded it.
+			if (!place || !clearance) return true
+			person.clearances[place.at] = { ...clearance, retractedAt: leaf.time }
+			const left = endedAt(clearance, leaf.time)
+			return left === null || add(person.clearances, { ...left, recordedAt: leaf.time, retractedAt: null })
 		}
 		case 'person.attendance_recorded': {
 			const fact = opened(leaf.kind, 'fact', openings)

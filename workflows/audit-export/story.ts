@@ -11,6 +11,7 @@ import type { Platform } from './platform.ts'
 import { opened, problem, type Openings, type StoryProblem } from './problem.ts'
 import { createSignatures, type Later } from './signatures.ts'
 import { createSuspensionStory } from './suspension-story.ts'
+import { createVettingStory } from './vetting-story.ts'
 
 export type StoryCounts = {
 	decisions: number
@@ -45,7 +46,8 @@ export type FiledRequest = {
 /**
  * What the entries of a log say one after the other, and whether it holds together: every decision signed by a passkey
  * that its person had enrolled before and that was not revoked, nobody deciding for themselves or twice, no grant without
- * the quorum of each stage, in order, no charter after the first without the signatures of two of its owners, and every
+ * the quorum of each stage, in order, no charter after the first without the signatures of two of its owners, no clearance given or taken by a case without two
+ * officers, and every
  * verdict what the facts come to under the charter in force. Keeps only small indexes, so that a long log can be walked.
  */
 export function createStory(platform: Platform, later: Later) {
@@ -55,6 +57,7 @@ export function createStory(platform: Platform, later: Later) {
 	const eligibility = createEligibilityCheck(charters, people)
 	const amendments = createAmendmentStory(signatures, charters.hashes)
 	const suspensions = createSuspensionStory(signatures)
+	const vetting = createVettingStory(signatures)
 	const requests = new Map<string, FiledRequest>()
 	const grants = createGrantStory(requests)
 	const counts = { decisions: 0, unopenedDecisions: 0 }
@@ -84,6 +87,16 @@ export function createStory(platform: Platform, later: Later) {
 			case 'amendment.lapsed':
 			case 'amendment.stopped':
 				return amendments.tellClosed(leaf)
+			case 'vetting.opened':
+				return vetting.tellOpened(leaf)
+			case 'vetting.advanced':
+				return vetting.tellAdvanced(leaf)
+			case 'vetting.proposed':
+				return vetting.tellProposed(leaf, openings)
+			case 'vetting.confirmed':
+				return vetting.tellConfirmed(leaf, openings)
+			case 'vetting.proposal_dropped':
+				return vetting.tellDropped(leaf)
 			case 'request.filed':
 				return tellRequest(leaf, openings)
 			case 'request.decided':

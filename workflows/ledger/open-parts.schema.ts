@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TWO_OFFICER_ACTS, VETTING_STATES } from '../people/vetting-case.events.ts'
 import { count, FACT_SOURCES, id, instant, sha256Hex, slug, vkey } from './primitives.schema.ts'
 
 /** Which fact, who recorded it, where it came from, and which fact it corrects; the last two are absent in older entries. */
@@ -59,7 +60,18 @@ export const OPEN = {
 	/** Who the person is was put right: name, user principal name, employer, personnel number. */
 	'person.changed': z.strictObject({}),
 	'person.citizenship_recorded': z.strictObject(factRecorded),
-	'person.clearance_recorded': z.strictObject(factRecorded),
+	'person.clearance_recorded': z.strictObject({
+		...factRecorded,
+		/** The vetting case that made it so; absent where an officer recorded what an authority had stated. */
+		caseId: id.optional(),
+	}),
+	/** What this fact said holds until the time of the entry and no longer; what holds instead is an entry of its own. */
+	'person.clearance_ended': z.strictObject({
+		factId: id,
+		caseId: id.nullable(),
+		cause: z.enum(['suspended', 'reinstated', 'revoked', 'over', 'replaced']),
+	}),
+	'person.manager_recorded': z.strictObject({ managerId: id.nullable() }),
 	'person.appointed': z.strictObject({ ...factRecorded, role: slug }),
 	'person.facility_authorised': z.strictObject({ ...factRecorded, facility: slug }),
 	'person.residence_recorded': z.strictObject(factRecorded),
@@ -118,6 +130,42 @@ export const OPEN = {
 	'session.signed_in': z.strictObject({ sessionId: id, credentialEntry: id }),
 	'session.signed_out': z.strictObject({ sessionId: id }),
 	'session.ended': z.strictObject({ sessionId: id, cause: z.enum(['suspension']) }),
+	'vetting.opened': z.strictObject({ caseId: id }),
+	'vetting.evidence_recorded': z.strictObject({ caseId: id, item: slug }),
+	/** One officer, or a deadline, moved the case on; \`from\` is \`to\` where papers were asked for or came in. */
+	'vetting.advanced': z.strictObject({
+		caseId: id,
+		from: z.enum(VETTING_STATES),
+		to: z.enum(VETTING_STATES),
+		act: slug,
+	}),
+	/** The first of two officers; nothing has changed yet. */
+	'vetting.proposed': z.strictObject({
+		caseId: id,
+		from: z.enum(VETTING_STATES),
+		act: z.enum(TWO_OFFICER_ACTS),
+		credentialEntry: id,
+	}),
+	/** The second officer confirmed what the first one had proposed. */
+	'vetting.confirmed': z.strictObject({
+		caseId: id,
+		from: z.enum(VETTING_STATES),
+		to: z.enum(VETTING_STATES),
+		act: z.enum(TWO_OFFICER_ACTS),
+		proposalEntry: id,
+		credentialEntry: id,
+	}),
+	'vetting.proposal_dropped': z.strictObject({
+		caseId: id,
+		act: z.enum(TWO_OFFICER_ACTS),
+		proposalEntry: id,
+	}),
+	'vetting.refused': z.strictObject({ caseId: id, act: slug, code: slug }),
+	'vetting.deadline': z.strictObject({
+		caseId: id,
+		state: z.enum(VETTING_STATES),
+		what: z.enum(['reminder', 'overdue', 'expiry_reminder']),
+	}),
 	'request.filed': z.strictObject({
 		requestId: id,
 		role: slug,
@@ -193,7 +241,7 @@ export const OPEN = {
 	 * file leaves, with how many rows it is to have: what follows it is `record.exported`, or the process ended meanwhile.
 	 */
 	'record.read': z.strictObject({
-		view: z.enum(['history', 'entry', 'question', 'shared', 'export', 'person', 'evidence']),
+		view: z.enum(['history', 'entry', 'question', 'shared', 'export', 'person', 'evidence', 'case']),
 		rows: count,
 	}),
 	/** What opened these commitments was destroyed; the leaves stay, and with them every proof. */

@@ -7,6 +7,7 @@ import {
 } from './envelope.schema.ts'
 import type { EntryKind } from './open-parts.schema.ts'
 import { id, instant, sha256Hex, slug } from './primitives.schema.ts'
+import { vettingEnvelopeSchema } from './vetting-envelope.schema.ts'
 
 const interval = { validFrom: instant, validUntil: instant.nullable() }
 /** When a fact holds and what it rests on: a reference, and the hash of a stored file; never what the file holds. */
@@ -43,6 +44,11 @@ export const SEALED = {
 			/** Left out: granted. */
 			state: z.enum(['granted', 'suspended', 'revoked']).optional(),
 			...evident,
+			/** What it hangs on beside the person, and the authority's words; left out: nothing stated. */
+			post: z.string().optional(),
+			sponsorId: id.optional(),
+			conditions: z.string().optional(),
+			issuedAt: instant.optional(),
 		}),
 	},
 	'person.appointed': { fact: z.strictObject(lately) },
@@ -106,6 +112,29 @@ export const SEALED = {
 		}),
 	},
 	'session.signed_in': { evidence: z.strictObject({ challenge: z.string(), assertion: assertionSchema }) },
+	'vetting.opened': {
+		case: z.strictObject({
+			scheme: z.string(),
+			level: z.string(),
+			post: z.string().nullable(),
+			sponsorId: id.nullable(),
+			neededFrom: instant.nullable(),
+			neededUntil: instant.nullable(),
+			reason: z.string(),
+		}),
+	},
+	'vetting.evidence_recorded': {
+		evidence: z.strictObject({ reference: z.string(), fileSha256: sha256Hex.nullable() }),
+	},
+	'vetting.advanced': { note: z.strictObject({ reason: z.string() }) },
+	'vetting.proposed': {
+		evidence: z.strictObject({ envelope: vettingEnvelopeSchema, assertion: assertionSchema }),
+	},
+	'vetting.confirmed': {
+		evidence: z.strictObject({ envelope: vettingEnvelopeSchema, assertion: assertionSchema }),
+	},
+	'vetting.proposal_dropped': { note: z.strictObject({ reason: z.string() }) },
+	'vetting.refused': { refusal: z.strictObject({ message: z.string() }) },
 	'request.filed': {
 		/** What approvers read; `requestSha256` of the envelope is SHA-256 over its canonical JSON. */
 		request: z.strictObject({

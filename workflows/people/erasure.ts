@@ -12,14 +12,15 @@ export type ErasureGround = (typeof ERASURE_GROUNDS)[number]
 /**
  * Which part a sealed group belongs to; null for what stays. Signed evidence of decisions stays: it is the proof of an
  * official act, and holds words about the request and no facts about people. What a decision was judged on holds the
- * facts of both the requester and the approver, so it goes with the facts of either.
+ * facts of both the requester and the approver, so it goes with the facts of either. A vetting case is about nothing but
+ * the person, and vetting files are destroyed by law: all of it goes with the facts, the signed evidence too.
  */
 export function erasablePartOf(kind: EntryKind, group: string): ErasablePart | null {
 	if ((kind === 'person.recorded' || kind === 'person.changed') && group === 'identity') return 'identity'
 	// Why a fact was taken back, a travel decided, a report triaged: words about the person.
 	if (kind.startsWith('person.') && group === 'basis') return 'facts'
 	if (kind.startsWith('person.suspen') && group === 'reason') return 'facts'
-	if (group === 'fact' || group === 'eligibility') return 'facts'
+	if (group === 'fact' || group === 'eligibility' || kind.startsWith('vetting.')) return 'facts'
 	if (kind === 'request.filed' && group === 'request') return 'texts'
 	if (kind === 'passkey.enrolled' || kind === 'session.signed_in') return 'passkeys'
 	return null

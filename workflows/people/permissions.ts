@@ -11,6 +11,7 @@ export type Permission =
 	| 'people:record'
 	| 'people:enrol'
 	| 'people:suspend'
+	| 'vetting:run'
 	| 'request:file'
 	| 'request:decide'
 	| 'request:read_all'
@@ -30,6 +31,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'people:record',
 		'people:enrol',
 		'people:suspend',
+		'vetting:run',
 		'request:read_all',
 		'grant:end_any',
 		'grant:read_all',

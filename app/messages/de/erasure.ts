@@ -10,6 +10,8 @@ export const erasure = {
 	liveAccesses_other: '{{count}} Zugriffe, die in Entra noch bestehen können: beenden',
 	openRequests_one: '{{count}} offener Antrag, eigener oder mitentschiedener: entscheiden oder zurückziehen',
 	openRequests_other: '{{count}} offene Anträge, eigene oder mitentschiedene: entscheiden oder zurückziehen',
+	openCases_one: '{{count}} Überprüfungsverfahren, das nicht geschlossen ist: schließen',
+	openCases_other: '{{count}} Überprüfungsverfahren, die nicht geschlossen sind: schließen',
 	openAmendments_one: '{{count}} offene Änderung der Charta, entworfen oder unterzeichnet: erledigen',
 	openAmendments_other: '{{count}} offene Änderungen der Charta, entworfen oder unterzeichnet: erledigen',
 	usablePasskeys_one:

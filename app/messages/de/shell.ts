@@ -9,6 +9,7 @@ export const shell = {
 	myWork: 'Meine Arbeit',
 	requests: 'Anträge',
 	grants: 'Zugriffe',
+	vetting: 'Überprüfung',
 	people: 'Personen',
 	charter: 'Charta',
 	audit: 'Prüfung',

@@ -10,6 +10,8 @@ export const erasure = {
 		'{{count}} request that waits for decisions, theirs or decided on by them: decide or withdraw it',
 	openRequests_other:
 		'{{count}} requests that wait for decisions, theirs or decided on by them: decide or withdraw them',
+	openCases_one: '{{count}} vetting case that is not closed: close it',
+	openCases_other: '{{count}} vetting cases that are not closed: close them',
 	openAmendments_one: '{{count}} open amendment of the charter, drafted or signed by them: settle it',
 	openAmendments_other: '{{count}} open amendments of the charter, drafted or signed by them: settle them',
 	usablePasskeys_one:

@@ -21,6 +21,7 @@ import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { state } from './state.ts'
 import { suspension } from './suspension.ts'
+import { vetting } from './vetting.ts'
 import { witness } from './witness.ts'
 
 export const en = {
@@ -47,5 +48,6 @@ export const en = {
 	signIn,
 	state,
 	suspension,
+	vetting,
 	witness,
 }

@@ -7,6 +7,7 @@ export const shell = {
 	myWork: 'My work',
 	requests: 'Requests',
 	grants: 'Grants',
+	vetting: 'Vetting',
 	people: 'People',
 	charter: 'Charter',
 	audit: 'Audit',

@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { Tx } from '#db/client.ts'
 import { claimDueTimers, deleteStalePermits, lockForDeadlines } from '#db/queries/lapse-rows.ts'
 import {
-	claimDueAmendmentTimer,
+	claimDueSingleTimer,
 	deleteTimer,
 	PERMIT_TIMER,
 	type StoredGrant,
@@ -18,6 +18,7 @@ import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
 import { openStepBatch, type StepBatch } from '../lapse/step-batch.server.ts'
 import type { GrantEntry } from './step-grant.server.ts'
+import { stepVettingTimer } from '../vetting/vetting-timers.server.ts'
 
 const MOST_AT_ONCE = 5000
 /** So many in one transaction: a second full of deadlines is over in a moment, and pages go on meanwhile. */
@@ -30,7 +31,7 @@ const BATCH = 200
  */
 export async function fireDueTimers(deps: Deps): Promise<number> {
 	let fired = 0
-	while (fired < MOST_AT_ONCE && (await fireAmendment(deps))) fired++
+	while (fired < MOST_AT_ONCE && (await fireSingle(deps))) fired++
 	while (fired < MOST_AT_ONCE) {
 		const done = await fireBatch(deps)
 		if (done === 0) break
@@ -42,17 +43,18 @@ export async function fireDueTimers(deps: Deps): Promise<number> {
 	return fired
 }
 
-/** One at a time: a charter that comes into force stands alone. */
-async function fireAmendment(deps: Deps): Promise<boolean> {
+/** One at a time, each in a transaction of its own. */
+async function fireSingle(deps: Deps): Promise<boolean> {
 	return deps.database.withTx(async (tx) => {
 		const at = deps.now()
-		const timer = await claimDueAmendmentTimer(tx, at)
+		const timer = await claimDueSingleTimer(tx, at)
 		if (!timer) return false
 		try {
 			const event: TimerEvent = { type: timer.event as TimerEvent['type'], at: at.toISOString() }
-			await stepAmendmentTimer(tx, deps, timer.workflowId, event)
+			if (timer.workflow === 'amendment') await stepAmendmentTimer(tx, deps, timer.workflowId, event)
+			else await stepVettingTimer(tx, deps, timer.workflowId, event)
 		} catch (error) {
-			// The amendment has left the state that the deadline was for; the deadline is over, not the amendment.
+			// The workflow has left the state that the deadline was for; the deadline is over, not the workflow.
 			if (!isDomainError(error) || error.code !== 'ILLEGAL_TRANSITION') throw error
 			noteStale(deps, timer)
 		}

@@ -90,9 +90,12 @@ export async function showEntry(deps: Deps, actor: Actor, index: number): Promis
 	const checkpoint = await published(deps)
 	// Where nothing is given out before it was witnessed, an entry has no proof until then.
 	const isCovered = checkpoint !== null && index < checkpoint.size
-	const openings = actor.permissions.has('record:export')
-		? (await openingsOf(db, [row.id])).get(row.id)
-		: undefined
+	// Vetting files are read on the page of their case, by those who run it, and nowhere else.
+	const isVetting = leaf?.kind.startsWith('vetting.') ?? false
+	const openings =
+		actor.permissions.has('record:export') && !isVetting
+			? (await openingsOf(db, [row.id])).get(row.id)
+			: undefined
 	const [view] = await viewsOf(deps, [row])
 	if (!view) throw new DomainError('NOT_FOUND', 'The record has no entry with this index.', { index })
 	if (openings !== undefined)

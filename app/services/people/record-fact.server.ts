@@ -11,6 +11,7 @@ import { factsChanged } from '../lapse/facts-changed.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { demandEvidence, storeEvidence } from './evidence-file.server.ts'
 import { takeBackFact, writeFact } from './write-fact.server.ts'
+import { demandNotStopped } from '../vetting/stopped.server.ts'
 
 export type FactForm = {
 	kind: FactKind
@@ -167,6 +168,10 @@ export async function addRead(
 	const { kind, validFrom, validUntil, evidence, file, isVerified } = form
 	const at = deps.now()
 	await demandKnown(tx, deps, kind, values)
+	if (kind === 'clearance') {
+		const { scheme, level, state } = values as FactValues['clearance']
+		if (state === 'granted') await demandNotStopped(tx, personId, { scheme, level, post: null })
+	}
 	if (evidence === '' && file === null && !correction?.old.evidenceFileId)
 		throw invalid({ field: 'evidence', problem: 'EVIDENCE_MISSING' })
 	await demandNew(tx, personId, form, values, correction?.old.id ?? null)

@@ -79,6 +79,23 @@ test('what is sealed is named, and never taken for a fact that says nothing', ()
 	})
 })
 
+test('a clearance that ends is known to have held until then, and before that as it was stated', () => {
+	const history = createPersonHistory()
+	history.tell(clearance.leaf, clearance.openings)
+	const ended = entry(
+		'person.clearance_ended',
+		{ factId: FACT, caseId: null, cause: 'suspended' },
+		{},
+		{ time: TUESDAY, entryId: id(51) },
+	)
+	history.tell(ended.leaf, undefined)
+	expect(history.factsOf(ALICE, MONDAY).facts.clearances).toMatchObject([FROM])
+	expect(history.factsOf(ALICE, FRIDAY)).toMatchObject({
+		facts: { clearances: [{ validFrom: MONDAY, validUntil: TUESDAY, recordedAt: TUESDAY }] },
+		sealed: [],
+	})
+})
+
 test('a passkey counts from its enrolment until its revocation', () => {
 	const history = createPersonHistory()
 	history.tell(enrolled.leaf, enrolled.openings)
