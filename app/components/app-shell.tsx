@@ -15,6 +15,7 @@ const ITEMS: readonly Item[] = [
 	{ to: '/requests', text: 'shell.requests', icon: 'list' },
 	{ to: '/grants', text: 'shell.grants', icon: 'key' },
 	{ to: '/people', text: 'shell.people', icon: 'people', needs: ['people:read'] },
+	{ to: '/facilities', text: 'shell.facilities', icon: 'facility', needs: ['presence:manage'] },
 	{ to: '/charter', text: 'shell.charter', icon: 'charter' },
 	{ to: '/audit', text: 'shell.audit', icon: 'audit', needs: ['record:export'] },
 	{ to: '/record', text: 'shell.record', icon: 'record', needs: ['record:read'] },

@@ -57,6 +57,10 @@ import { nameOfPerson, namesOfPeople, showFact } from './people/show-fact.server
 import { peopleChoices, showPeople } from './people/show-people.server.ts'
 import { showPerson } from './people/show-person.server.ts'
 import { showRetention } from './people/show-retention.server.ts'
+import { issueBadge, showBadges, takeBadge } from './presence/manage-badges.server.ts'
+import { changeFeedKey, createFeed, stopFeed, uploadEvents } from './presence/manage-feeds.server.ts'
+import { showFacilities } from './presence/show-facilities.server.ts'
+import { takeDelivery } from './presence/take-delivery.server.ts'
 import { beginSignIn, findActor, finishSignIn, signOut } from './sign-in/sign-in.server.ts'
 
 export type Services = ReturnType<typeof buildServices>
@@ -116,6 +120,17 @@ export function buildServices(deps: Deps) {
 			erasure: bind(showErasure),
 			erasures: bind(showErasures),
 			erase: bind(erasePerson),
+		},
+		presence: {
+			show: bind(showFacilities),
+			deliver: bind(takeDelivery),
+			upload: bind(uploadEvents),
+			createFeed: anew(createFeed),
+			changeFeedKey: bind(changeFeedKey),
+			stopFeed: bind(stopFeed),
+			issueBadge: bind(issueBadge),
+			takeBadge: bind(takeBadge),
+			badgesOf: bind(showBadges),
 		},
 		charter: {
 			show: bind(showCharter),

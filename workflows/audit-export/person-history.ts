@@ -6,8 +6,8 @@ import type { Instant } from '../shared/instants.ts'
 import { opened } from './problem.ts'
 
 type Openings = Readonly<Record<string, Opening>> | undefined
-/** Presence and live access are no facts of their own in the log: they stand in what a decision was judged on. */
-type Kind = Exclude<keyof PersonFacts, 'personId' | 'presences' | 'live'>
+/** Live access is no fact of its own in the log: it stands in what a decision was judged on. */
+type Kind = Exclude<keyof PersonFacts, 'personId' | 'live'>
 type Lists = { [K in Kind]: PersonFacts[K][number][] }
 type Person = Lists & {
 	/** Entries that told a fact and are not laid open here. */
@@ -27,6 +27,7 @@ const emptyPerson = (): Person => ({
 	employments: [],
 	appointments: [],
 	facilities: [],
+	presences: [],
 	credentials: [],
 	sealed: [],
 	facts: new Map(),
@@ -72,6 +73,7 @@ const TELLING = [
 	'person.employment_recorded',
 	'person.appointed',
 	'person.facility_authorised',
+	'person.presence_recorded',
 	'person.fact_retracted',
 	'passkey.enrolled',
 	'passkey.revoked',
@@ -149,6 +151,13 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 					facility: leaf.open.facility,
 					...known(leaf, fact),
 				})
+			)
+		}
+		case 'person.presence_recorded': {
+			const fact = opened(leaf.kind, 'fact', openings)
+			const { factId, facility, by } = leaf.open
+			return (
+				fact !== null && addFact(person, factId, person.presences, { facility, by, ...known(leaf, fact) })
 			)
 		}
 		case 'person.fact_retracted': {

@@ -19,6 +19,7 @@ export function erasablePartOf(kind: EntryKind, group: string): ErasablePart | n
 	// Why a fact was taken back, a travel decided, a report triaged: words about the person.
 	if (kind.startsWith('person.') && group === 'basis') return 'facts'
 	if (group === 'fact' || group === 'eligibility') return 'facts'
+	if (kind === 'badge.issued') return 'facts'
 	if (kind === 'request.filed' && group === 'request') return 'texts'
 	if (kind === 'passkey.enrolled' || kind === 'session.signed_in') return 'passkeys'
 	return null

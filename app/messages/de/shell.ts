@@ -10,6 +10,7 @@ export const shell = {
 	requests: 'Anträge',
 	grants: 'Zugriffe',
 	people: 'Personen',
+	facilities: 'Standorte',
 	charter: 'Charta',
 	audit: 'Prüfung',
 	record: 'Protokoll',

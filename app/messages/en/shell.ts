@@ -8,6 +8,7 @@ export const shell = {
 	requests: 'Requests',
 	grants: 'Grants',
 	people: 'People',
+	facilities: 'Facilities',
 	charter: 'Charter',
 	audit: 'Audit',
 	record: 'Record',
