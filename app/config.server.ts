@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { readRetention, type Retention } from '#workflows/people/facts/retention.ts'
 import { parsePolicy, type Policy } from '#workflows/ledger/tlog-policy.ts'
+import { rangeOf } from '#workflows/facilities/networks.ts'
 import { parseVkey } from '#workflows/ledger/signed-note.ts'
 import { isSafeSignerUrl } from './integrations/external-signer.server.ts'
 import type { ExternalKeys } from './integrations/log-keys.server.ts'
@@ -22,6 +23,19 @@ const port = z.coerce
 	.int('must be a port number')
 	.min(0)
 	.max(65_535, 'must be a port number up to 65535')
+
+/** Addresses and networks, with commas between. */
+const networks = z
+	.string()
+	.transform((text) => text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])))
+	.refine(
+		(list) =>
+			list.every(
+				(one) => rangeOf(one.includes('/') ? one : `${one}/${one.includes(':') ? 128 : 32}`) !== null,
+			),
+		'must be addresses or networks such as 10.0.0.0/8, with commas between',
+	)
+	.default([])
 
 const schema = z.object({
 	CHARTERKEEP_DATA_DIR: optional,
@@ -71,6 +85,8 @@ const schema = z.object({
 		.min(100, 'must be 100 entries or more')
 		.max(10_000_000)
 		.default(20_000),
+	CHARTERKEEP_FEED_KEY_FILE: optional,
+	CHARTERKEEP_TRUSTED_PROXIES: networks,
 	CHARTERKEEP_CHARTER_FILE: optional,
 	CHARTERKEEP_PEOPLE_FILE: optional,
 	CHARTERKEEP_SANDBOX_PORT: port.default(0),
@@ -109,6 +125,10 @@ export type Config = {
 	witnessing: { policy: Policy | null; mode: 'open' | 'closed'; timeoutMs: number }
 	/** Null means that the key lies in a file. */
 	externalKeys: ExternalKeys | null
+	/** Null means a file in the data folder. */
+	feedKeyFile: string | null
+	/** Networks of the proxies in front, whose word on the sender's address is taken. */
+	trustedProxies: readonly string[]
 	/** Entries that may wait to be signed before new work is refused. */
 	recordBacklog: number
 	organisation: { charterYaml: string; peopleYaml: string } | null
@@ -165,6 +185,8 @@ export function readConfig(
 		witnessing: witnessingOf(env),
 		externalKeys: externalKeysOf(env),
 		retention: retentionOf(env),
+		feedKeyFile: env.CHARTERKEEP_FEED_KEY_FILE ?? null,
+		trustedProxies: env.CHARTERKEEP_TRUSTED_PROXIES,
 		recordBacklog: env.CHARTERKEEP_RECORD_BACKLOG,
 		organisation:
 			charterFile !== undefined && peopleFile !== undefined

@@ -17,6 +17,8 @@ const CEREMONY_PATHS = /^\/(sign-in|enrol\/)/
 /** Openings of share links from one address: each is an entry of the record. */
 const OPENINGS = { points: 30, duration: 60 }
 const SHARE_PATHS = /^\/shared\//
+/** Deliveries of badge events from one address. */
+const DELIVERIES = { points: 600, duration: 60 }
 const CHECKOUT = join(import.meta.dirname, '..')
 
 /**
@@ -26,6 +28,7 @@ const CHECKOUT = join(import.meta.dirname, '..')
 export function createHttp({
 	services,
 	origin,
+	trustedProxies,
 	log,
 	ready,
 	build,
@@ -33,6 +36,8 @@ export function createHttp({
 }: {
 	services: Services
 	origin: string
+	/** Networks of the proxies in front, whose word on the sender's address is taken; none means that nobody's is. */
+	trustedProxies: readonly string[]
 	log: Logger
 	ready: Readiness
 	build: ServerBuild | (() => Promise<ServerBuild>)
@@ -40,6 +45,7 @@ export function createHttp({
 }): Express {
 	const app = express()
 	app.disable('x-powered-by')
+	app.set('trust proxy', [...trustedProxies])
 	app.use(requestIds(log), sayWhen)
 	app.get('/healthz', (_request, response) => void response.type('text').send('ok'))
 	app.get('/readyz', (_request, response, next) => {
@@ -50,14 +56,15 @@ export function createHttp({
 	developing(app)
 	app.use('/assets', express.static(join(CHECKOUT, 'build/client/assets'), { immutable: true, maxAge: '1y' }))
 	app.use(express.static(join(CHECKOUT, 'build/client'), { maxAge: '1h', index: false }))
-	app.use(sameOrigin(origin), limitBodies, limitCeremonies(), limitOpenings())
+	app.use(sameOrigin(origin), limitBodies, limitCeremonies(), limitOpenings(), limitDeliveries())
 	const pages = createRequestHandler({
 		build,
-		getLoadContext: (_request, response) => ({
+		getLoadContext: (request, response) => ({
 			services,
 			cspNonce: response.locals.nonce as string,
 			requestId: String(response.locals.requestId),
 			isSecure: origin.startsWith('https:'),
+			address: request.ip ?? '',
 			log,
 			drained: () => drained(response),
 		}),
@@ -147,10 +154,13 @@ function securityHeaders(origin: string) {
 	})
 }
 
+/** What programs send: no cookie speaks for them, each request brings its own proof. */
+const SIGNED_PATHS = /^\/feeds\//
+
 /** A form of another site must not act for whoever is signed in here. */
 function sameOrigin(origin: string) {
 	return (request: Request, response: Response, next: NextFunction): void => {
-		const isSafe = request.method === 'GET' || request.method === 'HEAD'
+		const isSafe = request.method === 'GET' || request.method === 'HEAD' || SIGNED_PATHS.test(request.path)
 		if (isSafe || request.headers.origin === origin) next()
 		else response.status(403).type('text').send('This form was sent from another site.')
 	}
@@ -174,6 +184,8 @@ function limitBodies(request: Request, response: Response, next: NextFunction): 
 
 const limitCeremonies = () =>
 	limited(CEREMONIES, ({ method, path }) => method !== 'GET' && CEREMONY_PATHS.test(path))
+
+const limitDeliveries = () => limited(DELIVERIES, ({ path }) => SIGNED_PATHS.test(path))
 
 const limitOpenings = () => limited(OPENINGS, ({ path }) => SHARE_PATHS.test(path))
 

@@ -13,6 +13,8 @@ declare module '@remix-run/node' {
 		cspNonce: string
 		requestId: string
 		isSecure: boolean
+		/** From where it was asked; through proxies that are trusted, what they say. */
+		address: string
 		log: Logger
 		/** Resolves when what was written so far is on its way; rejects when whoever asked has gone. */
 		drained: () => Promise<void>

@@ -17,6 +17,7 @@ import type { Config } from './config.server.ts'
 import { createHttp } from './http.server.ts'
 import { connectTenant } from './integrations/graph/connect-tenant.server.ts'
 import { openEvidenceKeys } from './integrations/evidence-keys.server.ts'
+import { openFeedSecrets } from './integrations/feed-keys.server.ts'
 import { openHeadGuard } from './integrations/head-guard.server.ts'
 import { createWitnessClient } from './integrations/witness-client.server.ts'
 import { openLogKeys } from './integrations/log-keys.server.ts'
@@ -141,6 +142,7 @@ export async function startCharterkeep(
 				notes: new Map(),
 				accuse,
 			},
+			feedSecret: openFeedSecrets(config.feedKeyFile ?? join(directory, 'feed-key'), random),
 			tenant: label,
 			verifierPage: openVerifierPage(),
 			log,
@@ -163,7 +165,17 @@ export async function startCharterkeep(
 			milliseconds: () => Date.now(),
 		})
 		if (config.process !== 'worker')
-			http.serve(createHttp({ services: buildServices(deps), origin, log, ready, build, developing }))
+			http.serve(
+				createHttp({
+					services: buildServices(deps),
+					origin,
+					trustedProxies: config.trustedProxies,
+					log,
+					ready,
+					build,
+					developing,
+				}),
+			)
 		return {
 			origin,
 			directory,

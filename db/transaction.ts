@@ -24,6 +24,7 @@ const CONSTRAINTS: Readonly<Record<string, { code: ErrorCode; message: string }>
 		code: 'ALREADY_DECIDED',
 		message: 'This person has already decided on this request.',
 	},
+	badges_number_key: { code: 'DUPLICATE', message: 'Somebody holds this badge already.' },
 	credentials_credential_key: { code: 'DUPLICATE', message: 'This passkey is already enrolled.' },
 	amendments_open_key: { code: 'AMENDMENT_OPEN', message: 'Another amendment is waiting already.' },
 	amendment_signatures_one_per_person_key: {

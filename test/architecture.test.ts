@@ -43,6 +43,8 @@ test('pages open to people who are not signed in are these and no others', () =>
 		'ceremony.enrol.ts',
 		'ceremony.sign-in.ts',
 		'enrol.$token.tsx',
+		// Each delivery is signed with a key of its feed.
+		'feeds.badges.$feedId.ts',
 		'log.checkpoint.ts',
 		'log.tile.$.ts',
 		'preferences.ts',

@@ -1,4 +1,5 @@
 import { purgeChallenges } from '#db/queries/credentials.ts'
+import { purgeDeliveries } from '#db/queries/badge-feeds.ts'
 import { purgeShares } from '#db/queries/shares.ts'
 import { withoutParameters } from '#db/transaction.ts'
 import type { Deps } from '#app/services/deps.ts'
@@ -11,6 +12,7 @@ import { createLoop } from './loop.server.ts'
 const TICK_MS = 400
 /** Entries that come within this time share a batch and a checkpoint: many small ones would cost more than the entries. */
 export const GATHER_MS = 100
+const DAY_MS = 86_400_000
 const HOUSEKEEPING_MS = 10 * 60_000
 
 export type Heartbeat = { at: number; failure: string | null }
@@ -56,6 +58,7 @@ export function startLoops(deps: Deps): {
 			cleanedAt = Date.now()
 			await deps.database.withTx((tx) => purgeChallenges(tx, deps.now()))
 			await deps.database.withTx((tx) => purgeShares(tx, deps.now()))
+			await deps.database.withTx((tx) => purgeDeliveries(tx, new Date(deps.now().getTime() - DAY_MS)))
 		}
 	})
 	const note = sequencerNotes(deps)

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Database, Tx } from '#db/client.ts'
+import type { FeedSecrets } from '#app/integrations/feed-keys.server.ts'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
 import type { EvidenceKeys } from '#app/integrations/evidence-keys.server.ts'
 import type { HeadGuard } from '#app/integrations/head-guard.server.ts'
@@ -56,6 +57,8 @@ export type Deps = {
 	backlog: Backlog
 	headGuard: HeadGuard
 	witnessing: Witnessing
+	/** Secrets of badge feeds by the id of their key. */
+	feedSecret: FeedSecrets
 	tenant: TenantLabel
 	/** The page that verifies bundles offline, as one file; it goes into every bundle. */
 	verifierPage: () => Promise<Uint8Array>

@@ -60,6 +60,10 @@ import { nameOfPerson, namesOfPeople, showFact } from './people/show-fact.server
 import { peopleChoices, showPeople } from './people/show-people.server.ts'
 import { showPerson } from './people/show-person.server.ts'
 import { showRetention } from './people/show-retention.server.ts'
+import { issueBadge, showBadges, takeBadge } from './presence/manage-badges.server.ts'
+import { changeFeedKey, createFeed, stopFeed, uploadEvents } from './presence/manage-feeds.server.ts'
+import { showFacilities } from './presence/show-facilities.server.ts'
+import { takeDelivery } from './presence/take-delivery.server.ts'
 import { beginSignIn, findActor, finishSignIn, signOut } from './sign-in/sign-in.server.ts'
 import { actOnCase } from './vetting/act-on-case.server.ts'
 import { casesAbout, showCases, vettingDuties } from './vetting/list-cases.server.ts'
@@ -152,6 +156,17 @@ export function buildServices(deps: Deps) {
 			prepareSignature: bind(prepareCase),
 			sign: bind(signCase),
 			dropProposal: bind(dropProposal),
+		},
+		presence: {
+			show: bind(showFacilities),
+			deliver: bind(takeDelivery),
+			upload: bind(uploadEvents),
+			createFeed: anew(createFeed),
+			changeFeedKey: bind(changeFeedKey),
+			stopFeed: bind(stopFeed),
+			issueBadge: bind(issueBadge),
+			takeBadge: bind(takeBadge),
+			badgesOf: bind(showBadges),
 		},
 		charter: {
 			show: bind(showCharter),

@@ -8,7 +8,7 @@ type Args = { request: Request; context: AppLoadContext }
 /** Who is signed in; sends everybody else to the sign-in page, and back afterwards. */
 export async function requireActor({ request, context }: Args): Promise<Actor> {
 	const token = await sessionTokenOf(request)
-	const actor = token === null ? null : await context.services.signIn.findActor(token)
+	const actor = token === null ? null : await context.services.signIn.findActor(token, context.address)
 	if (actor) return actor
 	const { pathname, search } = new URL(request.url)
 	throw redirect(`/sign-in?${new URLSearchParams({ returnTo: pathname.replace(/\.data$/, '') + search })}`)

@@ -10,6 +10,8 @@ import {
 	agreements,
 	appointments,
 	attendances,
+	badgeEvents,
+	badges,
 	challenges,
 	citizenships,
 	clearances,
@@ -223,6 +225,9 @@ export async function pseudonymise(
 /** Deletes every fact about a person, and with them the files that they rest on. */
 export async function deleteFacts(tx: Tx, personId: string): Promise<void> {
 	for (const table of FACT_TABLES) await tx.delete(table).where(eq(table.personId, personId))
+	// Presences rest on events, so they go first.
+	await tx.delete(badgeEvents).where(eq(badgeEvents.personId, personId))
+	await tx.delete(badges).where(eq(badges.personId, personId))
 	await tx.delete(evidenceFiles).where(eq(evidenceFiles.personId, personId))
 	const own = eq(vettingCases.personId, personId)
 	const cases = tx.select({ id: vettingCases.id }).from(vettingCases).where(own)

@@ -14,6 +14,7 @@ import {
 import { FACT_SOURCES } from '#workflows/ledger/primitives.schema.ts'
 import { id, instant, tsvector } from './columns.ts'
 import { evidenceFiles } from './evidence.ts'
+import { badgeEvents } from './presence.ts'
 
 export const people = pgTable(
 	'people',
@@ -284,6 +285,17 @@ export const presenceSource = pgEnum('presence_source', ['badge', 'network'])
 /** What shows a person at a facility. */
 export const presences = pgTable(
 	'presences',
-	{ ...fact(), facility: text('facility').notNull(), by: presenceSource('by').notNull() },
-	(t) => [index('presences_person_idx').on(t.personId, t.validFrom), ...factRules('presences', t)],
+	{
+		...fact(),
+		facility: text('facility').notNull(),
+		by: presenceSource('by').notNull(),
+		/** The event on the way in that shows it; null for what the network shows. */
+		badgeEventId: uuid('badge_event_id').references((): AnyPgColumn => badgeEvents.id),
+	},
+	(t) => [
+		index('presences_person_idx').on(t.personId, t.validFrom),
+		index('presences_event_idx').on(t.badgeEventId),
+		index('presences_facility_idx').on(t.facility, t.validUntil),
+		...factRules('presences', t),
+	],
 )

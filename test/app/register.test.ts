@@ -232,7 +232,7 @@ describe('what cannot be', () => {
 			'nothing to rest on',
 			'briefing',
 			() => ({ evidence: '' }),
-			{ field: 'evidence', problem: 'EVIDENCE_MISSING' },
+			{ field: 'evidence', problem: 'EVIDENCE_ABSENT' },
 		],
 		[
 			'a file that is neither PDF nor picture',

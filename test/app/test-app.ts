@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { AssertionResponse, Passkeys } from '#app/integrations/webauthn.server.ts'
 import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
 import { openEvidenceKeys } from '#app/integrations/evidence-keys.server.ts'
+import { openFeedSecrets } from '#app/integrations/feed-keys.server.ts'
 import { openHeadGuard } from '#app/integrations/head-guard.server.ts'
 import { createWitnessClient } from '#app/integrations/witness-client.server.ts'
 import { openLogKeys } from '#app/integrations/log-keys.server.ts'
@@ -93,6 +94,7 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 			notes: new Map(),
 			accuse,
 		},
+		feedSecret: openFeedSecrets(join(folder, 'feed-key'), random),
 		tenant: label,
 		verifierPage: openVerifierPage(),
 		log: pino({ level: 'silent' }),

@@ -53,12 +53,13 @@ const RECORDED = [
 	'appointments',
 	'facilities',
 	'suspensions',
+	'presences',
 ] as const
 
 /**
  * The first kind of fact in which what was judged differs from what the entries before it say of the person; null where
- * none does. Presence and other live access have no entries of their own, and of a passkey its entry does not say
- * whether its make was attested: those are taken from what was judged.
+ * none does. Other live access has no entries of its own, and of a passkey its entry does not say whether its make was
+ * attested: those are taken from what was judged.
  */
 export function differingKind(judged: PersonFacts, recorded: PersonFacts): keyof PersonFacts | null {
 	if (judged.personId !== recorded.personId) return 'personId'

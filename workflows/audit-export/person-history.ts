@@ -7,8 +7,8 @@ import type { Instant } from '../shared/instants.ts'
 import { opened } from './problem.ts'
 
 type Openings = Readonly<Record<string, Opening>> | undefined
-/** Presence and live access are no facts of their own in the log: they stand in what a decision was judged on. */
-type Kind = Exclude<keyof PersonFacts, 'personId' | 'presences' | 'live'>
+/** Live access is no fact of its own in the log: it stands in what a decision was judged on. */
+type Kind = Exclude<keyof PersonFacts, 'personId' | 'live'>
 type Lists = { [K in Kind]: PersonFacts[K][number][] }
 type Person = Lists & {
 	/** Entries that told a fact and are not laid open here. */
@@ -28,6 +28,7 @@ const emptyPerson = (): Person => ({
 	employments: [],
 	appointments: [],
 	facilities: [],
+	presences: [],
 	credentials: [],
 	suspensions: [],
 	sealed: [],
@@ -77,6 +78,7 @@ const TELLING = [
 	'person.facility_authorised',
 	'person.suspended',
 	'person.suspension_lifted',
+	'person.presence_recorded',
 	'person.fact_retracted',
 	'passkey.enrolled',
 	'passkey.revoked',
@@ -163,6 +165,13 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 					facility: leaf.open.facility,
 					...known(leaf, fact),
 				})
+			)
+		}
+		case 'person.presence_recorded': {
+			const fact = opened(leaf.kind, 'fact', openings)
+			const { factId, facility, by } = leaf.open
+			return (
+				fact !== null && addFact(person, factId, person.presences, { facility, by, ...known(leaf, fact) })
 			)
 		}
 		case 'person.fact_retracted': {

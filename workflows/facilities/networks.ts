@@ -21,6 +21,12 @@ export function overlap(a: string, b: string): boolean {
 	return x !== null && y !== null && x.first <= y.last && y.first <= x.last
 }
 
+/** Whether an address lies in a CIDR range; what is no address lies in none. */
+export function isWithin(address: string, cidr: string): boolean {
+	const [one, range] = [rangeOf(`${address}/${address.includes(':') ? 128 : 32}`), rangeOf(cidr)]
+	return one !== null && range !== null && range.first <= one.first && one.last <= range.last
+}
+
 /** No leading zeros: some read those as octal. */
 const OCTET = /^(?:0|[1-9]\d{0,2})$/
 

@@ -85,6 +85,17 @@ export const OPEN = {
 	'person.agreement_recorded': z.strictObject(factRecorded),
 	'person.travel_recorded': z.strictObject(factRecorded),
 	'person.event_reported': z.strictObject(factRecorded),
+	/** Somebody was, or is, at a facility, as a badge or the network they work from shows; always with an end. */
+	'person.presence_recorded': z.strictObject({
+		...factRecorded,
+		facility: slug,
+		by: z.enum(['badge', 'network']),
+	}),
+	'badge.issued': z.strictObject({ badgeId: id }),
+	'badge.returned': z.strictObject({ badgeId: id }),
+	'badge_feed.created': z.strictObject({ feedId: id, facilities: z.array(slug).min(1), keyId: id }),
+	'badge_feed.key_changed': z.strictObject({ feedId: id, keyId: id, othersEndAt: instant }),
+	'badge_feed.ended': z.strictObject({ feedId: id }),
 	/** From here on this fact is known to be wrong; `supersededBy` is the fact that says it right. */
 	'person.fact_retracted': z.strictObject({ factId: id, supersededBy: id.nullable() }),
 	/** Somebody saw the original of what the fact rests on. */

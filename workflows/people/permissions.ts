@@ -9,6 +9,8 @@ export type Permission =
 	/** See what is recorded about people: nationalities, levels, journeys, reports. */
 	| 'people:values'
 	| 'people:record'
+	/** Connect what tells who is at a facility, and see who is. */
+	| 'presence:manage'
 	| 'people:enrol'
 	| 'people:suspend'
 	| 'vetting:run'
@@ -29,6 +31,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'people:read',
 		'people:values',
 		'people:record',
+		'presence:manage',
 		'people:enrol',
 		'people:suspend',
 		'vetting:run',

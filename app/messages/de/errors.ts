@@ -130,6 +130,7 @@ export const errors = {
 	ROLE_NOT_IN_CHARTER: 'Die geltende Charta kennt diese Rolle nicht.',
 	FACILITY_NOT_IN_CHARTER: 'Die geltende Charta kennt diesen Standort nicht.',
 	DUPLICATE_FACT: 'Dasselbe ist für diese Zeit schon erfasst. Berichtigen oder beenden Sie das zuerst.',
+	EVIDENCE_ABSENT: 'Nennen Sie, worauf dies beruht, oder wählen Sie eine Datei.',
 	FILE_TOO_LARGE: 'Eine Datei hat höchstens 10 MB. Diese ist größer und wurde nicht gespeichert.',
 	FILE_TYPE: 'Das ist kein PDF, JPEG oder PNG, wie es auch heißt. Es wurde nicht gespeichert.',
 	ENDS_EARLIER_ALREADY: 'Es endet bereits spätestens dann.',

@@ -11,6 +11,7 @@ export const shell = {
 	grants: 'Zugriffe',
 	vetting: 'Überprüfung',
 	people: 'Personen',
+	facilities: 'Standorte',
 	charter: 'Charta',
 	audit: 'Prüfung',
 	record: 'Protokoll',

@@ -122,6 +122,7 @@ export const errors = {
 	ROLE_NOT_IN_CHARTER: 'The charter in force has no such role.',
 	FACILITY_NOT_IN_CHARTER: 'The charter in force has no such facility.',
 	DUPLICATE_FACT: 'The same is recorded already for this time. Correct that one, or end it first.',
+	EVIDENCE_ABSENT: 'Name what this rests on, or choose a file.',
 	FILE_TOO_LARGE: 'A file has at most 10 MB. This one is larger and was not stored.',
 	FILE_TYPE: 'This is no PDF, JPEG or PNG, whatever it is called. It was not stored.',
 	ENDS_EARLIER_ALREADY: 'It ends no later than that already.',

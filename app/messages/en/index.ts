@@ -5,6 +5,7 @@ import { charter } from './charter.ts'
 import { erasure } from './erasure.ts'
 import { errors } from './errors.ts'
 import { explain } from './explain.ts'
+import { facilities } from './facilities.ts'
 import { facts } from './facts.ts'
 import { grants } from './grants.ts'
 import { home } from './home.ts'
@@ -32,6 +33,7 @@ export const en = {
 	erasure,
 	errors,
 	explain,
+	facilities,
 	facts,
 	grants,
 	home,

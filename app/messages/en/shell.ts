@@ -9,6 +9,7 @@ export const shell = {
 	grants: 'Grants',
 	vetting: 'Vetting',
 	people: 'People',
+	facilities: 'Facilities',
 	charter: 'Charter',
 	audit: 'Audit',
 	record: 'Record',

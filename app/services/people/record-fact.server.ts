@@ -173,7 +173,7 @@ export async function addRead(
 		if (state === 'granted') await demandNotStopped(tx, personId, { scheme, level, post: null })
 	}
 	if (evidence === '' && file === null && !correction?.old.evidenceFileId)
-		throw invalid({ field: 'evidence', problem: 'EVIDENCE_MISSING' })
+		throw invalid({ field: 'evidence', problem: 'EVIDENCE_ABSENT' })
 	await demandNew(tx, personId, form, values, correction?.old.id ?? null)
 	const newId = deps.newId()
 	if (correction) {
@@ -216,7 +216,7 @@ export function readForm(
 	refuse(validityProblem(form, FACT_RULES[form.kind], now()))
 	if (form.file !== null) demandEvidence(form.file)
 	else if (form.evidence === '' && mode === 'NEW')
-		throw invalid({ field: 'evidence', problem: 'EVIDENCE_MISSING' })
+		throw invalid({ field: 'evidence', problem: 'EVIDENCE_ABSENT' })
 	return read
 }
 

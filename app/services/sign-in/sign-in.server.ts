@@ -15,6 +15,7 @@ import { toBase64Url } from '#workflows/shared/bytes.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { noteNetwork } from '../presence/network-presence.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { demandUnsuspended } from '../suspension/demand-unsuspended.server.ts'
 import { countUse, revoked } from './count-use.server.ts'
@@ -96,14 +97,20 @@ async function mayEndAnAccess({ database, charters }: Deps, personId: string, at
 	return permissionsOf(dutiesOf(charter, facts, at.toISOString())).has('grant:end_any')
 }
 
-/** Who this session token belongs to, with the permissions they have now; null when it is over or unknown. */
-export async function findActor({ database, now, charters }: Deps, token: string): Promise<Actor | null> {
+/**
+ * Who this session token belongs to, with the permissions they have now; null when it is over or unknown. The address they
+ * ask from shows at which facilities they are, where the charter asks for that.
+ */
+export async function findActor(deps: Deps, token: string, address?: string): Promise<Actor | null> {
+	const { database, now, charters } = deps
 	const at = now()
 	const session = await findSession(database.db, hashToken(token), at)
 	if (!session || at.getTime() - session.lastSeenAt.getTime() > IDLE_MS) return null
 	if (at.getTime() - session.lastSeenAt.getTime() > TOUCH_MS)
 		await database.withTx((tx) => touchSession(tx, session.id, at))
 	const { charter } = await charters.inForce(database.db, at)
+	// Before what they may do is judged, which may hang on where they are.
+	if (address !== undefined) await noteNetwork(deps, charter, session.personId, address)
 	const facts = await factsOfPerson(database.db, session.personId)
 	const permissions = permissionsOf(dutiesOf(charter, facts, at.toISOString()))
 	return { personId: session.personId, sessionId: session.id, displayName: session.displayName, permissions }
