@@ -54,11 +54,12 @@ export function createHttp({
 	app.use(sameOrigin(origin), limitBodies, limitCeremonies(), limitOpenings())
 	const pages = createRequestHandler({
 		build,
-		getLoadContext: (_request, response) => ({
+		getLoadContext: (request, response) => ({
 			services,
 			cspNonce: response.locals.nonce as string,
 			requestId: String(response.locals.requestId),
 			isSecure: origin.startsWith('https:'),
+			clientAddress: request.ip ?? '',
 			log,
 			drained: () => drained(response),
 		}),
@@ -91,7 +92,8 @@ function requestIds(log: Logger) {
 		logger: log,
 		genReqId: () => randomUUID(),
 		autoLogging: { ignore: ({ url }) => url === '/healthz' || url?.startsWith('/assets/') === true },
-		customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
+		customLogLevel: (_request, response, error) =>
+			error || isTrouble(response.statusCode) ? 'error' : 'debug',
 		serializers: {
 			// An enrolment link is a secret until it is used, a share link until it ends.
 			req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
@@ -103,6 +105,9 @@ function requestIds(log: Logger) {
 		},
 	})
 }
+
+/** 501 is an answer: what was asked for is not supported. */
+const isTrouble = (status: number) => status >= 500 && status !== 501
 
 /** How long somebody who is told that this is not available now waits before they ask again. */
 const AGAIN_AFTER_SECONDS = '30'
@@ -148,10 +153,13 @@ function securityHeaders(origin: string) {
 	})
 }
 
+/** What comes with a bearer token and never with a cookie: no browser sends that by itself. */
+const TOKEN_PATHS = /^\/scim\/v2\//
+
 /** A form of another site must not act for whoever is signed in here. */
 function sameOrigin(origin: string) {
 	return (request: Request, response: Response, next: NextFunction): void => {
-		const isSafe = request.method === 'GET' || request.method === 'HEAD'
+		const isSafe = request.method === 'GET' || request.method === 'HEAD' || TOKEN_PATHS.test(request.path)
 		if (isSafe || request.headers.origin === origin) next()
 		else response.status(403).type('text').send('This form was sent from another site.')
 	}
@@ -161,8 +169,10 @@ function sameOrigin(origin: string) {
 const LARGEST_BODY = 12_000_000
 
 function limitBodies(request: Request, response: Response, next: NextFunction): void {
-	if (request.method === 'GET' || request.method === 'HEAD') return next()
-	const length = Number(request.headers['content-length'] ?? Number.NaN)
+	const { 'content-length': told, 'transfer-encoding': coding } = request.headers
+	// Neither of them means no body (RFC 9112, section 6.3), as a DELETE has none.
+	if (request.method === 'GET' || request.method === 'HEAD' || (told ?? coding) === undefined) return next()
+	const length = Number(told ?? Number.NaN)
 	if (length <= LARGEST_BODY) return next()
 	response
 		.status(Number.isNaN(length) ? 411 : 413)

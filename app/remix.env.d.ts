@@ -13,6 +13,8 @@ declare module '@remix-run/node' {
 		cspNonce: string
 		requestId: string
 		isSecure: boolean
+		/** Where the request comes from, as the socket says it. */
+		clientAddress: string
 		log: Logger
 		/** Resolves when what was written so far is on its way; rejects when whoever asked has gone. */
 		drained: () => Promise<void>

@@ -24,6 +24,10 @@ const CONSTRAINTS: Readonly<Record<string, { code: ErrorCode; message: string }>
 		code: 'ALREADY_DECIDED',
 		message: 'This person has already decided on this request.',
 	},
+	people_upn_key: { code: 'DUPLICATE', message: 'Somebody else has this user principal name.' },
+	people_entra_object_key: { code: 'DUPLICATE', message: 'Somebody else has this Entra object id.' },
+	scim_users_external_key: { code: 'DUPLICATE', message: 'Somebody else has this externalId.' },
+	scim_users_employee_key: { code: 'DUPLICATE', message: 'Somebody else has this employee number.' },
 	credentials_credential_key: { code: 'DUPLICATE', message: 'This passkey is already enrolled.' },
 	amendments_open_key: { code: 'AMENDMENT_OPEN', message: 'Another amendment is waiting already.' },
 	amendment_signatures_one_per_person_key: {

@@ -15,12 +15,15 @@ export async function loader(args: LoaderFunctionArgs) {
 	const query = queryOf(args.request)
 	const [displayName, id] = [query('afterName'), query('afterId')]
 	const after = displayName !== undefined && id !== undefined && UUID.test(id) ? { displayName, id } : null
-	return handled(() => args.context.services.people.list(actor, { search: query('search') ?? '', after }))
+	return handled(async () => ({
+		...(await args.context.services.people.list(actor, { search: query('search') ?? '', after })),
+		mayProvision: actor.permissions.has('people:provision'),
+	}))
 }
 
 export default function PeoplePage() {
 	const { t } = useWords()
-	const { people, next } = useLoaderData<typeof loader>()
+	const { people, next, mayProvision } = useLoaderData<typeof loader>()
 	const [search] = useSearchParams()
 	const more = new URLSearchParams(search)
 	if (next) {
@@ -44,6 +47,11 @@ export default function PeoplePage() {
 				/>
 				<Button look="plain">{t('people.searchButton')}</Button>
 			</Form>
+			{mayProvision ? (
+				<p>
+					<Link to="/people/provisioning">{t('imports.provisioning')}</Link>
+				</p>
+			) : null}
 			<Table
 				caption={t('people.title')}
 				rows={people}

@@ -43,6 +43,8 @@ import { erasePerson } from './people/erase-person.server.ts'
 import { recordCitizenship, recordClearance } from './people/record-fact.server.ts'
 import { showErasure, showErasures } from './people/show-erasure.server.ts'
 import { showPeople, showPerson } from './people/show-people.server.ts'
+import { answerScim } from './scim/answer-request.server.ts'
+import { authenticate, makeToken, revokeToken, rotateToken, showTokens } from './scim/tokens.server.ts'
 import { beginSignIn, findActor, finishSignIn, signOut } from './sign-in/sign-in.server.ts'
 
 export type Services = ReturnType<typeof buildServices>
@@ -84,6 +86,17 @@ export function buildServices(deps: Deps) {
 			erasure: bind(showErasure),
 			erasures: bind(showErasures),
 			erase: bind(erasePerson),
+		},
+		scim: {
+			/** Where a system finds us. */
+			address: `${deps.passkeys.origin}/scim/v2`,
+			authenticate: bind(authenticate),
+			/** It may end an access, so it is never refused as a whole: what takes somebody in asks for room itself. */
+			answer: bind(answerScim),
+			tokens: bind(showTokens),
+			makeToken: anew(makeToken),
+			rotateToken: bind(rotateToken),
+			revokeToken: bind(revokeToken),
 		},
 		charter: {
 			show: bind(showCharter),

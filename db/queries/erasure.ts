@@ -21,6 +21,7 @@ import {
 	presences,
 	requests,
 	residences,
+	scimUsers,
 	sessions,
 } from '../schema/index.ts'
 
@@ -198,6 +199,8 @@ export async function pseudonymise(
 			persona: null,
 		})
 		.where(eq(people.id, personId))
+	await tx.delete(scimUsers).where(eq(scimUsers.personId, personId))
+	await tx.update(scimUsers).set({ managerId: null }).where(eq(scimUsers.managerId, personId))
 }
 
 export async function deleteFacts(tx: Tx, personId: string): Promise<void> {

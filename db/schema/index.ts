@@ -1,6 +1,7 @@
 export * from './access.ts'
 export * from './charter.ts'
 export * from './credentials.ts'
+export * from './imports.ts'
 export * from './ledger.ts'
 export * from './people.ts'
 export * from './shares.ts'

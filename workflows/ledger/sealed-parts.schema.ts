@@ -14,6 +14,21 @@ export const SEALED = {
 			employer: z.string(),
 		}),
 	},
+	'person.identity_changed': {
+		identity: z.strictObject({
+			displayName: z.string(),
+			userPrincipalName: z.string(),
+			entraObjectId: z.string(),
+			employer: z.string(),
+			externalId: z.string().nullable(),
+			givenName: z.string().nullable(),
+			familyName: z.string().nullable(),
+			email: z.string().nullable(),
+			employeeNumber: z.string().nullable(),
+			managerId: id.nullable(),
+		}),
+	},
+	'scim.token_made': { token: z.strictObject({ name: z.string() }) },
 	'person.citizenship_recorded': {
 		fact: z.strictObject({
 			country: z.string(),

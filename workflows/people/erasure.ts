@@ -15,7 +15,7 @@ export type ErasureGround = (typeof ERASURE_GROUNDS)[number]
  * facts of both the requester and the approver, so it goes with the facts of either.
  */
 export function erasablePartOf(kind: EntryKind, group: string): ErasablePart | null {
-	if (kind === 'person.recorded') return 'identity'
+	if (kind === 'person.recorded' || kind === 'person.identity_changed') return 'identity'
 	if (group === 'fact' || group === 'eligibility') return 'facts'
 	if (kind === 'request.filed' && group === 'request') return 'texts'
 	if (kind === 'passkey.enrolled' || kind === 'session.signed_in') return 'passkeys'

@@ -7,6 +7,7 @@ export type Permission =
 	| 'people:read'
 	| 'people:record'
 	| 'people:enrol'
+	| 'people:provision'
 	| 'request:file'
 	| 'request:decide'
 	| 'request:read_all'
@@ -24,6 +25,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'people:read',
 		'people:record',
 		'people:enrol',
+		'people:provision',
 		'request:read_all',
 		'grant:end_any',
 		'grant:read_all',

@@ -25,6 +25,8 @@ const KIND_OF = {
 	PASSKEY_REVOKED: 'rule',
 	LAST_PASSKEY: 'rule',
 	PERSON_IN_USE: 'conflict',
+	PERSON_DEACTIVATED: 'rule',
+	LAST_OFFICER: 'conflict',
 	ATTESTATION_REFUSED: 'rule',
 	CHARTER_INVALID: 'rule',
 	CHARTER_LOCKOUT: 'rule',

@@ -33,6 +33,9 @@ export const errors = {
 		'Das ist Ihr letzter Passkey. Nur Sicherheitsbeauftragte können ihn widerrufen, damit sich niemand aussperrt.',
 	PERSON_IN_USE:
 		'Diese Person hängt noch an etwas, das läuft: siehe, was im Weg steht. Nichts wurde gelöscht.',
+	PERSON_DEACTIVATED:
+		'Dieses Konto wurde von Ihrem Verzeichnis deaktiviert. Ein Sicherheitsbeauftragter weiß mehr.',
+	LAST_OFFICER: 'Damit bliebe Charterkeep ohne Sicherheitsbeauftragten. Bestellen Sie zuerst einen weiteren.',
 	ATTESTATION_REFUSED: 'Die Antwort des Passkeys ließ sich nicht prüfen. Nichts wurde eingerichtet.',
 	CHARTER_INVALID: 'Diese Charta ist nicht verwendbar.',
 	CHARTER_LOCKOUT:

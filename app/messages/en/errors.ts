@@ -31,6 +31,8 @@ export const errors = {
 		'This is your last passkey. Only a security officer can revoke it, so that nobody locks themselves out.',
 	PERSON_IN_USE:
 		'This person is still tied to something that runs: see what stands in the way. Nothing was erased.',
+	PERSON_DEACTIVATED: 'This account was deactivated by your directory. A security officer can tell you more.',
+	LAST_OFFICER: 'This would leave Charterkeep without a security officer. Appoint another one first.',
 	ATTESTATION_REFUSED: "The passkey's answer could not be verified. Nothing was enrolled.",
 	CHARTER_INVALID: 'This charter cannot be used.',
 	CHARTER_LOCKOUT:

@@ -7,6 +7,7 @@ import { errors } from './errors.ts'
 import { explain } from './explain.ts'
 import { grants } from './grants.ts'
 import { home } from './home.ts'
+import { imports } from './imports.ts'
 import { kinds } from './kinds.ts'
 import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
@@ -30,6 +31,7 @@ export const en = {
 	explain,
 	grants,
 	home,
+	imports,
 	kinds,
 	passkeys,
 	people,
