@@ -6,14 +6,14 @@ import { startInstance, type Instance } from './instance.ts'
 
 const PICTURES = process.env.CHARTERKEEP_PICTURES ?? null
 let instance: Instance
-let browser: Browser
+let browser: Browser | null = null
 
 beforeAll(async () => {
 	instance = await startInstance()
 	browser = await launchBrowser()
 }, 120_000)
 afterAll(async () => {
-	await browser.close()
+	await browser?.close()
 	await instance.stop()
 }, 60_000)
 
@@ -27,6 +27,7 @@ const statusWith = async (token: string) =>
 		.status
 
 test('an officer makes, replaces and revokes a token, which is shown once; others see none of it', async () => {
+	if (browser === null) throw new Error('No browser was started.')
 	const officer = await newPersona(browser)
 	const { page } = officer
 	await enrol(officer, await instance.linkFor('security-officer'))

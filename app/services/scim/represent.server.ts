@@ -56,7 +56,7 @@ export function representUser(row: ScimUserRow, base: string): ScimUser {
 			created: row.createdAt.toISOString(),
 			lastModified: (row.said?.updatedAt ?? row.createdAt).toISOString(),
 			location: `${base}/Users/${row.id}`,
-			version: versionOf(user as Json),
+			version: versionOf(user),
 		},
 	}
 }

@@ -71,7 +71,7 @@ export async function createUser(deps: Deps, origin: Origin, body: unknown): Pro
 	return inOneStep(deps, async (tx) => {
 		const known = await clashing(tx, draft, entraObjectId)
 		const returning = known.find(
-			({ said, entraObjectId: theirs }) => said?.removedAt != null && theirs === entraObjectId,
+			({ said, entraObjectId: theirs }) => (said?.removedAt ?? null) !== null && theirs === entraObjectId,
 		)
 		const other = known.find((row) => row !== returning)
 		if (other !== undefined) throw taken(other, draft, entraObjectId)
@@ -278,7 +278,7 @@ function taken({ id, userName, said, ...other }: ScimUserRow, draft: Draft, entr
 					? 'externalId'
 					: 'employeeNumber'
 	const who =
-		said?.removedAt == null
+		(said?.removedAt ?? null) === null
 			? `user ${id}`
 			: 'somebody who has left; their name is not given to another account unless an officer erases them'
 	return new ScimError(409, 'uniqueness', `This ${what} belongs to ${who}.`)
