@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { createReadableStreamFromReadable, type AppLoadContext, type EntryContext } from '@remix-run/node'
-import { RemixServer } from '@remix-run/react'
+import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
 import { isbot } from 'isbot'
 import { renderToPipeableStream } from 'react-dom/server'
 import { withoutParameters } from '#db/transaction.ts'
@@ -48,5 +48,10 @@ export function handleError(
 	{ request, context }: { request: Request; context: AppLoadContext },
 ): void {
 	if (request.signal.aborted) return
+	// A refusal that was meant: a file that is not there, or not for whoever asks.
+	if (isRouteErrorResponse(error) && error.status < 500) {
+		context.log.info({ requestId: context.requestId, status: error.status }, 'a file was refused')
+		return
+	}
 	context.log.error({ requestId: context.requestId, error: withoutParameters(error) }, 'a request failed')
 }

@@ -8,9 +8,8 @@ import helmet from 'helmet'
 import type { Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
+import type { Readiness } from './readiness.server.ts'
 import type { Services } from './services/services.ts'
-
-export type Readiness = () => Promise<{ ready: boolean; checks: Record<string, boolean> }>
 
 /** Ceremonies from one address: enough for a busy office behind one proxy, too few to guess anything. */
 const CEREMONIES = { points: 240, duration: 60 }

@@ -9,8 +9,8 @@ import { v7 as uuidv7 } from 'uuid'
 import { openDatabase, type ConnectionTarget } from '#db/client.ts'
 import { chooseDataDirectory, lockDataDirectory } from '#db/embedded/data-directory.ts'
 import { startEmbedded } from '#db/embedded/launcher.ts'
-import { isUpToDate, migrateDatabase } from '#db/migrate.ts'
-import { latestCheckpoint, readHealth } from '#db/queries/ledger.ts'
+import { migrateDatabase } from '#db/migrate.ts'
+import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { personas } from '#db/queries/people.ts'
 import { demandRole } from '#db/role.ts'
 import type { Config } from './config.server.ts'
@@ -23,6 +23,7 @@ import { createPasskeys } from './integrations/webauthn.server.ts'
 import { openQueue } from './jobs/queue.server.ts'
 import { startWitnessLoop } from './jobs/witness-loop.server.ts'
 import { startLoops } from './jobs/worker.server.ts'
+import { readinessOf } from './readiness.server.ts'
 import { loadOrganisation, sampleTexts } from './sandbox/load-organisation.ts'
 import { startSandbox } from './sandbox/start-sandbox.ts'
 import { readTemplates } from './charters/read-templates.ts'
@@ -36,8 +37,6 @@ import { currentKey } from './services/ledger/keys.server.ts'
 import { issueLink } from './services/enrolment/enrolment.server.ts'
 import { buildServices } from './services/services.ts'
 import { openVerifierPage } from './verifier/open-page.server.ts'
-
-const WORKER_IS_LATE_MS = 15_000
 
 /** Something Charterkeep needs is taken or missing. The message is one sentence that says what to do. */
 export class StartError extends Error {
@@ -154,21 +153,12 @@ export async function startCharterkeep(
 			undo.push(() => witnessLoop.stop())
 			await queue.work(deps)
 		}
-		const ready = async () => {
-			const isDatabaseUp = await database.pool.query('select 1').then(
-				() => true,
-				() => false,
-			)
-			const checks = {
-				database: isDatabaseUp,
-				migrations: isDatabaseUp && (await isUpToDate(database.pool)),
-				worker:
-					loops === null ||
-					(loops.heartbeat().failure === null && Date.now() - loops.heartbeat().at < WORKER_IS_LATE_MS),
-				...(await recordChecks(deps, isDatabaseUp)),
-			}
-			return { ready: Object.values(checks).every(Boolean), checks }
-		}
+		const ready = readinessOf({
+			database,
+			backlog: deps.backlog,
+			heartbeat: loops?.heartbeat ?? null,
+			milliseconds: () => Date.now(),
+		})
 		if (config.process !== 'worker')
 			http.serve(createHttp({ services: buildServices(deps), origin, log, ready, build, developing }))
 		return {
@@ -187,14 +177,6 @@ export async function startCharterkeep(
 		await stop()
 		throw error
 	}
-}
-
-/** Whether the log is signed, its last audit found nothing wrong, and there is room for what people begin. */
-async function recordChecks({ database, backlog }: Deps, isDatabaseUp: boolean) {
-	if (!isDatabaseUp) return { sequencer: false, audit: false, backlog: false }
-	const { sequencer, audit } = await readHealth(database.db)
-	const isOk = (part: { state: string } | undefined) => (part?.state ?? 'ok') === 'ok'
-	return { sequencer: isOk(sequencer), audit: isOk(audit), backlog: !(await backlog.isFull()) }
 }
 
 /** A fresh one-time enrolment link for each sample persona that is to have one and has no passkey yet. */

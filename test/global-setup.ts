@@ -1,11 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import type { Connection } from '#db/embedded/launcher.ts'
 import { startEmbedded } from '#db/embedded/launcher.ts'
 import { migrateDatabase } from '#db/migrate.ts'
+import { makeTemporaryRoot } from './temporary-root.ts'
 
 declare module 'vitest' {
 	interface ProvidedContext {
@@ -18,10 +17,10 @@ export const TEMPLATE = 'ck_template'
 
 /** One real PostgreSQL for a project's tests. Nothing in it must survive, so it does without fsync. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-	const directory = mkdtempSync(join(tmpdir(), 'charterkeep-test-'))
-	chmodSync(directory, 0o711)
+	const temporary = makeTemporaryRoot()
+	project.config.env = { ...project.config.env, TMPDIR: temporary.path }
 	const server = await startEmbedded({
-		dataDirectory: join(directory, 'data'),
+		dataDirectory: join(temporary.path, 'data'),
 		settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
 	})
 	const admin = new pg.Client(server.connection)
@@ -32,6 +31,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	project.provide('connection', server.connection)
 	return async () => {
 		await server.stop()
-		rmSync(directory, { recursive: true, force: true })
+		temporary.remove()
 	}
 }

@@ -8,7 +8,10 @@ import { Time } from './ui/time.tsx'
 
 const FILES = ['csv', 'jsonl', 'ocsf', 'oscal'] as const
 
-/** What can be taken away of the history that the filter chooses, and what each is for. */
+/**
+ * What can be taken away of the history that the filter chooses, and what each is for. The links have no `download`: the
+ * answer says by itself that it is a file, and a refusal would be saved as if it were one.
+ */
 export function ExportList({ query }: { query: string }) {
 	const { t } = useWords()
 	const withMark = `${query}${query === '' ? '?' : '&'}bom=1`
@@ -19,11 +22,11 @@ export function ExportList({ query }: { query: string }) {
 			<ul className="export-list">
 				{FILES.map((format) => (
 					<ExportItem key={format} words={t(`audit.${format}For`)}>
-						<a className="button" href={`/audit/history.${format}${query}`} download>
+						<a className="button" href={`/audit/history.${format}${query}`}>
 							{t(`audit.name_${format}`)}
 						</a>
 						{format === 'csv' ? (
-							<a className="button button-small" href={`/audit/history.csv${withMark}`} download>
+							<a className="button button-small" href={`/audit/history.csv${withMark}`}>
 								{t('audit.csvExcel')}
 							</a>
 						) : null}
@@ -75,8 +78,9 @@ function ExportItem({ words, children }: { words: string; children: ReactNode })
 export function RecentExports({ exports }: { exports: readonly ExportView[] }) {
 	const { t, format } = useWords()
 	return (
-		<section className="stack stack-tight" aria-labelledby="recent">
-			<h2 id="recent">{t('audit.recent')}</h2>
+		// No landmark of its own: the table is one, by the same name.
+		<div className="stack stack-tight">
+			<h2>{t('audit.recent')}</h2>
 			<Table
 				caption={t('audit.recent')}
 				rows={exports}
@@ -105,6 +109,6 @@ export function RecentExports({ exports }: { exports: readonly ExportView[] }) {
 					{ label: t('audit.digest'), cell: ({ sha256 }) => <code>{sha256}</code> },
 				]}
 			/>
-		</section>
+		</div>
 	)
 }

@@ -1,4 +1,4 @@
-import type { LoaderFunctionArgs } from '@remix-run/node'
+import { data, type LoaderFunctionArgs } from '@remix-run/node'
 import { Link, useLoaderData, useLocation } from '@remix-run/react'
 import { ExportList, RecentExports } from '#app/components/export-list.tsx'
 import { HistoryFilterForm } from '#app/components/history-filter.tsx'
@@ -9,7 +9,7 @@ import type { TextKey } from '#app/messages/create-text.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { sentFilterOf, readHistoryFilter, TIME_ZONES } from '#app/utils/history-filter.server.ts'
-import { attempted, handled, queryOf } from '#app/utils/http.server.ts'
+import { attempted, handled, queryOf, refusedFile } from '#app/utils/http.server.ts'
 
 const SHOWN = 200
 /** More people than this are found by name, not in a list. */
@@ -30,7 +30,8 @@ export async function loader(args: LoaderFunctionArgs) {
 		const isReadable = Object.keys(form.errors).length === 0
 		const told = isReadable ? await attempted(() => audit.history(actor, form.filter, SHOWN)) : null
 		const { field, problem } = told && !told.ok ? told.refusal : {}
-		return {
+		const refused = refusedFile(args.request)
+		const page = {
 			choices: { ...choices, people },
 			isLong,
 			zones: TIME_ZONES,
@@ -46,15 +47,19 @@ export async function loader(args: LoaderFunctionArgs) {
 			},
 			history: told?.ok ? told.value : null,
 			exports: await audit.exports(actor),
+			/** Why the file that was asked for cannot be had; what is wrong with the filter is said at its fields. */
+			refused: refused !== null && isReadable ? refused.code : null,
 		}
+		return data(page, { status: refused?.status ?? (isReadable ? 200 : 422) })
 	})
 }
 
 export default function AuditPage() {
 	const words = useWords()
 	const { t } = words
-	const { choices, isLong, zones, sent, errors, scope, history, exports } = useLoaderData<typeof loader>()
-	const { search } = useLocation()
+	const { choices, isLong, zones, sent, errors, scope, history, exports, refused } =
+		useLoaderData<typeof loader>()
+	const search = withoutRefusal(useLocation().search)
 	const named = Object.fromEntries(Object.entries(errors).map(([id, key]) => [id, t(key as TextKey)]))
 	return (
 		<>
@@ -68,7 +73,10 @@ export default function AuditPage() {
 				</span>
 			</div>
 			<p className="muted">{t('audit.lead')}</p>
-			<ErrorSummary errors={named} />
+			<ErrorSummary
+				errors={named}
+				message={refused === null ? undefined : `${t('audit.noFile')} ${t(`errors.${refused}`)}`}
+			/>
 			<HistoryFilterForm choices={choices} zones={zones} sent={sent} errors={named} isLong={isLong} />
 			{history === null ? null : (
 				<>
@@ -83,4 +91,11 @@ export default function AuditPage() {
 			<RecentExports exports={exports} />
 		</>
 	)
+}
+
+/** The filter of the page's address, for links of files: why the last file was refused is no part of it. */
+function withoutRefusal(search: string): string {
+	const query = new URLSearchParams(search)
+	query.delete('refused')
+	return query.size === 0 ? '' : `?${query}`
 }

@@ -4,13 +4,13 @@ import { PROFILES } from '#workflows/audit-export/manifest.ts'
 import { languageOf } from '#app/utils/cookies.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { historyFilterOf, readHistoryFilter } from '#app/utils/history-filter.server.ts'
-import { handled, queryOf } from '#app/utils/http.server.ts'
+import { handledFile, queryOf } from '#app/utils/http.server.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 
 /** The bundle that the filter chooses: verifies offline, without trusting this server. */
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'record:export')
-	return handled(async () => {
+	return handledFile(args.request, '/audit', async () => {
 		const filter = historyFilterOf(args.request)
 		const { zone } = readHistoryFilter(args.request)
 		const wanted = queryOf(args.request)('profile') ?? 'history'

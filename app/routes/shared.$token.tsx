@@ -44,7 +44,7 @@ export default function SharedPage() {
 				<h2>{t('shares.file')}</h2>
 				<p>{t('shares.fileLead')}</p>
 				<p>
-					<a className="button button-primary" href={`/shared/${token}/file`} download={fileName}>
+					<a className="button button-primary" href={`/shared/${token}/file`}>
 						{t('shares.download')}
 					</a>
 				</p>

@@ -2,15 +2,15 @@ import { createReadableStreamFromReadable, type LoaderFunctionArgs } from '@remi
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { requireNobody } from '#app/utils/guards.server.ts'
-import { handled, parseParams } from '#app/utils/http.server.ts'
+import { handledFile, parseParams } from '#app/utils/http.server.ts'
 
 const paramsSchema = z.object({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/) })
 
 /** The bundle behind a share link, for whoever holds it. */
 export async function loader(args: LoaderFunctionArgs) {
 	await requireNobody(args)
-	return handled(async () => {
-		const { token } = parseParams(paramsSchema, args.params)
+	const { token } = parseParams(paramsSchema, args.params)
+	return handledFile(args.request, `/shared/${token}`, async () => {
 		const { fileName, fileBytes, pieces } = await args.context.services.audit.takeShare(token)
 		return new Response(createReadableStreamFromReadable(Readable.from(pieces)), {
 			headers: {

@@ -1,6 +1,12 @@
-import { data } from '@remix-run/node'
+import { data, redirect } from '@remix-run/node'
 import { z } from 'zod'
-import { isDomainError, type ErrorCode, type ErrorKind } from '#workflows/shared/errors.ts'
+import {
+	DomainError,
+	isDomainError,
+	isErrorCode,
+	type ErrorCode,
+	type ErrorKind,
+} from '#workflows/shared/errors.ts'
 import type { CharterProblem } from '#app/services/charter/read-charter.server.ts'
 import type { ClauseResult } from '#workflows/charter/verdict.ts'
 
@@ -34,6 +40,30 @@ export async function handled<T>(work: () => Promise<T>): Promise<T> {
 		if (!isDomainError(error)) throw error
 		throw data(refusalOf(error), { status: STATUS[error.kind] })
 	}
+}
+
+/**
+ * As `handled`, for a file that people ask for by a link: a browser is led back to the page that has the link, with why
+ * there is no file in its address (`refused`); a program gets the refusal with its status.
+ */
+export async function handledFile<T>(request: Request, page: string, work: () => Promise<T>): Promise<T> {
+	try {
+		return await handled(work)
+	} catch (error) {
+		const code = (error as { data?: Partial<Refusal> } | null)?.data?.code
+		if (code === undefined || !request.headers.get('accept')?.includes('text/html')) throw error
+		const query = new URL(request.url).searchParams
+		query.set('refused', code)
+		throw redirect(`${page}?${query}`, 303)
+	}
+}
+
+/** Why a file was refused, as `handledFile` says it in the address of a page, and the status of that page. */
+export function refusedFile(request: Request): { code: ErrorCode; status: number } | null {
+	const code = queryOf(request)('refused')
+	return code !== undefined && isErrorCode(code)
+		? { code, status: STATUS[new DomainError(code, '').kind] }
+		: null
 }
 
 /** Runs an action's work: an expected failure comes back to the form's own page, with its status. */

@@ -5,6 +5,7 @@ import { verifyBundle } from '#workflows/audit-export/verify-bundle.ts'
 import type { BundleReport } from '#workflows/audit-export/report.ts'
 import { browserPlatform } from './browser-platform.ts'
 import { html } from './html.ts'
+import { failureInGerman } from './failures-in-german.ts'
 import { renderReport } from './render-report.ts'
 
 // The page allows no code to be made from text, which schemas would else try.
@@ -42,7 +43,9 @@ function speak(): void {
 }
 
 function show(): void {
-	if (report !== null) byId('report').innerHTML = renderReport(words(), report).text
+	if (report === null) return
+	const inWords = language === 'de' ? failureInGerman : undefined
+	byId('report').innerHTML = renderReport(words(), report, inWords).text
 }
 
 async function* bytesOf(file: File): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,5 @@
 import type { AccessRow } from '#workflows/audit-export/access-book.ts'
-import type { BundleReport } from '#workflows/audit-export/report.ts'
+import type { BundleReport, Failure } from '#workflows/audit-export/report.ts'
 import { html, type Html } from './html.ts'
 import { renderAccesses, renderManifest, renderNumbers, renderUnchecked, type Words } from './render-parts.ts'
 
@@ -11,8 +11,12 @@ const VERDICTS = {
 
 const hasGap = ({ coverage }: AccessRow) => coverage !== null && !coverage.isCovered
 
-/** What verifying came to, in words. */
-export function renderReport(words: Words, report: BundleReport): Html {
+/** What verifying came to, in words; `failureText` says one thing that does not hold, by itself as the verifier does. */
+export function renderReport(
+	words: Words,
+	report: BundleReport,
+	failureText = ({ message }: Failure) => message,
+): Html {
 	const { t } = words
 	const { tone, mark, key } = VERDICTS[report.verdict]
 	return html`<section class="verdict ${tone}">
@@ -31,8 +35,10 @@ export function renderReport(words: Words, report: BundleReport): Html {
 						<h2>${t('bundle.failures')}</h2>
 						<ul class="findings">
 							${report.failures.map(
-								({ where, code, message }) =>
-									html`<li><strong>${where}</strong>: ${message} <code>${code}</code></li>`,
+								(failure) =>
+									html`<li>
+										<strong>${failure.where}</strong>: ${failureText(failure)} <code>${failure.code}</code>
+									</li>`,
 							)}
 						</ul>
 					</section>`

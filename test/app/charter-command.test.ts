@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { check } from '#app/commands/charter/check.ts'
+import { charter as charterTool } from '#app/commands/charter/commands.ts'
 import { explain } from '#app/commands/charter/explain.ts'
 import { impact } from '#app/commands/charter/impact.ts'
 import { CommandError } from '#app/commands/command-error.ts'
 import { loadOrganisation, sampleTexts } from '#app/sandbox/load-organisation.ts'
 import { charterJsonSchemaText } from '#workflows/charter/published/charter-json-schema.ts'
-import { runCommand, urlOf } from '#test/app/run-command.ts'
+import { runCommand, runHere, urlOf } from '#test/app/run-command.ts'
 import { createTestDatabase, type TestDatabase } from '#test/database.ts'
 
 const CHARTERS = join(import.meta.dirname, '../../app/charters')
@@ -40,7 +41,10 @@ afterAll(async () => {
 
 const nowhere = () => ({ CHARTERKEEP_DATA_DIR: join(folder, 'none') })
 const inDatabase = () => ({ ...nowhere(), DATABASE_URL: urlOf(testDatabase.connection) })
-const charter = (args: string[], env: Record<string, string> = nowhere(), input = '') =>
+const charter = (args: string[], env: Record<string, string> = nowhere()) =>
+	runHere(charterTool, args, { env })
+/** The same as a process of its own: for what only that shows. */
+const asProcess = (args: string[], env: Record<string, string> = nowhere(), input = '') =>
 	runCommand('charter.ts', args, { env, input })
 const fromDatabase = (...args: string[]) => charter(args, inDatabase())
 const json = ({ stdout }: { stdout: string }) => JSON.parse(stdout) as Record<string, unknown>
@@ -75,7 +79,11 @@ const harmful = () =>
 
 describe('usage', () => {
 	test('is printed by help, and is what one gets for nothing or for a command that there is not', async () => {
-		const [help, none, wrong] = await Promise.all([charter(['help']), charter([]), charter(['improve'])])
+		const [help, none, wrong] = await Promise.all([
+			asProcess(['help']),
+			asProcess([]),
+			asProcess(['improve']),
+		])
 		expect(help).toMatchObject({ code: 0, stderr: '' })
 		expect(help.stdout).toMatch(/^Usage: npm run --silent charter/)
 		expect(none).toEqual({ code: 2, stdout: '', stderr: help.stdout })
@@ -92,7 +100,7 @@ describe('check', () => {
 	test('says that a charter is valid, which it is', async () => {
 		const [plain, machine] = await Promise.all([
 			charter(['check', SAMPLE]),
-			charter(['check', '-', '--json'], nowhere(), charterYaml),
+			asProcess(['check', '-', '--json'], nowhere(), charterYaml),
 		])
 		expect(plain).toMatchObject({ code: 0, stderr: '' })
 		expect(plain.stdout).toMatch(
@@ -141,7 +149,7 @@ describe('check', () => {
 		const results = await Promise.all([
 			charter(['check', bomb]),
 			charter(['check', large]),
-			charter(['check', '-'], nowhere(), 'x'.repeat(3_000_000)),
+			asProcess(['check', '-'], nowhere(), 'x'.repeat(3_000_000)),
 		])
 		expect(results.map(({ code }) => code)).toEqual([1, 1, 1])
 		expect(results[0]?.stdout).toMatch(/:7:10 A charter uses at most 50 aliases: write it out here\./)
@@ -174,7 +182,7 @@ describe('impact', () => {
 	test('is 0 where nobody loses anything, for people of a file and of the database alike', async () => {
 		const results = await Promise.all([
 			charter(['impact', SAMPLE, harmless(), '--people', PEOPLE, '--json']),
-			fromDatabase('impact', SAMPLE, harmless(), '--json'),
+			asProcess(['impact', SAMPLE, harmless(), '--json'], inDatabase()),
 		])
 		for (const result of results) {
 			expect(result).toMatchObject({ code: 0, stderr: '' })
@@ -274,7 +282,7 @@ describe('explain', () => {
 	test('is 0 for a permit and 1 for a denial, with every reason', async () => {
 		const [permit, deny] = await Promise.all([
 			fromDatabase(...asked('JONAS.weidner@btr.example', 'user-administrator', '--for', 'PT4H')),
-			fromDatabase(...asked('Ruth Sommerfeld', 'duty-officer')),
+			asProcess(asked('Ruth Sommerfeld', 'duty-officer'), inDatabase()),
 		])
 		expect(permit).toMatchObject({ code: 0, stderr: '' })
 		expect(permit.stdout).toMatch(/^Jonas Weidner may ask for User administrator\nHolds until /)

@@ -1,8 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { decideRequest, prepareDecision } from '#app/services/access/decide-request.server.ts'
 import { endGrant } from '#app/services/access/end-access.server.ts'
-import { fileRequest } from '#app/services/access/file-request.server.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { draftAmendment, proposeAmendment } from '#app/services/amendments/draft-amendment.server.ts'
 import { prepareAmendment, signAmendment } from '#app/services/amendments/sign-amendment.server.ts'
@@ -13,14 +11,14 @@ import { sequencePending } from '#app/services/ledger/sequence.server.ts'
 import { showEntry } from '#app/services/ledger/show-record.server.ts'
 import { erasePerson, type ErasureForm } from '#app/services/people/erase-person.server.ts'
 import { showErasure, showErasures } from '#app/services/people/show-erasure.server.ts'
-import { beginSignIn, finishSignIn } from '#app/services/sign-in/sign-in.server.ts'
 import { credentialsOf } from '#db/queries/credentials.ts'
 import { entriesAbout } from '#db/queries/entries.ts'
 import { openingsAbout } from '#db/queries/erasure.ts'
 import { findPerson } from '#db/queries/people.ts'
 import { ledgerOpenings, requests } from '#db/schema/index.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
-import { createTestApp, type TestApp } from '#test/app/test-app.ts'
+import { approve, approvedAccess, askForAccess, signInAs } from './acts.ts'
+import { createTestApp, type TestApp } from './test-app.ts'
 
 let app: TestApp
 let officer: Actor
@@ -52,28 +50,11 @@ async function revokeAll({ personId }: Actor): Promise<void> {
 		if (revokedAt === null) await revokePasskey(app.deps, officer, { personId, passkeyId, cause: 'left' })
 }
 
-const file = () =>
-	fileRequest(app.deps, leaver, {
-		role: 'user-administrator',
-		reason: 'Lock the accounts of a phishing wave',
-		ticket: 'CHG-77123',
-		durationSeconds: 1800,
-	})
-
-async function approve(requestId: string, actor: Actor): Promise<void> {
-	const { challengeId } = await prepareDecision(app.deps, actor, {
-		requestId,
-		verdict: 'approve',
-		reason: '',
-	})
-	await decideRequest(app.deps, actor, { requestId, challengeId, response: app.answerOf(actor) })
-}
+const file = () => askForAccess(app, leaver)
 
 /** A request that was approved and whose access is over. */
 async function pastAccess(): Promise<string> {
-	const requestId = await file()
-	await approve(requestId, app.actor('duty-officer'))
-	await approve(requestId, app.actor('data-owner'))
+	const requestId = await approvedAccess(app)
 	await endGrant(app.deps, leaver, requestId)
 	return requestId
 }
@@ -166,8 +147,7 @@ describe('erasing', () => {
 
 	test('takes as many entries as it needs, 400 entries in each', async () => {
 		for (let n = 0; n < 401; n++) {
-			const { challengeId } = await beginSignIn(app.deps)
-			await finishSignIn(app.deps, { challengeId, response: app.answerOf(leaver) })
+			await signInAs(app, leaver)
 		}
 		await revokeAll(leaver)
 		expect(await erase(leaver, { parts: ['passkeys'] })).toEqual({ groups: 401 })
@@ -198,9 +178,9 @@ describe('is refused', () => {
 			code: 'PERSON_IN_USE',
 			details: { openRequests: 1, liveAccesses: 0, usablePasskeys: 1 },
 		})
-		await approve(requestId, app.actor('duty-officer'))
+		await approve(app, requestId, app.actor('duty-officer'))
 		await expect(erase(app.actor('duty-officer'))).rejects.toMatchObject({ details: { openRequests: 1 } })
-		await approve(requestId, app.actor('data-owner'))
+		await approve(app, requestId, app.actor('data-owner'))
 		await revokeAll(leaver)
 		await expect(erase(leaver)).rejects.toMatchObject({ details: { liveAccesses: 1, usablePasskeys: 0 } })
 		await endGrant(app.deps, leaver, requestId)

@@ -10,9 +10,9 @@ import { openLogKeys } from '#app/integrations/log-keys.server.ts'
 import type { Deps, LogKeys } from '#app/services/deps.ts'
 import { auditLog } from '#app/services/ledger/audit-log.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
-import { recordEntry } from '#app/services/record-entry.server.ts'
 import { openDatabase } from '#db/client.ts'
 import { latestCheckpoint } from '#db/queries/ledger.ts'
+import { writeEntries } from '#test/app/write-entries.ts'
 import { createTestDatabase, type TestDatabase } from '#test/database.ts'
 import { openCheckpoint } from '#workflows/ledger/checkpoint.ts'
 
@@ -75,20 +75,7 @@ const keys = () =>
 	})
 const guard = () => openHeadGuard(join(folder, 'head.json'), 'fault.example/log')
 
-/** Writes so many entries in one transaction. */
-async function write(count: number): Promise<void> {
-	await deps.database.withTx(async (tx) => {
-		for (let i = 0; i < count; i++)
-			await recordEntry(tx, deps, {
-				kind: 'amendment.withdrawn',
-				subject: null,
-				actor: null,
-				open: { amendmentId: deps.newId() },
-				sealed: {},
-				at: deps.now(),
-			})
-	})
-}
+const write = (count: number) => writeEntries(deps, count)
 
 /** A sequencer whose database fails once, at the n-th statement of this form. */
 function failingAt(

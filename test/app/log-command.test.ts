@@ -1,64 +1,76 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { recordEntry } from '#app/services/record-entry.server.ts'
+import { charterkeep } from '#app/commands/log/commands.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
-import { currentCheckpoint } from '#app/services/ledger/show-record.server.ts'
 import { serveTile } from '#app/services/ledger/tree.server.ts'
-import { createTestApp, type TestApp } from '#test/app/test-app.ts'
-import { runCommand, urlOf, type Ran } from '#test/app/run-command.ts'
+import { runCommand, runHere, urlOf, type Ran } from '#test/app/run-command.ts'
+import { createTestLog, type TestLog } from '#test/app/test-log.ts'
 import { openCheckpoint, signHead, type TreeHead } from '#workflows/ledger/checkpoint.ts'
 import { leafHashOf, rootOfLeaves } from '#workflows/ledger/merkle.ts'
 import { verifyConsistency, verifyInclusion } from '#workflows/ledger/proofs.ts'
 import { parseEntryBundle, parseTile, tilePath, tilesOf } from '#workflows/ledger/tiles.ts'
 import { fromBase64, sameBytes } from '#workflows/shared/bytes.ts'
 
-let app: TestApp
+let made: TestLog
 let folder: string
+const newest = async () => (await made.checkpoint())?.note ?? ''
 const size = async () => {
-	const head = openCheckpoint((await currentCheckpoint(app.deps)) ?? '', app.deps.signer.vkey)
+	const head = openCheckpoint(await newest(), made.deps.signer.vkey)
 	if (head === null) throw new Error('The log has no checkpoint.')
 	return head
 }
 
 /** Writes so many entries and gives each its index. */
 async function write(count: number): Promise<void> {
-	await app.deps.database.withTx(async (tx) => {
-		for (let i = 0; i < count; i++)
-			await recordEntry(tx, app.deps, {
-				kind: 'amendment.withdrawn',
-				subject: null,
-				actor: app.actor('charter-owner').personId,
-				open: { amendmentId: app.deps.newId() },
-				sealed: {},
-				at: app.clock.now(),
-			})
-	})
-	await sequencePending(app.deps)
+	await made.write(count)
+	await sequencePending(made.deps)
 }
 
-function log(...args: string[]): Promise<Ran> {
-	return runCommand('charterkeep.ts', ['log', ...args], {
-		env: { DATABASE_URL: urlOf(app.target), CHARTERKEEP_DATA_DIR: join(folder, 'nothing') },
-	})
-}
-const withKey = (...args: string[]) => log(...args, '--vkey', app.deps.signer.vkey)
+const environment = () => ({
+	env: { DATABASE_URL: urlOf(made.connection), CHARTERKEEP_DATA_DIR: join(folder, 'nothing') },
+})
+const log = (...args: string[]): Promise<Ran> => runHere(charterkeep, ['log', ...args], environment())
+const withKey = (...args: string[]) => log(...args, '--vkey', made.deps.signer.vkey)
 
 function signed(head: TreeHead): Promise<string> {
-	const key = app.deps.signer.find(app.deps.signer.vkey)
+	const key = made.deps.signer.find(made.deps.signer.vkey)
 	return signHead(head, key === null ? [] : [key])
 }
 
 beforeAll(async () => {
-	app = await createTestApp()
-	folder = mkdtempSync(join(tmpdir(), 'charterkeep-log-'))
-	await write(700)
+	made = await createTestLog()
+	folder = made.folder
+	await write(770)
 })
 afterAll(async () => {
-	await app?.stop()
-	rmSync(folder, { recursive: true, force: true })
+	await made?.stop()
+})
+
+test('the tool itself prints, complains and ends as its commands say', async () => {
+	const tool = (...args: string[]) =>
+		runCommand('charterkeep.ts', ['log', ...args, '--vkey', made.deps.signer.vkey], environment())
+	const [good, refused, none] = await Promise.all([
+		tool('verify'),
+		tool('export'),
+		runCommand('charterkeep.ts', [], environment()),
+	])
+	expect(good).toMatchObject({
+		code: 0,
+		stdout: expect.stringMatching(/\nverified\n$/) as string,
+		stderr: '',
+	})
+	expect(refused).toMatchObject({
+		code: 2,
+		stdout: '',
+		stderr: expect.stringContaining('log export DIR') as string,
+	})
+	expect(none).toMatchObject({
+		code: 2,
+		stdout: '',
+		stderr: expect.stringMatching(/^Usage: npm run --silent charterkeep/) as string,
+	})
 })
 
 describe('log export', () => {
@@ -68,7 +80,7 @@ describe('log export', () => {
 			await write(count)
 			expect(await withKey('export', directory)).toMatchObject({ code: 0, stderr: '' })
 			const file = (name: string) => readFileSync(join(directory, name))
-			const head = openCheckpoint(file('checkpoint').toString(), app.deps.signer.vkey)
+			const head = openCheckpoint(file('checkpoint').toString(), made.deps.signer.vkey)
 			expect(head?.size).toBe((await size()).size)
 			const names = [...tilesOf(head?.size ?? 0)]
 			expect(names.every((tile) => existsSync(join(directory, tilePath(tile))))).toBe(true)
@@ -81,12 +93,12 @@ describe('log export', () => {
 				.flatMap((tile) => parseTile(new Uint8Array(file(tilePath(tile)))) ?? [])
 			expect(hashes).toEqual(leaves)
 			expect(sameBytes(rootOfLeaves(leaves), head?.root ?? new Uint8Array())).toBe(true)
-			expect(file('policy').toString()).toBe(`log ${app.deps.signer.vkey}\nquorum none\n`)
+			expect(file('policy').toString()).toBe(`log ${made.deps.signer.vkey}\nquorum none\n`)
 			// Tiles of the second level are the roots of those below.
 			const [second] = names.filter(({ level }) => level === 1)
 			expect(second).toMatchObject({ index: 0, width: Math.floor((head?.size ?? 0) / 256) })
 			for (const tile of names)
-				expect(await serveTile(app.deps, tilePath(tile))).toEqual(new Uint8Array(file(tilePath(tile))))
+				expect(await serveTile(made.deps, tilePath(tile))).toEqual(new Uint8Array(file(tilePath(tile))))
 		}
 	})
 
@@ -115,12 +127,12 @@ describe('tiles that are served', () => {
 	test.each(['tile/0/999', 'tile/0/../checkpoint', 'tile/9/000', 'tile/0/000.p/256', ''])(
 		'%s is none of them',
 		async (path) => {
-			expect(await serveTile(app.deps, path)).toBeNull()
+			expect(await serveTile(made.deps, path)).toBeNull()
 		},
 	)
 
 	test('a partial tile of an earlier size is still there', async () => {
-		const bytes = await serveTile(app.deps, 'tile/0/000.p/5')
+		const bytes = await serveTile(made.deps, 'tile/0/000.p/5')
 		expect(bytes).toHaveLength(5 * 32)
 	})
 })
@@ -133,8 +145,8 @@ test('log proof gives a proof that verifies, and refuses an entry that is not th
 		const end = stdout.indexOf('\n\n')
 		const [header, indexLine, ...path] = stdout.slice(0, end).split('\n')
 		expect([header, indexLine]).toEqual(['c2sp.org/tlog-proof@v1', `index ${index}`])
-		expect(openCheckpoint(stdout.slice(end + 2), app.deps.signer.vkey)).toMatchObject({ size: count })
-		const tile = parseTile((await serveTile(app.deps, tilePath(leafTile(index, count)))) ?? new Uint8Array())
+		expect(openCheckpoint(stdout.slice(end + 2), made.deps.signer.vkey)).toMatchObject({ size: count })
+		const tile = parseTile((await serveTile(made.deps, tilePath(leafTile(index, count)))) ?? new Uint8Array())
 		const proof = path.map((hash) => fromBase64(hash) ?? new Uint8Array())
 		expect(
 			verifyInclusion({ index, size: count, root }, tile?.[index % 256] ?? new Uint8Array(), proof),
@@ -168,7 +180,7 @@ test('log consistency shows a witness that the log only grew', async () => {
 describe('log verify', () => {
 	test('goes through all of it, and finds a checkpoint that was kept elsewhere in it', async () => {
 		const kept = join(folder, 'kept')
-		writeFileSync(kept, (await currentCheckpoint(app.deps)) ?? '')
+		writeFileSync(kept, await newest())
 		await write(3)
 		const { size: count } = await size()
 		const ran = await withKey('verify', '--since', kept, '--json')
@@ -214,9 +226,9 @@ describe('log verify', () => {
 			/The root of subtree 1 at level 1 is not/,
 		],
 	])('names %s', async (_, damage, said) => {
-		const { db } = app.owner
+		const { db } = made.owner
 		const tables = ['ledger_entries', 'ledger_nodes']
-		await app.owner.withTx(async (tx) => {
+		await made.owner.withTx(async (tx) => {
 			for (const table of tables) {
 				await tx.execute(sql.raw(`create table kept_${table} as table ${table}`))
 				await tx.execute(sql.raw(`alter table ${table} disable trigger append_only_rows`))
@@ -228,7 +240,7 @@ describe('log verify', () => {
 			expect(ran.stdout).toMatch(said)
 			expect(ran.code).toBe(1)
 		} finally {
-			await app.owner.withTx(async (tx) => {
+			await made.owner.withTx(async (tx) => {
 				for (const table of tables) {
 					await tx.execute(sql.raw(`delete from ${table}`))
 					await tx.execute(sql.raw(`insert into ${table} select * from kept_${table}`))
@@ -243,7 +255,7 @@ describe('log verify', () => {
 	})
 
 	test('the sequencer does not sign over a tree that was damaged', async () => {
-		await app.owner.withTx(async (tx) => {
+		await made.owner.withTx(async (tx) => {
 			await tx.execute(sql.raw(`alter table ledger_nodes disable trigger append_only_rows`))
 			await tx.execute(sql.raw(`create table kept_nodes as table ledger_nodes`))
 			await tx.execute(sql.raw(`update ledger_nodes set hash = sha256('x') where level = 1 and index = 0`))
@@ -251,19 +263,19 @@ describe('log verify', () => {
 		const before = await size()
 		await expect(write(1)).rejects.toThrow('The stored subtrees do not come to the root of the log.')
 		expect((await size()).size).toBe(before.size)
-		await app.owner.withTx(async (tx) => {
+		await made.owner.withTx(async (tx) => {
 			await tx.execute(sql.raw(`delete from ledger_nodes`))
 			await tx.execute(sql.raw(`insert into ledger_nodes select * from kept_nodes`))
 			await tx.execute(sql.raw(`drop table kept_nodes`))
 			await tx.execute(sql.raw(`alter table ledger_nodes enable always trigger append_only_rows`))
 		})
-		await sequencePending(app.deps)
+		await sequencePending(made.deps)
 		expect((await size()).size).toBe(before.size + 1)
 	})
 })
 
 test('a log that was written before subtrees were stored gets them with its next entry', async () => {
-	await app.owner.withTx(async (tx) => {
+	await made.owner.withTx(async (tx) => {
 		await tx.execute(sql.raw(`alter table ledger_nodes disable trigger append_only_rows`))
 		await tx.execute(sql.raw(`delete from ledger_nodes`))
 		await tx.execute(sql.raw(`alter table ledger_nodes enable always trigger append_only_rows`))

@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -11,6 +9,7 @@ import { auditLog } from '#app/services/ledger/audit-log.server.ts'
 import { recordStatus } from '#app/services/ledger/show-record.server.ts'
 import { sequencePending, sequencerNotes } from '#app/services/ledger/sequence.server.ts'
 import { createTestLog, ORIGIN, type TestLog } from '#test/app/test-log.ts'
+import { mountSmallDisk } from '#test/fakes/small-disk.ts'
 
 const MINUTE = 60_000
 let log: TestLog
@@ -62,43 +61,23 @@ describe('a clock that goes back', () => {
 })
 
 describe('a full disk', () => {
-	const disk = () => join(log.folder, 'disk')
-	/** A file system of its own, of one page beside its root; null where this user may mount none. */
-	const mount = (): (() => void) | null => {
-		mkdirSync(disk())
-		const ran = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk()])
-		return ran.status === 0 ? () => void spawnSync('umount', [disk()]) : null
-	}
-
 	test('under the head guard publishes nothing, loses nothing, and goes on when there is room again', async (context) => {
-		const unmount = mount()
-		if (unmount === null) {
-			console.log('left out: this user may mount no file system to fill')
-			context.skip()
-			return
-		}
+		const disk = mountSmallDisk(join(log.folder, 'disk'), '64k')
+		if (disk === null) return context.skip()
 		try {
-			const full = { ...log.deps, headGuard: openHeadGuard(join(disk(), 'head.json'), ORIGIN) }
+			const full = { ...log.deps, headGuard: openHeadGuard(join(log.folder, 'disk/head.json'), ORIGIN) }
 			await log.write(1)
 			await sequencePending(full)
-			const filler = join(disk(), 'filler')
-			for (let kb = 64; kb > 0; kb--)
-				try {
-					writeFileSync(filler, Buffer.alloc(kb * 1024))
-					break
-				} catch {
-					rmSync(filler, { force: true })
-				}
-			expect(existsSync(filler)).toBe(true)
+			disk.fill()
 			await log.write(2)
 			await expect(sequencePending(full)).rejects.toThrow(/cannot be kept outside the database: .*ENOSPC/)
 			// Not one checkpoint further than the guard knows, and the guard still knows the last.
 			expect([await size(), full.headGuard.last()?.size]).toEqual([1, 1])
-			rmSync(filler)
+			disk.makeRoom()
 			await sequencePending(full)
 			expect([await size(), full.headGuard.last()?.size]).toEqual([3, 3])
 		} finally {
-			unmount()
+			disk.unmount()
 		}
 	})
 })

@@ -1,7 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { decideRequest, prepareDecision } from '#app/services/access/decide-request.server.ts'
-import { fileRequest } from '#app/services/access/file-request.server.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { issueLink, showLink } from '#app/services/enrolment/enrolment.server.ts'
 import { revokePasskey } from '#app/services/enrolment/revoke-passkey.server.ts'
@@ -13,7 +12,8 @@ import { entriesAbout } from '#db/queries/entries.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { decisions, sessions } from '#db/schema/index.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
-import { createTestApp, type TestApp } from '#test/app/test-app.ts'
+import { askForAccess, prepareApproval, signInAs } from './acts.ts'
+import { createTestApp, type TestApp } from './test-app.ts'
 
 let app: TestApp
 let officer: Actor
@@ -37,10 +37,7 @@ const passkeyOf = async (actor: Actor) => {
 const revoke = async (actor: Actor, by = officer, cause: 'lost' | 'left' = 'lost') =>
 	revokePasskey(app.deps, by, { personId: actor.personId, passkeyId: (await passkeyOf(actor)).id, cause })
 
-async function signIn(actor: Actor): Promise<string> {
-	const { challengeId } = await beginSignIn(app.deps)
-	return (await finishSignIn(app.deps, { challengeId, response: app.answerOf(actor) })).token
-}
+const signIn = (actor: Actor) => signInAs(app, actor)
 
 async function secondPasskey({ personId }: Actor): Promise<string> {
 	const id = app.deps.newId()
@@ -61,20 +58,7 @@ async function secondPasskey({ personId }: Actor): Promise<string> {
 	return id
 }
 
-const preparedDecision = async () => {
-	const requestId = await fileRequest(app.deps, app.actor('operator'), {
-		role: 'user-administrator',
-		reason: 'Lock the accounts',
-		ticket: 'CHG-20417',
-		durationSeconds: 1800,
-	})
-	const { challengeId } = await prepareDecision(app.deps, approver, {
-		requestId,
-		verdict: 'approve',
-		reason: '',
-	})
-	return { requestId, challengeId, response: app.answerOf(approver) }
-}
+const preparedDecision = async () => prepareApproval(app, await askForAccess(app), approver)
 
 const openSessions = (personId: string) =>
 	app.deps.database.db

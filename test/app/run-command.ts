@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { format } from 'node:util'
 import type { Connection } from '#db/embedded/launcher.ts'
 
 export type Ran = { code: number; stdout: string; stderr: string }
@@ -14,10 +15,7 @@ export function runCommand(
 		const child = execFile(
 			process.execPath,
 			[join(import.meta.dirname, '../../app/commands', command), ...args],
-			{
-				env: { NODE_ENV: process.env.NODE_ENV, PATH: process.env.PATH, ...env },
-				maxBuffer: 64 * 1024 * 1024,
-			},
+			{ env: { ...ownEnvironment(), ...env }, maxBuffer: 64 * 1024 * 1024 },
 			(error, stdout, stderr) => {
 				resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr })
 			},
@@ -26,6 +24,57 @@ export function runCommand(
 		child.stdin?.end(input)
 	})
 }
+
+let last: Promise<unknown> = Promise.resolve()
+
+/**
+ * Runs the same tool inside this process, which saves the second that a process takes to start: its environment, what it
+ * prints and its exit code are as they would be. One after another, since environment and output belong to the process.
+ */
+export function runHere(
+	tool: (words: readonly string[]) => Promise<number>,
+	words: readonly string[],
+	{ env }: { env: Record<string, string> },
+): Promise<Ran> {
+	const ran = last.then(() => withOutput(env, () => tool(words)))
+	last = ran.catch(() => undefined)
+	return ran
+}
+
+async function withOutput(env: Record<string, string>, work: () => Promise<number>): Promise<Ran> {
+	const said = { stdout: '', stderr: '' }
+	const line =
+		(stream: 'stdout' | 'stderr') =>
+		(...values: unknown[]) =>
+			void (said[stream] += `${format(...values)}\n`)
+	const text = (stream: 'stdout' | 'stderr') => (written: string | Uint8Array) => {
+		said[stream] += typeof written === 'string' ? written : Buffer.from(written).toString()
+		return true
+	}
+	const kept = {
+		env: process.env,
+		log: console.log,
+		error: console.error,
+		out: process.stdout.write.bind(process.stdout),
+		err: process.stderr.write.bind(process.stderr),
+	}
+	process.env = { ...ownEnvironment(), ...env }
+	console.log = line('stdout')
+	console.error = line('stderr')
+	process.stdout.write = text('stdout')
+	process.stderr.write = text('stderr')
+	try {
+		return { code: await work(), ...said }
+	} finally {
+		process.env = kept.env
+		console.log = kept.log
+		console.error = kept.error
+		process.stdout.write = kept.out
+		process.stderr.write = kept.err
+	}
+}
+
+const ownEnvironment = () => ({ NODE_ENV: process.env.NODE_ENV, PATH: process.env.PATH })
 
 /** The connection as an address: the host is a folder with a socket. */
 export function urlOf({ host, port, user, password, database }: Connection): string {

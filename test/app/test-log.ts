@@ -6,10 +6,10 @@ import { v7 as uuidv7 } from 'uuid'
 import { openHeadGuard } from '#app/integrations/head-guard.server.ts'
 import { openLogKeys, type ExternalKeys } from '#app/integrations/log-keys.server.ts'
 import type { Deps } from '#app/services/deps.ts'
-import { recordEntry } from '#app/services/record-entry.server.ts'
 import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { createTestDatabase } from '#test/database.ts'
 import { createShiftableClock } from '#test/fakes/clock.ts'
+import { writeEntries } from './write-entries.ts'
 
 export type LogDeps = Pick<Deps, 'database' | 'signer' | 'headGuard' | 'now' | 'newId' | 'randomBytes'>
 export type TestLog = Awaited<ReturnType<typeof createTestLog>>
@@ -43,19 +43,7 @@ export async function createTestLog() {
 		guard,
 		owner: testDatabase.owner,
 		connection: testDatabase.connection,
-		/** Writes so many entries in one transaction. */
-		write: (count: number) =>
-			deps.database.withTx(async (tx) => {
-				for (let i = 0; i < count; i++)
-					await recordEntry(tx, deps, {
-						kind: 'amendment.withdrawn',
-						subject: null,
-						actor: null,
-						open: { amendmentId: deps.newId() },
-						sealed: {},
-						at: deps.now(),
-					})
-			}),
+		write: (count: number) => writeEntries(deps, count),
 		checkpoint: () => latestCheckpoint(deps.database.db),
 		async stop(): Promise<void> {
 			await testDatabase.drop()

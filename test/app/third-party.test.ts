@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { verifyTLogInclusion } from '@sigstore/verify/dist/tlog/index.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { charterkeep } from '#app/commands/log/commands.ts'
 import { askWitness, reachableWitnesses } from '#app/services/ledger/witness-log.server.ts'
 import { buildGoVerifier } from '#test/third-party/go.ts'
 import { openCheckpoint } from '#workflows/ledger/checkpoint.ts'
 import { parseVkey } from '#workflows/ledger/signed-note.ts'
 import { inclusionRanges, rootsOf } from '#workflows/ledger/tree-proofs.ts'
-import { runCommand, urlOf } from './run-command.ts'
+import { runHere, urlOf } from './run-command.ts'
 import { createRecord, createWitness, policyOf, type TestWitness } from './witnessed-app.ts'
 
 const go = buildGoVerifier()
@@ -32,7 +33,7 @@ beforeAll(async () => {
 	for (const count of [250, 380]) {
 		await record.write(count)
 		for (const one of reachableWitnesses(record.deps)) await askWitness(record.deps, one)
-		const ran = await runCommand('charterkeep.ts', ['log', 'export', exported(), '--vkey', record.vkey], {
+		const ran = await runHere(charterkeep, ['log', 'export', exported(), '--vkey', record.vkey], {
 			env: {
 				DATABASE_URL: urlOf(record.app.target),
 				CHARTERKEEP_DATA_DIR: join(folder, 'nothing'),

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { pino } from 'pino'
-import { recordEntry } from '#app/services/record-entry.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
 import { publishedCheckpoint } from '#app/services/ledger/witness-published.server.ts'
 import { policyFor } from '#app/services/ledger/witness-policy.server.ts'
@@ -11,11 +10,13 @@ import { startWitness, type RunningWitness } from '#app/witness/start-witness.ts
 import { readWitnessSettings } from '#app/witness/witness-settings.ts'
 import { parsePolicy, type Policy } from '#workflows/ledger/tlog-policy.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
+import { writeEntries } from './write-entries.ts'
 
 /** A witness server over real HTTP that watches these logs, in a folder of its own. */
 export async function createWitness(name: string, logs: readonly string[], port = 0) {
 	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-witness-'))
-	writeFileSync(join(folder, 'logs'), logs.map((vkey) => `log ${vkey}\n`).join(''))
+	const logLines = (vkeys: readonly string[]) => vkeys.map((vkey) => `log ${vkey}\n`).join('')
+	writeFileSync(join(folder, 'logs'), logLines(logs))
 	const open = (at: number) =>
 		startWitness(
 			readWitnessSettings(
@@ -36,6 +37,12 @@ export async function createWitness(name: string, logs: readonly string[], port 
 		url,
 		vkey,
 		folder: join(folder, 'state'),
+		/** Changes which logs it watches; its server is told by a new start, as its operator would do it. */
+		async watch(vkeys: readonly string[]): Promise<void> {
+			await this.down()
+			writeFileSync(join(folder, 'logs'), logLines(vkeys))
+			await this.up()
+		},
 		/** Its line in a policy. */
 		line: (as: string) => `witness ${as} ${vkey} ${url}`,
 		async down(): Promise<void> {
@@ -70,17 +77,7 @@ export async function createRecord(logOrigin: string) {
 		vkey: app.deps.signer.vkey,
 		/** Writes an entry and has it signed. */
 		async write(count = 1): Promise<void> {
-			await app.deps.database.withTx(async (tx) => {
-				for (let i = 0; i < count; i++)
-					await recordEntry(tx, app.deps, {
-						kind: 'amendment.withdrawn',
-						subject: null,
-						actor: app.actor('charter-owner').personId,
-						open: { amendmentId: app.deps.newId() },
-						sealed: {},
-						at: app.clock.now(),
-					})
-			})
+			await writeEntries(app.deps, count, app.actor('charter-owner').personId)
 			await sequencePending(app.deps)
 		},
 		/** What is given out, and under which policy. */

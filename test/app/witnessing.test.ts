@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { charterkeep } from '#app/commands/log/commands.ts'
 import { openHeadGuard } from '#app/integrations/head-guard.server.ts'
 import { startWitnessLoop } from '#app/jobs/witness-loop.server.ts'
 import { currentCheckpoint, recordStatus, showEntry } from '#app/services/ledger/show-record.server.ts'
@@ -16,7 +17,7 @@ import { addCheckpointBody, verifyTlogProof } from '#workflows/ledger/proof-file
 import { leafHashOf } from '#workflows/ledger/merkle.ts'
 import { judgeCheckpoint } from '#workflows/ledger/witness-verdict.ts'
 import { utf8ToBytes } from '#workflows/shared/bytes.ts'
-import { runCommand, urlOf } from './run-command.ts'
+import { runHere, urlOf } from './run-command.ts'
 import { backupsOf, createRecord, createWitness, policyOf } from './witnessed-app.ts'
 
 let folder: string
@@ -70,7 +71,7 @@ function log({ app, vkey }: Made, policy: string, mode: string, ...args: string[
 		CHARTERKEEP_WITNESS_MODE: mode,
 	}
 	const key = args[0] === 'export' ? ['--vkey', vkey] : []
-	return runCommand('charterkeep.ts', ['log', ...args, ...key], { env })
+	return runHere(charterkeep, ['log', ...args, ...key], { env })
 }
 
 describe('two instances that witness each other', () => {

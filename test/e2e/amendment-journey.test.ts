@@ -1,5 +1,3 @@
-import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
 import { EVERYTHING } from '#app/services/audit/history.server.ts'
@@ -9,11 +7,9 @@ import { parseEntryBundle, parseTile } from '#workflows/ledger/tiles.ts'
 import { verifyBundle } from '#workflows/audit-export/verify-bundle.ts'
 import { nodePlatform } from '#app/verifier/node-platform.server.ts'
 import { chunksOf, verify, wholeOf } from '#test/factories/bundle.ts'
-import { askFor, decide, enrol, sign, signIn } from './acts.ts'
-import { axeProblems, launchBrowser, newPersona, takePictures, type Persona } from './browser.ts'
-import { startInstance, type Instance } from './instance.ts'
+import { askFor, decide, sign } from './acts.ts'
+import { look as lookAt, startStage, type Stage } from './stage.ts'
 
-const PICTURES = join(import.meta.dirname, '../../.charterkeep/walkthrough')
 const PERSONAS = [
 	'charter-owner',
 	'second-charter-owner',
@@ -25,35 +21,17 @@ const PERSONAS = [
 ] as const
 type Name = (typeof PERSONAS)[number]
 
-let instance: Instance
-let browser: Browser
-const people = new Map<Name, Persona>()
-const of = (name: Name) => {
-	const persona = people.get(name)
-	if (!persona) throw new Error(`${name} is not there yet.`)
-	return persona
-}
-
-/** Checks the page as it stands by axe, and keeps pictures of it. */
-async function look(name: string, who: Name): Promise<void> {
-	const { page } = of(who)
-	expect(await axeProblems(page), name).toEqual([])
-	await takePictures(page, PICTURES, name)
-}
+let stage: Stage<Name>
+let instance: Stage<Name>['instance']
+const of = (name: Name) => stage.of(name)
+const look = (name: string, who: Name) => lookAt(name, of(who).page)
 
 beforeAll(async () => {
-	instance = await startInstance()
-	browser = await launchBrowser()
-	for (const name of PERSONAS) {
-		const persona = await newPersona(browser)
-		people.set(name, persona)
-		await enrol(persona, await instance.linkFor(name))
-		await signIn(persona, instance.origin)
-	}
+	stage = await startStage(PERSONAS)
+	;({ instance } = stage)
 })
 afterAll(async () => {
-	await browser?.close()
-	await instance?.stop()
+	await stage?.stop()
 })
 
 const text = (who: Name) => of(who).page.locator('#yaml')
@@ -252,7 +230,7 @@ describe('the lockout guard', () => {
 describe('without JavaScript', () => {
 	test('a charter owner drafts, corrects and withdraws, and anybody asks why', async () => {
 		const { context } = of('charter-owner')
-		const plain = await browser.newContext({
+		const plain = await stage.browser.newContext({
 			javaScriptEnabled: false,
 			storageState: await context.storageState(),
 			locale: 'en-GB',

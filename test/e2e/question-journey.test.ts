@@ -3,32 +3,21 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { askFor, decide, enrol, signIn } from './acts.ts'
-import { axeProblems, launchBrowser, newPersona, takePictures, type Persona } from './browser.ts'
-import { startInstance, type Instance } from './instance.ts'
+import { askFor, decide } from './acts.ts'
+import { takePictures } from './browser.ts'
+import { look, PICTURES, startStage, type Stage } from './stage.ts'
 
 const CHECKOUT = join(import.meta.dirname, '../..')
-const PICTURES = join(CHECKOUT, '.charterkeep/walkthrough')
 const PERSONAS = ['operator', 'duty-officer', 'data-owner', 'security-officer', 'auditor'] as const
 type Name = (typeof PERSONAS)[number]
 
-let instance: Instance
+let stage: Stage<Name>
+let instance: Stage<Name>['instance']
 let browser: Browser
 let folder: string
-const people = new Map<Name, Persona>()
-const of = (name: Name) => {
-	const persona = people.get(name)
-	if (!persona) throw new Error(`${name} is not there yet.`)
-	return persona
-}
-
-/** Checks the page as it stands by axe, and keeps pictures of it. */
-async function look(name: string, page: Page): Promise<void> {
-	expect(await axeProblems(page), name).toEqual([])
-	await takePictures(page, PICTURES, name)
-}
+const of = (name: Name) => stage.of(name)
 
 /** A day from now as a date-and-time field takes it. */
 const day = (from: number) =>
@@ -36,18 +25,11 @@ const day = (from: number) =>
 
 beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), 'charterkeep-shared-'))
-	instance = await startInstance()
-	browser = await launchBrowser()
-	for (const name of PERSONAS) {
-		const persona = await newPersona(browser)
-		people.set(name, persona)
-		await enrol(persona, await instance.linkFor(name))
-		await signIn(persona, instance.origin)
-	}
+	stage = await startStage(PERSONAS)
+	;({ instance, browser } = stage)
 })
 afterAll(async () => {
-	await browser?.close()
-	await instance?.stop()
+	await stage?.stop()
 	rmSync(folder, { recursive: true, force: true })
 })
 

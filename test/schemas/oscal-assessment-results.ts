@@ -1,7 +1,9 @@
 /**
  * What our OSCAL assessment results must be, restated after NIST's JSON schema (usnistgov/OSCAL, public domain): names,
- * required fields, patterns, and objects closed to what we write. It was made after the schema of OSCAL 1.0.4 and the
- * documented requirements of 1.2; it is not the official schema of 1.2, against which our documents are still to be held.
+ * required fields, patterns, and objects closed to what we write. The document, its results, findings and import-ap were
+ * compared with the official schema of OSCAL 1.0.4 by reading (commit 08372c80 of usnistgov/OSCAL); the rest follows
+ * that schema and the documented requirements of 1.2. It is not the official schema of 1.2, against which our documents
+ * are still to be held.
  */
 const uuid = {
 	type: 'string',

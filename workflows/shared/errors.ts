@@ -66,6 +66,9 @@ export class DomainError extends Error {
 	}
 }
 
+/** Whether this text, which may come from an address, is one of the codes. */
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(KIND_OF, text)
+
 /** The page bundle and the server each load this module, so `instanceof` would miss the other copy's errors. */
 export function isDomainError(error: unknown): error is DomainError {
 	return (

@@ -41,6 +41,7 @@ export const audit = {
 	scopeFrom: 'ab {{from}}',
 	scopeUntil: 'vor {{until}}',
 	scopeBetween: 'ab {{from}} bis vor {{until}}',
+	noFile: 'Die Datei konnte nicht erstellt werden.',
 	exports: 'Mitnehmen',
 	exportsLead:
 		'Jede Datei enthält alle Zeilen, die der Filter wählt, mit dem Stand des Augenblicks. Jeder Export ist ein Eintrag im Protokoll. Ein abgebrochener Download erscheint im Browser als fehlgeschlagen: bitte erneut anfordern.',

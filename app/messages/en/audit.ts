@@ -39,6 +39,7 @@ export const audit = {
 	scopeFrom: 'from {{from}}',
 	scopeUntil: 'before {{until}}',
 	scopeBetween: 'from {{from}} to before {{until}}',
+	noFile: 'The file could not be made.',
 	exports: 'Take it away',
 	exportsLead:
 		'Every file holds all rows that the filter chooses, as of the moment you ask. Each export is an entry of the record. A download that breaks off is shown as failed by your browser: ask again.',

@@ -49,7 +49,10 @@ export async function readTileBytes(reader: Reader, { level, index, width }: Til
  * The bytes of a tile by its path (C2SP tlog-tiles), for anybody; null where the path names none, or one that no signed
  * checkpoint covers. What is given never changes.
  */
-export async function serveTile({ database }: Deps, path: string): Promise<Uint8Array | null> {
+export async function serveTile(
+	{ database }: Pick<Deps, 'database'>,
+	path: string,
+): Promise<Uint8Array | null> {
 	const tile = parseTilePath(path)
 	if (tile === null) return null
 	const size = (await latestCheckpoint(database.db))?.size ?? 0
