@@ -27,15 +27,20 @@ const formSchema = z.discriminatedUnion('intent', [
 ])
 
 export async function loader(args: LoaderFunctionArgs) {
-	const actor = await requirePermission(args, 'people:provision')
 	const { scim } = args.context.services
-	return handled(async () => ({ tokens: await scim.tokens(actor), address: scim.address }))
+	return handled(async () => {
+		const actor = await requirePermission(args, 'people:provision')
+		return { tokens: await scim.tokens(actor), address: scim.address }
+	})
 }
 
 type Answer = { made: MadeToken | null; error: string | null; nameError: string | null; sentName: string }
 
 export async function action(args: ActionFunctionArgs) {
-	const actor = await requirePermission(args, 'people:provision')
+	const actor = await handled(async () => {
+		const officer = await requirePermission(args, 'people:provision')
+		return officer
+	})
 	const { scim } = args.context.services
 	const read = await readForm(args.request, formSchema)
 	const refused = (more: Partial<Answer>, status: number) =>

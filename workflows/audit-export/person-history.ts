@@ -14,6 +14,14 @@ type Person = Lists & {
 	sealed: string[]
 	/** Where in `credentials` the passkey of an enrolment entry stands. */
 	passkeys: Map<string, number>
+	/** Facts by their id, so that an entry which puts others in their place can say since when they are superseded. */
+	facts: Map<string, Known>
+}
+type Known = {
+	validFrom: Instant
+	validUntil: Instant | null
+	recordedAt: Instant
+	retractedAt: Instant | null
 }
 
 const emptyPerson = (): Person => ({
@@ -28,6 +36,7 @@ const emptyPerson = (): Person => ({
 	credentials: [],
 	sealed: [],
 	passkeys: new Map(),
+	facts: new Map(),
 })
 
 const residenceStatus = z.enum(['resident', 'permanent', 'protected']) satisfies z.ZodType<
@@ -55,7 +64,7 @@ export function createPersonHistory() {
 		},
 		/** What was known of a person at an instant, and the entries that told more of them and are not laid open. */
 		factsOf(personId: string, knownAt: Instant): { facts: PersonFacts; sealed: readonly string[] } {
-			const { sealed, passkeys: _, ...lists } = people.get(personId) ?? emptyPerson()
+			const { sealed, passkeys: _, facts: __, ...lists } = people.get(personId) ?? emptyPerson()
 			return { facts: asKnownAt(personFacts(personId, lists), knownAt), sealed }
 		},
 	}
@@ -71,6 +80,7 @@ const TELLING = [
 	'person.facility_authorised',
 	'passkey.enrolled',
 	'passkey.revoked',
+	'person.deactivated',
 ] as const
 type Telling = Extract<Leaf, { kind: (typeof TELLING)[number] }>
 const isTelling = (leaf: Leaf): leaf is Telling => (TELLING as readonly string[]).includes(leaf.kind)
@@ -80,7 +90,10 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 	switch (leaf.kind) {
 		case 'person.citizenship_recorded': {
 			const fact = opened(leaf.kind, 'fact', openings)
-			return fact !== null && add(person.citizenships, { country: fact.country, ...known(leaf, fact) })
+			return (
+				fact !== null &&
+				add(person.citizenships, Object.assign(known(person, leaf, fact), { country: fact.country }))
+			)
 		}
 		case 'person.residence_recorded': {
 			const fact = opened(leaf.kind, 'fact', openings)
@@ -88,34 +101,46 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 			return (
 				fact !== null &&
 				status.success &&
-				add(person.residences, { country: fact.country, status: status.data, ...known(leaf, fact) })
+				add(
+					person.residences,
+					Object.assign(known(person, leaf, fact), { country: fact.country, status: status.data }),
+				)
 			)
 		}
 		case 'person.clearance_recorded': {
 			const fact = opened(leaf.kind, 'fact', openings)
 			if (fact === null) return false
 			const { scheme, level, issuer, state = 'granted' } = fact
-			return add(person.clearances, { scheme, level, issuer, state, ...known(leaf, fact) })
+			return add(
+				person.clearances,
+				Object.assign(known(person, leaf, fact), { scheme, level, issuer, state }),
+			)
 		}
 		case 'person.attendance_recorded': {
 			const fact = opened(leaf.kind, 'fact', openings)
 			const { attendance, key } = leaf.open
 			const list = attendance === 'briefing' ? person.briefings : person.training
-			return fact !== null && add(list, { key, ...known(leaf, fact) })
+			return fact !== null && add(list, Object.assign(known(person, leaf, fact), { key }))
 		}
 		case 'person.employment_recorded': {
 			const fact = opened(leaf.kind, 'fact', openings)
 			if (fact === null) return false
 			const { employer, under, flowDown } = fact
-			return add(person.employments, { employer, under, flowDown, ...known(leaf, fact) })
+			return add(person.employments, Object.assign(known(person, leaf, fact), { employer, under, flowDown }))
 		}
 		case 'person.appointed': {
 			const fact = opened(leaf.kind, 'fact', openings)
-			return fact !== null && add(person.appointments, { role: leaf.open.role, ...known(leaf, fact) })
+			return (
+				fact !== null &&
+				add(person.appointments, Object.assign(known(person, leaf, fact), { role: leaf.open.role }))
+			)
 		}
 		case 'person.facility_authorised': {
 			const fact = opened(leaf.kind, 'fact', openings)
-			return fact !== null && add(person.facilities, { facility: leaf.open.facility, ...known(leaf, fact) })
+			return (
+				fact !== null &&
+				add(person.facilities, Object.assign(known(person, leaf, fact), { facility: leaf.open.facility }))
+			)
 		}
 		case 'passkey.enrolled': {
 			const credential = opened(leaf.kind, 'credential', openings)
@@ -125,7 +150,7 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 				deviceBound: !leaf.open.backupEligible,
 				attested: false,
 				aaguid: credential.aaguid,
-				...known(leaf, { validFrom: leaf.time, validUntil: null }),
+				...known(person, leaf, { validFrom: leaf.time, validUntil: null }),
 			})
 		}
 		case 'passkey.revoked': {
@@ -133,6 +158,13 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 			const passkey = position === undefined ? undefined : person.credentials[position]
 			if (position !== undefined && passkey)
 				person.credentials[position] = { ...passkey, validUntil: leaf.time }
+			return true
+		}
+		case 'person.deactivated': {
+			for (const { factId } of leaf.open.facts) {
+				const fact = person.facts.get(factId)
+				if (fact) fact.retractedAt = leaf.time
+			}
 			return true
 		}
 	}
@@ -143,7 +175,12 @@ function add<T>(list: T[], fact: T): true {
 	return true
 }
 
-const known = (
-	{ time }: Leaf,
+function known(
+	person: Person,
+	{ time, open }: Telling,
 	{ validFrom, validUntil }: { validFrom: Instant; validUntil: Instant | null },
-) => ({ validFrom, validUntil, recordedAt: time, retractedAt: null })
+): Known {
+	const fact = { validFrom, validUntil, recordedAt: time, retractedAt: null }
+	if ('factId' in open) person.facts.set(open.factId, fact)
+	return fact
+}

@@ -59,7 +59,7 @@ export const OPEN = {
 	'person.deactivated': z.strictObject({
 		source: z.enum(['scim']),
 		tokenId: id.optional(),
-		facts: z.array(z.strictObject({ factId: id, by: id.nullable() })).max(200),
+		facts: z.array(z.strictObject({ factId: id, by: id.nullable() })).max(400),
 		sessions: count,
 		removed: z.boolean(),
 	}),
