@@ -114,7 +114,9 @@ export default function ProvisioningPage() {
 						/>
 					)}
 				</Field>
-				<Button>{t('imports.makeToken')}</Button>
+				<div className="row">
+					<Button>{t('imports.makeToken')}</Button>
+				</div>
 			</Form>
 			<Tokens tokens={tokens} />
 		</>

@@ -29,7 +29,7 @@ export const imports = {
 	expired: 'abgelaufen',
 	revoked: 'widerrufen',
 	rotate: 'Ersetzen',
-	overlap: 'Das alte gilt weiter für',
+	overlap: 'Nach dem Ersetzen gilt dieses weiter für',
 	overlap0: 'gar nicht',
 	overlap1: 'eine Stunde',
 	overlap24: 'einen Tag',

@@ -27,7 +27,7 @@ export const imports = {
 	expired: 'expired',
 	revoked: 'revoked',
 	rotate: 'Replace',
-	overlap: 'The old one works on for',
+	overlap: 'When replaced, this one works on for',
 	overlap0: 'no time',
 	overlap1: 'one hour',
 	overlap24: 'one day',
