@@ -97,7 +97,8 @@ function requestIds(log: Logger) {
 		logger: log,
 		genReqId: () => randomUUID(),
 		autoLogging: { ignore: ({ url }) => url === '/healthz' || url?.startsWith('/assets/') === true },
-		customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
+		customLogLevel: (_request, response, error) =>
+			error || isTrouble(response.statusCode) ? 'error' : 'debug',
 		serializers: {
 			// An enrolment link is a secret until it is used, a share link until it ends.
 			req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
@@ -109,6 +110,9 @@ function requestIds(log: Logger) {
 		},
 	})
 }
+
+/** 501 is an answer: what was asked for is not supported. */
+const isTrouble = (status: number) => status >= 500 && status !== 501
 
 /** How long somebody who is told that this is not available now waits before they ask again. */
 const AGAIN_AFTER_SECONDS = '30'
@@ -155,7 +159,8 @@ function securityHeaders(origin: string) {
 }
 
 /** What programs send: no cookie speaks for them, each request brings its own proof. */
-const SIGNED_PATHS = /^\/feeds\//
+const SIGNED_PATHS = /^\/(feeds|scim\/v2)\//
+const FEED_PATHS = /^\/feeds\//
 
 /** A form of another site must not act for whoever is signed in here. */
 function sameOrigin(origin: string) {
@@ -170,8 +175,10 @@ function sameOrigin(origin: string) {
 const LARGEST_BODY = 12_000_000
 
 function limitBodies(request: Request, response: Response, next: NextFunction): void {
-	if (request.method === 'GET' || request.method === 'HEAD') return next()
-	const length = Number(request.headers['content-length'] ?? Number.NaN)
+	const { 'content-length': told, 'transfer-encoding': coding } = request.headers
+	// Neither of them means no body (RFC 9112, section 6.3), as a DELETE has none.
+	if (request.method === 'GET' || request.method === 'HEAD' || (told ?? coding) === undefined) return next()
+	const length = Number(told ?? Number.NaN)
 	if (length <= LARGEST_BODY) return next()
 	response
 		.status(Number.isNaN(length) ? 411 : 413)
@@ -185,7 +192,7 @@ function limitBodies(request: Request, response: Response, next: NextFunction): 
 const limitCeremonies = () =>
 	limited(CEREMONIES, ({ method, path }) => method !== 'GET' && CEREMONY_PATHS.test(path))
 
-const limitDeliveries = () => limited(DELIVERIES, ({ path }) => SIGNED_PATHS.test(path))
+const limitDeliveries = () => limited(DELIVERIES, ({ path }) => FEED_PATHS.test(path))
 
 const limitOpenings = () => limited(OPENINGS, ({ path }) => SHARE_PATHS.test(path))
 

@@ -25,6 +25,8 @@ const CONSTRAINTS: Readonly<Record<string, { code: ErrorCode; message: string }>
 		message: 'This person has already decided on this request.',
 	},
 	badges_number_key: { code: 'DUPLICATE', message: 'Somebody holds this badge already.' },
+	scim_users_external_key: { code: 'DUPLICATE', message: 'Somebody else has this externalId.' },
+	scim_users_employee_key: { code: 'DUPLICATE', message: 'Somebody else has this employee number.' },
 	credentials_credential_key: { code: 'DUPLICATE', message: 'This passkey is already enrolled.' },
 	amendments_open_key: { code: 'AMENDMENT_OPEN', message: 'Another amendment is waiting already.' },
 	amendment_signatures_one_per_person_key: {

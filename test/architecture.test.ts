@@ -32,7 +32,8 @@ test.each(files('app/routes'))('%s guards every loader and action', (file) => {
 	const bodies = text(file)
 		.split(/^export (?=async function (?:loader|action)\b)/m)
 		.slice(1)
-	for (const body of bodies) expect(body.split(/^}/m)[0]).toMatch(/await require(Actor|Permission|Nobody)\(/)
+	for (const body of bodies)
+		expect(body.split(/^}/m)[0]).toMatch(/await require(Actor|Permission|Provisioner|Nobody)\(/)
 	expect(text(file)).not.toMatch(/export const (loader|action)\b/)
 })
 

@@ -52,7 +52,8 @@ export async function action(args: ActionFunctionArgs) {
 			sent,
 			done.status,
 		)
-	switch (String(form.get('intent'))) {
+	const intent = form.get('intent')
+	switch (typeof intent === 'string' ? intent : '') {
 		case 'create': {
 			const read = parseForm(form, facilityForms.create)
 			if (!read.ok) return refused(read.errors, read.sent)

@@ -32,13 +32,15 @@ export async function loader(args: LoaderFunctionArgs) {
 			maySeeValues: actor.permissions.has('people:values'),
 			mayRecord: actor.permissions.has('people:record'),
 			mayErase: actor.permissions.has('record:erase'),
+			mayProvision: actor.permissions.has('people:provision'),
 		}
 	})
 }
 
 export default function PeoplePage() {
 	const { t } = useWords()
-	const { people, next, choices, maySeeValues, mayRecord, mayErase } = useLoaderData<typeof loader>()
+	const { people, next, choices, maySeeValues, mayRecord, mayErase, mayProvision } =
+		useLoaderData<typeof loader>()
 	const [search] = useSearchParams()
 	const more = new URLSearchParams(search)
 	if (next) {
@@ -95,6 +97,7 @@ export default function PeoplePage() {
 			<div className="head">
 				<h1>{t('people.title')}</h1>
 				<p className="row">
+					{mayProvision ? <Link to="/people/provisioning">{t('imports.provisioning')}</Link> : null}
 					{mayErase ? <Link to="/people/retention">{t('people.retention')}</Link> : null}
 					{mayRecord ? (
 						<Link className="button" to="/people/new">

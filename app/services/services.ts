@@ -64,6 +64,8 @@ import { issueBadge, showBadges, takeBadge } from './presence/manage-badges.serv
 import { changeFeedKey, createFeed, stopFeed, uploadEvents } from './presence/manage-feeds.server.ts'
 import { showFacilities } from './presence/show-facilities.server.ts'
 import { takeDelivery } from './presence/take-delivery.server.ts'
+import { answerScim } from './scim/answer-request.server.ts'
+import { authenticate, makeToken, revokeToken, rotateToken, showTokens } from './scim/tokens.server.ts'
 import { beginSignIn, findActor, finishSignIn, signOut } from './sign-in/sign-in.server.ts'
 import { actOnCase } from './vetting/act-on-case.server.ts'
 import { casesAbout, showCases, vettingDuties } from './vetting/list-cases.server.ts'
@@ -167,6 +169,17 @@ export function buildServices(deps: Deps) {
 			issueBadge: bind(issueBadge),
 			takeBadge: bind(takeBadge),
 			badgesOf: bind(showBadges),
+		},
+		scim: {
+			/** Where a system finds us. */
+			address: `${deps.passkeys.origin}/scim/v2`,
+			authenticate: bind(authenticate),
+			/** It may end an access, so it is never refused as a whole: what takes somebody in asks for room itself. */
+			answer: bind(answerScim),
+			tokens: bind(showTokens),
+			makeToken: anew(makeToken),
+			rotateToken: bind(rotateToken),
+			revokeToken: bind(revokeToken),
 		},
 		charter: {
 			show: bind(showCharter),

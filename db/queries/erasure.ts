@@ -28,6 +28,7 @@ import {
 	reportableEvents,
 	requests,
 	residences,
+	scimUsers,
 	sessions,
 	travels,
 	vettingCases,
@@ -220,6 +221,8 @@ export async function pseudonymise(
 			persona: null,
 		})
 		.where(eq(people.id, personId))
+	await tx.delete(scimUsers).where(eq(scimUsers.personId, personId))
+	await tx.update(scimUsers).set({ managerId: null }).where(eq(scimUsers.managerId, personId))
 }
 
 /** Deletes every fact about a person, and with them the files that they rest on. */

@@ -55,6 +55,8 @@ const MAY: Readonly<Record<string, string>> = {
 	reportable_events: USED_UP,
 	requests: WITH_STATE,
 	residences: USED_UP,
+	scim_tokens: WITH_STATE,
+	scim_users: 'SELECT, INSERT, UPDATE, DELETE',
 	sessions: WITH_STATE,
 	share_pieces: USED_UP,
 	shares: WITH_STATE,

@@ -82,6 +82,7 @@ const TELLING = [
 	'person.fact_retracted',
 	'passkey.enrolled',
 	'passkey.revoked',
+	'person.deactivated',
 ] as const
 type Telling = Extract<Leaf, { kind: (typeof TELLING)[number] }>
 const isTelling = (leaf: Leaf): leaf is Telling => (TELLING as readonly string[]).includes(leaf.kind)
@@ -176,9 +177,7 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 		}
 		case 'person.fact_retracted': {
 			// A fact that is sealed here, or of a kind that eligibility does not know, stands nowhere.
-			const place = person.facts.get(leaf.open.factId)
-			const fact = place?.list[place.at]
-			if (place && fact) place.list[place.at] = { ...fact, retractedAt: leaf.time }
+			takeBack(person, leaf.open.factId, leaf.time)
 			return true
 		}
 		case 'person.suspended':
@@ -211,7 +210,18 @@ function tellOf(person: Person, leaf: Telling, openings: Openings): boolean {
 				person.credentials[position] = { ...passkey, validUntil: leaf.time }
 			return true
 		}
+		case 'person.deactivated': {
+			for (const { factId } of leaf.open.facts) takeBack(person, factId, leaf.time)
+			return true
+		}
 	}
+}
+
+/** From then on the fact is known to be wrong. One that is sealed here, or of no interest to eligibility, stands nowhere. */
+function takeBack(person: Person, factId: string, at: Instant): void {
+	const place = person.facts.get(factId)
+	const fact = place?.list[place.at]
+	if (place && fact && fact.retractedAt === null) place.list[place.at] = { ...fact, retractedAt: at }
 }
 
 /** As `add`, remembered by its id. */

@@ -56,7 +56,33 @@ export const OPEN = {
 		grants: count,
 		ended: count,
 	}),
-	'person.recorded': z.strictObject({}),
+	/** `source` and what stands for it are absent where an officer recorded the person, or the sample organisation did. */
+	'person.recorded': z.strictObject({ source: z.enum(['scim']).optional(), tokenId: id.optional() }),
+	/** A provisioning system says otherwise than before who a person is; which attributes, by their names here. */
+	'person.identity_changed': z.strictObject({
+		source: z.enum(['scim']),
+		tokenId: id.optional(),
+		attributes: z.array(slug).min(1),
+	}),
+	/** Employment ended: what was held ended with it. `by` is the fact that says so, null where it had not begun. */
+	'person.deactivated': z.strictObject({
+		source: z.enum(['scim']),
+		tokenId: id.optional(),
+		facts: z.array(z.strictObject({ factId: id, by: id.nullable() })).max(400),
+		sessions: count,
+		removed: z.boolean(),
+	}),
+	/** Known again, with none of what was held before. */
+	'person.reactivated': z.strictObject({ source: z.enum(['scim']), tokenId: id.optional() }),
+	'person.deactivation_refused': z.strictObject({
+		source: z.enum(['scim']),
+		tokenId: id.optional(),
+		code: slug,
+	}),
+	'scim.token_made': z.strictObject({ tokenId: id, replaces: id.optional() }),
+	/** Works until then, beside the one that takes over from it. */
+	'scim.token_expiring': z.strictObject({ tokenId: id, expiresAt: instant }),
+	'scim.token_revoked': z.strictObject({ tokenId: id }),
 	/** Who the person is was put right: name, user principal name, employer, personnel number. */
 	'person.changed': z.strictObject({}),
 	'person.citizenship_recorded': z.strictObject(factRecorded),

@@ -27,6 +27,21 @@ export const SEALED = {
 	'charter.in_force': { text: z.strictObject({ yaml: z.string() }) },
 	'person.recorded': { identity },
 	'person.changed': { identity, basis: z.strictObject({ reason: z.string() }) },
+	'person.identity_changed': {
+		identity: z.strictObject({
+			displayName: z.string(),
+			userPrincipalName: z.string(),
+			entraObjectId: z.string(),
+			employer: z.string(),
+			externalId: z.string().nullable(),
+			givenName: z.string().nullable(),
+			familyName: z.string().nullable(),
+			email: z.string().nullable(),
+			employeeNumber: z.string().nullable(),
+			managerId: id.nullable(),
+		}),
+	},
+	'scim.token_made': { token: z.strictObject({ name: z.string() }) },
 	'person.citizenship_recorded': {
 		fact: z.strictObject({
 			country: z.string(),

@@ -16,7 +16,11 @@ export type ErasureGround = (typeof ERASURE_GROUNDS)[number]
  * the person, and vetting files are destroyed by law: all of it goes with the facts, the signed evidence too.
  */
 export function erasablePartOf(kind: EntryKind, group: string): ErasablePart | null {
-	if ((kind === 'person.recorded' || kind === 'person.changed') && group === 'identity') return 'identity'
+	if (
+		(kind === 'person.recorded' || kind === 'person.changed' || kind === 'person.identity_changed') &&
+		group === 'identity'
+	)
+		return 'identity'
 	// Why a fact was taken back, a travel decided, a report triaged: words about the person.
 	if (kind.startsWith('person.') && group === 'basis') return 'facts'
 	if (kind.startsWith('person.suspen') && group === 'reason') return 'facts'

@@ -14,6 +14,7 @@ export type Permission =
 	| 'people:enrol'
 	| 'people:suspend'
 	| 'vetting:run'
+	| 'people:provision'
 	| 'request:file'
 	| 'request:decide'
 	| 'request:read_all'
@@ -35,6 +36,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'people:enrol',
 		'people:suspend',
 		'vetting:run',
+		'people:provision',
 		'request:read_all',
 		'grant:end_any',
 		'grant:read_all',

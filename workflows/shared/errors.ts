@@ -30,6 +30,8 @@ const KIND_OF = {
 	NOT_SUSPENDED: 'conflict',
 	SAME_OFFICER: 'rule',
 	ALREADY_PROPOSED: 'conflict',
+	PERSON_DEACTIVATED: 'rule',
+	LAST_OFFICER: 'conflict',
 	ATTESTATION_REFUSED: 'rule',
 	CHARTER_INVALID: 'rule',
 	CHARTER_LOCKOUT: 'rule',

@@ -39,6 +39,9 @@ export const errors = {
 	NOT_SUSPENDED: 'Diese Person ist nicht mehr gesperrt. Laden Sie die Seite neu.',
 	SAME_OFFICER: 'Der Vorschlag ist von Ihnen. Eine andere sicherheitsbeauftragte Person muss ihn bestätigen.',
 	ALREADY_PROPOSED: 'Die Aufhebung ist bereits vorgeschlagen: Bestätigen Sie diesen Vorschlag.',
+	PERSON_DEACTIVATED:
+		'Dieses Konto wurde von Ihrem Verzeichnis deaktiviert. Ein Sicherheitsbeauftragter weiß mehr.',
+	LAST_OFFICER: 'Damit bliebe Charterkeep ohne Sicherheitsbeauftragten. Bestellen Sie zuerst einen weiteren.',
 	ATTESTATION_REFUSED: 'Die Antwort des Passkeys ließ sich nicht prüfen. Nichts wurde eingerichtet.',
 	CHARTER_INVALID: 'Diese Charta ist nicht verwendbar.',
 	CHARTER_LOCKOUT:

@@ -9,6 +9,7 @@ import { facilities } from './facilities.ts'
 import { facts } from './facts.ts'
 import { grants } from './grants.ts'
 import { home } from './home.ts'
+import { imports } from './imports.ts'
 import { kinds } from './kinds.ts'
 import { lapse } from './lapse.ts'
 import { passkeys } from './passkeys.ts'
@@ -37,6 +38,7 @@ export const de = {
 	facts,
 	grants,
 	home,
+	imports,
 	kinds,
 	lapse,
 	passkeys,

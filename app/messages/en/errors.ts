@@ -36,6 +36,8 @@ export const errors = {
 	NOT_SUSPENDED: 'This person is not suspended any more. Reload the page.',
 	SAME_OFFICER: 'You proposed this. Another security officer must confirm it.',
 	ALREADY_PROPOSED: 'Lifting this suspension has been proposed already: confirm that proposal.',
+	PERSON_DEACTIVATED: 'This account was deactivated by your directory. A security officer can tell you more.',
+	LAST_OFFICER: 'This would leave Charterkeep without a security officer. Appoint another one first.',
 	ATTESTATION_REFUSED: "The passkey's answer could not be verified. Nothing was enrolled.",
 	CHARTER_INVALID: 'This charter cannot be used.',
 	CHARTER_LOCKOUT:

@@ -8,6 +8,7 @@ import {
 	touchSession,
 } from '#db/queries/credentials.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
+import { isDeactivated } from '#db/queries/scim.ts'
 import { listLiveGrants } from '#db/queries/requests.ts'
 import type { AssertionResponse } from '#app/integrations/webauthn.server.ts'
 import { dutiesOf, permissionsOf } from '#workflows/people/permissions.ts'
@@ -76,6 +77,9 @@ export async function finishSignIn(deps: Deps, input: { challengeId: string; res
 			expiresAt,
 			lastSeenAt: at,
 		})
+		// After the row, which waits for whoever is ending this person's employment at this moment.
+		if (await isDeactivated(tx, credential.personId))
+			throw new DomainError('PERSON_DEACTIVATED', 'The directory has deactivated this person.')
 		await recordEntry(tx, deps, {
 			kind: 'session.signed_in',
 			subject: credential.personId,

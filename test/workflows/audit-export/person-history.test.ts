@@ -111,6 +111,32 @@ test('a passkey counts from its enrolment until its revocation', () => {
 	])
 })
 
+test('an employment and an appointment that ended with a deactivation are known by their end alone from then on', () => {
+	const history = createPersonHistory()
+	const [before, after] = [
+		{ ...FROM, validUntil: null },
+		{ ...FROM, validUntil: TUESDAY },
+	]
+	const told = [
+		entry('person.appointed', { factId: id(60), role: 'operator', recordedBy: null }, { fact: before }),
+		entry(
+			'person.appointed',
+			{ factId: id(61), role: 'operator', recordedBy: null },
+			{ fact: after },
+			{ time: TUESDAY },
+		),
+		entry(
+			'person.deactivated',
+			{ source: 'scim', facts: [{ factId: id(60), by: id(61) }], sessions: 0, removed: false },
+			{},
+			{ time: TUESDAY },
+		),
+	]
+	for (const { leaf, openings } of told) history.tell(leaf, openings)
+	expect(history.factsOf(ALICE, MONDAY).facts.appointments).toMatchObject([{ validUntil: null }])
+	expect(history.factsOf(ALICE, FRIDAY).facts.appointments).toMatchObject([{ validUntil: TUESDAY }])
+})
+
 test('of somebody whom the log does not name, nothing is known', () => {
 	expect(createPersonHistory().factsOf(ALICE, FRIDAY)).toMatchObject({
 		facts: { personId: ALICE, citizenships: [] },

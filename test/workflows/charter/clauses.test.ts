@@ -1495,13 +1495,19 @@ test('a permit ends with the first of its clauses, and each clause says its own 
 })
 
 test('a clause that throws denies, and leaves the other reasons', () => {
-	const [first, ...terms] = termsOf(charterWith(), { role: 'admin', part: 'requester' }) ?? []
-	if (!first) throw new Error('There are no clauses.')
+	const [stop, first, ...terms] = termsOf(charterWith(), { role: 'admin', part: 'requester' }) ?? []
+	if (!stop || !first) throw new Error('There are no clauses.')
 	const broken = { ...first, test: null as never }
 	const verdict = judgeTerms([broken, ...terms], operator({ clearances: [] }), { at: AT, durationMs: 0 })
 	expect(reasonsIn(verdict)).toEqual(['APPOINTMENT not_evaluated', 'CLEARANCE none'])
 	expect(denialsIn(verdict)[0]?.fix).toBe('report')
 	expect(judgeTerms([broken], operator(), { at: AT, durationMs: 0 }).permit).toBe(false)
+	const [lifted] = operator().appointments
+	const stopped = operator({ suspensions: lifted ? [lifted] : [] })
+	expect(stop.code).toBe('SUSPENDED')
+	expect(judgeTerms([{ ...stop, test: null as never }], stopped, { at: AT, durationMs: 0 }).permit).toBe(
+		false,
+	)
 })
 
 describe('as of one time, as known at another', () => {

@@ -1,0 +1,38 @@
+/** English words: imports. */
+export const imports = {
+	provisioning: 'Provisioning',
+	provisioningLead:
+		'A directory or an HR system can tell Charterkeep who works here (SCIM 2.0). It says who people are and whether they are employed; what they may do stays with officers. Where it deactivates somebody, their access ends at once.',
+	address: 'Address for the system',
+	addressHint:
+		'In Entra: Enterprise application, Provisioning, tenant URL. Map objectId to externalId, so that Charterkeep knows which account is meant.',
+	tokens_one: '{{count}} token works',
+	tokens_other: '{{count}} tokens work',
+	noTokens: 'No token has been made: nothing can provision people yet.',
+	tokenName: 'Which system is it for?',
+	tokenNameHint: 'Such as "Entra provisioning" or "HR, Bonn".',
+	tokenNameNeeded: 'Say which system the token is for, in at most 100 characters.',
+	makeToken: 'Make a token',
+	tokenMade:
+		'The token for {{name}} is made. Put it into the system now: it is shown only this once, and nobody can find it out again.',
+	token: 'Token',
+	system: 'System',
+	madeBy: 'Made',
+	by: 'by {{name}}',
+	lastUsed: 'Last used',
+	never: 'never',
+	state: 'State',
+	works: 'works',
+	expiring: 'works until',
+	expired: 'expired',
+	revoked: 'revoked',
+	rotate: 'Replace',
+	overlap: 'When replaced, this one works on for',
+	overlap0: 'no time',
+	overlap1: 'one hour',
+	overlap24: 'one day',
+	overlap168: 'one week',
+	revoke: 'Revoke now',
+	revokedNow: 'The token works no longer.',
+	ofToken: 'for {{name}}',
+}
