@@ -7,6 +7,8 @@ const project = (name: string, include: string[], more: object = {}) => ({
 /** Pure code runs by itself; the other projects share one real PostgreSQL that test/global-setup.ts starts. */
 export default defineConfig({
 	test: {
+		// Tests wait for the database more than they work: two at a time, also on a machine with two cores.
+		maxWorkers: 2,
 		projects: [
 			project('unit', [
 				'test/architecture.test.ts',

@@ -60,8 +60,12 @@ export async function axeProblems(page: Page): Promise<string[]> {
 	)
 }
 
-/** Pictures of the page as it stands: light and dark, wide and narrow. */
+/**
+ * Pictures of the page as it stands: light and dark, wide and narrow. Only where CHARTERKEEP_PICTURES asks for them, since
+ * nobody looks at those of every run, and they take as long as the tests.
+ */
 export async function takePictures(page: Page, directory: string, name: string): Promise<void> {
+	if (!process.env.CHARTERKEEP_PICTURES) return
 	mkdirSync(directory, { recursive: true })
 	const before = page.viewportSize() ?? { width: 1280, height: 900 }
 	for (const scheme of ['light', 'dark'] as const) {

@@ -19,6 +19,7 @@ const PERSONAS = [
 type Name = (typeof PERSONAS)[number]
 
 const MINUTE_MS = 60_000
+if (process.argv.includes('--pictures')) process.env.CHARTERKEEP_PICTURES = 'yes'
 
 /** The main job from an empty folder to a verified bundle, each step by a real form or passkey ceremony. */
 async function walk(
