@@ -20,7 +20,6 @@ export function FeedTable({ feeds }: { feeds: readonly FeedView[] }) {
 					label: t('facilities.lastHeard'),
 					cell: ({ lastAt }) => (lastAt === null ? t('facilities.never') : <Ago at={lastAt} />),
 				},
-				{ label: t('facilities.events'), cell: ({ events }) => format.number(events) },
 				{
 					label: t('facilities.state'),
 					cell: ({ endedAt, overlapUntil }) => (

@@ -1,5 +1,6 @@
 import { purgeChallenges } from '#db/queries/credentials.ts'
 import { purgeDeliveries } from '#db/queries/badge-feeds.ts'
+import { purgeUnknownEvents } from '#db/queries/presence.ts'
 import { purgeShares } from '#db/queries/shares.ts'
 import { withoutParameters } from '#db/transaction.ts'
 import type { Deps } from '#app/services/deps.ts'
@@ -13,6 +14,8 @@ const TICK_MS = 400
 /** Entries that come within this time share a batch and a checkpoint: many small ones would cost more than the entries. */
 export const GATHER_MS = 100
 const DAY_MS = 86_400_000
+/** For how long events of badges are kept that nobody is known to hold: they tell of somebody. */
+const UNKNOWN_KEPT_DAYS = 30
 const HOUSEKEEPING_MS = 10 * 60_000
 
 export type Heartbeat = { at: number; failure: string | null }
@@ -58,6 +61,9 @@ export function startLoops(deps: Deps): {
 			cleanedAt = Date.now()
 			await deps.database.withTx((tx) => purgeChallenges(tx, deps.now()))
 			await deps.database.withTx((tx) => purgeShares(tx, deps.now()))
+			await deps.database.withTx((tx) =>
+				purgeUnknownEvents(tx, new Date(deps.now().getTime() - UNKNOWN_KEPT_DAYS * DAY_MS)),
+			)
 			await deps.database.withTx((tx) => purgeDeliveries(tx, new Date(deps.now().getTime() - DAY_MS)))
 		}
 	})

@@ -61,7 +61,7 @@ export default function PeoplePage() {
 								cell: ({ id, name }: PersonSummary) => (
 									<input
 										type="checkbox"
-										className="pick"
+										className="row-check"
 										name="person"
 										value={id}
 										aria-label={t('people.select', { name })}

@@ -1,7 +1,12 @@
+import { countryNames as german } from '#app/messages/de/country-names.ts'
+import { countryNames as english } from '#app/messages/en/country-names.ts'
+
 /** How instants, durations and names of countries are written for a reader. */
 export type Formats = ReturnType<typeof formats>
 
 const UNION = { en: 'European Union', de: 'Europäische Union' } as const
+/** Of our own: what a browser calls a country is not what the server does, and a page would be drawn anew for that. */
+const COUNTRIES = { en: english, de: german } as const
 const LOCALE = { en: 'en-GB', de: 'de-DE' } as const
 
 /** Pure formats for a language and a time zone: the server and the browser write the same. */
@@ -22,7 +27,6 @@ export function formats(language: 'en' | 'de', timeZone: string) {
 		hourCycle: 'h23',
 	})
 	const zone = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' })
-	const countries = new Intl.DisplayNames(locale, { type: 'region' })
 	const whole = new Intl.NumberFormat(locale)
 	const zoneOf = (date: Date) =>
 		zone.formatToParts(date).find(({ type }) => type === 'timeZoneName')?.value ?? ''
@@ -45,7 +49,7 @@ export function formats(language: 'en' | 'de', timeZone: string) {
 				unit: months % 12 === 0 ? 'year' : 'month',
 				unitDisplay: 'long',
 			}).format(months % 12 === 0 ? months / 12 : months),
-		country: (code: string) => (code === 'EU' ? UNION[language] : (countries.of(code) ?? code)),
+		country: (code: string) => (code === 'EU' ? UNION[language] : (COUNTRIES[language][code] ?? code)),
 		number: (value: number) => whole.format(value),
 	}
 }

@@ -232,6 +232,7 @@ CREATE TABLE "badge_feeds" (
 	"facilities" jsonb NOT NULL,
 	"created_by" uuid NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
+	"last_heard_at" timestamp (3) with time zone,
 	"ended_at" timestamp (3) with time zone
 );
 --> statement-breakpoint

@@ -1,7 +1,7 @@
-import { and, asc, count, eq, isNull, lt, max, or, gt } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, lt, or } from 'drizzle-orm'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
-import { badgeDeliveries, badgeEvents, badgeFeedKeys, badgeFeeds } from '../schema/index.ts'
+import { badgeDeliveries, badgeFeedKeys, badgeFeeds } from '../schema/index.ts'
 
 export type FeedRow = typeof badgeFeeds.$inferSelect
 export type FeedKeyRow = typeof badgeFeedKeys.$inferSelect
@@ -14,18 +14,14 @@ export async function findFeed(reader: Reader, id: string, lock = false): Promis
 	return row
 }
 
-/** Feeds in order of name, with how many events each told and when it was last heard. */
-export async function listFeeds(reader: Reader) {
-	return reader
-		.select({
-			feed: badgeFeeds,
-			events: count(badgeEvents.id),
-			lastAt: max(badgeEvents.receivedAt),
-		})
-		.from(badgeFeeds)
-		.leftJoin(badgeEvents, eq(badgeEvents.feedId, badgeFeeds.id))
-		.groupBy(badgeFeeds.id)
-		.orderBy(asc(badgeFeeds.name), asc(badgeFeeds.id))
+/** Feeds in order of name, those that ended as well. */
+export async function listFeeds(reader: Reader): Promise<FeedRow[]> {
+	return reader.select().from(badgeFeeds).orderBy(asc(badgeFeeds.name), asc(badgeFeeds.id))
+}
+
+/** Notes when a feed was heard. */
+export async function noteHeard(tx: Tx, id: string, at: Date): Promise<void> {
+	await tx.update(badgeFeeds).set({ lastHeardAt: at }).where(eq(badgeFeeds.id, id))
 }
 
 /** All keys that a feed ever had, those that ended as well, so that a refusal can say which it was. */

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lte, max, or, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lt, lte, max, or, sql } from 'drizzle-orm'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import { badgeEvents, badges, people, presences } from '../schema/index.ts'
@@ -134,15 +134,38 @@ export async function badgesOf(reader: Reader, personId: string) {
 	return reader.select().from(badges).where(eq(badges.personId, personId)).orderBy(desc(badges.issuedAt))
 }
 
-/** Notes that a badge was handed back; gives whose it was. */
-export async function returnBadge(tx: Tx, id: string, at: Date): Promise<string> {
-	const [row] = await tx
+/** Whose badge this is or was, or NOT_FOUND. */
+export async function holderOf(reader: Reader, id: string): Promise<string> {
+	const [row] = await reader.select({ personId: badges.personId }).from(badges).where(eq(badges.id, id))
+	if (!row) throw new DomainError('NOT_FOUND', 'No such badge.', { id })
+	return row.personId
+}
+
+/** Notes that a badge was handed back; STALE_VERSION where it was before. */
+export async function returnBadge(tx: Tx, id: string, at: Date): Promise<void> {
+	const returned = await tx
 		.update(badges)
 		.set({ returnedAt: at })
 		.where(and(eq(badges.id, id), isNull(badges.returnedAt)))
-		.returning({ personId: badges.personId })
-	if (!row) throw new DomainError('STALE_VERSION', 'This badge was handed back already.', { id })
-	return row.personId
+		.returning({ id: badges.id })
+	if (returned.length === 0)
+		throw new DomainError('STALE_VERSION', 'This badge was handed back already.', { id })
+}
+
+const BADGES_LOCK = 727_277
+
+/** Whoever takes events holds the badges still, side by side; whoever hands one out or takes it back holds them alone. */
+export async function holdBadges(tx: Tx, why: 'read' | 'change'): Promise<void> {
+	await tx.execute(
+		why === 'read'
+			? sql`select pg_advisory_xact_lock_shared(${BADGES_LOCK})`
+			: sql`select pg_advisory_xact_lock(${BADGES_LOCK})`,
+	)
+}
+
+/** Forgets events of badges that nobody came to hold. */
+export async function purgeUnknownEvents(tx: Tx, before: Date): Promise<void> {
+	await tx.delete(badgeEvents).where(and(isNull(badgeEvents.personId), lt(badgeEvents.receivedAt, before)))
 }
 
 /** Events of a badge from an instant on that belong to nobody yet become this person's; gives the first one's time. */

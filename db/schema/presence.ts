@@ -24,6 +24,8 @@ export const badgeFeeds = pgTable(
 			.notNull()
 			.references(() => people.id),
 		createdAt: instant('created_at').notNull(),
+		/** When it last sent something that was taken. */
+		lastHeardAt: instant('last_heard_at'),
 		/** Takes nothing any more from then on. */
 		endedAt: instant('ended_at'),
 	},

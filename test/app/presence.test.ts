@@ -178,6 +178,40 @@ describe('badge events', () => {
 		expect(await deliver([event('2', 0, 'out', HALL, 'B-9')])).toMatchObject({ unknownBadges: 1 })
 	})
 
+	test('of a badge that is lost show nobody any more, at once and however late they come', async () => {
+		await deliver([event('1', 60, 'in')])
+		const [badge] = await showBadges(app.deps, officer, operator.personId)
+		await takeBadge(app.deps, officer, badge?.id ?? '')
+		expect(await presences()).toEqual([{ facility: HALL, by: 'badge', from: 60, until: 0 }])
+		await expect(takeBadge(app.deps, officer, badge?.id ?? '')).rejects.toMatchObject({
+			code: 'STALE_VERSION',
+		})
+		app.clock.advance(5 * MINUTE_MS)
+		await deliver([event('0', 90, 'in')])
+		expect((await presences()).every(({ until }) => until !== null && until >= 5)).toBe(true)
+		await expect(takeBadge(app.deps, operator, badge?.id ?? '')).rejects.toMatchObject({ code: 'FORBIDDEN' })
+	})
+
+	test("that come while their badge is being handed out are its holder's all the same", async () => {
+		const { rows } = await app.owner.pool.query<{ upn: string }>(
+			'select user_principal_name as upn from people where id = $1',
+			[operator.personId],
+		)
+		const numbers = Array.from({ length: 8 }, (_, i) => `R-${i}`)
+		await Promise.all(
+			numbers.flatMap((number, i) => [
+				deliver([event(`r${i}`, 60 - i, 'in', HALL, number)]),
+				issueBadge(app.deps, officer, {
+					userPrincipalName: rows[0]?.upn ?? '',
+					number,
+					issuedAt: minutesAgo(90),
+				}),
+			]),
+		)
+		expect((await showFacilities(app.deps, officer)).unknown).toEqual([])
+		expect(await presences()).toHaveLength(numbers.length)
+	})
+
 	test('of two deliveries at once come to the same as one after the other', async () => {
 		await Promise.all([
 			deliver([event('1', 60, 'in'), event('4', 10, 'out', ROOM)]),

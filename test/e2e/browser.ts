@@ -26,6 +26,9 @@ export type Persona = {
 	close(): Promise<void>
 }
 
+/** What went wrong in the scripts of a page, a page that was drawn anew for a text of its own among it. */
+const scriptErrors = new WeakMap<Page, string[]>()
+
 /** A person at their own machine: a browser profile with a passkey authenticator that verifies its user. */
 export async function newPersona(browser: Browser, { width = 1280, dark = false } = {}): Promise<Persona> {
 	const context = await browser.newContext({
@@ -35,6 +38,9 @@ export async function newPersona(browser: Browser, { width = 1280, dark = false 
 		acceptDownloads: true,
 	})
 	const page = await context.newPage()
+	const errors: string[] = []
+	page.on('pageerror', ({ message }) => errors.push(message.slice(0, 200)))
+	scriptErrors.set(page, errors)
 	const cdp = await context.newCDPSession(page)
 	await cdp.send('WebAuthn.enable')
 	const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
@@ -50,14 +56,17 @@ export async function newPersona(browser: Browser, { width = 1280, dark = false 
 	return { page, context, cdp, authenticatorId, close: () => context.close() }
 }
 
-/** What a page that has come to rest fails of WCAG 2.2 AA, as one line each. */
+/** What a page that has come to rest fails of WCAG 2.2 AA, and what went wrong in its scripts until then, as one line each. */
 export async function axeProblems(page: Page): Promise<string[]> {
 	const { violations } = await new AxeBuilder({ page })
 		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
 		.analyze()
-	return violations.map(
-		({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`,
-	)
+	return [
+		...violations.map(
+			({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`,
+		),
+		...(scriptErrors.get(page)?.splice(0) ?? []).map((message) => `script: ${message}`),
+	]
 }
 
 /**

@@ -64,7 +64,7 @@ export const facilities = {
 	unknown: 'Ausweise ohne bekannten Inhaber',
 	unknownEmpty: 'Jeder gesehene Ausweis gehört jemandem.',
 	unknownHint:
-		'Ihre Ereignisse sind aufbewahrt. Sobald feststeht, wem der Ausweis gehört, zählen sie ab dem Tag der Ausgabe.',
+		'Ihre Ereignisse werden 30 Tage aufbewahrt. Sobald feststeht, wem der Ausweis gehört, zählen sie ab dem Tag der Ausgabe.',
 	badge: 'Ausweis',
 	lastSeen: 'Zuletzt gesehen',
 	at: 'Wo',

@@ -60,7 +60,8 @@ export const facilities = {
 	problem_REPEATED: 'id stands twice in this delivery',
 	unknown: 'Badges that nobody is known to hold',
 	unknownEmpty: 'Every badge that was seen belongs to somebody.',
-	unknownHint: 'Their events are kept. Say whose badge it is, and they count from the day it was handed out.',
+	unknownHint:
+		'Their events are kept for 30 days. Say whose badge it is, and they count from the day it was handed out.',
 	badge: 'Badge',
 	lastSeen: 'Last seen',
 	at: 'At',

@@ -5,6 +5,7 @@ import {
 	revokeCredential,
 	usableCredentialsOf,
 } from '#db/queries/credentials.ts'
+import { holdCharter } from '#db/queries/charter.ts'
 import { findPerson, lockPeople } from '#db/queries/people.ts'
 import type { RevocationCause } from '#workflows/people/revocation.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
@@ -37,6 +38,7 @@ export async function revokePasskey(
 	const at = deps.now()
 	const ended = await deps.database.withTx(async (tx) => {
 		// Passkeys are facts: whoever judges on them at this moment must see all or nothing of this.
+		await holdCharter(tx, 'judge')
 		await lockPeople(tx, [personId], 'update')
 		const usable = await usableCredentialsOf(tx, personId)
 		if (isOwn && usable.length < 2 && usable[0]?.id === passkeyId)

@@ -1,14 +1,8 @@
 import type { Tx } from '#db/client.ts'
-import {
-	eventsSince,
-	insertPresence,
-	presencesFrom,
-	retractPresence,
-	type PresenceRow,
-} from '#db/queries/presence.ts'
+import { badgesOf, eventsSince, presencesFrom, type PresenceRow } from '#db/queries/presence.ts'
 import { presencesOf, type DerivedPresence } from '#workflows/facilities/badge-events.ts'
 import type { Deps } from '../deps.ts'
-import { recordEntry } from '../record-entry.server.ts'
+import { takeBackPresence, writePresence } from './write-presence.server.ts'
 
 /** Nobody is taken to be at a facility for longer than this after their last badge event on the way in. */
 export const LONGEST_STAY_MS = 14 * 3_600_000
@@ -26,13 +20,21 @@ export async function derivePresence(
 	at: Date,
 ): Promise<number> {
 	const events = await eventsSince(tx, personId, new Date(firstNew.getTime() - LONGEST_STAY_MS))
+	const badges = await badgesOf(tx, personId)
 	const derived = new Map(
 		presencesOf(
-			events.map(({ id, at: time, facility, direction }) => ({
+			events.map(({ id, at: time, facility, direction, badge }) => ({
 				id,
 				at: time.toISOString(),
 				facility,
 				direction,
+				endsBy:
+					badges
+						.find(
+							({ number, issuedAt, returnedAt }) =>
+								number === badge && issuedAt <= time && (returnedAt === null || returnedAt > time),
+						)
+						?.returnedAt?.toISOString() ?? null,
 			})),
 			LONGEST_STAY_MS,
 		).map((presence) => [presence.eventId, presence]),
@@ -41,6 +43,16 @@ export async function derivePresence(
 		tx,
 		events.map(({ id }) => id),
 	)
+	const told = ({ eventId, facility, from, until }: DerivedPresence) => ({
+		personId,
+		facility,
+		by: 'badge' as const,
+		from: new Date(from),
+		until: new Date(until),
+		evidence: `badge event ${eventId}`,
+		badgeEventId: eventId,
+		at,
+	})
 	let changed = 0
 	const kept = new Set<string>()
 	for (const row of stored) {
@@ -50,16 +62,20 @@ export async function derivePresence(
 			continue
 		}
 		const successor = wanted === undefined ? null : deps.newId()
-		await takeBack(tx, deps, row, successor, at)
+		await takeBackPresence(tx, deps, row, {
+			reason: 'a badge event told otherwise',
+			supersededBy: successor,
+			at,
+		})
 		if (wanted !== undefined && successor !== null) {
-			await write(tx, deps, personId, wanted, { id: successor, corrects: row.id, at })
+			await writePresence(tx, deps, { ...told(wanted), id: successor, corrects: row.id })
 			kept.add(wanted.eventId)
 		}
 		changed += 1
 	}
 	for (const presence of derived.values()) {
 		if (kept.has(presence.eventId)) continue
-		await write(tx, deps, personId, presence, { id: deps.newId(), corrects: null, at })
+		await writePresence(tx, deps, { ...told(presence), id: deps.newId(), corrects: null })
 		changed += 1
 	}
 	return changed
@@ -67,61 +83,3 @@ export async function derivePresence(
 
 const isSame = (row: PresenceRow, { from, until, facility }: DerivedPresence) =>
 	row.facility === facility && row.validFrom.toISOString() === from && row.validUntil?.toISOString() === until
-
-async function takeBack(
-	tx: Tx,
-	deps: Deps,
-	{ id, personId }: PresenceRow,
-	supersededBy: string | null,
-	at: Date,
-): Promise<void> {
-	const reason = 'a badge event told otherwise'
-	await retractPresence(tx, id, at, reason)
-	await recordEntry(tx, deps, {
-		kind: 'person.fact_retracted',
-		subject: personId,
-		actor: null,
-		open: { factId: id, supersededBy },
-		sealed: { basis: { reason } },
-		at,
-	})
-}
-
-async function write(
-	tx: Tx,
-	deps: Deps,
-	personId: string,
-	{ eventId, facility, from, until }: DerivedPresence,
-	{ id, corrects, at }: { id: string; corrects: string | null; at: Date },
-): Promise<void> {
-	const evidence = `badge event ${eventId}`
-	await insertPresence(tx, {
-		id,
-		personId,
-		facility,
-		by: 'badge',
-		badgeEventId: eventId,
-		validFrom: new Date(from),
-		validUntil: new Date(until),
-		recordedAt: at,
-		recordedBy: null,
-		source: 'feed',
-		evidence,
-		corrects,
-	})
-	await recordEntry(tx, deps, {
-		kind: 'person.presence_recorded',
-		subject: personId,
-		actor: null,
-		open: {
-			factId: id,
-			recordedBy: null,
-			source: 'feed',
-			...(corrects === null ? {} : { corrects }),
-			facility,
-			by: 'badge',
-		},
-		sealed: { fact: { validFrom: from, validUntil: until, evidence } },
-		at,
-	})
-}

@@ -1,5 +1,13 @@
+import { holdCharter } from '#db/queries/charter.ts'
 import { lockPeople, peopleCalled } from '#db/queries/people.ts'
-import { adoptEvents, badgesOf, insertBadge, returnBadge } from '#db/queries/presence.ts'
+import {
+	adoptEvents,
+	badgesOf,
+	holdBadges,
+	holderOf,
+	insertBadge,
+	returnBadge,
+} from '#db/queries/presence.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
@@ -35,6 +43,8 @@ export async function issueBadge(
 		})
 	const badgeId = deps.newId()
 	await deps.database.withTx(async (tx) => {
+		await holdCharter(tx, 'judge')
+		await holdBadges(tx, 'change')
 		await lockPeople(tx, [personId], 'update')
 		await insertBadge(tx, { id: badgeId, personId, number, issuedAt, recordedBy: actor.personId })
 		await recordEntry(tx, deps, {
@@ -54,13 +64,17 @@ export async function issueBadge(
 	deps.wake()
 }
 
-/** Notes that a badge was handed back or is lost: from now on its events are nobody's. */
+/** Notes that a badge was handed back or is lost: from now on it shows nobody, and what rested on its showing ends. */
 export async function takeBadge(deps: Deps, actor: Actor, badgeId: string): Promise<void> {
 	demand(actor, 'presence:manage')
 	const at = deps.now()
 	await deps.database.withTx(async (tx) => {
-		const personId = await returnBadge(tx, badgeId, at)
+		await holdCharter(tx, 'judge')
+		await holdBadges(tx, 'change')
+		const personId = await holderOf(tx, badgeId)
 		demandOther(actor, personId)
+		await lockPeople(tx, [personId], 'update')
+		await returnBadge(tx, badgeId, at)
 		await recordEntry(tx, deps, {
 			kind: 'badge.returned',
 			subject: personId,
@@ -69,6 +83,7 @@ export async function takeBadge(deps: Deps, actor: Actor, badgeId: string): Prom
 			sealed: {},
 			at,
 		})
+		if ((await derivePresence(tx, deps, personId, at, at)) > 0) await factsChanged(tx, deps, [personId])
 	})
 	deps.wake()
 }

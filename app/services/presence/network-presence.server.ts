@@ -1,16 +1,18 @@
+import { holdCharter } from '#db/queries/charter.ts'
 import { lockPeople } from '#db/queries/people.ts'
-import { insertPresence, networkPresences, retractPresence, type PresenceRow } from '#db/queries/presence.ts'
+import { networkPresences, type PresenceRow } from '#db/queries/presence.ts'
 import type { Tx } from '#db/client.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { isWithin } from '#workflows/facilities/networks.ts'
 import type { Deps } from '../deps.ts'
 import { factsChanged } from '../lapse/facts-changed.server.ts'
-import { recordEntry } from '../record-entry.server.ts'
+import { takeBackPresence, writePresence } from './write-presence.server.ts'
 
 /** Whoever was seen on the network of a facility is taken to be there for so long, unless seen elsewhere. */
 export const SEEN_FOR_MS = 15 * 60_000
 /** Seen again with less than this left, the presence goes on; sooner, nothing is written. */
 const RENEW_MS = 5 * 60_000
+const BY_NETWORK = { by: 'network', evidence: 'network of the facility', badgeEventId: null } as const
 
 /** Facilities whose networks hold this address, of those where the charter asks for presence by network. */
 export function facilitiesAt(charter: Charter, address: string): string[] {
@@ -41,13 +43,16 @@ export async function noteNetwork(
 	const here = facilitiesAt(charter, address)
 	if (isSettled(await networkPresences(deps.database.db, personId, at), here, at)) return
 	const changed = await deps.database.withTx(async (tx) => {
+		await holdCharter(tx, 'judge')
 		await lockPeople(tx, [personId], 'update')
 		const known = await networkPresences(tx, personId, at)
 		if (isSettled(known, here, at)) return false
 		for (const row of known) if (!here.includes(row.facility)) await endNow(tx, deps, row, at)
 		for (const facility of here)
 			if (!known.some((row) => row.facility === facility && lastsOn(row, at)))
-				await write(tx, deps, {
+				await writePresence(tx, deps, {
+					...BY_NETWORK,
+					id: deps.newId(),
 					personId,
 					facility,
 					from: at,
@@ -70,74 +75,18 @@ const isSettled = (known: readonly PresenceRow[], here: readonly string[], at: D
 
 /** The presence turned out to end now: what was recorded is taken back, and what it really was is recorded. */
 async function endNow(tx: Tx, deps: Deps, row: PresenceRow, at: Date): Promise<void> {
-	const reason = 'seen on another network'
-	const isLonger = row.validFrom < at
-	const successor = isLonger ? deps.newId() : null
-	await retractPresence(tx, row.id, at, reason)
-	await recordEntry(tx, deps, {
-		kind: 'person.fact_retracted',
-		subject: row.personId,
-		actor: null,
-		open: { factId: row.id, supersededBy: successor },
-		sealed: { basis: { reason } },
-		at,
-	})
-	if (successor !== null)
-		await write(
-			tx,
-			deps,
-			{
-				personId: row.personId,
-				facility: row.facility,
-				from: row.validFrom,
-				until: at,
-				corrects: row.id,
-				at,
-			},
-			successor,
-		)
-}
-
-async function write(
-	tx: Tx,
-	deps: Deps,
-	{
+	const successor = row.validFrom < at ? deps.newId() : null
+	await takeBackPresence(tx, deps, row, { reason: 'seen on another network', supersededBy: successor, at })
+	if (successor === null) return
+	const { personId, facility, validFrom } = row
+	await writePresence(tx, deps, {
+		...BY_NETWORK,
+		id: successor,
 		personId,
 		facility,
-		from,
-		until,
-		corrects,
-		at,
-	}: { personId: string; facility: string; from: Date; until: Date; corrects: string | null; at: Date },
-	id = deps.newId(),
-): Promise<void> {
-	const evidence = 'network of the facility'
-	await insertPresence(tx, {
-		id,
-		personId,
-		facility,
-		by: 'network',
-		validFrom: from,
-		validUntil: until,
-		recordedAt: at,
-		recordedBy: null,
-		source: 'feed',
-		evidence,
-		corrects,
-	})
-	await recordEntry(tx, deps, {
-		kind: 'person.presence_recorded',
-		subject: personId,
-		actor: null,
-		open: {
-			factId: id,
-			recordedBy: null,
-			source: 'feed',
-			...(corrects === null ? {} : { corrects }),
-			facility,
-			by: 'network',
-		},
-		sealed: { fact: { validFrom: from.toISOString(), validUntil: until.toISOString(), evidence } },
+		from: validFrom,
+		until: at,
+		corrects: row.id,
 		at,
 	})
 }

@@ -17,7 +17,6 @@ export type FeedView = {
 	id: string
 	name: string
 	facilities: string[]
-	events: number
 	lastAt: string | null
 	endedAt: string | null
 	/** Keys before the newest one that still count, and until when. */
@@ -45,7 +44,7 @@ export async function showFacilities(
 	const titleOf = (key: string) => charter.facilities[key]?.title ?? key
 	const present = await presentAt(db, at, SHOWN)
 	const feeds: FeedView[] = []
-	for (const { feed, events, lastAt } of await listFeeds(db)) {
+	for (const feed of await listFeeds(db)) {
 		const keys = await feedKeys(db, feed.id)
 		const newest = keys.at(-1)
 		const overlap = keys
@@ -57,8 +56,7 @@ export async function showFacilities(
 			id: feed.id,
 			name: feed.name,
 			facilities: feed.facilities.map(titleOf),
-			events,
-			lastAt: lastAt?.toISOString() ?? null,
+			lastAt: feed.lastHeardAt?.toISOString() ?? null,
 			endedAt: feed.endedAt?.toISOString() ?? null,
 			overlapUntil: overlap ?? null,
 			keyFrom: (newest?.createdAt ?? feed.createdAt).toISOString(),

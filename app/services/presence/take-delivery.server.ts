@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { feedKeys, findFeed, noteDelivery, type FeedRow } from '#db/queries/badge-feeds.ts'
+import { feedKeys, findFeed, noteDelivery, noteHeard, type FeedRow } from '#db/queries/badge-feeds.ts'
+import { holdCharter } from '#db/queries/charter.ts'
 import { lockPeople } from '#db/queries/people.ts'
-import { holdersOf, insertBadgeEvents } from '#db/queries/presence.ts'
+import { holdBadges, holdersOf, insertBadgeEvents } from '#db/queries/presence.ts'
 import type { Tx } from '#db/client.ts'
 import { readEvents, type FedEvent, type FeedProblem } from '#workflows/facilities/badge-feed.schema.ts'
 import {
@@ -92,23 +93,28 @@ export async function storeEvents(
 	events: readonly FedEvent[],
 	at: Date,
 ): Promise<Taken> {
-	const holders = await holdersOf(
-		tx,
-		events.map(({ badge }) => badge),
+	await holdCharter(tx, 'judge')
+	// A badge that is handed out just now takes over what is stored, or is known here: never neither.
+	await holdBadges(tx, 'read')
+	const holders = Map.groupBy(
+		await holdersOf(
+			tx,
+			events.map(({ badge }) => badge),
+		),
+		({ number }) => number,
 	)
 	const holderAt = (number: string, time: Date) =>
-		holders.find(
-			(badge) =>
-				badge.number === number &&
-				badge.issuedAt <= time &&
-				(badge.returnedAt === null || badge.returnedAt > time),
-		)?.personId ?? null
+		holders
+			.get(number)
+			?.find(({ issuedAt, returnedAt }) => issuedAt <= time && (returnedAt === null || returnedAt > time))
+			?.personId ?? null
 	// Nobody else works out what these people's events show meanwhile.
 	await lockPeople(
 		tx,
-		holders.map(({ personId }) => personId),
+		[...holders.values()].flat().map(({ personId }) => personId),
 		'update',
 	)
+	await noteHeard(tx, feed.id, at)
 	const added = await insertBadgeEvents(
 		tx,
 		events.map((event) => {

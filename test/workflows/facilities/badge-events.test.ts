@@ -51,6 +51,11 @@ describe('badge events show presence', () => {
 			[event('a', 8, 'x', 'in'), event('b', 9, 'y', 'out')],
 			[['a', 'x', 8, 22]],
 		],
+		[
+			'no longer than until the badge is handed back',
+			[{ ...event('a', 8, 'x', 'in'), endsBy: at(9) }],
+			[['a', 'x', 8, 9]],
+		],
 		['nothing by a way out alone', [event('a', 8, 'x', 'out')], []],
 	])('%s', (_, events, expected) => {
 		expect(presencesOf(events, LONGEST)).toEqual(

@@ -1,0 +1,191 @@
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { enrol, signIn } from './acts.ts'
+import { axeProblems, launchBrowser, newPersona, takePictures, type Persona } from './browser.ts'
+import { startInstance, type Instance } from './instance.ts'
+
+const PICTURES = join(import.meta.dirname, '../../.charterkeep/walkthrough')
+const PERSONAS = ['security-officer', 'duty-officer', 'operator'] as const
+
+let instance: Instance
+let browser: Browser
+const people = new Map<string, Persona>()
+const pageOf = (name: (typeof PERSONAS)[number]): Page => {
+	const persona = people.get(name)
+	if (!persona) throw new Error(`${name} is not there yet.`)
+	return persona.page
+}
+async function look(name: string, page: Page): Promise<void> {
+	expect(await axeProblems(page), name).toEqual([])
+	await takePictures(page, PICTURES, name)
+}
+const day = (from: number) =>
+	new Date(instance.clock.now().getTime() + from * 86_400_000).toISOString().slice(0, 10)
+
+beforeAll(async () => {
+	instance = await startInstance()
+	browser = await launchBrowser()
+	for (const name of PERSONAS) {
+		const persona = await newPersona(browser)
+		people.set(name, persona)
+		await enrol(persona, await instance.linkFor(name))
+		await signIn(persona, instance.origin)
+	}
+})
+afterAll(async () => {
+	await browser?.close()
+	await instance?.stop()
+})
+
+describe('the register', () => {
+	let file = ''
+
+	test('a person is registered, found again, and stands without an appointment', async () => {
+		const page = pageOf('security-officer')
+		await page.goto(`${instance.origin}/people`)
+		await page.getByRole('link', { name: 'Register a person' }).click()
+		await page.getByLabel('Name', { exact: true }).fill('Søren Müller')
+		await page.getByLabel('User principal name').fill('soren')
+		await page.getByLabel('Entra object id').fill('9f3c1d52-0000-4000-8000-00000000f00d')
+		await page.getByLabel('Employer').fill('Harbour Systems')
+		await page.getByLabel('Personnel number').fill('HS-4711')
+		await page.getByRole('button', { name: 'Register' }).click()
+		await page.getByRole('alert').waitFor()
+		expect(await page.getByLabel('Personnel number').inputValue()).toBe('HS-4711')
+		await look('register-new-person', page)
+		await page.getByLabel('User principal name').fill('soren@harbour.example')
+		await page.getByRole('button', { name: 'Register' }).click()
+		await page.getByText('The person is registered').waitFor()
+		file = page.url().split('?')[0] ?? ''
+		await page.goto(`${instance.origin}/people?search=hs-47%20mull`)
+		await page.getByRole('link', { name: 'Søren Müller' }).waitFor()
+		expect(await page.getByRole('row').count()).toBe(2)
+	})
+
+	test('facts are recorded with evidence, a slip is named at its field, and nothing typed is lost', async () => {
+		const page = pageOf('security-officer')
+		await page.goto(file)
+		await page.getByRole('link', { name: 'Record Citizenship' }).click()
+		await page.getByLabel('Country').selectOption('DK')
+		await page.getByLabel('What was shown').selectOption('passport')
+		await page.getByLabel('Issued by').fill('Rigspolitiet')
+		await page.getByLabel('Valid from').fill('0202-01-01')
+		await page.getByLabel('Evidence', { exact: true }).fill('passport 4711')
+		await page.getByRole('button', { name: 'Record' }).click()
+		await page.getByRole('link', { name: 'This date is too far off' }).waitFor()
+		expect(await page.getByLabel('Issued by').inputValue()).toBe('Rigspolitiet')
+		await look('register-fact-refused', page)
+		await page.getByLabel('Valid from').fill('1990-01-01')
+		await page.getByLabel('Evidence file').setInputFiles({
+			name: 'passport.pdf',
+			mimeType: 'application/pdf',
+			buffer: Buffer.from('%PDF-1.7 a passport'),
+		})
+		await page.getByRole('button', { name: 'Record' }).click()
+		await page.getByText('This is recorded.').waitFor()
+		await page.getByRole('link', { name: 'Denmark · Passport · Rigspolitiet' }).click()
+		const download = page.waitForEvent('download')
+		await page.getByRole('link', { name: 'Save the file' }).click()
+		expect((await download).suggestedFilename()).toMatch(/^evidence-[0-9a-f]{12}\.pdf$/)
+		await page.getByRole('button', { name: 'I have seen the original' }).click()
+		await page.getByText('This is recorded.').waitFor()
+	})
+
+	test('a fact is corrected, and what stood before stays visible', async () => {
+		const page = pageOf('security-officer')
+		await page.getByRole('link', { name: 'Correct', exact: true }).click()
+		await look('register-correct', page)
+		await page.getByLabel('Country').selectOption('NO')
+		await page.getByLabel('Reason').fill('The country was mistaken')
+		await page.getByRole('button', { name: 'Correct' }).click()
+		await page.getByRole('heading', { name: 'How this came to be' }).waitFor()
+		await page.getByText('The country was mistaken').waitFor()
+		await look('register-fact', page)
+	})
+
+	test('a journey waits for approval and a report for triage', async () => {
+		const page = pageOf('security-officer')
+		await page.goto(`${file}/facts/new/travel`)
+		await page.getByLabel('Countries').selectOption(['CH', 'IT'])
+		await page.getByLabel('Itinerary').fill('Zürich, then Milan')
+		await page.getByLabel('Departure').fill(day(5))
+		await page.getByLabel('Back on').fill(day(9))
+		await page.getByLabel('Evidence', { exact: true }).fill('form 7')
+		await page.getByRole('button', { name: 'Record' }).click()
+		await page.getByText('not approved').waitFor()
+		await page.goto(`${file}/facts/new/event`)
+		await page.getByLabel('What happened').selectOption('foreign-contact')
+		await page.getByLabel('Severity').selectOption('elevated')
+		await page.getByLabel('Reported by').selectOption('self')
+		await page.getByLabel('Details').fill('An old friend asked about work')
+		await page.getByLabel('Evidence', { exact: true }).fill('note 8')
+		await page.getByRole('button', { name: 'Record' }).click()
+		await page.getByText('open: nobody has triaged it').waitFor()
+		await look('register-person', page)
+		await page.getByRole('link', { name: /Foreign contact/ }).click()
+		await page.getByLabel('What follows from it').fill('Talk held; nothing further')
+		await look('register-triage', page)
+		await page.getByRole('button', { name: 'Triage' }).click()
+		await page.getByText('This is recorded.').waitFor()
+	})
+
+	test('several people are appointed at once, after seeing what it does', async () => {
+		const page = pageOf('security-officer')
+		await page.goto(`${instance.origin}/people`)
+		await look('register-people', page)
+		for (const box of await page.getByRole('checkbox', { name: /^Choose / }).all()) await box.check()
+		await page.getByRole('button', { name: 'Change the chosen people' }).click()
+		await page.getByLabel('What is to change').selectOption('authorise')
+		const options = await page.getByLabel('Facility').locator('option').all()
+		await page.getByLabel('Facility').selectOption((await options[1]?.getAttribute('value')) ?? '')
+		await page.getByLabel('Evidence, or').fill('Order 7')
+		await page.getByRole('button', { name: 'Show what this would do' }).click()
+		await page.getByText('Not possible for everybody').waitFor()
+		await look('register-many', page)
+		for (const box of await page.getByRole('checkbox').all()) await box.uncheck()
+		await page.getByRole('checkbox', { name: 'Søren Müller' }).check()
+		await page.getByRole('button', { name: 'Show what this would do' }).click()
+		await page.getByRole('button', { name: 'Change 1 person now' }).click()
+		await page.getByText('Changed for all of them.').waitFor()
+		await page.goto(`${instance.origin}/people/retention`)
+		await look('register-retention', page)
+		await page.goto(`${file}/identity`)
+		await look('register-identity', page)
+	})
+
+	test('an approver sees whether the charter is satisfied, and no value; an operator only themselves', async () => {
+		const approver = pageOf('duty-officer')
+		await approver.goto(file)
+		await approver.getByText('You see whether the charter is satisfied').waitFor()
+		expect(await approver.content()).not.toMatch(/Norway|Denmark|"NO"|"DK"|Rigspolitiet|Zürich/)
+		await look('register-veiled', approver)
+		const operator = pageOf('operator')
+		expect((await operator.goto(file))?.status()).toBe(403)
+		await operator.goto(`${instance.origin}/people/${instance.idOf('operator')}`)
+		await operator.getByRole('heading', { name: 'Standing' }).waitFor()
+		const download = operator.waitForEvent('download')
+		await operator.getByRole('link', { name: 'Save everything recorded' }).click()
+		expect((await download).suggestedFilename()).toMatch(/^charterkeep-person-.*\.json$/)
+	})
+
+	test('all of it works in German and without scripts', async () => {
+		const officer = people.get('security-officer')
+		const state = await officer?.context.storageState()
+		const context = await browser.newContext({
+			...(state ? { storageState: state } : {}),
+			javaScriptEnabled: false,
+			locale: 'de-DE',
+		})
+		const page = await context.newPage()
+		await page.goto(`${file}/facts/new/briefing`)
+		await page.locator('[name=key]').fill('nato-brief')
+		await page.locator('[name=evidence]').fill('Liste 9')
+		await page.locator('main form button').click()
+		expect(await page.content()).toContain('nato-brief')
+		await page.locator('a', { hasText: 'nato-brief' }).click()
+		await page.locator('[name=act][value=verify]').click()
+		expect(page.url()).toContain('saved=verify')
+		await context.close()
+	})
+})
