@@ -8,7 +8,7 @@ import { Time } from './ui/time.tsx'
 /** Every facility with what the charter asks for there, and who is there now. */
 export function FacilityCards({ facilities }: { facilities: readonly FacilityView[] }) {
 	const words = useWords()
-	const { t } = words
+	const { t, format } = words
 	return (
 		<div className="stack">
 			{facilities.map(({ key, title, city, country, networks, presence, present }) => (
@@ -16,7 +16,7 @@ export function FacilityCards({ facilities }: { facilities: readonly FacilityVie
 					<h2 id={`facility-${key}`}>{title}</h2>
 					<dl className="facts">
 						<dt>{t('facilities.at')}</dt>
-						<dd>{t('facilities.inCity', { city, country })}</dd>
+						<dd>{t('facilities.inCity', { city, country: format.country(country) })}</dd>
 						<dt>{t('facilities.networks')}</dt>
 						<dd>{networks.join(', ')}</dd>
 						<dt>{t('facilities.presence')}</dt>

@@ -34,7 +34,7 @@ export function PersonRoles({ roles }: { roles: readonly Role[] }) {
 			<section className="card">
 				<h2>{t('people.notQualified')}</h2>
 				{others.map((role) => (
-					<details key={role.key}>
+					<details key={role.key} open={role.part === 'requester'}>
 						<summary>
 							<strong>{role.title}</strong>{' '}
 							<span className="muted small">

@@ -1,4 +1,4 @@
-import { data, type ActionFunctionArgs } from '@remix-run/node'
+import type { ActionFunctionArgs } from '@remix-run/node'
 import type { Delivered } from '#app/services/presence/take-delivery.server.ts'
 import { requireNobody } from '#app/utils/guards.server.ts'
 
@@ -19,7 +19,7 @@ export async function action(args: ActionFunctionArgs) {
 	await requireNobody(args)
 	const { request, params, context } = args
 	if (request.method !== 'POST')
-		return data({ error: 'POST_ONLY' }, { status: 405, headers: { allow: 'POST' } })
+		return Response.json({ error: 'POST_ONLY' }, { status: 405, headers: { allow: 'POST' } })
 	const format = request.headers.get('content-type')?.startsWith('text/csv') ? 'csv' : 'json'
 	const header = (name: string) => request.headers.get(name)
 	const body = new Uint8Array(await request.arrayBuffer())
@@ -45,16 +45,19 @@ function answer(delivered: Delivered) {
 	switch (delivered.outcome) {
 		case 'taken': {
 			const { stored, duplicates, unknownBadges } = delivered
-			return data({ stored, duplicates, unknownBadges })
+			return Response.json({ stored, duplicates, unknownBadges })
 		}
 		case 'again':
-			return data({ stored: 0, again: true })
+			return Response.json({ stored: 0, again: true })
 		case 'unsigned': {
 			const { code } = delivered
-			return data({ error: code, message: SAID[code] }, { status: code === 'UNKNOWN_FEED' ? 404 : 401 })
+			return Response.json(
+				{ error: code, message: SAID[code] },
+				{ status: code === 'UNKNOWN_FEED' ? 404 : 401 },
+			)
 		}
 		case 'id_used':
-			return data(
+			return Response.json(
 				{
 					error: 'ID_USED',
 					message: 'Another delivery had this webhook-id: give each its own. Nothing was stored.',
@@ -62,12 +65,12 @@ function answer(delivered: Delivered) {
 				{ status: 409 },
 			)
 		case 'unreadable':
-			return data(
+			return Response.json(
 				{ error: 'UNREADABLE', message: `${delivered.message} Nothing was stored.` },
 				{ status: 422 },
 			)
 		case 'refused':
-			return data(
+			return Response.json(
 				{
 					error: 'EVENTS_REFUSED',
 					message: 'Nothing of this delivery was stored: mend these events and send all of it again.',

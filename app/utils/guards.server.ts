@@ -2,6 +2,7 @@ import { redirect, type AppLoadContext } from '@remix-run/node'
 import { demand, type Actor } from '#app/services/actor.ts'
 import type { Permission } from '#workflows/people/permissions.ts'
 import { sessionTokenOf } from './cookies.server.ts'
+import { handled } from './http.server.ts'
 
 type Args = { request: Request; context: AppLoadContext }
 
@@ -17,8 +18,11 @@ export async function requireActor({ request, context }: Args): Promise<Actor> {
 /** As `requireActor`, and FORBIDDEN unless they have the permission now. */
 export async function requirePermission(args: Args, permission: Permission): Promise<Actor> {
 	const actor = await requireActor(args)
-	demand(actor, permission)
-	return actor
+	// Outside of a loader's own work, so the refusal is made an answer here: it would pass for a fault of ours.
+	return handled(() => {
+		demand(actor, permission)
+		return Promise.resolve(actor)
+	})
 }
 
 /** A page for people who are not signed in. Says so on purpose, where every other page has a guard. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import { enrol, signIn } from './acts.ts'
-import { axeProblems, launchBrowser, newPersona, takePictures } from './browser.ts'
+import { launchBrowser, newPersona } from './browser.ts'
 import { startInstance, type Instance } from './instance.ts'
+import { look as lookAt } from './stage.ts'
 
-const PICTURES = process.env.CHARTERKEEP_PICTURES ?? null
 let instance: Instance
 let browser: Browser | null = null
 
@@ -17,10 +17,7 @@ afterAll(async () => {
 	await instance.stop()
 }, 60_000)
 
-async function look(page: Page, name: string): Promise<void> {
-	expect(await axeProblems(page), name).toEqual([])
-	if (PICTURES !== null) await takePictures(page, PICTURES, name)
-}
+const look = (page: Page, name: string) => lookAt(name, page)
 
 const statusWith = async (token: string) =>
 	(await fetch(`${instance.origin}/scim/v2/Users?count=0`, { headers: { authorization: `Bearer ${token}` } }))

@@ -1,42 +1,20 @@
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { enrol, signIn } from './acts.ts'
-import { axeProblems, launchBrowser, newPersona, takePictures, type Persona } from './browser.ts'
-import { startInstance, type Instance } from './instance.ts'
+import { look, startStage, type Stage } from './stage.ts'
 
-const PICTURES = join(import.meta.dirname, '../../.charterkeep/walkthrough')
 const PERSONAS = ['security-officer', 'duty-officer', 'operator'] as const
 
-let instance: Instance
-let browser: Browser
-const people = new Map<string, Persona>()
-const pageOf = (name: (typeof PERSONAS)[number]): Page => {
-	const persona = people.get(name)
-	if (!persona) throw new Error(`${name} is not there yet.`)
-	return persona.page
-}
-async function look(name: string, page: Page): Promise<void> {
-	expect(await axeProblems(page), name).toEqual([])
-	await takePictures(page, PICTURES, name)
-}
+let stage: Stage<(typeof PERSONAS)[number]>
+let instance: typeof stage.instance
+const pageOf = (name: (typeof PERSONAS)[number]): Page => stage.of(name).page
 const day = (from: number) =>
 	new Date(instance.clock.now().getTime() + from * 86_400_000).toISOString().slice(0, 10)
 
 beforeAll(async () => {
-	instance = await startInstance()
-	browser = await launchBrowser()
-	for (const name of PERSONAS) {
-		const persona = await newPersona(browser)
-		people.set(name, persona)
-		await enrol(persona, await instance.linkFor(name))
-		await signIn(persona, instance.origin)
-	}
-})
-afterAll(async () => {
-	await browser?.close()
-	await instance?.stop()
-})
+	stage = await startStage(PERSONAS)
+	instance = stage.instance
+}, 300_000)
+afterAll(() => stage?.stop())
 
 describe('the register', () => {
 	let file = ''
@@ -170,9 +148,9 @@ describe('the register', () => {
 	})
 
 	test('all of it works in German and without scripts', async () => {
-		const officer = people.get('security-officer')
+		const officer = stage.of('security-officer')
 		const state = await officer?.context.storageState()
-		const context = await browser.newContext({
+		const context = await stage.browser.newContext({
 			...(state ? { storageState: state } : {}),
 			javaScriptEnabled: false,
 			locale: 'de-DE',

@@ -1,11 +1,10 @@
-import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { askFor, enrol, signIn } from './acts.ts'
-import { axeProblems, launchBrowser, newPersona, takePictures, type Persona } from './browser.ts'
+import { launchBrowser, newPersona, type Persona } from './browser.ts'
 import { startInstance, type Instance } from './instance.ts'
+import { look as lookAt } from './stage.ts'
 
-const PICTURES = process.env.PICTURES ?? ''
 let instance: Instance
 let browser: Browser
 
@@ -16,10 +15,7 @@ async function as(name: string): Promise<Persona> {
 	return persona
 }
 
-async function look({ page }: Persona, name: string): Promise<void> {
-	expect(await axeProblems(page)).toEqual([])
-	if (PICTURES !== '') await takePictures(page, join(PICTURES), name)
-}
+const look = ({ page }: Persona, name: string) => lookAt(name, page)
 
 beforeAll(async () => {
 	instance = await startInstance()

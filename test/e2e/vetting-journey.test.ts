@@ -1,16 +1,13 @@
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
 import { EVERYTHING } from '#app/services/audit/history.server.ts'
 import { verify, wholeOf } from '#test/factories/bundle.ts'
 import { checklistFor } from '#workflows/people/vetting-checklists.ts'
 import { en } from '#app/messages/en/index.ts'
-import { askFor, decide, enrol, signIn } from './acts.ts'
-import { axeProblems, launchBrowser, newPersona, takePictures, type Persona } from './browser.ts'
-import { startInstance, type Instance } from './instance.ts'
+import { askFor, decide } from './acts.ts'
+import { look as lookAt, startStage, type Stage } from './stage.ts'
 
-const PICTURES = join(import.meta.dirname, '../../.charterkeep/walkthrough')
 const PERSONAS = [
 	'security-officer',
 	'second-security-officer',
@@ -21,38 +18,20 @@ const PERSONAS = [
 type Name = (typeof PERSONAS)[number]
 const DAY = 86_400_000
 
-let instance: Instance
-let browser: Browser
-const people = new Map<Name, Persona>()
-const of = (name: Name) => {
-	const persona = people.get(name)
-	if (!persona) throw new Error(`${name} is not there yet.`)
-	return persona
-}
+let stage: Stage<Name>
+let instance: Stage<Name>['instance']
+let browser: Stage<Name>['browser']
+const of = (name: Name) => stage.of(name)
 const officer = () => of('security-officer').page
 const second = () => of('second-security-officer').page
 
-/** Checks the page as it stands by axe, and keeps pictures of it. */
-async function look(name: string, who: Name = 'security-officer'): Promise<void> {
-	const { page } = of(who)
-	expect(await axeProblems(page), name).toEqual([])
-	await takePictures(page, PICTURES, name)
-}
+const look = (name: string, who: Name = 'security-officer') => lookAt(name, of(who).page)
 
 beforeAll(async () => {
-	instance = await startInstance()
-	browser = await launchBrowser()
-	for (const name of PERSONAS) {
-		const persona = await newPersona(browser)
-		people.set(name, persona)
-		await enrol(persona, await instance.linkFor(name))
-		await signIn(persona, instance.origin)
-	}
+	stage = await startStage(PERSONAS)
+	;({ instance, browser } = stage)
 }, 300_000)
-afterAll(async () => {
-	await browser?.close()
-	await instance?.stop()
-})
+afterAll(() => stage?.stop())
 
 const stands = (page: Page, state: keyof typeof en.vetting) =>
 	page.getByRole('heading', { level: 1, name: en.vetting[state] }).waitFor()

@@ -71,8 +71,7 @@ async function walk(
 		await page.getByText('Nele Hartwig satisfies no role now').waitFor()
 		await look('05-person-before', of('security-officer'))
 		const file = new URL(page.url()).pathname
-		// What is typed before the page is awake would be typed into a page that is drawn anew.
-		await page.goto(`${origin}${file}/facts/new/citizenship`, { waitUntil: 'networkidle' })
+		await page.goto(`${origin}${file}/facts/new/citizenship`)
 		await page.getByLabel('Country').selectOption('DE')
 		await page.getByLabel('What was shown').selectOption('identity_card')
 		await page.getByLabel('Issued by').fill('Stadt Bonn')
@@ -81,8 +80,7 @@ async function walk(
 		await look('05-record-citizenship', of('security-officer'))
 		await page.getByRole('button', { name: 'Record', exact: true }).click()
 		await page.getByText('This is recorded.').waitFor()
-		// What is typed before the page is awake would be typed into a page that is drawn anew.
-		await page.goto(`${origin}${file}/facts/new/clearance`, { waitUntil: 'networkidle' })
+		await page.goto(`${origin}${file}/facts/new/clearance`)
 		await page.getByLabel('Scheme and level').selectOption('DE U1')
 		await page.getByLabel('Issued by').fill('Bundesamt für Verfassungsschutz')
 		await page.getByLabel('State').selectOption('granted')
@@ -90,7 +88,7 @@ async function walk(
 		await page.getByRole('button', { name: 'Record', exact: true }).click()
 		await page.getByText('This is recorded.').waitFor()
 		await page.getByRole('heading', { name: /Nele Hartwig satisfies \d roles/ }).waitFor()
-		await page.getByText('Clearance DE U2').first().waitFor({ state: 'attached' })
+		await page.locator('text=Clearance DE U2 >> visible=true').first().waitFor()
 		await look('06-person-after', of('security-officer'))
 	})
 	const url = await step('the operator asks for a role', async () => {
