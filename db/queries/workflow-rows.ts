@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte } from 'drizzle-orm'
+import { and, asc, eq, inArray, lte, notInArray } from 'drizzle-orm'
 import type { AnyStateMachine, SnapshotFrom } from 'xstate'
 import {
 	GRANT_MACHINE_VERSION,
@@ -189,12 +189,22 @@ export async function eventsOf(reader: Reader, ids: readonly string[]): Promise<
 /** Workflows that take a deadline in a transaction of its own: a charter stands alone, and a case ends what rests on it. */
 export const SINGLE = ['amendment', 'vetting'] as const satisfies readonly WorkflowKind[]
 
-/** Locks and gives one timer of these that is due; null when none is, or others hold them all. */
-export async function claimDueSingleTimer(tx: Tx, at: Date): Promise<TimerRow | null> {
+/** Locks and gives one timer of these that is due, of workflows other than those named; null when none is, or others hold them all. */
+export async function claimDueSingleTimer(
+	tx: Tx,
+	at: Date,
+	except: readonly string[],
+): Promise<TimerRow | null> {
 	const [row] = await tx
 		.select()
 		.from(timers)
-		.where(and(lte(timers.dueAt, at), inArray(timers.workflow, SINGLE)))
+		.where(
+			and(
+				lte(timers.dueAt, at),
+				inArray(timers.workflow, SINGLE),
+				notInArray(timers.workflowId, [...except]),
+			),
+		)
 		.orderBy(asc(timers.dueAt))
 		.limit(1)
 		.for('update', { skipLocked: true })

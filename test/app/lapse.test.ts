@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { provisionGrant, targetOf } from '#app/jobs/provision-grant.server.ts'
 import { removeGrant } from '#app/jobs/remove-grant.server.ts'
@@ -179,6 +179,38 @@ describe('time is an event', () => {
 				requestId,
 				code: 'CLEARANCE',
 			})
+		await clearedUntil(person, later(YEAR))
+		await settleAll()
+	})
+
+	test('a deadline of something else that cannot be acted on is told, and holds up neither this nor its like', async () => {
+		const person = app.actor('operator').personId
+		await clearedUntil(person, later(YEAR))
+		const { grantId } = await granted('user-administrator', { active: false })
+		await clearedUntil(person, later(HOUR / 2))
+		app.clock.advance(HOUR)
+		// Nothing has these ids: a case and an amendment that are gone from under their deadlines.
+		const [broken, alike] = [app.deps.newId(), app.deps.newId()]
+		await app.deps.database.withTx((tx) =>
+			tx.insert(timers).values([
+				{
+					workflow: 'vetting',
+					workflowId: broken,
+					name: 'overdue',
+					event: 'OVERDUE',
+					dueAt: later(-2 * HOUR),
+				},
+				{ workflow: 'amendment', workflowId: alike, name: 'x', event: 'x', dueAt: later(-HOUR) },
+			]),
+		)
+		await expect(fireDueTimers(app.deps)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+		expect((await grantRow(grantId))?.state).toBe('ended')
+		const left = await db()
+			.select()
+			.from(timers)
+			.where(inArray(timers.workflowId, [broken, alike]))
+		expect(left).toHaveLength(2)
+		await app.owner.pool.query('delete from timers where workflow_id = any($1)', [[broken, alike]])
 		await clearedUntil(person, later(YEAR))
 		await settleAll()
 	})

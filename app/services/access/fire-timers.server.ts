@@ -31,7 +31,7 @@ const BATCH = 200
  */
 export async function fireDueTimers(deps: Deps): Promise<number> {
 	let fired = 0
-	while (fired < MOST_AT_ONCE && (await fireSingle(deps))) fired++
+	// What ends access comes first: nothing that goes wrong elsewhere may hold it up.
 	while (fired < MOST_AT_ONCE) {
 		const done = await fireBatch(deps)
 		if (done === 0) break
@@ -39,28 +39,59 @@ export async function fireDueTimers(deps: Deps): Promise<number> {
 		deps.wake()
 		await breathe()
 	}
+	fired += await fireSingles(deps, MOST_AT_ONCE - fired)
 	if (fired > 0) deps.wake()
 	return fired
 }
 
+/** One that fails is left for the next time and told at the end; it does not hold up the others. */
+async function fireSingles(deps: Deps, most: number): Promise<number> {
+	const failed: { workflowId: string; error: unknown }[] = []
+	let fired = 0
+	while (fired < most) {
+		const outcome = await fireSingle(
+			deps,
+			failed.map(({ workflowId }) => workflowId),
+		)
+		if (outcome === 'none') break
+		if (outcome === 'fired') fired += 1
+		else failed.push(outcome)
+	}
+	if (failed[0]) throw failed[0].error
+	return fired
+}
+
+type SingleOutcome = 'fired' | 'none' | { workflowId: string; error: unknown }
+
 /** One at a time, each in a transaction of its own. */
-async function fireSingle(deps: Deps): Promise<boolean> {
-	return deps.database.withTx(async (tx) => {
-		const at = deps.now()
-		const timer = await claimDueSingleTimer(tx, at)
-		if (!timer) return false
-		try {
-			const event: TimerEvent = { type: timer.event as TimerEvent['type'], at: at.toISOString() }
-			if (timer.workflow === 'amendment') await stepAmendmentTimer(tx, deps, timer.workflowId, event)
-			else await stepVettingTimer(tx, deps, timer.workflowId, event)
-		} catch (error) {
-			// The workflow has left the state that the deadline was for; the deadline is over, not the workflow.
-			if (!isDomainError(error) || error.code !== 'ILLEGAL_TRANSITION') throw error
-			noteStale(deps, timer)
-		}
-		await deleteTimer(tx, timer)
-		return true
-	})
+async function fireSingle(deps: Deps, except: readonly string[]): Promise<SingleOutcome> {
+	let claimed: TimerRow | null = null
+	try {
+		await deps.database.withTx(async (tx) => {
+			const at = deps.now()
+			claimed = await claimDueSingleTimer(tx, at, except)
+			if (claimed === null) return
+			await stepSingle(tx, deps, claimed, at)
+			await deleteTimer(tx, claimed)
+		})
+	} catch (error) {
+		const timer = claimed as TimerRow | null
+		if (timer === null) throw error
+		return { workflowId: timer.workflowId, error }
+	}
+	return claimed === null ? 'none' : 'fired'
+}
+
+async function stepSingle(tx: Tx, deps: Deps, timer: TimerRow, at: Date): Promise<void> {
+	const event: TimerEvent = { type: timer.event as TimerEvent['type'], at: at.toISOString() }
+	try {
+		if (timer.workflow === 'amendment') await stepAmendmentTimer(tx, deps, timer.workflowId, event)
+		else await stepVettingTimer(tx, deps, timer.workflowId, event)
+	} catch (error) {
+		// The workflow has left the state that the deadline was for; the deadline is over, not the workflow.
+		if (!isDomainError(error) || error.code !== 'ILLEGAL_TRANSITION') throw error
+		noteStale(deps, timer)
+	}
 }
 
 async function fireBatch(deps: Deps): Promise<number> {
