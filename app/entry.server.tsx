@@ -3,6 +3,7 @@ import { createReadableStreamFromReadable, type AppLoadContext, type EntryContex
 import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
 import { isbot } from 'isbot'
 import { renderToPipeableStream } from 'react-dom/server'
+import { NonceContext } from '#app/utils/nonce.ts'
 import { withoutParameters } from '#db/transaction.ts'
 
 const ABORT_MS = 10_000
@@ -20,7 +21,9 @@ export default function handleRequest(
 		let statusCode = status
 		let isShellSent = false
 		const { pipe, abort } = renderToPipeableStream(
-			<RemixServer context={remixContext} url={request.url} abortDelay={ABORT_MS} nonce={cspNonce} />,
+			<NonceContext.Provider value={cspNonce}>
+				<RemixServer context={remixContext} url={request.url} abortDelay={ABORT_MS} nonce={cspNonce} />
+			</NonceContext.Provider>,
 			{
 				nonce: cspNonce,
 				[isbot(request.headers.get('user-agent') ?? '') ? 'onAllReady' : 'onShellReady']() {

@@ -1,11 +1,12 @@
-import type { LinksFunction, LoaderFunctionArgs } from '@remix-run/node'
+import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteLoaderData } from '@remix-run/react'
-import type { ReactNode } from 'react'
+import { useContext, type ReactNode } from 'react'
 import { ErrorPage } from '#app/components/error-page.tsx'
 import { WordsProvider } from '#app/messages/text.tsx'
 import styles from '#app/styles/app.css?url'
 import { languageOf, themeOf } from '#app/utils/cookies.server.ts'
 import { requireNobody } from '#app/utils/guards.server.ts'
+import { NonceContext } from '#app/utils/nonce.ts'
 
 const TIME_ZONE = 'Europe/Berlin'
 
@@ -13,6 +14,9 @@ export const links: LinksFunction = () => [
 	{ rel: 'stylesheet', href: styles },
 	{ rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
 ]
+
+// Here, so the page of an error has it too.
+export const meta: MetaFunction = () => [{ title: 'Charterkeep' }]
 
 export async function loader(args: LoaderFunctionArgs) {
 	await requireNobody(args)
@@ -22,7 +26,6 @@ export async function loader(args: LoaderFunctionArgs) {
 		theme: await themeOf(request),
 		timeZone: TIME_ZONE,
 		now: context.services.now().toISOString(),
-		nonce: context.cspNonce,
 		requestId: context.requestId,
 	}
 }
@@ -30,8 +33,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export function Layout({ children }: { children: ReactNode }) {
 	const root = useRouteLoaderData<typeof loader>('root')
 	const language = root?.language ?? 'en'
-	// A browser empties the nonce attribute; comparing it on hydration would always warn.
-	const nonce = typeof document === 'undefined' ? root?.nonce : ''
+	const nonce = useContext(NonceContext)
 	return (
 		<html lang={language} data-theme={root?.theme ?? 'system'}>
 			<head>

@@ -35,6 +35,7 @@ export async function loader(args: LoaderFunctionArgs) {
 			isSuspended: await args.context.services.suspension.isSuspended(actor, personId),
 			cases: may('vetting:run') ? await args.context.services.vetting.about(actor, personId) : null,
 			mayVet: may('vetting:run') && !isSelf,
+			mayManagePresence: may('presence:manage'),
 			mayErase: may('record:erase') && !isSelf,
 			mayRecord: may('people:record') && !isSelf,
 			isSelf,
@@ -96,6 +97,7 @@ export default function PersonPage() {
 		mayErase,
 		maySuspend,
 		isSuspended,
+		mayManagePresence,
 	} = useLoaderData<typeof loader>()
 	const answer = useActionData<typeof action>()
 	const [search] = useSearchParams()
@@ -174,6 +176,11 @@ export default function PersonPage() {
 							<input type="hidden" name="intent" value="link" />
 							<Button look="plain">{t('people.link')}</Button>
 						</Form>
+					) : null}
+					{mayManagePresence ? (
+						<p>
+							<Link to={`/people/${person.id}/badges`}>{t('facilities.badgesLink')}</Link>
+						</p>
 					) : null}
 					{maySuspend ? (
 						<p>

@@ -1,12 +1,10 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { LoaderFunctionArgs } from '@remix-run/node'
 import { Outlet, useLoaderData, useRouteLoaderData } from '@remix-run/react'
 import { AppShell } from '#app/components/app-shell.tsx'
 import { ErrorPage } from '#app/components/error-page.tsx'
 import type { loader as rootLoader } from '#app/root.tsx'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { handled } from '#app/utils/http.server.ts'
-
-export const meta: MetaFunction = () => [{ title: 'Charterkeep' }]
 
 /** The frame. It guards nothing: every page inside guards itself. */
 export async function loader(args: LoaderFunctionArgs) {

@@ -1,10 +1,4 @@
-import {
-	data,
-	redirect,
-	type ActionFunctionArgs,
-	type LoaderFunctionArgs,
-	type MetaFunction,
-} from '@remix-run/node'
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { useActionData, useLoaderData, useParams } from '@remix-run/react'
 import { z } from 'zod'
 import { fetchCeremony, PasskeyButton } from '#app/components/passkey-button.tsx'
@@ -15,8 +9,6 @@ import { requireNobody } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams } from '#app/utils/http.server.ts'
 
 const paramsSchema = z.object({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/) })
-
-export const meta: MetaFunction = () => [{ title: 'Charterkeep' }]
 
 export async function loader(args: LoaderFunctionArgs) {
 	await requireNobody(args)

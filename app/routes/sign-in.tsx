@@ -1,10 +1,4 @@
-import {
-	data,
-	redirect,
-	type ActionFunctionArgs,
-	type LoaderFunctionArgs,
-	type MetaFunction,
-} from '@remix-run/node'
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
 import { fetchCeremony, PasskeyButton } from '#app/components/passkey-button.tsx'
 import { Preferences } from '#app/components/app-shell.tsx'
@@ -15,8 +9,6 @@ import { requireNobody } from '#app/utils/guards.server.ts'
 import { attempted } from '#app/utils/http.server.ts'
 import { readAssertionForm } from '#app/utils/ceremony-form.server.ts'
 import { safeReturn } from '#app/utils/safe-return.ts'
-
-export const meta: MetaFunction = () => [{ title: 'Charterkeep' }]
 
 export async function loader(args: LoaderFunctionArgs) {
 	await requireNobody(args)

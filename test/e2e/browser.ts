@@ -39,7 +39,7 @@ export async function newPersona(browser: Browser, { width = 1280, dark = false 
 	})
 	const page = await context.newPage()
 	const errors: string[] = []
-	page.on('pageerror', ({ message }) => errors.push(message.slice(0, 200)))
+	page.on('pageerror', ({ message }) => errors.push(`${message.slice(0, 200)} on ${page.url()}`))
 	scriptErrors.set(page, errors)
 	const cdp = await context.newCDPSession(page)
 	await cdp.send('WebAuthn.enable')

@@ -118,6 +118,16 @@ test('a badge gets its holder, who is shown to be there until they leave', async
 	expect(await page.getByRole('region', { name: 'People at Frankfurt data hall' }).count()).toBe(0)
 })
 
+test('a badge that is lost is reported from the page of its holder', async () => {
+	await page.goto(`${stage.instance.origin}/people/${stage.instance.idOf('operator')}`)
+	await page.getByRole('link', { name: 'Badges' }).click()
+	await page.getByRole('cell', { name: 'B-4711' }).waitFor()
+	await look('73-badges', page)
+	await page.getByRole('button', { name: 'Handed back or lost' }).click()
+	await page.getByText('From now on nobody is shown by this badge.').waitFor()
+	expect(await page.getByRole('button', { name: 'Handed back or lost' }).count()).toBe(0)
+})
+
 test('events of a file are refused line by line, then taken, in German and without scripts', async () => {
 	const { context } = stage.of('security-officer')
 	const plain = await stage.browser.newContext({

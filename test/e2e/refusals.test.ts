@@ -7,7 +7,7 @@ import { readZip } from '#workflows/audit-export/zip/read.ts'
 import { verifyBundle } from '#workflows/audit-export/verify-bundle.ts'
 import { chunksOf, verify, wholeOf } from '#test/factories/bundle.ts'
 import { askFor, decide, enrol, prepare, sign, signIn } from './acts.ts'
-import { launchBrowser, newPersona, type Persona } from './browser.ts'
+import { axeProblems, launchBrowser, newPersona, type Persona } from './browser.ts'
 import { startInstance, type Instance } from './instance.ts'
 
 let instance: Instance
@@ -144,6 +144,15 @@ describe('refused, with the reason on the page', () => {
 			headers: { origin: 'https://elsewhere.example' },
 		})
 		expect(answer.status()).toBe(403)
+	})
+
+	test('an address that does not exist, on a page whose scripts run', async () => {
+		const { page } = await as('operator')
+		const answer = await page.goto(`${instance.origin}/nowhere`)
+		expect(answer?.status()).toBe(404)
+		expect(await axeProblems(page)).toEqual([])
+		await page.getByRole('link', { name: 'Go to My work' }).click()
+		await page.getByRole('heading', { level: 1 }).waitFor()
 	})
 })
 
