@@ -46,15 +46,27 @@ function main(): number {
 		else failed.push({ name, output })
 	}
 	for (const { name, output } of failed) console.log(`\n--- ${name} ---\n${output}`)
+	// A long output may be cut in the middle by whoever keeps it: what failed stands once more at its end.
+	for (const { name, output } of failed) console.log(`\n${name}:\n${failures(output)}`)
 	console.log(`\n${PARTS.length - failed.length} passed, ${failed.length} failed`)
 	return failed.length === 0 ? 0 : 1
 }
 
+/** Of a part that failed: which tests, and the first line of why. */
+function failures(output: string): string {
+	return plainOf(output)
+		.split('\n')
+		.filter((line) => /^\s*(FAIL |\w*Error: )/.test(line))
+		.map((line) => `        ${line.trim().slice(0, 300)}`)
+		.join('\n')
+}
+
+// eslint-disable-next-line no-control-regex -- colours begin with a control character
+const plainOf = (output: string) => output.replaceAll(/\u001b\[[0-9;]*m/g, '')
+
 /** Of a part that passed: its counts, and what it left out and why. */
 function worthSaying(output: string): string {
-	// eslint-disable-next-line no-control-regex -- colours begin with a control character
-	const plain = output.replaceAll(/\u001b\[[0-9;]*m/g, '')
-	return plain
+	return plainOf(output)
 		.split('\n')
 		.filter((line) => /skipped:|^\s*(Test Files|Tests) |^\{"ok"/.test(line))
 		.map((line) => `        ${line.trim()}`)
