@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { readLeads, type RenewalLeads } from '#workflows/people/renewal-leads.ts'
 import { readRetention, type Retention } from '#workflows/people/facts/retention.ts'
 import { parsePolicy, type Policy } from '#workflows/ledger/tlog-policy.ts'
 import { rangeOf } from '#workflows/facilities/networks.ts'
@@ -56,6 +57,7 @@ const schema = z.object({
 	CHARTERKEEP_LOG_KEY_FILE: optional,
 	CHARTERKEEP_EVIDENCE_KEY_FILE: optional,
 	CHARTERKEEP_RETENTION_MONTHS: z.string().default(''),
+	CHARTERKEEP_RENEWAL_DAYS: z.string().default(''),
 	CHARTERKEEP_LOG_ORIGIN: z
 		.string()
 		.regex(/^[^\s+]+$/, 'must have no space and no plus sign')
@@ -121,6 +123,7 @@ export type Config = {
 	evidenceKeyFile: string | null
 	/** For how long each kind of fact is kept after a person has left. */
 	retention: Retention
+	renewalLeads: RenewalLeads
 	/** Who witnesses the log, by whose quorum; and whether what is not witnessed is given out (open) or not (closed). */
 	witnessing: { policy: Policy | null; mode: 'open' | 'closed'; timeoutMs: number }
 	/** Null means that the key lies in a file. */
@@ -185,6 +188,7 @@ export function readConfig(
 		witnessing: witnessingOf(env),
 		externalKeys: externalKeysOf(env),
 		retention: retentionOf(env),
+		renewalLeads: leadsOf(env),
 		feedKeyFile: env.CHARTERKEEP_FEED_KEY_FILE ?? null,
 		trustedProxies: env.CHARTERKEEP_TRUSTED_PROXIES,
 		recordBacklog: env.CHARTERKEEP_RECORD_BACKLOG,
@@ -198,6 +202,15 @@ export function readConfig(
 		sandboxPort: env.CHARTERKEEP_SANDBOX_PORT,
 		tenant: tenantOf(env),
 	}
+}
+
+function leadsOf({ CHARTERKEEP_RENEWAL_DAYS: text }: z.infer<typeof schema>): RenewalLeads {
+	const read = readLeads(text)
+	if ('problem' in read)
+		throw new ConfigError(
+			`CHARTERKEEP_RENEWAL_DAYS must be pairs such as "DE=180 UK=120 other=192", with schemes that there are; this is none: ${read.problem}`,
+		)
+	return read
 }
 
 function retentionOf({ CHARTERKEEP_RETENTION_MONTHS: text }: z.infer<typeof schema>): Retention {

@@ -30,6 +30,7 @@ import { loadOrganisation, sampleTexts } from './sandbox/load-organisation.ts'
 import { startSandbox } from './sandbox/start-sandbox.ts'
 import { readTemplates } from './charters/read-templates.ts'
 import { impactStore } from './services/amendments/impact-store.server.ts'
+import { forecastStore } from './services/forecast/forecast-store.server.ts'
 import { charterStore } from './services/charter/charter-store.server.ts'
 import type { Deps } from './services/deps.ts'
 import { hearWitnesses } from './services/ledger/witness-log.server.ts'
@@ -127,9 +128,11 @@ export async function startCharterkeep(
 			wake: () => wake(),
 			charters: charterStore(),
 			impacts: impactStore(),
+			forecasts: forecastStore(() => performance.now()),
 			templates: readTemplates(),
 			evidence: openEvidenceKeys(config.evidenceKeyFile ?? join(directory, 'evidence-keys.json'), random),
 			retention: config.retention,
+			renewalLeads: config.renewalLeads,
 			passkeys: createPasskeys({ rpId, rpName: 'Charterkeep', origin }),
 			grants,
 			signer,

@@ -16,6 +16,7 @@ const ITEMS: readonly Item[] = [
 	{ to: '/grants', text: 'shell.grants', icon: 'key' },
 	{ to: '/people', text: 'shell.people', icon: 'people', needs: ['people:read'] },
 	{ to: '/vetting', text: 'shell.vetting', icon: 'shield', needs: ['vetting:run'] },
+	{ to: '/forecast', text: 'shell.forecast', icon: 'forecast', needs: ['forecast:read'] },
 	{ to: '/facilities', text: 'shell.facilities', icon: 'facility', needs: ['presence:manage'] },
 	{ to: '/charter', text: 'shell.charter', icon: 'charter' },
 	{ to: '/audit', text: 'shell.audit', icon: 'audit', needs: ['record:export'] },

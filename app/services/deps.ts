@@ -5,11 +5,13 @@ import type { GrantPort } from '#app/integrations/grant-port.ts'
 import type { EvidenceKeys } from '#app/integrations/evidence-keys.server.ts'
 import type { HeadGuard } from '#app/integrations/head-guard.server.ts'
 import type { Passkeys } from '#app/integrations/webauthn.server.ts'
+import type { RenewalLeads } from '#workflows/people/renewal-leads.ts'
 import type { Retention } from '#workflows/people/facts/retention.ts'
 import type { RemoteKey } from '#workflows/ledger/checkpoint.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import type { ImpactStore } from './amendments/impact-store.server.ts'
 import type { CharterStore } from './charter/charter-store.server.ts'
+import type { ForecastStore } from './forecast/forecast-store.server.ts'
 import type { Witnessing } from './ledger/witness-policy.server.ts'
 import type { Backlog } from './ledger/backlog.server.ts'
 
@@ -45,6 +47,7 @@ export type Deps = {
 	wake: () => void
 	charters: CharterStore
 	impacts: ImpactStore
+	forecasts: ForecastStore
 	/** Charter texts to begin from, by name. */
 	templates: ReadonlyMap<string, string>
 	passkeys: Passkeys
@@ -52,6 +55,8 @@ export type Deps = {
 	evidence: EvidenceKeys
 	/** For how long facts are kept after a person has left. */
 	retention: Retention
+	/** How long before its end a clearance's renewal must begin. */
+	renewalLeads: RenewalLeads
 	grants: GrantPort
 	signer: LogKeys
 	backlog: Backlog

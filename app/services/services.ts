@@ -36,6 +36,10 @@ import { acknowledge, dismissNotices, showAlarms } from './lapse/alarms.server.t
 import { prepareSuspension, signSuspension } from './suspension/sign-suspension.server.ts'
 import { isSuspended, showSuspension } from './suspension/show-suspension.server.ts'
 import type { Deps } from './deps.ts'
+import { exportForecast } from './forecast/export-forecast.server.ts'
+import { showLapses, showRenewals } from './forecast/list-lapses.server.ts'
+import { showCoverage } from './forecast/show-forecast.server.ts'
+import { whatIf } from './forecast/what-if.server.ts'
 import { beginEnrolment, finishEnrolment, issueLink, showLink } from './enrolment/enrolment.server.ts'
 import { revokePasskey } from './enrolment/revoke-passkey.server.ts'
 import { showPasskeys } from './enrolment/show-passkeys.server.ts'
@@ -158,6 +162,13 @@ export function buildServices(deps: Deps) {
 			prepareSignature: bind(prepareCase),
 			sign: bind(signCase),
 			dropProposal: bind(dropProposal),
+		},
+		forecast: {
+			coverage: bind(showCoverage),
+			lapses: bind(showLapses),
+			renewals: bind(showRenewals),
+			whatIf: bind(whatIf),
+			csv: anew(exportForecast),
 		},
 		presence: {
 			show: bind(showFacilities),

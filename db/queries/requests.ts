@@ -153,6 +153,17 @@ export async function listOpenRequests(reader: Reader): Promise<RequestRow[]> {
 	return withEverything(reader).where(isOpen).orderBy(asc(requests.number))
 }
 
+/** The same of these people alone. */
+export async function listOpenRequestsOf(
+	reader: Reader,
+	requesterIds: readonly string[],
+): Promise<RequestRow[]> {
+	if (requesterIds.length === 0) return []
+	return withEverything(reader)
+		.where(and(isOpen, inArray(requests.requesterId, [...requesterIds])))
+		.orderBy(asc(requests.number))
+}
+
 /** Requests that wait for a decision, the one that runs out first on top. */
 export async function listPending(reader: Reader, limit: number): Promise<RequestRow[]> {
 	return withEverything(reader)

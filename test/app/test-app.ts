@@ -16,6 +16,7 @@ import { startSandbox } from '#app/sandbox/start-sandbox.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { readTemplates } from '#app/charters/read-templates.ts'
 import { impactStore } from '#app/services/amendments/impact-store.server.ts'
+import { forecastStore } from '#app/services/forecast/forecast-store.server.ts'
 import { charterStore } from '#app/services/charter/charter-store.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { guardWithWitnesses } from '#app/services/ledger/witness-policy.server.ts'
@@ -26,6 +27,7 @@ import { factsOfPerson } from '#db/queries/facts.ts'
 import { personas } from '#db/queries/people.ts'
 import { dutiesOf, permissionsOf } from '#workflows/people/permissions.ts'
 import { DEFAULT_RETENTION } from '#workflows/people/facts/retention.ts'
+import { DEFAULT_LEADS } from '#workflows/people/renewal-leads.ts'
 import { createTestDatabase } from '#test/database.ts'
 import { createShiftableClock } from '#test/fakes/clock.ts'
 
@@ -79,9 +81,11 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 		wake: () => undefined,
 		charters,
 		impacts: impactStore(),
+		forecasts: forecastStore(() => performance.now()),
 		templates: readTemplates(),
 		evidence: openEvidenceKeys(join(folder, 'evidence-keys.json'), random),
 		retention: DEFAULT_RETENTION,
+		renewalLeads: DEFAULT_LEADS,
 		passkeys: trustingPasskeys(),
 		grants,
 		signer,

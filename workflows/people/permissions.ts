@@ -15,6 +15,8 @@ export type Permission =
 	| 'people:suspend'
 	| 'vetting:run'
 	| 'people:provision'
+	/** See how many people satisfy the charter from now on, role by role; names are for those who record facts. */
+	| 'forecast:read'
 	| 'request:file'
 	| 'request:decide'
 	| 'request:read_all'
@@ -37,6 +39,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'people:suspend',
 		'vetting:run',
 		'people:provision',
+		'forecast:read',
 		'request:read_all',
 		'grant:end_any',
 		'grant:read_all',
@@ -44,9 +47,10 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'record:erase',
 		'eligibility:explain',
 	],
-	approver: ['people:read', 'request:decide', 'request:read_all', 'grant:read_all'],
+	approver: ['people:read', 'forecast:read', 'request:decide', 'request:read_all', 'grant:read_all'],
 	operator: ['request:file'],
 	charter_owner: [
+		'forecast:read',
 		'request:read_all',
 		'grant:read_all',
 		'record:read',
@@ -55,6 +59,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 	],
 	auditor: [
 		'people:read',
+		'forecast:read',
 		'request:read_all',
 		'grant:read_all',
 		'record:read',

@@ -2,6 +2,8 @@ import type { errors as english } from '../en/errors.ts'
 
 /** German words: errors. */
 export const errors = {
+	forecastDay: 'Wählen Sie einen Tag innerhalb der nächsten 180 Tage.',
+	forecastPeople: 'Wählen Sie höchstens 50 Personen.',
 	NOT_FOUND: 'Das gibt es nicht, oder es ist nicht für Sie bestimmt.',
 	FORBIDDEN: 'Ihre Aufgaben erlauben das nicht. Wenn doch, lassen Sie Ermächtigung und Bestellung prüfen.',
 	SIGN_IN_REQUIRED: 'Melden Sie sich zuerst an.',

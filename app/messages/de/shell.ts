@@ -9,6 +9,7 @@ export const shell = {
 	myWork: 'Meine Arbeit',
 	requests: 'Anträge',
 	grants: 'Zugriffe',
+	forecast: 'Vorschau',
 	vetting: 'Überprüfung',
 	people: 'Personen',
 	facilities: 'Standorte',

@@ -1,5 +1,7 @@
 /** English words: errors. */
 export const errors = {
+	forecastDay: 'Choose a day within the next 180 days.',
+	forecastPeople: 'Choose at most 50 people.',
 	NOT_FOUND: 'This does not exist, or it is not for you to see.',
 	FORBIDDEN:
 		'Your duties do not allow this. If they should, ask a security officer to check your clearance and appointment.',

@@ -7,6 +7,7 @@ import { errors } from './errors.ts'
 import { explain } from './explain.ts'
 import { facilities } from './facilities.ts'
 import { facts } from './facts.ts'
+import { forecast } from './forecast.ts'
 import { grants } from './grants.ts'
 import { home } from './home.ts'
 import { imports } from './imports.ts'
@@ -36,6 +37,7 @@ export const en = {
 	explain,
 	facilities,
 	facts,
+	forecast,
 	grants,
 	home,
 	imports,

@@ -7,6 +7,7 @@ export const shell = {
 	myWork: 'My work',
 	requests: 'Requests',
 	grants: 'Grants',
+	forecast: 'Forecast',
 	vetting: 'Vetting',
 	people: 'People',
 	facilities: 'Facilities',
