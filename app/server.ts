@@ -23,6 +23,7 @@ import { createWitnessClient } from './integrations/witness-client.server.ts'
 import { openLogKeys } from './integrations/log-keys.server.ts'
 import { createPasskeys } from './integrations/webauthn.server.ts'
 import { openQueue } from './jobs/queue.server.ts'
+import { startTenantLoop } from './jobs/tenant-loop.server.ts'
 import { startWitnessLoop } from './jobs/witness-loop.server.ts'
 import { startLoops } from './jobs/worker.server.ts'
 import { readinessOf } from './readiness.server.ts'
@@ -106,7 +107,7 @@ export async function startCharterkeep(
 				now,
 				undo,
 			}))
-		const { grants, label } = connectTenant(
+		const { grants, directory: users, label } = connectTenant(
 			{ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' },
 			newId,
 		)
@@ -132,6 +133,7 @@ export async function startCharterkeep(
 			retention: config.retention,
 			passkeys: createPasskeys({ rpId, rpName: 'Charterkeep', origin }),
 			grants,
+			directory: users,
 			signer,
 			backlog: openBacklog(database, config.recordBacklog, () => performance.now()),
 			headGuard: guard,
@@ -156,6 +158,8 @@ export async function startCharterkeep(
 			undo.push(() => loops.stop())
 			const witnessLoop = startWitnessLoop(deps)
 			undo.push(() => witnessLoop.stop())
+			const tenantLoop = startTenantLoop(deps)
+			undo.push(() => tenantLoop.stop())
 			await queue.work(deps)
 		}
 		const ready = readinessOf({

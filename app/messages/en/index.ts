@@ -23,6 +23,7 @@ import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { state } from './state.ts'
 import { suspension } from './suspension.ts'
+import { tenant } from './tenant.ts'
 import { vetting } from './vetting.ts'
 import { witness } from './witness.ts'
 
@@ -52,6 +53,7 @@ export const en = {
 	signIn,
 	state,
 	suspension,
+	tenant,
 	vetting,
 	witness,
 }
