@@ -65,7 +65,9 @@ export function graphDirectory(
 			}
 			const next = answer['@odata.nextLink']
 			const then = next ?? answer['@odata.deltaLink']
-			if (!then || !isDelta(then) || then === link) throw new DirectoryUnavailable('unavailable', 'BadLink')
+			// A page that leads to itself would be read for ever; a delta link may stay the same where nothing has changed.
+			if (!then || !isDelta(then) || (next && next === link))
+				throw new DirectoryUnavailable('unavailable', 'BadLink')
 			return {
 				kind: 'page',
 				changes: answer.value.map(changeOf),
