@@ -107,10 +107,11 @@ export async function startCharterkeep(
 				now,
 				undo,
 			}))
-		const { grants, directory: users, label } = connectTenant(
-			{ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' },
-			newId,
-		)
+		const {
+			grants,
+			directory: users,
+			label,
+		} = connectTenant({ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' }, newId)
 		const queue = await openQueue(target, (error) =>
 			log.warn({ error: error.message }, 'the job queue lost its connection for a moment'),
 		)

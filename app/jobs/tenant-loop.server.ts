@@ -28,7 +28,7 @@ export function startTenantLoop(deps: Deps): { stop: () => Promise<void> } {
 	const users = loop('tenant.users', () => syncTenantUsers(deps, { mayGoOn }))
 	const methods = loop('tenant.methods', () => readMethods(deps, { mayGoOn }))
 	users.wake()
-	const ticks = [setInterval(users.wake, TICK_MS), setInterval(methods.wake, METHODS_TICK_MS)]
+	const ticks = [setInterval(() => users.wake(), TICK_MS), setInterval(() => methods.wake(), METHODS_TICK_MS)]
 	return {
 		async stop() {
 			stopped = true

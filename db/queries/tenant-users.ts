@@ -84,11 +84,6 @@ export async function forgetRemoved(tx: Tx, before: Date): Promise<void> {
 		)
 }
 
-/** Forgets one user of the tenant. */
-export async function forgetTenantUser(tx: Tx, objectId: string): Promise<void> {
-	await tx.delete(tenantUsers).where(eq(tenantUsers.objectId, objectId))
-}
-
 /** Ids of the people whose accounts these are, by object id. */
 export async function peopleByObjectId(
 	reader: Reader,
@@ -100,21 +95,6 @@ export async function peopleByObjectId(
 		.from(people)
 		.where(inArray(people.entraObjectId, [...objectIds]))
 	return new Map(rows.map(({ id, objectId }) => [objectId, id]))
-}
-
-/** People by the user principal name in small letters. */
-export async function peopleByUpn(reader: Reader, names: readonly string[]) {
-	if (names.length === 0) return new Map<string, typeof people.$inferSelect>()
-	const rows = await reader
-		.select()
-		.from(people)
-		.where(
-			sql`lower(${people.userPrincipalName}) in (${sql.join(
-				names.map((name) => sql`lower(${name})`),
-				sql`, `,
-			)})`,
-		)
-	return new Map(rows.map((row) => [row.userPrincipalName.toLowerCase(), row]))
 }
 
 /** Stores what was read of somebody's authentication methods, or why nothing could be. */

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { startSandboxTenant } from '#app/sandbox/tenant/server.ts'
 import { readMethods } from '#app/services/tenant/read-methods.server.ts'
 import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
 import { look, startStage, type Stage } from './stage.ts'
@@ -14,6 +15,8 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => stage?.stop())
 
+/** The tenant beside Charterkeep, for what its administrator does. */
+const tenant = () => stage.instance.sandbox as Awaited<ReturnType<typeof startSandboxTenant>>
 const open = (query = '') => page.goto(`${stage.instance.origin}/people/entra${query}`)
 const upnOf = async (persona: string) =>
 	(
@@ -30,7 +33,7 @@ async function follow() {
 }
 
 test('an officer sees whose account works no longer and who can be phished', async () => {
-	const users = stage.instance.sandbox!.users
+	const users = tenant().users
 	const [operator, starter] = [await upnOf('duty-officer'), await upnOf('new-operator')]
 	users.put(operator.object, { accountEnabled: false })
 	users.remove(starter.object, 'deleted')
@@ -51,7 +54,7 @@ test('links the proposed account and registers a user, each after a preview', as
 	await open('?filter=proposed')
 	await page.getByRole('checkbox', { name: 'Choose Nele Hartwig' }).check()
 	await page.getByRole('button', { name: 'Link the chosen' }).click()
-	await page.getByLabel('Why').fill('The account was made anew; seen in person.')
+	await page.getByLabel('Reason').fill('The account was made anew; seen in person.')
 	await look('82-entra-link', page)
 	await page.getByRole('button', { name: 'Link 1 account' }).click()
 	await page.getByText('They are linked.').waitFor()
@@ -64,7 +67,7 @@ test('links the proposed account and registers a user, each after a preview', as
 })
 
 test('is told what to do where the tenant refuses, also in German and without scripts; others see none of it', async () => {
-	stage.instance.sandbox!.grantOnly([])
+	tenant().grantOnly([])
 	await follow()
 	const still = await (
 		await stage.browser.newContext({

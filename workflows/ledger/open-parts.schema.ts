@@ -280,7 +280,17 @@ export const OPEN = {
 	 * file leaves, with how many rows it is to have: what follows it is `record.exported`, or the process ended meanwhile.
 	 */
 	'record.read': z.strictObject({
-		view: z.enum(['history', 'entry', 'question', 'shared', 'export', 'person', 'evidence', 'case', 'accounts']),
+		view: z.enum([
+			'history',
+			'entry',
+			'question',
+			'shared',
+			'export',
+			'person',
+			'evidence',
+			'case',
+			'accounts',
+		]),
 		rows: count,
 	}),
 	/** What opened these commitments was destroyed; the leaves stay, and with them every proof. */

@@ -139,8 +139,8 @@ function viewOf(line: TenantLine, sync: TenantSyncRow | null, at: Date): Account
 function syncView(sync: TenantSyncRow | null, tenant: string, at: Date): SyncView {
 	const text = (date: Date | null | undefined) => date?.toISOString() ?? null
 	const isOurs = sync?.tenant === tenant
-	const isRunning = sync?.startedAt != null && (sync.finishedAt === null || sync.finishedAt < sync.startedAt)
-	const isAsked = sync?.askedAt != null && (sync.startedAt === null || sync.askedAt > sync.startedAt)
+	const isRunning = !!sync?.startedAt && (sync.finishedAt === null || sync.finishedAt < sync.startedAt)
+	const isAsked = !!sync?.askedAt && (sync.startedAt === null || sync.askedAt > sync.startedAt)
 	const state =
 		!sync || !isOurs
 			? 'never'
