@@ -7,7 +7,6 @@ import {
 	ledgerCheckpoints,
 	ledgerEntries,
 	ledgerHealth,
-	ledgerNodes,
 	ledgerOpenings,
 	ledgerPending,
 	ledgerState,
@@ -159,43 +158,6 @@ export async function findEntry(reader: Reader, index: number): Promise<EntryRow
 		.where(and(eq(ledgerEntries.index, index), lt(ledgerEntries.index, publishedSize)))
 	if (!row) throw new DomainError('NOT_FOUND', 'The record has no entry with this index.', { index })
 	return row
-}
-
-/** Hashes of one level of the tree in order, `count` at most: leaf hashes at level 0, roots of full subtrees above. */
-export async function hashesFrom(
-	reader: Reader,
-	level: number,
-	from: number,
-	count: number,
-): Promise<Uint8Array[]> {
-	const rows =
-		level === 0
-			? await reader
-					.select({ hash: ledgerEntries.leafHash })
-					.from(ledgerEntries)
-					.where(and(gte(ledgerEntries.index, from), lt(ledgerEntries.index, from + count)))
-					.orderBy(asc(ledgerEntries.index))
-			: await reader
-					.select({ hash: ledgerNodes.hash })
-					.from(ledgerNodes)
-					.where(
-						and(
-							eq(ledgerNodes.level, level),
-							gte(ledgerNodes.index, from),
-							lt(ledgerNodes.index, from + count),
-						),
-					)
-					.orderBy(asc(ledgerNodes.index))
-	return rows.map(({ hash }) => hash)
-}
-
-/** How many subtree roots of a level are stored. They are stored in order, so this is the index of the next. */
-export async function countNodes(reader: Reader, level: number): Promise<number> {
-	const [row] = await reader
-		.select({ last: max(ledgerNodes.index) })
-		.from(ledgerNodes)
-		.where(eq(ledgerNodes.level, level))
-	return row?.last === null || row === undefined ? 0 : row.last + 1
 }
 
 /** Signed checkpoints of these sizes or later, the smallest first. */

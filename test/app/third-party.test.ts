@@ -126,8 +126,8 @@ describe('sigstore (@sigstore/verify)', () => {
 		const authority = { logID, publicKey, baseURL: key.name, validFor }
 		const entries = readEntries(directory, size)
 		for (const [index, entry] of entries.entries()) {
-			const path = await rootsOf(inclusionRanges(index, size), async (level, at) =>
-				hashes(directory, level, at),
+			const path = await rootsOf(inclusionRanges(index, size), async (tiles) =>
+				tiles.map(({ level, index: at }) => hashes(directory, level, at)),
 			)
 			const inclusionProof = {
 				logIndex: String(index),

@@ -7,7 +7,7 @@ const NODE = new Uint8Array(1 + 2 * HASH_BYTES)
 NODE[0] = NODE_PREFIX
 
 /** SHA-256 by whatever does it here; @noble where nothing else is given. */
-type Sha256 = (bytes: Uint8Array) => Uint8Array
+export type Sha256 = (bytes: Uint8Array) => Uint8Array
 
 /** `SHA-256(0x00 || entry)` (RFC 6962 section 2.1). */
 export function leafHashOf(entry: Uint8Array): Uint8Array {

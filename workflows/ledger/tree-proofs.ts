@@ -1,11 +1,16 @@
-import { nodeHashOf } from './merkle.ts'
+import { nodeHashOf, type Sha256 } from './merkle.ts'
 import { placeOf, subtreeRoot, type Subtree } from './tiles.ts'
 
 /** Leaves from `from` (inclusive) to `to` (exclusive). */
 type Range = { from: number; to: number }
 
-/** Gives the hashes of a tile at a level, as many as there are; the caller knows the size of the tree. */
-export type ReadTile = (level: number, index: number) => Promise<readonly Uint8Array[]>
+export type TilePlace = { level: number; index: number }
+
+/**
+ * Gives the hashes of these tiles in the same order, of each as many as there are; the caller knows the size of the tree.
+ * All at once: where they lie behind a round trip, a proof takes one, however large the tree.
+ */
+export type ReadTiles = (tiles: readonly TilePlace[]) => Promise<readonly (readonly Uint8Array[])[]>
 
 /** The ranges whose roots prove that a leaf is in a tree of this size: its sibling first (RFC 6962 section 2.1.1). */
 export function inclusionRanges(index: number, size: number): Range[] {
@@ -46,26 +51,26 @@ export function consistencyRanges(first: number, size: number): Range[] {
 	return from === 0 ? ranges : [{ from, to }, ...ranges]
 }
 
-/** Roots of these ranges, read from tiles: about log2(size) tiles for a proof, whatever the size of the tree. */
-export async function rootsOf(ranges: readonly Range[], read: ReadTile): Promise<Uint8Array[]> {
-	const tiles = new Map<string, Promise<readonly Uint8Array[]>>()
-	const hashOf = async (subtree: Subtree): Promise<Uint8Array> => {
-		const { level, index, from, count } = placeOf(subtree)
-		const name = `${level}/${index}`
-		const tile = tiles.get(name) ?? read(level, index)
-		tiles.set(name, tile)
-		const hashes = (await tile).slice(from, from + count)
+/** Roots of these ranges, read from tiles: about log2(size) tiles for a proof, asked for together. */
+export async function rootsOf(
+	ranges: readonly Range[],
+	read: ReadTiles,
+	sha256?: Sha256,
+): Promise<Uint8Array[]> {
+	const parts = ranges.map((range) => subtreesOf(range).map(placeOf))
+	const places = new Map(parts.flat().map(({ level, index }) => [nameOf({ level, index }), { level, index }]))
+	const found = await read([...places.values()])
+	const tiles = new Map([...places.keys()].map((name, i) => [name, found[i] ?? []]))
+	const rootOf = ({ level, index, from, count }: ReturnType<typeof placeOf>): Uint8Array => {
+		const name = nameOf({ level, index })
+		const hashes = (tiles.get(name) ?? []).slice(from, from + count)
 		if (hashes.length !== count) throw new RangeError(`The tile ${name} is not as wide as the tree asks for.`)
-		return subtreeRoot(hashes)
+		return subtreeRoot(hashes, sha256)
 	}
-	const roots: Uint8Array[] = []
-	for (const range of ranges) {
-		const parts: Uint8Array[] = []
-		for (const subtree of subtreesOf(range)) parts.push(await hashOf(subtree))
-		roots.push(parts.reduceRight((right, left) => nodeHashOf(left, right)))
-	}
-	return roots
+	return parts.map((each) => each.map(rootOf).reduceRight((right, left) => nodeHashOf(left, right, sha256)))
 }
+
+const nameOf = ({ level, index }: TilePlace) => `${level}/${index}`
 
 /** Full subtrees that make up a range of a tree, from left to right, each half as large as the one before at most. */
 function subtreesOf({ from, to }: Range): Subtree[] {

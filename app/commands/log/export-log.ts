@@ -1,3 +1,4 @@
+import { sha256 } from '#app/utils/sha256.server.ts'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -96,7 +97,7 @@ async function demandExtends(
 	const [root] =
 		before === null || before.size === 0 || before.size > head.size
 			? []
-			: await rootsOf([{ from: 0, to: before.size }], tileReader(reader, before.size))
+			: await rootsOf([{ from: 0, to: before.size }], tileReader(reader, before.size), sha256)
 	if (before === null || root === undefined || !sameBytes(root, before.root))
 		throw new CommandError(
 			`What lies in ${directory} is no earlier export of this log: choose an empty folder, and find out which of the two is right.`,

@@ -1,3 +1,4 @@
+import { sha256 } from '#app/utils/sha256.server.ts'
 import { parseArgs } from 'node:util'
 import type { Reader } from '#db/client.ts'
 import { tileReader } from '#app/services/ledger/tree.server.ts'
@@ -19,7 +20,7 @@ export async function proveEntry(args: string[]): Promise<number> {
 			const { note, size } = await signedHead(db)
 			if (index >= size)
 				throw new CommandError(`The log has ${size} entries, the first with index 0: there is no ${index}.`)
-			const proof = await rootsOf(inclusionRanges(index, size), tileReader(db, size))
+			const proof = await rootsOf(inclusionRanges(index, size), tileReader(db, size), sha256)
 			process.stdout.write(tlogProof({ index, proof, checkpoint: note }))
 			return 0
 		},
@@ -34,7 +35,7 @@ export async function proveConsistency(args: string[]): Promise<number> {
 		async ({ db }) => {
 			const { note, size } = await signedHead(db)
 			if (old > size) throw new CommandError(`The log has ${size} entries, fewer than ${old}.`)
-			const proof = old === 0 ? [] : await rootsOf(consistencyRanges(old, size), tileReader(db, size))
+			const proof = old === 0 ? [] : await rootsOf(consistencyRanges(old, size), tileReader(db, size), sha256)
 			process.stdout.write(addCheckpointBody({ old, proof, checkpoint: note }))
 			return 0
 		},

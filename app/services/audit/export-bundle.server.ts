@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
-import { checkpointsFrom, hashesFrom, indexesOf, latestCheckpoint, openingsOf } from '#db/queries/ledger.ts'
+import { checkpointsFrom, indexesOf, latestCheckpoint, openingsOf } from '#db/queries/ledger.ts'
+import { hashesFrom } from '#db/queries/ledger-tree.ts'
 import type { Reader } from '#db/client.ts'
 import type { Language } from '#app/messages/create-text.ts'
 import { nodePlatform } from '#app/verifier/node-platform.server.ts'

@@ -1,13 +1,7 @@
 import { sha256 } from '#app/utils/sha256.server.ts'
 import type { Reader } from '#db/client.ts'
-import {
-	checkpointsFrom,
-	countPending,
-	entriesFrom,
-	hashesFrom,
-	readExtent,
-	type EntryRow,
-} from '#db/queries/ledger.ts'
+import { checkpointsFrom, countPending, entriesFrom, readExtent, type EntryRow } from '#db/queries/ledger.ts'
+import { hashesFrom } from '#db/queries/ledger-tree.ts'
 import { openCheckpoint } from '#workflows/ledger/checkpoint.ts'
 import {
 	KeyHistoryBroken,

@@ -1,3 +1,4 @@
+import { sha256 } from '#app/utils/sha256.server.ts'
 import type { Reader } from '#db/client.ts'
 import type { SignedHead } from '#app/integrations/head-guard.server.ts'
 import { rootsOf } from '#workflows/ledger/tree-proofs.ts'
@@ -57,6 +58,7 @@ export async function rootsAt(reader: Reader, sizes: readonly number[]): Promise
 		return await rootsOf(
 			sizes.map((size) => ({ from: 0, to: size })),
 			tileReader(reader, largest),
+			sha256,
 		)
 	} catch (error) {
 		if (!(error instanceof RangeError)) throw error

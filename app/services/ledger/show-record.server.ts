@@ -1,3 +1,4 @@
+import { sha256 } from '#app/utils/sha256.server.ts'
 import {
 	findEntry,
 	latestCheckpoint,
@@ -111,9 +112,9 @@ export async function showEntry(deps: Deps, actor: Actor, index: number): Promis
 		openings: await groupsOf(deps, row.id, leaf, openings),
 		proof: isCovered
 			? {
-					path: (await rootsOf(inclusionRanges(index, checkpoint.size), tileReader(db, checkpoint.size))).map(
-						toBase64,
-					),
+					path: (
+						await rootsOf(inclusionRanges(index, checkpoint.size), tileReader(db, checkpoint.size), sha256)
+					).map(toBase64),
 					checkpoint: checkpoint.note,
 					treeSize: checkpoint.size,
 					isWitnessed: checkpoint.witnessed.isAsked && checkpoint.witnessed.isMet,

@@ -1,6 +1,7 @@
 import { sha256 } from '#app/utils/sha256.server.ts'
 import type { Reader, Tx } from '#db/client.ts'
-import { countNodes, entriesFrom, hashesFrom, latestCheckpoint } from '#db/queries/ledger.ts'
+import { entriesFrom, latestCheckpoint } from '#db/queries/ledger.ts'
+import { countNodes, hashesFrom, hashesOfRanges } from '#db/queries/ledger-tree.ts'
 import { insertNodes } from '#db/queries/ledger-append.ts'
 import {
 	entryBundle,
@@ -12,7 +13,7 @@ import {
 	widthAt,
 	type TileName,
 } from '#workflows/ledger/tiles.ts'
-import type { ReadTile } from '#workflows/ledger/tree-proofs.ts'
+import type { ReadTiles } from '#workflows/ledger/tree-proofs.ts'
 import type { Deps } from '../deps.ts'
 
 /** How many leaves are read at once for the roots above them. */
@@ -34,8 +35,16 @@ export async function growTree(tx: Tx, size: number): Promise<void> {
 }
 
 /** Tiles of the tree at one size, whatever has been added since. */
-export function tileReader(reader: Reader, size: number): ReadTile {
-	return (level, index) => hashesFrom(reader, level, index * TILE_WIDTH, widthAt(level, index, size))
+export function tileReader(reader: Reader, size: number): ReadTiles {
+	return (tiles) =>
+		hashesOfRanges(
+			reader,
+			tiles.map(({ level, index }) => ({
+				level,
+				from: index * TILE_WIDTH,
+				count: widthAt(level, index, size),
+			})),
+		)
 }
 
 /** The bytes of a tile or of a bundle of entries. */

@@ -1,3 +1,4 @@
+import { sha256 } from '#app/utils/sha256.server.ts'
 import { insertCosignature, newestCosignatures } from '#db/queries/cosignatures.ts'
 import { checkpointAt, latestCheckpoint } from '#db/queries/ledger.ts'
 import { cosignatureTime } from '#workflows/ledger/cosignature.ts'
@@ -74,7 +75,8 @@ export async function askWitness(
 }
 
 async function bodyOf({ database }: WitnessDeps, old: number, { size, note }: Checkpoint): Promise<string> {
-	const proof = old === 0 ? [] : await rootsOf(consistencyRanges(old, size), tileReader(database.db, size))
+	const proof =
+		old === 0 ? [] : await rootsOf(consistencyRanges(old, size), tileReader(database.db, size), sha256)
 	return addCheckpointBody({ old, proof, checkpoint: note })
 }
 
@@ -174,7 +176,7 @@ export async function hearWitness(
 		log.error({ witness: witness.name, held: size, here }, 'a witness holds more than this database')
 		return { kind: 'ahead', text }
 	}
-	const [ours] = await rootsOf([{ from: 0, to: size }], tileReader(database.db, size))
+	const [ours] = await rootsOf([{ from: 0, to: size }], tileReader(database.db, size), sha256)
 	if (ours && sameBytes(ours, root)) {
 		headGuard.remember({ size, root })
 		return { kind: 'consistent', size }

@@ -18,7 +18,7 @@ const ROUNDS = 3
  * The collector of V8 lets garbage lie while the machine has memory to spare: merely loading these modules takes 320 MB
  * of it. With a small heap the figure is what an export needs, and one that held on to its rows would end here.
  */
-const HEAP = ['--max-old-space-size=128', '--max-semi-space-size=8']
+const HEAP = ['--max-old-space-size=128', '--max-semi-space-size=4']
 
 /**
  * The access history of a million rows as CSV by the real use case, in a process that does nothing else, against

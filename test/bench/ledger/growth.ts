@@ -1,3 +1,4 @@
+import { sha256 } from '#app/utils/sha256.server.ts'
 import { tileReader, growTree } from '#app/services/ledger/tree.server.ts'
 import { publishHead } from '#app/services/ledger/publish.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
@@ -80,8 +81,8 @@ async function proofCost(log: BenchLog, size: number): Promise<number> {
 	for (let i = 0; i < PROOFS; i++) {
 		const index = Math.floor(Math.random() * (size - 1)) + 1
 		const from = performance.now()
-		await rootsOf(inclusionRanges(index, size), tileReader(db, size))
-		await rootsOf(consistencyRanges(index, size), tileReader(db, size))
+		await rootsOf(inclusionRanges(index, size), tileReader(db, size), sha256)
+		await rootsOf(consistencyRanges(index, size), tileReader(db, size), sha256)
 		samples.push(performance.now() - from)
 	}
 	return median(samples)
@@ -109,7 +110,7 @@ async function fill(log: BenchLog, size: number): Promise<void> {
 	await log.owner.withTx(async (tx) => {
 		await growTree(tx, size)
 		const ranges = [...subtreesOf(size)]
-		const roots = await rootsOf(ranges, tileReader(tx, size))
+		const roots = await rootsOf(ranges, tileReader(tx, size), sha256)
 		await tx.execute(`insert into ledger_state values (1, 0, '[]')`)
 		await saveLogState(tx, { size, edge: roots.map(bytesToHex) })
 	})

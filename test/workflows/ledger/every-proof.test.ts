@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { leafHashOf, nodeHashOf } from '#workflows/ledger/merkle.ts'
 import { verifyConsistency, verifyInclusion } from '#workflows/ledger/proofs.ts'
 import { hashesAt, subtreeRoot, TILE_WIDTH, widthAt } from '#workflows/ledger/tiles.ts'
-import { consistencyRanges, inclusionRanges, rootsOf, type ReadTile } from '#workflows/ledger/tree-proofs.ts'
+import { consistencyRanges, inclusionRanges, rootsOf, type ReadTiles } from '#workflows/ledger/tree-proofs.ts'
 import { bytesToHex, utf8ToBytes } from '#workflows/shared/bytes.ts'
 
 /*
@@ -18,12 +18,14 @@ const subtrees = Array.from({ length: hashesAt(1, LARGEST) }, (_, i) =>
 	subtreeRoot(leaves.slice(i * TILE_WIDTH, (i + 1) * TILE_WIDTH)),
 )
 const readerOf =
-	(size: number): ReadTile =>
-	(level, index) => {
-		const from = index * TILE_WIDTH
-		const hashes = [leaves, subtrees, []][level] ?? []
-		return Promise.resolve(hashes.slice(from, from + widthAt(level, index, size)))
-	}
+	(size: number): ReadTiles =>
+	(tiles) =>
+		Promise.resolve(
+			tiles.map(({ level, index }) => {
+				const from = index * TILE_WIDTH
+				return ([leaves, subtrees, []][level] ?? []).slice(from, from + widthAt(level, index, size))
+			}),
+		)
 
 /** The largest power of two strictly less than n (RFC 6962 section 2.1). */
 function splitOf(n: number): number {

@@ -15,7 +15,7 @@ import {
 	widthAt,
 	type TileName,
 } from '#workflows/ledger/tiles.ts'
-import { consistencyRanges, inclusionRanges, rootsOf, type ReadTile } from '#workflows/ledger/tree-proofs.ts'
+import { consistencyRanges, inclusionRanges, rootsOf, type ReadTiles } from '#workflows/ledger/tree-proofs.ts'
 import { bytesToHex, hexToBytes, sha256, utf8ToBytes } from '#workflows/shared/bytes.ts'
 import { consistencyProof, inclusionProof } from './literal-proofs.ts'
 
@@ -46,11 +46,14 @@ function levelsOf(leafHashes: readonly Uint8Array[]): (readonly Uint8Array[])[] 
 	return levels
 }
 
-const readerOf = (levels: readonly (readonly Uint8Array[])[], size: number): ReadTile => {
-	return (level, index) => {
-		const from = index * TILE_WIDTH
-		return Promise.resolve((levels[level] ?? []).slice(from, from + widthAt(level, index, size)))
-	}
+const readerOf = (levels: readonly (readonly Uint8Array[])[], size: number): ReadTiles => {
+	return (tiles) =>
+		Promise.resolve(
+			tiles.map(({ level, index }) => {
+				const from = index * TILE_WIDTH
+				return (levels[level] ?? []).slice(from, from + widthAt(level, index, size))
+			}),
+		)
 }
 
 describe('proofs from tiles', () => {
