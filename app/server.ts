@@ -23,6 +23,7 @@ import { createWitnessClient } from './integrations/witness-client.server.ts'
 import { openLogKeys } from './integrations/log-keys.server.ts'
 import { createPasskeys } from './integrations/webauthn.server.ts'
 import { openQueue } from './jobs/queue.server.ts'
+import { startTenantLoop } from './jobs/tenant-loop.server.ts'
 import { startWitnessLoop } from './jobs/witness-loop.server.ts'
 import { startLoops } from './jobs/worker.server.ts'
 import { readinessOf } from './readiness.server.ts'
@@ -107,10 +108,11 @@ export async function startCharterkeep(
 				now,
 				undo,
 			}))
-		const { grants, label } = connectTenant(
-			{ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' },
-			newId,
-		)
+		const {
+			grants,
+			directory: users,
+			label,
+		} = connectTenant({ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' }, newId)
 		const queue = await openQueue(target, (error) =>
 			log.warn({ error: error.message }, 'the job queue lost its connection for a moment'),
 		)
@@ -135,6 +137,7 @@ export async function startCharterkeep(
 			renewalLeads: config.renewalLeads,
 			passkeys: createPasskeys({ rpId, rpName: 'Charterkeep', origin }),
 			grants,
+			directory: users,
 			signer,
 			backlog: openBacklog(database, config.recordBacklog, () => performance.now()),
 			headGuard: guard,
@@ -159,6 +162,8 @@ export async function startCharterkeep(
 			undo.push(() => loops.stop())
 			const witnessLoop = startWitnessLoop(deps)
 			undo.push(() => witnessLoop.stop())
+			const tenantLoop = startTenantLoop(deps)
+			undo.push(() => tenantLoop.stop())
 			await queue.work(deps)
 		}
 		const ready = readinessOf({

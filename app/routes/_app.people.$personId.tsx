@@ -1,6 +1,7 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { Form, Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
 import { z } from 'zod'
+import { AccountCard } from '#app/components/account-table.tsx'
 import { PasskeyList } from '#app/components/passkey-list.tsx'
 import { PersonCases } from '#app/components/person-cases.tsx'
 import { PersonFacts } from '#app/components/person-facts.tsx'
@@ -34,6 +35,7 @@ export async function loader(args: LoaderFunctionArgs) {
 			maySuspend: may('people:suspend') && !isSelf,
 			isSuspended: await args.context.services.suspension.isSuspended(actor, personId),
 			cases: may('vetting:run') ? await args.context.services.vetting.about(actor, personId) : null,
+			account: may('people:record') ? await args.context.services.tenant.accountOf(actor, personId) : null,
 			mayVet: may('vetting:run') && !isSelf,
 			mayManagePresence: may('presence:manage'),
 			mayErase: may('record:erase') && !isSelf,
@@ -89,6 +91,7 @@ export default function PersonPage() {
 		passkeys,
 		erasures,
 		cases,
+		account,
 		mayVet,
 		mayRecord,
 		isSelf,
@@ -163,6 +166,7 @@ export default function PersonPage() {
 						</p>
 					) : null}
 					<PersonIdentity person={person} mayRecord={mayRecord} />
+					{account === null ? null : <AccountCard account={account} />}
 					{cases === null ? null : <PersonCases personId={person.id} cases={cases} mayVet={mayVet} />}
 					<PersonRoles roles={person.roles} />
 					{passkeys === null ? null : (

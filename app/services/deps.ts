@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Database, Tx } from '#db/client.ts'
 import type { FeedSecrets } from '#app/integrations/feed-keys.server.ts'
+import type { DirectoryPort } from '#app/integrations/directory-port.ts'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
 import type { EvidenceKeys } from '#app/integrations/evidence-keys.server.ts'
 import type { HeadGuard } from '#app/integrations/head-guard.server.ts'
@@ -58,6 +59,8 @@ export type Deps = {
 	/** How long before its end a clearance's renewal must begin. */
 	renewalLeads: RenewalLeads
 	grants: GrantPort
+	/** Users of the tenant. */
+	directory: DirectoryPort
 	signer: LogKeys
 	backlog: Backlog
 	headGuard: HeadGuard

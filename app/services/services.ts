@@ -71,6 +71,8 @@ import { takeDelivery } from './presence/take-delivery.server.ts'
 import { answerScim } from './scim/answer-request.server.ts'
 import { authenticate, makeToken, revokeToken, rotateToken, showTokens } from './scim/tokens.server.ts'
 import { beginSignIn, findActor, finishSignIn, signOut } from './sign-in/sign-in.server.ts'
+import { accountOf, askForRound, showAccounts } from './tenant/show-accounts.server.ts'
+import { linkChosen, previewChosen, registerChosen } from './tenant/take-chosen.server.ts'
 import { actOnCase } from './vetting/act-on-case.server.ts'
 import { casesAbout, showCases, vettingDuties } from './vetting/list-cases.server.ts'
 import { beginCase, openCase } from './vetting/open-case.server.ts'
@@ -191,6 +193,14 @@ export function buildServices(deps: Deps) {
 			makeToken: anew(makeToken),
 			rotateToken: bind(rotateToken),
 			revokeToken: bind(revokeToken),
+		},
+		tenant: {
+			accounts: bind(showAccounts),
+			accountOf: bind(accountOf),
+			sync: bind(askForRound),
+			previewChosen: bind(previewChosen),
+			register: anew(registerChosen),
+			link: bind(linkChosen),
 		},
 		charter: {
 			show: bind(showCharter),

@@ -30,6 +30,7 @@ import {
 	residences,
 	scimUsers,
 	sessions,
+	tenantUsers,
 	travels,
 	vettingCases,
 	vettingEvidence,
@@ -209,6 +210,15 @@ export async function pseudonymise(
 	personId: string,
 	{ name, objectId }: { name: string; objectId: string },
 ): Promise<void> {
+	// The mirror of their account as well; what Entra itself still holds comes back with the next reading, as nobody's.
+	await tx
+		.delete(tenantUsers)
+		.where(
+			inArray(
+				tenantUsers.objectId,
+				tx.select({ id: people.entraObjectId }).from(people).where(eq(people.id, personId)),
+			),
+		)
 	await tx
 		.update(people)
 		.set({

@@ -1,9 +1,18 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Reader } from '../client.ts'
-import { credentials, decisions, grants, presences, requests, sessions } from '../schema/index.ts'
+import {
+	credentials,
+	decisions,
+	grants,
+	people,
+	presences,
+	requests,
+	sessions,
+	tenantUsers,
+} from '../schema/index.ts'
 
 /**
- * What is held of one person beside their file: presences, passkeys, requests, accesses, decisions, sign-ins, and the
+ * What is held of one person beside their file: the account at the tenant, presences, passkeys, requests, accesses, decisions, sign-ins, and the
  * entries of the record about them with what is still opened. Evidence of decisions of others, and what those were judged
  * on, hold others' data and are left out.
  */
@@ -25,6 +34,21 @@ export async function everythingAbout(reader: Reader, personId: string) {
 		) e
 		order by e.index nulls last, e.time`)
 	return {
+		accounts: await reader
+			.select({
+				objectId: tenantUsers.objectId,
+				userPrincipalName: tenantUsers.userPrincipalName,
+				displayName: tenantUsers.displayName,
+				accountEnabled: tenantUsers.accountEnabled,
+				userType: tenantUsers.userType,
+				removed: tenantUsers.removed,
+				removedAt: tenantUsers.removedAt,
+				methodKinds: tenantUsers.methodKinds,
+				methodsReadAt: tenantUsers.methodsReadAt,
+			})
+			.from(tenantUsers)
+			.innerJoin(people, eq(people.entraObjectId, tenantUsers.objectId))
+			.where(eq(people.id, personId)),
 		presences: await reader
 			.select()
 			.from(presences)

@@ -72,7 +72,7 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 		now: clock.now,
 		undo,
 	})
-	const { grants, label } = connectTenant({ ...connection, kind: 'sandbox' }, newId)
+	const { grants, directory, label } = connectTenant({ ...connection, kind: 'sandbox' }, newId)
 	const charters = charterStore()
 	const { guard, accuse } = guardWithWitnesses(openHeadGuard(join(folder, 'log-head.json'), signer.origin))
 	const deps: Deps = {
@@ -88,6 +88,7 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 		renewalLeads: DEFAULT_LEADS,
 		passkeys: trustingPasskeys(),
 		grants,
+		directory,
 		signer,
 		backlog: openBacklog(database, 1_000_000, () => performance.now()),
 		headGuard: guard,

@@ -63,6 +63,8 @@ const MAY: Readonly<Record<string, string>> = {
 	suspension_effects: WITH_STATE,
 	suspension_lifts: WITH_STATE,
 	suspensions: WITH_STATE,
+	tenant_sync: WITH_STATE,
+	tenant_users: 'SELECT, INSERT, UPDATE, DELETE',
 	timers: 'SELECT, INSERT, UPDATE, DELETE',
 	travels: USED_UP,
 	vetting_cases: WITH_STATE,

@@ -85,6 +85,8 @@ export const OPEN = {
 	'scim.token_revoked': z.strictObject({ tokenId: id }),
 	/** Who the person is was put right: name, user principal name, employer, personnel number. */
 	'person.changed': z.strictObject({}),
+	/** What the tenant says of the person's account, where it is not what it was. It ends and opens nothing by itself. */
+	'person.account_seen': z.strictObject({ account: z.enum(['enabled', 'disabled', 'removed']) }),
 	'person.citizenship_recorded': z.strictObject(factRecorded),
 	'person.clearance_recorded': z.strictObject({
 		...factRecorded,
@@ -288,6 +290,7 @@ export const OPEN = {
 			'evidence',
 			'case',
 			'forecast',
+			'accounts',
 		]),
 		rows: count,
 	}),

@@ -148,4 +148,13 @@ export const errors = {
 	ENTRA_ID_FIXED: 'Die Entra-Objekt-ID einer Person ändert sich nicht.',
 	uuid: 'Geben Sie eine ID wie 00000000-0000-4000-8000-000000000000 an.',
 	upn: 'Geben Sie eine Adresse wie name@behoerde.example an.',
+	ACCOUNT_GONE: 'Der Mandant hat dieses Konto nicht mehr.',
+	ACCOUNT_LINKED: 'Jemand hier hat dieses Konto schon.',
+	ACCOUNT_PROPOSED:
+		'Unter diesem Benutzerprinzipalnamen ist jemand erfasst: Verknüpfen Sie das Konto mit dieser Person, oder berichtigen Sie das Erfasste.',
+	ACCOUNT_NAMELESS: 'Der Mandant hat zu diesem Konto keinen Benutzerprinzipalnamen genannt.',
+	NOT_PROPOSED: 'Dieses Konto wird niemandem mehr vorgeschlagen.',
+	OWN_ACCOUNT: 'Es geht um Sie selbst. Das muss jemand anderes unter den Sicherheitsbeauftragten tun.',
+	HOLDS_ACCESS:
+		'Diese Person hat laufenden Zugriff unter dem bisher erfassten Konto. Beenden Sie ihn zuerst.',
 } satisfies Record<keyof typeof english, string>

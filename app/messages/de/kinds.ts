@@ -16,6 +16,7 @@ export const kinds = {
 	person_attendance_recorded: 'Belehrung oder Schulung erfasst',
 	person_employment_recorded: 'Beschäftigung erfasst',
 	person_recorded: 'Person erfasst',
+	person_account_seen: 'Konto in Entra aktiviert, deaktiviert oder entfernt',
 	person_citizenship_recorded: 'Staatsangehörigkeit erfasst',
 	person_clearance_recorded: 'Ermächtigung erfasst',
 	person_appointed: 'Bestellt',

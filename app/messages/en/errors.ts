@@ -139,4 +139,12 @@ export const errors = {
 	ENTRA_ID_FIXED: 'The Entra object id of a person does not change.',
 	uuid: 'Give an id such as 00000000-0000-4000-8000-000000000000.',
 	upn: 'Give an address such as name@agency.example.',
+	ACCOUNT_GONE: 'The tenant has this account no longer.',
+	ACCOUNT_LINKED: 'Somebody here has this account already.',
+	ACCOUNT_PROPOSED:
+		'Somebody is recorded under this user principal name: link the account to them, or put right what is recorded.',
+	ACCOUNT_NAMELESS: 'The tenant told no user principal name of this account.',
+	NOT_PROPOSED: 'This account is not proposed for anybody any more.',
+	OWN_ACCOUNT: 'This is about yourself. Another officer must do it.',
+	HOLDS_ACCESS: 'This person has live access under the account recorded until now. End it first.',
 }

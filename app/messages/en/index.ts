@@ -24,6 +24,7 @@ import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
 import { state } from './state.ts'
 import { suspension } from './suspension.ts'
+import { tenant } from './tenant.ts'
 import { vetting } from './vetting.ts'
 import { witness } from './witness.ts'
 
@@ -54,6 +55,7 @@ export const en = {
 	signIn,
 	state,
 	suspension,
+	tenant,
 	vetting,
 	witness,
 }

@@ -14,6 +14,7 @@ export const kinds = {
 	person_attendance_recorded: 'Briefing or training recorded',
 	person_employment_recorded: 'Employment recorded',
 	person_recorded: 'Person recorded',
+	person_account_seen: 'Account in Entra enabled, disabled or removed',
 	person_citizenship_recorded: 'Citizenship recorded',
 	person_clearance_recorded: 'Clearance recorded',
 	person_appointed: 'Appointed',

@@ -4,11 +4,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { sandboxCertificates } from './certificates.ts'
+import { createDirectory } from './directory.ts'
 import { badRequest, GraphError, missingPermission, notFound } from './errors.ts'
 import { createFaults, type Fault } from './faults.ts'
 import { filterRows, page, selectColumns } from './odata.ts'
 import { createPim, DEFAULT_PIM, type PimSettings } from './pim.ts'
-import { openState } from './state.ts'
+import { openDirectoryState, openState } from './state.ts'
 import { createTokens, TokenRefused } from './tokens.ts'
 
 export type SandboxUser = {
@@ -16,6 +17,9 @@ export type SandboxUser = {
 	displayName: string
 	userPrincipalName: string
 	accountEnabled: boolean
+	userType?: string
+	/** Kinds of authentication methods; a password and a FIDO2 key where nothing is said. */
+	methods?: string[]
 }
 export type SandboxRole = { id: string; displayName: string }
 export type Exchange = {
@@ -30,6 +34,7 @@ export type Exchange = {
 export const SANDBOX_TENANT_ID = '4b6f2f0e-8a2d-4c1b-9d61-0c5f5a1e7b10'
 export const SANDBOX_CLIENT_ID = '9d1c3a52-6f4e-4f0a-8f7c-2b7e9e6d4c31'
 const PIM_PERMISSION = 'RoleAssignmentSchedule.ReadWrite.Directory'
+const METHODS_PERMISSION = 'UserAuthenticationMethod.Read.All'
 const MAX_BODY_BYTES = 64_000
 
 /**
@@ -39,11 +44,11 @@ const MAX_BODY_BYTES = 64_000
 export async function startSandboxTenant({
 	directory,
 	port = 0,
-	users,
+	users: initialUsers,
 	roles,
 	now,
 	pim: settings = {},
-	permissions = [PIM_PERMISSION, 'User.RevokeSessions.All', 'User.Read.All'],
+	permissions = [PIM_PERMISSION, 'User.RevokeSessions.All', 'User.Read.All', METHODS_PERMISSION],
 }: {
 	directory: string
 	port?: number
@@ -62,8 +67,16 @@ export async function startSandboxTenant({
 		clientPem: certificates.clientPem,
 		now: () => Date.now(),
 	})
+	let granted = permissions
+	/** Whether this cloud has the interface for authentication methods: not all do. */
+	let hasMethods = true
+	const users = createDirectory({
+		...openDirectoryState(join(directory, 'state')),
+		users: initialUsers,
+		origin: () => origin,
+	})
 	const directoryOf = {
-		hasUser: (id: string) => users.some((user) => user.id === id),
+		hasUser: users.has,
 		hasRole: (id: string) => roles.some((role) => role.id === id),
 	}
 	const pim = createPim({
@@ -140,7 +153,16 @@ export async function startSandboxTenant({
 		const filter = url.searchParams.get('$filter')
 		const select = url.searchParams.get('$select')
 		const need = (permission: string) => {
-			if (!permissions.includes(permission)) throw missingPermission(permission)
+			if (!granted.includes(permission)) throw missingPermission(permission)
+		}
+		/** Outside of PIM a refusal is said plainly. */
+		const demandOf = (permission: string) => {
+			if (!granted.includes(permission))
+				throw new GraphError(
+					403,
+					'Authorization_RequestDenied',
+					'Insufficient privileges to complete the operation.',
+				)
 		}
 		const directoryPath = /^\/roleManagement\/directory\/([A-Za-z]+)(?:\/([^/]+))?(?:\/(cancel))?$/.exec(path)
 		if (directoryPath) {
@@ -173,6 +195,16 @@ export async function startSandboxTenant({
 				return list(pim.instances(), id)
 			if (collection === 'roleAssignmentSchedules' && method === 'GET') return list(pim.schedules(), id)
 		}
+		const methodsPath = /^\/users\/([^/]+)\/authentication\/methods$/.exec(path)
+		if (methodsPath && method === 'GET' && hasMethods) {
+			demandOf(METHODS_PERMISSION)
+			return { status: 200, result: users.methods(methodsPath[1] ?? '') }
+		}
+		if (methodsPath) throw badRequest('BadRequest', "Resource not found for the segment 'authentication'.")
+		if (path === '/users/delta' && method === 'GET') {
+			demandOf('User.Read.All')
+			return { status: 200, result: users.delta(url) }
+		}
 		const userPath = /^\/users(?:\/([^/]+))?(?:\/(revokeSignInSessions))?$/.exec(path)
 		if (userPath) {
 			const [, id, action] = userPath
@@ -184,7 +216,7 @@ export async function startSandboxTenant({
 				save()
 				return { status: 200, result: { '@odata.context': `${context}Edm.Boolean`, value: true } }
 			}
-			if (method === 'GET' && !action) return list(users, id)
+			if (method === 'GET' && !action) return list(users.list(), id)
 		}
 		throw badRequest('BadRequest', `Resource not found for the segment '${path.split('/')[1] ?? ''}'.`)
 
@@ -266,6 +298,16 @@ export async function startSandboxTenant({
 		sessionsRevoked: () => ({ ...state.sessionsRevoked }),
 		/** Every Graph call and its answer since the start, for the contract test. */
 		exchanges: () => [...exchanges],
+		/** What an administrator does to users beside Charterkeep; for tests. */
+		users: users.acts,
+		/** Which permissions the app has from now on; for tests. */
+		grantOnly: (left: readonly string[]) => {
+			granted = left
+		},
+		/** Makes the cloud one without, or with, the interface for authentication methods; for tests. */
+		offerMethods: (offered: boolean) => {
+			hasMethods = offered
+		},
 		/** Does to the tenant what an administrator would do beside Charterkeep; for tests. */
 		assignBeside: (principalId: string, roleDefinitionId: string) => {
 			pim.post({

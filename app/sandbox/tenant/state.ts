@@ -30,15 +30,45 @@ export type StoredRequest = {
 	canceledAt: number | null
 }
 
+/** A user of the tenant, and at which change of the directory they became so. */
+export type StoredUser = {
+	displayName: string | null
+	userPrincipalName: string | null
+	accountEnabled: boolean
+	userType: string
+	/** As Graph gives the reason: `changed` can be restored. */
+	removed: 'changed' | 'deleted' | null
+	seq: number
+}
+
 export type TenantState = { requests: StoredRequest[]; sessionsRevoked: Record<string, number> }
 
-/** The tenant's memory in one file, written whole, synced and renamed before an answer leaves. */
-export function openState(directory: string): { state: TenantState; save: () => void } {
+export type DirectoryState = {
+	/** Counts changes. */
+	seq: number
+	/** Tokens of another one are worth nothing. */
+	epoch: number
+	users: Record<string, StoredUser>
+	methods: Record<string, string[]>
+}
+
+/** What the tenant knows of role assignments, in one file. */
+export const openState = (directory: string) =>
+	openFile<TenantState>(directory, 'tenant.json', { requests: [], sessionsRevoked: {} })
+
+/** What the tenant knows of its users, in a file of its own: it is larger, and changes seldom. */
+export const openDirectoryState = (directory: string) =>
+	openFile<DirectoryState>(directory, 'directory.json', { seq: 0, epoch: 1, users: {}, methods: {} })
+
+/** Memory in one file, written whole, synced and renamed before an answer leaves. */
+function openFile<T extends object>(
+	directory: string,
+	name: string,
+	initial: T,
+): { state: T; save: () => void } {
 	mkdirSync(directory, { recursive: true, mode: 0o700 })
-	const file = join(directory, 'tenant.json')
-	const state: TenantState = existsSync(file)
-		? (JSON.parse(readFileSync(file, 'utf8')) as TenantState)
-		: { requests: [], sessionsRevoked: {} }
+	const file = join(directory, name)
+	const state = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : initial
 	return {
 		state,
 		save() {

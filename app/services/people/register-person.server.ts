@@ -1,3 +1,4 @@
+import type { Tx } from '#db/client.ts'
 import { findPerson, insertPerson, lockPeople, updatePerson } from '#db/queries/people.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
@@ -16,20 +17,24 @@ export type PersonForm = {
 /** Adds a person to the register. DUPLICATE where another has the same identifier. Gives the person's id. */
 export async function registerPerson(deps: Deps, actor: Actor, form: PersonForm): Promise<string> {
 	demand(actor, 'people:record')
+	const id = await deps.database.withTx((tx) => addPerson(tx, deps, actor, form))
+	deps.wake()
+	return id
+}
+
+/** As `registerPerson`, inside a transaction of the caller's, who has asked for the permission. */
+export async function addPerson(tx: Tx, deps: Deps, actor: Actor, form: PersonForm): Promise<string> {
 	const at = deps.now()
 	const id = deps.newId()
-	await deps.database.withTx(async (tx) => {
-		await insertPerson(tx, { id, ...form, createdAt: at })
-		await recordEntry(tx, deps, {
-			kind: 'person.recorded',
-			subject: id,
-			actor: actor.personId,
-			open: {},
-			sealed: { identity: identityOf(form) },
-			at,
-		})
+	await insertPerson(tx, { id, ...form, createdAt: at })
+	await recordEntry(tx, deps, {
+		kind: 'person.recorded',
+		subject: id,
+		actor: actor.personId,
+		open: {},
+		sealed: { identity: identityOf(form) },
+		at,
 	})
-	deps.wake()
 	return id
 }
 
@@ -67,7 +72,8 @@ export async function changePerson(
 	deps.wake()
 }
 
-const identityOf = ({ personnelNumber, ...rest }: PersonForm) => ({
+/** Who somebody is, as an entry seals it. */
+export const identityOf = ({ personnelNumber, ...rest }: PersonForm) => ({
 	...rest,
 	...(personnelNumber === null ? {} : { personnelNumber }),
 })

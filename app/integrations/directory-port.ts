@@ -1,0 +1,40 @@
+import type { MethodKind } from '#workflows/people/authentication-methods.ts'
+import type { UserChange } from '#workflows/people/tenant-users.ts'
+
+/** One page of what the tenant tells of its users. */
+export type ChangesPage =
+	| {
+			kind: 'page'
+			changes: readonly UserChange[]
+			/** How to go on: with the next page of this round (`next`), or with the next round (`done`). */
+			then: { kind: 'next' | 'done'; link: string }
+	  }
+	/** The link is worth nothing any more: everyone must be read anew, beginning with `link` where one is given. */
+	| { kind: 'resync'; link: string | null }
+
+/** What reading the tenant's directory must be able to do. All of it throws `DirectoryUnavailable`. */
+export interface DirectoryPort {
+	/** Which tenant this is; links and users of another one are worth nothing. */
+	readonly tenant: string
+	/** The page behind a link; the first page of everyone for null. */
+	changes(link: string | null): Promise<ChangesPage>
+	/** Kinds of authentication methods that a user has registered, each once; null where there is no such user. */
+	methods(objectId: string): Promise<readonly MethodKind[] | null>
+}
+
+export type DirectoryTrouble = 'forbidden' | 'unsupported' | 'throttled' | 'unavailable'
+
+/** The directory could not be read now. The message names no user, and `code` is the tenant's own word. */
+export class DirectoryUnavailable extends Error {
+	override readonly name = 'DirectoryUnavailable'
+	readonly trouble: DirectoryTrouble
+	readonly code: string
+	readonly retryAfterMs: number | null
+
+	constructor(trouble: DirectoryTrouble, code: string, retryAfterMs: number | null = null) {
+		super(`The directory of the tenant cannot be read: ${trouble} (${code}).`)
+		this.trouble = trouble
+		this.code = code
+		this.retryAfterMs = retryAfterMs
+	}
+}

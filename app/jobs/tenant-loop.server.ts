@@ -1,0 +1,39 @@
+import { withoutParameters } from '#db/transaction.ts'
+import type { Deps } from '#app/services/deps.ts'
+import { readMethods } from '#app/services/tenant/read-methods.server.ts'
+import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
+import { withJobLock } from './job-lock.server.ts'
+import { createLoop } from './loop.server.ts'
+
+const TICK_MS = 2000
+const METHODS_TICK_MS = 10_000
+
+/**
+ * Follows the users of the tenant and their authentication methods, one process at a time. Whether anything is due stands
+ * in the database, so asking for a round is a row, and a worker that was killed is followed by the next.
+ */
+export function startTenantLoop(deps: Deps): { stop: () => Promise<void> } {
+	let stopped = false
+	const mayGoOn = () => !stopped
+	let said = ''
+	const loop = (lock: string, work: () => Promise<unknown>) =>
+		createLoop(async () => void (await withJobLock(deps.database, lock, async () => void (await work()))), {
+			onError(error) {
+				const text = error instanceof Error ? error.message : 'unknown'
+				if (text !== said)
+					deps.log.error({ job: lock, error: withoutParameters(error) }, 'the tenant could not be followed')
+				said = text
+			},
+		})
+	const users = loop('tenant.users', () => syncTenantUsers(deps, { mayGoOn }))
+	const methods = loop('tenant.methods', () => readMethods(deps, { mayGoOn }))
+	users.wake()
+	const ticks = [setInterval(() => users.wake(), TICK_MS), setInterval(() => methods.wake(), METHODS_TICK_MS)]
+	return {
+		async stop() {
+			stopped = true
+			for (const tick of ticks) clearInterval(tick)
+			await Promise.all([users.stop(), methods.stop()])
+		},
+	}
+}

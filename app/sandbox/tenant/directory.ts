@@ -1,0 +1,142 @@
+import { badRequest, GraphError, notFound } from './errors.ts'
+import { selectColumns } from './odata.ts'
+import type { SandboxUser } from './server.ts'
+import type { DirectoryState, StoredUser } from './state.ts'
+
+const MAX_PAGE = 100
+/** What delta queries do not take. */
+const UNSUPPORTED = ['$top', '$orderby', '$expand', '$search', '$count']
+
+/** The users of the sandbox tenant, what changes about them, and their authentication methods. */
+export function createDirectory({
+	state,
+	users,
+	save,
+	origin,
+}: {
+	state: DirectoryState
+	users: readonly SandboxUser[]
+	save: () => void
+	origin: () => string
+}) {
+	let pageSize = MAX_PAGE
+	const put = (id: string, change: Partial<StoredUser>) => {
+		const before = state.users[id]
+		state.seq += 1
+		state.users[id] = {
+			displayName: null,
+			userPrincipalName: null,
+			accountEnabled: true,
+			userType: 'Member',
+			removed: null,
+			...before,
+			...change,
+			seq: state.seq,
+		}
+	}
+	const rowOf = (id: string, { removed: _, seq: __, ...user }: StoredUser) => ({ id, ...user })
+	const present = () =>
+		Object.entries(state.users)
+			.filter(([, { removed }]) => removed === null)
+			.map(([id, user]) => rowOf(id, user))
+	for (const { id, methods, ...user } of users) {
+		if (state.users[id] === undefined) put(id, user)
+		state.methods[id] ??= methods ?? ['password', 'fido2']
+	}
+	save()
+
+	/** `kind` and numbers of a token: opaque to whoever holds it. */
+	const encode = (parts: readonly (string | number)[]) =>
+		Buffer.from(parts.join(' '), 'utf8').toString('base64url')
+	const linkWith = (url: URL, name: '$skiptoken' | '$deltatoken', parts: readonly (string | number)[]) => {
+		const link = new URL('/v1.0/users/delta', origin())
+		const select = url.searchParams.get('$select')
+		// As Graph does it: the token holds what was selected.
+		link.searchParams.set(name, encode([...parts, select ?? selectOf(url) ?? '']))
+		return link.href
+	}
+	const tokenOf = (url: URL) => url.searchParams.get('$skiptoken') ?? url.searchParams.get('$deltatoken')
+	const partsOf = (token: string) => Buffer.from(token, 'base64url').toString('utf8').split(' ')
+	const selectOf = (url: URL) => {
+		const token = tokenOf(url)
+		return token === null ? null : (partsOf(token).at(-1) ?? null)
+	}
+
+	return {
+		has: (id: string) => state.users[id]?.removed === null,
+		list: present,
+
+		/** A page of `/users/delta`. */
+		delta(url: URL): Record<string, unknown> {
+			const wrong = UNSUPPORTED.find((name) => url.searchParams.has(name))
+			if (wrong) throw badRequest('Request_UnsupportedQuery', `${wrong} is not supported by delta queries.`)
+			const token = tokenOf(url)
+			const [epoch = String(state.epoch), from = '0', until = String(state.seq), skip = '0'] =
+				token === null ? [] : partsOf(token)
+			if (Number(epoch) !== state.epoch || [from, until, skip].some((part) => !/^\d+$/.test(part)))
+				throw new GraphError(410, 'syncStateNotFound', 'The sync state generation is not found.', {
+					location: new URL('/v1.0/users/delta', origin()).href,
+				})
+			// A delta token ends nowhere yet: its round goes up to what there is when it is presented.
+			const end = url.searchParams.has('$deltatoken') ? state.seq : Number(until)
+			const changed = Object.entries(state.users)
+				.filter(([, { seq }]) => seq > Number(from))
+				.sort(([, a], [, b]) => a.seq - b.seq)
+			const rows = changed.slice(Number(skip), Number(skip) + pageSize)
+			const isLast = Number(skip) + pageSize >= changed.length
+			const select = url.searchParams.get('$select') ?? selectOf(url)
+			return {
+				'@odata.context': `${origin()}/v1.0/$metadata#users`,
+				...(isLast
+					? { '@odata.deltaLink': linkWith(url, '$deltatoken', [epoch, end, 0, 0]) }
+					: {
+							'@odata.nextLink': linkWith(url, '$skiptoken', [epoch, from, end, Number(skip) + pageSize]),
+						}),
+				value: rows.map(([id, user]) =>
+					user.removed === null
+						? selectColumns(rowOf(id, user), select || null)
+						: { id, '@removed': { reason: user.removed } },
+				),
+			}
+		},
+
+		methods(id: string): Record<string, unknown> {
+			if (state.users[id]?.removed !== null)
+				throw notFound('Request_ResourceNotFound', `Resource '${id}' does not exist.`)
+			return {
+				'@odata.context': `${origin()}/v1.0/$metadata#users('${id}')/authentication/methods`,
+				value: (state.methods[id] ?? []).map((kind, index) => ({
+					'@odata.type': `#microsoft.graph.${kind}AuthenticationMethod`,
+					id: `${id}-${index}`,
+					createdDateTime: '2026-01-05T08:00:00.0000000Z',
+				})),
+			}
+		},
+
+		/** What an administrator of the tenant does; for tests. */
+		acts: {
+			put(id: string, change: Partial<Omit<StoredUser, 'seq'>>): void {
+				put(id, change)
+				save()
+			},
+			/** `changed` is a soft deletion. A user who is purged altogether is told of no more. */
+			remove(id: string, reason: 'changed' | 'deleted' | 'purged'): void {
+				if (reason === 'purged') delete state.users[id]
+				else put(id, { removed: reason })
+				save()
+			},
+			setMethods(id: string, kinds: string[]): void {
+				state.methods[id] = kinds
+				save()
+			},
+			/** Makes every token that was given out worthless. */
+			forgetTokens(): void {
+				state.epoch += 1
+				save()
+			},
+			setPageSize(size: number): void {
+				pageSize = size
+			},
+		},
+	}
+}

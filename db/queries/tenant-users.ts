@@ -1,0 +1,123 @@
+import { and, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import type { MethodKind, MethodTrouble } from '#workflows/people/authentication-methods.ts'
+import type { TenantUser } from '#workflows/people/tenant-users.ts'
+import type { Reader, Tx } from '../client.ts'
+import { people, tenantSync, tenantUsers } from '../schema/index.ts'
+
+export type TenantUserRow = typeof tenantUsers.$inferSelect
+export type TenantSyncRow = typeof tenantSync.$inferSelect
+
+/** Where the reading of the tenant's users stands; null before the first. */
+export async function readTenantSync(reader: Reader): Promise<TenantSyncRow | null> {
+	return (await reader.select().from(tenantSync))[0] ?? null
+}
+
+/** The same, locked, and made where there is none; `tenant` is what a new one is of. */
+export async function lockTenantSync(tx: Tx, tenant: string): Promise<TenantSyncRow> {
+	await tx.insert(tenantSync).values({ tenant }).onConflictDoNothing()
+	const [row] = await tx.select().from(tenantSync).for('update')
+	if (!row) throw new Error('The row that was just made is not there.')
+	return row
+}
+
+export async function saveTenantSync(tx: Tx, change: Partial<typeof tenantSync.$inferInsert>): Promise<void> {
+	await tx.update(tenantSync).set(change)
+}
+
+/** What is known of these users, by object id. */
+export async function tenantUsersOf(
+	reader: Reader,
+	objectIds: readonly string[],
+): Promise<Map<string, TenantUserRow>> {
+	if (objectIds.length === 0) return new Map()
+	const rows = await reader
+		.select()
+		.from(tenantUsers)
+		.where(inArray(tenantUsers.objectId, [...objectIds]))
+	return new Map(rows.map((row) => [row.objectId, row]))
+}
+
+/** Stores what users have come to in this round. What was read of their methods stays as it is. */
+export async function saveTenantUsers(
+	tx: Tx,
+	users: readonly (TenantUser & { removedAt: Date | null })[],
+	{ round, at }: { round: number; at: Date },
+): Promise<void> {
+	if (users.length === 0) return
+	await tx
+		.insert(tenantUsers)
+		.values(users.map((user) => ({ ...user, firstSeenAt: at, seenAt: at, round })))
+		.onConflictDoUpdate({
+			target: tenantUsers.objectId,
+			set: {
+				userPrincipalName: sql`excluded.user_principal_name`,
+				displayName: sql`excluded.display_name`,
+				accountEnabled: sql`excluded.account_enabled`,
+				userType: sql`excluded.user_type`,
+				seenAt: sql`excluded.seen_at`,
+				round: sql`excluded.round`,
+				removed: sql`excluded.removed`,
+				removedAt: sql`excluded.removed_at`,
+			},
+		})
+}
+
+/** Marks whoever a reading of everyone did not name as no longer there, and gives their object ids. */
+export async function markUnlisted(tx: Tx, round: number, at: Date): Promise<string[]> {
+	const rows = await tx
+		.update(tenantUsers)
+		.set({ removed: 'unlisted', removedAt: at })
+		.where(and(lt(tenantUsers.round, round), isNull(tenantUsers.removed)))
+		.returning({ objectId: tenantUsers.objectId })
+	return rows.map(({ objectId }) => objectId)
+}
+
+/** Forgets users who were removed before this instant and are nobody's account here. */
+export async function forgetRemoved(tx: Tx, before: Date): Promise<void> {
+	await tx
+		.delete(tenantUsers)
+		.where(
+			and(
+				lt(tenantUsers.removedAt, before),
+				sql`not exists (select 1 from ${people} where ${people.entraObjectId} = ${tenantUsers.objectId})`,
+			),
+		)
+}
+
+/** Ids of the people whose accounts these are, by object id. */
+export async function peopleByObjectId(
+	reader: Reader,
+	objectIds: readonly string[],
+): Promise<Map<string, string>> {
+	if (objectIds.length === 0) return new Map()
+	const rows = await reader
+		.select({ id: people.id, objectId: people.entraObjectId })
+		.from(people)
+		.where(inArray(people.entraObjectId, [...objectIds]))
+	return new Map(rows.map(({ id, objectId }) => [objectId, id]))
+}
+
+/** Stores what was read of somebody's authentication methods, or why nothing could be. */
+export async function saveMethods(
+	tx: Tx,
+	objectId: string,
+	outcome: { kinds: readonly MethodKind[] } | { trouble: MethodTrouble },
+	at: Date,
+): Promise<void> {
+	await tx
+		.update(tenantUsers)
+		.set(
+			'kinds' in outcome
+				? { methodKinds: [...outcome.kinds], methodsReadAt: at, methodsTriedAt: at, methodsTrouble: null }
+				: { methodsTriedAt: at, methodsTrouble: outcome.trouble },
+		)
+		.where(eq(tenantUsers.objectId, objectId))
+}
+
+/** Forgets what was read of methods before this instant: it tells nothing any more. */
+export async function forgetOldMethods(tx: Tx, before: Date): Promise<void> {
+	await tx
+		.update(tenantUsers)
+		.set({ methodKinds: null, methodsReadAt: null })
+		.where(and(isNotNull(tenantUsers.methodsReadAt), lt(tenantUsers.methodsReadAt, before)))
+}

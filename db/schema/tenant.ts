@@ -1,0 +1,83 @@
+import { sql } from 'drizzle-orm'
+import { boolean, check, index, integer, pgEnum, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { METHOD_TROUBLES } from '#workflows/people/authentication-methods.ts'
+import { REMOVALS } from '#workflows/people/tenant-users.ts'
+import { instant } from './columns.ts'
+
+export const tenantRemoval = pgEnum('tenant_removal', REMOVALS)
+export const methodTrouble = pgEnum('method_trouble', METHOD_TROUBLES)
+
+/** Users of the tenant as its delta query tells of them: a mirror, and no fact about anybody. */
+export const tenantUsers = pgTable(
+	'tenant_users',
+	{
+		objectId: uuid('object_id').primaryKey(),
+		userPrincipalName: text('user_principal_name'),
+		displayName: text('display_name'),
+		accountEnabled: boolean('account_enabled'),
+		userType: text('user_type'),
+		firstSeenAt: instant('first_seen_at').notNull(),
+		/** When the tenant last told of this user. */
+		seenAt: instant('seen_at').notNull(),
+		/** The round that told of it: whoever a reading of everyone leaves out is no longer there. */
+		round: integer('round').notNull(),
+		removed: tenantRemoval('removed'),
+		removedAt: instant('removed_at'),
+		/** Kinds of authentication methods and nothing else of them: no number, address or name of a device. */
+		methodKinds: text('method_kinds').array(),
+		methodsReadAt: instant('methods_read_at'),
+		methodsTriedAt: instant('methods_tried_at'),
+		methodsTrouble: methodTrouble('methods_trouble'),
+	},
+	(t) => [
+		index('tenant_users_upn_idx').on(sql`lower(${t.userPrincipalName})`),
+		index('tenant_users_name_idx').on(sql`coalesce(${t.displayName}, '')`, t.objectId),
+		index('tenant_users_tried_idx').on(t.methodsTriedAt),
+		check('tenant_users_removed', sql`(${t.removed} is null) = (${t.removedAt} is null)`),
+		check('tenant_users_read', sql`(${t.methodKinds} is null) = (${t.methodsReadAt} is null)`),
+		check('tenant_users_tried', sql`${t.methodsTrouble} is null or ${t.methodsTriedAt} is not null`),
+	],
+)
+
+export const tenantReading = pgEnum('tenant_reading', ['everyone', 'changes'])
+export const tenantTrouble = pgEnum('tenant_trouble', [
+	'forbidden',
+	'unsupported',
+	'throttled',
+	'unavailable',
+])
+
+/** Where the reading of the tenant's users stands. One row: it goes on from here, whichever process does. */
+export const tenantSync = pgTable(
+	'tenant_sync',
+	{
+		id: integer('id').primaryKey().default(1),
+		/** Which tenant the links and users are of. */
+		tenant: text('tenant').notNull(),
+		round: integer('round').notNull().default(0),
+		reading: tenantReading('reading').notNull().default('everyone'),
+		/** The page that comes next in the round under way; null where none is. */
+		nextLink: text('next_link'),
+		/** What the next round begins with; null where everyone must be read. */
+		deltaLink: text('delta_link'),
+		startedAt: instant('started_at'),
+		finishedAt: instant('finished_at'),
+		/** When an officer last asked for a round. */
+		askedAt: instant('asked_at'),
+		trouble: tenantTrouble('trouble'),
+		troubleCode: text('trouble_code'),
+		troubleSince: instant('trouble_since'),
+		failures: integer('failures').notNull().default(0),
+		notBefore: instant('not_before'),
+		/** The same for authentication methods, where it concerns all of them. */
+		methodsTrouble: methodTrouble('methods_trouble'),
+		methodsTroubleCode: text('methods_trouble_code'),
+		methodsTroubleSince: instant('methods_trouble_since'),
+		methodsNotBefore: instant('methods_not_before'),
+	},
+	(t) => [
+		check('tenant_sync_one', sql`${t.id} = 1`),
+		check('tenant_sync_trouble', sql`(${t.trouble} is null) = (${t.troubleSince} is null)`),
+		check('tenant_sync_methods', sql`(${t.methodsTrouble} is null) = (${t.methodsTroubleSince} is null)`),
+	],
+)
