@@ -98,6 +98,7 @@ export default function PeoplePage() {
 				<h1>{t('people.title')}</h1>
 				<p className="row">
 					{mayProvision ? <Link to="/people/provisioning">{t('imports.provisioning')}</Link> : null}
+					{mayRecord ? <Link to="/people/import">{t('imports.link')}</Link> : null}
 					{mayErase ? <Link to="/people/retention">{t('people.retention')}</Link> : null}
 					{mayRecord ? (
 						<Link className="button" to="/people/new">

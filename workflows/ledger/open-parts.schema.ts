@@ -57,7 +57,11 @@ export const OPEN = {
 		ended: count,
 	}),
 	/** `source` and what stands for it are absent where an officer recorded the person, or the sample organisation did. */
-	'person.recorded': z.strictObject({ source: z.enum(['scim']).optional(), tokenId: id.optional() }),
+	'person.recorded': z.strictObject({
+		source: z.enum(['scim', 'import']).optional(),
+		tokenId: id.optional(),
+		importId: id.optional(),
+	}),
 	/** A provisioning system says otherwise than before who a person is; which attributes, by their names here. */
 	'person.identity_changed': z.strictObject({
 		source: z.enum(['scim']),
@@ -84,7 +88,27 @@ export const OPEN = {
 	'scim.token_expiring': z.strictObject({ tokenId: id, expiresAt: instant }),
 	'scim.token_revoked': z.strictObject({ tokenId: id }),
 	/** Who the person is was put right: name, user principal name, employer, personnel number. */
-	'person.changed': z.strictObject({}),
+	'person.changed': z.strictObject({ source: z.enum(['import']).optional(), importId: id.optional() }),
+	/** A file was read in a dry run: what it would change was shown, and nothing was changed. */
+	'import.examined': z.strictObject({
+		importId: id,
+		what: slug,
+		fileSha256: sha256Hex,
+		rows: count,
+		errors: count,
+	}),
+	/** All rows of a file were taken over, each with its own entry; `ended`: how many requests and accesses ended with it. */
+	'import.applied': z.strictObject({
+		importId: id,
+		what: slug,
+		fileSha256: sha256Hex,
+		rows: count,
+		added: count,
+		changed: count,
+		same: count,
+		ended: count,
+	}),
+	'import.discarded': z.strictObject({ importId: id, fileSha256: sha256Hex }),
 	'person.citizenship_recorded': z.strictObject(factRecorded),
 	'person.clearance_recorded': z.strictObject({
 		...factRecorded,
@@ -278,7 +302,17 @@ export const OPEN = {
 	 * file leaves, with how many rows it is to have: what follows it is `record.exported`, or the process ended meanwhile.
 	 */
 	'record.read': z.strictObject({
-		view: z.enum(['history', 'entry', 'question', 'shared', 'export', 'person', 'evidence', 'case']),
+		view: z.enum([
+			'history',
+			'entry',
+			'question',
+			'shared',
+			'export',
+			'person',
+			'evidence',
+			'case',
+			'import',
+		]),
 		rows: count,
 	}),
 	/** What opened these commitments was destroyed; the leaves stay, and with them every proof. */
