@@ -23,7 +23,7 @@ export function ImportForm({ errors, what }: { errors: FormErrors; what: string 
 				<h2>{t('imports.upload')}</h2>
 				<Field id="what" label={t('imports.what')} hint={t('imports.whatHint')} error={errors.what}>
 					{(aria) => (
-						<select {...aria} defaultValue={what}>
+						<select className="input" {...aria} defaultValue={what}>
 							{IMPORT_KINDS.map((kind) => (
 								<option key={kind} value={kind}>
 									{t(whatKey(kind))}
@@ -41,7 +41,7 @@ export function ImportForm({ errors, what }: { errors: FormErrors; what: string 
 					})}
 					error={errors.file}
 				>
-					{(aria) => <input type="file" accept=".csv,.txt,text/csv" {...aria} />}
+					{(aria) => <input className="input" type="file" accept=".csv,.txt,text/csv" {...aria} />}
 				</Field>
 				<div>
 					<Button>{t('imports.examine')}</Button>

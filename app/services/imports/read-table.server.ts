@@ -25,6 +25,7 @@ const PIECE = 64 * 1024
 export async function openTable(
 	bytes: Uint8Array,
 	what: ImportKind,
+	mostRows = MOST_ROWS,
 ): Promise<{ table: Table } | { problems: FileProblem[] }> {
 	const text = textOf(bytes)
 	if (typeof text !== 'string') return { problems: [text] }
@@ -37,7 +38,7 @@ export async function openTable(
 				const header = readHeader(what, cells)
 				if ('problems' in header) return header
 				columns = header.columns
-			} else if (++rows > MOST_ROWS) return { problems: [{ problem: 'TOO_MANY_ROWS', line }] }
+			} else if (++rows > mostRows) return { problems: [{ problem: 'TOO_MANY_ROWS', line }] }
 		}
 	} catch (error) {
 		if (!(error instanceof CsvError)) throw error
