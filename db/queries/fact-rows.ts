@@ -203,7 +203,7 @@ export async function insertFacts(
 			.values(
 				facts
 					.slice(from, from + ROWS_AT_ONCE)
-					.map(({ kind: _, values, ...base }) => ({ ...base, ...fixed, ...values })) as never,
+					.map(({ kind: _, values, ...base }) => ({ ...base, ...fixed, ...values })),
 			)
 }
 const ROWS_AT_ONCE = 500

@@ -41,7 +41,7 @@ describe('a row', () => {
 				const columns = columnsOf(kind)
 				const { cells, problems } = readCells(columns, raw)
 				const read = readFactRow(kind, columns, cells, NOW)
-				const person = readPersonRow(cells)
+				const person = readPersonRow(readCells(columnsOf('people'), raw).cells)
 				for (const { field, problem } of [
 					...problems,
 					...('problems' in read ? read.problems : []),
