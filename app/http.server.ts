@@ -8,6 +8,7 @@ import helmet from 'helmet'
 import type { Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { MOST_BYTES } from '#workflows/people/import/columns.ts'
 import type { Readiness } from './readiness.server.ts'
 import type { Services } from './services/services.ts'
 
@@ -174,19 +175,22 @@ function sameOrigin(origin: string) {
 /** What a form may hold at most: room for a text that is too large, so that its own page can say so. */
 const LARGEST_BODY = 12_000_000
 
+/** The one form that takes larger files: an import, and a little for the form around it. */
+const IMPORT_PATH = /^\/people\/import(\.data)?$/
+const LARGEST_IMPORT = MOST_BYTES + 100_000
+
 function limitBodies(request: Request, response: Response, next: NextFunction): void {
 	const { 'content-length': told, 'transfer-encoding': coding } = request.headers
 	// Neither of them means no body (RFC 9112, section 6.3), as a DELETE has none.
 	if (request.method === 'GET' || request.method === 'HEAD' || (told ?? coding) === undefined) return next()
 	const length = Number(told ?? Number.NaN)
-	if (length <= LARGEST_BODY) return next()
+	const largest = IMPORT_PATH.test(request.path) ? LARGEST_IMPORT : LARGEST_BODY
+	if (length <= largest) return next()
 	response
 		.status(Number.isNaN(length) ? 411 : 413)
 		.set('connection', 'close')
 		.type('text')
-		.send(
-			`This form is larger than ${LARGEST_BODY} bytes, or does not say how large it is. Nothing was stored.`,
-		)
+		.send(`This form is larger than ${largest} bytes, or does not say how large it is. Nothing was stored.`)
 }
 
 const limitCeremonies = () =>

@@ -1,5 +1,6 @@
 import { purgeChallenges } from '#db/queries/credentials.ts'
 import { purgeDeliveries } from '#db/queries/badge-feeds.ts'
+import { purgeImports } from '#db/queries/imports.ts'
 import { purgeUnknownEvents } from '#db/queries/presence.ts'
 import { purgeShares } from '#db/queries/shares.ts'
 import { withoutParameters } from '#db/transaction.ts'
@@ -61,6 +62,7 @@ export function startLoops(deps: Deps): {
 			cleanedAt = Date.now()
 			await deps.database.withTx((tx) => purgeChallenges(tx, deps.now()))
 			await deps.database.withTx((tx) => purgeShares(tx, deps.now()))
+			await deps.database.withTx((tx) => purgeImports(tx, deps.now()))
 			await deps.database.withTx((tx) =>
 				purgeUnknownEvents(tx, new Date(deps.now().getTime() - UNKNOWN_KEPT_DAYS * DAY_MS)),
 			)

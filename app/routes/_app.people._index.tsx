@@ -99,6 +99,7 @@ export default function PeoplePage() {
 				<p className="row">
 					{mayProvision ? <Link to="/people/provisioning">{t('imports.provisioning')}</Link> : null}
 					{mayRecord ? <Link to="/people/entra">{t('tenant.open')}</Link> : null}
+					{mayRecord ? <Link to="/people/import">{t('imports.link')}</Link> : null}
 					{mayErase ? <Link to="/people/retention">{t('people.retention')}</Link> : null}
 					{mayRecord ? (
 						<Link className="button" to="/people/new">

@@ -1,4 +1,5 @@
 import { appendAlone, appendPending } from '#db/queries/ledger-append.ts'
+import { appendPendingMany } from '#db/queries/workflow-batch.ts'
 import type { Tx } from '#db/client.ts'
 import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
@@ -26,6 +27,31 @@ export async function recordEntry<K extends EntryKind>(
 	const { row, openings } = sealed(deps, entry)
 	await appendPending(tx, row, openings)
 	return row.id
+}
+
+/** An entry of whatever kind; its parts are checked against the schema of the kind when it is sealed. */
+export type AnyEntry = {
+	kind: EntryKind
+	subject: string | null
+	actor: string | null
+	open: unknown
+	sealed: unknown
+	at: Date
+}
+
+/** As `recordEntry`, for many, with two statements whatever their number. */
+export async function recordEntries(
+	tx: Tx,
+	deps: Pick<Deps, 'newId' | 'randomBytes'>,
+	entries: readonly AnyEntry[],
+): Promise<void> {
+	await appendPendingMany(
+		tx,
+		entries.map((entry) => {
+			const { row, openings } = sealed(deps, entry as NewEntry<'person.attendance_recorded'>)
+			return { ...row, openings }
+		}),
+	)
 }
 
 /** Writes one entry that is all that happens, such as that somebody read something, and gives its id. */

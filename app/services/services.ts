@@ -35,6 +35,9 @@ import { showCharter, showVersion, showVersions } from './charter/show-charter.s
 import { acknowledge, dismissNotices, showAlarms } from './lapse/alarms.server.ts'
 import { prepareSuspension, signSuspension } from './suspension/sign-suspension.server.ts'
 import { isSuspended, showSuspension } from './suspension/show-suspension.server.ts'
+import { applyImport, discardImport } from './imports/apply.server.ts'
+import { examineFile } from './imports/examine.server.ts'
+import { exportImport, importTemplate, showImport, showImports } from './imports/show-import.server.ts'
 import type { Deps } from './deps.ts'
 import { exportForecast } from './forecast/export-forecast.server.ts'
 import { showLapses, showRenewals } from './forecast/list-lapses.server.ts'
@@ -138,6 +141,16 @@ export function buildServices(deps: Deps) {
 			erasure: bind(showErasure),
 			erasures: bind(showErasures),
 			erase: bind(erasePerson),
+		},
+		imports: {
+			list: bind(showImports),
+			show: bind(showImport),
+			export: bind(exportImport),
+			template: bind(importTemplate),
+			// A file may say what ends an access, so it is never refused as a whole: applying one that ends none asks for room.
+			examine: bind(examineFile),
+			apply: bind(applyImport),
+			discard: bind(discardImport),
 		},
 		// Stopping somebody, and telling what that came to, works however far the record is behind.
 		suspension: {

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm'
 import type { AnyPgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { FACT_KINDS, type FactKind, type FactValues } from '#workflows/people/facts/fact-kinds.ts'
 import type { FactSource } from '#workflows/ledger/primitives.schema.ts'
@@ -90,8 +90,20 @@ export async function factRowsOf(
 	kinds: readonly FactKind[] = FACT_KINDS,
 ): Promise<FactRow[]> {
 	const rows: FactRow[] = []
-	for (const kind of kinds) rows.push(...(await rowsWhere(reader, kind, personId)))
+	for (const kind of kinds)
+		rows.push(...(await rowsWhere(reader, kind, eq(PLACES[kind].table.personId, personId))))
 	return rows
+}
+
+/** All facts of one kind of these people that are not taken back. */
+export async function currentFactsOf(
+	reader: Reader,
+	kind: FactKind,
+	personIds: readonly string[],
+): Promise<FactRow[]> {
+	if (personIds.length === 0) return []
+	const { table } = PLACES[kind]
+	return rowsWhere(reader, kind, inArray(table.personId, [...personIds]), isNull(table.retractedAt))
 }
 
 /** One fact of a person, or NOT_FOUND. */
@@ -99,28 +111,20 @@ export async function findFact(
 	reader: Reader,
 	{ personId, kind, factId }: { personId: string; kind: FactKind; factId: string },
 ): Promise<FactRow> {
-	const [row] = await rowsWhere(reader, kind, personId, factId)
+	const { table } = PLACES[kind]
+	const [row] = await rowsWhere(reader, kind, eq(table.personId, personId), eq(table.id, factId))
 	if (!row) throw new DomainError('NOT_FOUND', 'No such fact.', { factId })
 	return row
 }
 
-async function rowsWhere(
-	reader: Reader,
-	kind: FactKind,
-	personId: string,
-	factId?: string,
-): Promise<FactRow[]> {
+async function rowsWhere(reader: Reader, kind: FactKind, ...conditions: SQL[]): Promise<FactRow[]> {
 	const { table, fixed, names } = PLACES[kind]
 	const rows = await reader
 		.select({ fact: table, sha256: evidenceFiles.sha256 })
 		.from(table)
 		.leftJoin(evidenceFiles, eq(evidenceFiles.id, table.evidenceFileId))
 		.where(
-			and(
-				eq(table.personId, personId),
-				factId === undefined ? undefined : eq(table.id, factId),
-				...Object.entries(fixed).map(([name, value]) => eq(columnOf(table, name), value)),
-			),
+			and(...conditions, ...Object.entries(fixed).map(([name, value]) => eq(columnOf(table, name), value))),
 		)
 		.orderBy(desc(table.validFrom), desc(table.id))
 	return rows.map(({ fact, sha256 }) => {
@@ -185,6 +189,24 @@ export async function insertFact<K extends FactKind>(
 	const { table, fixed } = PLACES[kind]
 	await tx.insert(table).values({ ...base, ...fixed, ...values } as never)
 }
+
+/** As `insertFact`, for many of one kind, some hundred in each statement. */
+export async function insertFacts(
+	tx: Tx,
+	kind: FactKind,
+	facts: readonly NewFact<FactKind>[],
+): Promise<void> {
+	const { table, fixed } = PLACES[kind]
+	for (let from = 0; from < facts.length; from += ROWS_AT_ONCE)
+		await tx
+			.insert(table)
+			.values(
+				facts
+					.slice(from, from + ROWS_AT_ONCE)
+					.map(({ kind: _, values, ...base }) => ({ ...base, ...fixed, ...values })),
+			)
+}
+const ROWS_AT_ONCE = 500
 
 /** Notes since when a fact is known to be wrong; false where it was taken back before. */
 export async function retractFact(

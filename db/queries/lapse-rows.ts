@@ -38,6 +38,17 @@ const asked = {
 
 const lockOptions = (locking: Locking) => (locking === 'skip' ? ({ skipLocked: true } as const) : {})
 
+/** Everybody who waits for an access, approved one that somebody waits for, or has one. */
+export async function restingPeople(reader: Reader): Promise<string[]> {
+	const { rows } = await reader.execute<{ id: string }>(sql`
+		select requester_id as id from requests where state = 'pending'
+		union
+		select d.approver_id from decisions d join requests r on r.id = d.request_id where r.state = 'pending'
+		union
+		select person_id from grants where state::text = any(${sql.param([...RUNNING_GRANT_STATES])}::text[])`)
+	return rows.map(({ id }) => id)
+}
+
 /** Locks these requests as far as they wait, in order of id. */
 export async function lockWaiting(tx: Tx, ids: readonly string[], locking: Locking): Promise<WaitingRow[]> {
 	if (ids.length === 0) return []

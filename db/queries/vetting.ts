@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm'
 import type { SnapshotFrom } from 'xstate'
 import type { Managers } from '#workflows/people/direct-line.ts'
 import { VETTING_MACHINE_VERSION, vettingCaseMachine } from '#workflows/people/vetting-case.machine.ts'
@@ -136,22 +136,34 @@ export async function insertClearance(tx: Tx, row: typeof clearances.$inferInser
 }
 
 /** Cases of this person and scheme in these states, locked for a step. */
+export async function casesOfPeople(
+	tx: Tx,
+	personIds: readonly string[],
+	states: readonly VettingRow['state'][],
+): Promise<StoredCase[]> {
+	if (personIds.length === 0) return []
+	return storedCases(tx, inArray(vettingCases.personId, [...personIds]), states)
+}
+
+/** As `casesOfPeople`, for one person and one scheme. */
 export async function casesOfPerson(
 	tx: Tx,
 	personId: string,
 	scheme: string,
 	states: readonly VettingRow['state'][],
 ): Promise<StoredCase[]> {
+	return storedCases(tx, and(eq(vettingCases.personId, personId), eq(vettingCases.scheme, scheme)), states)
+}
+
+async function storedCases(
+	tx: Tx,
+	condition: SQL | undefined,
+	states: readonly VettingRow['state'][],
+): Promise<StoredCase[]> {
 	const rows = await tx
 		.select()
 		.from(vettingCases)
-		.where(
-			and(
-				eq(vettingCases.personId, personId),
-				eq(vettingCases.scheme, scheme),
-				inArray(vettingCases.state, [...states]),
-			),
-		)
+		.where(and(condition, inArray(vettingCases.state, [...states])))
 		.orderBy(asc(vettingCases.id))
 		.for('update')
 	return rows.map((row) => ({

@@ -50,6 +50,8 @@ const MAY: Readonly<Record<string, string>> = {
 	ledger_state: WITH_STATE,
 	notices: 'SELECT, INSERT, UPDATE, DELETE',
 	people: WITH_STATE,
+	people_import_pieces: USED_UP,
+	people_imports: WITH_STATE,
 	presences: USED_UP,
 	read_ins: USED_UP,
 	reportable_events: USED_UP,

@@ -57,7 +57,11 @@ export const OPEN = {
 		ended: count,
 	}),
 	/** `source` and what stands for it are absent where an officer recorded the person, or the sample organisation did. */
-	'person.recorded': z.strictObject({ source: z.enum(['scim']).optional(), tokenId: id.optional() }),
+	'person.recorded': z.strictObject({
+		source: z.enum(['scim', 'import']).optional(),
+		tokenId: id.optional(),
+		importId: id.optional(),
+	}),
 	/** A provisioning system says otherwise than before who a person is; which attributes, by their names here. */
 	'person.identity_changed': z.strictObject({
 		source: z.enum(['scim']),
@@ -87,6 +91,27 @@ export const OPEN = {
 	'person.changed': z.strictObject({}),
 	/** What the tenant says of the person's account, where it is not what it was. It ends and opens nothing by itself. */
 	'person.account_seen': z.strictObject({ account: z.enum(['enabled', 'disabled', 'removed']) }),
+	'person.changed': z.strictObject({ source: z.enum(['import']).optional(), importId: id.optional() }),
+	/** A file was read in a dry run: what it would change was shown, and nothing was changed. */
+	'import.examined': z.strictObject({
+		importId: id,
+		what: slug,
+		fileSha256: sha256Hex,
+		rows: count,
+		errors: count,
+	}),
+	/** All rows of a file were taken over, each with its own entry; `ended`: how many requests and accesses ended with it. */
+	'import.applied': z.strictObject({
+		importId: id,
+		what: slug,
+		fileSha256: sha256Hex,
+		rows: count,
+		added: count,
+		changed: count,
+		same: count,
+		ended: count,
+	}),
+	'import.discarded': z.strictObject({ importId: id, fileSha256: sha256Hex }),
 	'person.citizenship_recorded': z.strictObject(factRecorded),
 	'person.clearance_recorded': z.strictObject({
 		...factRecorded,
@@ -291,6 +316,7 @@ export const OPEN = {
 			'case',
 			'forecast',
 			'accounts',
+			'import',
 		]),
 		rows: count,
 	}),

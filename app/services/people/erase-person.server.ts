@@ -11,6 +11,7 @@ import {
 	type PersonOpening,
 	type Ties,
 } from '#db/queries/erasure.ts'
+import { discardWaitingImports } from '#db/queries/imports.ts'
 import type { Tx } from '#db/client.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import { credentialsOf, retireLinks } from '#db/queries/credentials.ts'
@@ -104,6 +105,8 @@ async function eraseRows(
 	kept: readonly { id: string }[],
 ): Promise<void> {
 	await closeDoors(tx, personId, now())
+	// Files that wait may tell of this person, and nobody can tell which do: they are brought again.
+	await discardWaitingImports(tx, now())
 	await retireLinks(tx, personId, now())
 	if (parts.includes('identity'))
 		await pseudonymise(tx, personId, { name: pseudonymOf(personId), objectId: newId() })

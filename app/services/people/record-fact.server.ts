@@ -1,7 +1,9 @@
 import type { Tx } from '#db/client.ts'
 import { holdCharter } from '#db/queries/charter.ts'
-import { factRowsOf, findFact, verifyFact, type FactRow, type StoredValues } from '#db/queries/fact-rows.ts'
+import { factRowsOf, findFact, verifyFact, type FactRow } from '#db/queries/fact-rows.ts'
 import { findPerson, lockPeople } from '#db/queries/people.ts'
+import { placeProblem } from '#workflows/people/facts/check-place.ts'
+import { saysTheSame } from '#workflows/people/facts/same-fact.ts'
 import { validityProblem } from '#workflows/people/facts/check-validity.ts'
 import { FACT_RULES, readValues, type FactKind, type FactValues } from '#workflows/people/facts/fact-kinds.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
@@ -220,7 +222,6 @@ export function readForm(
 	return read
 }
 
-/** A role or facility must be in the charter in force, so that no slip of the pen authorises anything. */
 async function demandKnown(
 	tx: Tx,
 	{ charters, now }: Pick<Deps, 'charters' | 'now'>,
@@ -228,11 +229,7 @@ async function demandKnown(
 	values: FactValues[FactKind],
 ): Promise<void> {
 	if (!('role' in values) && !('facility' in values)) return
-	const { charter } = await charters.inForce(tx, now())
-	if ('role' in values && !Object.hasOwn(charter.roles, values.role))
-		throw invalid({ field: 'role', problem: 'ROLE_NOT_IN_CHARTER' })
-	if ('facility' in values && !Object.hasOwn(charter.facilities, values.facility))
-		throw invalid({ field: 'facility', problem: 'FACILITY_NOT_IN_CHARTER' })
+	refuse(placeProblem((await charters.inForce(tx, now())).charter, values))
 }
 
 /** Throws where a fact that is not taken back says the same at the same time. */
@@ -243,18 +240,11 @@ async function demandNew(
 	values: FactValues[FactKind],
 	corrected: string | null,
 ): Promise<void> {
-	const { sameBy } = FACT_RULES[kind]
-	const said = values as StoredValues
-	const names = sameBy.length > 0 ? sameBy : Object.keys(said)
 	const same = (await factRowsOf(tx, personId, [kind])).find(
 		(fact) =>
 			fact.retractedAt === null &&
 			fact.id !== corrected &&
-			names.every((name) => String(fact.values[name] ?? '') === String(said[name] ?? '')) &&
-			(sameBy.length > 0
-				? (fact.validUntil === null || fact.validUntil > validFrom) &&
-					(validUntil === null || fact.validFrom < validUntil)
-				: fact.validFrom.getTime() === validFrom.getTime()),
+			saysTheSame(kind, { values, validFrom, validUntil }, fact),
 	)
 	if (same) throw invalid({ field: 'validFrom', problem: 'DUPLICATE_FACT' })
 }

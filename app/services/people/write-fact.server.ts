@@ -1,10 +1,17 @@
 import type { Tx } from '#db/client.ts'
-import { insertFact, retractFact, type FactRow, type StoredValues } from '#db/queries/fact-rows.ts'
+import {
+	insertFact,
+	insertFacts,
+	retractFact,
+	type FactRow,
+	type NewFact,
+	type StoredValues,
+} from '#db/queries/fact-rows.ts'
 import { FACT_RULES, type FactKind, type FactValues } from '#workflows/people/facts/fact-kinds.ts'
 import type { FactSource } from '#workflows/ledger/primitives.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Deps } from '../deps.ts'
-import { recordEntry } from '../record-entry.server.ts'
+import { recordEntries, recordEntry, type AnyEntry } from '../record-entry.server.ts'
 
 export type WrittenFact<K extends FactKind = FactKind> = {
 	kind: K
@@ -34,23 +41,53 @@ export async function writeFact<K extends FactKind>(
 	fact: WrittenFact<K>,
 	factId = deps.newId(),
 ): Promise<string> {
-	const { kind, values, at, evidenceFile, verifiedBy, ...base } = fact
-	await insertFact(tx, {
-		...base,
-		id: factId,
+	await insertFact(tx, rowOf(fact, factId))
+	await recordEntries(tx, deps, entriesOf(fact, factId))
+	return factId
+}
+
+/** As `writeFact`, for many of one kind, with a few statements whatever their number. */
+export async function writeFacts(
+	tx: Tx,
+	deps: Pick<Deps, 'newId' | 'randomBytes'>,
+	kind: FactKind,
+	facts: readonly WrittenFact[],
+): Promise<void> {
+	const named = facts.map((fact) => ({ fact, id: deps.newId() }))
+	await insertFacts(
+		tx,
 		kind,
+		named.map(({ fact, id }) => rowOf(fact, id)),
+	)
+	await recordEntries(
+		tx,
+		deps,
+		named.flatMap(({ fact, id }) => entriesOf(fact, id)),
+	)
+}
+
+function rowOf<K extends FactKind>(fact: WrittenFact<K>, id: string): NewFact<K> {
+	const { values, at, evidenceFile, verifiedBy, ...base } = fact
+	return {
+		...base,
+		id,
 		values: values as FactValues[K],
 		recordedAt: at,
 		evidenceFileId: evidenceFile?.id ?? null,
 		verifiedAt: verifiedBy === null ? null : at,
 		verifiedBy,
-	})
+	}
+}
+
+function entriesOf(fact: WrittenFact, factId: string): AnyEntry[] {
+	const { kind, values, at, evidenceFile, verifiedBy } = fact
 	const { entry, open } = FACT_RULES[kind]
 	const said = Object.entries(values).filter(([name, value]) => value !== null || name === 'under')
-	await recordEntry(tx, deps, {
+	const recorded: AnyEntry = {
 		kind: entry,
 		subject: fact.personId,
 		actor: fact.recordedBy,
+		// The parts of an entry are checked against the schema of its kind when it is sealed.
 		open: {
 			factId,
 			recordedBy: fact.recordedBy,
@@ -69,18 +106,10 @@ export async function writeFact<K extends FactKind>(
 			},
 		},
 		at,
-		// The parts of an entry are checked against the schema of its kind when it is sealed.
-	})
-	if (verifiedBy !== null)
-		await recordEntry(tx, deps, {
-			kind: 'person.fact_verified',
-			subject: fact.personId,
-			actor: verifiedBy,
-			open: { factId },
-			sealed: {},
-			at,
-		})
-	return factId
+	}
+	if (verifiedBy === null) return [recorded]
+	const verified = { kind: 'person.fact_verified', subject: fact.personId, actor: verifiedBy } as const
+	return [recorded, { ...verified, open: { factId }, sealed: {}, at }]
 }
 
 /** Notes that a fact is known to be wrong from now on, with its entry; STALE_VERSION where somebody was faster. */

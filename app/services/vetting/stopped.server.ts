@@ -1,5 +1,5 @@
 import type { Tx } from '#db/client.ts'
-import { casesOfPerson } from '#db/queries/vetting.ts'
+import { casesOfPeople, casesOfPerson, type StoredCase } from '#db/queries/vetting.ts'
 import { takesPlaceOf } from '#workflows/people/clearance-models.ts'
 import type { VettingState } from '#workflows/people/vetting-case.events.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
@@ -17,11 +17,27 @@ export async function demandNotStopped(
 	clearance: { scheme: string; level: string; post: string | null },
 ): Promise<void> {
 	const cases = await casesOfPerson(tx, personId, clearance.scheme, STOPPED)
-	const stopped = cases.find(
-		({ row, snapshot }) => snapshot.context.clearanceId !== null && takesPlaceOf(clearance, row),
-	)
-	if (stopped)
+	const stopped = stopping(cases, clearance)
+	if (stopped !== undefined)
 		throw new DomainError('CLEARANCE_STOPPED', 'A vetting case has stopped this clearance.', {
 			number: stopped.row.number,
 		})
 }
+
+/** As `demandNotStopped`, for many people: tells of one and a clearance whether a case has stopped it. */
+export async function openStopped(
+	tx: Tx,
+	personIds: readonly string[],
+): Promise<(personId: string, clearance: { scheme: string; level: string }) => boolean> {
+	const cases = Map.groupBy(await casesOfPeople(tx, personIds, STOPPED), ({ row }) => row.personId)
+	return (personId, clearance) =>
+		stopping(
+			(cases.get(personId) ?? []).filter(({ row }) => row.scheme === clearance.scheme),
+			{ ...clearance, post: null },
+		) !== undefined
+}
+
+const stopping = (
+	cases: readonly StoredCase[],
+	clearance: { scheme: string; level: string; post: string | null },
+) => cases.find(({ row, snapshot }) => snapshot.context.clearanceId !== null && takesPlaceOf(clearance, row))
