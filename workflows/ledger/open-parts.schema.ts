@@ -278,7 +278,7 @@ export const OPEN = {
 	 * file leaves, with how many rows it is to have: what follows it is `record.exported`, or the process ended meanwhile.
 	 */
 	'record.read': z.strictObject({
-		view: z.enum(['history', 'entry', 'question', 'shared', 'export', 'person', 'evidence', 'case']),
+		view: z.enum(['history', 'entry', 'question', 'shared', 'export', 'person', 'evidence', 'case', 'due']),
 		rows: count,
 	}),
 	/** What opened these commitments was destroyed; the leaves stay, and with them every proof. */
