@@ -153,9 +153,9 @@ export function OfficerDayParts({ day }: { day: OfficerDay }) {
 function Part({ list, total, children }: { list: Named; total: number; children: ReactNode }) {
 	const { t } = useWords()
 	return (
-		<section className="stack stack-tight" id={list} aria-labelledby={`${list}-title`}>
+		<section className="stack stack-tight" id={list}>
 			<div className="head">
-				<h2 id={`${list}-title`}>{t(`due.title_${list}`)}</h2>
+				<h2>{t(`due.title_${list}`)}</h2>
 				<All list={list} total={total} />
 			</div>
 			<p className="muted small">{t(`due.lead_${list}`)}</p>
@@ -221,9 +221,9 @@ function Cases({ day: { parts, cases } }: { day: OfficerDay }) {
 function Expiring({ day: { expiring, parts } }: { day: OfficerDay }) {
 	const { t, format } = useWords()
 	return (
-		<section className="stack stack-tight" id="expiring" aria-labelledby="expiring-title">
+		<section className="stack stack-tight" id="expiring">
 			<div className="head">
-				<h2 id="expiring-title">{t('due.windows')}</h2>
+				<h2>{t('due.windows')}</h2>
 				<Link to="/forecast">{t('due.forecast')}</Link>
 			</div>
 			<nav aria-label={t('due.windows')}>
