@@ -35,7 +35,11 @@ function columnsOf(list: DueList, items: readonly DueItem[], t: Text): Cell[] {
 		cell: ({ at }) => (at === null ? null : <Time at={at} dateOnly />),
 	})
 	const ends = (label: TextKey): Cell => ({ label: t(label), cell: ({ at }) => <Ends at={at} /> })
-	const live: Cell = { label: t('due.live'), cell: (item) => <Live item={item} /> }
+	// Whoever is suspended already cannot be stopped again: their page shows what is still to be confirmed.
+	const live: Cell = {
+		label: t('due.live'),
+		cell: (item) => <Live item={item} mayStop={list !== 'suspended-live'} />,
+	}
 	// Levels are left out on the home page: there is no column of empty cells there.
 	const clearance = items.some(({ label }) => label !== '')
 		? [text('due.clearance', ({ label }) => label)]
@@ -82,7 +86,7 @@ const caseColumns = (t: Text): Cell[] => [
 ]
 
 /** Whether the tenant may still hold an access of this person, and the way to end it. */
-function Live({ item: { live, person } }: { item: DueItem }) {
+function Live({ item: { live, person }, mayStop }: { item: DueItem; mayStop: boolean }) {
 	const { t } = useWords()
 	if (live === 0) return <span className="muted">{t('due.liveNo')}</span>
 	return (
@@ -91,9 +95,11 @@ function Live({ item: { live, person } }: { item: DueItem }) {
 				<Icon name="alarm" />
 				{t('due.liveYes', { count: live })}
 			</span>
-			<Link to={`/people/${person.id}/suspension`} aria-label={`${t('due.suspend')}: ${person.name}`}>
-				{t('due.suspend')}
-			</Link>
+			{mayStop ? (
+				<Link to={`/people/${person.id}/suspension`} aria-label={`${t('due.suspend')}: ${person.name}`}>
+					{t('due.suspend')}
+				</Link>
+			) : null}
 		</span>
 	)
 }

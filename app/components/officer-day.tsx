@@ -35,7 +35,7 @@ const endingSoon = ({ expiring }: OfficerDay) => expiring.at(-1)?.count ?? 0
 export function FindPerson() {
 	const { t } = useWords()
 	return (
-		<form className="row" role="search" action="/people" aria-label={t('due.search')}>
+		<form className="row find" role="search" action="/people" aria-label={t('due.search')}>
 			<label className="visually-hidden" htmlFor="find-person">
 				{t('due.search')}
 			</label>
@@ -104,7 +104,10 @@ function Calm({ day }: { day: OfficerDay }) {
 	const { t } = useWords()
 	// What is still being counted is not said to be none.
 	const empty = [...URGENT, ...LATER].filter(
-		(list) => totalOf(day, list) === 0 && (list !== 'violations' || day.violations.isComplete),
+		(list) =>
+			totalOf(day, list) === 0 &&
+			(list !== 'violations' || day.violations.isComplete) &&
+			(list !== 'cases-mine' || openCases(day) > 0),
 	)
 	const said = [
 		...empty.map((list) => t(`due.none_${list}`)),

@@ -1,3 +1,3 @@
 CREATE INDEX "clearances_ending_idx" ON "clearances" USING btree ("valid_until") WHERE "clearances"."state" = 'granted' and "clearances"."retracted_at" is null;--> statement-breakpoint
-CREATE INDEX "employments_ending_idx" ON "employments" USING btree ("valid_until") WHERE "employments"."under" is not null and "employments"."retracted_at" is null;--> statement-breakpoint
+CREATE INDEX "employments_ending_idx" ON "employments" USING btree ("valid_until") WHERE "employments"."valid_until" is not null and "employments"."retracted_at" is null;--> statement-breakpoint
 CREATE INDEX "travels_open_idx" ON "travels" USING btree ("valid_until") WHERE "travels"."retracted_at" is null and "travels"."debriefed_at" is null;

@@ -32,6 +32,11 @@ const isRenewed = sql`exists (select 1 from clearances n where n.person_id = c.p
 	and n.level = c.level and n.id <> c.id and n.state = 'granted' and n.retracted_at is null
 	and n.valid_from <= c.valid_until and (n.valid_until is null or n.valid_until > c.valid_until))`
 
+/** People who are appointed now and of whom no fact of this kind is recorded. */
+const lacking = (kind: 'citizenship' | 'clearance', now: SQL) => sql`
+	select x.person_id, ${sql.raw(`'${kind}'`)} as missing from appointments x where ${holds('x', now)}
+		and not exists (select 1 from ${sql.raw(`${kind}s`)} c where c.person_id = x.person_id and c.retracted_at is null)`
+
 const ROWS: Readonly<Record<DueList, (given: Given) => SQL>> = {
 	'suspended-live': () => sql`
 		select s.person_id, s.id as ref, '' as label, s.at, 0 as rank, ${NO_CASE}
@@ -44,8 +49,11 @@ const ROWS: Readonly<Record<DueList, (given: Given) => SQL>> = {
 		from reportable_events r where r.triaged_at is null and r.retracted_at is null`,
 	leavers: ({ now }) => sql`
 		select c.person_id, c.id as ref, c.scheme || ' ' || c.level as label, l.left_at as at, 0 as rank, ${NO_CASE}
-		from (select e.person_id, max(e.valid_until) as left_at from employments e where e.retracted_at is null
-			group by e.person_id having bool_and(e.valid_until is not null and e.valid_until <= ${now})) l
+		from (select e.person_id, max(e.valid_until) as left_at from employments e
+			where e.retracted_at is null and e.valid_until <= ${now}
+				and not exists (select 1 from employments n where n.person_id = e.person_id and n.retracted_at is null
+					and (n.valid_until is null or n.valid_until > ${now}))
+			group by e.person_id) l
 		join clearances c on c.person_id = l.person_id and c.state = 'granted' and ${holds('c', now)}`,
 	overdue: ({ now }) => sql`
 		select c.person_id, c.id as ref, c.scheme || ' ' || c.level as label, c.valid_until as at, 0 as rank,
@@ -83,14 +91,10 @@ const ROWS: Readonly<Record<DueList, (given: Given) => SQL>> = {
 				and (n.valid_until is null or n.valid_until > e.valid_until))`,
 	incomplete: ({ now }) => sql`
 		select i.person_id, null::uuid as ref, i.label, null::timestamptz as at, 0 as rank, ${NO_CASE}
-		from (select a.person_id,
-				case when not exists (select 1 from citizenships c where c.person_id = a.person_id and c.retracted_at is null)
-					then case when not exists (select 1 from clearances c where c.person_id = a.person_id and c.retracted_at is null)
-						then 'both' else 'citizenship' end
-					when not exists (select 1 from clearances c where c.person_id = a.person_id and c.retracted_at is null)
-					then 'clearance' end as label
-			from (select distinct person_id from appointments x where ${holds('x', now)}) a) i
-		where i.label is not null`,
+		from (select m.person_id,
+				case when count(*) = 2 then 'both' else min(m.missing) end as label
+			from (${lacking('citizenship', now)} union ${lacking('clearance', now)}) m
+			group by m.person_id) i`,
 }
 
 /**

@@ -231,7 +231,7 @@ export const employments = pgTable(
 		index('employments_employer_idx').on(sql`lower(${t.employer})`),
 		index('employments_ending_idx')
 			.on(t.validUntil)
-			.where(sql`${t.under} is not null and ${t.retractedAt} is null`),
+			.where(sql`${t.validUntil} is not null and ${t.retractedAt} is null`),
 		...factRules('employments', t),
 	],
 )

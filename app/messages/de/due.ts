@@ -44,7 +44,7 @@ export const due = {
 	'lead_travel-debrief': 'Zurück, und niemand hat die Nachbesprechung geführt.',
 	'lead_cases-mine': 'Worin Sie handeln dürfen. Was zuerst fällig ist, steht oben.',
 	'lead_cases-others':
-		'Ihr eigenes Verfahren, Verfahren in Ihrer Linie, solche, für die Sie einstehen, und was Sie vorgeschlagen haben: Andere Sicherheitsbeauftragte müssen handeln.',
+		'Ihr eigenes Verfahren, Verfahren in Ihrer Führungslinie, solche, für die Sie einstehen, und was Sie vorgeschlagen haben: Andere Sicherheitsbeauftragte müssen handeln.',
 	lead_expiring: 'Nach dem von der Behörde genannten Ende. Wer schon erneuert wurde, steht nicht hier.',
 	lead_contracts: 'Personen von Auftragnehmern. Danach besteht keine Beschäftigung mehr.',
 	lead_incomplete: 'Bestellt ohne das, womit jede Überprüfung beginnt.',
@@ -99,7 +99,7 @@ export const due = {
 	keySearch: 'zur Suche der Seite oder zum Finden von Personen',
 	keyMove: 'nächste oder vorige Zeile, solange ein Link einer Liste den Fokus hat',
 	keyHelp: 'diese Hilfe',
-	keyTab: 'alles andere: Tab geht von oben nach unten durch die Seite, der erste Halt springt zum Inhalt',
+	keyTab: 'Alles andere: Tab geht von oben nach unten durch die Seite, der erste Halt springt zum Inhalt',
 	keysOn: 'Einzelne Tasten gelten in diesem Browser',
 	close: 'Schließen',
 } satisfies Record<keyof typeof english, string>

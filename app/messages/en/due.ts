@@ -102,7 +102,7 @@ export const due = {
 	keyMove: 'next or previous row, while a link of a list has the focus',
 	keyHelp: 'this help',
 	keyTab:
-		'everything else: Tab goes through the page from top to bottom, the first stop skips to its content',
+		'Everything else: Tab goes through the page from top to bottom, the first stop skips to its content',
 	keysOn: 'Single keys are on in this browser',
 	close: 'Close',
 }

@@ -14,7 +14,7 @@ const BATCH = 1000
 /** Past this the page is shown without the finding, and says so. */
 const PATIENCE_MS = 1500
 /** How old a finding may get, however well it was kept up: then it is found anew beside the old one. */
-const RENEWED_AFTER_MS = 15 * 60_000
+const RENEWED_AFTER_MS = 6 * 3_600_000
 
 /** An appointment that the charter in force does not permit, and the first clause that says so. */
 export type Violation = { personId: string; role: string; code: ClauseCode }
