@@ -1,4 +1,4 @@
-import { inArray } from 'drizzle-orm'
+import { and, inArray, sql } from 'drizzle-orm'
 import { asKnownAt, personFacts, type PersonFacts } from '#workflows/charter/facts.ts'
 import { LIVE_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
@@ -85,12 +85,11 @@ export async function factsOf(
 				validity({ ...begun, validUntil: liftedAt, recordedAt: liftedAt, retractedAt: null }),
 			)
 	}
-	for (const row of await accessesOf(reader, ids)) {
-		const closedAt = row.context.closedAt === null ? null : new Date(row.context.closedAt)
+	for (const row of await accessesOf(reader, ids, { ended: knownAt !== undefined })) {
 		const isLive = LIVE_GRANT_STATES.includes(row.state)
-		if (!isLive && (knownAt === undefined || closedAt === null)) continue
 		const list = lists(row.personId)?.live
-		const { role, createdAt } = row
+		const { role, createdAt, closedAt } = row
+		if (!isLive && closedAt === null) continue
 		const recorded = { validFrom: createdAt, recordedAt: createdAt }
 		// Until the tenant confirms the removal it must be assumed live, whatever its end was to be.
 		list?.push({
@@ -115,17 +114,21 @@ export async function factsOfPerson(reader: Reader, personId: string, knownAt?: 
 	return facts
 }
 
-const accessesOf = (reader: Reader, ids: string[]) =>
+/** Accesses of these people; those that have ended only where they are asked for. */
+const accessesOf = (reader: Reader, ids: string[], { ended }: { ended: boolean }) =>
 	reader
 		.select({
 			personId: grants.personId,
 			role: grants.role,
 			state: grants.state,
-			context: grants.context,
+			// Alone: the rest of the context is long, and thousands of people are read at once.
+			closedAt: sql<string | null>`${grants.context} ->> 'closedAt'`.mapWith((at: string) => new Date(at)),
 			createdAt: grants.createdAt,
 		})
 		.from(grants)
-		.where(inArray(grants.personId, ids))
+		.where(
+			and(inArray(grants.personId, ids), ended ? undefined : inArray(grants.state, [...LIVE_GRANT_STATES])),
+		)
 
 type Lists = {
 	-readonly [K in keyof PersonFacts]: PersonFacts[K] extends readonly (infer F)[] ? F[] : PersonFacts[K]

@@ -105,7 +105,7 @@ async function benchSuspend(target: ConnectionTarget, owner: Database): Promise<
 async function benchAmendment(target: ConnectionTarget, owner: Database): Promise<void> {
 	const charterVersionId = idOf('request', -3)
 	const child = run('amendment-process.ts', { target, charterVersionId })
-	const { port } = (await firstLine(child)) as { port: number }
+	const { port } = (await linesOf(child)()) as { port: number }
 	const get = async (path: string) => {
 		const from = performance.now()
 		const answer = await fetch(`http://127.0.0.1:${port}${path}`)
@@ -150,14 +150,15 @@ async function benchAmendment(target: ConnectionTarget, owner: Database): Promis
 }
 
 async function benchTimers(target: ConnectionTarget, owner: Database): Promise<void> {
-	const startAt = Date.now() + 8000
+	const workers = [1, 2].map(() => linesOf(run('timer-process.ts', { target })))
+	for (const worker of workers) await worker()
+	const startAt = Date.now() + 3000
 	const { rowCount } = await owner.pool.query(
 		`update timers set due_at = $1::timestamptz + random() * interval '1 second'
 		where workflow_id in (select id from grants where state = 'active' order by id limit ${TIMERS}) and name <> 'permit'`,
 		[new Date(startAt - 1000)],
 	)
-	const workers = [1, 2].map(() => run('timer-process.ts', { target, startAt }))
-	const done = (await Promise.all(workers.map(firstLine))) as { fired: number; last: number }[]
+	const done = (await Promise.all(workers.map((worker) => worker()))) as { fired: number; last: number }[]
 	const { rows } = await owner.pool.query<{ events: string; doubles: string }>(
 		`select count(*) as events, count(*) - count(distinct workflow_id) as doubles from workflow_events where event ->> 'type' like 'xstate.after.%'`,
 	)
@@ -183,8 +184,13 @@ function run(file: string, input: unknown): ChildProcess {
 	return child
 }
 
-async function firstLine(child: ChildProcess): Promise<unknown> {
+/** What the process says, one line after the other. */
+function linesOf(child: ChildProcess): () => Promise<unknown> {
 	if (child.stdout === null) throw new Error('The process has no output.')
-	for await (const line of createInterface({ input: child.stdout })) return JSON.parse(line)
-	throw new Error('The process ended without a word.')
+	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+	return async () => {
+		const { value, done } = await lines.next()
+		if (done) throw new Error('The process ended without a word.')
+		return JSON.parse(value) as unknown
+	}
 }

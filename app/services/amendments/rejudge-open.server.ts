@@ -5,8 +5,8 @@ import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
 import { recordAlone } from '../record-entry.server.ts'
 
-/** So many in one transaction: enough that a statement is worth its round trip, few enough that pages go on meanwhile. */
-const PAGE = 100
+/** So many in one transaction: a round trip costs more than what it carries. Pages go on meanwhile: `settleMany` breathes. */
+const PAGE = 500
 
 /**
  * Judges every waiting request and every running access under the version that has come into force: voids the requests

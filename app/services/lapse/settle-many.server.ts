@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { Tx } from '#db/client.ts'
 import { factsOf } from '#db/queries/facts.ts'
 import {
@@ -62,13 +63,16 @@ export async function settleMany(
 	if (waiting.length + running.length > 0) {
 		const at = deps.now().toISOString()
 		const permitOf = await openJudge(tx, deps, waiting, running, options)
+		const breath = openBreath()
 		for (const row of waiting) {
+			await breath()
 			const permit = await permitOf(row, waitingPart(row), at)
 			const code = permit.reasons[0] ?? null
 			if (code !== null) fallen.push(voidRequest(batch, deps, row, code, at, options))
 			else arm(batch, 'request', row, permit.until)
 		}
 		for (const row of running) {
+			await breath()
 			const permit = await permitOf(row, runningPart(row, at), at)
 			const code = permit.reasons[0] ?? null
 			if (code !== null) fallen.push(endGrant(batch, deps, row, code, at, options))
@@ -77,6 +81,17 @@ export async function settleMany(
 	}
 	await batch.save(tx)
 	return { fallen, looked }
+}
+
+/** So many are judged in a row before others get their turn. */
+const IN_A_ROW = 25
+
+/** Pages and deadlines of others wait for the same thread: now and then it is theirs. */
+function openBreath(): () => Promise<void> {
+	let judged = 0
+	return async () => {
+		if (++judged % IN_A_ROW === 0) await breathe()
+	}
 }
 
 const approvalsOf = ({ stored }: WaitingRow) =>

@@ -5,7 +5,7 @@ import { desc, eq } from 'drizzle-orm'
 import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import { openHeadGuard } from '#app/integrations/head-guard.server.ts'
-import { openLogKey } from '#app/integrations/signer.server.ts'
+import { openLogKeys } from '#app/integrations/log-keys.server.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { exportHistory } from '#app/services/audit/export-history.server.ts'
 import { EVERYTHING } from '#app/services/audit/history.server.ts'
@@ -24,9 +24,14 @@ const { target, directory } = JSON.parse(await text(process.stdin)) as {
 }
 const database = openDatabase(target)
 const random = (length: number) => new Uint8Array(randomBytes(length))
-const signer = openLogKey(join(directory, 'log-key.json'), 'localhost/log', random)
-// What an export uses; the rest of the app is not there.
-const deps = {
+const signer = openLogKeys({
+	file: join(directory, 'log-key.json'),
+	originIfNew: 'localhost/log',
+	external: null,
+	randomBytes: random,
+})
+// What an export uses, held to the types; the rest of the app is not there.
+const parts = {
 	database,
 	now: () => new Date(),
 	newId: () => uuidv7(),
@@ -36,7 +41,8 @@ const deps = {
 	signer,
 	headGuard: openHeadGuard(join(directory, 'log-head.json'), signer.origin),
 	log: pino({ level: 'silent' }),
-} as unknown as Deps
+} satisfies Partial<Deps>
+const deps = parts as unknown as Deps
 const auditor = (await personas(database.db)).find(({ persona }) => persona === 'auditor')
 const actor: Actor = {
 	personId: auditor?.id ?? '',
