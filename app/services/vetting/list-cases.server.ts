@@ -1,9 +1,4 @@
-import {
-	countVetting,
-	listCases,
-	type CaseCursor,
-	type CaseFilter,
-} from '#db/queries/vetting-lists.ts'
+import { countVetting, listCases, type CaseCursor, type CaseFilter } from '#db/queries/vetting-lists.ts'
 import type { VettingRow } from '#db/queries/vetting.ts'
 import { whoMustAct } from '#workflows/people/vetting-case.acting.ts'
 import { demand, type Actor } from '../actor.ts'
