@@ -1,5 +1,5 @@
 import { useNavigate } from '@remix-run/react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useWords } from '#app/messages/text.tsx'
 
 /** Where the browser keeps that its reader wants no single keys. */
@@ -13,8 +13,10 @@ export function Shortcuts({ mayFindPeople }: { mayFindPeople: boolean }) {
 	const { t } = useWords()
 	const navigate = useNavigate()
 	const dialog = useRef<HTMLDialogElement>(null)
-	const [isOn, setIsOn] = useState<boolean | null>(null)
-	useEffect(() => setIsOn(!isSwitchedOff()), [])
+	// Null on the server, and in the browser until it has taken over.
+	const kept = useSyncExternalStore<boolean | null>(nothingChanges, isKeptOn, () => null)
+	const [chosen, setChosen] = useState<boolean | null>(null)
+	const isOn = kept === null ? null : (chosen ?? kept)
 	useEffect(() => {
 		if (isOn !== true) return
 		const pressed = (event: KeyboardEvent) => {
@@ -33,7 +35,7 @@ export function Shortcuts({ mayFindPeople }: { mayFindPeople: boolean }) {
 	}, [isOn, mayFindPeople, navigate])
 	if (isOn === null) return null
 	const choose = (on: boolean) => {
-		setIsOn(on)
+		setChosen(on)
 		try {
 			if (on) localStorage.removeItem(OFF)
 			else localStorage.setItem(OFF, '1')
@@ -80,12 +82,14 @@ export function Shortcuts({ mayFindPeople }: { mayFindPeople: boolean }) {
 	)
 }
 
+const nothingChanges = () => () => undefined
+
 /** A browser that keeps nothing for us throws: then the keys are on. */
-function isSwitchedOff(): boolean {
+function isKeptOn(): boolean {
 	try {
-		return localStorage.getItem(OFF) !== null
+		return localStorage.getItem(OFF) === null
 	} catch {
-		return false
+		return true
 	}
 }
 

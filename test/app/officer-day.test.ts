@@ -53,7 +53,7 @@ const record = (personId: string, kind: FactKind, values: unknown, from: number,
 		evidence: 'file 12/2026',
 		file: null,
 		isVerified: false,
-	} as FactForm)
+	})
 const clearance = (personId: string, from: number, until: number | null, level = 'U2', issuer = 'BfV') =>
 	record(personId, 'clearance', { scheme: 'DE', level, issuer, state: 'granted' }, from, until)
 const appoint = (personId: string) => record(personId, 'appointment', { role: 'operator' }, -30, null)

@@ -128,7 +128,8 @@ const compiled = new WeakMap<Charter, CompiledCharter>()
 function judgeAppointments(charter: Charter): JudgeAppointments {
 	let form = compiled.get(charter)
 	if (form === undefined) compiled.set(charter, (form = compileCharter(charter)))
-	const { judge, symbols } = form
+	const { symbols } = form
+	const rules = form
 	return (facts, now) => {
 		let nextAt = nextChange(facts, now)
 		const sooner = (at: Instant | null) => {
@@ -137,7 +138,7 @@ function judgeAppointments(charter: Charter): JudgeAppointments {
 		const prepared = prepareFacts(facts, symbols)
 		const violations = facts.appointments.flatMap(({ role, validFrom, validUntil }): Violation[] => {
 			if (validFrom > now || (validUntil !== null && validUntil <= now)) return []
-			const verdict = judge(prepared, { role, part: 'holder', at: now, durationMs: 0, standing: true })
+			const verdict = rules.judge(prepared, { role, part: 'holder', at: now, durationMs: 0, standing: true })
 			if (verdict.permit) {
 				sooner(verdict.until)
 				return []
