@@ -6,7 +6,7 @@ import { showDue, showOfficerDay, showViolations } from '#app/services/home/offi
 import { appointmentViolations } from '#app/services/home/standings.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
 import { decideTravel, triageEvent } from '#app/services/people/fact-course.server.ts'
-import { endFact, recordFact, withdrawFact, type FactForm } from '#app/services/people/record-fact.server.ts'
+import { endFact, recordFact, withdrawFact } from '#app/services/people/record-fact.server.ts'
 import { registerPerson } from '#app/services/people/register-person.server.ts'
 import { prepareSuspension, signSuspension } from '#app/services/suspension/sign-suspension.server.ts'
 import { openCase } from '#app/services/vetting/open-case.server.ts'
