@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { FrameView } from '#app/services/views.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { type TextKey } from '#app/messages/create-text.ts'
+import { Shortcuts } from './shortcuts.tsx'
 import { Button } from './ui/form.tsx'
 import { Icon, type IconName } from './ui/icon.tsx'
 import { Ago, UtcClock } from './ui/time.tsx'
@@ -61,7 +62,7 @@ export function AppShell({
 			<main className="main" id="content" tabIndex={-1}>
 				{children}
 			</main>
-			<Footer record={frame.record} />
+			<Footer record={frame.record} mayFindPeople={frame.permissions.includes('people:read')} />
 		</div>
 	)
 }
@@ -133,7 +134,7 @@ export function Preferences({ theme }: { theme: string }) {
 	)
 }
 
-function Footer({ record }: { record: FrameView['record'] }) {
+function Footer({ record, mayFindPeople }: { record: FrameView['record']; mayFindPeople: boolean }) {
 	const { t, format } = useWords()
 	const [before, after] = t('shell.recordState', { size: format.number(record.size), ago: '\u0000' }).split(
 		'\u0000',
@@ -153,6 +154,7 @@ function Footer({ record }: { record: FrameView['record'] }) {
 			</span>
 			{record.pending > 0 ? <span>{t('shell.pending', { count: record.pending })}</span> : null}
 			<span className="spacer" />
+			<Shortcuts mayFindPeople={mayFindPeople} />
 			<UtcClock />
 		</footer>
 	)

@@ -49,18 +49,30 @@ export function PersonForm({
 				)
 			})}
 			{change ? (
-				<Field id="reason" label={t('facts.reason')} hint={t('facts.reasonHint')} error={errors.reason}>
-					{(aria) => (
-						<textarea
-							className="input"
-							rows={2}
-							maxLength={500}
-							required
-							defaultValue={values.reason ?? ''}
-							{...aria}
-						/>
-					)}
-				</Field>
+				<>
+					<Field
+						id="manager"
+						label={t('vetting.manager')}
+						hint={t('people.managerHint')}
+						error={errors.manager}
+					>
+						{(aria) => (
+							<input className="input" maxLength={200} defaultValue={values.manager ?? ''} {...aria} />
+						)}
+					</Field>
+					<Field id="reason" label={t('facts.reason')} hint={t('facts.reasonHint')} error={errors.reason}>
+						{(aria) => (
+							<textarea
+								className="input"
+								rows={2}
+								maxLength={500}
+								required
+								defaultValue={values.reason ?? ''}
+								{...aria}
+							/>
+						)}
+					</Field>
+				</>
 			) : null}
 			<p>
 				<Button>{t(change ? 'people.identitySave' : 'people.newSave')}</Button>

@@ -3,9 +3,14 @@ import { Link, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { AmendmentTable } from '#app/components/amendment-table.tsx'
 import { LapseAlarms, Notices } from '#app/components/lapse-notices.tsx'
+import {
+	DaySummary,
+	FindPerson,
+	OfficerDayParts,
+	SuspendedAlarm,
+	urgentOf,
+} from '#app/components/officer-day.tsx'
 import { RequestTable } from '#app/components/request-table.tsx'
-import { Countdown, Time } from '#app/components/ui/time.tsx'
-import { Table } from '#app/components/ui/table.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { type Text } from '#app/messages/create-text.ts'
 import type { MyWork } from '#app/services/views.ts'
@@ -43,17 +48,20 @@ const actionSchema = z.discriminatedUnion('intent', [
 export default function MyWorkPage() {
 	const { t } = useWords()
 	const { work, permissions } = useLoaderData<typeof loader>()
+	const { day } = work
 	const may = (permission: string) => permissions.some((held) => held === permission)
 	return (
 		<>
 			<div className="head">
 				<h1>{headline(work, t)}</h1>
+				{day ? <FindPerson /> : null}
 				{may('request:file') ? (
 					<Link className="button button-primary" to="/requests/new">
 						{t('home.ask')}
 					</Link>
 				) : null}
 			</div>
+			{day ? <SuspendedAlarm day={day} /> : null}
 			{work.alarms.length > 0 ? (
 				<section className="stack" role="alert">
 					<p className="notice notice-alarm">{t('home.alarm')}</p>
@@ -61,6 +69,8 @@ export default function MyWorkPage() {
 				</section>
 			) : null}
 			<LapseAlarms alarms={work.lapseAlarms} mayAcknowledge={may('grant:end_any')} />
+			{day ? <DaySummary day={day} /> : null}
+			{day ? <OfficerDayParts day={day} /> : null}
 			<Notices notices={work.notices} />
 			{may('charter:amend') ? (
 				<section className="stack">
@@ -84,7 +94,6 @@ export default function MyWorkPage() {
 					<RequestTable caption={t('home.yours')} requests={work.requests} empty={t('home.yoursEmpty')} />
 				</section>
 			) : null}
-			{may('people:record') ? <OfficerWork work={work} /> : null}
 			{may('grant:read_all') ? (
 				<section className="stack">
 					<h2>{t('home.live')}</h2>
@@ -104,63 +113,11 @@ export default function MyWorkPage() {
 	)
 }
 
-function OfficerWork({ work }: { work: MyWork }) {
-	const { t } = useWords()
-	return (
-		<>
-			{work.incomplete.length > 0 ? (
-				<section className="stack">
-					<h2>{t('home.incomplete')}</h2>
-					<Table
-						caption={t('home.incomplete')}
-						rows={work.incomplete}
-						keyOf={({ id }) => id}
-						empty=""
-						columns={[
-							{ label: t('people.name'), cell: ({ id, name }) => <Link to={`/people/${id}`}>{name}</Link> },
-						]}
-					/>
-				</section>
-			) : null}
-			<section className="stack">
-				<h2>{t('home.lapsing')}</h2>
-				<Table
-					caption={t('home.lapsing')}
-					rows={work.lapsing}
-					keyOf={({ person, clearance, at }) => person.id + clearance + at}
-					empty={t('home.lapsingEmpty')}
-					columns={[
-						{
-							label: t('people.name'),
-							cell: ({ person }) => <Link to={`/people/${person.id}`}>{person.name}</Link>,
-						},
-						{ label: t('home.clearance'), cell: ({ clearance }) => clearance },
-						{
-							label: t('home.lapses'),
-							cell: ({ at }) => (
-								<>
-									<Time at={at} />{' '}
-									<span className="muted">
-										(<Countdown to={at} />)
-									</span>
-								</>
-							),
-						},
-					]}
-				/>
-			</section>
-		</>
-	)
-}
-
 /** One sentence of fact: the most urgent thing that waits. */
 function headline(work: MyWork, t: Text): string {
 	if (work.toDecide.length > 0) return t('home.title', { count: work.toDecide.length })
 	if (work.toSign.length > 0) return t('home.headSign')
-	const people = new Set([
-		...work.incomplete.map(({ id }) => id),
-		...work.lapsing.map(({ person }) => person.id),
-	]).size
-	if (people > 0) return t('home.officer', { count: people })
+	if (work.day)
+		return urgentOf(work.day) > 0 ? t('due.head', { count: urgentOf(work.day) }) : t('due.headNone')
 	return work.requests.length > 0 ? t('home.own', { count: work.requests.length }) : t('home.nothing')
 }

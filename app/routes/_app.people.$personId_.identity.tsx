@@ -12,6 +12,7 @@ import { personSchema, refusedPerson } from '#app/utils/person-form.server.ts'
 
 const paramsSchema = z.object({ personId: z.uuid() })
 const changeSchema = personSchema.extend({
+	manager: z.string().trim().max(200, 'errors.TOO_LONG'),
 	reason: z.string().trim().min(10, 'errors.reasonShort').max(500, 'errors.reasonLong'),
 })
 

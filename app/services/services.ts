@@ -47,6 +47,7 @@ import { beginEnrolment, finishEnrolment, issueLink, showLink } from './enrolmen
 import { revokePasskey } from './enrolment/revoke-passkey.server.ts'
 import { showPasskeys } from './enrolment/show-passkeys.server.ts'
 import { showFrame, showMyWork } from './home/frame.server.ts'
+import { showDue, showViolations } from './home/officer-day.server.ts'
 import { serveTile } from './ledger/tree.server.ts'
 import { currentCheckpoint, showEntry, showRecord } from './ledger/show-record.server.ts'
 import { erasePerson } from './people/erase-person.server.ts'
@@ -77,7 +78,7 @@ import { beginSignIn, findActor, finishSignIn, signOut } from './sign-in/sign-in
 import { accountOf, askForRound, showAccounts } from './tenant/show-accounts.server.ts'
 import { linkChosen, previewChosen, registerChosen } from './tenant/take-chosen.server.ts'
 import { actOnCase } from './vetting/act-on-case.server.ts'
-import { casesAbout, showCases, vettingDuties } from './vetting/list-cases.server.ts'
+import { casesAbout, showCases } from './vetting/list-cases.server.ts'
 import { beginCase, openCase } from './vetting/open-case.server.ts'
 import { recordEvidence } from './vetting/record-evidence.server.ts'
 import { showCase } from './vetting/show-case.server.ts'
@@ -114,7 +115,12 @@ export function buildServices(deps: Deps) {
 			passkeys: bind(showPasskeys),
 			revoke: bind(revokePasskey),
 		},
-		home: { frame: bind(showFrame), myWork: bind(showMyWork) },
+		home: {
+			frame: bind(showFrame),
+			myWork: bind(showMyWork),
+			due: bind(showDue),
+			violations: bind(showViolations),
+		},
 		people: {
 			list: bind(showPeople),
 			show: bind(showPerson),
@@ -167,7 +173,6 @@ export function buildServices(deps: Deps) {
 		vetting: {
 			list: bind(showCases),
 			about: bind(casesAbout),
-			duties: bind(vettingDuties),
 			begin: bind(beginCase),
 			open: anew(openCase),
 			show: bind(showCase),

@@ -1,4 +1,5 @@
 import type { AmendmentSummary } from './amendments/views.ts'
+import type { OfficerDay } from './home/due-views.ts'
 import type { LapseAlarm, Notice } from './lapse/alarms.server.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
 import type { EndCause } from '#workflows/grants/grant.machine.ts'
@@ -145,8 +146,8 @@ export type MyWork = {
 	toSign: AmendmentSummary[]
 	requests: RequestSummary[]
 	live: RequestSummary[]
-	lapsing: { person: PersonName; clearance: string; at: string }[]
-	incomplete: PersonName[]
+	/** What a security officer must look after; null for everybody else. */
+	day: OfficerDay | null
 	/** What the sweep found and no officer has acknowledged. */
 	lapseAlarms: LapseAlarm[]
 	/** What ended of what they asked for or approved. */

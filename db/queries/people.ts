@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, ilike, inArray, isNull, lte, or, sql, type SQL } from 'drizzle-orm'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
-import { appointments, citizenships, clearances, people } from '../schema/index.ts'
+import { appointments, people } from '../schema/index.ts'
 
 export type PersonRow = typeof people.$inferSelect
 
@@ -111,46 +111,6 @@ export async function updatePerson(
 	row: Partial<typeof people.$inferInsert>,
 ): Promise<void> {
 	await tx.update(people).set(row).where(eq(people.id, personId))
-}
-
-/** Clearances that end between the two instants, soonest first. */
-export async function clearancesEnding(reader: Reader, from: Date, to: Date, limit: number) {
-	return reader
-		.select({
-			personId: people.id,
-			displayName: people.displayName,
-			scheme: clearances.scheme,
-			level: clearances.level,
-			validUntil: clearances.validUntil,
-		})
-		.from(clearances)
-		.innerJoin(people, eq(people.id, clearances.personId))
-		.where(
-			and(
-				eq(clearances.state, 'granted'),
-				isNull(clearances.retractedAt),
-				gt(clearances.validUntil, from),
-				lte(clearances.validUntil, to),
-			),
-		)
-		.orderBy(asc(clearances.validUntil), asc(people.displayName))
-		.limit(limit)
-}
-
-/** People with an appointment but without any recorded citizenship or clearance: vetting that has not begun. */
-export async function incompletePeople(reader: Reader, limit: number) {
-	return reader
-		.selectDistinct({ personId: people.id, displayName: people.displayName })
-		.from(people)
-		.innerJoin(appointments, eq(appointments.personId, people.id))
-		.where(
-			or(
-				sql`not exists (select 1 from ${citizenships} where ${citizenships.personId} = ${people.id})`,
-				sql`not exists (select 1 from ${clearances} where ${clearances.personId} = ${people.id})`,
-			),
-		)
-		.orderBy(asc(people.displayName))
-		.limit(limit)
 }
 
 /** Everybody in order of name, in batches: for going through a whole ministry. */

@@ -184,6 +184,16 @@ export async function managersOf(reader: Reader, personIds: readonly string[]): 
 	return new Map(rows.map((row) => [row.id, row.manager_id]))
 }
 
+const MANAGERS = [727_276, 2] as const
+
+/**
+ * One at a time changes who manages whom, until the end of its transaction: two changes that are right by themselves
+ * could close a circle together. Taken after the people are locked.
+ */
+export async function lockManagers(tx: Tx): Promise<void> {
+	await tx.execute(sql`select pg_advisory_xact_lock(${MANAGERS[0]}, ${MANAGERS[1]})`)
+}
+
 export async function setManager(tx: Tx, personId: string, managerId: string | null): Promise<void> {
 	await tx.update(people).set({ managerId }).where(eq(people.id, personId))
 }

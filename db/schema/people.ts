@@ -158,6 +158,10 @@ export const clearances = pgTable(
 		index('clearances_sponsor_idx').on(t.sponsorId),
 		index('clearances_person_idx').on(t.personId),
 		index('clearances_level_idx').on(t.scheme, t.level),
+		/** What ends, and what has ended: an officer's home page asks for both. */
+		index('clearances_ending_idx')
+			.on(t.validUntil)
+			.where(sql`${t.state} = 'granted' and ${t.retractedAt} is null`),
 		...factRules('clearances', t),
 	],
 )
@@ -225,6 +229,9 @@ export const employments = pgTable(
 	(t) => [
 		index('employments_person_idx').on(t.personId),
 		index('employments_employer_idx').on(sql`lower(${t.employer})`),
+		index('employments_ending_idx')
+			.on(t.validUntil)
+			.where(sql`${t.validUntil} is not null and ${t.retractedAt} is null`),
 		...factRules('employments', t),
 	],
 )
@@ -246,6 +253,10 @@ export const travels = pgTable(
 	},
 	(t) => [
 		index('travels_person_idx').on(t.personId),
+		/** Journeys that somebody must still look at. */
+		index('travels_open_idx')
+			.on(t.validUntil)
+			.where(sql`${t.retractedAt} is null and ${t.debriefedAt} is null`),
 		index('travels_decider_idx').on(t.decidedBy),
 		index('travels_debriefer_idx').on(t.debriefedBy),
 		check('travels_end', sql`${t.validUntil} is not null`),

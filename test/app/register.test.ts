@@ -19,7 +19,7 @@ import {
 	withdrawFact,
 	type FactForm,
 } from '#app/services/people/record-fact.server.ts'
-import { changePerson, registerPerson } from '#app/services/people/register-person.server.ts'
+import { changePerson, registerPerson, showIdentity } from '#app/services/people/register-person.server.ts'
 import { showPeople } from '#app/services/people/show-people.server.ts'
 import { showPerson } from '#app/services/people/show-person.server.ts'
 import { showRetention } from '#app/services/people/show-retention.server.ts'
@@ -287,6 +287,25 @@ describe('what cannot be', () => {
 				'A new object',
 			),
 		).rejects.toMatchObject({ details: { problem: 'ENTRA_ID_FIXED' } })
+	})
+
+	test('the manager is recorded, never in a circle, and nobody moves themselves into or out of a line', async () => {
+		const [above, below] = [await newcomer(), await newcomer()]
+		const change = async (personId: string, manager: string) => {
+			const { id, manager: _known, ...known } = await showIdentity(app.deps, officer, personId)
+			await changePerson(app.deps, officer, id, { ...known, manager }, 'As the staff list says')
+		}
+		await change(below, above)
+		expect((await findPerson(db(), below)).managerId).toBe(above)
+		expect(await entriesOf(below, 'person.manager_recorded')).toMatchObject([{ open: { managerId: above } }])
+		const refused = (personId: string, manager: string) => expect(change(personId, manager)).rejects
+		await refused(above, below).toMatchObject({ details: { problem: 'MANAGER_CIRCLE' } })
+		await refused(above, above).toMatchObject({ details: { problem: 'OWN_MANAGER' } })
+		await refused(above, 'Nobody at all').toMatchObject({ details: { problem: 'NO_SUCH_PERSON' } })
+		await refused(above, officer.personId).toMatchObject({ code: 'DIRECT_LINE' })
+		expect((await findPerson(db(), above)).managerId).toBeNull()
+		await change(below, '')
+		expect((await showIdentity(app.deps, officer, below)).manager).toBe('')
 	})
 
 	test('nobody records, corrects or ends facts about themselves, and only officers do at all', async () => {

@@ -1,5 +1,6 @@
 import { benchCascade } from './cascade.ts'
 import { benchEligibility } from './eligibility.ts'
+import { benchHome } from './home.ts'
 import { benchLedger } from './ledger.ts'
 import { benchSearch } from './search.ts'
 
@@ -7,6 +8,7 @@ import { benchSearch } from './search.ts'
 const BENCHES: Readonly<Record<string, (parts: readonly string[]) => Promise<void>>> = {
 	cascade: benchCascade,
 	eligibility: benchEligibility,
+	home: benchHome,
 	ledger: benchLedger,
 	search: benchSearch,
 }

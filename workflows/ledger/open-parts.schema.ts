@@ -88,10 +88,9 @@ export const OPEN = {
 	'scim.token_expiring': z.strictObject({ tokenId: id, expiresAt: instant }),
 	'scim.token_revoked': z.strictObject({ tokenId: id }),
 	/** Who the person is was put right: name, user principal name, employer, personnel number. */
-	'person.changed': z.strictObject({}),
+	'person.changed': z.strictObject({ source: z.enum(['import']).optional(), importId: id.optional() }),
 	/** What the tenant says of the person's account, where it is not what it was. It ends and opens nothing by itself. */
 	'person.account_seen': z.strictObject({ account: z.enum(['enabled', 'disabled', 'removed']) }),
-	'person.changed': z.strictObject({ source: z.enum(['import']).optional(), importId: id.optional() }),
 	/** A file was read in a dry run: what it would change was shown, and nothing was changed. */
 	'import.examined': z.strictObject({
 		importId: id,
@@ -317,6 +316,7 @@ export const OPEN = {
 			'forecast',
 			'accounts',
 			'import',
+			'due',
 		]),
 		rows: count,
 	}),

@@ -59,6 +59,8 @@ export const people = {
 	choose: 'Auswählen',
 	number: 'Personalnummer',
 	manager: 'Vorgesetzte Person',
+	managerHint:
+		'Name oder Benutzerprinzipalname; leer, wo niemand bekannt ist. Sicherheitsbeauftragte handeln nicht in ihrer eigenen Führungslinie.',
 	lapsing: 'läuft am {{date}} ab',
 	anyRole: 'Jede Bestellung',
 	anyFacility: 'Jeder Standort',

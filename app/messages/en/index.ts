@@ -2,6 +2,7 @@ import { amendments } from './amendments.ts'
 import { audit } from './audit.ts'
 import { bundle } from './bundle.ts'
 import { charter } from './charter.ts'
+import { due } from './due.ts'
 import { erasure } from './erasure.ts'
 import { errors } from './errors.ts'
 import { explain } from './explain.ts'
@@ -33,6 +34,7 @@ export const en = {
 	audit,
 	bundle,
 	charter,
+	due,
 	erasure,
 	errors,
 	explain,

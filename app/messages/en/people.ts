@@ -57,6 +57,8 @@ export const people = {
 	choose: 'Choose',
 	number: 'Personnel number',
 	manager: 'Manager',
+	managerHint:
+		'Name or user principal name; empty where nobody is known. Officers do not act on cases in their own line of management.',
 	lapsing: 'lapses on {{date}}',
 	anyRole: 'Any appointment',
 	anyFacility: 'Any facility',

@@ -4,7 +4,10 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
+import { personNamed } from '../vetting/find-person.server.ts'
+import { demandIndependent } from '../vetting/officer.server.ts'
 import { demandReason, ownFacts } from './record-fact.server.ts'
+import { recordManager } from './record-manager.server.ts'
 
 export type PersonForm = {
 	displayName: string
@@ -38,18 +41,24 @@ export async function addPerson(tx: Tx, deps: Deps, actor: Actor, form: PersonFo
 	return id
 }
 
-/** Puts right who a person is; what stood before stays in the record until it is erased. Nobody changes themselves. */
+/**
+ * Puts right who a person is, and who manages them where `manager` is given (name, user principal name or id; empty:
+ * nobody). What stood before stays in the record until it is erased. Nobody changes themselves, and nobody takes
+ * themselves out of a line of management or puts themselves into one: DIRECT_LINE.
+ */
 export async function changePerson(
 	deps: Deps,
 	actor: Actor,
 	personId: string,
-	form: PersonForm,
+	{ manager, ...form }: PersonForm & { manager?: string },
 	reason: string,
 ): Promise<void> {
 	demand(actor, 'people:record')
 	if (actor.personId === personId) throw ownFacts()
 	demandReason(reason)
 	const at = deps.now()
+	const managerId =
+		manager === undefined ? undefined : await personNamed(deps.database.db, 'manager', manager)
 	await deps.database.withTx(async (tx) => {
 		await lockPeople(tx, [personId], 'update')
 		const person = await findPerson(tx, personId)
@@ -59,6 +68,12 @@ export async function changePerson(
 				field: 'entraObjectId',
 				problem: 'ENTRA_ID_FIXED',
 			})
+		if (managerId !== undefined && managerId !== person.managerId) {
+			const inLine = { personId, sponsorId: null }
+			await demandIndependent(tx, actor.personId, inLine)
+			await recordManager(tx, deps, actor, personId, managerId, at)
+			await demandIndependent(tx, actor.personId, inLine)
+		}
 		await updatePerson(tx, personId, form)
 		await recordEntry(tx, deps, {
 			kind: 'person.changed',
@@ -83,11 +98,11 @@ export async function showIdentity(
 	deps: Deps,
 	actor: Actor,
 	personId: string,
-): Promise<PersonForm & { id: string }> {
+): Promise<PersonForm & { id: string; manager: string }> {
 	demand(actor, 'people:record')
-	const { id, displayName, userPrincipalName, entraObjectId, employer, personnelNumber } = await findPerson(
-		deps.database.db,
-		personId,
-	)
-	return { id, displayName, userPrincipalName, entraObjectId, employer, personnelNumber }
+	const { db } = deps.database
+	const { id, displayName, userPrincipalName, entraObjectId, employer, personnelNumber, managerId } =
+		await findPerson(db, personId)
+	const manager = managerId === null ? '' : (await findPerson(db, managerId)).userPrincipalName
+	return { id, displayName, userPrincipalName, entraObjectId, employer, personnelNumber, manager }
 }

@@ -1,10 +1,4 @@
-import {
-	countVetting,
-	listCases,
-	type CaseCursor,
-	type CaseFilter,
-	type VettingCounts,
-} from '#db/queries/vetting-lists.ts'
+import { countVetting, listCases, type CaseCursor, type CaseFilter } from '#db/queries/vetting-lists.ts'
 import type { VettingRow } from '#db/queries/vetting.ts'
 import { whoMustAct } from '#workflows/people/vetting-case.acting.ts'
 import { demand, type Actor } from '../actor.ts'
@@ -47,20 +41,6 @@ export async function casesAbout(
 	if (!actor.permissions.has('vetting:run')) return []
 	const rows = await listCases(database.db, { personId, withClosed: true, limit: PAGE })
 	return rows.map((row) => summariseCase(row, row.personName, now()))
-}
-
-/** What an officer's home page says of cases: how many wait for whom, what is owed, and the first that are due. */
-export async function vettingDuties(
-	{ database, now }: Deps,
-	actor: Actor,
-): Promise<{ counts: VettingCounts; first: CaseSummary[] } | null> {
-	if (!actor.permissions.has('vetting:run')) return null
-	const at = now()
-	const rows = await listCases(database.db, { limit: 10 })
-	return {
-		counts: await countVetting(database.db, at),
-		first: rows.filter(({ dueAt }) => dueAt !== null).map((row) => summariseCase(row, row.personName, at)),
-	}
 }
 
 /** One case as a row of a list. */

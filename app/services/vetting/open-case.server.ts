@@ -1,14 +1,13 @@
-import type { Tx } from '#db/client.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import { findPerson, lockPeople } from '#db/queries/people.ts'
-import { insertCase, managersOf, setManager } from '#db/queries/vetting.ts'
+import { insertCase } from '#db/queries/vetting.ts'
 import { isKnownLevel } from '#workflows/charter/clearance-schemes.ts'
 import { clearanceModelOf } from '#workflows/people/clearance-models.ts'
-import { managersAbove } from '#workflows/people/direct-line.ts'
 import { vettingCaseMachine } from '#workflows/people/vetting-case.machine.ts'
 import { begin } from '#workflows/shared/decide.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { recordManager } from '../people/record-manager.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { invalid, personNamed } from './find-person.server.ts'
 import { demandOfficer, refusing } from './officer.server.ts'
@@ -96,29 +95,4 @@ export async function openCase(deps: Deps, actor: Actor, form: OpenCaseForm): Pr
 	)
 	deps.wake()
 	return caseId
-}
-
-/** Records who manages a person where that is new; false where it is known already. */
-async function recordManager(
-	tx: Tx,
-	deps: Deps,
-	actor: Actor,
-	personId: string,
-	managerId: string | null,
-	at: Date,
-): Promise<boolean> {
-	const known = (await findPerson(tx, personId)).managerId
-	if (managerId === known) return false
-	if (managerId !== null && managersAbove(await managersOf(tx, [managerId]), managerId).includes(personId))
-		throw invalid('manager', 'MANAGER_CIRCLE')
-	await setManager(tx, personId, managerId)
-	await recordEntry(tx, deps, {
-		kind: 'person.manager_recorded',
-		subject: personId,
-		actor: actor.personId,
-		open: { managerId },
-		sealed: {},
-		at,
-	})
-	return true
 }
