@@ -370,6 +370,17 @@ async function confirmRemovals(): Promise<void> {
 		)
 }
 
+/** Always among what happens, since chance alone may never come as far: an access that ends, and a request that falls. */
+const ENDED_AND_VOIDED: Event[] = [
+	{ do: 'file', role: 'user-administrator', hours: 2 },
+	{ do: 'approve', who: 'duty-officer' },
+	{ do: 'approve', who: 'data-owner' },
+	{ do: 'clearance', who: 'operator', level: 'U1', until: 3 },
+	{ do: 'restore', who: 'operator' },
+	{ do: 'file', role: 'user-administrator', hours: 2 },
+	{ do: 'clearance', who: 'operator', level: 'U1', until: 3 },
+]
+
 test('at any instant nothing rests on a permit that has ended, whatever happens and whenever the worker dies', async () => {
 	console.log(`fast-check seed ${SEED}; FC_SEED repeats it`)
 	for (const who of personas) await restore(who)
@@ -393,7 +404,7 @@ test('at any instant nothing rests on a permit that has ended, whatever happens 
 			await fireDueTimers(app.deps)
 			await confirmRemovals()
 		}),
-		{ seed: SEED, numRuns: 12, endOnFailure: true },
+		{ seed: SEED, numRuns: 12, endOnFailure: true, examples: [[ENDED_AND_VOIDED]] },
 	)
 	// What was looked at was not nothing.
 	const states = new Set((await db().select().from(workflowEvents)).map(({ state }) => state))
