@@ -1,9 +1,8 @@
 /**
- * What our OSCAL assessment results must be, restated after NIST's JSON schema (usnistgov/OSCAL, public domain): names,
- * required fields, patterns, and objects closed to what we write. The document, its results, findings and import-ap were
- * compared with the official schema of OSCAL 1.0.4 by reading (commit 08372c80 of usnistgov/OSCAL); the rest follows
- * that schema and the documented requirements of 1.2. It is not the official schema of 1.2, against which our documents
- * are still to be held.
+ * What our OSCAL assessment results must be, restated after NIST's JSON schema of OSCAL 1.2.0
+ * (`http://csrc.nist.gov/ns/oscal/1.2.0/oscal-ar-schema.json`, public domain): each definition that our documents use was
+ * compared with it, names, required fields, patterns and closed objects. What we never write is left out, so a document
+ * that passes here passes there; the file itself is not part of this repository.
  */
 const uuid = {
 	type: 'string',
@@ -11,6 +10,8 @@ const uuid = {
 }
 const text = { type: 'string', pattern: '^\\S(.*\\S)?$' }
 const token = { type: 'string', pattern: '^(\\p{L}|_)(\\p{L}|\\p{N}|[.\\-_])*$' }
+/** One line of Markdown, which is not empty. */
+const line = { type: 'string', pattern: '^[^\\n]+$' }
 const markup = { type: 'string' }
 const uri = { type: 'string', pattern: '^[a-zA-Z][a-zA-Z0-9+\\-.]+:.+$', format: 'uri' }
 const uriReference = { type: 'string', format: 'uri-reference' }
@@ -18,7 +19,7 @@ const dateTime = {
 	type: 'string',
 	format: 'date-time',
 	pattern:
-		'^(((2000|2400|2800|(19|2[0-9](0[48]|[2468][048]|[13579][26])))-02-29)|(((19|2[0-9])[0-9]{2})-02-(0[1-9]|1[0-9]|2[0-8]))|(((19|2[0-9])[0-9]{2})-(0[13578]|10|12)-(0[1-9]|[12][0-9]|3[01]))|(((19|2[0-9])[0-9]{2})-(0[469]|11)-(0[1-9]|[12][0-9]|30)))T(2[0-3]|[01][0-9]):([0-5][0-9]):([0-5][0-9])(\\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$',
+		'^(((2000|2400|2800|(19|2[0-9](0[48]|[2468][048]|[13579][26])))-02-29)|(((19|2[0-9])[0-9]{2})-02-(0[1-9]|1[0-9]|2[0-8]))|(((19|2[0-9])[0-9]{2})-(0[13578]|10|12)-(0[1-9]|[12][0-9]|3[01]))|(((19|2[0-9])[0-9]{2})-(0[469]|11)-(0[1-9]|[12][0-9]|30)))T(2[0-3]|[01][0-9]):([0-5][0-9]):([0-5][0-9])(\\.[0-9]+)?(Z|(-((0[0-9]|1[0-2]):00|0[39]:30)|\\+((0[0-9]|1[0-4]):00|(0[34569]|10):30|(0[58]|12):45)))$',
 }
 
 const closed = (properties: Record<string, object>, required: string[]) => ({
@@ -30,12 +31,15 @@ const closed = (properties: Record<string, object>, required: string[]) => ({
 const list = (items: object) => ({ type: 'array', minItems: 1, items })
 
 const props = list(
-	closed({ name: token, ns: uri, value: text, uuid, class: token, remarks: markup }, ['name', 'value']),
+	closed({ name: token, ns: uri, value: text, uuid, class: token, group: token, remarks: markup }, [
+		'name',
+		'value',
+	]),
 )
 
 const metadata = closed(
 	{
-		title: markup,
+		title: line,
 		'last-modified': dateTime,
 		version: text,
 		'oscal-version': text,
@@ -54,7 +58,7 @@ const metadata = closed(
 const observation = closed(
 	{
 		uuid,
-		title: markup,
+		title: line,
 		description: markup,
 		props,
 		methods: list({ anyOf: [text, { enum: ['EXAMINE', 'INTERVIEW', 'TEST', 'UNKNOWN'] }] }),
@@ -72,14 +76,14 @@ const observation = closed(
 const finding = closed(
 	{
 		uuid,
-		title: markup,
+		title: line,
 		description: markup,
 		props,
 		target: closed(
 			{
 				type: { enum: ['statement-id', 'objective-id'] },
 				'target-id': token,
-				title: markup,
+				title: line,
 				description: markup,
 				status: closed({ state: { enum: ['satisfied', 'not-satisfied'] }, reason: token, remarks: markup }, [
 					'state',
@@ -88,7 +92,7 @@ const finding = closed(
 			},
 			['type', 'target-id', 'status'],
 		),
-		'related-observations': list(closed({ 'observation-uuid': uuid }, ['observation-uuid'])),
+		'related-observations': list(closed({ 'observation-uuid': uuid, remarks: markup }, ['observation-uuid'])),
 		remarks: markup,
 	},
 	['uuid', 'title', 'description', 'target'],
@@ -97,7 +101,7 @@ const finding = closed(
 const result = closed(
 	{
 		uuid,
-		title: markup,
+		title: line,
 		description: markup,
 		start: dateTime,
 		end: dateTime,
@@ -113,7 +117,7 @@ const result = closed(
 								closed({ 'control-id': token, 'statement-ids': list(token) }, ['control-id']),
 							),
 						},
-						[],
+						['include-controls'],
 					),
 				),
 				remarks: markup,
@@ -138,7 +142,7 @@ export const OSCAL_ASSESSMENT_RESULTS = closed(
 				'back-matter': closed(
 					{
 						resources: list(
-							closed({ uuid, title: markup, description: markup, props, remarks: markup }, ['uuid']),
+							closed({ uuid, title: line, description: markup, props, remarks: markup }, ['uuid']),
 						),
 					},
 					[],

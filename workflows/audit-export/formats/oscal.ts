@@ -35,7 +35,9 @@ type OscalContext = ExportContext & {
 }
 
 const text = (value: unknown) => JSON.stringify(value)
-const prop = (name: string, value: string) => ({ name, ns: NS, value })
+/** A title of OSCAL is one line, and so is a name. */
+const line = (words: string) => words.replaceAll(/\s+/g, ' ').trim()
+const prop = (name: string, value: string) => ({ name, ns: NS, value: line(value) })
 
 /** The document up to its observations, as JSON that is still open. */
 export function oscalHead(context: OscalContext): string {
@@ -44,16 +46,16 @@ export function oscalHead(context: OscalContext): string {
 	const party = oscalUuid('party', organisation)
 	const plan = oscalUuid('plan', charter.id, charter.textSha256)
 	const metadata = {
-		title: `Access to ${boundary}: assessment results`,
+		title: line(`Access to ${boundary}: assessment results`),
 		'last-modified': exportedAt,
 		version: exportedAt,
 		'oscal-version': OSCAL_VERSION,
 		props: [prop('exported-by', exportedBy)],
-		parties: [{ uuid: party, type: 'organization', name: organisation }],
+		parties: [{ uuid: party, type: 'organization', name: line(organisation) }],
 	}
 	const resource = {
 		uuid: plan,
-		title: `${charter.title}, version ${charter.version}`,
+		title: line(`${charter.title}, version ${charter.version}`),
 		description: `The charter in force is the plan that accesses are assessed against. SHA-256 of its text: ${charter.textSha256}.`,
 	}
 	const result = {
@@ -98,7 +100,7 @@ export function oscalObservation(
 	)
 	return {
 		uuid: oscalUuid('observation', request.id),
-		title: `R-${request.number}: ${role.title}`,
+		title: line(`R-${request.number}: ${role.title}`),
 		description: `Requested ${request.at}; ${outcome}.${gaps.length > 0 ? ` Not permitted by the charter ${gaps.join('; ')}.` : ''}`,
 		props: [
 			prop('request-id', request.id),
