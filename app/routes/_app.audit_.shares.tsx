@@ -30,8 +30,13 @@ export async function action(args: ActionFunctionArgs) {
 	return redirect('/audit/shares?ended')
 }
 
-const LOOK = { open: 'badge-active', ended: 'badge-ended', expired: 'badge-timed_out' } as const
-const ICON = { open: 'check', ended: 'slash', expired: 'clock' } as const
+const LOOK = {
+	open: 'badge-active',
+	stopped: 'badge-timed_out',
+	ended: 'badge-ended',
+	expired: 'badge-timed_out',
+} as const
+const ICON = { open: 'check', stopped: 'alarm', ended: 'slash', expired: 'clock' } as const
 
 export default function SharesPage() {
 	const words = useWords()
@@ -74,7 +79,7 @@ export default function SharesPage() {
 									{t(`shares.${state}`)}
 								</span>{' '}
 								{endedAt === null ? null : <Time at={endedAt} />}
-								{state === 'open' ? (
+								{state === 'open' || state === 'stopped' ? (
 									<Form method="post">
 										<input type="hidden" name="shareId" value={id} />
 										<Button look="small">{t('shares.end')}</Button>

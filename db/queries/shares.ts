@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, gt, inArray, isNull, lte, ne, or } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, lte, ne, not, or, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../client.ts'
-import { people, sharePieces, shares } from '../schema/index.ts'
+import { people, sharePieces, shares, suspensions } from '../schema/index.ts'
 
 export type ShareRow = typeof shares.$inferSelect
 
@@ -31,28 +31,32 @@ export async function finishShare(
 const isOpen = (at: Date) =>
 	and(ne(shares.fileSha256, UNFINISHED), isNull(shares.endedAt), gt(shares.expiresAt, at))
 
-/** The share with this token hash, if it is finished, not ended and not expired. */
+/** Whoever made it has been stopped: what they have handed out is closed until the suspension is lifted. */
+const isStopped = sql<boolean>`exists (select 1 from ${suspensions}
+	where ${suspensions.personId} = ${shares.createdBy} and ${suspensions.liftedAt} is null)`
+
+/** The share with this token hash, if it is finished, not ended and not expired, and its maker is not suspended. */
 export async function findOpenShare(reader: Reader, tokenSha256: string, at: Date): Promise<ShareRow | null> {
 	const [row] = await reader
 		.select()
 		.from(shares)
-		.where(and(eq(shares.tokenSha256, tokenSha256), isOpen(at)))
+		.where(and(eq(shares.tokenSha256, tokenSha256), isOpen(at), not(isStopped)))
 	return row ?? null
 }
 
-/** Shares that were finished, newest first, with who made them. */
+/** Shares that were finished, newest first, with who made them and whether that person is suspended. */
 export async function listShares(
 	reader: Reader,
 	limit: number,
-): Promise<(ShareRow & { creatorName: string })[]> {
+): Promise<(ShareRow & { creatorName: string; isStopped: boolean })[]> {
 	const rows = await reader
-		.select({ share: shares, creatorName: people.displayName })
+		.select({ share: shares, creatorName: people.displayName, isStopped })
 		.from(shares)
 		.innerJoin(people, eq(people.id, shares.createdBy))
 		.where(ne(shares.fileSha256, UNFINISHED))
 		.orderBy(desc(shares.createdAt))
 		.limit(limit)
-	return rows.map(({ share, creatorName }) => ({ ...share, creatorName }))
+	return rows.map(({ share, ...creator }) => ({ ...share, ...creator }))
 }
 
 /** Ends a share and takes its file away; false when it had ended already or never was. */

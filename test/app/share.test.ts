@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
+import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Actor } from '#app/services/actor.ts'
 import { createShare } from '#app/services/audit/share/create-share.server.ts'
 import { endShare, showShares } from '#app/services/audit/share/list-shares.server.ts'
 import { openShare, takeShare } from '#app/services/audit/share/open-share.server.ts'
 import type { Question } from '#app/services/audit/question/answer-question.server.ts'
+import { prepareSuspension, signSuspension } from '#app/services/suspension/sign-suspension.server.ts'
 import { hashToken } from '#app/services/sign-in/tokens.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
 import { beginShare, insertPiece, purgeShares } from '#db/queries/shares.ts'
-import { sharePieces, shares } from '#db/schema/index.ts'
+import { sharePieces, shares, suspensions } from '#db/schema/index.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
@@ -97,6 +99,24 @@ describe('a share link', () => {
 			'ended',
 			'expired',
 		])
+	})
+
+	test('does not open while its maker is suspended, and opens again once that is lifted', async () => {
+		const { token, shareId } = await share()
+		const officer = app.actor('security-officer')
+		const form = { personId: auditor.personId, step: 'suspend' as const, reason: 'Laptop lost' }
+		const { challengeId } = await prepareSuspension(app.deps, officer, form)
+		const response = app.answerOf(officer)
+		const { suspensionId } = await signSuspension(app.deps, officer, { ...form, challengeId, response })
+		for (const open of [openShare, takeShare])
+			await expect(open(app.deps, token)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+		const other = { ...app.actor('security-officer'), permissions: auditor.permissions }
+		expect(await showShares(app.deps, other)).toMatchObject([{ id: shareId, state: 'stopped' }])
+		await app.deps.database.withTx(async (tx) => {
+			const lifted = { liftedAt: app.clock.now(), liftEntryId: app.deps.newId() }
+			await tx.update(suspensions).set(lifted).where(eq(suspensions.id, suspensionId))
+		})
+		expect((await openShare(app.deps, token)).expiresAt).toBeTruthy()
 	})
 
 	test('takes its file with it: at once when it is ended, by housekeeping when it expires', async () => {

@@ -22,6 +22,7 @@ export const shares = {
 	open: 'gilt',
 	ended: 'beendet',
 	expired: 'abgelaufen',
+	stopped: 'geschlossen: Ersteller gesperrt',
 	end: 'Jetzt beenden',
 	endedNow: 'Der Link gilt nicht mehr, und seine Datei ist gelöscht.',
 	publicTitle: 'Eine Antwort von {{boundary}}',

@@ -20,6 +20,7 @@ export const shares = {
 	open: 'works',
 	ended: 'ended',
 	expired: 'expired',
+	stopped: 'closed: its maker is suspended',
 	end: 'End it now',
 	endedNow: 'The link works no longer, and its file is deleted.',
 	publicTitle: 'An answer of {{boundary}}',

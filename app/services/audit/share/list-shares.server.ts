@@ -6,13 +6,16 @@ import { recordEntry } from '../../record-entry.server.ts'
 import type { Answer } from '../question/answer-question.server.ts'
 import { answerOf } from './open-share.server.ts'
 
+/** `stopped`: whoever made it is suspended, and until that is lifted the link does not open. */
+export type ShareState = 'open' | 'stopped' | 'ended' | 'expired'
+
 export type ShareView = {
 	id: string
 	answer: Answer
 	createdBy: string
 	createdAt: string
 	expiresAt: string
-	state: 'open' | 'ended' | 'expired'
+	state: ShareState
 	endedAt: string | null
 	fileSha256: string
 	fileBytes: number
@@ -30,11 +33,20 @@ export async function showShares({ database, now }: Deps, actor: Actor): Promise
 		createdBy: row.creatorName,
 		createdAt: row.createdAt.toISOString(),
 		expiresAt: row.expiresAt.toISOString(),
-		state: row.endedAt !== null ? 'ended' : row.expiresAt <= at ? 'expired' : 'open',
+		state: stateOf(row, at),
 		endedAt: row.endedAt?.toISOString() ?? null,
 		fileSha256: row.fileSha256,
 		fileBytes: row.fileBytes,
 	}))
+}
+
+function stateOf(
+	{ endedAt, expiresAt, isStopped }: { endedAt: Date | null; expiresAt: Date; isStopped: boolean },
+	at: Date,
+): ShareState {
+	if (endedAt !== null) return 'ended'
+	if (expiresAt <= at) return 'expired'
+	return isStopped ? 'stopped' : 'open'
 }
 
 /** Ends a share at once, whoever made it: the link works no longer and its file is deleted. */
