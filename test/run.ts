@@ -56,7 +56,7 @@ function main(): number {
 function failures(output: string): string {
 	return plainOf(output)
 		.split('\n')
-		.filter((line) => /^\s*(FAIL |\w*Error: )/.test(line))
+		.filter((line) => /^\s*(FAIL |\w*Error: |[\w.]+: Timeout )/.test(line))
 		.map((line) => `        ${line.trim().slice(0, 300)}`)
 		.join('\n')
 }

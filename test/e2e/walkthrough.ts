@@ -56,10 +56,7 @@ async function walk(
 		}
 	})
 	await step('home shows each persona what waits', async () => {
-		await of('security-officer')
-			.page.getByText('Appointed, but without citizenship or clearance')
-			.first()
-			.waitFor()
+		await of('security-officer').page.getByText('Appointed, but not complete').first().waitFor()
 		await of('auditor').page.getByRole('link', { name: 'Open the access history' }).waitFor()
 		await look('03-home-officer', of('security-officer'))
 	})
