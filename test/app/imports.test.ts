@@ -130,6 +130,27 @@ describe('people', () => {
 		])
 		expect({ ...(await everything()), entries: 0 }).toEqual({ ...before, entries: 0 })
 	})
+
+	test('nobody moves people into their own line of management by a file, or out of it', async () => {
+		const [below, boss] = [await newcomer(), await newcomer()]
+		await app.owner.pool.query(`update people set personnel_number = 'L-1' where id = $1`, [officer.personId])
+		await app.owner.pool.query('update people set manager_id = $1 where entra_object_id = $2', [
+			officer.personId,
+			below.entraObjectId,
+		])
+		const rows = await problemsOf(
+			'people',
+			[
+				HEADER,
+				personLine('L-2', { manager: 'L-1' }),
+				personLine(below.number, { id: below.entraObjectId, manager: boss.number }),
+			].join('\n'),
+		)
+		expect(rows).toEqual([
+			[2, 'manager DIRECT_LINE'],
+			[3, 'manager DIRECT_LINE'],
+		])
+	})
 })
 
 describe('facts', () => {

@@ -1,5 +1,6 @@
 import type { Tx } from '#db/client.ts'
 import { deletePieces, findImport, lockImport, updateImport, type ImportRow } from '#db/queries/imports.ts'
+import { lockManagers } from '#db/queries/vetting.ts'
 import { isImportKind } from '#workflows/people/import/columns.ts'
 import { countRows } from '#workflows/people/import/plan.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
@@ -37,6 +38,7 @@ export async function applyImport(
 			await lockForWriting(tx, await peopleShown(tx, deps, importId))
 			const row = await lockImport(tx, importId)
 			demandWaiting(deps, row)
+			if (what === 'people') await lockManagers(tx)
 			const plan = await makePlan(tx, deps, actor, what, opened.table)
 			const { errors, ...counts } = countRows(plan.rows)
 			if (errors > 0) throw new Altered()

@@ -1,7 +1,7 @@
 import type { Tx } from '#db/client.ts'
 import { allManagers, peopleIdentified, type KnownPerson } from '#db/queries/imports.ts'
 import { namesOf } from '#db/queries/people.ts'
-import { managersAbove } from '#workflows/people/direct-line.ts'
+import { areInDirectLine, managersAbove } from '#workflows/people/direct-line.ts'
 import type { Identity } from '#workflows/people/identity.schema.ts'
 import type { PlanRow } from '#workflows/people/import/plan.ts'
 import { readCells, readPersonRow, type RowProblem } from '#workflows/people/import/read-row.ts'
@@ -157,6 +157,7 @@ async function resolveManagers(tx: Tx, actor: Actor, works: readonly PersonWork[
 	for (const { id, identity } of works)
 		if (identity.personnelNumber !== null) ids.set(identity.personnelNumber, id)
 	const managers = await allManagers(tx)
+	const before = new Map(managers)
 	const formerly = await namesOf(
 		tx,
 		named.flatMap(({ before }) => before?.managerId ?? []),
@@ -182,7 +183,11 @@ async function resolveManagers(tx: Tx, actor: Actor, works: readonly PersonWork[
 			if (work.id === actor.personId) refuse('OWN_FACTS')
 		}
 	}
-	for (const { id, managerId, row, manager } of changed)
+	for (const { id, managerId, row, manager } of changed) {
 		if (managerId !== null && managersAbove(managers, managerId).includes(id))
 			row.problems.push({ field: 'manager', problem: 'MANAGER_CIRCLE', about: manager })
+		// As on the page of one person: nobody moves people into their own line, or out of it to vet them afterwards.
+		else if ([before, managers].some((line) => areInDirectLine(line, actor.personId, id)))
+			row.problems.push({ field: 'manager', problem: 'DIRECT_LINE', about: manager })
+	}
 }
