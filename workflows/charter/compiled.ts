@@ -31,6 +31,15 @@ export type CompiledCharter = {
 	termsFor(question: Omit<Question, 'at' | 'durationMs'>): readonly CompiledTerm[] | null
 }
 
+const compiledOnce = new WeakMap<Charter, CompiledCharter>()
+
+/** The fast form of a charter, compiled when it is first asked for: a charter that was read lives as long as its process. */
+export function compiledOf(charter: Charter): CompiledCharter {
+	let form = compiledOnce.get(charter)
+	if (form === undefined) compiledOnce.set(charter, (form = compileCharter(charter)))
+	return form
+}
+
 /**
  * Compiles a charter once for many questions. People must be prepared with the same symbols; charters that share them
  * also share the clauses that they have in common.

@@ -1,5 +1,6 @@
 import { listAmendments } from '#db/queries/amendments.ts'
-import { appointedBetween, factsAhead, factsEnding } from '#db/queries/forecast.ts'
+import { factsAhead } from '#db/queries/facts.ts'
+import { appointedBetween, factsEnding } from '#db/queries/forecast.ts'
 import type { Reader } from '#db/client.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { beginForecast, type Forecast, type InForce } from '#workflows/charter/forecast/forecast.ts'

@@ -1,4 +1,4 @@
-import { factsAhead } from '#db/queries/forecast.ts'
+import { factsAhead } from '#db/queries/facts.ts'
 import { namesOf } from '#db/queries/people.ts'
 import { listOpenRequestsOf } from '#db/queries/requests.ts'
 import { DomainError } from '#workflows/shared/errors.ts'

@@ -3,7 +3,7 @@ import type { Database } from '#db/client.ts'
 import { factsOf } from '#db/queries/facts.ts'
 import { appointedPage, recordSize, touchedSince } from '#db/queries/standing-rows.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
-import { compileCharter, type CompiledCharter } from '#workflows/charter/compiled.ts'
+import { compiledOf } from '#workflows/charter/compiled.ts'
 import { FACT_KINDS, type PersonFacts } from '#workflows/charter/facts.ts'
 import { prepareFacts } from '#workflows/charter/prepared-facts.ts'
 import type { ClauseCode } from '#workflows/charter/verdict.ts'
@@ -123,13 +123,9 @@ async function judgePage(
 	}
 }
 
-const compiled = new WeakMap<Charter, CompiledCharter>()
-
 function judgeAppointments(charter: Charter): JudgeAppointments {
-	let form = compiled.get(charter)
-	if (form === undefined) compiled.set(charter, (form = compileCharter(charter)))
-	const { symbols } = form
-	const rules = form
+	const rules = compiledOf(charter)
+	const { symbols } = rules
 	return (facts, now) => {
 		let nextAt = nextChange(facts, now)
 		const sooner = (at: Instant | null) => {

@@ -1,6 +1,5 @@
 import type { Reader } from '#db/client.ts'
-import type { Charter } from '#workflows/charter/charter.schema.ts'
-import { compileCharter, type CompiledCharter } from '#workflows/charter/compiled.ts'
+import { compiledOf } from '#workflows/charter/compiled.ts'
 import type { JudgeUnder } from '#workflows/charter/eligibility.ts'
 import {
 	approvalUnder,
@@ -14,12 +13,8 @@ import { prepareFacts } from '#workflows/charter/prepared-facts.ts'
 import type { Instant } from '#workflows/shared/instants.ts'
 import type { Deps } from '../deps.ts'
 
-/** Charters are parsed once and live as long as the process, and so does their fast form. */
-const compiled = new WeakMap<Charter, CompiledCharter>()
-
 const judgeFast: JudgeUnder = (charter, facts, question) => {
-	let form = compiled.get(charter)
-	if (form === undefined) compiled.set(charter, (form = compileCharter(charter)))
+	const form = compiledOf(charter)
 	return form.judge(prepareFacts(facts, form.symbols), question)
 }
 
