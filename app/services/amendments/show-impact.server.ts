@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { stringify } from 'csv-stringify/sync'
 import { loadAmendment, type AmendmentRow } from '#db/queries/amendments.ts'
 import { idsByName, namesOf } from '#db/queries/people.ts'
 import { requestsById } from '#db/queries/requests.ts'
@@ -7,7 +6,7 @@ import type { Charter } from '#workflows/charter/charter.schema.ts'
 import type { Change, Ending, RoleImpact } from '#workflows/charter/impact.ts'
 import { demand, type Actor } from '../actor.ts'
 import { titleOf } from '../access/summarise.server.ts'
-import { guardFormula } from '#workflows/audit-export/formats/csv.ts'
+import { csvRecord } from '#workflows/audit-export/formats/csv.ts'
 import { readCharter } from '../charter/read-charter.server.ts'
 import type { Deps } from '../deps.ts'
 import { recordAlone } from '../record-entry.server.ts'
@@ -135,11 +134,7 @@ const plain = ({ role, change, reason, search }: ChangeFilter) => ({
 	search: search ?? null,
 })
 
-const csvOf = (rows: readonly (readonly string[])[]) =>
-	stringify(
-		rows.map((cells) => cells.map(guardFormula)),
-		{ record_delimiter: '\r\n' },
-	)
+const csvOf = (rows: readonly (readonly string[])[]) => rows.map(csvRecord).join('')
 
 /** What the filter chooses. Names are compared by the database, which alone knows all of them. */
 async function chooser(

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { stringify } from 'csv-stringify/sync'
 import { listRenewals, type RenewalCursor } from '#db/queries/renewals.ts'
-import { guardFormula } from '#workflows/audit-export/formats/csv.ts'
+import { csvRecord } from '#workflows/audit-export/formats/csv.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordAlone } from '../record-entry.server.ts'
@@ -25,10 +24,7 @@ export async function exportForecast(
 ): Promise<string> {
 	demand(actor, 'forecast:read')
 	const rows = await rowsOf(deps, actor, list, filter)
-	const text = stringify(
-		rows.map((cells) => cells.map((cell) => guardFormula(String(cell)))),
-		{ record_delimiter: '\r\n' },
-	)
+	const text = rows.map((cells) => csvRecord(cells.map(String))).join('')
 	await recordAlone(deps, {
 		kind: 'record.exported',
 		subject: null,
