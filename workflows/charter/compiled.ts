@@ -33,7 +33,7 @@ export type CompiledCharter = {
 
 const compiledOnce = new WeakMap<Charter, CompiledCharter>()
 
-/** The fast form of a charter, compiled when it is first asked for: a charter that was read lives as long as its process. */
+/** The fast form of a charter, compiled when it is first asked for: a charter that was read is kept, and so is this. */
 export function compiledOf(charter: Charter): CompiledCharter {
 	let form = compiledOnce.get(charter)
 	if (form === undefined) compiledOnce.set(charter, (form = compileCharter(charter)))
