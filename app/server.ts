@@ -31,6 +31,7 @@ import { loadOrganisation, sampleTexts } from './sandbox/load-organisation.ts'
 import { startSandbox } from './sandbox/start-sandbox.ts'
 import { readTemplates } from './charters/read-templates.ts'
 import { impactStore } from './services/amendments/impact-store.server.ts'
+import { tileMemory } from './services/ledger/tile-memory.ts'
 import { forecastStore } from './services/forecast/forecast-store.server.ts'
 import { charterStore } from './services/charter/charter-store.server.ts'
 import type { Deps } from './services/deps.ts'
@@ -130,6 +131,7 @@ export async function startCharterkeep(
 			wake: () => wake(),
 			charters: charterStore(),
 			impacts: impactStore(),
+			tiles: tileMemory(),
 			forecasts: forecastStore(() => performance.now()),
 			templates: readTemplates(),
 			evidence: openEvidenceKeys(config.evidenceKeyFile ?? join(directory, 'evidence-keys.json'), random),

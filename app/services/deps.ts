@@ -15,6 +15,7 @@ import type { CharterStore } from './charter/charter-store.server.ts'
 import type { ForecastStore } from './forecast/forecast-store.server.ts'
 import type { Witnessing } from './ledger/witness-policy.server.ts'
 import type { Backlog } from './ledger/backlog.server.ts'
+import type { TileMemory } from './ledger/tile-memory.ts'
 
 /** One key that signs checkpoints. The private key never leaves the signer, so that an HSM can stand here. */
 export type LogSigner = RemoteKey & {
@@ -63,6 +64,8 @@ export type Deps = {
 	directory: DirectoryPort
 	signer: LogKeys
 	backlog: Backlog
+	/** Tiles of the log that most proofs pass through. */
+	tiles: TileMemory
 	headGuard: HeadGuard
 	witnessing: Witnessing
 	/** Secrets of badge feeds by the id of their key. */

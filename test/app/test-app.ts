@@ -16,6 +16,7 @@ import { startSandbox } from '#app/sandbox/start-sandbox.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { readTemplates } from '#app/charters/read-templates.ts'
 import { impactStore } from '#app/services/amendments/impact-store.server.ts'
+import { tileMemory } from '#app/services/ledger/tile-memory.ts'
 import { forecastStore } from '#app/services/forecast/forecast-store.server.ts'
 import { charterStore } from '#app/services/charter/charter-store.server.ts'
 import type { Deps } from '#app/services/deps.ts'
@@ -81,6 +82,7 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 		wake: () => undefined,
 		charters,
 		impacts: impactStore(),
+		tiles: tileMemory(),
 		forecasts: forecastStore(() => performance.now()),
 		templates: readTemplates(),
 		evidence: openEvidenceKeys(join(folder, 'evidence-keys.json'), random),

@@ -7,6 +7,7 @@ import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { readTemplates } from '#app/charters/read-templates.ts'
 import { impactStore } from '#app/services/amendments/impact-store.server.ts'
+import { tileMemory } from '#app/services/ledger/tile-memory.ts'
 import { forecastStore } from '#app/services/forecast/forecast-store.server.ts'
 import { charterStore } from '#app/services/charter/charter-store.server.ts'
 import type { Deps } from '#app/services/deps.ts'
@@ -43,6 +44,7 @@ const deps: Partial<Deps> = {
 	wake: () => undefined,
 	charters: charterStore(),
 	impacts: impactStore(),
+	tiles: tileMemory(),
 	forecasts: forecastStore(() => performance.now()),
 	templates: readTemplates(),
 	grants: crashing,

@@ -1,5 +1,6 @@
 import { nodeHashOf, type Sha256 } from './merkle.ts'
-import { placeOf, subtreeRoot, type Subtree } from './tiles.ts'
+import type { TileNodes } from './tile-nodes.ts'
+import { placeOf, type Subtree } from './tiles.ts'
 
 /** Leaves from `from` (inclusive) to `to` (exclusive). */
 type Range = { from: number; to: number }
@@ -7,10 +8,10 @@ type Range = { from: number; to: number }
 export type TilePlace = { level: number; index: number }
 
 /**
- * Gives the hashes of these tiles in the same order, of each as many as there are; the caller knows the size of the tree.
+ * Gives these tiles in the same order, each as wide as it is at least; the caller knows the size of the tree.
  * All at once: where they lie behind a round trip, a proof takes one, however large the tree.
  */
-export type ReadTiles = (tiles: readonly TilePlace[]) => Promise<readonly (readonly Uint8Array[])[]>
+export type ReadTiles = (tiles: readonly TilePlace[]) => Promise<readonly TileNodes[]>
 
 /** The ranges whose roots prove that a leaf is in a tree of this size: its sibling first (RFC 6962 section 2.1.1). */
 export function inclusionRanges(index: number, size: number): Range[] {
@@ -60,12 +61,12 @@ export async function rootsOf(
 	const parts = ranges.map((range) => subtreesOf(range).map(placeOf))
 	const places = new Map(parts.flat().map(({ level, index }) => [nameOf({ level, index }), { level, index }]))
 	const found = await read([...places.values()])
-	const tiles = new Map([...places.keys()].map((name, i) => [name, found[i] ?? []]))
+	const tiles = new Map([...places.keys()].map((name, i) => [name, found[i]]))
 	const rootOf = ({ level, index, from, count }: ReturnType<typeof placeOf>): Uint8Array => {
 		const name = nameOf({ level, index })
-		const hashes = (tiles.get(name) ?? []).slice(from, from + count)
-		if (hashes.length !== count) throw new RangeError(`The tile ${name} is not as wide as the tree asks for.`)
-		return subtreeRoot(hashes, sha256)
+		const tile = tiles.get(name)
+		if (tile === undefined) throw new RangeError(`The tile ${name} was not read.`)
+		return tile.rootOver(from, count)
 	}
 	return parts.map((each) => each.map(rootOf).reduceRight((right, left) => nodeHashOf(left, right, sha256)))
 }

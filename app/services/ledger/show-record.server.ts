@@ -113,7 +113,11 @@ export async function showEntry(deps: Deps, actor: Actor, index: number): Promis
 		proof: isCovered
 			? {
 					path: (
-						await rootsOf(inclusionRanges(index, checkpoint.size), tileReader(db, checkpoint.size), sha256)
+						await rootsOf(
+							inclusionRanges(index, checkpoint.size),
+							tileReader(db, checkpoint.size, deps.tiles),
+							sha256,
+						)
 					).map(toBase64),
 					checkpoint: checkpoint.note,
 					treeSize: checkpoint.size,

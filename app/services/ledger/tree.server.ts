@@ -13,8 +13,10 @@ import {
 	widthAt,
 	type TileName,
 } from '#workflows/ledger/tiles.ts'
+import { tileNodes } from '#workflows/ledger/tile-nodes.ts'
 import type { ReadTiles } from '#workflows/ledger/tree-proofs.ts'
 import type { Deps } from '../deps.ts'
+import type { TileMemory } from './tile-memory.ts'
 
 /** How many leaves are read at once for the roots above them. */
 const STRETCH = TILE_WIDTH * 64
@@ -34,18 +36,31 @@ export async function growTree(tx: Tx, size: number): Promise<void> {
 	}
 }
 
-/** Tiles of the tree at one size, whatever has been added since. */
-export function tileReader(reader: Reader, size: number): ReadTiles {
-	return (tiles) =>
-		hashesOfRanges(
-			reader,
-			tiles.map(({ level, index }) => ({
-				level,
-				from: index * TILE_WIDTH,
-				count: widthAt(level, index, size),
-			})),
-		)
+/**
+ * Tiles of the tree at one size, whatever has been added since. With a memory, those above the leaves are read once only;
+ * `size` must then be one that a stored checkpoint covers: what is remembered must not be rolled back.
+ */
+export function tileReader(reader: Reader, size: number, memory?: TileMemory): ReadTiles {
+	return async (places) => {
+		const wanted = places.map((place) => {
+			const width = widthAt(place.level, place.index, size)
+			return { ...place, width, known: memory?.find(place, width) }
+		})
+		const missing = wanted.filter(({ known }) => known === undefined)
+		const read = missing.length === 0 ? [] : await hashesOfRanges(reader, missing.map(rangeOf))
+		const found = new Map(missing.map((place, i) => [place, read[i] ?? []]))
+		return wanted.map((place) => {
+			const hashes = found.get(place) ?? []
+			return place.known ?? memory?.keep(place, hashes) ?? tileNodes(hashes, sha256)
+		})
+	}
 }
+
+const rangeOf = ({ level, index, width }: { level: number; index: number; width: number }) => ({
+	level,
+	from: index * TILE_WIDTH,
+	count: width,
+})
 
 /** The bytes of a tile or of a bundle of entries. */
 export async function readTileBytes(reader: Reader, { level, index, width }: TileName): Promise<Uint8Array> {

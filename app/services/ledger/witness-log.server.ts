@@ -14,7 +14,10 @@ import { keyHistoryOf } from './keys.server.ts'
 import { tileReader } from './tree.server.ts'
 import { columnOf, policyFor, type WitnessProblem } from './witness-policy.server.ts'
 
-export type WitnessDeps = Pick<Deps, 'database' | 'signer' | 'headGuard' | 'witnessing' | 'now' | 'log'>
+export type WitnessDeps = Pick<
+	Deps,
+	'database' | 'signer' | 'headGuard' | 'witnessing' | 'tiles' | 'now' | 'log'
+>
 type Reachable = PolicyWitness & { url: string }
 type Checkpoint = { size: number; note: string }
 export type WitnessOutcome =
@@ -74,9 +77,13 @@ export async function askWitness(
 	return { kind: 'failed', problem: 'refused', text: 'it names another size each time' }
 }
 
-async function bodyOf({ database }: WitnessDeps, old: number, { size, note }: Checkpoint): Promise<string> {
+async function bodyOf(
+	{ database, tiles }: WitnessDeps,
+	old: number,
+	{ size, note }: Checkpoint,
+): Promise<string> {
 	const proof =
-		old === 0 ? [] : await rootsOf(consistencyRanges(old, size), tileReader(database.db, size), sha256)
+		old === 0 ? [] : await rootsOf(consistencyRanges(old, size), tileReader(database.db, size, tiles), sha256)
 	return addCheckpointBody({ old, proof, checkpoint: note })
 }
 

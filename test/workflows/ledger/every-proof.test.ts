@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { leafHashOf, nodeHashOf } from '#workflows/ledger/merkle.ts'
 import { verifyConsistency, verifyInclusion } from '#workflows/ledger/proofs.ts'
+import { tileNodes } from '#workflows/ledger/tile-nodes.ts'
 import { hashesAt, subtreeRoot, TILE_WIDTH, widthAt } from '#workflows/ledger/tiles.ts'
 import { consistencyRanges, inclusionRanges, rootsOf, type ReadTiles } from '#workflows/ledger/tree-proofs.ts'
 import { bytesToHex, utf8ToBytes } from '#workflows/shared/bytes.ts'
@@ -23,7 +24,9 @@ const readerOf =
 		Promise.resolve(
 			tiles.map(({ level, index }) => {
 				const from = index * TILE_WIDTH
-				return ([leaves, subtrees, []][level] ?? []).slice(from, from + widthAt(level, index, size))
+				return tileNodes(
+					([leaves, subtrees, []][level] ?? []).slice(from, from + widthAt(level, index, size)),
+				)
 			}),
 		)
 

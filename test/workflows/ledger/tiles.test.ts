@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { sharedJson } from '#test/vectors.ts'
 import { leafHashOf } from '#workflows/ledger/merkle.ts'
+import { denseTileNodes, tileNodes } from '#workflows/ledger/tile-nodes.ts'
 import {
 	entryBundle,
 	hashesAt,
@@ -46,30 +47,39 @@ function levelsOf(leafHashes: readonly Uint8Array[]): (readonly Uint8Array[])[] 
 	return levels
 }
 
-const readerOf = (levels: readonly (readonly Uint8Array[])[], size: number): ReadTiles => {
+type MakeTile = typeof tileNodes
+const readerOf = (
+	levels: readonly (readonly Uint8Array[])[],
+	size: number,
+	makeTile: MakeTile = tileNodes,
+): ReadTiles => {
 	return (tiles) =>
 		Promise.resolve(
 			tiles.map(({ level, index }) => {
 				const from = index * TILE_WIDTH
-				return (levels[level] ?? []).slice(from, from + widthAt(level, index, size))
+				return makeTile((levels[level] ?? []).slice(from, from + widthAt(level, index, size)))
 			}),
 		)
 }
+/** Hashed as they are asked for, and with every inner node made at once. */
+const TILES = [tileNodes, denseTileNodes]
 
 describe('proofs from tiles', () => {
 	test('are those of the RFC for every leaf and every earlier tree, up to 600 leaves', async () => {
 		const all = leaves(600)
 		for (const size of [1, 2, 3, 7, 8, 9, 255, 256, 257, 511, 512, 513, 600]) {
 			const some = all.slice(0, size)
-			const read = readerOf(levelsOf(some), size)
-			for (let index = 0; index < size; index++)
-				expect((await rootsOf(inclusionRanges(index, size), read)).map(bytesToHex)).toEqual(
-					inclusionProof(some, index).map(bytesToHex),
-				)
-			for (let first = 1; first <= size; first++)
-				expect((await rootsOf(consistencyRanges(first, size), read)).map(bytesToHex)).toEqual(
-					consistencyProof(some, first).map(bytesToHex),
-				)
+			const readers = TILES.map((makeTile) => readerOf(levelsOf(some), size, makeTile))
+			for (let index = 0; index < size; index++) {
+				const proof = inclusionProof(some, index).map(bytesToHex)
+				for (const read of readers)
+					expect((await rootsOf(inclusionRanges(index, size), read)).map(bytesToHex)).toEqual(proof)
+			}
+			for (let first = 1; first <= size; first++) {
+				const proof = consistencyProof(some, first).map(bytesToHex)
+				for (const read of readers)
+					expect((await rootsOf(consistencyRanges(first, size), read)).map(bytesToHex)).toEqual(proof)
+			}
 		}
 	}, 60_000)
 
@@ -81,8 +91,10 @@ describe('proofs from tiles', () => {
 	test('from a tile that lost a hash are refused, not made up', async () => {
 		const some = leaves(300)
 		const levels = levelsOf(some)
-		const read = readerOf([(levels[0] ?? []).slice(0, 299), levels[1] ?? []], 300)
-		await expect(rootsOf([{ from: 0, to: 300 }], read)).rejects.toThrow(RangeError)
+		for (const makeTile of TILES) {
+			const read = readerOf([(levels[0] ?? []).slice(0, 299), levels[1] ?? []], 300, makeTile)
+			await expect(rootsOf([{ from: 0, to: 300 }], read)).rejects.toThrow(RangeError)
+		}
 	})
 })
 
