@@ -1,6 +1,7 @@
 import { benchCascade } from './cascade.ts'
 import { benchEligibility } from './eligibility.ts'
 import { benchHome } from './home.ts'
+import { benchImport } from './import.ts'
 import { benchLedger } from './ledger.ts'
 import { benchSearch } from './search.ts'
 
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, (parts: readonly string[]) => Promise<voi
 	cascade: benchCascade,
 	eligibility: benchEligibility,
 	home: benchHome,
+	import: benchImport,
 	ledger: benchLedger,
 	search: benchSearch,
 }
