@@ -26,10 +26,9 @@ export default defineConfig({
 				hookTimeout: 60_000,
 			}),
 			project('e2e', ['test/e2e/**/*.test.ts'], {
-				globalSetup: ['test/global-setup.ts'],
+				globalSetup: ['test/global-setup.ts', 'test/e2e/build-pages.ts'],
 				testTimeout: 300_000,
 				hookTimeout: 120_000,
-				fileParallelism: false,
 			}),
 		],
 	},

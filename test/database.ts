@@ -72,3 +72,13 @@ export const dbTest = base.extend<{ testDatabase: TestDatabase; database: Databa
 		await use(testDatabase.owner)
 	},
 })
+
+/** The connection as an address: the host is a folder with a socket. */
+export function urlOf({ host, port, user, password, database }: Connection): string {
+	const url = new URL(`postgres://localhost/${database}`)
+	url.username = user
+	url.password = password
+	url.searchParams.set('host', host)
+	url.searchParams.set('port', String(port))
+	return url.href
+}

@@ -5,7 +5,8 @@ import { publishHead } from '#app/services/ledger/publish.server.ts'
 import { entriesFrom } from '#db/queries/ledger.ts'
 import { lockLogState, saveLogState } from '#db/queries/ledger-append.ts'
 import { appendLeaf, edgeToHex, EMPTY_EDGE } from '#workflows/ledger/merkle.ts'
-import { runCommand, urlOf } from './run-command.ts'
+import { runCommand } from './run-command.ts'
+import { urlOf } from '#test/database.ts'
 import { createTestLog, type TestLog } from './test-log.ts'
 
 const ENTRIES = 300_000

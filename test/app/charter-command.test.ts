@@ -11,8 +11,8 @@ import { impact } from '#app/commands/charter/impact.ts'
 import { CommandError } from '#app/commands/command-error.ts'
 import { loadOrganisation, sampleTexts } from '#app/sandbox/load-organisation.ts'
 import { charterJsonSchemaText } from '#workflows/charter/published/charter-json-schema.ts'
-import { runCommand, runHere, urlOf } from '#test/app/run-command.ts'
-import { createTestDatabase, type TestDatabase } from '#test/database.ts'
+import { runCommand, runHere } from '#test/app/run-command.ts'
+import { createTestDatabase, type TestDatabase, urlOf } from '#test/database.ts'
 
 const CHARTERS = join(import.meta.dirname, '../../app/charters')
 const PEOPLE = join(import.meta.dirname, '../../app/sandbox/organisation.yaml')

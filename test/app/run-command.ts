@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { format } from 'node:util'
-import type { Connection } from '#db/embedded/launcher.ts'
 
 export type Ran = { code: number; stdout: string; stderr: string }
 
@@ -75,13 +74,3 @@ async function withOutput(env: Record<string, string>, work: () => Promise<numbe
 }
 
 const ownEnvironment = () => ({ NODE_ENV: process.env.NODE_ENV, PATH: process.env.PATH })
-
-/** The connection as an address: the host is a folder with a socket. */
-export function urlOf({ host, port, user, password, database }: Connection): string {
-	const url = new URL(`postgres://localhost/${database}`)
-	url.username = user
-	url.password = password
-	url.searchParams.set('host', host)
-	url.searchParams.set('port', String(port))
-	return url.href
-}

@@ -10,8 +10,10 @@ import { askWitness, reachableWitnesses } from '#app/services/ledger/witness-log
 import { buildGoVerifier } from '#test/third-party/go.ts'
 import { openCheckpoint } from '#workflows/ledger/checkpoint.ts'
 import { parseVkey } from '#workflows/ledger/signed-note.ts'
+import { tileNodes } from '#workflows/ledger/tile-nodes.ts'
 import { inclusionRanges, rootsOf } from '#workflows/ledger/tree-proofs.ts'
-import { runHere, urlOf } from './run-command.ts'
+import { urlOf } from '#test/database.ts'
+import { runHere } from './run-command.ts'
 import { createRecord, createWitness, policyOf, type TestWitness } from './witnessed-app.ts'
 
 const go = buildGoVerifier()
@@ -127,7 +129,7 @@ describe('sigstore (@sigstore/verify)', () => {
 		const entries = readEntries(directory, size)
 		for (const [index, entry] of entries.entries()) {
 			const path = await rootsOf(inclusionRanges(index, size), async (tiles) =>
-				tiles.map(({ level, index: at }) => hashes(directory, level, at)),
+				tiles.map(({ level, index: at }) => tileNodes(hashes(directory, level, at))),
 			)
 			const inclusionProof = {
 				logIndex: String(index),

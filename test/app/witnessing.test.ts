@@ -17,7 +17,8 @@ import { addCheckpointBody, verifyTlogProof } from '#workflows/ledger/proof-file
 import { leafHashOf } from '#workflows/ledger/merkle.ts'
 import { judgeCheckpoint } from '#workflows/ledger/witness-verdict.ts'
 import { utf8ToBytes } from '#workflows/shared/bytes.ts'
-import { runHere, urlOf } from './run-command.ts'
+import { runHere } from './run-command.ts'
+import { urlOf } from '#test/database.ts'
 import { backupsOf, createRecord, createWitness, policyOf } from './witnessed-app.ts'
 
 let folder: string

@@ -3,7 +3,9 @@ import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
+/** The headless shell first: the same engine without the parts of a browser that nobody sees, in a third of the time. */
 const USUAL = [
+	'/usr/bin/chromium-headless-shell',
 	'/usr/bin/chromium',
 	'/usr/bin/chromium-browser',
 	'/usr/bin/google-chrome',
@@ -14,6 +16,11 @@ const USUAL = [
 	'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ]
 const IN_CACHE = [
+	'chrome-linux/headless_shell',
+	'chrome-headless-shell-linux64/chrome-headless-shell',
+	'chrome-headless-shell-mac-arm64/chrome-headless-shell',
+	'chrome-headless-shell-mac-x64/chrome-headless-shell',
+	'chrome-headless-shell-win64/chrome-headless-shell.exe',
 	'chrome-linux/chrome',
 	'chrome-linux64/chrome',
 	'chrome-mac/Chromium.app/Contents/MacOS/Chromium',
@@ -37,7 +44,7 @@ function inPlaywrightCache(): string | null {
 		join(homedir(), process.platform === 'darwin' ? 'Library/Caches/ms-playwright' : '.cache/ms-playwright')
 	if (!existsSync(cache)) return null
 	const folders = readdirSync(cache)
-		.filter((name) => /^chromium-\d+$/.test(name))
+		.filter((name) => /^chromium(_headless_shell)?-\d+$/.test(name))
 		.sort()
 		.reverse()
 	for (const folder of folders) {
@@ -60,14 +67,17 @@ export function ensureChromium(): string {
 	if (fetched) return fetched
 	if (process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
 		spawnSync('apt-get', ['update'], { stdio: 'inherit', timeout: 300_000 })
-		spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], {
-			stdio: 'inherit',
-			timeout: 600_000,
-		})
+		for (const name of ['chromium-headless-shell', 'chromium']) {
+			const { status } = spawnSync('apt-get', ['install', '-y', '--no-install-recommends', name], {
+				stdio: 'inherit',
+				timeout: 600_000,
+			})
+			if (status === 0) break
+		}
 	}
 	const installed = findChromium()
 	if (installed) return installed
 	throw new Error(
-		'The browser tests need Chromium: install it (on Debian: apt-get install chromium), or set CHROMIUM_PATH to its program.',
+		'The browser tests need Chromium: install it (on Debian: apt-get install chromium-headless-shell), or set CHROMIUM_PATH to its program.',
 	)
 }

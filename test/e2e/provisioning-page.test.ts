@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
-import { enrol, signIn } from './acts.ts'
 import { launchBrowser, newPersona } from './browser.ts'
-import { startInstance, type Instance } from './instance.ts'
-import { look as lookAt } from './stage.ts'
+import { enrolAndSignIn } from './ceremonies.ts'
+import type { Instance } from './instance.ts'
+import { look as lookAt, startTestInstance } from './stage.ts'
 
 let instance: Instance
 let browser: Browser | null = null
 
 beforeAll(async () => {
-	instance = await startInstance()
+	instance = await startTestInstance()
 	browser = await launchBrowser()
 }, 120_000)
 afterAll(async () => {
@@ -27,8 +27,7 @@ test('an officer makes, replaces and revokes a token, which is shown once; other
 	if (browser === null) throw new Error('No browser was started.')
 	const officer = await newPersona(browser)
 	const { page } = officer
-	await enrol(officer, await instance.linkFor('security-officer'))
-	await signIn(officer, instance.origin)
+	await enrolAndSignIn(officer, instance, 'security-officer')
 	await page.goto(`${instance.origin}/people`)
 	await page.getByRole('link', { name: 'Provisioning' }).click()
 	await page.getByText('No token has been made').waitFor()
@@ -55,7 +54,6 @@ test('an officer makes, replaces and revokes a token, which is shown once; other
 	await page.getByText('The token works no longer.').waitFor()
 	expect([await statusWith(first), await statusWith(second)]).toEqual([401, 200])
 	const operator = await newPersona(browser)
-	await enrol(operator, await instance.linkFor('operator'))
-	await signIn(operator, instance.origin)
+	await enrolAndSignIn(operator, instance, 'operator')
 	expect((await operator.page.goto(`${instance.origin}/people/provisioning`))?.status()).toBe(403)
 })

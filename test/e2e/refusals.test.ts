@@ -6,9 +6,11 @@ import { nodePlatform } from '#app/verifier/node-platform.server.ts'
 import { readZip } from '#workflows/audit-export/zip/read.ts'
 import { verifyBundle } from '#workflows/audit-export/verify-bundle.ts'
 import { chunksOf, verify, wholeOf } from '#test/factories/bundle.ts'
-import { askFor, decide, enrol, prepare, sign, signIn } from './acts.ts'
+import { askFor, decide, prepare, sign } from './acts.ts'
 import { axeProblems, launchBrowser, newPersona, type Persona } from './browser.ts'
-import { startInstance, type Instance } from './instance.ts'
+import { enrolAndSignIn } from './ceremonies.ts'
+import type { Instance } from './instance.ts'
+import { startTestInstance } from './stage.ts'
 
 let instance: Instance
 let browser: Browser
@@ -19,8 +21,7 @@ async function as(name: string): Promise<Persona> {
 	if (known) return known
 	const persona = await newPersona(browser)
 	people.set(name, persona)
-	await enrol(persona, await instance.linkFor(name))
-	await signIn(persona, instance.origin)
+	await enrolAndSignIn(persona, instance, name)
 	return persona
 }
 
@@ -44,7 +45,7 @@ async function newRequest(who = 'operator'): Promise<string> {
 }
 
 beforeAll(async () => {
-	instance = await startInstance()
+	instance = await startTestInstance()
 	browser = await launchBrowser()
 }, 120_000)
 afterAll(async () => {

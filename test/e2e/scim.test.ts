@@ -8,7 +8,8 @@ import { sequencePending } from '#app/services/ledger/sequence.server.ts'
 import { entriesAbout } from '#db/queries/entries.ts'
 import { findRequest } from '#db/queries/requests.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
-import { startInstance, type Instance } from './instance.ts'
+import type { Instance } from './instance.ts'
+import { startTestInstance } from './stage.ts'
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
@@ -21,7 +22,7 @@ let token: string
 let tokenId: string
 
 beforeAll(async () => {
-	instance = await startInstance()
+	instance = await startTestInstance()
 	officer = {
 		personId: instance.idOf('security-officer'),
 		sessionId: '',

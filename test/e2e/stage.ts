@@ -1,12 +1,29 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { enrol, signIn } from './acts.ts'
+import { createTestDatabase, urlOf } from '#test/database.ts'
 import { axeProblems, launchBrowser, newPersona, takePictures, type Persona } from './browser.ts'
+import { enrolAndSignIn } from './ceremonies.ts'
 import { startInstance } from './instance.ts'
 
 /** Where pictures of pages are kept for whoever looks at them. */
 export const PICTURES = join(import.meta.dirname, '../../.charterkeep/walkthrough')
+
+/**
+ * A fresh Charterkeep on a database of the server that the tests share, which has its tables already: the walkthrough is
+ * the one that starts as a newcomer does.
+ */
+export async function startTestInstance(environment: Record<string, string> = {}) {
+	const database = await createTestDatabase()
+	const instance = await startInstance({ DATABASE_URL: urlOf(database.connection), ...environment })
+	return {
+		...instance,
+		async stop() {
+			await instance.stop()
+			await database.drop()
+		},
+	}
+}
 
 export type Stage<Name extends string> = Awaited<ReturnType<typeof startStage<Name>>>
 
@@ -15,7 +32,7 @@ export async function startStage<Name extends string>(
 	names: readonly Name[],
 	environment: Record<string, string> = {},
 ) {
-	const instance = await startInstance(environment)
+	const instance = await startTestInstance(environment)
 	const browser = await launchBrowser().catch(async (error: unknown) => {
 		await instance.stop()
 		throw error
@@ -24,8 +41,7 @@ export async function startStage<Name extends string>(
 	for (const name of names) {
 		const persona = await newPersona(browser)
 		people.set(name, persona)
-		await enrol(persona, await instance.linkFor(name))
-		await signIn(persona, instance.origin)
+		await enrolAndSignIn(persona, instance, name)
 	}
 	return {
 		instance,

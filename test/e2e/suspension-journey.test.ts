@@ -1,24 +1,24 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { askFor, enrol, signIn } from './acts.ts'
+import { askFor, signIn } from './acts.ts'
 import { launchBrowser, newPersona, type Persona } from './browser.ts'
-import { startInstance, type Instance } from './instance.ts'
-import { look as lookAt } from './stage.ts'
+import { enrolAndSignIn } from './ceremonies.ts'
+import type { Instance } from './instance.ts'
+import { look as lookAt, startTestInstance } from './stage.ts'
 
 let instance: Instance
 let browser: Browser
 
 async function as(name: string): Promise<Persona> {
 	const persona = await newPersona(browser)
-	await enrol(persona, await instance.linkFor(name))
-	await signIn(persona, instance.origin)
+	await enrolAndSignIn(persona, instance, name)
 	return persona
 }
 
 const look = ({ page }: Persona, name: string) => lookAt(name, page)
 
 beforeAll(async () => {
-	instance = await startInstance()
+	instance = await startTestInstance()
 	browser = await launchBrowser()
 }, 240_000)
 afterAll(async () => {

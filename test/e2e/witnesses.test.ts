@@ -9,9 +9,11 @@ import { createWitness, type TestWitness } from '#test/app/witnessed-app.ts'
 import { madeWitness } from '#test/factories/log.ts'
 import { parsePolicy } from '#workflows/ledger/tlog-policy.ts'
 import { judgeCheckpoint } from '#workflows/ledger/witness-verdict.ts'
-import { enrol, signIn } from './acts.ts'
+import { enrol } from './acts.ts'
 import { axeProblems, launchBrowser, newPersona, takePictures, type Persona } from './browser.ts'
-import { startInstance, type Instance } from './instance.ts'
+import { enrolAndSignIn } from './ceremonies.ts'
+import type { Instance } from './instance.ts'
+import { startTestInstance } from './stage.ts'
 
 const PICTURES = join(import.meta.dirname, '../../.charterkeep/pictures')
 const ABSENT = madeWitness('witness.court.example').vkey
@@ -30,15 +32,14 @@ beforeAll(async () => {
 	witness = await createWitness('witness.ministry.example', [vkey])
 	policy = `${witness.line('ministry')}\nwitness court ${ABSENT} http://127.0.0.1:65534\ngroup anyone 1 ministry court\nquorum anyone\n`
 	writeFileSync(join(folder, 'policy'), policy)
-	instance = await startInstance({
+	instance = await startTestInstance({
 		CHARTERKEEP_LOG_KEY_FILE: keyFile,
 		CHARTERKEEP_WITNESS_POLICY_FILE: join(folder, 'policy'),
 		LOG_LEVEL: 'silent',
 	})
 	browser = await launchBrowser()
 	auditor = await newPersona(browser)
-	await enrol(auditor, await instance.linkFor('auditor'))
-	await signIn(auditor, instance.origin)
+	await enrolAndSignIn(auditor, instance, 'auditor')
 }, 180_000)
 afterAll(async () => {
 	await browser?.close()
