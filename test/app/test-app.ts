@@ -17,6 +17,7 @@ import type { Actor } from '#app/services/actor.ts'
 import { readTemplates } from '#app/charters/read-templates.ts'
 import { impactStore } from '#app/services/amendments/impact-store.server.ts'
 import { forecastStore } from '#app/services/forecast/forecast-store.server.ts'
+import { createChanges } from '#app/services/changes.ts'
 import { charterStore } from '#app/services/charter/charter-store.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { guardWithWitnesses } from '#app/services/ledger/witness-policy.server.ts'
@@ -79,6 +80,7 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 		...loader,
 		enqueue: () => Promise.resolve(),
 		wake: () => undefined,
+		changes: createChanges(),
 		charters,
 		impacts: impactStore(),
 		forecasts: forecastStore(() => performance.now()),
