@@ -11,4 +11,5 @@ CREATE UNIQUE INDEX "grants_live_key" ON "grants" USING btree ("person_id","role
 CREATE INDEX "grants_open_idx" ON "grants" USING btree ("state") WHERE "grants"."state" not in ('ended', 'expired', 'revoked', 'voided', 'failed');--> statement-breakpoint
 CREATE INDEX "grants_running_idx" ON "grants" USING btree ("id") WHERE "grants"."state" in ('scheduled', 'planned', 'provisioning', 'active', 'extending', 'drifted');--> statement-breakpoint
 ALTER TABLE "grants" ADD CONSTRAINT "grants_state" CHECK ("grants"."state" in ('scheduled', 'planned', 'provisioning', 'active', 'extending', 'drifted', 'removing', 'postponed', 'notConfirmed', 'ended', 'expired', 'revoked', 'voided', 'failed'));--> statement-breakpoint
+ALTER TABLE "requests" ADD CONSTRAINT "requests_granted_shorter" CHECK ("requests"."granted_seconds" is null or ("requests"."granted_seconds" > 0 and "requests"."granted_seconds" <= "requests"."duration_seconds"));--> statement-breakpoint
 DROP TYPE "public"."grant_state";

@@ -75,6 +75,11 @@ export const requests = pgTable(
 			.where(sql`${t.state} = 'pending'`),
 		check('requests_version_positive', sql`${t.version} > 0`),
 		check('requests_duration_positive', sql`${t.durationSeconds} > 0`),
+		/** An approver may shorten what was asked for, never lengthen it. */
+		check(
+			'requests_granted_shorter',
+			sql`${t.grantedSeconds} is null or (${t.grantedSeconds} > 0 and ${t.grantedSeconds} <= ${t.durationSeconds})`,
+		),
 	],
 )
 

@@ -428,28 +428,41 @@ test('a row and a deadline that version 1 stored are stepped to their end', asyn
 })
 
 describe('who holds what now', () => {
+	/** The same access once more, of somebody else and to begin later: rows alone, as pages read them. */
+	async function copyFor(persona: string, requestId: string, startAt: Date): Promise<string> {
+		const [request] = await db().select().from(requests).where(eq(requests.id, requestId))
+		const grant = await grantOf(requestId)
+		const [id, grantId, personId] = [app.deps.newId(), app.deps.newId(), app.actor(persona).personId]
+		const { number: _, ...row } = request!
+		await db()
+			.insert(requests)
+			.values({ ...row, id, requesterId: personId })
+		const context = { ...grant.context, startsAt: null, endsAt: null, startAt: startAt.toISOString() }
+		await db()
+			.insert(grants)
+			.values({ ...grant, id: grantId, requestId: id, personId, state: 'scheduled', context })
+		return id
+	}
+
 	test('is a page by the end, everybody for officers and oneself for others, of a role, with what begins later', async () => {
 		const { requestId } = await activeAccess()
-		const scheduled = await askForAccess(app, app.actor('second-operator'))
-		await db()
-			.update(requests)
-			.set({ startAt: later(60 * MINUTE) })
-			.where(eq(requests.id, scheduled))
-		await approveBoth(scheduled)
-		const all = await showGrantsNow(app.deps, app.actor('security-officer'), {})
-		expect(all.grants.map(({ id }) => id)).toEqual([requestId, scheduled])
-		expect(all.grants.map(({ state }) => state)).toEqual(['active', 'scheduled'])
-		expect(all.grants[1]?.until).not.toBeNull()
-		const own = await showGrantsNow(app.deps, app.actor('second-operator'), {})
-		expect(own.grants).toEqual([])
-		const reading = await showGrantsNow(app.deps, app.actor('operator'), { role: 'helpdesk-administrator' })
-		expect(reading.grants.map(({ id }) => id)).toEqual([scheduled])
+		const scheduled = await copyFor('second-operator', requestId, later(60 * MINUTE))
+		const officer = app.actor('security-officer')
+		const idsOf = async (persona: string, asked: { role?: string; after?: string } = {}) =>
+			(await showGrantsNow(app.deps, app.actor(persona), asked)).grants.map(({ id }) => id)
+		const all = await showGrantsNow(app.deps, officer, {})
+		expect(all.grants.map(({ id, state }) => [id, state])).toEqual([
+			[requestId, 'active'],
+			[scheduled, 'scheduled'],
+		])
+		expect(all.grants.every(({ from, until }) => from !== null && until !== null)).toBe(true)
+		expect(all.next).toBeNull()
+		expect(await idsOf('second-operator')).toEqual([scheduled])
+		expect(await idsOf('operator', { role: 'user-administrator' })).toEqual([requestId])
+		expect(await idsOf('operator', { role: 'security-reader' })).toEqual([])
 		const first = all.grants[0]!
-		const after = `${first.until}~${first.number}`
-		const rest = await showGrantsNow(app.deps, app.actor('security-officer'), { after })
-		expect(rest.grants.map(({ id }) => id)).toEqual([scheduled])
-		const nonsense = await showGrantsNow(app.deps, app.actor('security-officer'), { after: "x'~--" })
-		expect(nonsense.grants).toHaveLength(2)
+		expect(await idsOf('security-officer', { after: `${first.until}~${first.number}` })).toEqual([scheduled])
+		expect(await idsOf('security-officer', { after: "x'~--" })).toHaveLength(2)
 	})
 })
 
