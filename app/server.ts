@@ -9,6 +9,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { openDatabase, type ConnectionTarget } from '#db/client.ts'
 import { chooseDataDirectory, lockDataDirectory } from '#db/embedded/data-directory.ts'
 import { startEmbedded } from '#db/embedded/launcher.ts'
+import { listen as listenTo } from '#db/listen.ts'
 import { migrateDatabase } from '#db/migrate.ts'
 import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { personas } from '#db/queries/people.ts'
@@ -33,6 +34,7 @@ import { readTemplates } from './charters/read-templates.ts'
 import { impactStore } from './services/amendments/impact-store.server.ts'
 import { tileMemory } from './services/ledger/tile-memory.ts'
 import { forecastStore } from './services/forecast/forecast-store.server.ts'
+import { CHANGES_CHANNEL, createChanges } from './services/changes.ts'
 import { charterStore } from './services/charter/charter-store.server.ts'
 import type { Deps } from './services/deps.ts'
 import { hearWitnesses } from './services/ledger/witness-log.server.ts'
@@ -125,10 +127,16 @@ export async function startCharterkeep(
 		const { guard, accuse } = guardWithWitnesses(
 			openHeadGuard(join(directory, 'log-head.json'), signer.origin),
 		)
+		const changes = createChanges(() => database.pool.query('select pg_notify($1, $2)', [CHANGES_CHANNEL, '']))
+		if (config.process !== 'worker') undo.push(listenTo(target, CHANGES_CHANNEL, changes.heard))
 		const deps: Deps = {
 			...loader,
 			enqueue: queue.enqueue,
-			wake: () => wake(),
+			wake: () => {
+				wake()
+				changes.tell()
+			},
+			changes,
 			charters: charterStore(),
 			impacts: impactStore(),
 			tiles: tileMemory(),

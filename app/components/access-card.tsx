@@ -1,9 +1,11 @@
-import { Form } from '@remix-run/react'
+import { Form, Link } from '@remix-run/react'
+import type { ReactNode } from 'react'
 import type { GrantView, RequestView } from '#app/services/views.ts'
 import { useWords } from '#app/messages/text.tsx'
-import { type Text } from '#app/messages/create-text.ts'
+import { DRIFT_ANSWER_MS } from '#workflows/grants/drift-answer.ts'
+import { noteOf } from './grant-notes.ts'
 import { Button } from './ui/form.tsx'
-import { Countdown, Time } from './ui/time.tsx'
+import { Countdown, Since, Time } from './ui/time.tsx'
 
 const CAUSES = {
 	deadline: 'requests.causeDeadline',
@@ -12,7 +14,15 @@ const CAUSES = {
 	charter: 'requests.causeCharter',
 	lapse: 'requests.causeLapse',
 	suspension: 'requests.causeSuspension',
+	drift: 'grants.causeDrift',
 } as const
+
+const LOOKS: Readonly<Partial<Record<GrantView['state'], string>>> = {
+	active: 'notice-good',
+	failed: 'notice-bad',
+	drifted: 'notice-alarm',
+	notConfirmed: 'notice-alarm',
+}
 
 /** The access itself: what Entra has confirmed and what it has not, and how long it still lasts. */
 export function AccessCard({
@@ -24,53 +34,24 @@ export function AccessCard({
 	grant: GrantView
 	onDeadline: () => void
 }) {
-	const { t, format } = useWords()
-	const note = noteOf(grant, t, format.time)
-	const isAlarm = grant.state === 'notConfirmed'
+	const words = useWords()
+	const { t, format } = words
+	const isAlarm = grant.state === 'notConfirmed' || grant.state === 'drifted'
 	return (
 		<section className="card" aria-labelledby="access">
 			<h2 id="access">{t('requests.access')}</h2>
-			{note ? (
-				<p
-					className={`notice ${isAlarm ? 'notice-alarm' : grant.state === 'failed' ? 'notice-bad' : ''}`}
-					role={isAlarm ? 'alert' : 'status'}
-				>
-					{note}
-				</p>
-			) : null}
-			{grant.state === 'active' && grant.endsAt ? (
-				<p className="row">
-					<span className="muted">{t('requests.endsIn')}</span>
-					<span className="countdown">
-						<Countdown to={grant.endsAt} onEnd={onDeadline} />
-					</span>
-				</p>
-			) : null}
+			<p className={`notice ${LOOKS[grant.state] ?? ''}`} role={isAlarm ? 'alert' : 'status'}>
+				{noteOf(grant, words)}
+				{grant.state === 'drifted'
+					? ` ${t('grants.driftSilence', { time: silenceEnds(grant, format.time) })}`
+					: ''}
+			</p>
+			<Counting grant={grant} onDeadline={onDeadline} />
 			<dl className="facts">
-				{grant.startsAt ? (
-					<>
-						<dt>{t('requests.since')}</dt>
-						<dd>
-							<Time at={grant.startsAt} />
-						</dd>
-					</>
-				) : null}
-				{grant.endsAt && grant.closedAt === null ? (
-					<>
-						<dt>{t('requests.until')}</dt>
-						<dd>
-							<Time at={grant.endsAt} />
-						</dd>
-					</>
-				) : null}
-				{grant.closedAt ? (
-					<>
-						<dt>{t('requests.ended')}</dt>
-						<dd>
-							<Time at={grant.closedAt} />
-						</dd>
-					</>
-				) : null}
+				<Fact label={t('grants.begins')} at={grant.startAt} />
+				<Fact label={t('requests.since')} at={grant.startsAt} />
+				<Fact label={t('requests.until')} at={grant.closedAt === null ? grant.endsAt : null} />
+				<Fact label={t('requests.ended')} at={grant.closedAt} />
 				{grant.cause ? (
 					<>
 						<dt>{t('requests.cause')}</dt>
@@ -89,35 +70,125 @@ export function AccessCard({
 					</>
 				) : null}
 			</dl>
-			{request.mayEnd ? (
-				<Form method="post">
-					<input type="hidden" name="intent" value="end" />
-					<Button look="danger">{t('requests.end')}</Button>
-				</Form>
-			) : null}
+			<Extensions grant={grant} />
+			<Acts request={request} grant={grant} />
 		</section>
 	)
 }
 
-function noteOf(
-	{ state, retryAt, failure }: GrantView,
-	t: Text,
-	time: (at: string) => string,
-): string | null {
+const silenceEnds = ({ since }: GrantView, time: (at: string) => string) =>
+	time(new Date(Date.parse(since) + DRIFT_ANSWER_MS).toISOString())
+
+function Fact({ label, at }: { label: string; at: string | null }) {
+	if (at === null) return null
+	return (
+		<>
+			<dt>{label}</dt>
+			<dd>
+				<Time at={at} />
+			</dd>
+		</>
+	)
+}
+
+/** What runs: the time until the end, or how long Entra has been asked and has not confirmed. */
+function Counting({ grant, onDeadline }: { grant: GrantView; onDeadline: () => void }) {
+	const { t } = useWords()
+	const { state, endsAt, startAt, since } = grant
 	switch (state) {
+		case 'scheduled':
+			return startAt === null ? null : (
+				<Count label={t('grants.begins')}>
+					<Countdown to={startAt} onEnd={onDeadline} />
+				</Count>
+			)
 		case 'planned':
 		case 'provisioning':
-			return t('requests.provisioningNote')
-		case 'removing':
-			return t('requests.removingNote')
-		case 'postponed':
-			return t('requests.postponedNote', { time: retryAt ? time(retryAt) : '' })
-		case 'notConfirmed':
-			return t('requests.notConfirmedNote')
-		case 'failed':
-			return t('requests.failedNote', { code: failure ?? '' })
+			return (
+				<Count label={t('grants.provisioningSince')}>
+					<Since at={since} />
+				</Count>
+			)
 		case 'active':
-		case 'ended':
+		case 'extending':
+		case 'drifted':
+			return endsAt === null ? null : (
+				<Count label={t('requests.endsIn')}>
+					<Countdown to={endsAt} onEnd={onDeadline} />
+				</Count>
+			)
+		case 'removing':
+		case 'postponed':
+			return (
+				<Count label={t('grants.removingSince')}>
+					<Since at={since} />
+				</Count>
+			)
+		case 'notConfirmed':
+			return (
+				<Count label={t('grants.alarmSince')}>
+					<Since at={since} />
+				</Count>
+			)
+		default:
 			return null
 	}
+}
+
+function Count({ label, children }: { label: string; children: ReactNode }) {
+	return (
+		<p className="row">
+			<span className="muted">{label}</span>
+			<span className="countdown">{children}</span>
+		</p>
+	)
+}
+
+function Extensions({ grant: { extensions } }: { grant: GrantView }) {
+	const { t, format } = useWords()
+	if (extensions.length === 0) return null
+	return (
+		<section className="stack-small">
+			<h3>{t('grants.extensions')}</h3>
+			<ul className="list">
+				{extensions.map(({ id, number, state, durationSeconds, code }) => (
+					<li key={id}>
+						<Link to={`/requests/${id}`}>R-{number}</Link>:{' '}
+						{t('grants.extension', { duration: format.duration(durationSeconds * 1000) })} ·{' '}
+						{code === null
+							? t(`state.${state}`)
+							: code === 'EXTENSION_LATE'
+								? t('grants.extensionLate')
+								: t('grants.extensionRefused', { code })}
+					</li>
+				))}
+			</ul>
+		</section>
+	)
+}
+
+function Acts({ request, grant }: { request: RequestView; grant: GrantView }) {
+	const { t } = useWords()
+	const hasBegun = grant.state !== 'scheduled' && grant.state !== 'planned'
+	return (
+		<div className="row">
+			{request.mayExtendMinutes.length > 0 ? (
+				<Link className="button" to={`/requests/${request.id}/extend`}>
+					{t('grants.extend')}
+				</Link>
+			) : null}
+			{request.mayAcceptDrift ? (
+				<Form method="post">
+					<input type="hidden" name="intent" value="accept" />
+					<Button look="plain">{t('grants.acceptDrift')}</Button>
+				</Form>
+			) : null}
+			{request.mayEnd ? (
+				<Form method="post">
+					<input type="hidden" name="intent" value="end" />
+					<Button look="danger">{t(hasBegun ? 'requests.end' : 'grants.giveUp')}</Button>
+				</Form>
+			) : null}
+		</div>
+	)
 }

@@ -75,7 +75,13 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
 	)
 }
 
-const OTHERS = new Set(['ROLE_GONE', 'TARGET_CHANGED', 'APPROVAL_CHANGED', 'APPROVER_LAPSED'])
+const OTHERS = new Set([
+	'ROLE_GONE',
+	'TARGET_CHANGED',
+	'APPROVAL_CHANGED',
+	'APPROVER_LAPSED',
+	'EXTENSION_LATE',
+])
 
 /** A reason as words: which rule no longer holds, never what the facts are. */
 function reasonOf(code: string, t: Text): string {

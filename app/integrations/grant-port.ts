@@ -43,12 +43,14 @@ export type Sighting = {
 	} | null
 	/** True when `active` came from `assignRequest`. */
 	activeIsOurs: boolean
+	/** Scopes other than ours in which an assignment of ours is active. */
+	elsewhere: readonly string[]
 }
 
 /** What a connector must be able to do. Writes never retry by themselves; reads throw `GrantPortUnavailable`. */
 export interface GrantPort {
 	assign(order: AssignOrder): Promise<WriteOutcome>
-	/** Gives the assignment that stands for this target another end, and marks it as this grant's as well. */
+	/** Gives the assignment that stands for this target another end (`adminUpdate`), and marks it as this grant's as well. */
 	update(order: AssignOrder): Promise<WriteOutcome>
 	remove(target: GrantTarget & { justification: string }): Promise<WriteOutcome>
 	read(target: GrantTarget): Promise<Sighting>

@@ -6,6 +6,8 @@ import { loadGrantState } from '#db/queries/workflow-rows.ts'
 import { GrantPortUnavailable, type GrantTarget, type Sighting } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { openPermitJudge } from '#app/services/lapse/judge-permit.server.ts'
+import { settleMany } from '#app/services/lapse/settle-many.server.ts'
+import { isHeld } from '#workflows/grants/grant-states.ts'
 import { isHeldByCharterkeep } from '#app/services/access/shared-target.server.ts'
 import { applyGrantEvent, stepGrant } from '#app/services/access/step-grant.server.ts'
 import { TryAgain } from './try-again.ts'
@@ -13,8 +15,8 @@ import { TryAgain } from './try-again.ts'
 /** Entra's own clock and ours differ, and it refuses active times under five minutes: the backstop leaves room. */
 export const SHORTEST_AT_TENANT_MS = 6 * 60_000
 export const END_TOLERANCE_MS = 120_000
-const POLL_MS = 400
-const POLLS = 12
+export const POLL_MS = 400
+export const POLLS = 12
 
 const FAILED = new Set(['Failed', 'Denied', 'Canceled', 'Revoked'])
 
@@ -49,16 +51,16 @@ async function beginSending(deps: Deps, grantId: string): Promise<void> {
 	await deps.database.withTx(async (tx) => {
 		await holdCharter(tx, 'judge')
 		const before = await loadGrantState(tx, grantId, true)
-		const { requestId, personId } = before.snapshot.context
+		const { requestId, personId, durationMs, startAt } = before.snapshot.context
 		const at = deps.now().toISOString()
 		const judge = await openPermitJudge(tx, deps)
-		const { role, charterVersionId, durationSeconds } = await findRequest(tx, requestId)
+		const { role, charterVersionId } = await findRequest(tx, requestId)
 		const { reasons } = await judge(
 			{
 				role,
 				charterVersionId,
 				phase: 'starting',
-				remainingMs: durationSeconds * 1000,
+				remainingMs: durationMs,
 				approvals: [],
 				requesterId: personId,
 			},
@@ -70,6 +72,9 @@ async function beginSending(deps: Deps, grantId: string): Promise<void> {
 				kind: 'grant.sending',
 				open: { grantId, requestId, endsAt: endsAt ?? '' },
 			}))
+			// Until now its permit was judged for a time to come: where they are is asked from here on.
+			if (startAt !== null)
+				await settleMany(tx, deps, { requestIds: [], grantIds: [grantId] }, { cause: 'lapse' })
 		} else {
 			deps.log.warn({ grantId, reasons }, 'an approved access was not sent: the charter no longer allows it')
 			const isPinned = (await deps.charters.inForce(tx)).id === charterVersionId
@@ -135,7 +140,7 @@ async function isOursAfterAll(deps: Deps, grant: GrantRow, target: GrantTarget):
  */
 async function share(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<boolean> {
 	const others = await grantsOnSameTarget(deps.database.db, grant)
-	const ends = [grant, ...others.filter(({ state }) => state === 'active')].map(({ context }) =>
+	const ends = [grant, ...others.filter(({ state }) => isHeld(state))].map(({ context }) =>
 		Date.parse(context.endsAt ?? ''),
 	)
 	const soonest = deps.now().getTime() + SHORTEST_AT_TENANT_MS
@@ -205,7 +210,8 @@ function lastsFor({ context }: GrantRow, endsAt: Date | null): boolean {
 	return endsAt === null || endsAt.getTime() >= Date.parse(context.endsAt ?? '') - END_TOLERANCE_MS
 }
 
-async function readOrWait({ grants }: Deps, target: GrantTarget): Promise<Sighting> {
+/** What the tenant holds; TryAgain where it cannot be read now. */
+export async function readOrWait({ grants }: Deps, target: GrantTarget): Promise<Sighting> {
 	try {
 		return await grants.read(target)
 	} catch (error) {

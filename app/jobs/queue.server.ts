@@ -10,9 +10,11 @@ import { connectionOf, withoutParameters } from '#db/transaction.ts'
 import { commandSchema, type OutwardCommand } from '#workflows/shared/commands.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { auditRecord, isAuditDue } from './audit-record.server.ts'
+import { extendGrant } from './extend-grant.server.ts'
 import { endTenantSessions } from './end-tenant-sessions.server.ts'
 import { withJobLock } from './job-lock.server.ts'
 import { provisionGrant } from './provision-grant.server.ts'
+import { readBackGrants } from './read-back.server.ts'
 import { endSessions, removeGrant } from './remove-grant.server.ts'
 import { TryAgain } from './try-again.ts'
 
@@ -40,6 +42,7 @@ const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
 		handle: endTenantSessions,
 		priority: 98,
 	},
+	'grant.extend': { about: grantId, handle: extendGrant, priority: 20 },
 	'grant.provision': { about: grantId, handle: provisionGrant, priority: 10 },
 }
 /** Schema of pg-boss, which makes and keeps its tables itself, as the owner of the database. */
@@ -54,6 +57,9 @@ const LIVENESS = { heartbeatSeconds: 10, expireInSeconds: 120 }
 const SWEEP = 'lapse.sweep'
 const SWEEP_CRON = '*/5 * * * *'
 const SWEEP_LIVENESS = { heartbeatSeconds: 30, expireInSeconds: 3600 }
+
+const READ_BACK = 'grants.read_back'
+const READ_BACK_CRON = '*/2 * * * *'
 
 const AUDIT = 'record.audit'
 /** Every night, at an odd minute; and soon after a start that comes later than a day after the last. */
@@ -78,6 +84,8 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 		await boss.createQueue(AUDIT, { policy: 'singleton', retryLimit: 3, retryDelay: 60, ...AUDIT_LIVENESS })
 	if ((await boss.getQueue(SWEEP)) === null)
 		await boss.createQueue(SWEEP, { policy: 'singleton', retryLimit: 0, ...SWEEP_LIVENESS })
+	if ((await boss.getQueue(READ_BACK)) === null)
+		await boss.createQueue(READ_BACK, { policy: 'singleton', retryLimit: 0, ...SWEEP_LIVENESS })
 	await grantSchema(target, SCHEMA)
 	return {
 		enqueue: async (tx: Tx, commands: readonly OutwardCommand[]): Promise<void> => {
@@ -103,6 +111,10 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 			await boss.work(SWEEP, { pollingIntervalSeconds: 10 }, async () => {
 				await withJobLock(deps.database, SWEEP, async () => void (await sweepLapses(deps)))
 			})
+			await boss.work(READ_BACK, { pollingIntervalSeconds: 10 }, async () => {
+				await withJobLock(deps.database, READ_BACK, async () => void (await readBackGrants(deps)))
+			})
+			await boss.schedule(READ_BACK, READ_BACK_CRON)
 			await boss.schedule(SWEEP, SWEEP_CRON)
 			await boss.schedule(AUDIT, AUDIT_CRON)
 			if (await isAuditDue(deps)) await boss.send(AUDIT, {}, { singletonKey: 'start' })

@@ -1,16 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { findGrant, type GrantRow } from '#db/queries/requests.ts'
+import type { GrantTarget } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 import { isHeldByCharterkeep, lastHolder } from '#app/services/access/shared-target.server.ts'
-import { END_TOLERANCE_MS, SHORTEST_AT_TENANT_MS, targetOf } from './provision-grant.server.ts'
+import {
+	END_TOLERANCE_MS,
+	POLL_MS,
+	POLLS,
+	SHORTEST_AT_TENANT_MS,
+	targetOf,
+} from './provision-grant.server.ts'
 import { TryAgain } from './try-again.ts'
 
 /** Entra refuses to remove an assignment in its first five minutes. */
 const MINIMUM_ACTIVE_MS = 5 * 60_000
-const POLL_MS = 400
-const POLLS = 12
 /** A tenant may list a new assignment late: only an absence that lasts is an absence. */
 const SIGHTINGS_OF_ABSENCE = 2
 
@@ -28,6 +33,7 @@ export async function removeGrant(deps: Deps, grantId: string): Promise<void> {
 	const seen = await deps.grants.read(target)
 	const isPending = seen.assignRequest?.status.startsWith('Pending') === true
 	if (isPending) throw new TryAgain('The assignment is still being made; it cannot be removed before.', 1000)
+	await removeElsewhere(deps, target, seen.elsewhere)
 	const isHeldHere =
 		seen.active !== null &&
 		(seen.activeIsOurs || (await isHeldByCharterkeep(deps, grant, seen.active.grantIds)))
@@ -51,6 +57,16 @@ export async function removeGrant(deps: Deps, grantId: string): Promise<void> {
 	await closeIfAbsent(deps, grant)
 }
 
+/** What is ours and was moved to another scope is taken away there. */
+async function removeElsewhere(deps: Deps, target: GrantTarget, scopes: readonly string[]): Promise<void> {
+	for (const directoryScopeId of scopes) {
+		const justification = `Charterkeep grant ${target.grantId} ended`
+		const outcome = await deps.grants.remove({ ...target, directoryScopeId, justification })
+		if (outcome.kind !== 'accepted' && outcome.kind !== 'absent')
+			throw new TryAgain(`The tenant did not remove the access in ${directoryScopeId}.`, 5000)
+	}
+}
+
 /** Ends the user's sessions, so that what cannot be removed yet is at least not used with old tokens. */
 export async function endSessions(deps: Deps, grantId: string): Promise<void> {
 	const { context } = await findGrant(deps.database.db, grantId)
@@ -60,10 +76,10 @@ export async function endSessions(deps: Deps, grantId: string): Promise<void> {
 async function closeIfAbsent(deps: Deps, grant: GrantRow): Promise<void> {
 	let absences = 0
 	for (let poll = 0; poll < POLLS; poll++) {
-		const { active, activeIsOurs, assignRequest } = await deps.grants.read(targetOf(grant))
+		const { active, activeIsOurs, assignRequest, elsewhere } = await deps.grants.read(targetOf(grant))
 		const isOurs =
 			active !== null && (activeIsOurs || (await isHeldByCharterkeep(deps, grant, active.grantIds)))
-		const isHeld = isOurs || assignRequest?.status.startsWith('Pending') === true
+		const isHeld = isOurs || elsewhere.length > 0 || assignRequest?.status.startsWith('Pending') === true
 		absences = isHeld ? 0 : absences + 1
 		if (absences >= SIGHTINGS_OF_ABSENCE) return close(deps, grant)
 		await pause(POLL_MS)

@@ -1,7 +1,8 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
-import { Form, useActionData, useLoaderData, useRevalidator, useSearchParams } from '@remix-run/react'
+import { Form, Link, useActionData, useLoaderData, useRevalidator, useSearchParams } from '@remix-run/react'
 import { z } from 'zod'
 import { AccessCard } from '#app/components/access-card.tsx'
+import { Statecharts } from '#app/components/statechart.tsx'
 import { DecisionReasons } from '#app/components/decision-reasons.tsx'
 import { QuorumMeter } from '#app/components/quorum-meter.tsx'
 import { Timeline } from '#app/components/timeline.tsx'
@@ -14,10 +15,11 @@ import { useWords } from '#app/messages/text.tsx'
 import { type Text, type TextKey } from '#app/messages/create-text.ts'
 import type { RequestView } from '#app/services/views.ts'
 import { readAssertionForm } from '#app/utils/ceremony-form.server.ts'
+import type { Formats } from '#app/utils/format.ts'
 import { parseForm } from '#app/utils/form.server.ts'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams, type Refusal } from '#app/utils/http.server.ts'
-import { useLive } from '#app/utils/use-live.ts'
+import { useLiveRequest } from '#app/utils/use-live-request.ts'
 
 const paramsSchema = z.object({ requestId: z.uuid() })
 const prepareSchema = z
@@ -72,12 +74,16 @@ export async function action(args: ActionFunctionArgs) {
 			const done = await attempted(() => access.endGrant(actor, requestId))
 			return done.ok ? redirect(here) : data({ ...nothing, refusal: done.refusal }, { status: done.status })
 		}
+		case 'accept': {
+			const done = await attempted(() => access.acceptDrift(actor, requestId))
+			return done.ok ? redirect(here) : data({ ...nothing, refusal: done.refusal }, { status: done.status })
+		}
 		default:
 			return data({ ...nothing, errors: { form: 'errors.INVALID_INPUT' } }, { status: 400 })
 	}
 }
 
-const MOVING = new Set(['provisioning', 'ending', 'not_confirmed'])
+const MOVING = new Set(['provisioning', 'ending', 'drifted', 'not_confirmed'])
 
 export default function RequestPage() {
 	const words = useWords()
@@ -91,7 +97,7 @@ export default function RequestPage() {
 		request.state === 'refused' ||
 		request.state === 'timed_out' ||
 		request.state === 'voided'
-	useLive(isOver || answer !== undefined ? null : MOVING.has(request.state) ? 1500 : 5000)
+	useLiveRequest(isOver || answer !== undefined ? null : request.id, MOVING.has(request.state) ? 1500 : 5000)
 	const errors = Object.fromEntries(
 		Object.entries(answer?.errors ?? {}).map(([id, key]) => [id, t(key as TextKey)]),
 	)
@@ -99,7 +105,7 @@ export default function RequestPage() {
 	return (
 		<>
 			<div className="head">
-				<h1>{headline(request, t)}</h1>
+				<h1>{headline(request, words)}</h1>
 				<span aria-live="polite">
 					<StateBadge state={request.state} />
 				</span>
@@ -129,6 +135,7 @@ export default function RequestPage() {
 						<h2>{t('requests.history')}</h2>
 						<Timeline items={request.timeline} />
 					</section>
+					<Statecharts charts={request.charts} />
 				</div>
 				<aside className="stack">
 					<Facts request={request} />
@@ -220,6 +227,17 @@ function Facts({ request }: { request: RequestView }) {
 				<dd>
 					{request.entraRole} ({t('requests.wholeTenant')})
 				</dd>
+				{request.extends ? (
+					<>
+						<dt>{t('grants.extends')}</dt>
+						<dd>
+							<Link to={`/requests/${request.extends.id}`}>R-{request.extends.number}</Link>
+							{request.extends.endsAt
+								? `, ${t('grants.extendsUntil', { time: format.instant(request.extends.endsAt) })}`
+								: ''}
+						</dd>
+					</>
+				) : null}
 				<dt>{t('requests.duration')}</dt>
 				<dd>{format.duration(request.durationSeconds * 1000)}</dd>
 				<dt>{t('requests.reason')}</dt>
@@ -247,9 +265,24 @@ function Facts({ request }: { request: RequestView }) {
 	)
 }
 
+const END_HEADS: Readonly<Partial<Record<string, TextKey>>> = {
+	expired: 'grants.headExpired',
+	revoked: 'grants.headRevoked',
+}
+
 /** The state of the request as one sentence. */
-function headline({ state, number, waitsFor, grant }: RequestView, t: Text): string {
+function headline(request: RequestView, { t, format }: { t: Text; format: Formats }): string {
+	const { state, number, waitsFor, grant, charts } = request
+	if (request.extends !== null && charts[0]?.state === 'approved' && state !== 'provisioning')
+		return t(state === 'refused' ? 'grants.headNotExtended' : 'grants.headExtended', { number })
 	switch (state) {
+		case 'scheduled':
+			return t('grants.headScheduled', {
+				number,
+				time: grant?.startAt ? format.instant(grant.startAt) : '',
+			})
+		case 'drifted':
+			return t('grants.headDrifted', { number })
 		case 'waiting':
 			return t('requests.headWaiting', { number, role: waitsFor ?? '' })
 		case 'needs_you':
@@ -261,7 +294,7 @@ function headline({ state, number, waitsFor, grant }: RequestView, t: Text): str
 		case 'ending':
 			return t('requests.headEnding', { number })
 		case 'ended':
-			return t('requests.headEnded', { number })
+			return t(END_HEADS[grant?.state ?? 'ended'] ?? 'requests.headEnded', { number })
 		case 'refused':
 			return t(grant ? 'requests.headFailed' : 'requests.headRefused', { number })
 		case 'timed_out':

@@ -11,6 +11,7 @@ import type { Retention } from '#workflows/people/facts/retention.ts'
 import type { RemoteKey } from '#workflows/ledger/checkpoint.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import type { ImpactStore } from './amendments/impact-store.server.ts'
+import type { Changes } from './changes.ts'
 import type { CharterStore } from './charter/charter-store.server.ts'
 import type { ForecastStore } from './forecast/forecast-store.server.ts'
 import type { Witnessing } from './ledger/witness-policy.server.ts'
@@ -47,6 +48,8 @@ export type Deps = {
 	enqueue: (tx: Tx, commands: readonly OutwardCommand[]) => Promise<void>
 	/** Called after each commit that wrote an entry or a job: whoever sequences or works may look now. */
 	wake: () => void
+	/** Tells pages that are being looked at that something was committed, here or in another process. */
+	changes: Changes
 	charters: CharterStore
 	impacts: ImpactStore
 	forecasts: ForecastStore

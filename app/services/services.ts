@@ -1,13 +1,12 @@
+import { acceptDrift } from './access/answer-drift.server.ts'
+import { askExtension } from './access/ask-extension.server.ts'
 import { decideRequest, prepareDecision } from './access/decide-request.server.ts'
 import { endGrant, withdrawRequest } from './access/end-access.server.ts'
 import { fileRequest } from './access/file-request.server.ts'
-import {
-	requestsToDecide,
-	showLiveGrants,
-	showRequestableRoles,
-	showRequests,
-} from './access/list-requests.server.ts'
+import { requestsToDecide, showRequestableRoles, showRequests } from './access/list-requests.server.ts'
+import { showGrantsNow } from './access/show-grants-now.server.ts'
 import { showRequest } from './access/show-request.server.ts'
+import { watchRequest } from './access/watch-request.server.ts'
 import {
 	draftAmendment,
 	editAmendment,
@@ -253,8 +252,11 @@ export function buildServices(deps: Deps) {
 			prepareDecision: anew(prepareDecision),
 			decide: anew(decideRequest),
 			withdraw: bind(withdrawRequest),
-			liveGrants: bind(showLiveGrants),
 			endGrant: bind(endGrant),
+			grantsNow: bind(showGrantsNow),
+			watch: bind(watchRequest),
+			askExtension: anew(askExtension),
+			acceptDrift: bind(acceptDrift),
 		},
 		audit: {
 			history: bind(readHistory),

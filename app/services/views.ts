@@ -2,7 +2,9 @@ import type { AmendmentSummary } from './amendments/views.ts'
 import type { OfficerDay } from './home/due-views.ts'
 import type { LapseAlarm, Notice } from './lapse/alarms.server.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
-import type { EndCause } from '#workflows/grants/grant.machine.ts'
+import type { DriftKind, EndCause } from '#workflows/grants/grant-context.ts'
+import type { GrantState } from '#workflows/grants/grant-states.ts'
+import type { Drawing } from '#workflows/statecharts/lay-out.ts'
 import type { WitnessProblem } from './ledger/witness-policy.server.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import type { ErrorCode } from '#workflows/shared/errors.ts'
@@ -11,8 +13,10 @@ import type { ErrorCode } from '#workflows/shared/errors.ts'
 export type AccessState =
 	| 'waiting'
 	| 'needs_you'
+	| 'scheduled'
 	| 'provisioning'
 	| 'active'
+	| 'drifted'
 	| 'ending'
 	| 'ended'
 	| 'refused'
@@ -56,6 +60,15 @@ export type RequestSummary = {
 	waitsFor: string | null
 }
 
+/** One access on the page of accesses now; a scheduled one has the times that it is to have. */
+export type GrantNow = RequestSummary & {
+	from: string | null
+	until: string | null
+	/** A later end that is approved and that Entra has not shown yet. */
+	extendingTo: string | null
+}
+export type GrantsNow = { grants: GrantNow[]; next: string | null; roles: RoleName[] }
+
 export type Seat = {
 	name: string
 	verdict: 'approve' | 'deny'
@@ -88,8 +101,11 @@ export type DecideView =
 	| { allowed: false; code: ErrorCode; denials: readonly ClauseResult[] }
 
 export type GrantView = {
-	state:
-		'planned' | 'provisioning' | 'active' | 'removing' | 'postponed' | 'notConfirmed' | 'ended' | 'failed'
+	state: GrantState
+	/** Since when it is in this state. */
+	since: string
+	/** When it is to begin, while it has not. */
+	startAt: string | null
 	startsAt: string | null
 	endsAt: string | null
 	cause: EndCause | null
@@ -99,7 +115,13 @@ export type GrantView = {
 	closedAt: string | null
 	tenantRequestId: string | null
 	tenantInstanceId: string | null
+	drift: { what: DriftKind; seenEndsAt: string | null } | null
+	/** A later end that is approved and that Entra has not shown yet. */
+	extendingTo: string | null
+	/** Requests to extend it, oldest first. */
+	extensions: (RequestLink & { state: AccessState; durationSeconds: number; code: string | null })[]
 }
+export type RequestLink = { id: string; number: number }
 
 export type RequestView = RequestSummary & {
 	reason: string
@@ -113,8 +135,17 @@ export type RequestView = RequestSummary & {
 	timeline: TimelineItem[]
 	/** Null for the requester of a request that is closed, and for everybody once nothing is to decide. */
 	decide: DecideView | null
+	/** The request whose access this one is to extend, and that access's end now; null where it asks for one of its own. */
+	extends: (RequestLink & { endsAt: string | null }) | null
+	/** The statecharts that it goes through, with where it is in each. */
+	charts: { machine: 'request' | 'grant'; state: string; drawing: Drawing }[]
 	mayWithdraw: boolean
 	mayEnd: boolean
+	/** Minutes that may be asked for beside what is left; empty where it cannot be extended by this reader now. */
+	mayExtendMinutes: number[]
+	ticketExample: string
+	/** Whether this reader may accept what Entra holds otherwise than approved. */
+	mayAcceptDrift: boolean
 }
 
 export type RequestableRole = RoleName & {

@@ -1,5 +1,6 @@
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm'
-import type { GrantState } from '#workflows/grants/grant.machine.ts'
+import type { GrantContext } from '#workflows/grants/grant-context.ts'
+import type { GrantState } from '#workflows/grants/grant-states.ts'
 import type { Reader } from '../client.ts'
 import { facilityAuthorisations, grants, people, presences, requests } from '../schema/index.ts'
 import { historyConditions, sharesTime, type HistoryFilter, type RequestRow } from './requests.ts'
@@ -36,6 +37,10 @@ export type HistoryRecordRow = {
 	closedAt: string | null
 	voidedBy: string | null
 	charterVersionId: string
+	/** The access that it was to extend, as it stands. */
+	extendsGrantId: string | null
+	extendedState: GrantState | null
+	extendedContext: GrantContext | null
 	grantId: string | null
 	grantState: GrantState | null
 	approvedAt: string | null
@@ -94,6 +99,7 @@ export function historyQuery(filter: HistoryFilter, { withEvents = false }: { wi
 		${requests.state} as "state", ${requests.reason} as "reason", ${requests.ticket} as "ticket",
 		${requests.durationSeconds} as "durationSeconds", ${utc(sql`${requests.createdAt}`)} as "requestedAt",
 		${requests.context} ->> 'closedAt' as "closedAt", ${requests.context} ->> 'voidedBy' as "voidedBy", ${requests.charterVersionId} as "charterVersionId",
+		${requests.extendsGrantId} as "extendsGrantId", extended.state as "extendedState", extended.context as "extendedContext",
 		${grants.id} as "grantId", ${grants.state} as "grantState", ${utc(sql`${grants.createdAt}`)} as "approvedAt",
 		${grants.context} ->> 'startsAt' as "startsAt", ${grants.context} ->> 'endsAt' as "endsAt",
 		${grants.context} ->> 'closedAt' as "endedAt", ${grants.context} ->> 'cause' as "cause",
@@ -105,6 +111,7 @@ export function historyQuery(filter: HistoryFilter, { withEvents = false }: { wi
 	from ${requests}
 		join ${people} on ${eq(people.id, requests.requesterId)}
 		left join ${grants} on ${eq(grants.requestId, requests.id)}
+		left join grants extended on extended.id = ${requests.extendsGrantId}
 		left join people ended_by on ended_by.id = (${grants.context} ->> 'endedBy')::uuid
 		left join workflow_events filed on filed.workflow = 'request' and filed.workflow_id = ${requests.id} and filed.version = 1
 		left join ledger_entries filed_entry on filed_entry.id = filed.entry_id

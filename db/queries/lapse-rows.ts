@@ -1,7 +1,10 @@
 import { and, asc, eq, gt, inArray, notInArray, lt, lte, sql } from 'drizzle-orm'
 import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
-import { grantMachine, RUNNING_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
+import { ENDING_GRANT_STATES, RUNNING_GRANT_STATES, type GrantState } from '#workflows/grants/grant-states.ts'
+import { resolveGrant } from '#workflows/grants/stored-grant.ts'
+import type { Instant } from '#workflows/shared/instants.ts'
 import type { Reader, Tx } from '../client.ts'
+import { amongTexts } from '../schema/columns.ts'
 import { decisions, grants, requests, timers } from '../schema/index.ts'
 import { PERMIT_TIMER, SINGLE, type StoredGrant, type StoredRequest, type TimerRow } from './workflow-rows.ts'
 
@@ -19,7 +22,12 @@ type Asked = {
 	charterVersionId: string
 }
 /** `permitDue`: when its permit ends, as far as was known; null where no end was. */
-export type WaitingRow = Asked & { stored: StoredRequest; permitDue: Date | null }
+export type WaitingRow = Asked & {
+	stored: StoredRequest
+	permitDue: Date | null
+	/** The access that it is to extend, as it stands; null where it asks for one of its own. */
+	extended: { state: GrantState; endsAt: Instant | null } | null
+}
 export type RunningRow = Asked & {
 	stored: StoredGrant
 	permitDue: Date | null
@@ -45,7 +53,7 @@ export async function restingPeople(reader: Reader): Promise<string[]> {
 		union
 		select d.approver_id from decisions d join requests r on r.id = d.request_id where r.state = 'pending'
 		union
-		select person_id from grants where state::text = any(${sql.param([...RUNNING_GRANT_STATES])}::text[])`)
+		select person_id from grants where state in ${amongTexts(RUNNING_GRANT_STATES)}`)
 	return rows.map(({ id }) => id)
 }
 
@@ -53,14 +61,24 @@ export async function restingPeople(reader: Reader): Promise<string[]> {
 export async function lockWaiting(tx: Tx, ids: readonly string[], locking: Locking): Promise<WaitingRow[]> {
 	if (ids.length === 0) return []
 	const rows = await tx
-		.select({ ...asked, state: requests.state, context: requests.context, version: requests.version })
+		.select({
+			...asked,
+			state: requests.state,
+			context: requests.context,
+			version: requests.version,
+			extendedState: grants.state,
+			extendedContext: grants.context,
+		})
 		.from(requests)
 		.leftJoin(timers, timerOf('request', requests.id))
+		.leftJoin(grants, eq(grants.id, requests.extendsGrantId))
 		.where(and(inArray(requests.id, [...ids]), eq(requests.state, 'pending')))
 		.orderBy(asc(requests.id))
 		.for('update', { of: requests, ...lockOptions(locking) })
-	return rows.map(({ state, context, version, ...row }) => ({
+	return rows.map(({ state, context, version, extendedState, extendedContext, ...row }) => ({
 		...row,
+		extended:
+			extendedState === null ? null : { state: extendedState, endsAt: extendedContext?.endsAt ?? null },
 		stored: {
 			id: row.requestId,
 			version,
@@ -92,7 +110,7 @@ export async function lockRunning(tx: Tx, ids: readonly string[], locking: Locki
 		approverIds: agreedTo.decisions.flatMap(({ verdict, approverId }) =>
 			verdict === 'approve' ? [approverId] : [],
 		),
-		stored: { id, version, snapshot: grantMachine.resolveState({ value: state, context }) },
+		stored: { id, version, snapshot: resolveGrant(state, context) },
 	}))
 }
 
@@ -127,9 +145,7 @@ export async function endingGrantsOf(reader: Reader, personId: string): Promise<
 	const rows = await reader
 		.select({ id: grants.id })
 		.from(grants)
-		.where(
-			and(eq(grants.personId, personId), inArray(grants.state, ['removing', 'postponed', 'notConfirmed'])),
-		)
+		.where(and(eq(grants.personId, personId), inArray(grants.state, [...ENDING_GRANT_STATES])))
 	return rows.map(({ id }) => id)
 }
 
@@ -152,7 +168,7 @@ export async function runningPage(reader: Reader, after: string | null, limit: n
 		.where(
 			and(
 				// As the index states it: an array of parameters would not find it.
-				sql`${grants.state} in ('planned', 'provisioning', 'active')`,
+				sql`${grants.state} in ${amongTexts(RUNNING_GRANT_STATES)}`,
 				after === null ? undefined : gt(grants.id, after),
 			),
 		)
@@ -210,7 +226,7 @@ export async function lockForDeadlines(
 		grants: held.map(({ id, version, state, context }) => ({
 			id,
 			version,
-			snapshot: grantMachine.resolveState({ value: state, context }),
+			snapshot: resolveGrant(state, context),
 		})),
 	}
 }
@@ -226,7 +242,7 @@ export async function deleteStalePermits(tx: Tx, ids: readonly string[]): Promis
 				inArray(timers.workflowId, [...ids]),
 				sql`not exists (select 1 from ${requests} where ${requests.id} = ${timers.workflowId} and ${requests.state} = 'pending')`,
 				sql`not exists (select 1 from ${grants} where ${grants.id} = ${timers.workflowId}
-					and ${grants.state} in ('planned', 'provisioning', 'active'))`,
+					and ${grants.state} in ${amongTexts(RUNNING_GRANT_STATES)})`,
 			),
 		)
 		.returning({ id: timers.workflowId })

@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, inArray, lt, ne, sql, type AnyColumn, type SQL } from 'drizzle-orm'
-import { LIVE_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
+import { and, asc, desc, eq, gt, inArray, lt, ne, sql, type AnyColumn, type SQL } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import { HELD_GRANT_STATES, LIVE_GRANT_STATES } from '#workflows/grants/grant-states.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import {
@@ -15,6 +16,8 @@ import {
 export type DecisionRow = typeof decisions.$inferSelect
 export type GrantRow = typeof grants.$inferSelect
 
+const extended = alias(grants, 'extended')
+
 const columns = {
 	id: requests.id,
 	number: requests.number,
@@ -22,6 +25,9 @@ const columns = {
 	requesterName: people.displayName,
 	role: requests.role,
 	durationSeconds: requests.durationSeconds,
+	grantedSeconds: requests.grantedSeconds,
+	startAt: requests.startAt,
+	extendsGrantId: requests.extendsGrantId,
 	reason: requests.reason,
 	ticket: requests.ticket,
 	requestSha256: requests.requestSha256,
@@ -36,6 +42,9 @@ const columns = {
 	grantId: grants.id,
 	grantState: grants.state,
 	grantContext: grants.context,
+	/** Of the access that it is to extend. */
+	extendedState: extended.state,
+	extendedContext: extended.context,
 }
 
 const withEverything = (reader: Reader) =>
@@ -45,6 +54,7 @@ const withEverything = (reader: Reader) =>
 		.innerJoin(people, eq(people.id, requests.requesterId))
 		.innerJoin(charterVersions, eq(charterVersions.id, requests.charterVersionId))
 		.leftJoin(grants, eq(grants.requestId, requests.id))
+		.leftJoin(extended, eq(extended.id, requests.extendsGrantId))
 		.$dynamic()
 
 /** One request with its requester, the charter version it is pinned to, and its grant if there is one. */
@@ -187,6 +197,33 @@ export async function listLiveGrants(
 		)
 		.orderBy(sql`${grants.context} ->> 'endsAt' nulls first`, asc(requests.number))
 		.limit(limit)
+}
+
+/** Requests to extend this access that wait for a decision. */
+export async function openExtensionsOf(reader: Reader, grantId: string): Promise<string[]> {
+	const rows = await reader
+		.select({ id: requests.id })
+		.from(requests)
+		.where(and(eq(requests.extendsGrantId, grantId), eq(requests.state, 'pending')))
+	return rows.map(({ id }) => id)
+}
+
+/** Every request to extend this access, in the order of filing. */
+export async function extensionsOf(reader: Reader, grantId: string): Promise<RequestRow[]> {
+	return withEverything(reader).where(eq(requests.extendsGrantId, grantId)).orderBy(asc(requests.number))
+}
+
+/** Ids of accesses that Entra has confirmed and nobody has begun to end, in order, after the one given. */
+export async function heldPage(reader: Reader, after: string | null, limit: number): Promise<string[]> {
+	const rows = await reader
+		.select({ id: grants.id })
+		.from(grants)
+		.where(
+			and(inArray(grants.state, [...HELD_GRANT_STATES]), after === null ? undefined : gt(grants.id, after)),
+		)
+		.orderBy(asc(grants.id))
+		.limit(limit)
+	return rows.map(({ id }) => id)
 }
 
 /** Whether this person already has an open request or a live grant for the role. */

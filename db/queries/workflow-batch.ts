@@ -70,7 +70,7 @@ export async function saveSteps(
 
 const TABLES = {
 	request: { table: 'requests', type: 'request_state', version: PRIVILEGED_MACHINE_VERSION },
-	grant: { table: 'grants', type: 'grant_state', version: GRANT_MACHINE_VERSION },
+	grant: { table: 'grants', type: 'text', version: GRANT_MACHINE_VERSION },
 } as const
 
 async function updateStates(

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, lte, notInArray } from 'drizzle-orm'
 import type { AnyStateMachine, SnapshotFrom } from 'xstate'
 import {
 	GRANT_MACHINE_VERSION,
-	grantMachine,
+	type grantMachine,
 	RUNNING_GRANT_STATES,
 	type GrantContext,
 } from '#workflows/grants/grant.machine.ts'
@@ -11,6 +11,7 @@ import {
 	privilegedMachine,
 	type RequestContext,
 } from '#workflows/access/privileged.machine.ts'
+import { resolveGrant } from '#workflows/grants/stored-grant.ts'
 import type { Decided } from '#workflows/shared/decide.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
@@ -69,7 +70,7 @@ export async function loadGrantState(reader: Reader, id: string, lock = false): 
 	return {
 		id,
 		version: row.version,
-		snapshot: grantMachine.resolveState({ value: row.state, context: row.context }),
+		snapshot: resolveGrant(row.state, row.context),
 	}
 }
 

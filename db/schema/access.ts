@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+	type AnyPgColumn,
 	bigint,
 	check,
 	index,
@@ -12,15 +13,20 @@ import {
 	uuid,
 } from 'drizzle-orm/pg-core'
 import { REQUEST_STATES, type RequestContext } from '#workflows/access/privileged.machine.ts'
-import { GRANT_STATES, type GrantContext } from '#workflows/grants/grant.machine.ts'
+import type { GrantContext } from '#workflows/grants/grant-context.ts'
+import {
+	CLOSED_GRANT_STATES,
+	GRANT_STATES,
+	RUNNING_GRANT_STATES,
+	type GrantState,
+} from '#workflows/grants/grant-states.ts'
 import type { Assertion, DecisionEnvelope } from '#workflows/ledger/envelope.schema.ts'
 import { charterVersions } from './charter.ts'
-import { id, instant } from './columns.ts'
+import { amongTexts, id, instant } from './columns.ts'
 import { credentials } from './credentials.ts'
 import { people } from './people.ts'
 
 export const requestState = pgEnum('request_state', REQUEST_STATES)
-export const grantState = pgEnum('grant_state', GRANT_STATES)
 
 export const requests = pgTable(
 	'requests',
@@ -36,6 +42,12 @@ export const requests = pgTable(
 			.notNull()
 			.references(() => charterVersions.id),
 		durationSeconds: integer('duration_seconds').notNull(),
+		/** What was granted of it, where an approver shortened it. */
+		grantedSeconds: integer('granted_seconds'),
+		/** When the access is to begin; null: once it is approved. */
+		startAt: instant('start_at'),
+		/** The grant whose end this request is to move; null where it asks for an access of its own. */
+		extendsGrantId: uuid('extends_grant_id').references((): AnyPgColumn => grants.id),
 		reason: text('reason').notNull(),
 		ticket: text('ticket').notNull(),
 		/** SHA-256 of the canonical request as filed; every decision signs it. */
@@ -51,6 +63,7 @@ export const requests = pgTable(
 		uniqueIndex('requests_number_key').on(t.number),
 		index('requests_requester_idx').on(t.requesterId, t.createdAt),
 		index('requests_charter_idx').on(t.charterVersionId),
+		index('requests_extends_idx').on(t.extendsGrantId),
 		index('requests_created_idx').on(t.createdAt),
 		/** One pending request for the same role: a double click files once. */
 		uniqueIndex('requests_pending_key')
@@ -62,6 +75,11 @@ export const requests = pgTable(
 			.where(sql`${t.state} = 'pending'`),
 		check('requests_version_positive', sql`${t.version} > 0`),
 		check('requests_duration_positive', sql`${t.durationSeconds} > 0`),
+		/** An approver may shorten what was asked for, never lengthen it. */
+		check(
+			'requests_granted_shorter',
+			sql`${t.grantedSeconds} is null or (${t.grantedSeconds} > 0 and ${t.grantedSeconds} <= ${t.durationSeconds})`,
+		),
 	],
 )
 
@@ -106,7 +124,8 @@ export const grants = pgTable(
 			.notNull()
 			.references(() => people.id),
 		role: text('role').notNull(),
-		state: grantState('state').notNull(),
+		/** A text with a check, not an enum: indexes name states, and PostgreSQL lets no new value of an enum into one at once. */
+		state: text('state').$type<GrantState>().notNull(),
 		context: jsonb('context').$type<GrantContext>().notNull(),
 		machineVersion: integer('machine_version').notNull(),
 		version: integer('version').notNull(),
@@ -118,14 +137,15 @@ export const grants = pgTable(
 		/** At most one access that may be live for a person and a role: two would cut each other off at the tenant. */
 		uniqueIndex('grants_live_key')
 			.on(t.personId, t.role)
-			.where(sql`${t.state} not in ('ended', 'failed')`),
+			.where(sql`${t.state} not in ${amongTexts(CLOSED_GRANT_STATES)}`),
 		index('grants_created_idx').on(t.createdAt),
 		index('grants_open_idx')
 			.on(t.state)
-			.where(sql`${t.state} not in ('ended', 'failed')`),
+			.where(sql`${t.state} not in ${amongTexts(CLOSED_GRANT_STATES)}`),
 		index('grants_running_idx')
 			.on(t.id)
-			.where(sql`${t.state} in ('planned', 'provisioning', 'active')`),
+			.where(sql`${t.state} in ${amongTexts(RUNNING_GRANT_STATES)}`),
 		check('grants_version_positive', sql`${t.version} > 0`),
+		check('grants_state', sql`${t.state} in ${amongTexts(GRANT_STATES)}`),
 	],
 )

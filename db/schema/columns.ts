@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { customType, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 export const id = () => uuid('id').primaryKey()
@@ -12,3 +13,7 @@ export const bytea = customType<{ data: Uint8Array; driverData: Buffer }>({
 
 /** Words of a text by which it is found; only ever read by the server itself. */
 export const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
+
+/** `('a', 'b')`: words of our own as literals, where SQL takes no parameters (indexes, checks) or must be as an index states it. */
+export const amongTexts = (words: readonly string[]) =>
+	sql.raw(`(${words.map((word) => `'${word.replaceAll("'", "''")}'`).join(', ')})`)

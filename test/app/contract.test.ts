@@ -44,6 +44,12 @@ async function exercise(): Promise<Exchange[]> {
 	app.clock.advance(5000)
 	await grants.read(target)
 	await grants.assign(order)
+	await grants.update({
+		...order,
+		endsAt: new Date(order.endsAt.getTime() + 1_800_000),
+		justification: 'CHG-2',
+	})
+	await grants.update({ ...order, principalId: app.deps.newId() })
 	await grants.remove({ ...target, justification: 'too early' })
 	await grants.revokeSessions(target.principalId)
 	app.clock.advance(6 * 60_000)
@@ -97,6 +103,10 @@ describe.skipIf(slice === null || rules === null)('the contract', () => {
 			checked += 1
 			if (!validate(value)) problems.push(`${what}: ${ajv.errorsText(validate.errors)}`)
 		}
+		const actions = exchanges.flatMap(({ request, status }) =>
+			status === 201 ? [(request as { action?: string }).action] : [],
+		)
+		expect(actions).toEqual(['adminAssign', 'adminUpdate', 'adminRemove'])
 		for (const { method, path, status, request, response } of exchanges) {
 			const plain = path.replace(/^\/v1\.0/, '')
 			// `/users/delta` is a path of its own, and no user.

@@ -207,7 +207,7 @@ describe('a grant', () => {
 		await expect(removeGrant(app.deps, grantId)).rejects.toThrow('no clear answer')
 		expect(await stateOf(grantId)).toBe('removing')
 		await untilDone(() => removeGrant(app.deps, grantId))
-		expect(await stateOf(grantId)).toBe('ended')
+		expect(await stateOf(grantId)).toBe('revoked')
 		expect(app.tenant.instances()).toEqual([])
 	})
 
@@ -217,7 +217,7 @@ describe('a grant', () => {
 		app.clock.advance(31 * 60_000)
 		await fireDueTimers(app.deps)
 		await removeGrant(app.deps, grantId)
-		expect(await stateOf(grantId)).toBe('ended')
+		expect(await stateOf(grantId)).toBe('expired')
 		await sequencePending(app.deps)
 		const kinds = (
 			await app.deps.database.pool.query<{ kind: string }>('select kind from ledger_entries order by index')

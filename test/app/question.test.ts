@@ -10,6 +10,7 @@ import { credentialsOf } from '#db/queries/credentials.ts'
 import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { clearances, grants, presences, requests } from '#db/schema/index.ts'
 import { ROWS_OF, type RowsOf } from '#workflows/audit-export/answer.ts'
+import { upgradeContext } from '#workflows/grants/grant-context.ts'
 import type { GrantState } from '#workflows/grants/grant.machine.ts'
 import { eq, sql } from 'drizzle-orm'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
@@ -71,7 +72,7 @@ async function access(
 			personId: actor.personId,
 			role: 'user-administrator',
 			state,
-			context: {
+			context: upgradeContext({
 				grantId,
 				requestId,
 				personId: actor.personId,
@@ -88,7 +89,7 @@ async function access(
 				retryAt: null,
 				failure: null,
 				closedAt: at(until),
-			},
+			}),
 			machineVersion: 1,
 			version: 1,
 			createdAt: hour(sentAt),

@@ -18,6 +18,7 @@ import { readTemplates } from '#app/charters/read-templates.ts'
 import { impactStore } from '#app/services/amendments/impact-store.server.ts'
 import { tileMemory } from '#app/services/ledger/tile-memory.ts'
 import { forecastStore } from '#app/services/forecast/forecast-store.server.ts'
+import { createChanges } from '#app/services/changes.ts'
 import { charterStore } from '#app/services/charter/charter-store.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { guardWithWitnesses } from '#app/services/ledger/witness-policy.server.ts'
@@ -80,6 +81,7 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 		...loader,
 		enqueue: () => Promise.resolve(),
 		wake: () => undefined,
+		changes: createChanges(),
 		charters,
 		impacts: impactStore(),
 		tiles: tileMemory(),

@@ -179,7 +179,7 @@ describe('a vetting case, from the sponsor to the debriefing', () => {
 		instance.clock.advance(6 * 60_000)
 		await of('operator').page.goto(access)
 		await of('operator')
-			.page.getByRole('heading', { name: /ended, confirmed by Entra/ })
+			.page.getByRole('heading', { name: /taken away, confirmed by Entra/ })
 			.waitFor({ timeout: 30_000 })
 		await act(page, 'Suspend; access ends now', 'The report turned out to be true.')
 		await stands(page, 'state_suspended')

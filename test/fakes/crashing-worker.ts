@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
 import type { TenantConnection } from '#app/integrations/graph/client.server.ts'
 import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
+import { extendGrant } from '#app/jobs/extend-grant.server.ts'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { readTemplates } from '#app/charters/read-templates.ts'
 import { impactStore } from '#app/services/amendments/impact-store.server.ts'
@@ -13,12 +14,13 @@ import { charterStore } from '#app/services/charter/charter-store.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { openDatabase, type ConnectionTarget } from '#db/client.ts'
 
-/** A worker process that is killed (SIGKILL, by itself) at one moment of provisioning a grant. */
+/** A worker process that is killed (SIGKILL, by itself) at one moment of provisioning or extending a grant. */
 export type CrashOrder = {
 	database: ConnectionTarget
 	tenant: TenantConnection
 	grantId: string
 	moment: 'before the call' | 'after the call'
+	job?: 'provision' | 'extend'
 }
 
 const order = JSON.parse(process.env.CRASH_ORDER ?? '') as CrashOrder
@@ -32,6 +34,11 @@ const crashing: GrantPort = {
 	assign: async (asked) => {
 		if (order.moment === 'before the call') die()
 		await grants.assign(asked)
+		return die()
+	},
+	update: async (asked) => {
+		if (order.moment === 'before the call') die()
+		await grants.update(asked)
 		return die()
 	},
 }
@@ -50,4 +57,4 @@ const deps: Partial<Deps> = {
 	grants: crashing,
 	log: pino({ level: 'silent' }),
 }
-await provisionGrant(deps as Deps, order.grantId)
+await (order.job === 'extend' ? extendGrant : provisionGrant)(deps as Deps, order.grantId)

@@ -113,6 +113,10 @@ export function createAccessBook() {
 					row.startsAt = leaf.open.startsAt
 					row.endsAt = leaf.open.endsAt
 					break
+				case 'grant.extended':
+				case 'grant.drift_accepted':
+					row.endsAt = leaf.open.endsAt
+					break
 				case 'grant.ended':
 					row.state = 'ended'
 					row.endedAt = leaf.time

@@ -2,7 +2,14 @@ import type { LeafOf } from '../ledger/entry.schema.ts'
 import { problem, type StoryProblem } from './problem.ts'
 import type { FiledRequest } from './story.ts'
 
-type Grant = { requestId: string; sentEndsAt: string | null; startsAt: string | null; ended: boolean }
+type Grant = {
+	requestId: string
+	sentEndsAt: string
+	/** As extensions moved it. */
+	endsAt: string
+	startsAt: string | null
+	ended: boolean
+}
 
 /** The log says more than it lays open here; a grant may start this much before we say so, by the tenant's clock. */
 const CLOCK_TOLERANCE_MS = 120_000
@@ -30,6 +37,7 @@ export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 			grants.set(open.grantId, {
 				requestId: open.requestId,
 				sentEndsAt: open.endsAt,
+				endsAt: open.endsAt,
 				startsAt: null,
 				ended: false,
 			})
@@ -46,6 +54,7 @@ export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 				grant.requestId !== open.requestId ||
 				grant.sentEndsAt !== open.endsAt ||
 				request?.role !== open.role ||
+				request.extendsGrant !== null ||
 				request.requester !== subject
 			) {
 				problems.push(
@@ -57,6 +66,35 @@ export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 				problems.push(problem('GRANT_TOO_LONG', 'the grant lasts longer than was approved'))
 			}
 			return problems
+		},
+		/** A later end needs a request of its own, about this access, with its whole quorum, and no more than it asked for. */
+		tellExtended({ subject, open }: LeafOf<'grant.extended'>): StoryProblem[] {
+			const asked = requests.get(open.extensionRequestId)
+			const grant = grants.get(open.grantId)
+			const problems = quorumProblems(open.extensionRequestId)
+			if (grant === undefined || grant.startsAt === null || grant.ended)
+				return [...problems, problem('GRANT_UNSENT', 'an access is extended that was not active')]
+			const first = requests.get(grant.requestId)
+			if (
+				grant.requestId !== open.requestId ||
+				asked?.extendsGrant !== open.grantId ||
+				asked.role !== first?.role ||
+				asked.requester !== subject
+			)
+				problems.push(problem('GRANT_DIFFERS', 'the extension is not of the access that it was approved for'))
+			const more = Date.parse(open.endsAt) - Date.parse(grant.endsAt)
+			if (asked && more > asked.durationSeconds * 1000)
+				problems.push(problem('GRANT_TOO_LONG', 'the access was extended by more than was approved'))
+			grant.endsAt = open.endsAt
+			return problems
+		},
+		/** Accepting what Entra holds never makes an access longer. */
+		tellAccepted({ open }: LeafOf<'grant.drift_accepted'>): StoryProblem[] {
+			const grant = grants.get(open.grantId)
+			if (!grant) return [problem('GRANT_UNSENT', 'an end is accepted of a grant that was never sent')]
+			const isLonger = open.endsAt > grant.endsAt
+			grant.endsAt = open.endsAt
+			return isLonger ? [problem('GRANT_TOO_LONG', 'an accepted end is later than the approved one')] : []
 		},
 		tellEnded({ open }: LeafOf<'grant.ended'>): StoryProblem[] {
 			const grant = grants.get(open.grantId)

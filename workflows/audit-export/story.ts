@@ -35,6 +35,8 @@ export type FiledRequest = {
 	durationSeconds: number
 	stages: { from: string; quorum: number }[]
 	charterEntry: string
+	/** The access that it asks to extend; null where it asks for one of its own. */
+	extendsGrant: string | null
 	/** Digest of the opened request; null where it is sealed. */
 	sha256: string | null
 	sealed: z.infer<(typeof SEALED)['request.filed']['request']> | null
@@ -105,6 +107,10 @@ export function createStory(platform: Platform, later: Later) {
 				return grants.tellSending(leaf)
 			case 'grant.confirmed':
 				return grants.tellConfirmed(leaf)
+			case 'grant.extended':
+				return grants.tellExtended(leaf)
+			case 'grant.drift_accepted':
+				return grants.tellAccepted(leaf)
 			case 'grant.ended':
 				return grants.tellEnded(leaf)
 			default:
@@ -124,6 +130,7 @@ export function createStory(platform: Platform, later: Later) {
 			durationSeconds: open.durationSeconds,
 			stages: open.stages,
 			charterEntry: open.charterEntry,
+			extendsGrant: open.extendsGrant ?? null,
 			sha256: request === null ? null : digestOf(request),
 			sealed: request,
 			approvals: open.stages.map(() => []),
@@ -141,6 +148,7 @@ export function createStory(platform: Platform, later: Later) {
 			request.requesterId === subject &&
 			request.role === open.role &&
 			request.durationSeconds === open.durationSeconds &&
+			request.extendsGrantId === open.extendsGrant &&
 			request.charterTextSha256 === charters.hashes.get(open.charterEntry)
 		return isSame
 			? problems

@@ -13,18 +13,20 @@ export type EndReason = string
 export type Permit = { reasons: EndReason[]; until: Instant | null }
 
 /**
- * `waiting`: a request that waits for decisions. `starting`: an approved access that is about to be sent to the tenant.
- * `running`: one that the tenant may hold.
+ * `waiting`: a request that waits for decisions. `scheduled`: an approved access that begins later, judged for then.
+ * `starting`: one that is about to be sent to the tenant. `running`: one that the tenant may hold.
  */
-export type Phase = 'waiting' | 'starting' | 'running'
+export type Phase = 'waiting' | 'scheduled' | 'starting' | 'running'
 
 /**
  * What is not asked in a phase. Working hours come again by themselves, so a request may wait through the night and is
  * tested on them when it is decided. Other live access is tested when an access is decided on and when it starts; from
- * then on it is the other one that must not begin. Presence is asked throughout: it is a fact, and leaving ends it.
+ * then on it is the other one that must not begin. Presence is asked throughout: it is a fact, and leaving ends it; only
+ * of what is scheduled it is asked at its start, since nobody need stay until then.
  */
 const LEFT_OUT: Readonly<Record<Phase, ReadonlySet<ClauseCode>>> = {
 	waiting: new Set(['WORKING_HOURS', 'SEPARATION_ACTIVE']),
+	scheduled: new Set(['PRESENCE', 'WORKING_HOURS', 'SEPARATION_ACTIVE']),
 	starting: new Set(),
 	running: new Set(['SEPARATION_ACTIVE', 'DURATION']),
 }

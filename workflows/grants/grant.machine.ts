@@ -1,65 +1,64 @@
 import { assign, emit, setup } from 'xstate'
 import type { Command } from '../shared/commands.ts'
-import { msBetween, plusMs, type Instant } from '../shared/instants.ts'
+import { earliest, msBetween, plusMs, type Instant } from '../shared/instants.ts'
+import { DRIFT_ANSWER_MS } from './drift-answer.ts'
+import {
+	beginContext,
+	type Drift,
+	type EndCause,
+	type Extension,
+	type GrantContext,
+	type GrantInput,
+} from './grant-context.ts'
 
-export const GRANT_MACHINE_VERSION = 1
+/** 2: scheduled start, extension, drift, and ends that tell why (see `upgradeContext`). */
+export const GRANT_MACHINE_VERSION = 2
 
 /** A removal that the tenant has not confirmed by then is an incident; the access must be assumed live. */
 export const REMOVAL_CONFIRM_MS = 10 * 60_000
 /** How often an unconfirmed removal is tried again. */
 export const REMOVAL_RETRY_MS = 60_000
 
-/** `lapse`: a fact that the permit rests on changed or ran out; `suspension`: an officer stopped the person. */
-export type EndCause = 'deadline' | 'requester' | 'security_officer' | 'charter' | 'lapse' | 'suspension'
-
-export type GrantContext = {
-	grantId: string
-	requestId: string
-	personId: string
-	principalId: string
-	roleDefinitionId: string
-	directoryScopeId: string
-	durationMs: number
-	/** Fixed just before the first call to the tenant, so that every retry asks for the same end. */
-	endsAt: Instant | null
-	startsAt: Instant | null
-	tenantRequestId: string | null
-	tenantInstanceId: string | null
-	/** Why the access is being ended; null while it is not. */
-	cause: EndCause | null
-	endedBy: string | null
-	/** When the next attempt to remove is due; null unless postponed. */
-	retryAt: Instant | null
-	/** The tenant's code for a refused assignment; null otherwise. */
-	failure: string | null
-	closedAt: Instant | null
-}
-export type GrantInput = Pick<
-	GrantContext,
-	| 'grantId'
-	| 'requestId'
-	| 'personId'
-	| 'principalId'
-	| 'roleDefinitionId'
-	| 'directoryScopeId'
-	| 'durationMs'
->
-
 /** `code`: the first clause that no longer holds, where that is the cause. */
 type End = { type: 'END'; cause: EndCause; code?: string; actorId: string | null; at: Instant }
+type Confirmed = {
+	type: 'CONFIRMED'
+	startsAt: Instant
+	tenantRequestId: string
+	tenantInstanceId: string
+	at: Instant
+}
 export type GrantEvent =
 	| { type: 'SEND'; at: Instant }
-	| { type: 'CONFIRMED'; startsAt: Instant; tenantRequestId: string; tenantInstanceId: string; at: Instant }
+	| Confirmed
 	| { type: 'REFUSED'; code: string; at: Instant }
+	| ({ type: 'EXTEND'; at: Instant } & Extension)
+	| { type: 'EXTENDED'; at: Instant }
+	| { type: 'NOT_EXTENDED'; code: string; at: Instant }
+	| ({ type: 'DRIFTED'; at: Instant } & Drift)
+	| { type: 'AS_APPROVED'; at: Instant }
+	| { type: 'ACCEPT_DRIFT'; actorId: string; at: Instant }
 	| End
 	| { type: 'POSTPONED'; until: Instant; code: string; at: Instant }
 	| { type: 'REMOVED'; how: 'removed' | 'expired' | 'never_active' | 'held_by_other'; at: Instant }
 
 const NEVER = 0
+type At = { at: Instant }
+
+const untilInstant = (to: Instant | null, event: { type: string; at?: Instant }) =>
+	to === null || event.at === undefined ? NEVER : msBetween(event.at, to)
+
+const closeAt = { type: 'close' as const, params: ({ event }: { event: At }) => event }
+/** The end by its cause: its time ran out, the holder gave it up, or it was taken away. */
+const closing = () => [
+	{ guard: 'ranOut' as const, target: 'expired' as const, actions: closeAt },
+	{ guard: 'givenUp' as const, target: 'ended' as const, actions: closeAt },
+	{ target: 'revoked' as const, actions: closeAt },
+]
 
 /**
  * One access at the tenant, from approval to its confirmed end. "active" is entered only on the tenant's own word,
- * and "ended" only when the tenant no longer holds it; a deadline works in every state in which access may exist.
+ * and an end only when the tenant no longer holds it; a deadline works in every state in which access may exist.
  */
 export const grantMachine = setup({
 	types: {
@@ -68,59 +67,96 @@ export const grantMachine = setup({
 		emitted: {} as Command,
 		input: {} as GrantInput,
 	},
+	guards: {
+		startsAtOnce: ({ context }) => context.startAt === null,
+		/** Later than now ends, as extensions are asked for; an earlier end is a removal. */
+		lengthens: ({ context }, { endsAt }: Extension) => context.endsAt !== null && endsAt > context.endsAt,
+		isAboutEnd: ({ context }) => context.drift?.what === 'end',
+		ranOut: ({ context }) => context.cause === 'deadline',
+		givenUp: ({ context }) => context.cause === 'requester',
+	},
 	actions: {
-		fixEnd: assign({ endsAt: ({ context }, { at }: { at: Instant }) => plusMs(at, context.durationMs) }),
-		recordConfirmation: assign(
-			(_, { startsAt, tenantRequestId, tenantInstanceId }: Extract<GrantEvent, { type: 'CONFIRMED' }>) => ({
-				startsAt,
-				tenantRequestId,
-				tenantInstanceId,
+		fixEnd: assign({ endsAt: ({ context }, { at }: At) => plusMs(at, context.durationMs) }),
+		recordConfirmation: assign((_, { startsAt, tenantRequestId, tenantInstanceId }: Confirmed) => ({
+			startsAt,
+			tenantRequestId,
+			tenantInstanceId,
+		})),
+		recordFailure: assign({ failure: (_, { code }: { code: string }) => code }),
+		planExtension: assign({
+			extension: (_, { requestId, endsAt }: Extension) => ({ requestId, endsAt }),
+		}),
+		moveEnd: assign(({ context: { extension, extended, endsAt } }, { at }: At) => ({
+			endsAt: extension?.endsAt ?? endsAt,
+			extended: extension === null ? extended : [...extended, { ...extension, at }],
+			extension: null,
+			acceptedDrift: null,
+		})),
+		keepEnd: assign(
+			({ context: { extension, notExtended } }, { code, at }: { code: string; at: Instant }) => ({
+				notExtended:
+					extension === null ? notExtended : [...notExtended, { requestId: extension.requestId, code, at }],
+				extension: null,
 			}),
 		),
-		recordFailure: assign({ failure: (_, { code }: { code: string }) => code }),
+		recordDrift: assign({
+			drift: (_, { what, seenEndsAt, at }: Drift & At) => ({ what, seenEndsAt, since: at }),
+		}),
+		clearDrift: assign({ drift: null }),
+		/** The earlier of the two ends counts: accepting never makes an access longer than was approved. */
+		acceptDrift: assign(({ context: { drift, endsAt } }) => ({
+			acceptedDrift: drift === null ? null : { what: drift.what, seenEndsAt: drift.seenEndsAt },
+			endsAt: earliest([endsAt, drift?.seenEndsAt ?? null]),
+			drift: null,
+		})),
 		recordCause: assign((_, { cause, actorId }: { cause: EndCause; actorId: string | null }) => ({
 			cause,
 			endedBy: actorId,
 		})),
 		postpone: assign({ retryAt: (_, { until }: { until: Instant }) => until }),
 		clearRetry: assign({ retryAt: null }),
-		close: assign({ closedAt: (_, { at }: { at: Instant }) => at }),
+		close: assign({ closedAt: (_, { at }: At) => at }),
 		provision: emit(({ context: { grantId } }) => ({ type: 'grant.provision' as const, grantId })),
+		extend: emit(({ context: { grantId } }) => ({ type: 'grant.extend' as const, grantId })),
 		remove: emit(({ context: { grantId } }) => ({ type: 'grant.remove' as const, grantId })),
 		endSessions: emit(({ context: { grantId } }) => ({ type: 'grant.end_sessions' as const, grantId })),
 	},
 	delays: {
+		untilStart: ({ context: { openedAt, startAt } }) =>
+			openedAt === null || startAt === null ? NEVER : msBetween(openedAt, startAt),
 		wholeDuration: ({ context }) => context.durationMs,
-		remainingTime: ({ context, event }) =>
-			context.endsAt === null || !('at' in event) ? NEVER : msBetween(event.at, context.endsAt),
-		untilRetry: ({ context, event }) =>
-			context.retryAt === null || !('at' in event) ? NEVER : msBetween(event.at, context.retryAt),
+		remainingTime: ({ context, event }) => untilInstant(context.endsAt, event),
+		untilRetry: ({ context, event }) => untilInstant(context.retryAt, event),
+		driftAnswer: DRIFT_ANSWER_MS,
 		removalConfirm: REMOVAL_CONFIRM_MS,
 		removalRetry: REMOVAL_RETRY_MS,
 	},
 }).createMachine({
 	id: 'grant',
-	initial: 'planned',
-	context: ({ input }) => ({
-		...input,
-		endsAt: null,
-		startsAt: null,
-		tenantRequestId: null,
-		tenantInstanceId: null,
-		cause: null,
-		endedBy: null,
-		retryAt: null,
-		failure: null,
-		closedAt: null,
-	}),
+	initial: 'scheduled',
+	context: ({ input }) => beginContext(input),
 	states: {
-		/** Approved; nothing has been sent. */
+		/** Approved, to begin at its time or at once. Judged again whenever something changes, and at its start. */
+		scheduled: {
+			always: { guard: 'startsAtOnce', target: 'planned' },
+			after: { untilStart: 'planned' },
+			on: {
+				END: {
+					target: 'voided',
+					actions: [
+						{ type: 'recordCause', params: ({ event }) => event },
+						{ type: 'close', params: ({ event }) => event },
+					],
+				},
+			},
+		},
+		/** To begin now; nothing has been sent. */
 		planned: {
 			entry: 'provision',
 			on: {
 				SEND: { target: 'provisioning', actions: { type: 'fixEnd', params: ({ event }) => event } },
 				END: {
-					target: 'ended',
+					target: 'voided',
 					actions: [
 						{ type: 'recordCause', params: ({ event }) => event },
 						{ type: 'close', params: ({ event }) => event },
@@ -159,6 +195,57 @@ export const grantMachine = setup({
 				},
 			},
 			on: {
+				EXTEND: {
+					guard: { type: 'lengthens', params: ({ event }) => event },
+					target: 'extending',
+					actions: { type: 'planExtension', params: ({ event }) => event },
+				},
+				DRIFTED: { target: 'drifted', actions: { type: 'recordDrift', params: ({ event }) => event } },
+				END: { target: 'removing', actions: { type: 'recordCause', params: ({ event }) => event } },
+			},
+		},
+		/** A later end has been approved and Entra is asked for it; until Entra shows it, the old end stands. */
+		extending: {
+			entry: 'extend',
+			after: {
+				remainingTime: {
+					target: 'removing',
+					actions: [
+						{
+							type: 'keepEnd',
+							params: ({ context }) => ({ code: 'EXTENSION_LATE', at: context.endsAt ?? '' }),
+						},
+						{ type: 'recordCause', params: { cause: 'deadline', actorId: null } },
+					],
+				},
+			},
+			on: {
+				EXTENDED: { target: 'active', actions: { type: 'moveEnd', params: ({ event }) => event } },
+				NOT_EXTENDED: { target: 'active', actions: { type: 'keepEnd', params: ({ event }) => event } },
+				END: {
+					target: 'removing',
+					actions: [
+						{ type: 'keepEnd', params: ({ event }) => ({ code: 'EXTENSION_LATE', at: event.at }) },
+						{ type: 'recordCause', params: ({ event }) => event },
+					],
+				},
+			},
+		},
+		/** An alarm: Entra holds something else than was approved. An officer removes it or accepts it. */
+		drifted: {
+			after: {
+				remainingTime: {
+					target: 'removing',
+					actions: { type: 'recordCause', params: { cause: 'deadline', actorId: null } },
+				},
+				driftAnswer: {
+					target: 'removing',
+					actions: { type: 'recordCause', params: { cause: 'drift', actorId: null } },
+				},
+			},
+			on: {
+				AS_APPROVED: { target: 'active', actions: 'clearDrift' },
+				ACCEPT_DRIFT: { guard: 'isAboutEnd', target: 'active', actions: 'acceptDrift' },
 				END: { target: 'removing', actions: { type: 'recordCause', params: ({ event }) => event } },
 			},
 		},
@@ -167,57 +254,39 @@ export const grantMachine = setup({
 			after: { removalConfirm: 'notConfirmed' },
 			on: {
 				POSTPONED: { target: 'postponed', actions: { type: 'postpone', params: ({ event }) => event } },
-				REMOVED: { target: 'ended', actions: { type: 'close', params: ({ event }) => event } },
+				REMOVED: closing(),
 			},
 		},
 		/** The tenant refuses a removal in the first five minutes: end the sessions now, try again when it may. */
 		postponed: {
 			entry: 'endSessions',
 			after: { untilRetry: 'removing' },
-			on: { REMOVED: { target: 'ended', actions: { type: 'close', params: ({ event }) => event } } },
+			on: { REMOVED: closing() },
 		},
 		/** An incident: access must be assumed live. Tried again until the tenant confirms. */
 		notConfirmed: {
 			entry: ['remove', 'endSessions'],
 			after: { removalRetry: { target: 'notConfirmed', reenter: true } },
-			on: { REMOVED: { target: 'ended', actions: { type: 'close', params: ({ event }) => event } } },
+			on: { REMOVED: closing() },
 		},
+		/** The holder gave it up. */
 		ended: { type: 'final' },
+		/** Its time had run out. */
+		expired: { type: 'final' },
+		/** Somebody, or a rule, took it away. */
+		revoked: { type: 'final' },
+		/** It was never sent. */
+		voided: { type: 'final' },
+		/** The tenant refused it. */
 		failed: { type: 'final' },
 	},
 })
 
-export const GRANT_STATES = [
-	'planned',
-	'provisioning',
-	'active',
-	'removing',
-	'postponed',
-	'notConfirmed',
-	'ended',
-	'failed',
-] as const
-export type GrantState = (typeof GRANT_STATES)[number]
-
-/** States that are not the end: the access is planned, may be live, or is not confirmed as removed. */
-export const LIVE_GRANT_STATES: readonly GrantState[] = GRANT_STATES.filter(
-	(state) => state !== 'ended' && state !== 'failed',
-)
-
-/** States in which an access has not begun to end. */
-export const RUNNING_GRANT_STATES = [
-	'planned',
-	'provisioning',
-	'active',
-] as const satisfies readonly GrantState[]
-
-/** States in which the tenant may hold the access. */
-export function mayBeLive(state: GrantState): boolean {
-	return (
-		state === 'provisioning' ||
-		state === 'active' ||
-		state === 'removing' ||
-		state === 'postponed' ||
-		state === 'notConfirmed'
-	)
-}
+export type { EndCause, GrantContext } from './grant-context.ts'
+export {
+	GRANT_STATES,
+	LIVE_GRANT_STATES,
+	mayBeLive,
+	RUNNING_GRANT_STATES,
+	type GrantState,
+} from './grant-states.ts'

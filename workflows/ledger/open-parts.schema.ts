@@ -235,6 +235,8 @@ export const OPEN = {
 		charterEntry: id,
 		durationSeconds: count,
 		stages: z.array(z.strictObject({ from: slug, quorum: z.int().min(1) })).min(1),
+		/** The access that it asks to extend; absent where it asks for one of its own. */
+		extendsGrant: id.optional(),
 	}),
 	'request.decided': z.strictObject({
 		requestId: id,
@@ -260,10 +262,45 @@ export const OPEN = {
 		tenantInstanceId: z.string().min(1).max(200),
 	}),
 	'grant.failed': z.strictObject({ grantId: id, requestId: id, code: slug }),
+	/** The start that was approved has come. */
+	'grant.due': z.strictObject({ grantId: id, requestId: id }),
+	/** A later end was approved by a request of its own, and Entra is asked for it; until then the old end stands. */
+	'grant.extending': z.strictObject({
+		grantId: id,
+		requestId: id,
+		extensionRequestId: id,
+		endsAt: instant,
+	}),
+	/** Entra shows the later end. */
+	'grant.extended': z.strictObject({
+		grantId: id,
+		requestId: id,
+		extensionRequestId: id,
+		endsAt: instant,
+	}),
+	/** The old end stands. */
+	'grant.extension_failed': z.strictObject({
+		grantId: id,
+		requestId: id,
+		extensionRequestId: id,
+		code: slug,
+	}),
+	/** A read-back found that Entra holds something else than was approved: an alarm. */
+	'grant.drifted': z.strictObject({
+		grantId: id,
+		requestId: id,
+		what: z.enum(['missing', 'not_ours', 'end', 'scope']),
+		/** The end that Entra states, where it states one. */
+		seenEndsAt: instant.nullable(),
+	}),
+	/** Entra holds again what was approved. */
+	'grant.as_approved': z.strictObject({ grantId: id, requestId: id }),
+	/** An officer accepts the end that Entra states; the earlier of the two counts. */
+	'grant.drift_accepted': z.strictObject({ grantId: id, requestId: id, endsAt: instant }),
 	'grant.ending': z.strictObject({
 		grantId: id,
 		requestId: id,
-		cause: z.enum(['deadline', 'requester', 'security_officer', 'charter', 'lapse', 'suspension']),
+		cause: z.enum(['deadline', 'requester', 'security_officer', 'charter', 'lapse', 'suspension', 'drift']),
 		/** The first clause that no longer holds, where that is the cause. */
 		code: slug.optional(),
 	}),

@@ -165,6 +165,8 @@ export const SEALED = {
 			reason: z.string(),
 			ticket: z.string(),
 			charterTextSha256: sha256Hex,
+			/** The access that it asks to extend; absent where it asks for one of its own. */
+			extendsGrantId: id.optional(),
 		}),
 		eligibility: z.strictObject({ verdictSha256: sha256Hex, facts: z.json() }),
 	},

@@ -9,6 +9,7 @@ const grantId = z.uuid()
 export const commandSchema = z.discriminatedUnion('type', [
 	z.strictObject({ type: z.literal('grant.open'), requestId: z.uuid() }),
 	z.strictObject({ type: z.literal('grant.provision'), grantId }),
+	z.strictObject({ type: z.literal('grant.extend'), grantId }),
 	z.strictObject({ type: z.literal('grant.remove'), grantId }),
 	z.strictObject({ type: z.literal('grant.end_sessions'), grantId }),
 	/** Ends the sessions of a suspended person at the tenant. */

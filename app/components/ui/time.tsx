@@ -32,6 +32,12 @@ export function Ago({ at }: { at: string }) {
 	return <>{passed < 1500 ? t('shell.justNow') : t('shell.ago', { duration: format.duration(passed) })}</>
 }
 
+/** How long it has lasted, growing by itself. */
+export function Since({ at }: { at: string }) {
+	const { now, format } = useWords()
+	return <span title={format.instant(at)}>{format.duration(-useTimeLeft(at, now))}</span>
+}
+
 /** The time in UTC, running. */
 export function UtcClock() {
 	const { now, t } = useWords()

@@ -41,7 +41,7 @@ const ASSIGNING = new Set(['adminAssign', 'adminUpdate'])
 /** Statuses of an assignment request after which it will not become, or no longer is, an access. */
 const GONE = new Set(['Failed', 'Denied', 'Canceled', 'Revoked'])
 
-/** Directory roles through Privileged Identity Management: `adminAssign`, `adminRemove`, and reading back. */
+/** Directory roles through Privileged Identity Management: `adminAssign`, `adminUpdate`, `adminRemove`, and reading back. */
 export function directoryRoles(client: Client): GrantPort {
 	const write = async (body: Record<string, unknown>): Promise<WriteOutcome> => {
 		try {
@@ -106,10 +106,10 @@ async function readTarget(client: Client, order: GrantTarget): Promise<Sighting>
 			directoryScopeId === order.directoryScopeId && (memberType ?? 'Direct') === 'Direct',
 	)
 	const isBehind =
-		(instance: (typeof direct)[number]) =>
+		(instance: (typeof instances)[number]) =>
 		({ id, targetScheduleId }: (typeof requests)[number]) =>
 			instance.roleAssignmentScheduleId === (targetScheduleId ?? id)
-	const isOurs = (instance: (typeof direct)[number]) => ours.some(isBehind(instance))
+	const isOurs = (instance: (typeof instances)[number]) => ours.some(isBehind(instance))
 	const active = direct.find(isOurs) ?? direct[0]
 	return {
 		assignRequest: request ? { requestId: request.id, status: request.status } : null,
@@ -125,6 +125,9 @@ async function readTarget(client: Client, order: GrantTarget): Promise<Sighting>
 				}
 			: null,
 		activeIsOurs: active !== undefined && isOurs(active),
+		elsewhere: instances
+			.filter((instance) => instance.directoryScopeId !== order.directoryScopeId && isOurs(instance))
+			.map(({ directoryScopeId }) => directoryScopeId ?? ''),
 	}
 }
 

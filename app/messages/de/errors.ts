@@ -17,6 +17,16 @@ export const errors = {
 	DURATION_TOO_LONG: 'Das ist länger, als die Charta erlaubt.',
 	DURATION_TOO_SHORT: 'Das ist kürzer, als Entra annimmt.',
 	TICKET_MALFORMED: 'Das Ticket hat nicht die Form, die die Charta verlangt.',
+	WINDOW_LAPSED:
+		'Die Zeit, für die dieser Zugriff beantragt war, ist vorbei. Stellen Sie ihn neu für eine kommende Zeit.',
+	EXTENSION_LATE:
+		'Der Zugriff, der verlängert werden sollte, ist beendet oder endet. Das alte Ende gilt; beantragen Sie einen neuen.',
+	NOTHING_TO_EXTEND: 'Nur ein aktiver Zugriff kann verlängert werden. Beantragen Sie einen neuen.',
+	EXTENSION_OPEN: 'Eine Verlängerung dieses Zugriffs wartet schon auf eine Entscheidung.',
+	TOO_FAR_AHEAD:
+		'Zusammen mit dem, was bleibt, ist das länger, als die Charta auf einmal erlaubt. Beantragen Sie weniger oder später.',
+	NO_DRIFT:
+		'Hier gibt es nichts anzunehmen: Entra führt wieder, was genehmigt ist, oder der Zugriff kann nur entzogen werden.',
 	ALREADY_REQUESTED: 'Sie haben für diese Rolle schon einen offenen Antrag oder Zugriff.',
 	OWN_REQUEST: 'Dieser Antrag kommt Ihnen zugute. Niemand entscheidet über den eigenen Antrag.',
 	ALREADY_DECIDED: 'Sie haben über diesen Antrag schon entschieden. Jede Stufe braucht eine andere Person.',

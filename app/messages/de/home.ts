@@ -7,7 +7,8 @@ export const home = {
 	title_other: '{{count}} Anträge brauchen Ihre Entscheidung',
 	own_one: 'Sie haben {{count}} offenen Antrag oder Zugriff',
 	own_other: 'Sie haben {{count}} offene Anträge und Zugriffe',
-	alarm: 'Ein Entzug ist nicht bestätigt: Gehen Sie davon aus, dass der Zugriff besteht',
+	alarm:
+		'Entra hat einen Entzug nicht bestätigt oder führt etwas anderes als genehmigt: Gehen Sie davon aus, dass der Zugriff besteht',
 	toSign: 'Änderungen der Charta zu unterschreiben',
 	toSignEmpty: 'Keine Änderung wartet auf Ihre Unterschrift.',
 	headSign: 'Eine Änderung der Charta wartet auf Ihre Unterschrift',

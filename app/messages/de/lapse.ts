@@ -16,6 +16,7 @@ export const lapse = {
 	dismiss: 'Diese weglegen',
 	reason_ROLE_GONE: 'die Charta hat die Rolle nicht mehr',
 	reason_TARGET_CHANGED: 'die Charta änderte, was die Rolle zuweist',
+	reason_EXTENSION_LATE: 'der Zugriff, den er verlängern sollte, endete vorher',
 	reason_APPROVAL_CHANGED: 'die Charta änderte, wer entscheidet',
 	reason_APPROVER_LAPSED: 'wer genehmigte, darf nicht mehr entscheiden',
 	rule_ROLE_KNOWN: 'die Rolle',

@@ -96,7 +96,6 @@ export const requests = {
 	causeLapse: 'eine Tatsache, auf der er beruhte und die nicht mehr gilt',
 	causeSuspension: 'eine Sperre der Person',
 	tenantRequest: 'Entra-Vorgang',
-	provisioningNote: 'Entra ist gefragt. Aktiv heißt der Zugriff erst, wenn Entra ihn führt.',
 	removingNote: 'Entra soll den Zugriff entziehen. Er kann noch bestehen.',
 	postponedNote:
 		'Entra entzieht in den ersten fünf Minuten nichts. Die Sitzungen sind beendet; nächster Versuch um {{time}}.',

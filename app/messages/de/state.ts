@@ -4,8 +4,10 @@ import type { state as english } from '../en/state.ts'
 export const state = {
 	waiting: 'wartet',
 	needs_you: 'braucht Sie',
+	scheduled: 'genehmigt, beginnt später',
 	provisioning: 'genehmigt, wird eingerichtet',
 	active: 'aktiv, von Entra bestätigt',
+	drifted: 'Entra weicht von der Genehmigung ab',
 	ending: 'wird beendet',
 	ended: 'beendet',
 	refused: 'abgelehnt',

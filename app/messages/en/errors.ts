@@ -16,6 +16,15 @@ export const errors = {
 	DURATION_TOO_LONG: 'That is longer than the charter allows.',
 	DURATION_TOO_SHORT: 'That is shorter than Entra accepts.',
 	TICKET_MALFORMED: 'The ticket does not have the form that the charter asks for.',
+	WINDOW_LAPSED: 'The time that this access was asked for is over. Ask anew for a time to come.',
+	EXTENSION_LATE:
+		'The access that this was to extend has ended or is ending. The old end stands; ask for a new access.',
+	NOTHING_TO_EXTEND: 'Only an access that is active can be extended. Ask for a new one.',
+	EXTENSION_OPEN: 'An extension of this access is waiting for a decision already.',
+	TOO_FAR_AHEAD:
+		'With what is left of the access this is longer than the charter allows at a time. Ask for less, or later.',
+	NO_DRIFT:
+		'There is nothing here that could be accepted: either Entra holds what was approved again, or the access can only be removed.',
 	ALREADY_REQUESTED: 'You have an open request or access for this role already.',
 	OWN_REQUEST: 'This request benefits you. Nobody decides on their own request.',
 	ALREADY_DECIDED: 'You have already decided on this request. Each stage needs another person.',

@@ -5,7 +5,8 @@ export const home = {
 	title_other: '{{count}} requests need your decision',
 	own_one: 'You have {{count}} open request or access',
 	own_other: 'You have {{count}} open requests and accesses',
-	alarm: 'A removal is not confirmed: assume that the access is live',
+	alarm:
+		'Entra has not confirmed a removal, or holds something else than was approved: assume that the access is live',
 	toSign: 'Amendments of the charter to sign',
 	toSignEmpty: 'No amendment waits for your signature.',
 	headSign: 'An amendment of the charter waits for your signature',

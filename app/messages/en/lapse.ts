@@ -16,6 +16,7 @@ export const lapse = {
 	dismiss: 'Put these away',
 	reason_ROLE_GONE: 'the charter no longer has the role',
 	reason_TARGET_CHANGED: 'the charter changed what the role assigns',
+	reason_EXTENSION_LATE: 'the access that it was to extend ended first',
 	reason_APPROVAL_CHANGED: 'the charter changed who decides',
 	reason_APPROVER_LAPSED: 'somebody who approved may no longer decide',
 	rule_ROLE_KNOWN: 'the role',

@@ -92,7 +92,6 @@ export const requests = {
 	causeLapse: 'a fact it rested on, which no longer holds',
 	causeSuspension: 'a suspension of the person',
 	tenantRequest: 'Entra request',
-	provisioningNote: 'Entra has been asked. The access counts as active only when Entra lists it.',
 	removingNote: 'Entra has been asked to remove the access. It may still be live.',
 	postponedNote:
 		'Entra refuses to remove an access in its first five minutes. The sessions have been ended; the next attempt is at {{time}}.',

@@ -2,8 +2,10 @@
 export const state = {
 	waiting: 'waiting',
 	needs_you: 'needs you',
+	scheduled: 'approved, begins later',
 	provisioning: 'approved, provisioning',
 	active: 'active, confirmed by Entra',
+	drifted: 'Entra differs from approval',
 	ending: 'ending',
 	ended: 'ended',
 	refused: 'refused',

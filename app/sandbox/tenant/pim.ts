@@ -23,6 +23,9 @@ export const DEFAULT_PIM: PimSettings = {
 
 const MINIMUM_ACTIVE_MS = 5 * 60_000
 
+/** The whole tenant, or an administrative unit. */
+const SCOPE = /^\/(administrativeUnits\/[0-9a-f-]{36})?$/
+
 const expirationSchema = z.union([
 	z.strictObject({
 		type: z.literal('noExpiration'),
@@ -229,11 +232,27 @@ export function createPim({
 			if (!parsed.success)
 				throw badRequest('BadRequest', `The request is invalid: ${z.prettifyError(parsed.error)}`)
 			const body = parsed.data
-			if (body.directoryScopeId !== '/') throw badRequest('InvalidScope', 'The scope is not valid.')
+			if (!SCOPE.test(body.directoryScopeId)) throw badRequest('InvalidScope', 'The scope is not valid.')
 			const request = { adminAssign: assign, adminUpdate: update, adminRemove: remove }[body.action](body)
 			const row = { ...requestRow(request), isValidationOnly: body.isValidationOnly === true }
 			if (body.isValidationOnly !== true) state.requests.push(request)
 			return { row, isStored: body.isValidationOnly !== true }
+		},
+		/** What somebody does beside the requests that are told here: another end, another scope, or gone. */
+		meddle(
+			principalId: string,
+			roleDefinitionId: string,
+			change: Partial<Pick<StoredRequest, 'endAt' | 'directoryScopeId' | 'removedAt'>>,
+		): boolean {
+			const found = state.requests.find(
+				(r) =>
+					r.action === 'adminAssign' &&
+					r.principalId === principalId &&
+					r.roleDefinitionId === roleDefinitionId &&
+					!isOver(r),
+			)
+			if (found) Object.assign(found, change)
+			return found !== undefined
 		},
 		requests: (): Row[] =>
 			state.requests.filter((r) => now() >= r.createdAt + settings.requestVisibilityMs).map(requestRow),

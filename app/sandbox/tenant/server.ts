@@ -320,6 +320,21 @@ export async function startSandboxTenant({
 			})
 			save()
 		},
+		/** The same: changes the standing assignment of this person and role; false where none stands. */
+		changeBeside: (
+			principalId: string,
+			roleDefinitionId: string,
+			change: Parameters<typeof pim.meddle>[2],
+		) => {
+			const isDone = pim.meddle(principalId, roleDefinitionId, change)
+			save()
+			return isDone
+		},
+		/** As if nothing had ever been asked of it. */
+		forget: () => {
+			state.requests.length = 0
+			save()
+		},
 		async stop(): Promise<void> {
 			for (const response of hanging) response.destroy()
 			server.closeAllConnections()

@@ -1,10 +1,11 @@
-import { findGrant, findRequest } from '#db/queries/requests.ts'
+import { findGrant, findRequest, openExtensionsOf } from '#db/queries/requests.ts'
 import { loadRequestState, saveRequestStep } from '#db/queries/workflow-rows.ts'
 import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
 import { decide } from '#workflows/shared/decide.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { settleMany } from '../lapse/settle-many.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { stepGrant } from './step-grant.server.ts'
 
@@ -30,7 +31,7 @@ export async function withdrawRequest(deps: Deps, actor: Actor, requestId: strin
 	deps.wake()
 }
 
-/** Ends an access before its time: the requester their own, a security officer anybody's. */
+/** Ends an access before its time, or before it begins: the requester their own, a security officer anybody's. */
 export async function endGrant(deps: Deps, actor: Actor, requestId: string): Promise<void> {
 	const request = await findRequest(deps.database.db, requestId)
 	if (request.grantId === null) throw new DomainError('NOT_FOUND', 'This request has no grant.')
@@ -43,9 +44,16 @@ export async function endGrant(deps: Deps, actor: Actor, requestId: string): Pro
 		grant.id,
 		{ type: 'END', cause, actorId: actor.personId, at: deps.now().toISOString() },
 		({ grantId }, state) =>
-			state === 'ended'
+			state === 'voided'
 				? { kind: 'grant.ended', open: { grantId, requestId, how: 'never_active' } }
 				: { kind: 'grant.ending', open: { grantId, requestId, cause } },
 		actor.personId,
 	)
+	// Nothing is left that could be extended. Whoever dies here is followed by the sweep.
+	const requestIds = await openExtensionsOf(deps.database.db, grant.id)
+	if (requestIds.length === 0) return
+	await deps.database.withTx((tx) =>
+		settleMany(tx, deps, { requestIds, grantIds: [] }, { cause, actorId: actor.personId }),
+	)
+	deps.wake()
 }

@@ -96,7 +96,8 @@ export async function fileRequest(deps: Deps, actor: Actor, form: RequestForm): 
 	return requestId
 }
 
-function requestableAccess(
+/** What the charter says of the role that is asked for; refuses what does not fit it. */
+export function requestableAccess(
 	{ charter }: CharterInForce,
 	{ role, ticket, durationSeconds }: RequestForm,
 ): RoleAccess {
@@ -124,7 +125,7 @@ const targetOf = (access: RoleAccess) => {
 }
 
 /** What approvers see and sign the digest of; nothing about a request may change between sight and signature. */
-const sealedRequest = (
+export const sealedRequest = (
 	requestId: string,
 	requesterId: string,
 	form: RequestForm,

@@ -10,7 +10,8 @@ import {
 	type TimerRow,
 } from '#db/queries/workflow-rows.ts'
 import { withoutParameters } from '#db/transaction.ts'
-import type { GrantContext, GrantState } from '#workflows/grants/grant.machine.ts'
+import type { GrantContext } from '#workflows/grants/grant-context.ts'
+import type { GrantState } from '#workflows/grants/grant-states.ts'
 import type { TimerEvent } from '#workflows/shared/decide.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { stepAmendmentTimer } from '../amendments/amendment-timers.server.ts'
@@ -172,11 +173,16 @@ function stepGrantDeadline(batch: StepBatch, before: StoredGrant, event: TimerEv
 	batch.stepGrant(before, event, (context, state) => tellDeadline(context, from, state))
 }
 
-/** A deadline begins the ending, tries a removal again, or finds that the tenant has not confirmed it. */
-function tellDeadline({ grantId, requestId }: GrantContext, from: GrantState, to: GrantState): GrantEntry {
+/** A deadline begins an access or its ending, tries a removal again, or finds that the tenant has not confirmed it. */
+function tellDeadline(
+	{ grantId, requestId, cause }: GrantContext,
+	from: GrantState,
+	to: GrantState,
+): GrantEntry {
+	if (to === 'planned') return { kind: 'grant.due', open: { grantId, requestId } }
 	if (to === 'notConfirmed' && from !== 'notConfirmed')
 		return { kind: 'grant.removal_not_confirmed', open: { grantId, requestId } }
 	if (from === 'postponed' || from === 'notConfirmed')
 		return { kind: 'grant.removal_retried', open: { grantId, requestId } }
-	return { kind: 'grant.ending', open: { grantId, requestId, cause: 'deadline' } }
+	return { kind: 'grant.ending', open: { grantId, requestId, cause: cause ?? 'deadline' } }
 }

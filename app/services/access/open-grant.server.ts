@@ -7,9 +7,14 @@ import { isOutward } from '#workflows/shared/commands.ts'
 import { begin } from '#workflows/shared/decide.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Deps } from '../deps.ts'
+import { extendGrant } from './extend-grant.server.ts'
 import { directoryRoleOf } from './target.server.ts'
 
-/** Opens the grant of an approved request, in the transaction of the approval; its first job is queued with it. Gives its id. */
+/**
+ * Opens the grant of an approved request, in the transaction of the approval; its first job is queued with it. Where the
+ * request is to extend an access, that one is asked to last longer. Gives the id of the grant. WINDOW_LAPSED where the
+ * time that was asked for is over, EXTENSION_LATE where there is nothing to extend any more: then nothing is approved.
+ */
 export async function openGrant(
 	tx: Tx,
 	deps: Deps,
@@ -17,11 +22,16 @@ export async function openGrant(
 	entryId: string,
 	at: Date,
 ): Promise<string> {
+	if (request.extendsGrantId !== null) return extendGrant(tx, deps, request, request.extendsGrantId, at)
 	const { charter } = await deps.charters.version(tx, request.charterVersionId)
 	const access = charter.roles[request.role]?.access
 	if (!access) throw new DomainError('ROLE_NOT_REQUESTABLE', 'The charter has no such role to ask for.')
 	const { roleTemplateId, scope } = directoryRoleOf(access)
 	const person = await findPerson(tx, request.requesterId)
+	const durationMs = (request.grantedSeconds ?? request.durationSeconds) * 1000
+	const { startAt } = request
+	if (startAt !== null && startAt.getTime() + durationMs <= at.getTime())
+		throw new DomainError('WINDOW_LAPSED', 'The time that this access was asked for is over.')
 	const input = {
 		grantId: deps.newId(),
 		requestId: request.id,
@@ -29,7 +39,9 @@ export async function openGrant(
 		principalId: person.entraObjectId,
 		roleDefinitionId: roleTemplateId,
 		directoryScopeId: scope,
-		durationMs: request.durationSeconds * 1000,
+		durationMs,
+		openedAt: at.toISOString(),
+		startAt: startAt !== null && startAt > at ? startAt.toISOString() : null,
 	}
 	const decided = begin(grantMachine, input, at.toISOString())
 	await insertGrant(tx, { role: request.role, createdAt: at }, decided, {

@@ -1,4 +1,5 @@
 import { grantsOnSameTarget, type GrantRow } from '#db/queries/requests.ts'
+import { isHeld } from '#workflows/grants/grant-states.ts'
 import type { Deps } from '../deps.ts'
 
 /*
@@ -27,7 +28,7 @@ export async function lastHolder(
 ): Promise<GrantRow | null> {
 	const others = await grantsOnSameTarget(database.db, grant)
 	const holders = others.filter(
-		({ id, state }) => state === 'active' || (state === 'provisioning' && grantIds.includes(id)),
+		({ id, state }) => isHeld(state) || (state === 'provisioning' && grantIds.includes(id)),
 	)
 	const endOf = ({ context }: GrantRow) => context.endsAt ?? ''
 	return holders.sort((a, b) => (endOf(a) < endOf(b) ? 1 : -1))[0] ?? null

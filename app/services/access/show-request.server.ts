@@ -1,17 +1,18 @@
 import { indexesOf } from '#db/queries/ledger.ts'
 import { factsOf } from '#db/queries/facts.ts'
 import { appointedTo, namesOf } from '#db/queries/people.ts'
-import { decisionsOf, findRequest, type RequestRow } from '#db/queries/requests.ts'
+import { decisionsOf, extensionsOf, findRequest, type RequestRow } from '#db/queries/requests.ts'
 import { eventsOf } from '#db/queries/workflow-rows.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { judge } from '#workflows/charter/eligibility.ts'
 import { refusalToDecide } from '#workflows/people/separation-of-duty.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
-import { mayBeLive } from '#workflows/grants/grant.machine.ts'
+import { RUNNING_GRANT_STATES, type GrantState } from '#workflows/grants/grant-states.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import type { DecideView, GrantView, RequestView, StageView } from '../views.ts'
+import type { DecideView, RequestView, StageView } from '../views.ts'
 import { judgeDecision, refuseUnlessAllowed } from './judge-decision.server.ts'
+import { chartsOf, extendableMinutes, extendedView, grantView } from './grant-view.server.ts'
 import { summarise, titleOf } from './summarise.server.ts'
 import { timelineOf } from './timeline.server.ts'
 import { demandSight } from './visibility.server.ts'
@@ -33,12 +34,14 @@ export async function showRequest(deps: Deps, actor: Actor, requestId: string): 
 		...events.flatMap(({ actorId }) => (actorId === null ? [] : [actorId])),
 		...(row.grantContext?.endedBy ? [row.grantContext.endedBy] : []),
 	])
+	const extensions = row.grantId === null ? [] : await extensionsOf(db, row.grantId)
 	const decide = await decideView(deps, actor, row, charter)
 	const summary = summarise(row, charter)
 	const isOwn = row.requesterId === actor.personId
-	const isLive =
-		row.grantState !== null &&
-		(row.grantState === 'planned' || row.grantState === 'provisioning' || row.grantState === 'active')
+	const isRunning =
+		row.grantState !== null && (RUNNING_GRANT_STATES as readonly GrantState[]).includes(row.grantState)
+	const mayEndAny = actor.permissions.has('grant:end_any')
+	const grant = grantView(row, names, extensions, events)
 	return {
 		...summary,
 		state: decide?.allowed ? 'needs_you' : summary.state,
@@ -49,11 +52,16 @@ export async function showRequest(deps: Deps, actor: Actor, requestId: string): 
 		charterTextSha256: row.charterTextSha256,
 		requestSha256: row.requestSha256,
 		stages: await stageViews(deps, row, charter, decisions, indexes),
-		grant: grantView(row, names),
+		grant,
+		extends: await extendedView(deps, row),
+		charts: chartsOf(row),
 		timeline: timelineOf(events, decisions, names, indexes, charter),
 		decide,
 		mayWithdraw: isOwn && row.state === 'pending',
-		mayEnd: isLive && (isOwn || actor.permissions.has('grant:end_any')),
+		mayEnd: isRunning && (isOwn || mayEndAny),
+		mayExtendMinutes: isOwn ? extendableMinutes(row, charter, extensions, deps.now()) : [],
+		ticketExample: charter.roles[row.role]?.access?.ticket.example ?? '',
+		mayAcceptDrift: grant?.drift?.what === 'end' && grant.state === 'drifted' && !isOwn && mayEndAny,
 	}
 }
 
@@ -141,23 +149,4 @@ async function whoCanDecide(
 		)
 	})
 	return [...(await namesOf(database.db, able)).values()].sort((a, b) => a.localeCompare(b))
-}
-
-function grantView({ grantState, grantContext }: RequestRow, names: Map<string, string>): GrantView | null {
-	if (grantState === null || grantContext === null) return null
-	const { startsAt, endsAt, cause, endedBy, retryAt, failure, closedAt, tenantRequestId, tenantInstanceId } =
-		grantContext
-	return {
-		state: grantState,
-		startsAt,
-		// Fixed before the first call; nothing is promised until the tenant may hold it.
-		endsAt: mayBeLive(grantState) || closedAt !== null ? endsAt : null,
-		cause,
-		endedBy: endedBy === null ? null : (names.get(endedBy) ?? null),
-		retryAt,
-		failure,
-		closedAt,
-		tenantRequestId,
-		tenantInstanceId,
-	}
 }

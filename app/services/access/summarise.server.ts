@@ -7,8 +7,11 @@ export const titleOf = (charter: Charter, role: string) =>
 
 export const roleName = (charter: Charter, key: string): RoleName => ({ key, title: titleOf(charter, key) })
 
+type StateRow = Pick<RequestRow, 'state' | 'grantState'> & Partial<Pick<RequestRow, Extending>>
+type Extending = 'id' | 'extendsGrantId' | 'extendedState' | 'extendedContext'
+
 /** The state of the access in the words of the page. "active" only ever comes from the tenant's confirmation. */
-export function accessStateOf(row: Pick<RequestRow, 'state' | 'grantState'>): AccessState {
+export function accessStateOf(row: StateRow): AccessState {
 	switch (row.state) {
 		case 'pending':
 			return 'waiting'
@@ -20,12 +23,24 @@ export function accessStateOf(row: Pick<RequestRow, 'state' | 'grantState'>): Ac
 		case 'voided':
 			return 'voided'
 		case 'approved':
-			return grantStateOf(row)
+			return row.extendsGrantId ? extensionStateOf(row) : grantStateOf(row.grantState)
 	}
 }
 
-function grantStateOf({ grantState }: Pick<RequestRow, 'grantState'>): AccessState {
+/** Of an approved extension: on its way until Entra shows the later end, then as the access that it extends. */
+function extensionStateOf({ id, extendedState, extendedContext }: StateRow): AccessState {
+	const { extension, extended = [] } = extendedContext ?? {}
+	if (extension?.requestId === id) return 'provisioning'
+	return extended.some(({ requestId }) => requestId === id) ? grantStateOf(extendedState ?? null) : 'refused'
+}
+
+function grantStateOf(grantState: RequestRow['grantState']): AccessState {
 	switch (grantState) {
+		case 'scheduled':
+			return 'scheduled'
+		case 'drifted':
+			return 'drifted'
+		case 'extending':
 		case 'active':
 			return 'active'
 		case 'removing':
@@ -34,7 +49,11 @@ function grantStateOf({ grantState }: Pick<RequestRow, 'grantState'>): AccessSta
 		case 'notConfirmed':
 			return 'not_confirmed'
 		case 'ended':
+		case 'expired':
+		case 'revoked':
 			return 'ended'
+		case 'voided':
+			return 'voided'
 		case 'failed':
 			return 'refused'
 		case 'planned':
@@ -58,8 +77,8 @@ export function summarise(row: RequestRow, charter: Charter): RequestSummary {
 		filedAt: row.createdAt.toISOString(),
 		deadline: openStage
 			? row.context.decideBy
-			: state === 'active'
-				? (row.grantContext?.endsAt ?? null)
+			: state === 'active' || state === 'drifted'
+				? (row.grantContext?.endsAt ?? row.extendedContext?.endsAt ?? null)
 				: null,
 		waitsFor: openStage ? titleOf(charter, openStage.from) : null,
 	}

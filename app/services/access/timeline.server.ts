@@ -66,8 +66,20 @@ function tell(
 			return { kind: 'grant.confirmed', values: { startsAt: textOf(event.startsAt) } }
 		case 'REFUSED':
 			return { kind: 'grant.failed', values: { code: textOf(event.code) } }
+		case 'EXTEND':
+			return { kind: 'grant.extending', values: { endsAt: textOf(event.endsAt) } }
+		case 'EXTENDED':
+			return { kind: 'grant.extended', values: {} }
+		case 'NOT_EXTENDED':
+			return { kind: 'grant.extension_failed', values: { code: textOf(event.code) } }
+		case 'DRIFTED':
+			return { kind: 'grant.drifted', values: { what: textOf(event.what) } }
+		case 'AS_APPROVED':
+			return { kind: 'grant.as_approved', values: {} }
+		case 'ACCEPT_DRIFT':
+			return { kind: 'grant.drift_accepted', values: {} }
 		case 'END':
-			return state === 'ended'
+			return state === 'voided'
 				? { kind: 'grant.ended', values: { how: 'never_active' } }
 				: { kind: 'grant.ending', values: { cause: textOf(event.cause) } }
 		case 'POSTPONED':
@@ -84,9 +96,13 @@ function tell(
 
 function tellDeadline(type: string, workflow: string, state: string): { kind: EntryKind; values: Values } {
 	if (workflow === 'request') return { kind: 'request.timed_out', values: {} }
+	if (type.includes('untilStart')) return { kind: 'grant.due', values: {} }
 	if (state === 'notConfirmed' && !type.includes('removalRetry'))
 		return { kind: 'grant.removal_not_confirmed', values: {} }
 	if (type.includes('untilRetry') || type.includes('removalRetry'))
 		return { kind: 'grant.removal_retried', values: {} }
-	return { kind: 'grant.ending', values: { cause: 'deadline' } }
+	return {
+		kind: 'grant.ending',
+		values: { cause: type.includes('driftAnswer') ? 'drift' : 'deadline' },
+	}
 }

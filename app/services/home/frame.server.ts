@@ -6,7 +6,7 @@ import { showAlarms, showNotices } from '../lapse/alarms.server.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { showOfficerDay } from './officer-day.server.ts'
-import type { FrameView, MyWork } from '../views.ts'
+import type { AccessState, FrameView, MyWork } from '../views.ts'
 
 /** What stands in the frame of every page: who, where, which tenant, and the state of the record. */
 export async function showFrame(
@@ -30,6 +30,9 @@ export async function showFrame(
 	}
 }
 
+/** Entra holds what it should not, or may. */
+const ALARMING: ReadonlySet<AccessState> = new Set(['not_confirmed', 'drifted'])
+
 /** What waits for this person. */
 export async function showMyWork(deps: Deps, actor: Actor): Promise<MyWork> {
 	const live = await showLiveGrants(deps, actor)
@@ -38,10 +41,10 @@ export async function showMyWork(deps: Deps, actor: Actor): Promise<MyWork> {
 		toDecide: await requestsToDecide(deps, actor),
 		toSign: await amendmentsToSign(deps, actor),
 		requests: own.requests,
-		live: live.filter(({ state }) => state !== 'not_confirmed'),
+		live: live.filter(({ state }) => !ALARMING.has(state)),
 		day: await showOfficerDay(deps, actor),
 		lapseAlarms: await showAlarms(deps, actor),
 		notices: await showNotices(deps, actor),
-		alarms: live.filter(({ state }) => state === 'not_confirmed'),
+		alarms: live.filter(({ state }) => ALARMING.has(state)),
 	}
 }

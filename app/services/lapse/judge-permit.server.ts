@@ -22,6 +22,8 @@ export type AskedPermit = {
 	role: string
 	charterVersionId: string
 	phase: Phase
+	/** When it begins that is scheduled. */
+	beginsAt?: Instant
 	remainingMs: number
 	/** Approvals that were given so far; of what no longer waits, none. */
 	approvals: readonly { approverId: string; stage: number }[]
@@ -41,15 +43,16 @@ export async function openPermitJudge(reader: Reader, { charters }: Pick<Deps, '
 		return charter
 	}
 	return async (
-		{ role, charterVersionId, phase, remainingMs, approvals, requesterId }: AskedPermit,
+		{ role, charterVersionId, phase, remainingMs, approvals, requesterId, beginsAt }: AskedPermit,
 		facts: ReadonlyMap<string, PersonFacts>,
-		at: Instant,
+		now: Instant,
 	): Promise<Permit> => {
 		const pinned = await charterOf(charterVersionId)
 		const under = charterVersionId === inForce.id ? [pinned] : [pinned, inForce.charter]
 		const person = facts.get(requesterId)
 		if (!person) throw new Error('The facts of the requester were not read.')
 		const agreed = pinned.roles[role]?.access
+		const at = beginsAt ?? now
 		return strictestPermit(
 			under.flatMap((charter) => [
 				permitUnder(charter, { role, agreed, facts: person, at, phase, remainingMs }, judgeFast),

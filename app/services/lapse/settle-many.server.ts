@@ -11,8 +11,8 @@ import {
 } from '#db/queries/lapse-rows.ts'
 import type { Permit } from '#workflows/charter/enforcement.ts'
 import { remainingOf } from '#workflows/charter/enforcement.ts'
-import type { EndCause } from '#workflows/grants/grant.machine.ts'
-import type { Instant } from '#workflows/shared/instants.ts'
+import type { EndCause } from '#workflows/grants/grant-context.ts'
+import { earliest, type Instant } from '#workflows/shared/instants.ts'
 import type { Deps } from '../deps.ts'
 import { openPermitJudge, type AskedPermit } from './judge-permit.server.ts'
 import { openStepBatch, type StepBatch } from './step-batch.server.ts'
@@ -67,9 +67,9 @@ export async function settleMany(
 		for (const row of waiting) {
 			await breath()
 			const permit = await permitOf(row, waitingPart(row), at)
-			const code = permit.reasons[0] ?? null
+			const code = permit.reasons[0] ?? lateExtension(row, at)
 			if (code !== null) fallen.push(voidRequest(batch, deps, row, code, at, options))
-			else arm(batch, 'request', row, permit.until)
+			else arm(batch, 'request', row, earliest([permit.until, row.extended?.endsAt ?? null]))
 		}
 		for (const row of running) {
 			await breath()
@@ -82,6 +82,9 @@ export async function settleMany(
 	await batch.save(tx)
 	return { fallen, looked }
 }
+
+/** Why a request for an extension falls that nobody can carry out any more. */
+export const EXTENSION_LATE = 'EXTENSION_LATE'
 
 /** So many are judged in a row before others get their turn. */
 const IN_A_ROW = 25
@@ -102,19 +105,26 @@ const peopleBehind = (waiting: readonly WaitingRow[], running: readonly RunningR
 	...running.map(({ requesterId }) => requesterId),
 ]
 
+/** An access can be extended while it lasts, and until its end: afterwards the old end stands. */
+const lateExtension = ({ extended }: WaitingRow, at: Instant) =>
+	extended === null || (extended.state === 'active' && (extended.endsAt ?? '') > at) ? null : EXTENSION_LATE
+
 const waitingPart = (row: WaitingRow) => ({
 	phase: 'waiting' as const,
 	remainingMs: row.durationSeconds * 1000,
 	approvals: approvalsOf(row),
 })
 
-const runningPart = ({ stored, durationSeconds }: RunningRow, at: Instant) => ({
-	phase: 'running' as const,
-	remainingMs: remainingOf(stored.snapshot.context.endsAt, durationSeconds, at),
-	approvals: [],
-})
+/** What begins later is judged for when it begins; what has begun, at each of its moments. */
+function runningPart({ stored }: RunningRow, at: Instant): Part {
+	const { value, context } = stored.snapshot
+	const { endsAt, durationMs, startAt } = context
+	if (value === 'scheduled' && startAt !== null && startAt > at)
+		return { phase: 'scheduled', remainingMs: durationMs, approvals: [], beginsAt: startAt }
+	return { phase: 'running', remainingMs: remainingOf(endsAt, durationMs / 1000, at), approvals: [] }
+}
 
-type Part = Pick<AskedPermit, 'phase' | 'remainingMs' | 'approvals'>
+type Part = Pick<AskedPermit, 'phase' | 'remainingMs' | 'approvals' | 'beginsAt'>
 
 /**
  * Facts and charter are read after the rows are locked: whoever changes them later settles these rows after us. Where
@@ -185,7 +195,7 @@ function endGrant(
 		stored,
 		{ type: 'END', cause, code, actorId, at },
 		(_, state) =>
-			state === 'ended'
+			state === 'voided'
 				? { kind: 'grant.ended', open: { grantId, requestId, how: 'never_active' } }
 				: { kind: 'grant.ending', open: { grantId, requestId, cause, code } },
 		actorId,

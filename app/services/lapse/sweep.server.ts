@@ -5,7 +5,7 @@ import { hasOpenAlarm, insertAlarm, isRejudged } from '#db/queries/lapse-alarms.
 import { overdueTimers, runningPage, waitingPage, type OpenIds } from '#db/queries/lapse-rows.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
-import { settleMany, type Fallen } from './settle-many.server.ts'
+import { EXTENSION_LATE, settleMany, type Fallen } from './settle-many.server.ts'
 
 const PAGE = 100
 /** A deadline fires within a second; one that is so long overdue does not fire by itself. */
@@ -68,7 +68,9 @@ async function sweepPage(deps: Deps, ids: OpenIds): Promise<number> {
 }
 
 /** What falls at its known end was merely reached before its deadline was; whatever else falls had none, or a wrong one. */
-function isLate({ permitDue }: Fallen, now: number): boolean {
+function isLate({ permitDue, code }: Fallen, now: number): boolean {
+	// No rule was broken: the access was given up before the request to extend it was decided.
+	if (code === EXTENSION_LATE) return false
 	return permitDue === null || permitDue.getTime() > now || permitDue.getTime() < now - OVERDUE_MS
 }
 

@@ -120,6 +120,30 @@ export async function findActor(deps: Deps, token: string, address?: string): Pr
 	return { personId: session.personId, sessionId: session.id, displayName: session.displayName, permissions }
 }
 
+/**
+ * As `findActor`, by somebody who merely goes on looking: it neither keeps the session alive nor says where they are. What
+ * they may do is read when it is asked for.
+ */
+export async function peekActor(
+	deps: Deps,
+	token: string,
+): Promise<{ personId: string; whole: () => Promise<Actor> } | null> {
+	const { database, now, charters } = deps
+	const at = now()
+	const session = await findSession(database.db, hashToken(token), at)
+	if (!session || at.getTime() - session.lastSeenAt.getTime() > IDLE_MS) return null
+	const { personId, id, displayName } = session
+	return {
+		personId,
+		async whole() {
+			const { charter } = await charters.inForce(database.db, at)
+			const facts = await factsOfPerson(database.db, personId)
+			const permissions = permissionsOf(dutiesOf(charter, facts, at.toISOString()))
+			return { personId, sessionId: id, displayName, permissions }
+		},
+	}
+}
+
 /** Ends the session on the server, so that a kept cookie is worth nothing. */
 export async function signOut(deps: Deps, actor: Actor): Promise<void> {
 	const at = deps.now()

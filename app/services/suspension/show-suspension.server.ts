@@ -14,6 +14,7 @@ import { indexesOf } from '#db/queries/ledger.ts'
 import type { Charter, Duty } from '#workflows/charter/charter.schema.ts'
 import { SIGNATURES_NEEDED } from '#workflows/charter/amendment.machine.ts'
 import { judge } from '#workflows/charter/eligibility.ts'
+import { isClosed } from '#workflows/grants/grant-states.ts'
 import { demand, type Actor } from '../actor.ts'
 import { titleOf } from '../access/summarise.server.ts'
 import type { Deps } from '../deps.ts'
@@ -171,10 +172,9 @@ async function viewEffects(
 
 /** Only the tenant's own word makes an access ended. */
 function grantState(request: RequestRow | undefined): EffectView['state'] {
-	switch (request?.grantState) {
-		case 'ended':
-		case 'failed':
-			return 'done'
+	const state = request?.grantState ?? null
+	if (state !== null && isClosed(state)) return 'done'
+	switch (state) {
 		case 'notConfirmed':
 			return 'alarm'
 		case 'postponed':

@@ -94,7 +94,7 @@ export async function openDeps(
 		remove: () => Promise.resolve({ kind: 'accepted', requestId: 'x', status: 'Revoked' }),
 		async read({ principalId }) {
 			await called(principalId)
-			return { assignRequest: null, active: null, activeIsOurs: false }
+			return { assignRequest: null, active: null, activeIsOurs: false, elsewhere: [] }
 		},
 		revokeSessions: called,
 	}

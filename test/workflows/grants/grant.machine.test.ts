@@ -1,10 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SnapshotFrom } from 'xstate'
+import { getShortestPaths } from 'xstate/graph'
+import { DRIFT_ANSWER_MS } from '#workflows/grants/drift-answer.ts'
+import type { EndCause } from '#workflows/grants/grant-context.ts'
+import {
+	CLOSED_GRANT_STATES,
+	ENDING_GRANT_STATES,
+	GRANT_STATES,
+	mayBeLive,
+	type GrantState,
+} from '#workflows/grants/grant-states.ts'
 import { grantMachine, REMOVAL_CONFIRM_MS, type GrantEvent } from '#workflows/grants/grant.machine.ts'
+import { resolveGrant } from '#workflows/grants/stored-grant.ts'
 import { begin, decide, type TimerEvent } from '#workflows/shared/decide.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
+import { chartOf } from '#workflows/statecharts/chart-of.ts'
 
 const START = '2026-11-23T12:00:00.000Z'
 const HALF_HOUR = 30 * 60_000
@@ -105,8 +117,213 @@ describe('a grant', () => {
 						if (!isDomainError(error)) throw error
 					}
 				}
-				if (snapshot.value === 'ended' && sent) expect(removed).toBe(true)
+				const isOver = ['ended', 'expired', 'revoked'].includes(snapshot.value)
+				expect(isOver && !removed).toBe(false)
+				if (snapshot.value === 'voided') expect(sent).toBe(false)
 			}),
 		)
+	})
+
+	test('that begins later sends nothing before its start, and asks for it then', () => {
+		const startAt = at(HALF_HOUR)
+		const opened = begin(grantMachine, { ...input, openedAt: START, startAt }, START)
+		expect(opened.next.value).toBe('scheduled')
+		expect(opened.commands).toEqual([])
+		expect(opened.timersSet.map(({ dueAt }) => dueAt)).toEqual([startAt])
+		const begun = step(opened.next, fires(opened.timersSet, HALF_HOUR))
+		expect(begun.next.value).toBe('planned')
+		expect(begun.commands).toEqual([{ type: 'grant.provision', grantId: 'g' }])
+		// The duration counts from then, not from the approval.
+		const sent = step(begun.next, { type: 'SEND', at: at(HALF_HOUR + 500) })
+		expect(sent.next.context.endsAt).toBe(at(2 * HALF_HOUR + 500))
+	})
+
+	test('is extended when Entra shows the later end, and keeps the old end until then', () => {
+		const oldEnd = at(1000 + HALF_HOUR)
+		const endsAt = at(2 * HALF_HOUR)
+		const asked = step(active().next, { type: 'EXTEND', requestId: 'x', endsAt, at: at(60_000) })
+		expect(asked.next.value).toBe('extending')
+		expect(asked.next.context.endsAt).toBe(oldEnd)
+		expect(asked.commands).toEqual([{ type: 'grant.extend', grantId: 'g' }])
+		expect(asked.timersSet.map(({ dueAt }) => dueAt)).toEqual([oldEnd])
+		const moved = step(asked.next, { type: 'EXTENDED', at: at(61_000) })
+		expect(moved.next.value).toBe('active')
+		expect(moved.timersSet.map(({ dueAt }) => dueAt)).toEqual([endsAt])
+		expect(moved.next.context.extended).toEqual([{ requestId: 'x', endsAt, at: at(61_000) }])
+		const refused = step(asked.next, { type: 'NOT_EXTENDED', code: 'X', at: at(61_000) })
+		expect(refused.timersSet.map(({ dueAt }) => dueAt)).toEqual([oldEnd])
+	})
+
+	test('that is being extended ends at its old end when Entra never shows the later one', () => {
+		const asked = step(active().next, {
+			type: 'EXTEND',
+			requestId: 'x',
+			endsAt: at(2 * HALF_HOUR),
+			at: at(60_000),
+		})
+		const late = step(asked.next, fires(asked.timersSet, HALF_HOUR + 1000))
+		expect(late.next.value).toBe('removing')
+		expect(late.next.context.notExtended).toMatchObject([{ requestId: 'x', code: 'EXTENSION_LATE' }])
+		expect(() => step(late.next, { type: 'EXTENDED', at: at(HALF_HOUR + 2000) })).toThrow()
+	})
+
+	test('cannot be extended to an earlier end', () => {
+		const shorter = { type: 'EXTEND', requestId: 'x', endsAt: at(HALF_HOUR), at: at(60_000) } as const
+		expect(() => step(active().next, shorter)).toThrow()
+	})
+
+	test('that Entra holds otherwise is removed unless an officer accepts it, and acceptance never makes it longer', () => {
+		const drifted = (seenEndsAt: string | null) =>
+			step(active().next, { type: 'DRIFTED', what: 'end', seenEndsAt, at: at(60_000) })
+		const silence = drifted(null).timersSet.find(({ name }) => name.includes('driftAnswer'))
+		const removing = step(drifted(null).next, fires(silence ? [silence] : [], 60_000 + DRIFT_ANSWER_MS))
+		expect(removing.next.context.cause).toBe('drift')
+		expect(step(removing.next, { type: 'REMOVED', how: 'removed', at: at(HALF_HOUR) }).next.value).toBe(
+			'revoked',
+		)
+		const accept = { type: 'ACCEPT_DRIFT', actorId: 'o', at: at(70_000) } as const
+		const later = step(drifted(at(3 * HALF_HOUR)).next, accept)
+		expect(later.timersSet.map(({ dueAt }) => dueAt)).toEqual([at(1000 + HALF_HOUR)])
+		const earlier = step(drifted(at(600_000)).next, accept)
+		expect(earlier.timersSet.map(({ dueAt }) => dueAt)).toEqual([at(600_000)])
+		const missing = step(active().next, {
+			type: 'DRIFTED',
+			what: 'missing',
+			seenEndsAt: null,
+			at: at(60_000),
+		})
+		expect(() => step(missing.next, accept)).toThrow()
+	})
+
+	test('tells by its end why it ended', () => {
+		const end = (cause: EndCause) => {
+			const removing = step(active().next, { type: 'END', cause, actorId: null, at: at(5000) })
+			return step(removing.next, { type: 'REMOVED', how: 'removed', at: at(400_000) }).next.value
+		}
+		expect(end('requester')).toBe('ended')
+		expect(end('deadline')).toBe('expired')
+		for (const cause of ['security_officer', 'charter', 'lapse', 'suspension', 'drift'] as const)
+			expect(end(cause)).toBe('revoked')
+		const planned = step(open().next, { type: 'END', cause: 'lapse', actorId: null, at: at(10) })
+		expect(planned.next.value).toBe('voided')
+	})
+})
+
+/** The deadline that was set, as the worker sends it. */
+const fires = (timers: readonly { event: string }[], ms: number): TimerEvent => ({
+	type: timers[0]?.event as TimerEvent['type'],
+	at: at(ms),
+})
+
+describe('the statechart', () => {
+	const paths = getShortestPaths(grantMachine, {
+		input: { ...input, openedAt: START, startAt: at(1000) },
+		events: everyEvent() as never[],
+		// Times and lists make endless states of a few: only what decides where it may go counts.
+		serializeState: ({ value, context }) =>
+			JSON.stringify([value, context.cause, context.drift?.what, context.extension !== null]),
+		limit: 5000,
+	})
+	const reached = new Set(paths.map(({ state }) => state.value as GrantState))
+	const ends = new Set<string>(CLOSED_GRANT_STATES)
+
+	test('reaches every state', () => {
+		expect([...reached].sort()).toEqual([...GRANT_STATES].sort())
+	})
+
+	test('has no dead end: from every state that is not an end an end can be reached', () => {
+		const leadsOn = new Map<string, Set<string>>()
+		for (const { from, to } of chartOf(grantMachine).arrows)
+			leadsOn.set(from, (leadsOn.get(from) ?? new Set()).add(to))
+		for (const state of GRANT_STATES) {
+			const seen = new Set<string>([state])
+			for (const each of seen) for (const next of leadsOn.get(each) ?? []) seen.add(next)
+			expect(
+				[...seen].some((each) => ends.has(each)),
+				state,
+			).toBe(true)
+			expect(leadsOn.has(state)).toBe(!ends.has(state))
+		}
+	})
+
+	test('has a deadline or a retry in every state in which access may exist', () => {
+		for (const state of GRANT_STATES.filter(mayBeLive)) {
+			const snapshot = resolveGrant(state, { ...input, endsAt: at(1000), startsAt: START })
+			const after = Object.keys(grantMachine.states[state]?.config.after ?? {})
+			expect(after.length, state).toBeGreaterThan(0)
+			expect(snapshot.can({ type: 'REMOVED', how: 'removed', at: at(0) })).toBe(
+				(ENDING_GRANT_STATES as readonly string[]).includes(state),
+			)
+		}
+	})
+})
+
+/** One of each event, and each deadline as the worker sends it. */
+function everyEvent(): (GrantEvent | TimerEvent)[] {
+	const now = at(2000)
+	const timers = grantMachine.events
+		.filter((type) => String(type).startsWith('xstate.after.'))
+		.map((type) => ({ type: type as unknown as TimerEvent['type'], at: now }))
+	return [
+		...timers,
+		{ type: 'SEND', at: now },
+		confirmed(3000),
+		{ type: 'REFUSED', code: 'X', at: now },
+		{ type: 'EXTEND', requestId: 'x', endsAt: at(10 * HALF_HOUR), at: now },
+		{ type: 'EXTENDED', at: now },
+		{ type: 'NOT_EXTENDED', code: 'X', at: now },
+		{ type: 'DRIFTED', what: 'end', seenEndsAt: null, at: now },
+		{ type: 'DRIFTED', what: 'missing', seenEndsAt: null, at: now },
+		{ type: 'AS_APPROVED', at: now },
+		{ type: 'ACCEPT_DRIFT', actorId: 'o', at: now },
+		{ type: 'END', cause: 'requester', actorId: 'p', at: now },
+		{ type: 'END', cause: 'lapse', actorId: null, at: now },
+		{ type: 'POSTPONED', until: at(301_000), code: 'X', at: now },
+		{ type: 'REMOVED', how: 'removed', at: now },
+	]
+}
+
+describe('a grant that version 1 stored', () => {
+	const stored = {
+		...input,
+		endsAt: at(HALF_HOUR),
+		startsAt: at(3000),
+		tenantRequestId: 't',
+		tenantInstanceId: 'i',
+		cause: null,
+		endedBy: null,
+		retryAt: null,
+		failure: null,
+		closedAt: null,
+	}
+
+	test.each(['planned', 'provisioning', 'active', 'removing', 'postponed', 'notConfirmed'] as const)(
+		'goes on from %s to its end',
+		(state) => {
+			const snapshot = resolveGrant(state, stored)
+			expect(snapshot.context).toMatchObject({ startAt: null, extension: null, extended: [], drift: null })
+			const ending = ['planned', 'provisioning', 'active'].includes(state)
+				? step(snapshot, { type: 'END', cause: 'requester', actorId: 'p', at: at(5000) }).next
+				: snapshot
+			const over =
+				ending.value === 'voided'
+					? ending
+					: step(ending, { type: 'REMOVED', how: 'removed', at: at(400_000) }).next
+			expect(over.status).toBe('done')
+		},
+	)
+
+	test('takes the deadlines that were set then, by their names', () => {
+		const names = [
+			['provisioning', 'wholeDuration'],
+			['active', 'remainingTime'],
+			['removing', 'removalConfirm'],
+			['postponed', 'untilRetry'],
+			['notConfirmed', 'removalRetry'],
+		] as const
+		for (const [state, delay] of names) {
+			const event = { type: `xstate.after.${delay}.grant.${state}`, at: at(HALF_HOUR) } as TimerEvent
+			expect(step(resolveGrant(state, stored), event).next.status).toBe('active')
+		}
 	})
 })

@@ -1,0 +1,147 @@
+import type { Tx } from '#db/client.ts'
+import { holdCharter } from '#db/queries/charter.ts'
+import { factsOfPerson } from '#db/queries/facts.ts'
+import { lockPeople } from '#db/queries/people.ts'
+import { findRequest, openExtensionsOf, type RequestRow } from '#db/queries/requests.ts'
+import { insertRequest, loadGrantState } from '#db/queries/workflow-rows.ts'
+import { judgeRequester } from '#workflows/access/judge-access.ts'
+import { privilegedMachine, type StageRule } from '#workflows/access/privileged.machine.ts'
+import { verdictDigest } from '#workflows/charter/eligibility.ts'
+import type { PersonFacts } from '#workflows/charter/facts.ts'
+import { digestOf } from '#workflows/ledger/leaf.ts'
+import type { Json } from '#workflows/shared/canonical-json.ts'
+import { begin } from '#workflows/shared/decide.ts'
+import { DomainError } from '#workflows/shared/errors.ts'
+import { durationMs, msBetween, plusMs } from '#workflows/shared/instants.ts'
+import { demand, type Actor } from '../actor.ts'
+import type { CharterInForce } from '../charter/charter-store.server.ts'
+import type { Deps } from '../deps.ts'
+import { settleMany } from '../lapse/settle-many.server.ts'
+import { recordEntry } from '../record-entry.server.ts'
+import { requestableAccess, sealedRequest, type RequestForm } from './file-request.server.ts'
+
+export type ExtensionForm = { reason: string; ticket: string; durationSeconds: number }
+
+/**
+ * Asks for more time before an access ends, and gives the id of the request. It is a request like any other, by the same
+ * rules and with the whole approval anew, linked to the access. What is left of it and what is asked for may together
+ * not be longer than the role's longest access: nobody ever has more than that before them, however often they extend.
+ */
+export async function askExtension(
+	deps: Deps,
+	actor: Actor,
+	extendedRequestId: string,
+	asked: ExtensionForm,
+): Promise<string> {
+	demand(actor, 'request:file')
+	const at = deps.now()
+	const requestId = deps.newId()
+	await deps.database.withTx(async (tx) => {
+		await holdCharter(tx, 'judge')
+		await lockPeople(tx, [actor.personId], 'share')
+		const extended = await findRequest(tx, extendedRequestId)
+		if (extended.requesterId !== actor.personId) throw new DomainError('NOT_FOUND', 'No such request.')
+		const { grantId, endsAt } = await demandExtendable(tx, extended, at)
+		const charter = await deps.charters.inForce(tx)
+		const form: RequestForm = { ...asked, role: extended.role }
+		const access = requestableAccess(charter, form)
+		const cap = (durationMs(access.maximumDuration) ?? 0) / 1000
+		const wholeSeconds = Math.ceil(msBetween(at.toISOString(), endsAt) / 1000) + form.durationSeconds
+		if (wholeSeconds > cap)
+			throw new DomainError('TOO_FAR_AHEAD', 'With what is left this would be longer than allowed.', {
+				maximumMinutes: Math.max(0, Math.floor((cap - wholeSeconds + form.durationSeconds) / 60)),
+			})
+		const facts = await factsOfPerson(tx, actor.personId)
+		const verdict = judgeExtension(charter, facts, form, wholeSeconds, at)
+		const record = {
+			...sealedRequest(requestId, actor.personId, form, access, charter),
+			extendsGrantId: grantId,
+		}
+		const stages: StageRule[] = access.stages.map(({ from, quorum, within }) => ({
+			from,
+			quorum,
+			withinMs: durationMs(within) ?? 0,
+		}))
+		const decideBy = plusMs(at.toISOString(), stages[0]?.withinMs ?? 0)
+		const decided = begin(
+			privilegedMachine,
+			{ requestId, requesterId: actor.personId, stages, decideBy },
+			at.toISOString(),
+		)
+		const entryId = await recordEntry(tx, deps, {
+			kind: 'request.filed',
+			subject: actor.personId,
+			actor: actor.personId,
+			open: {
+				requestId,
+				role: form.role,
+				charterEntry: charter.entryId,
+				durationSeconds: form.durationSeconds,
+				stages: access.stages.map(({ from, quorum }) => ({ from, quorum })),
+				extendsGrant: grantId,
+			},
+			sealed: {
+				request: record,
+				eligibility: { verdictSha256: verdictDigest(verdict), facts: facts as unknown as Json as never },
+			},
+			at,
+		})
+		const row = {
+			requesterId: actor.personId,
+			role: form.role,
+			charterVersionId: charter.id,
+			durationSeconds: form.durationSeconds,
+			reason: form.reason,
+			ticket: form.ticket,
+			requestSha256: digestOf(record),
+			extendsGrantId: grantId,
+			createdAt: at,
+		}
+		await insertRequest(tx, row, decided, {
+			event: { type: 'FILE', input: { stages, decideBy } },
+			actorId: actor.personId,
+			entryId,
+			at,
+		})
+		// It falls when it can no longer be approved, and at the latest when the access ends.
+		await settleMany(tx, deps, { requestIds: [requestId], grantIds: [] }, { cause: 'lapse' })
+	})
+	deps.wake()
+	return requestId
+}
+
+/** The access as it stands, held until the request is stored. */
+async function demandExtendable(
+	tx: Tx,
+	{ grantId }: RequestRow,
+	at: Date,
+): Promise<{ grantId: string; endsAt: string }> {
+	if (grantId === null) throw nothingToExtend()
+	const { value, context } = (await loadGrantState(tx, grantId, true)).snapshot
+	if (value !== 'active' || context.endsAt === null || context.endsAt <= at.toISOString())
+		throw nothingToExtend()
+	if ((await openExtensionsOf(tx, grantId)).length > 0)
+		throw new DomainError('EXTENSION_OPEN', 'An extension of this access is waiting for a decision already.')
+	return { grantId, endsAt: context.endsAt }
+}
+
+const nothingToExtend = () =>
+	new DomainError('NOTHING_TO_EXTEND', 'Only an access that is active can be extended.')
+
+/** As of any request; and it must be permitted until the new end, so that nobody approves what would be cut off. */
+function judgeExtension(
+	{ charter }: CharterInForce,
+	facts: PersonFacts,
+	{ role, durationSeconds }: RequestForm,
+	wholeSeconds: number,
+	at: Date,
+) {
+	const verdict = judgeRequester(charter, facts, { role, durationSeconds }, at.toISOString())
+	const whole = judgeRequester(charter, facts, { role, durationSeconds: wholeSeconds }, at.toISOString())
+	for (const each of [verdict, whole])
+		if (!each.permit)
+			throw new DomainError('INELIGIBLE', 'The charter does not allow this request.', {
+				denials: each.denials,
+			})
+	return verdict
+}

@@ -1,0 +1,97 @@
+import { findGrant, findRequest, type RequestRow } from '#db/queries/requests.ts'
+import type { WorkflowEventRow } from '#db/queries/workflow-rows.ts'
+import type { Charter } from '#workflows/charter/charter.schema.ts'
+import { upgradeContext } from '#workflows/grants/grant-context.ts'
+import { mayBeLive } from '#workflows/grants/grant-states.ts'
+import { durationMs } from '#workflows/shared/instants.ts'
+import { drawingOf } from '#workflows/statecharts/lay-out.ts'
+import { MACHINES } from '#workflows/statecharts/machines.ts'
+import type { Deps } from '../deps.ts'
+import type { GrantView, RequestView } from '../views.ts'
+import { SHORTEST_SECONDS } from './file-request.server.ts'
+import { accessStateOf } from './summarise.server.ts'
+
+/** The access of a request as a reader sees it; null where there is none. `events` are those of request and grant. */
+export function grantView(
+	{ grantState, grantContext }: RequestRow,
+	names: ReadonlyMap<string, string>,
+	extensions: readonly RequestRow[],
+	events: readonly WorkflowEventRow[],
+): GrantView | null {
+	if (grantState === null || grantContext === null) return null
+	const context = upgradeContext(grantContext)
+	const { startsAt, endsAt, cause, endedBy, retryAt, failure, closedAt, extension, drift } = context
+	return {
+		state: grantState,
+		since: sinceWhen(events, grantState),
+		startAt: startsAt === null ? context.startAt : null,
+		startsAt,
+		// Fixed before the first call; nothing is promised until the tenant may hold it.
+		endsAt: mayBeLive(grantState) || closedAt !== null ? endsAt : null,
+		cause,
+		endedBy: endedBy === null ? null : (names.get(endedBy) ?? null),
+		retryAt,
+		failure,
+		closedAt,
+		tenantRequestId: context.tenantRequestId,
+		tenantInstanceId: context.tenantInstanceId,
+		drift: drift === null ? null : { what: drift.what, seenEndsAt: drift.seenEndsAt },
+		extendingTo: extension?.endsAt ?? null,
+		extensions: extensions.map((row) => ({
+			id: row.id,
+			number: row.number,
+			state: accessStateOf(row),
+			durationSeconds: row.grantedSeconds ?? row.durationSeconds,
+			code: context.notExtended.find(({ requestId }) => requestId === row.id)?.code ?? null,
+		})),
+	}
+}
+
+/** When the grant came into the state that it is in: the first of the last events that led to it. */
+function sinceWhen(events: readonly WorkflowEventRow[], state: string): string {
+	const steps = events.filter(({ workflow }) => workflow === 'grant')
+	let since = steps.at(-1)
+	for (const step of [...steps].reverse()) {
+		if (step.state !== state) break
+		since = step
+	}
+	return since?.at.toISOString() ?? ''
+}
+
+/** The request whose access this one is to extend. */
+export async function extendedView(
+	{ database }: Pick<Deps, 'database'>,
+	{ extendsGrantId }: RequestRow,
+): Promise<RequestView['extends']> {
+	if (extendsGrantId === null) return null
+	const { requestId, context } = await findGrant(database.db, extendsGrantId)
+	const { id, number } = await findRequest(database.db, requestId)
+	return { id, number, endsAt: context.endsAt }
+}
+
+/** Drawn once: a machine does not change while the program runs. */
+const DRAWINGS = { request: drawingOf(MACHINES.request), grant: drawingOf(MACHINES.grant) }
+
+/** Where a request is in the statecharts that it goes through. */
+export function chartsOf({ state, grantState, extendedState }: RequestRow): RequestView['charts'] {
+	const access = grantState ?? (state === 'approved' ? extendedState : null)
+	return [
+		{ machine: 'request', state, drawing: DRAWINGS.request },
+		...(access === null ? [] : [{ machine: 'grant' as const, state: access, drawing: DRAWINGS.grant }]),
+	]
+}
+
+const CHOICES = [10, 15, 30, 60, 120, 240, 480]
+
+/** How many minutes may be asked for beside what is left; none where it cannot be extended now. */
+export function extendableMinutes(
+	{ role, grantState, grantContext }: RequestRow,
+	charter: Charter,
+	extensions: readonly RequestRow[],
+	now: Date,
+): number[] {
+	if (grantState !== 'active' || extensions.some(({ state }) => state === 'pending')) return []
+	const capMs = durationMs(charter.roles[role]?.access?.maximumDuration ?? '') ?? 0
+	const roomMs = capMs - (Date.parse(grantContext?.endsAt ?? '') - now.getTime())
+	return CHOICES.filter((minutes) => minutes * 60 >= SHORTEST_SECONDS && minutes * 60_000 <= roomMs)
+}

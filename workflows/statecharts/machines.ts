@@ -1,0 +1,13 @@
+import type { AnyStateMachine } from 'xstate'
+import { privilegedMachine } from '../access/privileged.machine.ts'
+import { amendmentMachine } from '../charter/amendment.machine.ts'
+import { grantMachine } from '../grants/grant.machine.ts'
+import { vettingCaseMachine } from '../people/vetting-case.machine.ts'
+
+/** Every statechart that is drawn, by the name of its picture. */
+export const MACHINES = {
+	request: privilegedMachine,
+	grant: grantMachine,
+	amendment: amendmentMachine,
+	vetting: vettingCaseMachine,
+} as const satisfies Record<string, AnyStateMachine>
