@@ -52,15 +52,16 @@ async function beginSending(deps: Deps, grantId: string): Promise<void> {
 		const { requestId, personId } = before.snapshot.context
 		const at = deps.now().toISOString()
 		const judge = await openPermitJudge(tx, deps)
-		const { role, charterVersionId, durationSeconds } = await findRequest(tx, requestId)
+		const { role, charterVersionId, context, filedBy } = await findRequest(tx, requestId)
 		const { reasons } = await judge(
 			{
 				role,
 				charterVersionId,
 				phase: 'starting',
-				remainingMs: durationSeconds * 1000,
+				remainingMs: context.grantedSeconds * 1000,
 				approvals: [],
 				requesterId: personId,
+				filedBy,
 			},
 			await factsOf(tx, [personId]),
 			at,

@@ -1,9 +1,17 @@
 import { and, asc, eq, gt, inArray, notInArray, lt, lte, sql } from 'drizzle-orm'
-import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
+import { restoreRequest } from '#workflows/access/privileged.machine.ts'
+import type { RequestContext } from '#workflows/access/request-context.ts'
 import { grantMachine, RUNNING_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
 import type { Reader, Tx } from '../client.ts'
 import { decisions, grants, requests, timers } from '../schema/index.ts'
-import { PERMIT_TIMER, SINGLE, type StoredGrant, type StoredRequest, type TimerRow } from './workflow-rows.ts'
+import {
+	PERMIT_TIMER,
+	requestState,
+	SINGLE,
+	type StoredGrant,
+	type StoredRequest,
+	type TimerRow,
+} from './workflow-rows.ts'
 
 /** Ids of what may rest on a permit. */
 export type OpenIds = { requestIds: string[]; grantIds: string[] }
@@ -15,6 +23,8 @@ type Asked = {
 	requestId: string
 	requesterId: string
 	role: string
+	/** Who filed it for them; null where they did. */
+	filedBy: string | null
 	durationSeconds: number
 	charterVersionId: string
 }
@@ -31,6 +41,7 @@ const asked = {
 	requestId: requests.id,
 	requesterId: requests.requesterId,
 	role: requests.role,
+	filedBy: requests.filedBy,
 	durationSeconds: requests.durationSeconds,
 	charterVersionId: requests.charterVersionId,
 	permitDue: timers.dueAt,
@@ -53,18 +64,18 @@ export async function restingPeople(reader: Reader): Promise<string[]> {
 export async function lockWaiting(tx: Tx, ids: readonly string[], locking: Locking): Promise<WaitingRow[]> {
 	if (ids.length === 0) return []
 	const rows = await tx
-		.select({ ...asked, state: requests.state, context: requests.context, version: requests.version })
+		.select({ ...asked, ...requestState })
 		.from(requests)
 		.leftJoin(timers, timerOf('request', requests.id))
 		.where(and(inArray(requests.id, [...ids]), eq(requests.state, 'pending')))
 		.orderBy(asc(requests.id))
 		.for('update', { of: requests, ...lockOptions(locking) })
-	return rows.map(({ state, context, version, ...row }) => ({
+	return rows.map(({ state, context, version, machineVersion, ...row }) => ({
 		...row,
 		stored: {
 			id: row.requestId,
 			version,
-			snapshot: privilegedMachine.resolveState({ value: state, context }),
+			snapshot: restoreRequest({ ...row, state, context, machineVersion }),
 		},
 	}))
 }
@@ -89,12 +100,16 @@ export async function lockRunning(tx: Tx, ids: readonly string[], locking: Locki
 		.for('update', { of: grants, ...lockOptions(locking) })
 	return rows.map(({ id, state, context, version, agreedTo, ...row }) => ({
 		...row,
+		durationSeconds: givenSeconds(agreedTo, row.durationSeconds),
 		approverIds: agreedTo.decisions.flatMap(({ verdict, approverId }) =>
 			verdict === 'approve' ? [approverId] : [],
 		),
 		stored: { id, version, snapshot: grantMachine.resolveState({ value: state, context }) },
 	}))
 }
+
+/** What the approvers gave; contexts of version 1 know of nothing shorter than what was asked for. */
+const givenSeconds = ({ grantedSeconds }: Partial<RequestContext>, asked: number) => grantedSeconds ?? asked
 
 const timerOf = (workflow: 'request' | 'grant', id: typeof requests.id | typeof grants.id) =>
 	and(eq(timers.workflow, workflow), eq(timers.workflowId, id), eq(timers.name, PERMIT_TIMER))
@@ -182,12 +197,7 @@ export async function lockForDeadlines(
 		requestIds.length === 0
 			? []
 			: await tx
-					.select({
-						id: requests.id,
-						state: requests.state,
-						context: requests.context,
-						version: requests.version,
-					})
+					.select({ id: requests.id, ...requestState })
 					.from(requests)
 					.where(inArray(requests.id, requestIds))
 					.orderBy(asc(requests.id))
@@ -202,11 +212,7 @@ export async function lockForDeadlines(
 					.orderBy(asc(grants.id))
 					.for('update', skip)
 	return {
-		requests: waiting.map(({ id, version, state, context }) => ({
-			id,
-			version,
-			snapshot: privilegedMachine.resolveState({ value: state, context }),
-		})),
+		requests: waiting.map(({ id, version, ...row }) => ({ id, version, snapshot: restoreRequest(row) })),
 		grants: held.map(({ id, version, state, context }) => ({
 			id,
 			version,

@@ -1,6 +1,6 @@
 import type { LeafOf } from '../ledger/entry.schema.ts'
 import { problem, type StoryProblem } from './problem.ts'
-import type { FiledRequest } from './story.ts'
+import { isApproved, type FiledRequest } from './request-story.ts'
 
 type Grant = { requestId: string; sentEndsAt: string | null; startsAt: string | null; ended: boolean }
 
@@ -18,11 +18,7 @@ export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 	function quorumProblems(requestId: string): StoryProblem[] {
 		const request = requests.get(requestId)
 		if (!request) return [problem('REQUEST_UNKNOWN', 'a grant for a request that was not filed before')]
-		const isMet = request.stages.every(({ quorum }, i) => {
-			const seats = new Set((request.approvals[i] ?? []).filter((person) => person !== request.requester))
-			return seats.size >= quorum
-		})
-		return isMet && !request.denied ? [] : [problem('QUORUM', 'a grant without the quorum of every stage')]
+		return isApproved(request) ? [] : [problem('QUORUM', 'a grant without the quorum of every stage')]
 	}
 
 	return {
@@ -53,7 +49,7 @@ export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 				)
 			}
 			const length = Date.parse(open.endsAt) - Date.parse(open.startsAt)
-			if (request && length > request.durationSeconds * 1000 + CLOCK_TOLERANCE_MS) {
+			if (request && length > request.grantedSeconds * 1000 + CLOCK_TOLERANCE_MS) {
 				problems.push(problem('GRANT_TOO_LONG', 'the grant lasts longer than was approved'))
 			}
 			return problems
