@@ -1,9 +1,8 @@
-import { asc, eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import type { RequestState } from '#workflows/access/privileged.machine.ts'
 import { rolesThatDecide, type RequestContext } from '#workflows/access/request-context.ts'
 import type { Reader, Tx } from '../client.ts'
 import { connectionOf } from '../transaction.ts'
-import { requestsWaiting } from '../schema/index.ts'
 
 type Stepped = { requestId: string; state: RequestState; context: RequestContext }
 
@@ -36,6 +35,8 @@ export async function followWaiting(tx: Tx, stepped: readonly Stepped[]): Promis
 /** Where the next page of a queue begins: after this request. */
 export type QueueCursor = { decideBy: Date; requestId: string }
 
+type AskedQueue = { roles: readonly string[]; personId: string }
+
 /**
  * Requests that holders of these roles may decide on, the one that runs out first on top, without those that benefit this
  * person, that they filed, or that they have decided on. Each role is read in order of its own index and no further than the
@@ -43,16 +44,24 @@ export type QueueCursor = { decideBy: Date; requestId: string }
  */
 export async function queueOf(
 	reader: Reader,
-	{ roles, personId }: { roles: readonly string[]; personId: string },
+	asked: AskedQueue,
 	after: QueueCursor | null,
 	limit: number,
 ): Promise<QueueCursor[]> {
-	if (roles.length === 0) return []
+	if (asked.roles.length === 0) return []
+	const { rows } = await reader.execute<{ request_id: string; decide_by: string }>(
+		queueQuery(asked, after, limit),
+	)
+	return rows.map((row) => ({ decideBy: new Date(row.decide_by), requestId: row.request_id }))
+}
+
+/** That query, so that its plan can be looked at. */
+export function queueQuery({ roles, personId }: AskedQueue, after: QueueCursor | null, limit: number) {
 	const from =
 		after === null
 			? sql``
 			: sql`and (w.decide_by, w.request_id) > (${after.decideBy.toISOString()}::timestamptz, ${after.requestId}::uuid)`
-	const { rows } = await reader.execute<{ request_id: string; decide_by: string }>(sql`
+	return sql`
 		select distinct found.decide_by, found.request_id
 		from unnest(${sql.param([...roles])}::text[]) as asked(role)
 		cross join lateral (
@@ -66,16 +75,5 @@ export async function queueOf(
 				)
 			order by w.decide_by, w.request_id limit ${limit}
 		) as found
-		order by found.decide_by, found.request_id limit ${limit}`)
-	return rows.map((row) => ({ decideBy: new Date(row.decide_by), requestId: row.request_id }))
-}
-
-/** Roles that may decide on this request now. */
-export async function waitingRoles(reader: Reader, requestId: string): Promise<string[]> {
-	const rows = await reader
-		.select({ role: requestsWaiting.role })
-		.from(requestsWaiting)
-		.where(eq(requestsWaiting.requestId, requestId))
-		.orderBy(asc(requestsWaiting.role))
-	return rows.map(({ role }) => role)
+		order by found.decide_by, found.request_id limit ${limit}`
 }

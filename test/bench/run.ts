@@ -2,6 +2,7 @@ import { benchCascade } from './cascade.ts'
 import { benchEligibility } from './eligibility.ts'
 import { benchHome } from './home.ts'
 import { benchLedger } from './ledger.ts'
+import { benchQueue } from './queue.ts'
 import { benchSearch } from './search.ts'
 
 /** `npm run bench -- NAME [PART...]`: measures and prints JSON lines. Nothing here passes or fails by time. */
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, (parts: readonly string[]) => Promise<voi
 	eligibility: benchEligibility,
 	home: benchHome,
 	ledger: benchLedger,
+	queue: benchQueue,
 	search: benchSearch,
 }
 
