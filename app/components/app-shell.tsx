@@ -13,6 +13,7 @@ type Item = { to: string; text: TextKey; icon: IconName; needs?: readonly string
 /** The navigation, by what the person may do. */
 const ITEMS: readonly Item[] = [
 	{ to: '/', text: 'shell.myWork', icon: 'inbox' },
+	{ to: '/queue', text: 'shell.queue', icon: 'hourglass', needs: ['request:decide'] },
 	{ to: '/requests', text: 'shell.requests', icon: 'list' },
 	{ to: '/grants', text: 'shell.grants', icon: 'key' },
 	{ to: '/people', text: 'shell.people', icon: 'people', needs: ['people:read'] },

@@ -81,10 +81,16 @@ const OTHERS = new Set([
 	'APPROVAL_CHANGED',
 	'APPROVER_LAPSED',
 	'EXTENSION_LATE',
+	'REQUEST_CHANGED',
+	'HALF_LEFT',
+	'QUARTER_LEFT',
+	'ESCALATED',
+	'ASKED',
+	'ANSWERED',
 ])
 
 /** A reason as words: which rule no longer holds, never what the facts are. */
-function reasonOf(code: string, t: Text): string {
+export function reasonOf(code: string, t: Text): string {
 	if (OTHERS.has(code)) return t(`lapse.reason_${code}` as TextKey)
 	return (CLAUSE_CODES as readonly string[]).includes(code) ? t(`lapse.rule_${code}` as TextKey) : code
 }

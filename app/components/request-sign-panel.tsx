@@ -2,6 +2,7 @@ import type { PreparedDecision } from '#app/services/access/decide-request.serve
 import type { RequestView } from '#app/services/views.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { SignPanel, type Prepared } from './sign-panel.tsx'
+import { Time } from './ui/time.tsx'
 
 /** The decision on a request, as it will be signed. */
 export function RequestSignPanel({
@@ -14,7 +15,8 @@ export function RequestSignPanel({
 	const { t, format } = useWords()
 	const { envelope } = prepared
 	const isApproval = envelope.verdict === 'approve'
-	const duration = format.duration(envelope.durationSeconds * 1000)
+	const given = envelope.grantedSeconds ?? envelope.durationSeconds
+	const duration = format.duration(given * 1000)
 	return (
 		<SignPanel
 			prepared={prepared}
@@ -33,7 +35,20 @@ export function RequestSignPanel({
 				{request.entraRole} ({t('requests.wholeTenant')})
 			</dd>
 			<dt>{t('requests.duration')}</dt>
-			<dd>{duration}</dd>
+			<dd>
+				{duration}
+				{given < envelope.durationSeconds
+					? ` (${t('requests.askedFor', { duration: format.duration(envelope.durationSeconds * 1000) })})`
+					: ''}
+			</dd>
+			{request.startAt === null ? null : (
+				<>
+					<dt>{t('requests.startAt')}</dt>
+					<dd>
+						<Time at={request.startAt} />
+					</dd>
+				</>
+			)}
 			{envelope.reason ? (
 				<>
 					<dt>{t('requests.decisionReason')}</dt>

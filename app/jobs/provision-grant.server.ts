@@ -54,7 +54,7 @@ async function beginSending(deps: Deps, grantId: string): Promise<void> {
 		const { requestId, personId, durationMs, startAt } = before.snapshot.context
 		const at = deps.now().toISOString()
 		const judge = await openPermitJudge(tx, deps)
-		const { role, charterVersionId } = await findRequest(tx, requestId)
+		const { role, charterVersionId, filedBy } = await findRequest(tx, requestId)
 		const { reasons } = await judge(
 			{
 				role,
@@ -63,6 +63,7 @@ async function beginSending(deps: Deps, grantId: string): Promise<void> {
 				remainingMs: durationMs,
 				approvals: [],
 				requesterId: personId,
+				filedBy,
 			},
 			await factsOf(tx, [personId]),
 			at,

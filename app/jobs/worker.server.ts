@@ -1,10 +1,12 @@
 import { purgeChallenges } from '#db/queries/credentials.ts'
+import { purgeDrafts } from '#db/queries/drafts.ts'
 import { purgeDeliveries } from '#db/queries/badge-feeds.ts'
 import { purgeImports } from '#db/queries/imports.ts'
 import { purgeUnknownEvents } from '#db/queries/presence.ts'
 import { purgeShares } from '#db/queries/shares.ts'
 import { withoutParameters } from '#db/transaction.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { DRAFT_DAYS } from '#app/services/access/drafts.server.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import { BATCH, completeTree, integratePending } from '#app/services/ledger/integrate.server.ts'
 import { publishHead } from '#app/services/ledger/publish.server.ts'
@@ -60,7 +62,10 @@ export function startLoops(deps: Deps): {
 		await fireDueTimers(deps)
 		if (Date.now() - cleanedAt > HOUSEKEEPING_MS) {
 			cleanedAt = Date.now()
-			await deps.database.withTx((tx) => purgeChallenges(tx, deps.now()))
+			await deps.database.withTx(async (tx) => {
+				await purgeChallenges(tx, deps.now())
+				await purgeDrafts(tx, new Date(deps.now().getTime() - DRAFT_DAYS * DAY_MS))
+			})
 			await deps.database.withTx((tx) => purgeShares(tx, deps.now()))
 			await deps.database.withTx((tx) => purgeImports(tx, deps.now()))
 			await deps.database.withTx((tx) =>

@@ -11,19 +11,29 @@ type StageText = NonNullable<RoleText['access']>['stages'][number]
 /** One stage of an approval in words. */
 export function stageText(
 	{ t, format }: Words,
-	{ title, quorum, withinSeconds, escalation }: StageText,
+	{ title, quorum, alongside, denials, withinSeconds, escalation }: StageText,
 ): string {
 	const stage = t('charter.stages', {
 		role: title,
 		quorum,
 		time: format.duration(withinSeconds * 1000),
 	})
-	return escalation === null
-		? stage
-		: `${stage}, ${t('charter.escalation', {
-				role: escalation.title,
-				time: format.duration(escalation.afterSeconds * 1000),
-			})}`
+	const others = (alongside ?? []).map((group) =>
+		t('charter.alongsideGroup', { role: group.title, quorum: group.quorum }),
+	)
+	return [
+		stage,
+		...(others.length === 0 ? [] : [t('charter.alongside', { others: others.join(', ') })]),
+		...(denials === undefined ? [] : [t('charter.denials', { count: denials })]),
+		...(escalation === null
+			? []
+			: [
+					t('charter.escalation', {
+						role: escalation.title,
+						time: format.duration(escalation.afterSeconds * 1000),
+					}),
+				]),
+	].join(', ')
 }
 
 /** One part of a role in words, as far as it says anything. */

@@ -3,11 +3,14 @@ import { Form, Link, useActionData, useLoaderData, useRevalidator, useSearchPara
 import { z } from 'zod'
 import { AccessCard } from '#app/components/access-card.tsx'
 import { Statecharts } from '#app/components/statechart.tsx'
+import { DecideCard } from '#app/components/decide-card.tsx'
 import { DecisionReasons } from '#app/components/decision-reasons.tsx'
+import { reasonOf } from '#app/components/lapse-notices.tsx'
 import { QuorumMeter } from '#app/components/quorum-meter.tsx'
 import { Timeline } from '#app/components/timeline.tsx'
 import { RequestSignPanel } from '#app/components/request-sign-panel.tsx'
-import { Button, ErrorSummary, Field } from '#app/components/ui/form.tsx'
+import { AmendForm, RequestThread } from '#app/components/request-thread.tsx'
+import { Button, ErrorSummary } from '#app/components/ui/form.tsx'
 import { CopyButton } from '#app/components/ui/copy-button.tsx'
 import { StateBadge } from '#app/components/ui/state-badge.tsx'
 import { Time } from '#app/components/ui/time.tsx'
@@ -19,18 +22,10 @@ import type { Formats } from '#app/utils/format.ts'
 import { parseForm } from '#app/utils/form.server.ts'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams, type Refusal } from '#app/utils/http.server.ts'
+import { amendFormSchema, decisionFormSchema, messageFormSchema } from '#app/utils/request-form.server.ts'
 import { useLiveRequest } from '#app/utils/use-live-request.ts'
 
 const paramsSchema = z.object({ requestId: z.uuid() })
-const prepareSchema = z
-	.object({
-		verdict: z.enum(['approve', 'deny'], 'errors.chooseVerdict'),
-		reason: z.string().trim().max(500, 'errors.reasonLong'),
-	})
-	.refine(({ verdict, reason }) => verdict === 'approve' || reason.length >= 10, {
-		path: ['reason'],
-		message: 'errors.denialReason',
-	})
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requireActor(args)
@@ -51,9 +46,16 @@ export async function action(args: ActionFunctionArgs) {
 	const here = `/requests/${requestId}`
 	switch (form.get('intent')) {
 		case 'prepare': {
-			const read = parseForm(form, prepareSchema)
+			const read = parseForm(form, decisionFormSchema)
 			if (!read.ok) return data({ ...nothing, errors: read.errors, sent: read.sent }, { status: 422 })
-			const prepared = await attempted(() => access.prepareDecision(actor, { requestId, ...read.value }))
+			const { minutes, ...choice } = read.value
+			const prepared = await attempted(() =>
+				access.prepareDecision(actor, {
+					requestId,
+					...choice,
+					grantedSeconds: minutes === undefined ? undefined : minutes * 60,
+				}),
+			)
 			return prepared.ok
 				? data({ ...nothing, prepared: prepared.value })
 				: data({ ...nothing, refusal: prepared.refusal, sent: read.sent }, { status: prepared.status })
@@ -65,6 +67,36 @@ export async function action(args: ActionFunctionArgs) {
 			return decided.ok
 				? redirect(`${here}?signed`)
 				: data({ ...nothing, refusal: decided.refusal }, { status: decided.status })
+		}
+		case 'ask':
+		case 'answer': {
+			const read = parseForm(form, messageFormSchema)
+			if (!read.ok) return data({ ...nothing, errors: read.errors, sent: read.sent }, { status: 422 })
+			const { text } = read.value
+			const done = await attempted(() =>
+				form.get('intent') === 'ask'
+					? access.askInformation(actor, { requestId, text })
+					: access.giveInformation(actor, { requestId, text }),
+			)
+			return done.ok
+				? redirect(`${here}#thread`)
+				: data({ ...nothing, refusal: done.refusal, sent: read.sent }, { status: done.status })
+		}
+		case 'amend': {
+			const read = parseForm(form, amendFormSchema)
+			if (!read.ok) return data({ ...nothing, errors: read.errors, sent: read.sent }, { status: 422 })
+			const { newReason, newTicket, newMinutes } = read.value
+			const done = await attempted(() =>
+				access.amend(actor, {
+					requestId,
+					reason: newReason,
+					ticket: newTicket,
+					durationSeconds: newMinutes * 60,
+				}),
+			)
+			return done.ok
+				? redirect(here)
+				: data({ ...nothing, refusal: done.refusal, sent: read.sent }, { status: done.status })
 		}
 		case 'withdraw': {
 			const done = await attempted(() => access.withdraw(actor, requestId))
@@ -110,12 +142,18 @@ export default function RequestPage() {
 					<StateBadge state={request.state} />
 				</span>
 			</div>
-			<ErrorSummary errors={errors} message={refusal ? t(`errors.${refusal.code}`) : undefined} />
+			<ErrorSummary
+				errors={errors}
+				message={
+					refusal ? t(`errors.${refusal.code}`, { ...refusal.numbers, role: refusal.role ?? '' }) : undefined
+				}
+			/>
 			{refusal && refusal.denials.length > 0 ? (
 				<div className="card">
 					<DecisionReasons clauses={refusal.denials} />
 				</div>
 			) : null}
+			<Outcome request={request} />
 			{search.has('signed') ? <p className="notice notice-good">{t('requests.receipt')}</p> : null}
 			<div className="columns">
 				<div className="stack">
@@ -127,6 +165,8 @@ export default function RequestPage() {
 					) : (
 						<DecideCard request={request} errors={errors} sent={answer?.sent ?? NO_ERRORS} />
 					)}
+					<RequestThread request={request} errors={errors} sent={answer?.sent ?? NO_ERRORS} />
+					<AmendForm request={request} errors={errors} sent={answer?.sent ?? NO_ERRORS} />
 					<section className="card">
 						<h2>{t('requests.approval')}</h2>
 						<QuorumMeter stages={request.stages} />
@@ -145,74 +185,6 @@ export default function RequestPage() {
 	)
 }
 
-function DecideCard({
-	request,
-	errors,
-	sent,
-}: {
-	request: RequestView
-	errors: Record<string, string>
-	sent: Record<string, string>
-}) {
-	const { t } = useWords()
-	const { decide } = request
-	if (decide === null) return null
-	if (!decide.allowed) {
-		return (
-			<section className="card">
-				<h2>{t('requests.mayNotDecide')}</h2>
-				<p>{t(`errors.${decide.code}`)}</p>
-				{decide.denials.length > 0 ? <DecisionReasons clauses={decide.denials} /> : null}
-			</section>
-		)
-	}
-	return (
-		<section className="card">
-			<h2>{t('requests.decision', { role: decide.stageTitle })}</h2>
-			<Form method="post" className="stack">
-				<input type="hidden" name="intent" value="prepare" />
-				<fieldset className="field">
-					<legend className="visually-hidden">{t('requests.verdict')}</legend>
-					{errors.verdict ? <p className="error">{errors.verdict}</p> : null}
-					<label className="choice" htmlFor="verdict">
-						<input
-							type="radio"
-							name="verdict"
-							id="verdict"
-							value="approve"
-							defaultChecked={sent.verdict === 'approve'}
-						/>
-						{t('requests.approve')}
-					</label>
-					<label className="choice" htmlFor="verdict-deny">
-						<input
-							type="radio"
-							name="verdict"
-							id="verdict-deny"
-							value="deny"
-							defaultChecked={sent.verdict === 'deny'}
-						/>
-						{t('requests.deny')}
-					</label>
-				</fieldset>
-				<Field
-					id="reason"
-					label={t('requests.decisionReason')}
-					hint={t('requests.decisionReasonHint')}
-					error={errors.reason}
-				>
-					{(aria) => (
-						<textarea className="input" rows={2} maxLength={500} defaultValue={sent.reason ?? ''} {...aria} />
-					)}
-				</Field>
-				<p>
-					<Button>{t('requests.review')}</Button>
-				</p>
-			</Form>
-		</section>
-	)
-}
-
 function Facts({ request }: { request: RequestView }) {
 	const { t, format } = useWords()
 	return (
@@ -221,6 +193,12 @@ function Facts({ request }: { request: RequestView }) {
 			<dl className="facts">
 				<dt>{t('requests.requester')}</dt>
 				<dd>{request.requester.name}</dd>
+				{request.filedBy === null ? null : (
+					<>
+						<dt>{t('requests.filedBy')}</dt>
+						<dd>{request.filedBy}</dd>
+					</>
+				)}
 				<dt>{t('requests.role')}</dt>
 				<dd>{request.role.title}</dd>
 				<dt>{t('requests.entraRole')}</dt>
@@ -240,6 +218,20 @@ function Facts({ request }: { request: RequestView }) {
 				) : null}
 				<dt>{t('requests.duration')}</dt>
 				<dd>{format.duration(request.durationSeconds * 1000)}</dd>
+				{request.grantedSeconds < request.durationSeconds ? (
+					<>
+						<dt>{t('requests.given')}</dt>
+						<dd>{format.duration(request.grantedSeconds * 1000)}</dd>
+					</>
+				) : null}
+				{request.startAt === null ? null : (
+					<>
+						<dt>{t('requests.startAt')}</dt>
+						<dd>
+							<Time at={request.startAt} />
+						</dd>
+					</>
+				)}
 				<dt>{t('requests.reason')}</dt>
 				<dd>{request.reason}</dd>
 				<dt>{t('requests.ticket')}</dt>
@@ -248,6 +240,12 @@ function Facts({ request }: { request: RequestView }) {
 				<dd>
 					<Time at={request.filedAt} />
 				</dd>
+				{request.changes === 0 ? null : (
+					<>
+						<dt>{t('requests.changes')}</dt>
+						<dd>{request.changes}</dd>
+					</>
+				)}
 				<dt>{t('requests.charterVersion')}</dt>
 				<dd>{request.charterVersion}</dd>
 				<dt>{t('requests.digest')}</dt>
@@ -263,6 +261,23 @@ function Facts({ request }: { request: RequestView }) {
 			) : null}
 		</section>
 	)
+}
+
+/** Why there is no access, where there is none: who denied it and why, or the rule for which it fell. */
+function Outcome({ request: { denial, voidedBy, state, grant } }: { request: RequestView }) {
+	const { t } = useWords()
+	if (denial)
+		return (
+			<div className="notice notice-bad">
+				<p>
+					<strong>{t('requests.deniedBy', { name: denial.by })}</strong>
+				</p>
+				<p>“{denial.reason}”</p>
+			</div>
+		)
+	if (voidedBy) return <p className="notice">{t('requests.voidedFor', { reason: reasonOf(voidedBy, t) })}</p>
+	if (state === 'timed_out') return <p className="notice">{t('requests.timedOutNote')}</p>
+	return state === 'voided' && !grant ? <p className="notice">{t('requests.withdrawnNote')}</p> : null
 }
 
 const END_HEADS: Readonly<Partial<Record<string, TextKey>>> = {

@@ -1,186 +1,160 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
-import { Form, useActionData, useLoaderData } from '@remix-run/react'
+import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
 import { z } from 'zod'
-import { DecisionReasons, HoldsUntil } from '#app/components/decision-reasons.tsx'
-import { Button, ErrorSummary, Field, type FormErrors } from '#app/components/ui/form.tsx'
+import { DecisionReasons } from '#app/components/decision-reasons.tsx'
+import { RequestDrafts, RequestForm } from '#app/components/request-form.tsx'
+import { ErrorSummary, type FormErrors } from '#app/components/ui/form.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { type TextKey } from '#app/messages/create-text.ts'
-import { requirePermission } from '#app/utils/guards.server.ts'
-import { readForm } from '#app/utils/form.server.ts'
-import { attempted, handled } from '#app/utils/http.server.ts'
+import { parseForm } from '#app/utils/form.server.ts'
+import { keepingForm, requirePermission } from '#app/utils/guards.server.ts'
+import { attempted, handled, queryOf } from '#app/utils/http.server.ts'
+import { fieldOf, requestFormSchema } from '#app/utils/request-form.server.ts'
 
-const formSchema = z.object({
-	role: z.string().min(1, 'errors.chooseRole').max(64, 'errors.chooseRole'),
-	reason: z.string().trim().min(10, 'errors.reasonShort').max(500, 'errors.reasonLong'),
-	ticket: z.string().trim().min(1, 'errors.required').max(60, 'errors.TICKET_MALFORMED'),
-	durationMinutes: z.coerce
-		.number('errors.required')
-		.int('errors.required')
-		.min(1, 'errors.required')
-		.max(1440, 'errors.DURATION_TOO_LONG'),
-})
-
-/** The field that a refusal of the use case belongs to. */
-const FIELD_OF: Readonly<Record<string, string>> = {
-	TICKET_MALFORMED: 'ticket',
-	DURATION_TOO_LONG: 'durationMinutes',
-	DURATION_TOO_SHORT: 'durationMinutes',
-	ROLE_NOT_REQUESTABLE: 'role',
-	ALREADY_REQUESTED: 'role',
-}
+const keySchema = z.uuid()
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'request:file')
-	return handled(async () => ({ roles: await args.context.services.access.roles(actor) }))
+	return handled(async () => {
+		const key = keySchema.safeParse(queryOf(args.request)('form'))
+		const form = await args.context.services.access.form(actor, key.success ? key.data : null)
+		// The key stands in the address, so that going back comes to the same form.
+		if (!key.success) {
+			const query = new URL(args.request.url).searchParams
+			query.set('form', form.filingKey)
+			throw redirect(`/requests/new?${query}`)
+		}
+		return form
+	})
+}
+
+const nothing = {
+	errors: {} as FormErrors,
+	denials: [],
+	code: null,
+	numbers: {} as Readonly<Record<string, number>>,
+	gapRole: null as string | null,
+	sent: {} as Record<string, string>,
 }
 
 export async function action(args: ActionFunctionArgs) {
-	const actor = await requirePermission(args, 'request:file')
-	const form = await readForm(args.request, formSchema)
-	if (!form.ok)
-		return data({ errors: form.errors, denials: [], code: null, sent: form.sent }, { status: 422 })
-	const { durationMinutes, ...rest } = form.value
+	const actor = await requirePermission(args, 'request:file').catch(keepingForm(args))
+	const { access } = args.context.services
+	const form = await args.request.formData()
+	const key = keySchema.safeParse(form.get('filingKey'))
+	if (!key.success) return data({ ...nothing, errors: { form: 'errors.INVALID_INPUT' } }, { status: 422 })
+	const read = parseForm(form, requestFormSchema)
+	const { sent } = read
+	const keep = () => access.keepDraft(actor, { key: key.data, fields: sent })
+	if (form.get('intent') === 'draft') {
+		await keep()
+		return redirect(`/requests/new?form=${key.data}&saved`)
+	}
+	if (form.get('intent') === 'discard') {
+		await access.discardDraft(actor, key.data)
+		return redirect('/requests/new')
+	}
+	if (!read.ok) {
+		await keep()
+		return data({ ...nothing, errors: read.errors, sent }, { status: 422 })
+	}
+	const { durationMinutes, beneficiary, ...rest } = read.value
 	const filed = await attempted(() =>
-		args.context.services.access.file(actor, { ...rest, durationSeconds: durationMinutes * 60 }),
+		access.file(actor, {
+			...rest,
+			durationSeconds: durationMinutes * 60,
+			beneficiaryId: beneficiary === '' ? undefined : beneficiary,
+		}),
 	)
 	if (filed.ok) return redirect(`/requests/${filed.value}`)
-	const { code, denials } = filed.refusal
-	const field = FIELD_OF[code]
+	await keep()
+	const { code, denials, numbers, role } = filed.refusal
+	const field = fieldOf(code)
 	const errors: FormErrors = field ? { [field]: `errors.${code}` } : {}
-	return data({ errors, denials, code: field ? null : code, sent: form.sent }, { status: filed.status })
+	return data(
+		{ errors, denials, code: field ? null : code, numbers, gapRole: role, sent },
+		{ status: filed.status },
+	)
 }
 
-const DURATIONS_MINUTES = [10, 15, 30, 60, 120, 240, 480]
-
 export default function NewRequestPage() {
-	const { t, format } = useWords()
-	const { roles } = useLoaderData<typeof loader>()
+	const { t } = useWords()
+	const { roles, beneficiaries, charterVersion, filingKey, draft, drafts, last, filed } =
+		useLoaderData<typeof loader>()
 	const refused = useActionData<typeof action>()
+	const [search] = useSearchParams()
 	const errors = Object.fromEntries(
 		Object.entries(refused?.errors ?? {}).map(([id, key]) => [id, t(key as TextKey)]),
 	)
 	const allowed = roles.filter(({ verdict }) => verdict.permit)
 	const denied = roles.filter(({ verdict }) => !verdict.permit)
-	const longest = Math.max(0, ...allowed.map(({ maximumSeconds }) => maximumSeconds))
+	const sent = refused?.sent ?? draft?.fields ?? (search.has('last') ? last : null) ?? {}
 	return (
 		<>
 			<h1>{t('requests.newTitle')}</h1>
 			<p className="muted">{t('requests.newLead')}</p>
-			<ErrorSummary errors={errors} message={refused?.code ? t(`errors.${refused.code}`) : undefined} />
+			<ErrorSummary
+				errors={errors}
+				message={
+					refused?.code
+						? t(`errors.${refused.code}`, { ...refused.numbers, role: refused.gapRole ?? '' })
+						: undefined
+				}
+			/>
 			{refused && refused.denials.length > 0 ? (
 				<div className="card">
 					<DecisionReasons clauses={refused.denials} />
 				</div>
 			) : null}
+			{search.has('saved') ? <p className="notice notice-good">{t('requests.draftSaved')}</p> : null}
+			{filed ? (
+				<p className="notice">
+					{t('requests.formSent')} <Link to={`/requests/${filed.id}`}>{t('requests.formSentLink')}</Link>{' '}
+					<Link to="/requests/new" reloadDocument>
+						{t('requests.formAnew')}
+					</Link>
+				</p>
+			) : null}
 			<div className="columns">
-				<section className="card">
-					<h2>{t('requests.may')}</h2>
-					{allowed.length === 0 ? (
-						<p>{t('requests.mayNone')}</p>
-					) : (
-						<Form method="post" className="stack">
-							<fieldset className="field">
-								<legend>{t('requests.chooseRole')}</legend>
-								{errors.role ? (
-									<p className="error" id="role-error">
-										{errors.role}
-									</p>
-								) : null}
-								{allowed.map(({ key, title, purpose, maximumSeconds, stages, verdict, isOpenAlready }, i) => (
-									<div key={key}>
-										<label className="choice" htmlFor={i === 0 ? 'role' : `role-${key}`}>
-											<input
-												type="radio"
-												name="role"
-												id={i === 0 ? 'role' : `role-${key}`}
-												value={key}
-												defaultChecked={refused?.sent.role === key}
-												disabled={isOpenAlready}
-												required
-											/>
-											<span>
-												{title}{' '}
-												<span className="muted small">
-													{t('requests.upTo', { duration: format.duration(maximumSeconds * 1000) })}
-												</span>
-												{isOpenAlready ? (
-													<span className="muted small"> – {t('requests.alreadyOpen')}</span>
-												) : null}
-											</span>
-										</label>
-										<p className="hint">
-											{purpose}{' '}
-											{t('requests.decidedBy', { stages: stages.map((stage) => stage.title).join(' → ') })}.{' '}
-											<HoldsUntil verdict={verdict} />
-										</p>
-									</div>
-								))}
-							</fieldset>
-							<Field
-								id="reason"
-								label={t('requests.reason')}
-								hint={t('requests.reasonHint')}
-								error={errors.reason}
-							>
-								{(aria) => (
-									<textarea
-										className="input"
-										rows={3}
-										maxLength={500}
-										defaultValue={refused?.sent.reason ?? ''}
-										{...aria}
-									/>
-								)}
-							</Field>
-							<Field
-								id="ticket"
-								label={t('requests.ticket')}
-								hint={t('requests.ticketHint', { example: allowed[0]?.ticketExample ?? '' })}
-								error={errors.ticket}
-							>
-								{(aria) => (
-									<input
-										className="input"
-										maxLength={60}
-										defaultValue={refused?.sent.ticket ?? ''}
-										{...aria}
-									/>
-								)}
-							</Field>
-							<Field
-								id="durationMinutes"
-								label={t('requests.howLong')}
-								hint={t('requests.howLongHint')}
-								error={errors.durationMinutes}
-							>
-								{(aria) => (
-									<select className="input" defaultValue={refused?.sent.durationMinutes ?? '30'} {...aria}>
-										{DURATIONS_MINUTES.filter((minutes) => minutes * 60 <= longest).map((minutes) => (
-											<option key={minutes} value={minutes}>
-												{format.duration(minutes * 60_000)}
-											</option>
-										))}
-									</select>
-								)}
-							</Field>
+				<div className="stack">
+					<section className="card">
+						<h2>{t('requests.may')}</h2>
+						{last && !search.has('last') ? (
 							<p>
-								<Button>{t('requests.submit')}</Button>
+								<Link to={`/requests/new?form=${filingKey}&last`} reloadDocument>
+									{t('requests.repeatLast')}
+								</Link>
 							</p>
-						</Form>
-					)}
-				</section>
-				<section className="card">
-					<h2>{t('requests.mayNot')}</h2>
-					{denied.map(({ key, title, verdict }) => (
-						<details key={key} open>
-							<summary>
-								<strong>{title}</strong>
-							</summary>
-							{verdict.permit ? null : <DecisionReasons clauses={verdict.denials} />}
-						</details>
-					))}
-					{denied.length === 0 ? <p className="muted">{t('shell.none')}</p> : null}
-				</section>
+						) : null}
+						{allowed.length === 0 ? (
+							<p>{t('requests.mayNone')}</p>
+						) : (
+							<RequestForm
+								roles={allowed}
+								beneficiaries={beneficiaries}
+								filingKey={filingKey}
+								charterVersion={charterVersion}
+								sent={sent}
+								errors={errors}
+							/>
+						)}
+					</section>
+				</div>
+				<div className="stack">
+					<RequestDrafts drafts={drafts} roles={roles} />
+					<section className="card">
+						<h2>{t('requests.mayNot')}</h2>
+						{denied.map(({ key, title, verdict }) => (
+							<details key={key} open>
+								<summary>
+									<strong>{title}</strong>
+								</summary>
+								{verdict.permit ? null : <DecisionReasons clauses={verdict.denials} />}
+							</details>
+						))}
+						{denied.length === 0 ? <p className="muted">{t('shell.none')}</p> : null}
+					</section>
+				</div>
 			</div>
 		</>
 	)

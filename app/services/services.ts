@@ -3,8 +3,14 @@ import { askExtension } from './access/ask-extension.server.ts'
 import { decideRequest, prepareDecision } from './access/decide-request.server.ts'
 import { endGrant, withdrawRequest } from './access/end-access.server.ts'
 import { fileRequest } from './access/file-request.server.ts'
-import { requestsToDecide, showRequestableRoles, showRequests } from './access/list-requests.server.ts'
 import { showGrantsNow } from './access/show-grants-now.server.ts'
+import { endOwnAbsence, recordAbsence, showStandIns } from './access/absences.server.ts'
+import { amendRequest, giveInformation } from './access/amend-request.server.ts'
+import { askInformation } from './access/ask-information.server.ts'
+import { decideMany, prepareDecisions } from './access/decide-many.server.ts'
+import { discardDraft, keepLostForm, keepRequestDraft } from './access/drafts.server.ts'
+import { showRequestForm, showRequests } from './access/list-requests.server.ts'
+import { showQueue } from './access/queue.server.ts'
 import { showRequest } from './access/show-request.server.ts'
 import { watchRequest } from './access/watch-request.server.ts'
 import {
@@ -244,11 +250,22 @@ export function buildServices(deps: Deps) {
 			csv: anew(exportChanges),
 		},
 		access: {
-			roles: bind(showRequestableRoles),
+			form: bind(showRequestForm),
 			file: anew(fileRequest),
+			keepDraft: bind(keepRequestDraft),
+			keepLostForm: bind(keepLostForm),
+			discardDraft: bind(discardDraft),
+			queue: bind(showQueue),
+			prepareDecisions: anew(prepareDecisions),
+			decideMany: anew(decideMany),
+			askInformation: anew(askInformation),
+			giveInformation: bind(giveInformation),
+			amend: bind(amendRequest),
+			recordAbsence: bind(recordAbsence),
+			endAbsence: bind(endOwnAbsence),
+			standIns: bind(showStandIns),
 			list: bind(showRequests),
 			show: bind(showRequest),
-			toDecide: bind(requestsToDecide),
 			prepareDecision: anew(prepareDecision),
 			decide: anew(decideRequest),
 			withdraw: bind(withdrawRequest),

@@ -1,4 +1,5 @@
 import type { AmendmentSummary } from './amendments/views.ts'
+import type { RouteStageView } from './access/route-request.server.ts'
 import type { OfficerDay } from './home/due-views.ts'
 import type { LapseAlarm, Notice } from './lapse/alarms.server.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
@@ -58,6 +59,8 @@ export type RequestSummary = {
 	deadline: string | null
 	/** Title of the role that is to decide now; null when none is. */
 	waitsFor: string | null
+	/** When it is to begin; null: once it is approved. */
+	startAt: string | null
 }
 
 /** One access on the page of accesses now; a scheduled one has the times that it is to have. */
@@ -71,19 +74,42 @@ export type GrantsNow = { grants: GrantNow[]; next: string | null; roles: RoleNa
 
 export type Seat = {
 	name: string
+	/** Title of the role as whose holder they decided, where that is not the one of the group. */
+	asRole: string | null
+	/** What they gave, where that is less than was asked for. */
+	grantedSeconds: number | null
 	verdict: 'approve' | 'deny'
 	reason: string
 	decidedAt: string
 	entryIndex: number | null
 }
-export type StageView = {
+export type GroupView = {
 	roleTitle: string
 	quorum: number
 	seats: Seat[]
+	/** Who could still decide here under the charter, and until when they are away; filled for the open stage only. */
+	canDecide: { name: string; awayUntil: string | null; standIn: string | null }[]
+}
+export type StageView = {
+	/** Titles of the roles of its groups. */
+	roleTitle: string
+	groups: GroupView[]
 	status: 'done' | 'open' | 'upcoming' | 'denied' | 'closed'
 	decideBy: string | null
-	/** Who could still decide here under the charter; filled for the open stage only. */
-	canDecide: string[]
+	/** How many denials end it. */
+	denials: number
+	/** Who may decide as well, and from when on; filled for the open stage only. */
+	escalation: { title: string; at: string; isOpen: boolean } | null
+}
+
+/** One message on the thread of a request. */
+export type MessageView = {
+	id: string
+	kind: 'question' | 'answer'
+	author: string
+	text: string
+	at: string
+	entryIndex: number | null
 }
 
 export type TimelineItem = {
@@ -97,7 +123,15 @@ export type TimelineItem = {
 
 /** Whether the reader may decide now, and if not, every reason. */
 export type DecideView =
-	| { allowed: true; stage: number; stageTitle: string }
+	| {
+			allowed: true
+			stage: number
+			stageTitle: string
+			/** In which capacities they may decide; the first is theirs unless they choose. */
+			ways: { group: number; title: string; inPlaceOf: boolean }[]
+			/** What they chose before their session ended, or before they went back. */
+			draft: Record<string, string> | null
+	  }
 	| { allowed: false; code: ErrorCode; denials: readonly ClauseResult[] }
 
 export type GrantView = {
@@ -124,6 +158,23 @@ export type GrantView = {
 export type RequestLink = { id: string; number: number }
 
 export type RequestView = RequestSummary & {
+	/** Who filed it, where that is not the requester. */
+	filedBy: string | null
+	/** What the approvers gave so far, in seconds. */
+	grantedSeconds: number
+	/** How often the requester has changed it since it was filed. */
+	changes: number
+	/** Why it was denied, as whoever denied it said; null unless it was. */
+	denial: { by: string; reason: string } | null
+	/** The rule for which it was voided; null unless it was. */
+	voidedBy: string | null
+	thread: MessageView[]
+	/** Whether a question waits for an answer, and whether the reader may give it, or change the request. */
+	isAsked: boolean
+	mayAnswer: boolean
+	mayAmend: boolean
+	/** Longest access that could be asked for, for the form that changes it. */
+	maximumSeconds: number
 	reason: string
 	ticket: string
 	entraRole: string
@@ -153,7 +204,9 @@ export type RequestableRole = RoleName & {
 	entraRole: string
 	maximumSeconds: number
 	ticketExample: string
-	stages: { title: string; quorum: number }[]
+	stages: RouteStageView[]
+	/** The role of which too few could decide; null where there are enough. */
+	gap: { title: string; needed: number; able: number } | null
 	verdict: Verdict
 	isOpenAlready: boolean
 }

@@ -1,7 +1,9 @@
 import { redirect, type AppLoadContext } from '@remix-run/node'
+import { z } from 'zod'
 import { demand, type Actor } from '#app/services/actor.ts'
 import type { Permission } from '#workflows/people/permissions.ts'
 import { sessionTokenOf } from './cookies.server.ts'
+import { parseForm } from './form.server.ts'
 import { handled } from './http.server.ts'
 
 type Args = { request: Request; context: AppLoadContext }
@@ -24,6 +26,26 @@ export async function requirePermission(args: Args, permission: Permission): Pro
 		return Promise.resolve(actor)
 	})
 }
+
+/**
+ * For a guard that turns somebody away who sends a form: where nobody is signed in any more, what was typed is kept for
+ * whoever the session was of, to be found again after signing in. The form must bring its own key (`filingKey`).
+ */
+export const keepingForm =
+	({ request, context }: Args) =>
+	async (refusal: unknown): Promise<never> => {
+		const token = await sessionTokenOf(request)
+		const isSignedOut = refusal instanceof Response && refusal.status === 302
+		if (isSignedOut && token !== null) {
+			const { sent } = parseForm(await request.formData(), keySchema)
+			const key = keySchema.safeParse(sent)
+			if (key.success)
+				await context.services.access.keepLostForm(token, { key: key.data.filingKey, fields: sent })
+		}
+		throw refusal
+	}
+
+const keySchema = z.object({ filingKey: z.uuid() })
 
 /** A page for people who are not signed in. Says so on purpose, where every other page has a guard. */
 export async function requireNobody(_args: Args): Promise<void> {}

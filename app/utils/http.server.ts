@@ -30,6 +30,8 @@ export type Refusal = {
 	problems: readonly CharterProblem[]
 	/** Numbers that the sentence of this code names. */
 	numbers: Readonly<Record<string, number>>
+	/** Title of a role that it names. */
+	role: string | null
 }
 
 /** Runs a loader's work: an expected failure becomes the error page with its status; all else passes through. */
@@ -84,12 +86,20 @@ const detailsSchema = z.object({
 	field: z.string().nullable().catch(null),
 	problem: z.string().nullable().catch(null),
 	problems: z.array(z.custom<CharterProblem>()).catch([]),
+	role: z.string().nullable().catch(null),
 })
 
 function refusalOf(error: { code: ErrorCode; details: Readonly<Record<string, unknown>> }): Refusal {
 	return {
 		code: error.code,
-		...detailsSchema.parse({ denials: [], field: null, problem: null, problems: [], ...error.details }),
+		...detailsSchema.parse({
+			denials: [],
+			field: null,
+			problem: null,
+			problems: [],
+			role: null,
+			...error.details,
+		}),
 		numbers: Object.fromEntries(
 			Object.entries(error.details).filter(
 				(entry): entry is [string, number] => typeof entry[1] === 'number',
@@ -110,6 +120,7 @@ export function parseParams<S extends z.ZodType>(schema: S, params: unknown): z.
 				problem: null,
 				problems: [],
 				numbers: {},
+				role: null,
 			} satisfies Refusal,
 			{ status: 404 },
 		)

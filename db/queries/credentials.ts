@@ -174,6 +174,25 @@ export async function findSession(reader: Reader, tokenSha256: string, at: Date)
 	return row ?? null
 }
 
+/** Whose session this token was, if it has run out since and nobody ended it; null otherwise. It opens nothing any more. */
+export async function findStaleSession(
+	reader: Reader,
+	tokenSha256: string,
+	seenSince: Date,
+): Promise<string | null> {
+	const [row] = await reader
+		.select({ personId: sessions.personId })
+		.from(sessions)
+		.where(
+			and(
+				eq(sessions.tokenSha256, tokenSha256),
+				isNull(sessions.endedAt),
+				gt(sessions.lastSeenAt, seenSince),
+			),
+		)
+	return row?.personId ?? null
+}
+
 export async function touchSession(tx: Tx, id: string, at: Date): Promise<void> {
 	await tx.update(sessions).set({ lastSeenAt: at }).where(eq(sessions.id, id))
 }

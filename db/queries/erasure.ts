@@ -35,6 +35,8 @@ import {
 	vettingCases,
 	vettingEvidence,
 } from '../schema/index.ts'
+import { deleteDraftsOf } from './drafts.ts'
+import { eraseMessages } from './request-messages.ts'
 
 export type PersonOpening = { entryId: string; group: string; kind: EntryKind; index: number | null }
 
@@ -264,6 +266,8 @@ export async function deleteFacts(tx: Tx, personId: string): Promise<void> {
 /** Takes the words out of a person's requests; their digest stays, since decisions signed it. */
 export async function blankRequests(tx: Tx, personId: string): Promise<void> {
 	await tx.update(requests).set({ reason: '–', ticket: '–' }).where(eq(requests.requesterId, personId))
+	await eraseMessages(tx, personId)
+	await deleteDraftsOf(tx, personId)
 }
 
 /** Takes the keys out of these passkeys; the rows stay, since decisions name them. */

@@ -65,11 +65,13 @@ export type HistoryRecordRow = {
 const utc = (at: SQL) => sql`to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
 const decisionsPart = sql`coalesce((select json_agg(json_build_object(
-		'approverId', d.approver_id, 'approver', a.display_name, 'from', ${requests.context} #>> array['stages', d.stage::text, 'from'],
+		'approverId', d.approver_id, 'approver', a.display_name, 'from', coalesce(d.as_role, case when d.group_index = 0 then ${requests.context} #>> array['stages', d.stage::text, 'from']
+			else ${requests.context} #>> array['stages', d.stage::text, 'alongside', (d.group_index - 1)::text, 'from'] end),
 		'stage', d.stage, 'verdict', d.verdict, 'at', ${utc(sql`d.decided_at`)}, 'entryId', d.entry_id, 'entryIndex', e.index)
 		order by d.stage, d.decided_at)
 	from decisions d join people a on a.id = d.approver_id left join ledger_entries e on e.id = d.entry_id
-	where d.request_id = ${requests.id}), '[]'::json)`
+	where d.request_id = ${requests.id}
+		and d.revision = coalesce((${requests.context} ->> 'revision')::integer, 1)), '[]'::json)`
 
 const eventsPart = sql`coalesce((select json_agg(json_build_object(
 		'id', v.entry_id, 'index', e.index, 'kind', coalesce(e.kind, p.kind), 'at', ${utc(sql`v.at`)})

@@ -1,12 +1,20 @@
 import { and, asc, eq, gt, inArray, notInArray, lt, lte, sql } from 'drizzle-orm'
-import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
+import { restoreRequest } from '#workflows/access/privileged.machine.ts'
+import type { RequestContext } from '#workflows/access/request-context.ts'
 import { ENDING_GRANT_STATES, RUNNING_GRANT_STATES, type GrantState } from '#workflows/grants/grant-states.ts'
 import { resolveGrant } from '#workflows/grants/stored-grant.ts'
 import type { Instant } from '#workflows/shared/instants.ts'
 import type { Reader, Tx } from '../client.ts'
 import { amongTexts } from '../schema/columns.ts'
 import { decisions, grants, requests, timers } from '../schema/index.ts'
-import { PERMIT_TIMER, SINGLE, type StoredGrant, type StoredRequest, type TimerRow } from './workflow-rows.ts'
+import {
+	PERMIT_TIMER,
+	requestState,
+	SINGLE,
+	type StoredGrant,
+	type StoredRequest,
+	type TimerRow,
+} from './workflow-rows.ts'
 
 /** Ids of what may rest on a permit. */
 export type OpenIds = { requestIds: string[]; grantIds: string[] }
@@ -18,6 +26,8 @@ type Asked = {
 	requestId: string
 	requesterId: string
 	role: string
+	/** Who filed it for them; null where they did. */
+	filedBy: string | null
 	durationSeconds: number
 	charterVersionId: string
 }
@@ -39,6 +49,7 @@ const asked = {
 	requestId: requests.id,
 	requesterId: requests.requesterId,
 	role: requests.role,
+	filedBy: requests.filedBy,
 	durationSeconds: requests.durationSeconds,
 	charterVersionId: requests.charterVersionId,
 	permitDue: timers.dueAt,
@@ -61,28 +72,21 @@ export async function restingPeople(reader: Reader): Promise<string[]> {
 export async function lockWaiting(tx: Tx, ids: readonly string[], locking: Locking): Promise<WaitingRow[]> {
 	if (ids.length === 0) return []
 	const rows = await tx
-		.select({
-			...asked,
-			state: requests.state,
-			context: requests.context,
-			version: requests.version,
-			extendedState: grants.state,
-			extendedContext: grants.context,
-		})
+		.select({ ...asked, ...requestState, extendedState: grants.state, extendedContext: grants.context })
 		.from(requests)
 		.leftJoin(timers, timerOf('request', requests.id))
 		.leftJoin(grants, eq(grants.id, requests.extendsGrantId))
 		.where(and(inArray(requests.id, [...ids]), eq(requests.state, 'pending')))
 		.orderBy(asc(requests.id))
 		.for('update', { of: requests, ...lockOptions(locking) })
-	return rows.map(({ state, context, version, extendedState, extendedContext, ...row }) => ({
+	return rows.map(({ state, context, version, machineVersion, extendedState, extendedContext, ...row }) => ({
 		...row,
 		extended:
 			extendedState === null ? null : { state: extendedState, endsAt: extendedContext?.endsAt ?? null },
 		stored: {
 			id: row.requestId,
 			version,
-			snapshot: privilegedMachine.resolveState({ value: state, context }),
+			snapshot: restoreRequest({ ...row, state, context, machineVersion }),
 		},
 	}))
 }
@@ -107,12 +111,16 @@ export async function lockRunning(tx: Tx, ids: readonly string[], locking: Locki
 		.for('update', { of: grants, ...lockOptions(locking) })
 	return rows.map(({ id, state, context, version, agreedTo, ...row }) => ({
 		...row,
+		durationSeconds: givenSeconds(agreedTo, row.durationSeconds),
 		approverIds: agreedTo.decisions.flatMap(({ verdict, approverId }) =>
 			verdict === 'approve' ? [approverId] : [],
 		),
 		stored: { id, version, snapshot: resolveGrant(state, context) },
 	}))
 }
+
+/** What the approvers gave; contexts of version 1 know of nothing shorter than what was asked for. */
+const givenSeconds = ({ grantedSeconds }: Partial<RequestContext>, asked: number) => grantedSeconds ?? asked
 
 const timerOf = (workflow: 'request' | 'grant', id: typeof requests.id | typeof grants.id) =>
 	and(eq(timers.workflow, workflow), eq(timers.workflowId, id), eq(timers.name, PERMIT_TIMER))
@@ -198,12 +206,7 @@ export async function lockForDeadlines(
 		requestIds.length === 0
 			? []
 			: await tx
-					.select({
-						id: requests.id,
-						state: requests.state,
-						context: requests.context,
-						version: requests.version,
-					})
+					.select({ id: requests.id, ...requestState })
 					.from(requests)
 					.where(inArray(requests.id, requestIds))
 					.orderBy(asc(requests.id))
@@ -218,11 +221,7 @@ export async function lockForDeadlines(
 					.orderBy(asc(grants.id))
 					.for('update', skip)
 	return {
-		requests: waiting.map(({ id, version, state, context }) => ({
-			id,
-			version,
-			snapshot: privilegedMachine.resolveState({ value: state, context }),
-		})),
+		requests: waiting.map(({ id, version, ...row }) => ({ id, version, snapshot: restoreRequest(row) })),
 		grants: held.map(({ id, version, state, context }) => ({
 			id,
 			version,

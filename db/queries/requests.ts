@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, lt, ne, sql, type AnyColumn, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
+import { upgradeContext, type RequestContext } from '#workflows/access/request-context.ts'
 import { HELD_GRANT_STATES, LIVE_GRANT_STATES } from '#workflows/grants/grant-states.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
@@ -23,9 +24,9 @@ const columns = {
 	number: requests.number,
 	requesterId: requests.requesterId,
 	requesterName: people.displayName,
+	filedBy: requests.filedBy,
 	role: requests.role,
 	durationSeconds: requests.durationSeconds,
-	grantedSeconds: requests.grantedSeconds,
 	startAt: requests.startAt,
 	extendsGrantId: requests.extendsGrantId,
 	reason: requests.reason,
@@ -33,6 +34,7 @@ const columns = {
 	requestSha256: requests.requestSha256,
 	state: requests.state,
 	context: requests.context,
+	machineVersion: requests.machineVersion,
 	version: requests.version,
 	createdAt: requests.createdAt,
 	charterVersionId: requests.charterVersionId,
@@ -61,15 +63,32 @@ const withEverything = (reader: Reader) =>
 export async function findRequest(reader: Reader, id: string) {
 	const [row] = await withEverything(reader).where(eq(requests.id, id))
 	if (!row) throw new DomainError('NOT_FOUND', 'No such request.', { id })
-	return row
+	return ofNow(row)
 }
 export type RequestRow = Awaited<ReturnType<typeof findRequest>>
+
+/** Contexts that an earlier version of the statechart stored, in the form of now. */
+const ofNow = <T extends { context: RequestContext; machineVersion: number; durationSeconds: number }>(
+	row: T,
+): T => ({ ...row, context: upgradeContext(row.context, row.machineVersion, row.durationSeconds) })
+
+/** The request that was filed with this key; null when none was. */
+export async function findByFilingKey(
+	reader: Reader,
+	filingKey: string,
+): Promise<{ id: string; requesterId: string; filedBy: string | null } | null> {
+	const [row] = await reader
+		.select({ id: requests.id, requesterId: requests.requesterId, filedBy: requests.filedBy })
+		.from(requests)
+		.where(eq(requests.filingKey, filingKey))
+	return row ?? null
+}
 
 /** These requests by id, as far as they exist. */
 export async function requestsById(reader: Reader, ids: readonly string[]): Promise<Map<string, RequestRow>> {
 	if (ids.length === 0) return new Map()
 	const rows = await withEverything(reader).where(inArray(requests.id, [...ids]))
-	return new Map(rows.map((row) => [row.id, row]))
+	return new Map(rows.map((row) => [row.id, ofNow(row)]))
 }
 
 /** The requests that these grants came of, by the grant. */
@@ -79,7 +98,7 @@ export async function requestsOfGrants(
 ): Promise<Map<string, RequestRow>> {
 	if (grantIds.length === 0) return new Map()
 	const rows = await withEverything(reader).where(inArray(grants.id, [...grantIds]))
-	return new Map(rows.flatMap((row) => (row.grantId === null ? [] : [[row.grantId, row]])))
+	return new Map(rows.flatMap((row) => (row.grantId === null ? [] : [[row.grantId, ofNow(row)]])))
 }
 
 export type RequestFilter = {
@@ -152,15 +171,16 @@ export async function listRequests(
 		...(filter.history ? historyConditions(filter.history) : []),
 		filter.before === undefined ? undefined : lt(requests.number, filter.before),
 	]
-	return withEverything(reader)
+	const rows = await withEverything(reader)
 		.where(and(...conditions))
 		.orderBy(desc(requests.number))
 		.limit(limit)
+	return rows.map(ofNow)
 }
 
 /** Every request that waits and every grant that the tenant may hold, in the order in which they were filed. */
 export async function listOpenRequests(reader: Reader): Promise<RequestRow[]> {
-	return withEverything(reader).where(isOpen).orderBy(asc(requests.number))
+	return (await withEverything(reader).where(isOpen).orderBy(asc(requests.number))).map(ofNow)
 }
 
 /** The same of these people alone. */
@@ -169,17 +189,10 @@ export async function listOpenRequestsOf(
 	requesterIds: readonly string[],
 ): Promise<RequestRow[]> {
 	if (requesterIds.length === 0) return []
-	return withEverything(reader)
+	const rows = await withEverything(reader)
 		.where(and(isOpen, inArray(requests.requesterId, [...requesterIds])))
 		.orderBy(asc(requests.number))
-}
-
-/** Requests that wait for a decision, the one that runs out first on top. */
-export async function listPending(reader: Reader, limit: number): Promise<RequestRow[]> {
-	return withEverything(reader)
-		.where(eq(requests.state, 'pending'))
-		.orderBy(sql`${requests.context} ->> 'decideBy'`, asc(requests.number))
-		.limit(limit)
+	return rows.map(ofNow)
 }
 
 /** Grants that the tenant may hold or is about to, by their end. */
@@ -188,7 +201,7 @@ export async function listLiveGrants(
 	personId: string | null,
 	limit: number,
 ): Promise<RequestRow[]> {
-	return withEverything(reader)
+	const rows = await withEverything(reader)
 		.where(
 			and(
 				inArray(grants.state, [...LIVE_GRANT_STATES]),
@@ -197,6 +210,7 @@ export async function listLiveGrants(
 		)
 		.orderBy(sql`${grants.context} ->> 'endsAt' nulls first`, asc(requests.number))
 		.limit(limit)
+	return rows.map(ofNow)
 }
 
 /** Requests to extend this access that wait for a decision. */
@@ -247,7 +261,7 @@ export async function decisionsOf(
 		.from(decisions)
 		.innerJoin(people, eq(people.id, decisions.approverId))
 		.where(inArray(decisions.requestId, [...requestIds]))
-		.orderBy(asc(decisions.stage), asc(decisions.decidedAt))
+		.orderBy(asc(decisions.revision), asc(decisions.stage), asc(decisions.decidedAt))
 	return rows.map(({ decision, approverName }) => ({ ...decision, approverName }))
 }
 

@@ -1,11 +1,16 @@
 import { GRANT_MACHINE_VERSION, type grantMachine } from '#workflows/grants/grant.machine.ts'
-import { PRIVILEGED_MACHINE_VERSION, type privilegedMachine } from '#workflows/access/privileged.machine.ts'
+import {
+	PRIVILEGED_MACHINE_VERSION,
+	storedState,
+	type privilegedMachine,
+} from '#workflows/access/privileged.machine.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import type { Opening } from '#workflows/ledger/sealed-parts.schema.ts'
 import type { Decided } from '#workflows/shared/decide.ts'
 import type { Instant } from '#workflows/shared/instants.ts'
 import type { Tx } from '../client.ts'
 import { connectionOf } from '../transaction.ts'
+import { followWaiting } from './queue.ts'
 import {
 	endsPermit,
 	PERMIT_TIMER,
@@ -30,18 +35,44 @@ export async function saveSteps(
 	tx: Tx,
 	{ requests, grants }: { requests: readonly RequestStep[]; grants: readonly GrantStep[] },
 ): Promise<void> {
-	await updateStates(tx, 'request', requests)
-	await updateStates(tx, 'grant', grants)
 	const all = [
-		...requests.map((each) => ({ workflow: 'request' as const, ...each })),
-		...grants.map((each) => ({ workflow: 'grant' as const, ...each })),
+		...requests.map((each) => ({
+			workflow: 'request' as const,
+			state: storedState(each.decided.next) as string,
+			...each,
+		})),
+		...grants.map((each) => ({
+			workflow: 'grant' as const,
+			state: each.decided.next.value as string,
+			...each,
+		})),
 	]
+	await updateStates(
+		tx,
+		'request',
+		all.filter(({ workflow }) => workflow === 'request'),
+	)
+	await updateStates(
+		tx,
+		'grant',
+		all.filter(({ workflow }) => workflow === 'grant'),
+	)
+	await followWaiting(
+		tx,
+		requests.map(({ before, decided }) => ({
+			requestId: before.id,
+			state: storedState(decided.next),
+			context: decided.next.context,
+		})),
+	)
 	await deleteTimers(
 		tx,
-		all.flatMap(({ workflow, before, decided }) =>
-			[...decided.timersCancelled, ...(endsPermit(workflow, decided.next.value) ? [PERMIT_TIMER] : [])].map(
-				(name) => ({ workflow, workflowId: before.id, name }),
-			),
+		all.flatMap(({ workflow, before, decided, state }) =>
+			[...decided.timersCancelled, ...(endsPermit(workflow, state) ? [PERMIT_TIMER] : [])].map((name) => ({
+				workflow,
+				workflowId: before.id,
+				name,
+			})),
 		),
 	)
 	await setTimers(
@@ -60,7 +91,7 @@ export async function saveSteps(
 			all.map(({ before }) => before.id),
 			all.map(({ before }) => before.version + 1),
 			all.map(({ step }) => JSON.stringify(step.event)),
-			all.map(({ decided }) => decided.next.value),
+			all.map(({ state }) => state),
 			all.map(({ step }) => step.actorId),
 			all.map(({ step }) => step.entryId),
 			all.map(({ step }) => step.at),
@@ -76,7 +107,7 @@ const TABLES = {
 async function updateStates(
 	tx: Tx,
 	workflow: Workflow,
-	steps: readonly (RequestStep | GrantStep)[],
+	steps: readonly ((RequestStep | GrantStep) & { state: string })[],
 ): Promise<void> {
 	if (steps.length === 0) return
 	const { table, type, version } = TABLES[workflow]
@@ -88,7 +119,7 @@ async function updateStates(
 		values: [
 			steps.map(({ before }) => before.id),
 			steps.map(({ before }) => before.version),
-			steps.map(({ decided }) => decided.next.value),
+			steps.map(({ state }) => state),
 			steps.map(({ decided }) => JSON.stringify(decided.next.context)),
 		],
 	})

@@ -8,14 +8,17 @@ import {
 } from '#workflows/grants/grant.machine.ts'
 import {
 	PRIVILEGED_MACHINE_VERSION,
-	privilegedMachine,
-	type RequestContext,
+	restoreRequest,
+	storedState,
+	type privilegedMachine,
+	type RequestSnapshot,
 } from '#workflows/access/privileged.machine.ts'
 import { resolveGrant } from '#workflows/grants/stored-grant.ts'
 import type { Decided } from '#workflows/shared/decide.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import { grants, requests, timers, workflowEvents } from '../schema/index.ts'
+import { followWaiting } from './queue.ts'
 
 export type WorkflowKind = 'request' | 'grant' | 'amendment' | 'vetting'
 export type WorkflowEventRow = typeof workflowEvents.$inferSelect
@@ -44,19 +47,24 @@ export type Step = {
 	at: Date
 }
 
-export type StoredRequest = { id: string; version: number; snapshot: SnapshotFrom<typeof privilegedMachine> }
+export type StoredRequest = { id: string; version: number; snapshot: RequestSnapshot }
 export type StoredGrant = { id: string; version: number; snapshot: SnapshotFrom<typeof grantMachine> }
 
 /** The request's statechart as it stands. `lock` makes other steps on it wait until this transaction ends. */
 export async function loadRequestState(reader: Reader, id: string, lock = false): Promise<StoredRequest> {
-	const query = reader
-		.select({ state: requests.state, context: requests.context, version: requests.version })
-		.from(requests)
-		.where(eq(requests.id, id))
+	const query = reader.select(requestState).from(requests).where(eq(requests.id, id))
 	const [row] = lock ? await query.for('update') : await query
 	if (!row) throw new DomainError('NOT_FOUND', 'No such request.', { id })
-	const snapshot = privilegedMachine.resolveState({ value: row.state, context: row.context })
-	return { id, version: row.version, snapshot }
+	return { id, version: row.version, snapshot: restoreRequest(row) }
+}
+
+/** What it takes to go on with a request's statechart. */
+export const requestState = {
+	state: requests.state,
+	context: requests.context,
+	machineVersion: requests.machineVersion,
+	durationSeconds: requests.durationSeconds,
+	version: requests.version,
 }
 
 /** The grant's statechart as it stands. */
@@ -86,13 +94,14 @@ export async function insertRequest(
 	decided: Decided<typeof privilegedMachine>,
 	step: Step,
 ): Promise<void> {
-	const { value, context } = decided.next
-	const state = value
+	const { context } = decided.next
+	const state = storedState(decided.next)
 	const id = context.requestId
 	await tx
 		.insert(requests)
 		.values({ ...row, id, state, context, machineVersion: PRIVILEGED_MACHINE_VERSION, version: 1 })
 	await saveTimers(tx, 'request', id, decided)
+	await followWaiting(tx, [{ requestId: id, state, context }])
 	await rememberStep(tx, 'request', id, 1, state, step)
 }
 
@@ -126,23 +135,26 @@ export async function saveRequestStep(
 	before: StoredRequest,
 	decided: Decided<typeof privilegedMachine>,
 	step: Step,
+	changed: ChangedRequest = {},
 ): Promise<void> {
 	const version = before.version + 1
-	const state = decided.next.value
+	const { context } = decided.next
+	const state = storedState(decided.next)
 	const updated = await tx
 		.update(requests)
-		.set({
-			state,
-			context: decided.next.context satisfies RequestContext,
-			version,
-			machineVersion: PRIVILEGED_MACHINE_VERSION,
-		})
+		.set({ ...changed, state, context, version, machineVersion: PRIVILEGED_MACHINE_VERSION })
 		.where(and(eq(requests.id, before.id), eq(requests.version, before.version)))
 		.returning({ id: requests.id })
 	if (updated.length === 0) throw stale()
 	await saveTimers(tx, 'request', before.id, withoutPermit('request', state, decided))
+	await followWaiting(tx, [{ requestId: before.id, state, context }])
 	await rememberStep(tx, 'request', before.id, version, state, step)
 }
+
+/** What a requester may change of a request that waits. */
+export type ChangedRequest = Partial<
+	Pick<typeof requests.$inferInsert, 'reason' | 'ticket' | 'durationSeconds' | 'requestSha256'>
+>
 
 /** As `saveRequestStep`, for a grant. */
 export async function saveGrantStep(

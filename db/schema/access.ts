@@ -12,7 +12,8 @@ import {
 	uniqueIndex,
 	uuid,
 } from 'drizzle-orm/pg-core'
-import { REQUEST_STATES, type RequestContext } from '#workflows/access/privileged.machine.ts'
+import { REQUEST_STATES } from '#workflows/access/privileged.machine.ts'
+import type { RequestContext } from '#workflows/access/request-context.ts'
 import type { GrantContext } from '#workflows/grants/grant-context.ts'
 import {
 	CLOSED_GRANT_STATES,
@@ -20,7 +21,7 @@ import {
 	RUNNING_GRANT_STATES,
 	type GrantState,
 } from '#workflows/grants/grant-states.ts'
-import type { Assertion, DecisionEnvelope } from '#workflows/ledger/envelope.schema.ts'
+import type { Assertion, DecisionEnvelope, DecisionsEnvelope } from '#workflows/ledger/envelope.schema.ts'
 import { charterVersions } from './charter.ts'
 import { amongTexts, id, instant } from './columns.ts'
 import { credentials } from './credentials.ts'
@@ -41,16 +42,18 @@ export const requests = pgTable(
 		charterVersionId: uuid('charter_version_id')
 			.notNull()
 			.references(() => charterVersions.id),
+		/** Who filed it for the requester; null where the requester did. */
+		filedBy: uuid('filed_by').references(() => people.id),
 		durationSeconds: integer('duration_seconds').notNull(),
-		/** What was granted of it, where an approver shortened it. */
-		grantedSeconds: integer('granted_seconds'),
 		/** When the access is to begin; null: once it is approved. */
 		startAt: instant('start_at'),
 		/** The grant whose end this request is to move; null where it asks for an access of its own. */
 		extendsGrantId: uuid('extends_grant_id').references((): AnyPgColumn => grants.id),
 		reason: text('reason').notNull(),
 		ticket: text('ticket').notNull(),
-		/** SHA-256 of the canonical request as filed; every decision signs it. */
+		/** Made with the form: whoever sends the same form twice files once. */
+		filingKey: uuid('filing_key'),
+		/** SHA-256 of the canonical request as it is; every decision signs it. */
 		requestSha256: text('request_sha256').notNull(),
 		state: requestState('state').notNull(),
 		context: jsonb('context').$type<RequestContext>().notNull(),
@@ -62,6 +65,8 @@ export const requests = pgTable(
 	(t) => [
 		uniqueIndex('requests_number_key').on(t.number),
 		index('requests_requester_idx').on(t.requesterId, t.createdAt),
+		index('requests_filed_by_idx').on(t.filedBy),
+		uniqueIndex('requests_filing_key').on(t.filingKey),
 		index('requests_charter_idx').on(t.charterVersionId),
 		index('requests_extends_idx').on(t.extendsGrantId),
 		index('requests_created_idx').on(t.createdAt),
@@ -75,11 +80,7 @@ export const requests = pgTable(
 			.where(sql`${t.state} = 'pending'`),
 		check('requests_version_positive', sql`${t.version} > 0`),
 		check('requests_duration_positive', sql`${t.durationSeconds} > 0`),
-		/** An approver may shorten what was asked for, never lengthen it. */
-		check(
-			'requests_granted_shorter',
-			sql`${t.grantedSeconds} is null or (${t.grantedSeconds} > 0 and ${t.grantedSeconds} <= ${t.durationSeconds})`,
-		),
+		check('requests_filed_by_other', sql`${t.filedBy} is null or ${t.filedBy} <> ${t.requesterId}`),
 	],
 )
 
@@ -94,9 +95,16 @@ export const decisions = pgTable(
 		approverId: uuid('approver_id')
 			.notNull()
 			.references(() => people.id),
+		/** Which form of the request it was on: the requester may have changed it since. */
+		revision: integer('revision').notNull().default(1),
+		/** Group of the stage that it counts for. */
+		groupIndex: integer('group_index').notNull().default(0),
+		/** The role as whose holder they decided, where that is not the one of the group. */
+		asRole: text('as_role'),
+		grantedSeconds: integer('granted_seconds'),
 		verdict: text('verdict').$type<'approve' | 'deny'>().notNull(),
 		reason: text('reason').notNull(),
-		envelope: jsonb('envelope').$type<DecisionEnvelope>().notNull(),
+		envelope: jsonb('envelope').$type<DecisionEnvelope | DecisionsEnvelope>().notNull(),
 		assertion: jsonb('assertion').$type<Assertion>().notNull(),
 		credentialId: uuid('credential_id')
 			.notNull()
@@ -105,8 +113,8 @@ export const decisions = pgTable(
 		decidedAt: instant('decided_at').notNull(),
 	},
 	(t) => [
-		/** One human, one decision on a request, whatever the stage. */
-		uniqueIndex('decisions_one_per_person_key').on(t.requestId, t.approverId),
+		/** One human, one decision on a request as it is, whatever the stage. */
+		uniqueIndex('decisions_one_per_person_key').on(t.requestId, t.revision, t.approverId),
 		index('decisions_approver_idx').on(t.approverId),
 		index('decisions_credential_idx').on(t.credentialId),
 		check('decisions_verdict', sql`${t.verdict} in ('approve', 'deny')`),

@@ -14,7 +14,8 @@ import { fileRequest } from '#app/services/access/file-request.server.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
 import { grants, requests, workflowEvents } from '#db/schema/index.ts'
-import { privilegedMachine, type RequestEvent } from '#workflows/access/privileged.machine.ts'
+import { privilegedMachine, storedState, type RequestEvent } from '#workflows/access/privileged.machine.ts'
+import type { RequestInput } from '#workflows/access/request-context.ts'
 import { begin, decide } from '#workflows/shared/decide.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 import type { CrashOrder } from '#test/fakes/crashing-worker.ts'
@@ -243,22 +244,17 @@ test('replaying the recorded events of a request gives its stored state', async 
 		.where(eq(workflowEvents.workflowId, requestId))
 		.orderBy(workflowEvents.version)
 	const [filed, ...rest] = events
-	const input = (
-		filed?.event as unknown as {
-			input: { stages: { from: string; quorum: number; withinMs: number }[]; decideBy: string }
-		}
-	).input
-	const first = begin(
-		privilegedMachine,
-		{ requestId, requesterId: app.actor('operator').personId, ...input },
-		filed?.at.toISOString() ?? '',
-	)
+	const { input } = filed?.event as unknown as { input: RequestInput }
+	const first = begin(privilegedMachine, input, filed?.at.toISOString() ?? '')
 	const last = rest.reduce(
 		(snapshot, { event }) => decide(privilegedMachine, snapshot, event as unknown as RequestEvent).next,
 		first.next,
 	)
 	const [row] = await db.select().from(requests).where(eq(requests.id, requestId))
-	expect({ state: last.value, context: last.context }).toEqual({ state: row?.state, context: row?.context })
+	expect({ state: storedState(last), context: last.context }).toEqual({
+		state: row?.state,
+		context: row?.context,
+	})
 })
 
 test('two sequencers at once give contiguous indexes and one checkpoint for each batch', async () => {

@@ -10,6 +10,7 @@ import { removeGrant } from '#app/jobs/remove-grant.server.ts'
 import { TryAgain } from '#app/jobs/try-again.ts'
 import { acceptDrift } from '#app/services/access/answer-drift.server.ts'
 import { askExtension } from '#app/services/access/ask-extension.server.ts'
+import { decideRequest, prepareDecision } from '#app/services/access/decide-request.server.ts'
 import { endGrant } from '#app/services/access/end-access.server.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import { showGrantsNow } from '#app/services/access/show-grants-now.server.ts'
@@ -172,8 +173,15 @@ describe('an access that begins later', () => {
 
 	test('lasts as long as was granted, where that is shorter than was asked for', async () => {
 		const requestId = await askForAccess(app)
-		await db().update(requests).set({ grantedSeconds: 900 }).where(eq(requests.id, requestId))
-		await approveBoth(requestId)
+		const by = app.actor('duty-officer')
+		const { challengeId } = await prepareDecision(app.deps, by, {
+			requestId,
+			verdict: 'approve',
+			reason: '',
+			grantedSeconds: 900,
+		})
+		await decideRequest(app.deps, by, { requestId, challengeId, response: app.answerOf(by) })
+		await approve(app, requestId, app.actor('data-owner'))
 		expect((await grantOf(requestId)).context.durationMs).toBe(15 * MINUTE)
 	})
 })

@@ -3,6 +3,7 @@ import { benchEligibility } from './eligibility.ts'
 import { benchHome } from './home.ts'
 import { benchImport } from './import.ts'
 import { benchLedger } from './ledger.ts'
+import { benchQueue } from './queue.ts'
 import { benchSearch } from './search.ts'
 
 /** `npm run bench -- NAME [PART...]`: measures and prints JSON lines. Nothing here passes or fails by time. */
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, (parts: readonly string[]) => Promise<voi
 	home: benchHome,
 	import: benchImport,
 	ledger: benchLedger,
+	queue: benchQueue,
 	search: benchSearch,
 }
 

@@ -17,6 +17,8 @@ const USED_UP = 'SELECT, INSERT, DELETE'
 
 /** What the application may do on every table there is. A new table is named here, or this fails. */
 const MAY: Readonly<Record<string, string>> = {
+	/** UPDATE of when it ends alone. */
+	absences: ADDED_TO,
 	agreements: USED_UP,
 	amendment_signatures: ADDED_TO,
 	amendments: WITH_STATE,
@@ -33,6 +35,7 @@ const MAY: Readonly<Record<string, string>> = {
 	clearances: USED_UP,
 	credentials: WITH_STATE,
 	decisions: ADDED_TO,
+	drafts: 'SELECT, INSERT, UPDATE, DELETE',
 	employments: USED_UP,
 	enrolment_links: WITH_STATE,
 	evidence_files: USED_UP,
@@ -55,7 +58,10 @@ const MAY: Readonly<Record<string, string>> = {
 	presences: USED_UP,
 	read_ins: USED_UP,
 	reportable_events: USED_UP,
+	/** UPDATE of the text alone, which is erasable. */
+	request_messages: ADDED_TO,
 	requests: WITH_STATE,
+	requests_waiting: 'SELECT, INSERT, UPDATE, DELETE',
 	residences: USED_UP,
 	scim_tokens: WITH_STATE,
 	scim_users: 'SELECT, INSERT, UPDATE, DELETE',

@@ -220,6 +220,7 @@ export const anyCharter: fc.Arbitrary<Charter> = fc
 			['owner', 'approver', 'operator'],
 		),
 		escalates: fc.boolean(),
+		alongside: fc.boolean(),
 		pact: fc.record({
 			from: fc.constantFrom('2020-01-01', '2026-12-01'),
 			until: maybe(fc.constant('2027-02-01')),
@@ -259,6 +260,7 @@ export const anyCharter: fc.Arbitrary<Charter> = fc
 								from: 'approver',
 								quorum: 1,
 								within: 'PT4H',
+								...(drawn.alongside ? { alongside: [{ from: 'chief', quorum: 1 }] } : {}),
 								...(drawn.escalates ? { escalation: { after: 'PT1H', to: 'operator' } } : {}),
 							},
 						],

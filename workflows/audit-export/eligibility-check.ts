@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { judgeBoth, judgeRequester, type AskedAccess } from '../access/judge-access.ts'
+import type { Charter } from '../charter/charter.schema.ts'
 import { verdictDigest } from '../charter/eligibility.ts'
 import type { PersonFacts } from '../charter/facts.ts'
 import type { LeafOf } from '../ledger/entry.schema.ts'
@@ -9,7 +10,9 @@ import { differingKind, personFactsSchema } from './opened-facts.ts'
 import type { createPersonHistory } from './person-history.ts'
 import { problem, unchecked, type StoryProblem } from './problem.ts'
 
-type Sealed<K extends 'request.filed' | 'request.decided'> = z.infer<(typeof SEALED)[K]['eligibility']>
+type Sealed<K extends 'request.filed' | 'request.amended' | 'request.decided'> = z.infer<
+	(typeof SEALED)[K]['eligibility']
+>
 
 /**
  * Judges anew what was judged then: the opened facts under the charter that was in force, to the same verdict by its
@@ -34,6 +37,23 @@ export function createEligibilityCheck(
 			: [problem('FACTS_DIFFER', `what was judged differs from what was recorded before: ${differing}`)]
 	}
 
+	function judgedAnew(
+		charter: Charter,
+		facts: PersonFacts,
+		asked: AskedAccess,
+		personId: string | null,
+		at: string,
+		verdictSha256: string,
+	): StoryProblem[] {
+		const verdict = judgeRequester(charter, facts, asked, at)
+		reevaluated += 1
+		const problems = checkFacts(facts, personId, at)
+		if (verdictDigest(verdict) !== verdictSha256) problems.push(differs)
+		if (!verdict.permit)
+			problems.push(problem('INELIGIBLE', 'the charter in force did not allow this request'))
+		return problems
+	}
+
 	return {
 		filing(
 			{ time, subject, open }: LeafOf<'request.filed'>,
@@ -44,17 +64,26 @@ export function createEligibilityCheck(
 			const charter = charters.charterOf(open.charterEntry)
 			if (charter === null)
 				return [unchecked('CHARTER_SEALED', 'the charter that this was judged under is not laid open')]
-			const verdict = judgeRequester(charter, parsed.data, open, time)
-			reevaluated += 1
-			const problems = checkFacts(parsed.data, subject, time)
-			if (verdictDigest(verdict) !== verdictSha256) problems.push(differs)
-			if (!verdict.permit)
-				problems.push(problem('INELIGIBLE', 'the charter in force did not allow this request'))
-			return problems
+			const part = open.onBehalf ? ('beneficiary' as const) : ('requester' as const)
+			return judgedAnew(charter, parsed.data, { ...open, part }, subject, time, verdictSha256)
+		},
+		/** As `filing`, of a request that its requester changed; it stays pinned to the charter it was filed under. */
+		amending(
+			{ time, subject, open }: LeafOf<'request.amended'>,
+			request: { role: string; filedBy: string | null; charterEntry: string },
+			{ facts, verdictSha256 }: Sealed<'request.amended'>,
+		): StoryProblem[] {
+			const parsed = personFactsSchema.safeParse(facts)
+			if (!parsed.success) return [problem('FACTS_MALFORMED', 'the facts that were judged cannot be read')]
+			const charter = charters.charterOf(request.charterEntry)
+			if (charter === null)
+				return [unchecked('CHARTER_SEALED', 'the charter that this was judged under is not laid open')]
+			const asked = { role: request.role, durationSeconds: open.durationSeconds, part: partOf(request) }
+			return judgedAnew(charter, parsed.data, asked, subject, time, verdictSha256)
 		},
 		decision(
 			{ time, actor, open }: LeafOf<'request.decided'>,
-			request: AskedAccess & { requester: string },
+			request: AskedAccess & { requester: string; filedBy: string | null },
 			signedSha256: string | null,
 			{ facts, verdictSha256 }: Sealed<'request.decided'>,
 		): StoryProblem[] {
@@ -69,7 +98,14 @@ export function createEligibilityCheck(
 			const judged = judgeBoth(
 				under,
 				{ approver: approver.data, requester: requester.data },
-				{ role: request.role, durationSeconds: request.durationSeconds, stage: open.stage },
+				{
+					role: request.role,
+					durationSeconds: request.durationSeconds,
+					part: partOf(request),
+					stage: open.stage,
+					...(open.group ? { group: open.group } : {}),
+					...(open.escalated ? { escalated: open.escalated } : {}),
+				},
 				time,
 			)
 			reevaluated += 1
@@ -89,5 +125,9 @@ export function createEligibilityCheck(
 		reevaluated: () => reevaluated,
 	}
 }
+
+/** Whom a request benefits asked for themselves, or had somebody ask for them. */
+const partOf = ({ filedBy }: { filedBy: string | null }) =>
+	filedBy === null ? ('requester' as const) : ('beneficiary' as const)
 
 const differs = problem('VERDICT_DIFFERS', 'judged anew, the facts come to another verdict than was recorded')

@@ -1,6 +1,6 @@
 import type { LeafOf } from '../ledger/entry.schema.ts'
 import { problem, type StoryProblem } from './problem.ts'
-import type { FiledRequest } from './story.ts'
+import { isApproved, type FiledRequest } from './request-story.ts'
 
 type Grant = {
 	requestId: string
@@ -25,11 +25,7 @@ export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 	function quorumProblems(requestId: string): StoryProblem[] {
 		const request = requests.get(requestId)
 		if (!request) return [problem('REQUEST_UNKNOWN', 'a grant for a request that was not filed before')]
-		const isMet = request.stages.every(({ quorum }, i) => {
-			const seats = new Set((request.approvals[i] ?? []).filter((person) => person !== request.requester))
-			return seats.size >= quorum
-		})
-		return isMet && !request.denied ? [] : [problem('QUORUM', 'a grant without the quorum of every stage')]
+		return isApproved(request) ? [] : [problem('QUORUM', 'a grant without the quorum of every stage')]
 	}
 
 	return {
@@ -62,7 +58,7 @@ export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 				)
 			}
 			const length = Date.parse(open.endsAt) - Date.parse(open.startsAt)
-			if (request && length > request.durationSeconds * 1000 + CLOCK_TOLERANCE_MS) {
+			if (request && length > request.grantedSeconds * 1000 + CLOCK_TOLERANCE_MS) {
 				problems.push(problem('GRANT_TOO_LONG', 'the grant lasts longer than was approved'))
 			}
 			return problems
@@ -83,7 +79,7 @@ export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 			)
 				problems.push(problem('GRANT_DIFFERS', 'the extension is not of the access that it was approved for'))
 			const more = Date.parse(open.endsAt) - Date.parse(grant.endsAt)
-			if (asked && more > asked.durationSeconds * 1000)
+			if (asked && more > asked.grantedSeconds * 1000)
 				problems.push(problem('GRANT_TOO_LONG', 'the access was extended by more than was approved'))
 			grant.endsAt = open.endsAt
 			return problems

@@ -1,14 +1,13 @@
-import type { z } from 'zod'
-import type { Leaf, LeafOf } from '../ledger/entry.schema.ts'
-import type { SEALED } from '../ledger/sealed-parts.schema.ts'
-import { digestOf } from '../ledger/leaf.ts'
+import type { Leaf } from '../ledger/entry.schema.ts'
+import { createAbsenceStory } from './absence-story.ts'
 import { createAmendmentStory } from './amendment-story.ts'
 import { createCharterBook } from './charter-book.ts'
 import { createEligibilityCheck } from './eligibility-check.ts'
 import { createGrantStory } from './grant-story.ts'
 import { createPersonHistory } from './person-history.ts'
 import type { Platform } from './platform.ts'
-import { opened, problem, type Openings, type StoryProblem } from './problem.ts'
+import type { Openings, StoryProblem } from './problem.ts'
+import { createRequestStory } from './request-story.ts'
 import { createSignatures, type Later } from './signatures.ts'
 import { createSuspensionStory } from './suspension-story.ts'
 import { createVettingStory } from './vetting-story.ts'
@@ -29,22 +28,6 @@ export type StoryCounts = {
 	amendmentSignatures: number
 }
 
-export type FiledRequest = {
-	requester: string
-	role: string
-	durationSeconds: number
-	stages: { from: string; quorum: number }[]
-	charterEntry: string
-	/** The access that it asks to extend; null where it asks for one of its own. */
-	extendsGrant: string | null
-	/** Digest of the opened request; null where it is sealed. */
-	sha256: string | null
-	sealed: z.infer<(typeof SEALED)['request.filed']['request']> | null
-	approvals: string[][]
-	decided: Set<string>
-	denied: boolean
-}
-
 /**
  * What the entries of a log say one after the other, and whether it holds together: every decision signed by a passkey
  * that its person had enrolled before and that was not revoked, nobody deciding for themselves or twice, no grant without
@@ -60,9 +43,9 @@ export function createStory(platform: Platform, later: Later) {
 	const amendments = createAmendmentStory(signatures, charters.hashes)
 	const suspensions = createSuspensionStory(signatures)
 	const vetting = createVettingStory(signatures)
-	const requests = new Map<string, FiledRequest>()
-	const grants = createGrantStory(requests)
-	const counts = { decisions: 0, unopenedDecisions: 0 }
+	const absences = createAbsenceStory()
+	const requests = createRequestStory(signatures, charters, eligibility, absences)
+	const grants = createGrantStory(requests.requests)
 
 	function tell(leaf: Leaf, openings: Openings): StoryProblem[] {
 		people.tell(leaf, openings)
@@ -100,9 +83,15 @@ export function createStory(platform: Platform, later: Later) {
 			case 'vetting.proposal_dropped':
 				return vetting.tellDropped(leaf)
 			case 'request.filed':
-				return tellRequest(leaf, openings)
+				return requests.tellFiled(leaf, openings)
+			case 'request.amended':
+				return requests.tellAmended(leaf, openings)
 			case 'request.decided':
-				return tellDecision(leaf, openings)
+				return requests.tellDecided(leaf, openings)
+			case 'absence.recorded':
+				return absences.tellRecorded(leaf)
+			case 'absence.ended':
+				return absences.tellEnded(leaf)
 			case 'grant.sending':
 				return grants.tellSending(leaf)
 			case 'grant.confirmed':
@@ -118,113 +107,12 @@ export function createStory(platform: Platform, later: Later) {
 		}
 	}
 
-	function tellRequest(leaf: LeafOf<'request.filed'>, openings: Openings): StoryProblem[] {
-		const { subject, actor, open } = leaf
-		if (requests.has(open.requestId)) return [problem('SECOND_FILING', 'this request is filed a second time')]
-		if (subject === null || subject !== actor)
-			return [problem('REQUESTER', 'a request is filed by somebody else than its requester')]
-		const request = opened('request.filed', 'request', openings)
-		requests.set(open.requestId, {
-			requester: subject,
-			role: open.role,
-			durationSeconds: open.durationSeconds,
-			stages: open.stages,
-			charterEntry: open.charterEntry,
-			extendsGrant: open.extendsGrant ?? null,
-			sha256: request === null ? null : digestOf(request),
-			sealed: request,
-			approvals: open.stages.map(() => []),
-			decided: new Set(),
-			denied: false,
-		})
-		const problems = charters.hashes.has(open.charterEntry)
-			? []
-			: [problem('CHARTER_UNKNOWN', 'the request names a charter that was not in force before it')]
-		const judged = opened('request.filed', 'eligibility', openings)
-		if (judged !== null) problems.push(...eligibility.filing(leaf, judged))
-		if (request === null) return problems
-		const isSame =
-			request.requestId === open.requestId &&
-			request.requesterId === subject &&
-			request.role === open.role &&
-			request.durationSeconds === open.durationSeconds &&
-			request.extendsGrantId === open.extendsGrant &&
-			request.charterTextSha256 === charters.hashes.get(open.charterEntry)
-		return isSame
-			? problems
-			: [...problems, problem('REQUEST_DIFFERS', 'the opened request is not what the entry says')]
-	}
-
-	function tellDecision(leaf: LeafOf<'request.decided'>, openings: Openings): StoryProblem[] {
-		const { actor, subject, open } = leaf
-		const request = requests.get(open.requestId)
-		if (!request || actor === null)
-			return [problem('REQUEST_UNKNOWN', 'a decision on a request that was not filed before')]
-		const problems: StoryProblem[] = []
-		if (subject !== request.requester)
-			problems.push(problem('REQUESTER', 'the decision names another requester than the request'))
-		if (actor === request.requester)
-			problems.push(problem('OWN_REQUEST', 'somebody decides on their own request'))
-		if (request.decided.has(actor))
-			problems.push(problem('SAME_HUMAN_TWICE', 'one person decides twice on a request'))
-		if (open.charterEntry !== request.charterEntry)
-			problems.push(problem('CHARTER_DIFFERS', 'the decision is pinned to another charter than the request'))
-		const stageOpen = request.denied
-			? -1
-			: request.approvals.findIndex((seats, i) => seats.length < (request.stages[i]?.quorum ?? 0))
-		if (open.stage !== stageOpen)
-			problems.push(problem('STAGE_ORDER', 'the decision is not in the stage that was open'))
-		request.decided.add(actor)
-		if (open.verdict === 'deny') request.denied = true
-		else request.approvals[open.stage]?.push(actor)
-		const evidence = opened('request.decided', 'evidence', openings)
-		const judged = opened('request.decided', 'eligibility', openings)
-		if (judged !== null) {
-			const signed = evidence?.envelope.eligibilitySha256 ?? null
-			problems.push(...eligibility.decision(leaf, request, signed, judged))
-		}
-		if (evidence === null) {
-			counts.unopenedDecisions += 1
-			return problems
-		}
-		counts.decisions += 1
-		return [...problems, ...checkEvidence(leaf, request, evidence)]
-	}
-
-	function checkEvidence(
-		{ actor, open, time }: LeafOf<'request.decided'>,
-		request: FiledRequest,
-		{ envelope, assertion }: z.infer<(typeof SEALED)['request.decided']['evidence']>,
-	): StoryProblem[] {
-		const isAgreed =
-			envelope.requestId === open.requestId &&
-			envelope.stage === open.stage &&
-			envelope.verdict === open.verdict &&
-			envelope.approverId === actor &&
-			envelope.requesterId === request.requester &&
-			envelope.role === request.role &&
-			envelope.durationSeconds === request.durationSeconds &&
-			envelope.charterTextSha256 === charters.hashes.get(open.charterEntry) &&
-			(request.sha256 === null || envelope.requestSha256 === request.sha256) &&
-			(request.sealed === null ||
-				(envelope.entraRoleTemplateId === request.sealed.entraRoleTemplateId &&
-					envelope.scope === request.sealed.scope))
-		return signatures.check({
-			actor,
-			time,
-			credentialEntry: open.credentialEntry,
-			envelope,
-			assertion,
-			isAgreed,
-		})
-	}
-
 	return {
 		tell,
 		charters,
 		people,
 		counts: (): StoryCounts => ({
-			...counts,
+			...requests.counts(),
 			...signatures.counts(),
 			...amendments.counts(),
 			...grants.counts(),

@@ -15,6 +15,7 @@ import {
 } from './parts.schema.ts'
 import { citizenshipRule, clearanceRule, everyoneRules, sharedRules } from './person-rules.schema.ts'
 import { breakGlass, lockbox, undisclosedRequester } from './emergency.schema.ts'
+import { MOST_GROUPS } from './stage-groups.ts'
 
 /** What a holder of the role may do in Charterkeep itself. An empty list means nothing. */
 export const DUTIES = ['security_officer', 'approver', 'operator', 'charter_owner', 'auditor'] as const
@@ -25,6 +26,14 @@ const stage = z.strictObject({
 	from: key,
 	/** How many distinct people of that role must approve. */
 	quorum: z.int().min(1).max(9),
+	/** Further groups that decide at the same stage, in any order, each with a quorum of other people. */
+	alongside: z
+		.array(z.strictObject({ from: key, quorum: z.int().min(1).max(9) }))
+		.min(1, 'Name at least one, or leave the key out when none is needed.')
+		.max(MOST_GROUPS - 1)
+		.optional(),
+	/** How many people must deny to end the request; left out, the first denial ends it. */
+	denials: z.int().min(1).max(9).optional(),
 	/** Time to decide; silence denies. */
 	within: duration,
 	/** What silence means. There is no other answer. */

@@ -13,6 +13,7 @@ import {
 	type PreparedFacts,
 	type Symbols,
 } from './prepared-facts.ts'
+import { MOST_GROUPS } from './stage-groups.ts'
 import type { Question } from './term.ts'
 import { termsOf } from './terms.ts'
 import type { ClauseResult, Finding, Verdict } from './verdict.ts'
@@ -122,6 +123,7 @@ const NO_SLOT = -1
 function slotOf({
 	part,
 	stage = NO_SLOT,
+	group = 0,
 	escalated = false,
 	standing = false,
 }: Omit<Question, 'at' | 'durationMs'>): number {
@@ -135,7 +137,8 @@ function slotOf({
 			return 4 + half
 		case 'approver':
 			if (!Number.isInteger(stage) || stage < 0 || stage >= STAGES) return NO_SLOT
-			return 6 + stage * 4 + (escalated ? 2 : 0) + half
+			if (!Number.isInteger(group) || group < 0 || group >= MOST_GROUPS) return NO_SLOT
+			return 6 + (stage * MOST_GROUPS + group) * 4 + (escalated ? 2 : 0) + half
 	}
 }
 

@@ -42,6 +42,8 @@ export type Resting = {
 	at: Instant
 	phase: Phase
 	remainingMs: number
+	/** Whether whom it benefits asked for themselves; left out, they did. */
+	part?: 'requester' | 'beneficiary'
 	/** Judged ahead of its time, as for the impact of an amendment. */
 	isAhead?: boolean
 }
@@ -53,14 +55,14 @@ export type Resting = {
  * it would be decided by rules that are no longer in force.
  */
 export function permitUnder(charter: Charter, resting: Resting, judgeUnder: JudgeUnder = judge): Permit {
-	const { role, agreed, facts, at, phase, remainingMs, isAhead = false } = resting
+	const { role, agreed, facts, at, phase, remainingMs, part = 'requester', isAhead = false } = resting
 	const access = roleOf(charter, role)?.access
 	if (!access) return { reasons: ['ROLE_GONE'], until: null }
 	const length = phase === 'running' ? 0 : Math.max(0, remainingMs)
-	const { clauses } = judgeUnder(charter, facts, { role, part: 'requester', at, durationMs: length })
+	const { clauses } = judgeUnder(charter, facts, { role, part, at, durationMs: length })
 	const asked = clauses.filter(({ code }) => !LEFT_OUT[phase].has(code) && !(isAhead && MOMENTARY.has(code)))
-	const isSame = (part: keyof RoleAccess) =>
-		agreed !== undefined && canonicalJson(plain(agreed[part])) === canonicalJson(plain(access[part]))
+	const isSame = (key: keyof RoleAccess) =>
+		agreed !== undefined && canonicalJson(plain(agreed[key])) === canonicalJson(plain(access[key]))
 	const reasons = [
 		...asked.filter(({ satisfied }) => !satisfied).map(({ code }) => code),
 		...(phase === 'running' && remainingMs > (durationMs(access.maximumDuration) ?? 0) ? ['DURATION'] : []),
@@ -90,13 +92,22 @@ export function strictestPermit(permits: readonly Permit[]): Permit {
  */
 export function approvalUnder(
 	charter: Charter,
-	{ role, stage, facts, at }: { role: string; stage: number; facts: PersonFacts; at: Instant },
+	{
+		role,
+		stage,
+		group,
+		escalated,
+		facts,
+		at,
+	}: { role: string; stage: number; group?: number; escalated?: boolean; facts: PersonFacts; at: Instant },
 	judgeUnder: JudgeUnder = judge,
 ): Permit {
 	const verdict = judgeUnder(charter, facts, {
 		role,
 		part: 'approver',
 		stage,
+		...(group ? { group } : {}),
+		...(escalated ? { escalated } : {}),
 		at,
 		durationMs: 0,
 		standing: true,

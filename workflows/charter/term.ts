@@ -14,6 +14,8 @@ export type Question = {
 	part: 'holder' | 'requester' | 'beneficiary' | 'approver'
 	/** Approver only: index of the stage. */
 	stage?: number
+	/** Approver only: index of the group of that stage; left out, the one that the stage is named after. */
+	group?: number
 	/** Approver only: as holder of the role that the stage escalates to. */
 	escalated?: boolean
 	at: Instant

@@ -1,6 +1,7 @@
 import { durationMs } from '../shared/instants.ts'
 import type { Charter } from './charter.schema.ts'
 import { personTerms } from './person-terms.ts'
+import { groupsOf } from './stage-groups.ts'
 import { roleOf, term, titles, type Question, type Term } from './term.ts'
 import type { ClauseCode, Fix, FixOwner } from './verdict.ts'
 
@@ -36,14 +37,16 @@ export function termsOf(charter: Charter, question: Omit<Question, 'at' | 'durat
 		}
 		case 'approver': {
 			const stage = question.stage === undefined ? undefined : asked.access?.stages[question.stage]
-			const from = question.escalated ? stage?.escalation?.to : stage?.from
+			const group = stage === undefined ? undefined : groupsOf(stage)[question.group ?? 0]
+			if (group === undefined) return null
+			const from = question.escalated ? stage?.escalation?.to : group.from
 			const approver = from === undefined ? null : roleOf(charter, from)
 			if (from === undefined || approver === null) return null
 			return [
 				unsuspended,
 				...appointment([from], charter),
 				...heldApart(charter, [from]),
-				...decidesApart(charter, [from, stage?.from]),
+				...decidesApart(charter, [from, group.from]),
 				...personTerms(charter, approver, standing),
 			]
 		}

@@ -12,6 +12,34 @@ export type Assertion = z.infer<typeof assertionSchema>
 
 const duration = z.int().min(1)
 
+const nonce = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
+
+/** What is decided on one request. */
+const decided = {
+	requestId: id,
+	/** The digest of the request as it is, so that nothing about it can change between sight and signature. */
+	requestSha256: sha256Hex,
+	stage: count,
+	/** Group of the stage; left out, the one that it is named after. */
+	group: count.optional(),
+	/** As holder of the role that the stage escalates to, and in whose absence where it has not escalated yet. */
+	escalated: z.literal(true).optional(),
+	absenceId: id.optional(),
+	verdict: z.enum(['approve', 'deny']),
+	requesterId: id,
+	role: slug,
+	entraRoleTemplateId: id,
+	scope: z.string().min(1).max(200),
+	durationSeconds: duration,
+	/** What the approver gives, where that is less than was asked for. */
+	grantedSeconds: duration.optional(),
+	/** When the access is to begin; left out: once it is approved. */
+	startAt: instant.optional(),
+	charterTextSha256: sha256Hex,
+	/** SHA-256 of the canonical verdict on the approver and on the requester at the time of asking. */
+	eligibilitySha256: sha256Hex,
+}
+
 /**
  * What an approver signs. The challenge of the ceremony is SHA-256 over the canonical JSON of this object, so the
  * assertion proves which decision was taken, by whom, on what, under which charter, and until when it was valid.
@@ -20,25 +48,28 @@ export const decisionEnvelopeSchema = z.strictObject({
 	v: z.literal(1),
 	purpose: z.literal('request.decision'),
 	/** 32 random bytes from the server, base64url. */
-	nonce: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
-	requestId: id,
-	/** The digest of the request as filed, so that nothing about it can change between sight and signature. */
-	requestSha256: sha256Hex,
-	stage: count,
-	verdict: z.enum(['approve', 'deny']),
+	nonce,
+	...decided,
 	reason: z.string().max(500),
 	approverId: id,
-	requesterId: id,
-	role: slug,
-	entraRoleTemplateId: id,
-	scope: z.string().min(1).max(200),
-	durationSeconds: duration,
-	charterTextSha256: sha256Hex,
-	/** SHA-256 of the canonical verdict on the approver and on the requester at the time of asking. */
-	eligibilitySha256: sha256Hex,
 	expiresAt: instant,
 })
 export type DecisionEnvelope = z.infer<typeof decisionEnvelopeSchema>
+
+/** How many requests are decided on in one ceremony: no more than somebody can read before they sign. */
+export const MOST_AT_ONCE = 20
+
+/** Several decisions in one ceremony: each is bound as fully as if it were signed by itself. */
+export const decisionsEnvelopeSchema = z.strictObject({
+	v: z.literal(1),
+	purpose: z.literal('request.decisions'),
+	nonce,
+	decisions: z.array(z.strictObject(decided)).min(1).max(MOST_AT_ONCE),
+	reason: z.string().max(500),
+	approverId: id,
+	expiresAt: instant,
+})
+export type DecisionsEnvelope = z.infer<typeof decisionsEnvelopeSchema>
 
 /** What a charter owner signs or rejects: the new text by its digest, beside the one it takes the place of. */
 export const amendmentEnvelopeSchema = z.strictObject({

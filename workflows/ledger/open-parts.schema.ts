@@ -10,6 +10,15 @@ const factRecorded = {
 	corrects: id.optional(),
 }
 
+/** One stage as it was agreed to; what is absent was not asked for. */
+const group = { from: slug, quorum: z.int().min(1) }
+const stage = z.strictObject({
+	...group,
+	alongside: z.array(z.strictObject(group)).min(1).optional(),
+	denials: z.int().min(1).optional(),
+	escalation: z.strictObject({ afterMs: count, to: slug }).optional(),
+})
+
 /** What lies open in a leaf of each kind: references, roles, times, digests. Never a name, a nationality or a level. */
 export const OPEN = {
 	'record.created': z.strictObject({ origin: z.string(), rpId: z.string(), webOrigin: z.string() }),
@@ -234,13 +243,47 @@ export const OPEN = {
 		role: slug,
 		charterEntry: id,
 		durationSeconds: count,
-		stages: z.array(z.strictObject({ from: slug, quorum: z.int().min(1) })).min(1),
+		stages: z.array(stage).min(1),
 		/** The access that it asks to extend; absent where it asks for one of its own. */
 		extendsGrant: id.optional(),
+		/** When the access is to begin; absent: once it is approved. */
+		startAt: instant.optional(),
+		/** Filed by somebody else than whom it benefits: the actor of the entry, and its subject. */
+		onBehalf: z.literal(true).optional(),
 	}),
+	/** The requester changed what is asked for: decisions given before no longer count, and the stages begin anew. */
+	'request.amended': z.strictObject({
+		requestId: id,
+		revision: z.int().min(2),
+		durationSeconds: count,
+		/** Approvals and denials that fell with it. */
+		fell: count,
+	}),
+	/** Somebody who may decide asked the requester something; what, lies sealed. No clock stops for it. */
+	'request.information_asked': z.strictObject({ requestId: id, stage: count, messageId: id }),
+	'request.information_given': z.strictObject({ requestId: id, messageId: id }),
+	/** From here on holders of the role `to` may decide on the stage as well. */
+	'request.escalated': z.strictObject({ requestId: id, stage: count, to: slug }),
+	/** Whoever may decide was reminded: half of the stage's time was left, or a quarter. */
+	'request.reminded': z.strictObject({ requestId: id, stage: count, left: z.enum(['half', 'quarter']) }),
+	/** An approver is away, and may have named somebody who stands in where the charter lets them. */
+	'absence.recorded': z.strictObject({
+		absenceId: id,
+		from: instant,
+		until: instant,
+		standInId: id.nullable(),
+	}),
+	'absence.ended': z.strictObject({ absenceId: id }),
 	'request.decided': z.strictObject({
 		requestId: id,
 		stage: count,
+		/** Group of the stage, and whether as holder of the role that it escalates to; absent: neither. */
+		group: count.optional(),
+		escalated: z.literal(true).optional(),
+		/** Entry of the absence in which they stand in before the stage has escalated. */
+		absenceEntry: id.optional(),
+		/** What the approver gave, where that is less than was asked for. */
+		grantedSeconds: count.optional(),
 		verdict: z.enum(['approve', 'deny']),
 		credentialEntry: id,
 		charterEntry: id,

@@ -3,6 +3,7 @@ import {
 	amendmentEnvelopeSchema,
 	assertionSchema,
 	decisionEnvelopeSchema,
+	decisionsEnvelopeSchema,
 	suspensionEnvelopeSchema,
 } from './envelope.schema.ts'
 import type { EntryKind } from './open-parts.schema.ts'
@@ -20,6 +21,25 @@ const identity = z.strictObject({
 	entraObjectId: z.string(),
 	employer: z.string(),
 	personnelNumber: z.string().optional(),
+})
+
+const askedFor = z.strictObject({
+	requestId: id,
+	requesterId: id,
+	/** Absent where the requester filed it. */
+	filedBy: id.optional(),
+	role: slug,
+	entraRoleTemplateId: id,
+	scope: z.string(),
+	durationSeconds: z.int().min(1),
+	startAt: instant.optional(),
+	reason: z.string(),
+	ticket: z.string(),
+	/** The access that it asks to extend; absent where it asks for one of its own. */
+	extendsGrantId: id.optional(),
+	/** Absent as it was filed; one more each time it was changed. */
+	revision: z.int().min(2).optional(),
+	charterTextSha256: sha256Hex,
 })
 
 /** What each sealed group holds. Groups not named here must not occur. */
@@ -155,23 +175,21 @@ export const SEALED = {
 	'vetting.refused': { refusal: z.strictObject({ message: z.string() }) },
 	'request.filed': {
 		/** What approvers read; `requestSha256` of the envelope is SHA-256 over its canonical JSON. */
-		request: z.strictObject({
-			requestId: id,
-			requesterId: id,
-			role: slug,
-			entraRoleTemplateId: id,
-			scope: z.string(),
-			durationSeconds: z.int().min(1),
-			reason: z.string(),
-			ticket: z.string(),
-			charterTextSha256: sha256Hex,
-			/** The access that it asks to extend; absent where it asks for one of its own. */
-			extendsGrantId: id.optional(),
-		}),
+		request: askedFor,
 		eligibility: z.strictObject({ verdictSha256: sha256Hex, facts: z.json() }),
 	},
+	'request.amended': {
+		request: askedFor,
+		eligibility: z.strictObject({ verdictSha256: sha256Hex, facts: z.json() }),
+	},
+	'request.information_asked': { note: z.strictObject({ text: z.string() }) },
+	'request.information_given': { note: z.strictObject({ text: z.string() }) },
 	'request.decided': {
-		evidence: z.strictObject({ envelope: decisionEnvelopeSchema, assertion: assertionSchema }),
+		evidence: z.strictObject({
+			/** Of several decisions that were signed in one ceremony each entry holds the whole. */
+			envelope: z.discriminatedUnion('purpose', [decisionEnvelopeSchema, decisionsEnvelopeSchema]),
+			assertion: assertionSchema,
+		}),
 		eligibility: z.strictObject({ verdictSha256: sha256Hex, facts: z.json() }),
 	},
 	'request.decision_refused': { refusal: z.strictObject({ message: z.string() }) },

@@ -26,7 +26,8 @@ export function erasablePartOf(kind: EntryKind, group: string): ErasablePart | n
 	if (kind.startsWith('person.suspen') && group === 'reason') return 'facts'
 	if (group === 'fact' || group === 'eligibility' || kind.startsWith('vetting.')) return 'facts'
 	if (kind === 'badge.issued') return 'facts'
-	if (kind === 'request.filed' && group === 'request') return 'texts'
+	if ((kind === 'request.filed' || kind === 'request.amended') && group === 'request') return 'texts'
+	if (kind === 'request.information_asked' || kind === 'request.information_given') return 'texts'
 	if (kind === 'passkey.enrolled' || kind === 'session.signed_in') return 'passkeys'
 	return null
 }

@@ -70,7 +70,9 @@ function sortActions<M extends AnyStateMachine>(actions: readonly Action[], at: 
 			cancelled.add(sendId)
 		} else if (type === 'xstate.raise') {
 			const { event, id, delay } = params as { event: { type: string }; id: string; delay: number }
-			timers.set(id, { name: id, event: event.type, dueAt: plusMs(at, Math.max(0, delay)) })
+			// A delay without an end is how a statechart says that a deadline does not apply.
+			if (delay !== Infinity)
+				timers.set(id, { name: id, event: event.type, dueAt: plusMs(at, Math.max(0, delay)) })
 		} else throw new Error(`Machines may only emit commands and set deadlines, found action "${type}".`)
 	}
 	return { commands, timersSet: [...timers.values()], timersCancelled: [...cancelled] }

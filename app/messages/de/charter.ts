@@ -88,4 +88,7 @@ export const charter = {
 	reviewAfter: 'Nachgeprüft von',
 	yes: 'ja',
 	no: 'nein',
+	alongside: 'zusammen mit {{others}}',
+	alongsideGroup: '{{quorum}} × {{role}}',
+	denials: '{{count}} Ablehnungen beenden',
 } satisfies Record<keyof typeof english, string>

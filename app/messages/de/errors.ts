@@ -28,7 +28,8 @@ export const errors = {
 	NO_DRIFT:
 		'Hier gibt es nichts anzunehmen: Entra führt wieder, was genehmigt ist, oder der Zugriff kann nur entzogen werden.',
 	ALREADY_REQUESTED: 'Sie haben für diese Rolle schon einen offenen Antrag oder Zugriff.',
-	OWN_REQUEST: 'Dieser Antrag kommt Ihnen zugute. Niemand entscheidet über den eigenen Antrag.',
+	OWN_REQUEST:
+		'Dieser Antrag kommt Ihnen zugute, oder Sie haben ihn gestellt. Niemand entscheidet über den eigenen Antrag.',
 	ALREADY_DECIDED: 'Sie haben über diesen Antrag schon entschieden. Jede Stufe braucht eine andere Person.',
 	STAGE_CLOSED: 'Diese Stufe ist bereits entschieden.',
 	LINK_INVALID: 'Dieser Einrichtungslink ist verbraucht oder abgelaufen. Bitten Sie um einen neuen.',
@@ -167,4 +168,22 @@ export const errors = {
 	OWN_ACCOUNT: 'Es geht um Sie selbst. Das muss jemand anderes unter den Sicherheitsbeauftragten tun.',
 	HOLDS_ACCESS:
 		'Diese Person hat laufenden Zugriff unter dem bisher erfassten Konto. Beenden Sie ihn zuerst.',
+	START_PAST: 'Dieser Beginn liegt zurück. Wählen Sie einen späteren oder lassen Sie das Feld leer.',
+	START_TOO_FAR: 'Dieser Beginn liegt zu weit voraus. Wählen Sie einen binnen 30 Tagen.',
+	CHARTER_SUPERSEDED:
+		'Seit diese Seite geöffnet wurde, ist eine andere Version der Charta in Kraft getreten. Ihre Eingaben sind gesichert: Sehen Sie nach, was die neue Version verlangt, und senden Sie erneut.',
+	QUORUM_UNREACHABLE:
+		'Darüber könnten zu wenige entscheiden: Es braucht {{needed}} × {{role}}, entscheiden können {{able}}. Der Antrag wurde nicht gestellt. Charta-Verantwortliche können weitere bestellen; Geheimschutzbeauftragte können sagen, warum Bestellte die Charta nicht erfüllen.',
+	DURATION_LENGTHENED: 'Sie können weniger Zeit geben als beantragt, nie mehr.',
+	WINDOW_PASSED:
+		'Die beantragte Zeit ist vorbei. Genehmigt werden kann das nicht mehr; ein neuer Antrag ist möglich.',
+	TOO_LATE_TO_DECIDE: 'Die Frist zur Entscheidung ist abgelaufen. Schweigen lehnt ab.',
+	NOT_OF_ONE_KIND:
+		'Zusammen entscheiden lassen sich nur Anträge auf eine Rolle. Wählen Sie solche einer Rolle.',
+	ABSENCE_PERIOD: 'Eine Abwesenheit beginnt jetzt oder später, endet danach und dauert höchstens 92 Tage.',
+	ABSENCE_OVERLAPS: 'Für diese Zeit haben Sie bereits eine Abwesenheit eingetragen. Beenden Sie zuerst jene.',
+	STAND_IN_UNFIT: 'Die Charta lässt diese Person dort nicht entscheiden. Wählen Sie jemanden aus der Liste.',
+	chooseSeveral: 'Wählen Sie für mindestens einen Antrag eine Entscheidung.',
+	messageShort: 'Schreiben Sie mindestens 3 Zeichen.',
+	messageLong: 'Höchstens 1000 Zeichen.',
 } satisfies Record<keyof typeof english, string>

@@ -106,4 +106,11 @@ export const kinds = {
 	person_travel_debriefed: 'Reise nachbesprochen',
 	person_event_triaged: 'Ereignis bewertet',
 	person_exported: 'Alles über eine Person exportiert',
+	request_amended: 'Antrag geändert: frühere Entscheidungen zählen nicht mehr',
+	request_information_asked: 'Rückfrage gestellt',
+	request_information_given: 'Rückfrage beantwortet',
+	request_escalated: 'Eskaliert: weitere dürfen entscheiden',
+	request_reminded: 'Entscheidende erinnert',
+	absence_recorded: 'Abwesenheit Entscheidender eingetragen',
+	absence_ended: 'Abwesenheit Entscheidender beendet',
 } satisfies Record<keyof typeof english, string>

@@ -42,4 +42,13 @@ export const lapse = {
 	rule_WORKING_HOURS: 'Arbeitszeit',
 	rule_CREDENTIAL: 'Passkey',
 	rule_DURATION: 'Dauer',
+	decision_due: 'Antrag {{number}} wartet auf Ihre Entscheidung: {{role}}',
+	information_asked: 'Eine Frage zu {{number}} wartet auf Ihre Antwort: {{role}}',
+	information_given: 'Ihre Frage zu {{number}} ist beantwortet: {{role}}',
+	reason_REQUEST_CHANGED: 'der Antrag wurde geändert',
+	reason_HALF_LEFT: 'die Hälfte der Zeit ist um',
+	reason_QUARTER_LEFT: 'ein Viertel der Zeit bleibt',
+	reason_ESCALATED: 'bisher hat niemand entschieden, darum dürfen auch Sie',
+	reason_ASKED: 'Rückfrage vor der Entscheidung',
+	reason_ANSWERED: 'die Antwort ist da',
 }

@@ -43,4 +43,5 @@ export const shell = {
 	copied: 'Kopiert',
 	problem: 'Es gibt ein Problem',
 	reload: 'Neu laden',
+	queue: 'Warteschlange',
 } satisfies Record<keyof typeof english, string>

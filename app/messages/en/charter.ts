@@ -86,4 +86,7 @@ export const charter = {
 	reviewAfter: 'Reviewed by',
 	yes: 'yes',
 	no: 'no',
+	alongside: 'together with {{others}}',
+	alongsideGroup: '{{quorum}} of {{role}}',
+	denials: '{{count}} denials end it',
 }

@@ -26,7 +26,7 @@ export const errors = {
 	NO_DRIFT:
 		'There is nothing here that could be accepted: either Entra holds what was approved again, or the access can only be removed.',
 	ALREADY_REQUESTED: 'You have an open request or access for this role already.',
-	OWN_REQUEST: 'This request benefits you. Nobody decides on their own request.',
+	OWN_REQUEST: 'This request benefits you, or you filed it. Nobody decides on their own request.',
 	ALREADY_DECIDED: 'You have already decided on this request. Each stage needs another person.',
 	STAGE_CLOSED: 'This stage has already been decided.',
 	LINK_INVALID: 'This enrolment link has been used or has expired. Ask a security officer for a new one.',
@@ -156,4 +156,21 @@ export const errors = {
 	NOT_PROPOSED: 'This account is not proposed for anybody any more.',
 	OWN_ACCOUNT: 'This is about yourself. Another officer must do it.',
 	HOLDS_ACCESS: 'This person has live access under the account recorded until now. End it first.',
+	START_PAST: 'That start has passed. Choose a later one, or leave it empty.',
+	START_TOO_FAR: 'That start lies too far ahead. Choose one within 30 days.',
+	CHARTER_SUPERSEDED:
+		'Another version of the charter has come into force since this page was opened. What you typed is kept: look at what the new version asks, and send it again.',
+	QUORUM_UNREACHABLE:
+		'Too few people could decide on this: it takes {{needed}} of {{role}}, and {{able}} can. It was not filed. The charter owner can appoint more; a security officer can say why those appointed do not satisfy the charter.',
+	DURATION_LENGTHENED: 'You can give less time than was asked for, never more.',
+	WINDOW_PASSED:
+		'The time that was asked for has passed. It can no longer be approved; the requester can ask again.',
+	TOO_LATE_TO_DECIDE: 'The time to decide has run out. Silence denies.',
+	NOT_OF_ONE_KIND: 'Only requests for one role can be decided together. Choose those of one role.',
+	ABSENCE_PERIOD: 'An absence begins now or later, ends after that, and lasts at most 92 days.',
+	ABSENCE_OVERLAPS: 'You have recorded an absence in this time already. End that one first.',
+	STAND_IN_UNFIT: 'The charter does not let this person decide there. Choose somebody from the list.',
+	chooseSeveral: 'Choose a verdict for at least one request.',
+	messageShort: 'Write at least 3 characters.',
+	messageLong: 'At most 1000 characters.',
 }

@@ -18,6 +18,7 @@ import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
 import { question } from './question.ts'
 import { reasons } from './reasons.ts'
+import { queue } from './queue.ts'
 import { record } from './record.ts'
 import { requests } from './requests.ts'
 import { shares } from './shares.ts'
@@ -49,6 +50,7 @@ export const en = {
 	passkeys,
 	people,
 	question,
+	queue,
 	reasons,
 	record,
 	requests,

@@ -103,4 +103,11 @@ export const kinds = {
 	person_travel_debriefed: 'Journey debriefed',
 	person_event_triaged: 'Event triaged',
 	person_exported: 'Everything about a person exported',
+	request_amended: 'Request changed: decisions before it no longer count',
+	request_information_asked: 'Information asked for',
+	request_information_given: 'Information given',
+	request_escalated: 'Escalated: others may decide as well',
+	request_reminded: 'Reminded whoever may decide',
+	absence_recorded: 'Absence of an approver recorded',
+	absence_ended: 'Absence of an approver ended',
 }

@@ -42,4 +42,13 @@ export const lapse = {
 	rule_WORKING_HOURS: 'working hours',
 	rule_CREDENTIAL: 'passkey',
 	rule_DURATION: 'duration',
+	decision_due: 'Request {{number}} waits for your decision: {{role}}',
+	information_asked: 'A question waits for your answer on {{number}}: {{role}}',
+	information_given: 'Your question on {{number}} was answered: {{role}}',
+	reason_REQUEST_CHANGED: 'the requester changed the request',
+	reason_HALF_LEFT: 'half of the time has passed',
+	reason_QUARTER_LEFT: 'a quarter of the time is left',
+	reason_ESCALATED: 'nobody has decided so far, so you may as well',
+	reason_ASKED: 'whoever decides asked',
+	reason_ANSWERED: 'the requester answered',
 }

@@ -41,4 +41,5 @@ export const shell = {
 	copied: 'Copied',
 	problem: 'There is a problem',
 	reload: 'Reload',
+	queue: 'Queue',
 }

@@ -5,20 +5,22 @@ import { lockPeople } from '#db/queries/people.ts'
 import { findRequest, openExtensionsOf, type RequestRow } from '#db/queries/requests.ts'
 import { insertRequest, loadGrantState } from '#db/queries/workflow-rows.ts'
 import { judgeRequester } from '#workflows/access/judge-access.ts'
-import { privilegedMachine, type StageRule } from '#workflows/access/privileged.machine.ts'
+import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
+import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { verdictDigest } from '#workflows/charter/eligibility.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'
+import type { Verdict } from '#workflows/charter/verdict.ts'
 import { digestOf } from '#workflows/ledger/leaf.ts'
 import type { Json } from '#workflows/shared/canonical-json.ts'
 import { begin } from '#workflows/shared/decide.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
-import { durationMs, msBetween, plusMs } from '#workflows/shared/instants.ts'
+import { durationMs, msBetween, type Instant } from '#workflows/shared/instants.ts'
 import { demand, type Actor } from '../actor.ts'
-import type { CharterInForce } from '../charter/charter-store.server.ts'
 import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
-import { requestableAccess, sealedRequest, type RequestForm } from './file-request.server.ts'
+import { requestableAccess, sealedRequest, stageRules, type AskedForm } from './asked-access.server.ts'
+import { demandRoute, findRoute } from './route-request.server.ts'
 
 export type ExtensionForm = { reason: string; ticket: string; durationSeconds: number }
 
@@ -43,31 +45,35 @@ export async function askExtension(
 		if (extended.requesterId !== actor.personId) throw new DomainError('NOT_FOUND', 'No such request.')
 		const { grantId, endsAt } = await demandExtendable(tx, extended, at)
 		const charter = await deps.charters.inForce(tx)
-		const form: RequestForm = { ...asked, role: extended.role }
+		const form = { ...asked, role: extended.role }
 		const access = requestableAccess(charter, form)
-		const cap = (durationMs(access.maximumDuration) ?? 0) / 1000
-		const wholeSeconds = Math.ceil(msBetween(at.toISOString(), endsAt) / 1000) + form.durationSeconds
-		if (wholeSeconds > cap)
-			throw new DomainError('TOO_FAR_AHEAD', 'With what is left this would be longer than allowed.', {
-				maximumMinutes: Math.max(0, Math.floor((cap - wholeSeconds + form.durationSeconds) / 60)),
-			})
 		const facts = await factsOfPerson(tx, actor.personId)
-		const verdict = judgeExtension(charter, facts, form, wholeSeconds, at)
-		const record = {
-			...sealedRequest(requestId, actor.personId, form, access, charter),
-			extendsGrantId: grantId,
-		}
-		const stages: StageRule[] = access.stages.map(({ from, quorum, within }) => ({
-			from,
-			quorum,
-			withinMs: durationMs(within) ?? 0,
-		}))
-		const decideBy = plusMs(at.toISOString(), stages[0]?.withinMs ?? 0)
-		const decided = begin(
-			privilegedMachine,
-			{ requestId, requesterId: actor.personId, stages, decideBy },
-			at.toISOString(),
+		const verdict = judgeExtension(charter.charter, facts, form, endsAt, at)
+		demandRoute(charter.charter, await findRoute(tx, charter.charter, form.role, [actor.personId], at))
+		const record = sealedRequest(
+			{
+				...form,
+				requestId,
+				requesterId: actor.personId,
+				filedBy: null,
+				startAt: null,
+				extendsGrantId: grantId,
+				revision: 1,
+			},
+			access,
+			charter.textSha256,
 		)
+		const stages = stageRules(access)
+		const input = {
+			requestId,
+			requesterId: actor.personId,
+			filedBy: null,
+			stages,
+			filedAt: at.toISOString(),
+			durationSeconds: form.durationSeconds,
+			startAt: null,
+		}
+		const decided = begin(privilegedMachine, input, at.toISOString())
 		const entryId = await recordEntry(tx, deps, {
 			kind: 'request.filed',
 			subject: actor.personId,
@@ -77,7 +83,7 @@ export async function askExtension(
 				role: form.role,
 				charterEntry: charter.entryId,
 				durationSeconds: form.durationSeconds,
-				stages: access.stages.map(({ from, quorum }) => ({ from, quorum })),
+				stages: stages.map(({ withinMs: _, ...stage }) => stage),
 				extendsGrant: grantId,
 			},
 			sealed: {
@@ -88,17 +94,20 @@ export async function askExtension(
 		})
 		const row = {
 			requesterId: actor.personId,
+			filedBy: null,
 			role: form.role,
 			charterVersionId: charter.id,
 			durationSeconds: form.durationSeconds,
+			startAt: null,
 			reason: form.reason,
 			ticket: form.ticket,
+			filingKey: null,
 			requestSha256: digestOf(record),
 			extendsGrantId: grantId,
 			createdAt: at,
 		}
 		await insertRequest(tx, row, decided, {
-			event: { type: 'FILE', input: { stages, decideBy } },
+			event: { type: 'FILE', input },
 			actorId: actor.personId,
 			entryId,
 			at,
@@ -117,25 +126,33 @@ async function demandExtendable(
 	at: Date,
 ): Promise<{ grantId: string; endsAt: string }> {
 	if (grantId === null) throw nothingToExtend()
-	const { value, context } = (await loadGrantState(tx, grantId, true)).snapshot
-	if (value !== 'active' || context.endsAt === null || context.endsAt <= at.toISOString())
-		throw nothingToExtend()
+	const endsAt = await endOfExtended(tx, grantId, at)
 	if ((await openExtensionsOf(tx, grantId)).length > 0)
 		throw new DomainError('EXTENSION_OPEN', 'An extension of this access is waiting for a decision already.')
-	return { grantId, endsAt: context.endsAt }
+	return { grantId, endsAt }
 }
 
 const nothingToExtend = () =>
 	new DomainError('NOTHING_TO_EXTEND', 'Only an access that is active can be extended.')
 
-/** As of any request; and it must be permitted until the new end, so that nobody approves what would be cut off. */
-function judgeExtension(
-	{ charter }: CharterInForce,
+/**
+ * The verdict as of any request; and it must be permitted until the new end, so that nobody approves what would be cut off.
+ * TOO_FAR_AHEAD where what is left and what is asked for are together longer than the role's longest access; INELIGIBLE with
+ * the reasons.
+ */
+export function judgeExtension(
+	charter: Charter,
 	facts: PersonFacts,
-	{ role, durationSeconds }: RequestForm,
-	wholeSeconds: number,
+	{ role, durationSeconds }: Pick<AskedForm, 'role' | 'durationSeconds'>,
+	endsAt: Instant,
 	at: Date,
-) {
+): Verdict {
+	const cap = (durationMs(charter.roles[role]?.access?.maximumDuration ?? '') ?? 0) / 1000
+	const wholeSeconds = Math.ceil(msBetween(at.toISOString(), endsAt) / 1000) + durationSeconds
+	if (wholeSeconds > cap)
+		throw new DomainError('TOO_FAR_AHEAD', 'With what is left this would be longer than allowed.', {
+			maximumMinutes: Math.max(0, Math.floor((cap - wholeSeconds + durationSeconds) / 60)),
+		})
 	const verdict = judgeRequester(charter, facts, { role, durationSeconds }, at.toISOString())
 	const whole = judgeRequester(charter, facts, { role, durationSeconds: wholeSeconds }, at.toISOString())
 	for (const each of [verdict, whole])
@@ -144,4 +161,12 @@ function judgeExtension(
 				denials: each.denials,
 			})
 	return verdict
+}
+
+/** When the access ends that a request waits to extend; NOTHING_TO_EXTEND where it has begun to end. */
+export async function endOfExtended(tx: Tx, grantId: string, at: Date): Promise<Instant> {
+	const { value, context } = (await loadGrantState(tx, grantId, true)).snapshot
+	if (value !== 'active' || context.endsAt === null || context.endsAt <= at.toISOString())
+		throw nothingToExtend()
+	return context.endsAt
 }

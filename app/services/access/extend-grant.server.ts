@@ -20,8 +20,10 @@ export async function extendGrant(
 	const before = await loadGrantState(tx, grantId, true)
 	const { endsAt, personId } = before.snapshot.context
 	if (personId !== request.requesterId || endsAt === null || endsAt <= at.toISOString()) throw late()
-	const seconds = request.grantedSeconds ?? request.durationSeconds
-	const extension = { requestId: request.id, endsAt: plusMs(endsAt, seconds * 1000) }
+	const extension = {
+		requestId: request.id,
+		endsAt: plusMs(endsAt, request.context.grantedSeconds * 1000),
+	}
 	try {
 		await applyGrantEvent(
 			tx,

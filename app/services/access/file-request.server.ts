@@ -1,143 +1,206 @@
+import type { Tx } from '#db/client.ts'
 import { holdCharter } from '#db/queries/charter.ts'
-import { factsOfPerson } from '#db/queries/facts.ts'
+import { deleteDraft } from '#db/queries/drafts.ts'
+import { factsOf } from '#db/queries/facts.ts'
 import { lockPeople } from '#db/queries/people.ts'
-import { hasOpenRequest } from '#db/queries/requests.ts'
+import { findByFilingKey, hasOpenRequest } from '#db/queries/requests.ts'
 import { insertRequest } from '#db/queries/workflow-rows.ts'
 import { judgeRequester } from '#workflows/access/judge-access.ts'
-import { privilegedMachine, type StageRule } from '#workflows/access/privileged.machine.ts'
-import type { RoleAccess } from '#workflows/charter/charter.schema.ts'
-import { verdictDigest } from '#workflows/charter/eligibility.ts'
+import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
+import type { Charter } from '#workflows/charter/charter.schema.ts'
+import { judge, verdictDigest } from '#workflows/charter/eligibility.ts'
+import type { PersonFacts } from '#workflows/charter/facts.ts'
+import type { Verdict } from '#workflows/charter/verdict.ts'
 import { digestOf } from '#workflows/ledger/leaf.ts'
 import type { Json } from '#workflows/shared/canonical-json.ts'
 import { begin } from '#workflows/shared/decide.ts'
-import { DomainError } from '#workflows/shared/errors.ts'
-import { durationMs, plusMs } from '#workflows/shared/instants.ts'
+import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
-import type { CharterInForce } from '../charter/charter-store.server.ts'
 import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
-import { directoryRoleOf } from './target.server.ts'
+import {
+	askedStart,
+	requestableAccess,
+	sealedRequest,
+	stageRules,
+	type AskedForm,
+} from './asked-access.server.ts'
+import { demandRoute, findRoute } from './route-request.server.ts'
 
-/** Shortest access that may be asked for: Entra refuses active times under five minutes. */
-export const SHORTEST_SECONDS = 600
+export type RequestForm = AskedForm & {
+	/** When the access is to begin; left out or null: once it is approved. */
+	startAt?: Date | null
+	/** Whom it is for; left out: whoever files it. */
+	beneficiaryId?: string | undefined
+	/** Made with the form: the same form sent again gives the request that it filed. */
+	filingKey?: string | undefined
+	/** Number of the charter version that the form was shown under. */
+	charterVersion?: number | undefined
+}
 
-export type RequestForm = { role: string; reason: string; ticket: string; durationSeconds: number }
-
-/** Files a request for privileged access and gives its id. Judged and pinned under the charter in force now. */
+/**
+ * Files a request for privileged access and gives its id. Judged and pinned under the charter in force now. A request that
+ * too few people could decide on is not filed (QUORUM_UNREACHABLE); a form that was shown under another version is not
+ * either (CHARTER_SUPERSEDED).
+ */
 export async function fileRequest(deps: Deps, actor: Actor, form: RequestForm): Promise<string> {
 	demand(actor, 'request:file')
-	const at = deps.now()
+	const before = await filedBefore(deps, actor, form)
+	if (before !== null) return before
 	const requestId = deps.newId()
-	await deps.database.withTx(async (tx) => {
-		await holdCharter(tx, 'judge')
-		await lockPeople(tx, [actor.personId], 'share')
-		const charter = await deps.charters.inForce(tx)
-		const access = requestableAccess(charter, form)
-		const facts = await factsOfPerson(tx, actor.personId)
-		const verdict = judgeRequester(charter.charter, facts, form, at.toISOString())
-		if (!verdict.permit) {
-			throw new DomainError('INELIGIBLE', 'The charter does not allow this request.', {
-				denials: verdict.denials,
-			})
-		}
-		if (await hasOpenRequest(tx, actor.personId, form.role)) {
-			throw new DomainError('ALREADY_REQUESTED', 'A request or a grant of this role is still open.')
-		}
-		const record = sealedRequest(requestId, actor.personId, form, access, charter)
-		const stages: StageRule[] = access.stages.map(({ from, quorum, within }) => ({
-			from,
-			quorum,
-			withinMs: durationMs(within) ?? 0,
-		}))
-		const decideBy = plusMs(at.toISOString(), stages[0]?.withinMs ?? 0)
-		const decided = begin(
-			privilegedMachine,
-			{ requestId, requesterId: actor.personId, stages, decideBy },
-			at.toISOString(),
-		)
-		const entryId = await recordEntry(tx, deps, {
-			kind: 'request.filed',
-			subject: actor.personId,
-			actor: actor.personId,
-			open: {
-				requestId,
-				role: form.role,
-				charterEntry: charter.entryId,
-				durationSeconds: form.durationSeconds,
-				stages: access.stages.map(({ from, quorum }) => ({ from, quorum })),
-			},
-			sealed: {
-				request: record,
-				eligibility: { verdictSha256: verdictDigest(verdict), facts: facts as unknown as Json as never },
-			},
-			at,
-		})
-		const row = {
-			requesterId: actor.personId,
-			role: form.role,
-			charterVersionId: charter.id,
-			durationSeconds: form.durationSeconds,
-			reason: form.reason,
-			ticket: form.ticket,
-			requestSha256: digestOf(record),
-			createdAt: at,
-		}
-		await insertRequest(tx, row, decided, {
-			event: { type: 'FILE', input: { stages, decideBy } },
-			actorId: actor.personId,
-			entryId,
-			at,
-		})
-		// The moment at which it could no longer be approved becomes a deadline.
-		await settleMany(tx, deps, { requestIds: [requestId], grantIds: [] }, { cause: 'lapse' })
-	})
+	try {
+		await deps.database.withTx((tx) => file(tx, deps, actor, form, requestId))
+	} catch (error) {
+		// The other of two that were sent at once was faster: this one says the same.
+		const twin = isDomainError(error) ? await filedBefore(deps, actor, form) : null
+		if (twin === null) throw error
+		return twin
+	}
 	deps.wake()
 	return requestId
 }
 
-/** What the charter says of the role that is asked for; refuses what does not fit it. */
-export function requestableAccess(
-	{ charter }: CharterInForce,
-	{ role, ticket, durationSeconds }: RequestForm,
-): RoleAccess {
-	const access = Object.hasOwn(charter.roles, role) ? charter.roles[role]?.access : undefined
-	if (!access) throw new DomainError('ROLE_NOT_REQUESTABLE', 'The charter has no such role to ask for.')
-	const cap = (durationMs(access.maximumDuration) ?? 0) / 1000
-	if (durationSeconds > cap)
-		throw new DomainError('DURATION_TOO_LONG', 'Longer than the charter allows.', { maximumSeconds: cap })
-	if (durationSeconds < SHORTEST_SECONDS) {
-		throw new DomainError('DURATION_TOO_SHORT', 'Shorter than Entra accepts.', {
-			minimumSeconds: SHORTEST_SECONDS,
-		})
-	}
-	if (!new RegExp(access.ticket.pattern).test(ticket)) {
-		throw new DomainError('TICKET_MALFORMED', 'The ticket does not fit the pattern.', {
-			example: access.ticket.example,
-		})
-	}
-	return access
+/** The request that this very form has filed; null when it has not. */
+async function filedBefore(
+	{ database }: Deps,
+	actor: Actor,
+	{ filingKey }: RequestForm,
+): Promise<string | null> {
+	if (filingKey === undefined) return null
+	const filed = await findByFilingKey(database.db, filingKey)
+	if (filed === null) return null
+	if ((filed.filedBy ?? filed.requesterId) !== actor.personId)
+		throw new DomainError('DUPLICATE', 'This form was sent by somebody else.')
+	return filed.id
 }
 
-const targetOf = (access: RoleAccess) => {
-	const { roleTemplateId, scope } = directoryRoleOf(access)
-	return { entraRoleTemplateId: roleTemplateId, scope }
+async function file(tx: Tx, deps: Deps, actor: Actor, form: RequestForm, requestId: string): Promise<void> {
+	const at = deps.now()
+	const requesterId = form.beneficiaryId ?? actor.personId
+	const filedBy = requesterId === actor.personId ? null : actor.personId
+	await holdCharter(tx, 'judge')
+	await lockPeople(tx, [actor.personId, requesterId], 'share')
+	const charter = await deps.charters.inForce(tx)
+	if (form.charterVersion !== undefined && form.charterVersion !== charter.version)
+		throw new DomainError('CHARTER_SUPERSEDED', 'Another charter version has come into force.', {
+			version: charter.version,
+		})
+	const access = requestableAccess(charter, form)
+	const startAt = askedStart(form.startAt ?? null, at)
+	const known = await factsOf(tx, [actor.personId, requesterId])
+	const facts = known.get(requesterId)
+	if (!facts) throw new DomainError('NOT_FOUND', 'No such person.', { id: requesterId })
+	if (filedBy !== null) demandFiler(charter.charter, known.get(filedBy), form.role, at)
+	const verdict = judgeAsked(charter.charter, facts, { ...form, filedBy, startAt }, at)
+	if (await hasOpenRequest(tx, requesterId, form.role)) {
+		throw new DomainError('ALREADY_REQUESTED', 'A request or a grant of this role is still open.')
+	}
+	const without = [requesterId, ...(filedBy === null ? [] : [filedBy])]
+	demandRoute(charter.charter, await findRoute(tx, charter.charter, form.role, without, at))
+	const asked = { ...form, requestId, requesterId, filedBy, startAt, extendsGrantId: null, revision: 1 }
+	const record = sealedRequest(asked, access, charter.textSha256)
+	const stages = stageRules(access)
+	const input = {
+		requestId,
+		requesterId,
+		filedBy,
+		stages,
+		filedAt: at.toISOString(),
+		durationSeconds: form.durationSeconds,
+		startAt: startAt?.toISOString() ?? null,
+	}
+	const decided = begin(privilegedMachine, input, at.toISOString())
+	const entryId = await recordEntry(tx, deps, {
+		kind: 'request.filed',
+		subject: requesterId,
+		actor: actor.personId,
+		open: {
+			requestId,
+			role: form.role,
+			charterEntry: charter.entryId,
+			durationSeconds: form.durationSeconds,
+			stages: stages.map(({ withinMs: _, ...stage }) => stage),
+			...(startAt === null ? {} : { startAt: startAt.toISOString() }),
+			...(filedBy === null ? {} : { onBehalf: true as const }),
+		},
+		sealed: {
+			request: record,
+			eligibility: { verdictSha256: verdictDigest(verdict), facts: facts as unknown as Json as never },
+		},
+		at,
+	})
+	const row = {
+		requesterId,
+		filedBy,
+		role: form.role,
+		charterVersionId: charter.id,
+		durationSeconds: form.durationSeconds,
+		startAt,
+		reason: form.reason,
+		ticket: form.ticket,
+		filingKey: form.filingKey ?? null,
+		requestSha256: digestOf(record),
+		createdAt: at,
+	}
+	await insertRequest(tx, row, decided, {
+		event: { type: 'FILE', input },
+		actorId: actor.personId,
+		entryId,
+		at,
+	})
+	if (form.filingKey !== undefined)
+		await deleteDraft(tx, { personId: actor.personId, kind: 'request', subject: form.filingKey })
+	// The moment at which it could no longer be approved becomes a deadline.
+	await settleMany(tx, deps, { requestIds: [requestId], grantIds: [] }, { cause: 'lapse' })
 }
 
-/** What approvers see and sign the digest of; nothing about a request may change between sight and signature. */
-export const sealedRequest = (
-	requestId: string,
-	requesterId: string,
-	form: RequestForm,
-	access: RoleAccess,
-	charter: CharterInForce,
-) => ({
-	requestId,
-	requesterId,
-	role: form.role,
-	...targetOf(access),
-	durationSeconds: form.durationSeconds,
-	reason: form.reason,
-	ticket: form.ticket,
-	charterTextSha256: charter.textSha256,
-})
+/** Whoever asks for somebody else must be one who may ask. */
+function demandFiler(charter: Charter, facts: PersonFacts | undefined, role: string, at: Date): void {
+	const verdict = facts
+		? judge(charter, facts, {
+				role,
+				part: 'requester',
+				at: at.toISOString(),
+				durationMs: 0,
+				standing: true,
+			})
+		: null
+	if (!verdict?.permit)
+		throw new DomainError('INELIGIBLE', 'The charter does not allow this person to ask for the role.', {
+			denials: verdict?.denials ?? [],
+		})
+}
+
+/** The verdict on whom it benefits, now and, where a start is asked for, then. INELIGIBLE with the reasons otherwise. */
+export function judgeAsked(
+	charter: Charter,
+	facts: PersonFacts,
+	{
+		role,
+		durationSeconds,
+		filedBy,
+		startAt,
+	}: { role: string; durationSeconds: number; filedBy: string | null; startAt: Date | null },
+	at: Date,
+): Verdict {
+	const part = filedBy === null ? ('requester' as const) : ('beneficiary' as const)
+	const verdict = judgeRequester(charter, facts, { role, durationSeconds, part }, at.toISOString())
+	// Where somebody will be then nobody knows; what they hold then is known.
+	const then =
+		startAt === null
+			? verdict
+			: judge(charter, facts, {
+					role,
+					part,
+					at: startAt.toISOString(),
+					durationMs: durationSeconds * 1000,
+					standing: true,
+				})
+	for (const each of [verdict, then])
+		if (!each.permit)
+			throw new DomainError('INELIGIBLE', 'The charter does not allow this request.', {
+				denials: each.denials,
+			})
+	return verdict
+}

@@ -10,6 +10,7 @@ import {
 	type TimerRow,
 } from '#db/queries/workflow-rows.ts'
 import { withoutParameters } from '#db/transaction.ts'
+import { deadlineKind } from '#workflows/access/privileged.machine.ts'
 import type { GrantContext } from '#workflows/grants/grant-context.ts'
 import type { GrantState } from '#workflows/grants/grant-states.ts'
 import type { TimerEvent } from '#workflows/shared/decide.ts'
@@ -20,6 +21,7 @@ import { settleMany } from '../lapse/settle-many.server.ts'
 import { openStepBatch, type StepBatch } from '../lapse/step-batch.server.ts'
 import type { GrantEntry } from './step-grant.server.ts'
 import { stepVettingTimer } from '../vetting/vetting-timers.server.ts'
+import { tellDeciders } from './tell-deciders.server.ts'
 
 const MOST_AT_ONCE = 5000
 /** So many in one transaction: a second full of deadlines is over in a moment, and pages go on meanwhile. */
@@ -100,7 +102,7 @@ async function fireBatch(deps: Deps): Promise<number> {
 		const at = deps.now()
 		const due = await claimDueTimers(tx, at, BATCH)
 		if (due.length === 0) return 0
-		const deadlines = due.filter(({ name }) => name !== PERMIT_TIMER)
+		const deadlines = inOrder(due.filter(({ name }) => name !== PERMIT_TIMER))
 		const stepped = await stepDeadlines(tx, deps, deadlines, at)
 		// A workflow takes one step in a batch: a permit that ends together with a deadline waits for the next.
 		const busy = new Set(deadlines.map(({ workflowId }) => workflowId))
@@ -123,7 +125,7 @@ async function stepDeadlines(tx: Tx, deps: Deps, timers: readonly TimerRow[], at
 		if (before === undefined || done.has(workflowId)) continue
 		const event: TimerEvent = { type: timer.event as TimerEvent['type'], at: at.toISOString() }
 		try {
-			if (workflow === 'request') timeOut(batch, before as StoredRequest, event)
+			if (workflow === 'request') stepRequestDeadline(batch, before as StoredRequest, event)
 			else stepGrantDeadline(batch, before as StoredGrant, event)
 			done.add(workflowId)
 		} catch (error) {
@@ -137,9 +139,23 @@ async function stepDeadlines(tx: Tx, deps: Deps, timers: readonly TimerRow[], at
 		batch.setFired({ workflow: workflow as 'request' | 'grant', workflowId, name })
 		fired += 1
 	}
+	await tellDeciders(
+		tx,
+		deps,
+		batch,
+		timers.filter(({ workflowId, event }) => done.has(workflowId) && isReminder(event)),
+	)
 	await batch.save(tx)
 	return fired
 }
+
+/** What ends a stage comes before what reminds of it: a server that was down reminds nobody of what is over. */
+function inOrder(timers: readonly TimerRow[]): TimerRow[] {
+	const isLater = ({ workflow, event }: TimerRow) => (workflow === 'request' && isReminder(event) ? 1 : 0)
+	return [...timers].sort((a, b) => isLater(a) - isLater(b))
+}
+
+const isReminder = (event: string) => deadlineKind(event) !== 'timed_out'
 
 /** Judges again what rests on permits that have ended: it falls, or its deadline moves. */
 async function endPermits(tx: Tx, deps: Deps, timers: readonly TimerRow[]): Promise<number> {
@@ -161,11 +177,18 @@ function noteStale({ log }: Deps, { workflow, workflowId, name }: TimerRow): voi
 	log.warn({ workflow, id: workflowId, timer: name }, 'a deadline found its workflow in another state')
 }
 
-function timeOut(batch: StepBatch, before: StoredRequest, event: TimerEvent): void {
-	batch.stepRequest(before, event, ({ stage }) => ({
-		kind: 'request.timed_out',
-		open: { requestId: before.id, stage },
-	}))
+function stepRequestDeadline(batch: StepBatch, before: StoredRequest, event: TimerEvent): void {
+	const requestId = before.id
+	const kind = deadlineKind(event.type)
+	batch.stepRequest(before, event, ({ stage, stages }) => {
+		if (kind === 'timed_out') return { kind: 'request.timed_out', open: { requestId, stage } }
+		if (kind === 'escalated')
+			return {
+				kind: 'request.escalated',
+				open: { requestId, stage, to: stages[stage]?.escalation?.to ?? '' },
+			}
+		return { kind: 'request.reminded', open: { requestId, stage, left: kind } }
+	})
 }
 
 function stepGrantDeadline(batch: StepBatch, before: StoredGrant, event: TimerEvent): void {

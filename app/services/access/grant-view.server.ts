@@ -8,7 +8,7 @@ import { drawingOf } from '#workflows/statecharts/lay-out.ts'
 import { MACHINES } from '#workflows/statecharts/machines.ts'
 import type { Deps } from '../deps.ts'
 import type { GrantView, RequestView } from '../views.ts'
-import { SHORTEST_SECONDS } from './file-request.server.ts'
+import { SHORTEST_SECONDS } from './asked-access.server.ts'
 import { accessStateOf } from './summarise.server.ts'
 
 /** The access of a request as a reader sees it; null where there is none. `events` are those of request and grant. */
@@ -41,7 +41,7 @@ export function grantView(
 			id: row.id,
 			number: row.number,
 			state: accessStateOf(row),
-			durationSeconds: row.grantedSeconds ?? row.durationSeconds,
+			durationSeconds: row.context.grantedSeconds,
 			code: context.notExtended.find(({ requestId }) => requestId === row.id)?.code ?? null,
 		})),
 	}

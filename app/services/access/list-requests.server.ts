@@ -1,17 +1,19 @@
 import { factsOfPerson } from '#db/queries/facts.ts'
+import { appointedTo, namesOf } from '#db/queries/people.ts'
 import {
+	findByFilingKey,
 	hasOpenRequest,
 	listLiveGrants,
-	listPending,
 	listRequests,
 	type RequestFilter,
 } from '#db/queries/requests.ts'
-import { refusalToDecide } from '#workflows/people/separation-of-duty.ts'
 import { judge } from '#workflows/charter/eligibility.ts'
 import { durationMs } from '#workflows/shared/instants.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import type { RequestableRole, RequestSummary } from '../views.ts'
+import type { PersonName, RequestableRole, RequestSummary } from '../views.ts'
+import { showDrafts } from './drafts.server.ts'
+import { findRoute, routeView } from './route-request.server.ts'
 import { summarise, titleOf } from './summarise.server.ts'
 
 const PAGE = 50
@@ -42,39 +44,22 @@ export async function showLiveGrants(deps: Deps, actor: Actor): Promise<RequestS
 	return (await listLiveGrants(deps.database.db, whose, 200)).map((row) => summarise(row, charter))
 }
 
-/** Pending requests that this person may decide on now, the most urgent first. */
-export async function requestsToDecide(deps: Deps, actor: Actor): Promise<RequestSummary[]> {
-	const { database, now, charters } = deps
-	const at = now().toISOString()
-	const facts = await factsOfPerson(database.db, actor.personId)
-	const found: RequestSummary[] = []
-	for (const row of await listPending(database.db, 200)) {
-		const { charter } = await charters.version(database.db, row.charterVersionId)
-		const { stage, decisions } = row.context
-		const separation = refusalToDecide({
-			requesterId: row.requesterId,
-			approverId: actor.personId,
-			decisions,
-			stage,
-		})
-		if (separation !== null) continue
-		const verdict = judge(charter, facts, { role: row.role, part: 'approver', stage, at, durationMs: 0 })
-		if (verdict.permit) found.push({ ...summarise(row, charter), state: 'needs_you' })
-	}
-	return found
-}
-
 /** Every role that can be asked for, with the verdict on this person: what they may request, and why not the rest. */
-export async function showRequestableRoles(
-	{ database, now, charters }: Deps,
-	actor: Actor,
-): Promise<RequestableRole[]> {
+export async function showRequestableRoles(deps: Deps, actor: Actor): Promise<RequestableRole[]> {
+	const { database, now, charters } = deps
 	const at = now()
 	const { charter } = await charters.inForce(database.db, at)
 	const facts = await factsOfPerson(database.db, actor.personId)
 	const roles: RequestableRole[] = []
 	for (const [key, { title, purpose, access }] of Object.entries(charter.roles)) {
 		if (!access) continue
+		const verdict = judge(charter, facts, {
+			role: key,
+			part: 'requester',
+			at: at.toISOString(),
+			durationMs: 0,
+		})
+		const route = await findRoute(database.db, charter, key, [actor.personId], at)
 		roles.push({
 			key,
 			title,
@@ -82,10 +67,57 @@ export async function showRequestableRoles(
 			entraRole: access.entra.name,
 			maximumSeconds: (durationMs(access.maximumDuration) ?? 0) / 1000,
 			ticketExample: access.ticket.example,
-			stages: access.stages.map(({ from, quorum }) => ({ title: titleOf(charter, from), quorum })),
-			verdict: judge(charter, facts, { role: key, part: 'requester', at: at.toISOString(), durationMs: 0 }),
+			stages: routeView(charter, key, route),
+			gap:
+				route.gap === null
+					? null
+					: { title: titleOf(charter, route.gap.from), needed: route.gap.needed, able: route.gap.able },
+			verdict,
 			isOpenAlready: await hasOpenRequest(database.db, actor.personId, key),
 		})
 	}
 	return roles
+}
+
+/** What the form for a new request offers: every role, the version it is shown under, and what was begun before. */
+export async function showRequestForm(deps: Deps, actor: Actor, draftKey: string | null) {
+	const filed = draftKey === null ? null : await findByFilingKey(deps.database.db, draftKey)
+	const { version } = await deps.charters.inForce(deps.database.db, deps.now())
+	const drafts = await showDrafts(deps, actor)
+	return {
+		roles: await showRequestableRoles(deps, actor),
+		beneficiaries: await showBeneficiaries(deps, actor),
+		charterVersion: version,
+		/** Made for this form: sent twice, it files once. */
+		filingKey: draftKey ?? deps.newId(),
+		draft: drafts.find(({ key }) => key === draftKey) ?? null,
+		drafts: drafts.filter(({ key }) => key !== draftKey),
+		last: await lastRequest(deps, actor),
+		/** What this very form has filed already: whoever goes back to it is led on. */
+		filed:
+			filed !== null && (filed.filedBy ?? filed.requesterId) === actor.personId ? { id: filed.id } : null,
+	}
+}
+
+/** What this person asked for last, to be asked for again. */
+async function lastRequest({ database }: Deps, actor: Actor): Promise<Record<string, string> | null> {
+	const [last] = await listRequests(database.db, { requesterId: actor.personId }, 1)
+	return last === undefined || last.filedBy !== null
+		? null
+		: {
+				role: last.role,
+				reason: last.reason,
+				durationMinutes: String(Math.round(last.durationSeconds / 60)),
+			}
+}
+
+/** For whom this person could ask beside themselves: holders of roles that a charter lets have what they may ask for. */
+async function showBeneficiaries({ database, charters, now }: Deps, actor: Actor): Promise<PersonName[]> {
+	const at = now()
+	const { charter } = await charters.inForce(database.db, at)
+	const named = Object.values(charter.roles).flatMap(({ access }) => access?.benefits ?? [])
+	const ids = (await appointedTo(database.db, [...new Set(named)], at)).filter((id) => id !== actor.personId)
+	return [...(await namesOf(database.db, ids))]
+		.map(([id, name]) => ({ id, name }))
+		.sort((a, b) => a.name.localeCompare(b.name))
 }

@@ -28,7 +28,7 @@ export async function openGrant(
 	if (!access) throw new DomainError('ROLE_NOT_REQUESTABLE', 'The charter has no such role to ask for.')
 	const { roleTemplateId, scope } = directoryRoleOf(access)
 	const person = await findPerson(tx, request.requesterId)
-	const durationMs = (request.grantedSeconds ?? request.durationSeconds) * 1000
+	const durationMs = request.context.grantedSeconds * 1000
 	const { startAt } = request
 	if (startAt !== null && startAt.getTime() + durationMs <= at.getTime())
 		throw new DomainError('WINDOW_LAPSED', 'The time that this access was asked for is over.')

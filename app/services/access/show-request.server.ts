@@ -1,19 +1,16 @@
 import { indexesOf } from '#db/queries/ledger.ts'
-import { factsOf } from '#db/queries/facts.ts'
-import { appointedTo, namesOf } from '#db/queries/people.ts'
-import { decisionsOf, extensionsOf, findRequest, type RequestRow } from '#db/queries/requests.ts'
+import { namesOf } from '#db/queries/people.ts'
+import { messagesOf } from '#db/queries/request-messages.ts'
+import { decisionsOf, extensionsOf, findRequest } from '#db/queries/requests.ts'
 import { eventsOf } from '#db/queries/workflow-rows.ts'
-import type { Charter } from '#workflows/charter/charter.schema.ts'
-import { judge } from '#workflows/charter/eligibility.ts'
-import { refusalToDecide } from '#workflows/people/separation-of-duty.ts'
-import { isDomainError } from '#workflows/shared/errors.ts'
 import { RUNNING_GRANT_STATES, type GrantState } from '#workflows/grants/grant-states.ts'
+import { durationMs } from '#workflows/shared/instants.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import type { DecideView, RequestView, StageView } from '../views.ts'
-import { judgeDecision, refuseUnlessAllowed } from './judge-decision.server.ts'
+import type { MessageView, RequestView } from '../views.ts'
 import { chartsOf, extendableMinutes, extendedView, grantView } from './grant-view.server.ts'
-import { summarise, titleOf } from './summarise.server.ts'
+import { decideView, stageViews } from './show-stages.server.ts'
+import { summarise } from './summarise.server.ts'
 import { timelineOf } from './timeline.server.ts'
 import { demandSight } from './visibility.server.ts'
 
@@ -25,12 +22,14 @@ export async function showRequest(deps: Deps, actor: Actor, requestId: string): 
 	const { charter } = await deps.charters.version(db, row.charterVersionId)
 	const events = await eventsOf(db, row.grantId === null ? [row.id] : [row.id, row.grantId])
 	const decisions = await decisionsOf(db, [row.id])
-	const indexes = await indexesOf(db, [
-		...events.map(({ entryId }) => entryId),
-		...decisions.map(({ entryId }) => entryId),
-	])
+	const messages = await messagesOf(db, row.id)
+	const indexes = await indexesOf(
+		db,
+		[...events, ...decisions, ...messages].map(({ entryId }) => entryId),
+	)
 	const names = await namesOf(db, [
 		row.requesterId,
+		...(row.filedBy === null ? [] : [row.filedBy]),
 		...events.flatMap(({ actorId }) => (actorId === null ? [] : [actorId])),
 		...(row.grantContext?.endedBy ? [row.grantContext.endedBy] : []),
 	])
@@ -38,16 +37,29 @@ export async function showRequest(deps: Deps, actor: Actor, requestId: string): 
 	const decide = await decideView(deps, actor, row, charter)
 	const summary = summarise(row, charter)
 	const isOwn = row.requesterId === actor.personId
+	const isPending = row.state === 'pending'
 	const isRunning =
 		row.grantState !== null && (RUNNING_GRANT_STATES as readonly GrantState[]).includes(row.grantState)
 	const mayEndAny = actor.permissions.has('grant:end_any')
 	const grant = grantView(row, names, extensions, events)
+	const access = charter.roles[row.role]?.access
+	const denial = decisions.findLast(({ verdict }) => verdict === 'deny')
 	return {
 		...summary,
 		state: decide?.allowed ? 'needs_you' : summary.state,
+		filedBy: row.filedBy === null ? null : (names.get(row.filedBy) ?? null),
+		grantedSeconds: row.context.grantedSeconds,
+		changes: row.context.revision - 1,
+		denial: row.state === 'denied' && denial ? { by: denial.approverName, reason: denial.reason } : null,
+		voidedBy: row.context.voidedBy,
+		thread: threadOf(messages, indexes),
+		isAsked: isPending && row.context.asked !== null,
+		mayAnswer: isOwn && isPending && row.context.asked !== null,
+		mayAmend: isOwn && isPending,
+		maximumSeconds: (durationMs(access?.maximumDuration ?? '') ?? 0) / 1000,
 		reason: row.reason,
 		ticket: row.ticket,
-		entraRole: charter.roles[row.role]?.access?.entra.name ?? row.role,
+		entraRole: access?.entra.name ?? row.role,
 		charterVersion: row.charterVersion,
 		charterTextSha256: row.charterTextSha256,
 		requestSha256: row.requestSha256,
@@ -55,98 +67,25 @@ export async function showRequest(deps: Deps, actor: Actor, requestId: string): 
 		grant,
 		extends: await extendedView(deps, row),
 		charts: chartsOf(row),
-		timeline: timelineOf(events, decisions, names, indexes, charter),
+		timeline: timelineOf(events, decisions, names, indexes, charter, row.role),
 		decide,
-		mayWithdraw: isOwn && row.state === 'pending',
+		mayWithdraw: isOwn && isPending,
 		mayEnd: isRunning && (isOwn || mayEndAny),
 		mayExtendMinutes: isOwn ? extendableMinutes(row, charter, extensions, deps.now()) : [],
-		ticketExample: charter.roles[row.role]?.access?.ticket.example ?? '',
+		ticketExample: access?.ticket.example ?? '',
 		mayAcceptDrift: grant?.drift?.what === 'end' && grant.state === 'drifted' && !isOwn && mayEndAny,
 	}
 }
 
-async function decideView(
-	deps: Deps,
-	actor: Actor,
-	row: RequestRow,
-	charter: Charter,
-): Promise<DecideView | null> {
-	if (row.state !== 'pending') return null
-	const judgement = await judgeDecision(deps.database.db, deps, row, actor.personId, deps.now())
-	try {
-		refuseUnlessAllowed(row, judgement, judgement.stage)
-		const from = row.context.stages[judgement.stage]?.from ?? ''
-		return { allowed: true, stage: judgement.stage, stageTitle: titleOf(charter, from) }
-	} catch (error) {
-		if (!isDomainError(error)) throw error
-		return {
-			allowed: false,
-			code: error.code,
-			denials: judgement.approver.permit ? [] : judgement.approver.denials,
-		}
-	}
-}
-
-async function stageViews(
-	deps: Deps,
-	row: RequestRow,
-	charter: Charter,
-	decisions: Awaited<ReturnType<typeof decisionsOf>>,
-	indexes: Map<string, number>,
-): Promise<StageView[]> {
-	const open = row.state === 'pending' ? row.context.stage : null
-	const views: StageView[] = []
-	for (const [i, { from, quorum }] of row.context.stages.entries()) {
-		const seats = decisions
-			.filter(({ stage }) => stage === i)
-			.map(({ approverName, verdict, reason, decidedAt, entryId }) => ({
-				name: approverName,
-				verdict,
-				reason,
-				decidedAt: decidedAt.toISOString(),
-				entryIndex: indexes.get(entryId) ?? null,
-			}))
-		const isDone = seats.filter(({ verdict }) => verdict === 'approve').length >= quorum
-		const isDenied = seats.some(({ verdict }) => verdict === 'deny')
-		views.push({
-			roleTitle: titleOf(charter, from),
-			quorum,
-			seats,
-			status: isDenied
-				? 'denied'
-				: isDone
-					? 'done'
-					: open === i
-						? 'open'
-						: open !== null && i > open
-							? 'upcoming'
-							: 'closed',
-			decideBy: open === i ? row.context.decideBy : null,
-			canDecide: open === i ? await whoCanDecide(deps, row, charter, i, from) : [],
-		})
-	}
-	return views
-}
-
-async function whoCanDecide(
-	{ database, now }: Deps,
-	row: RequestRow,
-	charter: Charter,
-	stage: number,
-	from: string,
-): Promise<string[]> {
-	const at = now()
-	const candidates = await appointedTo(database.db, [from], at)
-	const facts = await factsOf(database.db, candidates)
-	const able = candidates.filter((approverId) => {
-		const person = facts.get(approverId)
-		const { decisions } = row.context
-		return (
-			person !== undefined &&
-			refusalToDecide({ requesterId: row.requesterId, approverId, decisions, stage }) === null &&
-			judge(charter, person, { role: row.role, part: 'approver', stage, at: at.toISOString(), durationMs: 0 })
-				.permit
-		)
-	})
-	return [...(await namesOf(database.db, able)).values()].sort((a, b) => a.localeCompare(b))
-}
+const threadOf = (
+	messages: Awaited<ReturnType<typeof messagesOf>>,
+	indexes: ReadonlyMap<string, number>,
+): MessageView[] =>
+	messages.map(({ id, kind, authorName, text, at, entryId }) => ({
+		id,
+		kind,
+		author: authorName,
+		text,
+		at: at.toISOString(),
+		entryIndex: indexes.get(entryId) ?? null,
+	}))

@@ -1,4 +1,5 @@
 import type { RequestRow } from '#db/queries/requests.ts'
+import { seatsAt } from '#workflows/access/request-context.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import type { AccessState, RequestSummary, RoleName } from '../views.ts'
 
@@ -80,6 +81,13 @@ export function summarise(row: RequestRow, charter: Charter): RequestSummary {
 			: state === 'active' || state === 'drifted'
 				? (row.grantContext?.endsAt ?? row.extendedContext?.endsAt ?? null)
 				: null,
-		waitsFor: openStage ? titleOf(charter, openStage.from) : null,
+		waitsFor:
+			openStage === undefined
+				? null
+				: seatsAt(row.context, row.context.stage)
+						.filter(({ isFilled }) => !isFilled)
+						.map(({ from }) => titleOf(charter, from))
+						.join(', '),
+		startAt: row.startAt?.toISOString() ?? null,
 	}
 }

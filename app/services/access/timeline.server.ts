@@ -1,6 +1,8 @@
 import type { DecisionRow } from '#db/queries/requests.ts'
 import type { WorkflowEventRow } from '#db/queries/workflow-rows.ts'
+import { deadlineKind } from '#workflows/access/privileged.machine.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
+import { groupsOf } from '#workflows/charter/stage-groups.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import type { TimelineItem } from '../views.ts'
 import { titleOf } from './summarise.server.ts'
@@ -16,9 +18,10 @@ export function timelineOf(
 	names: ReadonlyMap<string, string>,
 	indexes: ReadonlyMap<string, number>,
 	charter: Charter,
+	role: string,
 ): TimelineItem[] {
 	return events.flatMap((row) => {
-		const told = tell(row, decisions, charter)
+		const told = tell(row, decisions, charter, role)
 		if (told === null) return []
 		return [
 			{
@@ -36,23 +39,30 @@ function tell(
 	{ event, state, workflow, entryId }: WorkflowEventRow,
 	decisions: readonly DecisionRow[],
 	charter: Charter,
+	role: string,
 ): { kind: EntryKind; values: Values } | null {
 	switch (event.type) {
 		case 'FILE':
 			return { kind: 'request.filed', values: {} }
 		case 'DECIDE': {
 			const decision = decisions.find((d) => d.entryId === entryId)
-			const stage = decision?.stage ?? 0
-			const { stages } = charter.roles[decision?.envelope.role ?? '']?.access ?? { stages: [] }
+			const stage = charter.roles[role]?.access?.stages[decision?.stage ?? 0]
+			const from = stage === undefined ? '' : (groupsOf(stage)[decision?.groupIndex ?? 0]?.from ?? '')
 			return {
 				kind: 'request.decided',
 				values: {
 					verdict: decision?.verdict ?? '',
 					reason: decision?.reason ?? '',
-					stage: titleOf(charter, stages[stage]?.from ?? ''),
+					stage: titleOf(charter, decision?.asRole ?? from),
 				},
 			}
 		}
+		case 'ASK':
+			return { kind: 'request.information_asked', values: {} }
+		case 'ANSWER':
+			return { kind: 'request.information_given', values: {} }
+		case 'AMEND':
+			return { kind: 'request.amended', values: {} }
 		case 'WITHDRAW':
 			return { kind: 'request.withdrawn', values: {} }
 		case 'VOID':
@@ -95,7 +105,11 @@ function tell(
 }
 
 function tellDeadline(type: string, workflow: string, state: string): { kind: EntryKind; values: Values } {
-	if (workflow === 'request') return { kind: 'request.timed_out', values: {} }
+	if (workflow === 'request') {
+		const kind = deadlineKind(type)
+		if (kind === 'timed_out') return { kind: 'request.timed_out', values: {} }
+		return { kind: kind === 'escalated' ? 'request.escalated' : 'request.reminded', values: {} }
+	}
 	if (type.includes('untilStart')) return { kind: 'grant.due', values: {} }
 	if (state === 'notConfirmed' && !type.includes('removalRetry'))
 		return { kind: 'grant.removal_not_confirmed', values: {} }

@@ -71,6 +71,7 @@ async function findEndings(deps: Deps, after: Charter, at: Instant): Promise<End
 				at,
 				phase: request.state === 'pending' ? 'waiting' : 'running',
 				remainingMs: remainingOf(request.grantContext?.endsAt ?? null, request.durationSeconds, at),
+				part: request.filedBy === null ? 'requester' : 'beneficiary',
 				isAhead: true,
 			})
 			if (reasons.length > 0)

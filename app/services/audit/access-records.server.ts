@@ -2,6 +2,7 @@ import { listCharterVersions } from '#db/queries/charter.ts'
 import { streamHistory, type HistoryRecordRow } from '#db/queries/history.ts'
 import type { HistoryFilter } from '#db/queries/requests.ts'
 import type { Reader } from '#db/client.ts'
+import { groupsOf } from '#workflows/charter/stage-groups.ts'
 import type { AccessRecord, Outcome } from '#workflows/audit-export/formats/access-record.ts'
 import { accessStateOf, titleOf } from '../access/summarise.server.ts'
 import type { CharterInForce } from '../charter/charter-store.server.ts'
@@ -55,7 +56,12 @@ function toRecord(row: HistoryRecordRow, version: CharterInForce): AccessRecord 
 			organisation: charter.charter.organisation,
 			boundary: charter.charter.boundary,
 		},
-		stages: role?.access?.stages.map(({ from, quorum }) => ({ role: from, quorum })) ?? [],
+		// Of groups that decide at one stage the people are counted together: none of them counts twice.
+		stages:
+			role?.access?.stages.map((stage) => ({
+				role: stage.from,
+				quorum: groupsOf(stage).reduce((sum, { quorum }) => sum + quorum, 0),
+			})) ?? [],
 		approvals: row.decisions.map(
 			({ approverId, approver, from, stage, verdict, at, entryId, entryIndex }) => ({
 				approver: { id: approverId, name: approver },

@@ -14,6 +14,7 @@ import { demand, type Actor } from '../actor.ts'
 import { accessStateOf, titleOf } from '../access/summarise.server.ts'
 import type { Deps } from '../deps.ts'
 import type { AccessState, HistoryChoices } from '../views.ts'
+import { groupsOf } from '#workflows/charter/stage-groups.ts'
 
 export type { HistoryFilter } from '#db/queries/requests.ts'
 
@@ -72,10 +73,10 @@ export async function showHistory(
 			ticket: row.ticket,
 			requestedAt: row.createdAt.toISOString(),
 			approvals: decisions
-				.filter(({ requestId }) => requestId === row.id)
-				.map(({ approverName, stage, verdict, decidedAt, entryId }) => ({
+				.filter(({ requestId, revision }) => requestId === row.id && revision === row.context.revision)
+				.map(({ approverName, stage, groupIndex, asRole, verdict, decidedAt, entryId }) => ({
 					approver: approverName,
-					stage: titleOf(charter, row.context.stages[stage]?.from ?? ''),
+					stage: titleOf(charter, asRole ?? groupAt(row, stage, groupIndex)),
 					verdict,
 					at: decidedAt.toISOString(),
 					entryIndex: indexes.get(entryId) ?? null,
@@ -90,6 +91,12 @@ export async function showHistory(
 		})
 	}
 	return { rows, isWhole: found.length <= limit }
+}
+
+/** Key of the role of a group of a stage. */
+function groupAt({ context }: RequestRow, stage: number, group: number): string {
+	const rule = context.stages[stage]
+	return rule === undefined ? '' : (groupsOf(rule)[group]?.from ?? '')
 }
 
 /** The requests that a filter chooses, newest first; INVALID_INPUT where it names what is not known here. */

@@ -93,9 +93,18 @@ export function tellCharter(charter: Charter): CharterText {
 						requestedBy: titles(role.access.requestedBy),
 						benefits: role.access.benefits === undefined ? null : titles(role.access.benefits),
 						ticketExample: role.access.ticket.example,
-						stages: role.access.stages.map(({ from, quorum, within, escalation }) => ({
+						stages: role.access.stages.map(({ from, quorum, within, alongside, denials, escalation }) => ({
 							title: titleOf(charter, from),
 							quorum,
+							...(alongside
+								? {
+										alongside: alongside.map((group) => ({
+											title: titleOf(charter, group.from),
+											quorum: group.quorum,
+										})),
+									}
+								: {}),
+							...(denials === undefined || denials === 1 ? {} : { denials }),
 							withinSeconds: seconds(within),
 							escalation: escalation
 								? { title: titleOf(charter, escalation.to), afterSeconds: seconds(escalation.after) }

@@ -8,6 +8,10 @@ import type { PersonName, RoleName } from '../views.ts'
 export type StageText = {
 	title: string
 	quorum: number
+	/** Groups that decide at the same time. */
+	alongside?: { title: string; quorum: number }[]
+	/** How many denials end it, where one is not enough. */
+	denials?: number
 	withinSeconds: number
 	escalation: { title: string; afterSeconds: number } | null
 }

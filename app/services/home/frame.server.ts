@@ -1,6 +1,7 @@
 import { countCredentials } from '#db/queries/credentials.ts'
 import { latestCheckpoint } from '#db/queries/ledger.ts'
-import { showLiveGrants, showRequests, requestsToDecide } from '../access/list-requests.server.ts'
+import { showLiveGrants, showRequests } from '../access/list-requests.server.ts'
+import { requestsToDecide } from '../access/queue.server.ts'
 import { amendmentsToSign } from '../amendments/show-amendment.server.ts'
 import { showAlarms, showNotices } from '../lapse/alarms.server.ts'
 import type { Actor } from '../actor.ts'
@@ -38,7 +39,7 @@ export async function showMyWork(deps: Deps, actor: Actor): Promise<MyWork> {
 	const live = await showLiveGrants(deps, actor)
 	const own = await showRequests(deps, { ...actor, permissions: new Set() }, { state: 'open' })
 	return {
-		toDecide: await requestsToDecide(deps, actor),
+		toDecide: actor.permissions.has('request:decide') ? await requestsToDecide(deps, actor) : [],
 		toSign: await amendmentsToSign(deps, actor),
 		requests: own.requests,
 		live: live.filter(({ state }) => !ALARMING.has(state)),

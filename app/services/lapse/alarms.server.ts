@@ -17,7 +17,13 @@ export type LapseAlarm = {
 }
 export type Notice = {
 	id: string
-	kind: 'request_voided' | 'grant_ending' | 'approval_fell'
+	kind:
+		| 'request_voided'
+		| 'grant_ending'
+		| 'approval_fell'
+		| 'decision_due'
+		| 'information_asked'
+		| 'information_given'
 	requestId: string
 	number: number
 	role: string

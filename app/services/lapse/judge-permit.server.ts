@@ -26,8 +26,10 @@ export type AskedPermit = {
 	beginsAt?: Instant
 	remainingMs: number
 	/** Approvals that were given so far; of what no longer waits, none. */
-	approvals: readonly { approverId: string; stage: number }[]
+	approvals: readonly { approverId: string; stage: number; group?: number; escalated?: boolean }[]
 	requesterId: string
+	/** Who filed it for the requester; null where they did. */
+	filedBy: string | null
 }
 
 /**
@@ -43,7 +45,7 @@ export async function openPermitJudge(reader: Reader, { charters }: Pick<Deps, '
 		return charter
 	}
 	return async (
-		{ role, charterVersionId, phase, remainingMs, approvals, requesterId, beginsAt }: AskedPermit,
+		{ role, charterVersionId, phase, remainingMs, approvals, requesterId, filedBy, beginsAt }: AskedPermit,
 		facts: ReadonlyMap<string, PersonFacts>,
 		now: Instant,
 	): Promise<Permit> => {
@@ -53,12 +55,15 @@ export async function openPermitJudge(reader: Reader, { charters }: Pick<Deps, '
 		if (!person) throw new Error('The facts of the requester were not read.')
 		const agreed = pinned.roles[role]?.access
 		const at = beginsAt ?? now
+		const part = filedBy === null ? ('requester' as const) : ('beneficiary' as const)
 		return strictestPermit(
 			under.flatMap((charter) => [
-				permitUnder(charter, { role, agreed, facts: person, at, phase, remainingMs }, judgeFast),
-				...approvals.flatMap(({ approverId, stage }) => {
+				permitUnder(charter, { role, agreed, facts: person, at, phase, remainingMs, part }, judgeFast),
+				...approvals.flatMap(({ approverId, ...capacity }) => {
 					const approver = facts.get(approverId)
-					return approver ? [approvalUnder(charter, { role, stage, facts: approver, at }, judgeFast)] : []
+					return approver
+						? [approvalUnder(charter, { role, ...capacity, facts: approver, at }, judgeFast)]
+						: []
 				}),
 			]),
 		)

@@ -46,7 +46,11 @@ export async function sweepLapses(deps: Deps): Promise<number> {
 async function sweepTimers(deps: Deps): Promise<number> {
 	const before = new Date(deps.now().getTime() - OVERDUE_MS)
 	let found = 0
+	const told = new Set<string>()
 	for (const { workflowId, name } of await overdueTimers(deps.database.db, before, 1000)) {
+		// Reminders of a stage are overdue together with its end: the oldest says it for all of them.
+		if (told.has(workflowId)) continue
+		told.add(workflowId)
 		const code = `OVERDUE_${name.replaceAll(/[^A-Za-z0-9]+/g, '_')}`.slice(0, 64)
 		found += await deps.database.withTx((tx) =>
 			alarm(tx, deps, { what: 'timer', targetId: workflowId, code }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createGrantStory } from '#workflows/audit-export/grant-story.ts'
-import type { FiledRequest } from '#workflows/audit-export/story.ts'
+import type { FiledRequest } from '#workflows/audit-export/request-story.ts'
 import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 
@@ -10,15 +10,17 @@ const at = (minutes: number) => plusMs(START, minutes * MINUTE)
 
 const filed = (more: Partial<FiledRequest> = {}): FiledRequest => ({
 	requester: 'p',
+	filedBy: null,
 	role: 'admin',
 	durationSeconds: 1800,
+	grantedSeconds: 1800,
 	stages: [{ from: 'officer', quorum: 1 }],
 	charterEntry: 'c',
 	extendsGrant: null,
 	sha256: null,
 	sealed: null,
-	approvals: [['a']],
-	decided: new Set(['a']),
+	decided: [{ stage: 0, group: 0, person: 'a', verdict: 'approve' }],
+	openedAt: START,
 	denied: false,
 	...more,
 })
@@ -27,7 +29,7 @@ function active(extension: Partial<FiledRequest> = {}) {
 	const story = createGrantStory(
 		new Map([
 			['r', filed()],
-			['x', filed({ extendsGrant: 'g', durationSeconds: 1200, ...extension })],
+			['x', filed({ extendsGrant: 'g', durationSeconds: 1200, grantedSeconds: 1200, ...extension })],
 		]),
 	)
 	const open = { grantId: 'g', requestId: 'r', endsAt: at(30) }
@@ -52,7 +54,7 @@ describe('an extension in the record', () => {
 
 	test.each([
 		['by more than was asked for', {}, at(51), ['GRANT_TOO_LONG']],
-		['without its quorum', { approvals: [[]] }, at(50), ['QUORUM']],
+		['without its quorum', { decided: [] }, at(50), ['QUORUM']],
 		['after a denial', { denied: true }, at(50), ['QUORUM']],
 		['of another access', { extendsGrant: 'other' }, at(50), ['GRANT_DIFFERS']],
 		['by a request that asks for an access of its own', { extendsGrant: null }, at(50), ['GRANT_DIFFERS']],

@@ -23,14 +23,16 @@ const question: fc.Arbitrary<Question> = fc
 		standing: fc.boolean(),
 		facility: fc.constantFrom(undefined, undefined, 'hall', 'office', 'nowhere'),
 		stage: fc.constantFrom(0, 0, 1, undefined, -1),
+		group: fc.option(fc.nat(2), { nil: undefined }),
 		escalated: fc.boolean(),
 	})
-	.map(({ part, role, hours, durationMs, standing, facility, stage, escalated }) => ({
+	.map(({ part, role, hours, durationMs, standing, facility, stage, group, escalated }) => ({
 		part,
 		role,
 		at: plusMs(AT, hours * HOUR),
 		durationMs: part === 'requester' || part === 'beneficiary' ? durationMs : 0,
 		standing,
+		...(group === undefined ? {} : { group }),
 		escalated,
 		...(stage === undefined ? {} : { stage }),
 		...(facility === undefined ? {} : { facility }),

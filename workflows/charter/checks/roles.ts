@@ -79,22 +79,35 @@ type StageRule = {
 	from: string
 	within: string
 	escalation?: { after: string; to: string } | undefined
+	alongside?: readonly { from: string }[] | undefined
 }
 
 /** A stage whose approvers cannot exist would never be decided; also used for the stages of other sections. */
 export function stageProblems(
 	charter: Charter,
 	path: (string | number)[],
-	{ from, within, escalation }: StageRule,
+	{ from, within, escalation, alongside = [] }: StageRule,
 ): Problem[] {
 	const time = durationMs(within) ?? 0
+	const names = [from, ...alongside.map((group) => group.from)]
 	return [
 		...approverProblems(charter, [...path, 'from'], from),
-		...(escalation?.to === from
+		...alongside.flatMap((group, i) => [
+			...approverProblems(charter, [...path, 'alongside', i, 'from'], group.from),
+			...(names.indexOf(group.from) <= i
+				? [
+						{
+							path: [...path, 'alongside', i, 'from'],
+							message: `Holders of ${group.from} decide here already: raise that quorum, or name another role.`,
+						},
+					]
+				: []),
+		]),
+		...(escalation && names.includes(escalation.to)
 			? [
 					{
 						path: [...path, 'escalation', 'to'],
-						message: `Holders of ${from} decide here already: escalate to another role.`,
+						message: `Holders of ${escalation.to} decide here already: escalate to another role.`,
 					},
 				]
 			: []),

@@ -3,7 +3,7 @@ import type { Charter, Duty } from '../charter.schema.ts'
 import type { CompiledCharter } from '../compiled.ts'
 import type { CompiledTerm } from '../compiled-terms.ts'
 import { partIn } from '../eligibility.ts'
-import { deciders } from '../quorum.ts'
+import { deciders, seatsNeeded } from '../quorum.ts'
 import { roleOf } from '../term.ts'
 
 /**
@@ -48,9 +48,7 @@ const rolesWith = ({ roles }: Charter, duty: Duty) =>
 export function peopleNeeded({ roles }: Charter, { kind, key }: SeatName): number | null {
 	if (kind === 'role') return null
 	if (kind === 'duty') return PEOPLE_NEEDED
-	const sums = Object.values(roles).map(({ access }) =>
-		(access?.stages ?? []).filter(({ from }) => from === key).reduce((sum, { quorum }) => sum + quorum, 0),
-	)
+	const sums = Object.values(roles).map(({ access }) => seatsNeeded(access?.stages ?? []).get(key) ?? 0)
 	return Math.max(0, ...sums)
 }
 
@@ -80,8 +78,7 @@ export type Demand = { role: string; seats: { from: string; needed: number }[] }
 /** The demands of every role of the charter that is asked for. */
 export function demandsOf({ roles }: Charter): Demand[] {
 	return Object.entries(roles).flatMap(([role, { access }]) => {
-		const needed = new Map<string, number>()
-		for (const { from, quorum } of access?.stages ?? []) needed.set(from, (needed.get(from) ?? 0) + quorum)
+		const needed = seatsNeeded(access?.stages ?? [])
 		return needed.size === 0 ? [] : [{ role, seats: [...needed].map(([from, n]) => ({ from, needed: n })) }]
 	})
 }

@@ -58,6 +58,11 @@ export const WORDS: Readonly<Record<string, Words>> = {
 	stages: 'Decisions one after the other. Every stage must approve.',
 	'stages.from': 'Key of the role whose holders decide.',
 	'stages.quorum': 'How many different people of that role must approve.',
+	'stages.alongside':
+		'Further groups that decide at the same stage, in any order. Each needs its own quorum of other people.',
+	'alongside.from': 'Key of the role whose holders decide.',
+	'alongside.quorum': 'How many different people of that role must approve.',
+	'stages.denials': 'How many people must deny to end the request. Left out: the first denial ends it.',
 	'stages.within': 'Time to decide. Silence denies.',
 	silence: 'What silence means. There is no other answer.',
 	'stages.escalation': 'Who may decide as well when nobody has.',
