@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, ne, sql, type AnyColumn, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt, ne, or, sql, type AnyColumn, type SQL } from 'drizzle-orm'
 import { upgradeContext, type RequestContext } from '#workflows/access/request-context.ts'
 import { LIVE_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
@@ -94,6 +94,7 @@ export async function requestsOfGrants(
 }
 
 export type RequestFilter = {
+	/** Whom they benefit, or who filed them. */
 	requesterId?: string
 	role?: string
 	state?: 'open' | 'closed'
@@ -156,7 +157,9 @@ export async function listRequests(
 	limit: number,
 ): Promise<RequestRow[]> {
 	const conditions: (SQL | undefined)[] = [
-		filter.requesterId === undefined ? undefined : eq(requests.requesterId, filter.requesterId),
+		filter.requesterId === undefined
+			? undefined
+			: or(eq(requests.requesterId, filter.requesterId), eq(requests.filedBy, filter.requesterId)),
 		filter.role === undefined ? undefined : eq(requests.role, filter.role),
 		filter.state === 'open' ? isOpen : undefined,
 		filter.state === 'closed' ? sql`not coalesce(${isOpen}, false)` : undefined,

@@ -64,7 +64,7 @@ export async function showRequest(deps: Deps, actor: Actor, requestId: string): 
 		grant: grantView(row, names),
 		timeline: timelineOf(events, decisions, names, indexes, charter, row.role),
 		decide,
-		mayWithdraw: isOwn && isPending,
+		mayWithdraw: isPending && (isOwn || row.filedBy === actor.personId),
 		mayEnd: isLive && (isOwn || actor.permissions.has('grant:end_any')),
 	}
 }
