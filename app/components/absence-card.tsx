@@ -40,7 +40,7 @@ export function AbsenceCard({
 					) : null}
 				</div>
 			))}
-			<details open={Boolean(errors.from ?? errors.until ?? errors.standIn)}>
+			<details key={absences.length} open={Boolean(errors.from ?? errors.until ?? errors.standIn)}>
 				<summary>{t('queue.record')}</summary>
 				<p className="hint">{t('queue.absenceLead')}</p>
 				<Form method="post" className="stack">

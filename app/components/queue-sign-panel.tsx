@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import { useWords } from '#app/messages/text.tsx'
 import type { PreparedDecisions } from '#app/services/access/decide-many.server.ts'
 import type { QueueRow } from '#app/services/access/queue.server.ts'
@@ -24,7 +25,7 @@ export function QueueSignPanel({
 			{decisions.map((decision) => {
 				const row = rows.find(({ id }) => id === decision.requestId)
 				return (
-					<div key={decision.requestId} className="facts-group">
+					<Fragment key={decision.requestId}>
 						<dt>R-{row?.number ?? ''}</dt>
 						<dd>
 							<strong>
@@ -37,7 +38,7 @@ export function QueueSignPanel({
 							<br />
 							<code className="small">{decision.requestSha256}</code>
 						</dd>
-					</div>
+					</Fragment>
 				)
 			})}
 			{reason ? (

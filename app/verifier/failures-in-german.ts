@@ -2,6 +2,8 @@ import type { Failure } from '#workflows/audit-export/report.ts'
 
 /** What does not hold, in German, by its code. The verifier itself speaks English: its report is the same everywhere. */
 export const GERMAN_FAILURES: Readonly<Record<string, string>> = {
+	ABSENCE_OF_ANOTHER: 'Jemand wird von einer anderen Person abwesend gemeldet.',
+	ABSENCE_UNKNOWN: 'Eine Abwesenheit endet, die nicht eingetragen war.',
 	AFTER_THE_END: 'Nach dem Ende der Datei folgt noch etwas.',
 	ALGORITHM_UNSUPPORTED: 'Diese Prüfung kennt das Verfahren nicht, mit dem der Passkey signiert.',
 	AMENDMENT_CLOSED: 'Die Änderung der Charta war zuvor schon abgeschlossen.',
@@ -63,12 +65,15 @@ export const GERMAN_FAILURES: Readonly<Record<string, string>> = {
 	INELIGIBLE: 'Die Charta, die in Kraft war, hat dies nicht erlaubt.',
 	LEAF: 'Der Eintrag ist von keiner bekannten Art oder nicht so geschrieben, wie er muss.',
 	LEFT_OUT: 'Nach diesem Eintrag war gefragt, und er ist ausgelassen.',
+	LENGTHENED: 'Eine Genehmigung gibt mehr Zeit, als beantragt war.',
 	LIFTED_BY_ONE: 'Eine Sperre wird ohne zwei verschiedene Sicherheitsbeauftragte aufgehoben.',
 	MANIFEST: 'Dies ist nicht das Manifest eines Bündels, wie es geschrieben sein muss.',
 	MISSING_FILE: 'Die Datei endet, bevor alles da ist, was in ein Bündel gehört.',
 	NOT_ASKED_FOR: 'Ausgewählt ist etwas, wonach nicht gefragt war.',
 	NOT_A_BUNDLE: 'Dies ist keine Zip-Datei, oder es steht etwas davor.',
 	NOT_BUNDLED: 'Kein Eintrag des Protokolls, oder mehr als einer, sagt, dass dieses Bündel erstellt wurde.',
+	NOT_ESCALATED:
+		'Jemand entscheidet in Vertretung, bevor die Stufe eskaliert ist und ohne eingetragene Abwesenheit.',
 	NOT_OF_THE_MANIFEST: 'Dies ist nicht die Datei, die das Manifest nennt.',
 	NOT_UTF8: 'Die Datei ist kein Text in UTF-8.',
 	NOT_WITNESSED: 'Zu wenige Zeugen der Regel haben diesen Prüfpunkt mitgezeichnet.',

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt, ne, sql, type AnyColumn, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lt, ne, or, sql, type AnyColumn, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import { upgradeContext, type RequestContext } from '#workflows/access/request-context.ts'
 import { HELD_GRANT_STATES, LIVE_GRANT_STATES } from '#workflows/grants/grant-states.ts'
@@ -102,6 +102,7 @@ export async function requestsOfGrants(
 }
 
 export type RequestFilter = {
+	/** Whom they benefit, or who filed them. */
 	requesterId?: string
 	role?: string
 	state?: 'open' | 'closed'
@@ -164,7 +165,9 @@ export async function listRequests(
 	limit: number,
 ): Promise<RequestRow[]> {
 	const conditions: (SQL | undefined)[] = [
-		filter.requesterId === undefined ? undefined : eq(requests.requesterId, filter.requesterId),
+		filter.requesterId === undefined
+			? undefined
+			: or(eq(requests.requesterId, filter.requesterId), eq(requests.filedBy, filter.requesterId)),
 		filter.role === undefined ? undefined : eq(requests.role, filter.role),
 		filter.state === 'open' ? isOpen : undefined,
 		filter.state === 'closed' ? sql`not coalesce(${isOpen}, false)` : undefined,

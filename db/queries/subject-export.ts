@@ -1,11 +1,14 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Reader } from '../client.ts'
 import {
+	absences,
 	credentials,
 	decisions,
+	drafts,
 	grants,
 	people,
 	presences,
+	requestMessages,
 	requests,
 	sessions,
 	tenantUsers,
@@ -84,6 +87,30 @@ export async function everythingAbout(reader: Reader, personId: string) {
 			.from(grants)
 			.where(eq(grants.personId, personId))
 			.orderBy(asc(grants.createdAt)),
+		messages: await reader
+			.select({
+				requestId: requestMessages.requestId,
+				kind: requestMessages.kind,
+				text: requestMessages.text,
+				at: requestMessages.at,
+			})
+			.from(requestMessages)
+			.where(eq(requestMessages.authorId, personId))
+			.orderBy(asc(requestMessages.at)),
+		drafts: await reader
+			.select({ kind: drafts.kind, fields: drafts.fields, updatedAt: drafts.updatedAt })
+			.from(drafts)
+			.where(eq(drafts.personId, personId))
+			.orderBy(asc(drafts.updatedAt)),
+		absences: await reader
+			.select({
+				from: absences.validFrom,
+				until: absences.validUntil,
+				standInId: absences.standInId,
+			})
+			.from(absences)
+			.where(eq(absences.personId, personId))
+			.orderBy(asc(absences.validFrom)),
 		decisions: await reader
 			.select({
 				requestId: decisions.requestId,

@@ -9,18 +9,19 @@ import { settleMany } from '../lapse/settle-many.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { stepGrant } from './step-grant.server.ts'
 
-/** Takes a pending request back; only the requester can. */
+/** Takes a pending request back: whom it benefits can, and whoever filed it for them. */
 export async function withdrawRequest(deps: Deps, actor: Actor, requestId: string): Promise<void> {
 	const at = deps.now()
 	await deps.database.withTx(async (tx) => {
 		const before = await loadRequestState(tx, requestId, true)
-		if (before.snapshot.context.requesterId !== actor.personId)
+		const { requesterId, filedBy } = before.snapshot.context
+		if (requesterId !== actor.personId && filedBy !== actor.personId)
 			throw new DomainError('NOT_FOUND', 'No such request.')
 		const event = { type: 'WITHDRAW', actorId: actor.personId, at: at.toISOString() } as const
 		const decided = decide(privilegedMachine, before.snapshot, event)
 		const entryId = await recordEntry(tx, deps, {
 			kind: 'request.withdrawn',
-			subject: actor.personId,
+			subject: requesterId,
 			actor: actor.personId,
 			open: { requestId },
 			sealed: {},

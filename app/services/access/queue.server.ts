@@ -5,13 +5,15 @@ import { queueOf, type QueueCursor } from '#db/queries/queue.ts'
 import { requestsById, type RequestRow } from '#db/queries/requests.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { roleOf } from '#workflows/charter/term.ts'
+import { MOST_AT_ONCE } from '#workflows/ledger/envelope.schema.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { RequestSummary } from '../views.ts'
 import { judgeDecision } from './judge-decision.server.ts'
 import { summarise } from './summarise.server.ts'
 
-const PAGE = 25
+/** As many as can be decided in one ceremony. */
+const PAGE = MOST_AT_ONCE
 /** So many requests are looked at for one page at most: who may decide on few of many goes on from where it stopped. */
 const LOOKED_AT = 100
 

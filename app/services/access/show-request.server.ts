@@ -69,7 +69,7 @@ export async function showRequest(deps: Deps, actor: Actor, requestId: string): 
 		charts: chartsOf(row),
 		timeline: timelineOf(events, decisions, names, indexes, charter, row.role),
 		decide,
-		mayWithdraw: isOwn && isPending,
+		mayWithdraw: isPending && (isOwn || row.filedBy === actor.personId),
 		mayEnd: isRunning && (isOwn || mayEndAny),
 		mayExtendMinutes: isOwn ? extendableMinutes(row, charter, extensions, deps.now()) : [],
 		ticketExample: access?.ticket.example ?? '',
