@@ -1,10 +1,8 @@
 import { useWords } from '#app/messages/text.tsx'
 import type { GrantNow } from '#app/services/views.ts'
 
-const WIDTH = 760
-const LABEL = 210
-const ROW = 30
-const AXIS = 24
+const ROW = 42
+const AXIS = 22
 const HOUR_MS = 3_600_000
 const TICKS = 4
 /** Wider than this, and what is short cannot be seen any more. */
@@ -30,13 +28,13 @@ export function GrantsTimeline({ grants }: { grants: readonly GrantNow[] }) {
 	return (
 		<section className="card">
 			<h2>{t('grants.timeline')}</h2>
-			<div className="statechart-picture" role="region" aria-label={t('grants.timeline')} tabIndex={0}>
-				<svg viewBox={`0 0 ${WIDTH} ${height}`} width={WIDTH} height={height} role="img" aria-label={text}>
+			<div className="bars">
+				<svg width="100%" height={height} role="img" aria-label={text}>
 					<title>{text}</title>
 					{ticksOf(from, until).map((tick) => (
 						<g key={tick}>
-							<line className="bars-tick" x1={x(tick)} x2={x(tick)} y1={AXIS - 4} y2={height} />
-							<text className="bars-time" x={x(tick)} y={AXIS - 9} textAnchor="middle">
+							<line className="bars-tick" x1={`${x(tick)}%`} x2={`${x(tick)}%`} y1={AXIS - 4} y2={height} />
+							<text className="bars-time" x={`${x(tick)}%`} y={AXIS - 9} textAnchor="middle">
 								{format.time(new Date(tick).toISOString()).slice(0, 5)}
 							</text>
 						</g>
@@ -44,7 +42,7 @@ export function GrantsTimeline({ grants }: { grants: readonly GrantNow[] }) {
 					{grants.map((grant, row) => (
 						<Bar key={grant.id} grant={grant} y={AXIS + row * ROW} x={x} now={at} until={until} />
 					))}
-					<line className="bars-now" x1={x(at)} x2={x(at)} y1={AXIS - 4} y2={height} />
+					<line className="bars-now" x1={`${x(at)}%`} x2={`${x(at)}%`} y1={AXIS - 4} y2={height} />
 				</svg>
 			</div>
 		</section>
@@ -81,24 +79,24 @@ function Bar({
 	return (
 		<g>
 			<title>{label}</title>
-			<text className="bars-name" x={0} y={y + ROW / 2 + 4}>
-				{shortened(`${requester.name}, ${role.title}`)}
+			<text className="bars-name" x={0} y={y + 15}>
+				{`${requester.name}, ${role.title}`}
 			</text>
 			<rect
 				className={`bars-bar bars-${state}`}
-				x={x(begin)}
-				y={y + 6}
-				width={Math.max(3, x(right) - x(begin))}
-				height={ROW - 12}
+				x={`${x(begin)}%`}
+				y={y + BAR_TOP}
+				width={widthOf(x(begin), x(right))}
+				height={BAR}
 				rx={3}
 			/>
 			{grant.extendingTo === null ? null : (
 				<rect
 					className="bars-asked"
-					x={x(end)}
-					y={y + 6}
-					width={Math.max(3, x(Date.parse(grant.extendingTo)) - x(end))}
-					height={ROW - 12}
+					x={`${x(end)}%`}
+					y={y + BAR_TOP}
+					width={widthOf(x(end), x(Date.parse(grant.extendingTo)))}
+					height={BAR}
 					rx={3}
 				/>
 			)}
@@ -106,8 +104,10 @@ function Bar({
 	)
 }
 
-const LONGEST = 32
-const shortened = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text)
+const BAR_TOP = 21
+const BAR = 14
+/** However short, it can be seen. */
+const widthOf = (from: number, until: number) => `${Math.max(0.6, Math.round((until - from) * 10) / 10)}%`
 
 function rangeOf(grants: readonly GrantNow[], now: number) {
 	const begins = grants.map(({ from }) => (from === null ? now : Date.parse(from)))

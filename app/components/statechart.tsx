@@ -39,7 +39,12 @@ function Picture({ view }: { view: View }) {
 	const marker = `arrow-${machine}`
 	return (
 		// A region that can scroll must be reachable by keyboard.
-		<div className="statechart-picture" role="region" aria-label={titleOf(view, t)} tabIndex={0}>
+		<div
+			className="statechart-picture"
+			role="region"
+			aria-label={t('grants.chartOf', { title: titleOf(view, t) })}
+			tabIndex={0}
+		>
 			<svg
 				viewBox={`0 0 ${drawing.width} ${drawing.height}`}
 				width={drawing.width}
@@ -49,24 +54,15 @@ function Picture({ view }: { view: View }) {
 			>
 				<title>{title}</title>
 				<defs>
-					<marker
-						id={marker}
-						viewBox="0 0 8 8"
-						refX="7"
-						refY="4"
-						markerWidth="7"
-						markerHeight="7"
-						orient="auto"
-					>
-						<path className="statechart-head" d="M0 0 8 4 0 8z" />
-					</marker>
+					<Head id={marker} look="statechart-head" />
+					<Head id={`${marker}-next`} look="statechart-head-next" />
 				</defs>
 				{drawing.arrows.map(({ from, to, isTimed, path }) => (
 					<path
 						key={`${from} ${to}`}
 						className={`statechart-arrow ${isTimed ? 'statechart-timed' : ''} ${from === current ? 'statechart-next' : ''}`}
 						d={path}
-						markerEnd={`url(#${marker})`}
+						markerEnd={`url(#${marker}${from === current ? '-next' : ''})`}
 					/>
 				))}
 				{drawing.states.map(({ name, isFinal, x, y }) => {
@@ -93,6 +89,23 @@ function Picture({ view }: { view: View }) {
 				})}
 			</svg>
 		</div>
+	)
+}
+
+function Head({ id, look }: { id: string; look: string }) {
+	return (
+		<marker
+			id={id}
+			viewBox="0 0 8 8"
+			refX="7"
+			refY="4"
+			markerWidth="9"
+			markerHeight="9"
+			markerUnits="userSpaceOnUse"
+			orient="auto"
+		>
+			<path className={look} d="M0 0 8 4 0 8z" />
+		</marker>
 	)
 }
 

@@ -175,12 +175,12 @@ export default function RequestPage() {
 						<h2>{t('requests.history')}</h2>
 						<Timeline items={request.timeline} />
 					</section>
-					<Statecharts charts={request.charts} />
 				</div>
 				<aside className="stack">
 					<Facts request={request} />
 				</aside>
 			</div>
+			<Statecharts charts={request.charts} />
 		</>
 	)
 }

@@ -86,6 +86,7 @@ export const grants = {
 	charts: 'Wo er steht',
 	chartRequest: 'Der Antrag',
 	chartGrant: 'Der Zugriff',
+	chartOf: 'Zustandsdiagramm: {{title}}',
 	chartHere: 'jetzt hier',
 	chartText: 'Zustandsdiagramm „{{title}}“, jetzt im Zustand „{{state}}“. Die Liste darunter sagt dasselbe.',
 	chartList: 'Als Liste',

@@ -7,7 +7,7 @@ export const state = {
 	scheduled: 'genehmigt, beginnt später',
 	provisioning: 'genehmigt, wird eingerichtet',
 	active: 'aktiv, von Entra bestätigt',
-	drifted: 'Entra weicht von der Genehmigung ab',
+	drifted: 'Entra weicht ab',
 	ending: 'wird beendet',
 	ended: 'beendet',
 	refused: 'abgelehnt',

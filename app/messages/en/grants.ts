@@ -82,6 +82,7 @@ export const grants = {
 	charts: 'Where it stands',
 	chartRequest: 'The request',
 	chartGrant: 'The access',
+	chartOf: 'Statechart: {{title}}',
 	chartHere: 'now here',
 	chartText: 'Statechart “{{title}}”, now in the state “{{state}}”. The list below says the same.',
 	chartList: 'As a list',

@@ -5,7 +5,7 @@ export const state = {
 	scheduled: 'approved, begins later',
 	provisioning: 'approved, provisioning',
 	active: 'active, confirmed by Entra',
-	drifted: 'Entra differs from approval',
+	drifted: 'Entra differs',
 	ending: 'ending',
 	ended: 'ended',
 	refused: 'refused',
