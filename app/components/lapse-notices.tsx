@@ -59,7 +59,9 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
 					{
 						label: t('lapse.what'),
 						cell: ({ kind, requestId, number, role }) => (
-							<Link to={`/requests/${requestId}`}>{t(`lapse.${kind}`, { number: `R-${number}`, role })}</Link>
+							<Link to={`/${kind.startsWith('break_glass') ? 'break-glass' : 'requests'}/${requestId}`}>
+								{t(`lapse.${kind}`, { number: `R-${number}`, role })}
+							</Link>
 						),
 					},
 					{ label: t('lapse.why'), cell: ({ code }) => reasonOf(code, t) },
@@ -75,7 +77,7 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
 	)
 }
 
-const OTHERS = new Set(['ROLE_GONE', 'TARGET_CHANGED', 'APPROVAL_CHANGED', 'APPROVER_LAPSED'])
+const OTHERS = new Set(['ROLE_GONE', 'TARGET_CHANGED', 'APPROVAL_CHANGED', 'APPROVER_LAPSED', 'BREAK_GLASS'])
 
 /** A reason as words: which rule no longer holds, never what the facts are. */
 function reasonOf(code: string, t: Text): string {

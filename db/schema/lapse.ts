@@ -84,7 +84,15 @@ export const suspensionEffects = pgTable(
 	(t) => [primaryKey({ columns: [t.suspensionId, t.effect, t.targetId] })],
 )
 
-export const noticeKind = pgEnum('notice_kind', ['request_voided', 'grant_ending', 'approval_fell'])
+export const noticeKind = pgEnum('notice_kind', [
+	'request_voided',
+	'grant_ending',
+	'approval_fell',
+	'break_glass_used',
+	'break_glass_review_due',
+	'break_glass_overdue',
+	'break_glass_not_justified',
+])
 
 /** What somebody is told: shown where they work until they have seen it, and there for mail to be sent from. */
 export const notices = pgTable(

@@ -27,6 +27,7 @@ export function erasablePartOf(kind: EntryKind, group: string): ErasablePart | n
 	if (group === 'fact' || group === 'eligibility' || kind.startsWith('vetting.')) return 'facts'
 	if (kind === 'badge.issued') return 'facts'
 	if (kind === 'request.filed' && group === 'request') return 'texts'
+	if (kind.startsWith('break_glass.') && (group === 'use' || group === 'findings')) return 'texts'
 	if (kind === 'passkey.enrolled' || kind === 'session.signed_in') return 'passkeys'
 	return null
 }

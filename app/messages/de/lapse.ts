@@ -41,4 +41,9 @@ export const lapse = {
 	rule_WORKING_HOURS: 'Arbeitszeit',
 	rule_CREDENTIAL: 'Passkey',
 	rule_DURATION: 'Dauer',
+	break_glass_used: 'Notfallzugriff {{number}} läuft: {{role}}',
+	break_glass_review_due: 'Notfallzugriff {{number}} ist beendet und wartet auf die Nachprüfung: {{role}}',
+	break_glass_overdue: 'Nachprüfung des Notfallzugriffs {{number}} ist überfällig: {{role}}',
+	break_glass_not_justified: 'Notfallzugriff {{number}} als nicht gerechtfertigt befunden: {{role}}',
+	reason_BREAK_GLASS: 'Notfallzugriff',
 }

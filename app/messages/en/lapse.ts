@@ -41,4 +41,9 @@ export const lapse = {
 	rule_WORKING_HOURS: 'working hours',
 	rule_CREDENTIAL: 'passkey',
 	rule_DURATION: 'duration',
+	break_glass_used: 'Break-glass {{number}} in use: {{role}}',
+	break_glass_review_due: 'Break-glass {{number}} ended and waits for its review: {{role}}',
+	break_glass_overdue: 'Review of break-glass {{number}} is overdue: {{role}}',
+	break_glass_not_justified: 'Break-glass {{number}} found not justified: {{role}}',
+	reason_BREAK_GLASS: 'break-glass',
 }

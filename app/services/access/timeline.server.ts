@@ -38,6 +38,8 @@ function tell(
 	charter: Charter,
 ): { kind: EntryKind; values: Values } | null {
 	switch (event.type) {
+		case 'BREAK_GLASS':
+			return { kind: 'break_glass.signed', values: {} }
 		case 'FILE':
 			return { kind: 'request.filed', values: {} }
 		case 'DECIDE': {
