@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
+import { EVERYTHING } from '#app/services/audit/history.server.ts'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { removeGrant } from '#app/jobs/remove-grant.server.ts'
 import { TryAgain } from '#app/jobs/try-again.ts'
@@ -23,6 +25,7 @@ import { showNotices } from '#app/services/lapse/alarms.server.ts'
 import { prepareSuspension, signSuspension } from '#app/services/suspension/sign-suspension.server.ts'
 import { breakGlassUses, grants, ledgerPending } from '#db/schema/index.ts'
 import { SECOND_WITHIN_MS } from '#workflows/access/break-glass-context.ts'
+import { verify, wholeOf } from '#test/factories/bundle.ts'
 import { approve, askForAccess } from './acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
@@ -366,4 +369,23 @@ describe('the sealed procedure', () => {
 		})
 		expect(await review(useId, who('data-owner'))).toEqual({ state: 'reviewed' })
 	})
+})
+
+test('a bundle of all this verifies: signatures, distinct humans, limit, and the debt that barred', async () => {
+	const { bytes } = await exportBundle(app.deps, app.actor('auditor'), EVERYTHING, {
+		profile: 'history',
+		language: 'en',
+	})
+	const report = await verify(await wholeOf(bytes), { vkey: app.deps.signer.vkey })
+	// The test's passkeys sign nothing real and were enrolled without an entry: that, and nothing else, is found.
+	expect(new Set(report.failures.map(({ code }) => code))).toEqual(new Set(['CREDENTIAL_NOT_ENROLLED']))
+	const { uses } = await showUses(app.deps, who('auditor'))
+	const reviewed = uses.filter(({ state }) => state === 'reviewed')
+	expect(report.counts).toMatchObject({ breakGlass: uses.length, breakGlassReviewed: reviewed.length })
+	const told = report.accesses.filter(({ breakGlass }) => breakGlass !== null)
+	expect(told).toHaveLength(uses.length)
+	expect(told.filter(({ breakGlass }) => breakGlass?.isReviewed)).toHaveLength(reviewed.length)
+	expect(told.filter(({ breakGlass }) => breakGlass?.isOffline)).toMatchObject([
+		{ ticket: 'emergency-1@btr.example, E-2026-04', state: 'ended' },
+	])
 })

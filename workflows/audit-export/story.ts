@@ -3,6 +3,7 @@ import type { Leaf, LeafOf } from '../ledger/entry.schema.ts'
 import type { SEALED } from '../ledger/sealed-parts.schema.ts'
 import { digestOf } from '../ledger/leaf.ts'
 import { createAmendmentStory } from './amendment-story.ts'
+import { createBreakGlassStory } from './break-glass-story.ts'
 import { createCharterBook } from './charter-book.ts'
 import { createEligibilityCheck } from './eligibility-check.ts'
 import { createGrantStory } from './grant-story.ts'
@@ -27,6 +28,9 @@ export type StoryCounts = {
 	grants: number
 	charters: number
 	amendmentSignatures: number
+	/** Uses of break-glass, and how many of them are reviewed. */
+	breakGlass: number
+	breakGlassReviewed: number
 }
 
 export type FiledRequest = {
@@ -41,6 +45,8 @@ export type FiledRequest = {
 	approvals: string[][]
 	decided: Set<string>
 	denied: boolean
+	/** Of an access by break-glass, in place of stages: whether every signature is there that opens it. */
+	isOpened?: () => boolean
 }
 
 /**
@@ -59,6 +65,7 @@ export function createStory(platform: Platform, later: Later) {
 	const suspensions = createSuspensionStory(signatures)
 	const vetting = createVettingStory(signatures)
 	const requests = new Map<string, FiledRequest>()
+	const breakGlass = createBreakGlassStory(signatures, charters, eligibility)
 	const grants = createGrantStory(requests)
 	const counts = { decisions: 0, unopenedDecisions: 0 }
 
@@ -101,6 +108,20 @@ export function createStory(platform: Platform, later: Later) {
 				return tellRequest(leaf, openings)
 			case 'request.decided':
 				return tellDecision(leaf, openings)
+			case 'break_glass.signed':
+				return tellUse(leaf, openings)
+			case 'break_glass.seconded':
+				return breakGlass.tellSeconded(leaf, openings)
+			case 'break_glass.withdrawn':
+			case 'break_glass.timed_out':
+			case 'break_glass.voided':
+				return breakGlass.tellClosed(leaf)
+			case 'break_glass.access_ended':
+				return breakGlass.tellEnded(leaf)
+			case 'break_glass.reviewed':
+				return breakGlass.tellReviewed(leaf, openings)
+			case 'break_glass.offline_recorded':
+				return breakGlass.tellRecorded(leaf, openings)
 			case 'grant.sending':
 				return grants.tellSending(leaf)
 			case 'grant.confirmed':
@@ -145,6 +166,28 @@ export function createStory(platform: Platform, later: Later) {
 		return isSame
 			? problems
 			: [...problems, problem('REQUEST_DIFFERS', 'the opened request is not what the entry says')]
+	}
+
+	/** The access of a use hangs on a request of the same id, which has no stages. */
+	function tellUse(leaf: LeafOf<'break_glass.signed'>, openings: Openings): StoryProblem[] {
+		const problems = breakGlass.tellSigned(leaf, openings)
+		const { requestId, role, durationSeconds, charterEntry } = leaf.open
+		if (requests.has(requestId))
+			return [...problems, problem('SECOND_FILING', 'this request is filed a second time')]
+		requests.set(requestId, {
+			requester: leaf.subject ?? '',
+			role,
+			durationSeconds,
+			stages: [],
+			charterEntry,
+			sha256: null,
+			sealed: null,
+			approvals: [],
+			decided: new Set(),
+			denied: false,
+			isOpened: () => breakGlass.useOf(requestId)?.isOpen === true,
+		})
+		return problems
 	}
 
 	function tellDecision(leaf: LeafOf<'request.decided'>, openings: Openings): StoryProblem[] {
@@ -220,6 +263,7 @@ export function createStory(platform: Platform, later: Later) {
 			...signatures.counts(),
 			...amendments.counts(),
 			...grants.counts(),
+			...breakGlass.counts(),
 			reevaluated: eligibility.reevaluated(),
 		}),
 		/** Grants that were confirmed and have no end in this log yet. */
