@@ -33,7 +33,7 @@ import { withdrawUse } from './break-glass/end-use.server.ts'
 import { prepareOffline, signOffline } from './break-glass/record-offline.server.ts'
 import { prepareReview, signReview } from './break-glass/review-use.server.ts'
 import { prepareSecond, signSecond } from './break-glass/second-use.server.ts'
-import { showProcedure } from './break-glass/show-procedure.server.ts'
+import { showProcedure, usingRoles } from './break-glass/show-procedure.server.ts'
 import { hasUse, showUse } from './break-glass/show-use.server.ts'
 import { showStanding, showUses } from './break-glass/show-uses.server.ts'
 import { prepareUse, signUse } from './break-glass/sign-use.server.ts'
@@ -270,6 +270,7 @@ export function buildServices(deps: Deps) {
 			show: bind(showUse),
 			isUse: bind(hasUse),
 			procedure: bind(showProcedure),
+			usingRoles: bind(usingRoles),
 			// A grant must have its record: while that is too far behind, the sealed procedure is what is left.
 			prepareUse: anew(prepareUse),
 			use: anew(signUse),

@@ -55,7 +55,12 @@ function toRecord(row: HistoryRecordRow, version: CharterInForce): AccessRecord 
 			organisation: charter.charter.organisation,
 			boundary: charter.charter.boundary,
 		},
-		stages: role?.access?.stages.map(({ from, quorum }) => ({ role: from, quorum })) ?? [],
+		// What was opened by break-glass passed none.
+		stages:
+			(row.breakGlass === null ? role?.access?.stages : undefined)?.map(({ from, quorum }) => ({
+				role: from,
+				quorum,
+			})) ?? [],
 		approvals: row.decisions.map(
 			({ approverId, approver, from, stage, verdict, at, entryId, entryIndex }) => ({
 				approver: { id: approverId, name: approver },
@@ -66,6 +71,7 @@ function toRecord(row: HistoryRecordRow, version: CharterInForce): AccessRecord 
 				entry: { id: entryId, index: entryIndex },
 			}),
 		),
+		breakGlass: useOf(row.breakGlass),
 		outcome: outcomeOf(row),
 		closed: row.closedAt !== null && grantId === null ? { at: row.closedAt, code: row.voidedBy } : null,
 		grant:
@@ -92,6 +98,27 @@ function toRecord(row: HistoryRecordRow, version: CharterInForce): AccessRecord 
 						leafHash: row.leafHash,
 					},
 		events: row.events,
+	}
+}
+
+function useOf(part: HistoryRecordRow['breakGlass']): AccessRecord['breakGlass'] {
+	if (part === null) return null
+	const signed = part.signatures.map(({ part: as, id, name, verdict, at, entryId, entryIndex }) => ({
+		as,
+		id,
+		name,
+		verdict,
+		at,
+		entry: { id: entryId, index: entryIndex },
+	}))
+	const second = signed.find(({ as }) => as === 'second')
+	return {
+		number: part.number,
+		state: part.state,
+		second: second ? { id: second.id, name: second.name, at: second.at, entry: second.entry } : null,
+		reviews: signed
+			.filter(({ as }) => as === 'review')
+			.map(({ id, name, verdict, at, entry }) => ({ reviewer: { id, name }, verdict, at, entry })),
 	}
 }
 

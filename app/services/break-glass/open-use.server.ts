@@ -15,9 +15,11 @@ export async function openUse(
 	tx: Tx,
 	deps: Deps,
 	use: UseRow,
-	{ actorId, entryId, at }: { actorId: string | null; entryId: string; at: Date },
+	{ entryId, at }: { entryId: string; at: Date },
 ): Promise<void> {
-	await insertUseRequest(tx, use, { event: { type: 'BREAK_GLASS' }, actorId, entryId, at })
+	// What stands for its filing is the signature of its user, whoever's signature opened it.
+	const filed = { event: { type: 'BREAK_GLASS' }, actorId: use.userId, entryId: use.entryId, at }
+	await insertUseRequest(tx, use, filed)
 	const grantId = await openGrant(tx, deps, await findRequest(tx, use.id), entryId, at)
 	await settleMany(tx, deps, { requestIds: [], grantIds: [grantId] }, { cause: 'lapse' })
 	await tellUse(tx, deps, use, 'break_glass_used', at)

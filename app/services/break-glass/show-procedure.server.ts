@@ -2,11 +2,19 @@ import { factsOf } from '#db/queries/facts.ts'
 import { appointedTo, namesOf } from '#db/queries/people.ts'
 import { breakGlassRule } from '#workflows/access/judge-break-glass.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
-import { titleOf } from '../access/summarise.server.ts'
-import type { Actor } from '../actor.ts'
+import { roleName, titleOf } from '../access/summarise.server.ts'
+import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { isHolder } from './standing.server.ts'
+import type { RoleName } from '../views.ts'
 import type { ProcedureView } from './views.ts'
+
+/** Roles that may open the sealed envelope, for whoever records afterwards that one did. */
+export async function usingRoles({ database, charters }: Deps, actor: Actor): Promise<RoleName[]> {
+	demand(actor, 'break_glass:record')
+	const { charter } = await charters.inForce(database.db)
+	return (breakGlassRule(charter)?.usedBy ?? []).map((role) => roleName(charter, role))
+}
 
 /**
  * The procedure for when this app itself is down, as the charter in force has it, with who holds which role at this

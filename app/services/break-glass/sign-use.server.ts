@@ -195,7 +195,7 @@ async function store(
 		at,
 	})
 	if (decided.commands.length > 0)
-		await openUse(tx, deps, (await loadUse(tx, use.requestId)).row, { actorId: actor.personId, entryId, at })
+		await openUse(tx, deps, (await loadUse(tx, use.requestId)).row, { entryId, at })
 	return { useId: use.requestId, state }
 }
 

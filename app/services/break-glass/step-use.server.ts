@@ -46,7 +46,7 @@ export async function applyUseEvent(
 		at,
 	})
 	await saveUseStep(tx, before, decided, { event, actorId, entryId, at })
-	if (decided.commands.length > 0) await openUse(tx, deps, before.row, { actorId, entryId, at })
+	if (decided.commands.length > 0) await openUse(tx, deps, before.row, { entryId, at })
 	return { state, entryId }
 }
 
