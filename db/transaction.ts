@@ -24,6 +24,14 @@ const CONSTRAINTS: Readonly<Record<string, { code: ErrorCode; message: string }>
 		code: 'ALREADY_DECIDED',
 		message: 'This person has already decided on this request.',
 	},
+	break_glass_uses_debt_key: {
+		code: 'BREAK_GLASS_DEBT',
+		message: 'Another use of this role is not reviewed yet.',
+	},
+	break_glass_signatures_one_key: {
+		code: 'ALREADY_SIGNED_USE',
+		message: 'This person has signed on this use already.',
+	},
 	badges_number_key: { code: 'DUPLICATE', message: 'Somebody holds this badge already.' },
 	scim_users_external_key: { code: 'DUPLICATE', message: 'Somebody else has this externalId.' },
 	scim_users_employee_key: { code: 'DUPLICATE', message: 'Somebody else has this employee number.' },

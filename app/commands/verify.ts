@@ -58,6 +58,7 @@ function describe(report: BundleReport): string {
 		`Decisions      ${counts.decisions} laid open, each signature by a passkey enrolled earlier and not revoked; ${counts.syncedSignatures} by synced passkeys`,
 		`Eligibility    ${counts.reevaluated} verdicts come to anew from the facts`,
 		`Accesses       ${counts.grants} confirmed in the log, each with the quorum of every stage; ${counts.liveGrants} not ended`,
+		`Break-glass    ${counts.breakGlass} uses, each signed as the charter asks and within its limit; ${counts.breakGlassReviewed} reviewed`,
 		`Coverage       ${laid.length} of ${begun.length} chosen accesses laid against charter and facts, ${laid.filter(({ coverage }) => coverage?.isCovered).length} covered throughout`,
 		...laid.flatMap(({ coverage, entry }) =>
 			(coverage?.gaps ?? []).map(

@@ -17,9 +17,13 @@ export function AnswerCard({ answer, linkTo }: { answer: Answer; linkTo?: (rows:
 		<section className="card" aria-labelledby="answer">
 			<h2 id="answer">{t('question.answer')}</h2>
 			<p className={`answer ${hasBad ? 'answer-bad' : 'answer-good'}`} data-testid="answer">
-				{clauses.map(({ text, rows }, i) => (
+				{clauses.map(({ text, rows, page }, i) => (
 					<Fragment key={text}>
-						{rows !== null && linkTo ? <Link to={linkTo(rows)}>{text}</Link> : text}
+						{linkTo && (rows !== null || page !== undefined) ? (
+							<Link to={rows === null ? (page ?? '') : linkTo(rows)}>{text}</Link>
+						) : (
+							text
+						)}
 						{i === clauses.length - 1 ? '.' : '; '}
 					</Fragment>
 				))}

@@ -59,7 +59,9 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
 					{
 						label: t('lapse.what'),
 						cell: ({ kind, requestId, number, role }) => (
-							<Link to={`/requests/${requestId}`}>{t(`lapse.${kind}`, { number: `R-${number}`, role })}</Link>
+							<Link to={`/${kind.startsWith('break_glass') ? 'break-glass' : 'requests'}/${requestId}`}>
+								{t(`lapse.${kind}`, { number: `R-${number}`, role })}
+							</Link>
 						),
 					},
 					{ label: t('lapse.why'), cell: ({ code }) => reasonOf(code, t) },
@@ -87,6 +89,7 @@ const OTHERS = new Set([
 	'ESCALATED',
 	'ASKED',
 	'ANSWERED',
+	'BREAK_GLASS',
 ])
 
 /** A reason as words: which rule no longer holds, never what the facts are. */

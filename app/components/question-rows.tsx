@@ -30,8 +30,11 @@ export function QuestionRows({
 			columns={[
 				{
 					label: t('question.request'),
-					cell: ({ requestId, requestNumber }) => (
-						<Link to={`/requests/${requestId}`}>R-{requestNumber}</Link>
+					cell: ({ requestId, requestNumber, breakGlass }) => (
+						<>
+							<Link to={`/requests/${requestId}`}>R-{requestNumber}</Link>
+							{breakGlass === null ? null : <p className="small">{t(`question.by_${breakGlass}`)}</p>}
+						</>
 					),
 				},
 				{ label: t('question.person'), cell: ({ person }) => person },

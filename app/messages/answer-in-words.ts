@@ -3,7 +3,12 @@ import type { Formats } from '#app/utils/format.ts'
 import type { Text } from './create-text.ts'
 
 /** One part of the sentence, and the rows that it counts; null where it counts nothing. */
-export type AnswerClause = { text: string; rows: RowsOf | null }
+export type AnswerClause = {
+	text: string
+	rows: RowsOf | null
+	/** Another page that shows what is counted. */
+	page?: '/break-glass'
+}
 
 /**
  * The answer as the clauses of one sentence. It says no more than was checked: what has gaps, what could not be checked
@@ -13,8 +18,8 @@ export function answerClauses(
 	{ t, format }: { t: Text; format: Formats },
 	counts: AnswerCounts,
 ): AnswerClause[] {
-	const breakGlass = { text: t('question.breakGlass'), rows: null }
-	if (counts.accesses === 0) return [{ text: t('question.noAccess'), rows: 'accesses' }, breakGlass]
+	const emergencies = emergencyClauses(t, counts)
+	if (counts.accesses === 0) return [{ text: t('question.noAccess'), rows: 'accesses' }, ...emergencies]
 	const number = (key: 'covered' | 'unchecked' | 'unapproved' | 'unplaced'): AnswerClause => ({
 		text: t(`question.${key}`, { number: format.number(counts[key]) }),
 		rows: key,
@@ -33,6 +38,33 @@ export function answerClauses(
 		number('unapproved'),
 		...(counts.unplaced === 0 ? [] : [number('unplaced')]),
 		...some('unconfirmed'),
-		breakGlass,
+		...emergencies,
 	]
+}
+
+/** Break-glass, and how much of it is reviewed; the sealed procedure too, which gave no access through this app. */
+function emergencyClauses(t: Text, counts: AnswerCounts): AnswerClause[] {
+	const { breakGlass, breakGlassOwed = 0, offline = 0, offlineOwed = 0 } = counts
+	// An answer that was shared before break-glass was offered says nothing of it.
+	if (breakGlass === undefined) return []
+	const clauses: AnswerClause[] = []
+	if (breakGlass > 0)
+		clauses.push({
+			text: t(breakGlassOwed === 0 ? 'question.breakGlassReviewed' : 'question.breakGlass', {
+				count: breakGlass,
+			}),
+			rows: 'breakGlass',
+		})
+	if (breakGlassOwed > 0)
+		clauses.push({ text: t('question.breakGlassOwed', { count: breakGlassOwed }), rows: 'breakGlassOwed' })
+	if (offline > 0)
+		clauses.push({
+			text: t(offlineOwed === 0 ? 'question.offlineReviewed' : 'question.offlineOwed', {
+				count: offline,
+				owed: offlineOwed,
+			}),
+			rows: null,
+			page: '/break-glass',
+		})
+	return clauses.length === 0 ? [{ text: t('question.noBreakGlass'), rows: 'breakGlass' }] : clauses
 }

@@ -2,6 +2,7 @@ import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@rem
 import { Link, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
 import { AmendmentTable } from '#app/components/amendment-table.tsx'
+import { BreakGlassBanner } from '#app/components/break-glass-table.tsx'
 import { LapseAlarms, Notices } from '#app/components/lapse-notices.tsx'
 import {
 	DaySummary,
@@ -55,6 +56,11 @@ export default function MyWorkPage() {
 			<div className="head">
 				<h1>{headline(work, t)}</h1>
 				{day ? <FindPerson /> : null}
+				{work.breakGlass.isUser ? (
+					<Link className="button button-danger" to="/break-glass">
+						{t('breakGlass.open')}
+					</Link>
+				) : null}
 				{may('request:file') ? (
 					<Link className="button button-primary" to="/requests/new">
 						{t('home.ask')}
@@ -62,6 +68,7 @@ export default function MyWorkPage() {
 				) : null}
 			</div>
 			{day ? <SuspendedAlarm day={day} /> : null}
+			<BreakGlassBanner uses={work.breakGlass.open} />
 			{work.alarms.length > 0 ? (
 				<section className="stack" role="alert">
 					<p className="notice notice-alarm">{t('home.alarm')}</p>

@@ -31,6 +31,8 @@ export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requireActor(args)
 	return handled(async () => {
 		const { requestId } = parseParams(paramsSchema, args.params)
+		// The access of a use of break-glass has its own page, with what is owed for it.
+		if (await args.context.services.breakGlass.isUse(requestId)) throw redirect(`/break-glass/${requestId}`)
 		return { request: await args.context.services.access.show(actor, requestId) }
 	})
 }

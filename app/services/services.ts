@@ -34,6 +34,14 @@ import { createShare } from './audit/share/create-share.server.ts'
 import { endShare, showShares } from './audit/share/list-shares.server.ts'
 import { openShare, takeShare } from './audit/share/open-share.server.ts'
 import { showExports } from './audit/show-exports.server.ts'
+import { withdrawUse } from './break-glass/end-use.server.ts'
+import { prepareOffline, signOffline } from './break-glass/record-offline.server.ts'
+import { prepareReview, signReview } from './break-glass/review-use.server.ts'
+import { prepareSecond, signSecond } from './break-glass/second-use.server.ts'
+import { showProcedure, usingRoles } from './break-glass/show-procedure.server.ts'
+import { hasUse, showUse } from './break-glass/show-use.server.ts'
+import { showStanding, showUses } from './break-glass/show-uses.server.ts'
+import { prepareUse, signUse } from './break-glass/sign-use.server.ts'
 import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
 import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
@@ -274,6 +282,25 @@ export function buildServices(deps: Deps) {
 			watch: bind(watchRequest),
 			askExtension: anew(askExtension),
 			acceptDrift: bind(acceptDrift),
+		},
+		breakGlass: {
+			standing: bind(showStanding),
+			uses: bind(showUses),
+			show: bind(showUse),
+			isUse: bind(hasUse),
+			procedure: bind(showProcedure),
+			usingRoles: bind(usingRoles),
+			// A grant must have its record: while that is too far behind, the sealed procedure is what is left.
+			prepareUse: anew(prepareUse),
+			use: anew(signUse),
+			prepareSecond: anew(prepareSecond),
+			second: anew(signSecond),
+			withdraw: bind(withdrawUse),
+			// What has happened can always be recorded and reviewed.
+			prepareReview: bind(prepareReview),
+			review: bind(signReview),
+			prepareOffline: bind(prepareOffline),
+			recordOffline: bind(signOffline),
 		},
 		audit: {
 			history: bind(readHistory),

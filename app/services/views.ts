@@ -1,5 +1,6 @@
 import type { AmendmentSummary } from './amendments/views.ts'
 import type { RouteStageView } from './access/route-request.server.ts'
+import type { UseSummary } from './break-glass/views.ts'
 import type { OfficerDay } from './home/due-views.ts'
 import type { LapseAlarm, Notice } from './lapse/alarms.server.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
@@ -233,6 +234,8 @@ export type MyWork = {
 	/** What a security officer must look after; null for everybody else. */
 	day: OfficerDay | null
 	/** What the sweep found and no officer has acknowledged. */
+	/** How this person stands to break-glass, and every use of it that they are told of. */
+	breakGlass: { isUser: boolean; open: UseSummary[] }
 	lapseAlarms: LapseAlarm[]
 	/** What ended of what they asked for or approved. */
 	notices: Notice[]

@@ -59,6 +59,8 @@ export function renderNumbers({ t, format }: Words, counts: Partial<BundleReport
 		['charters', counts.charters],
 		['grants', counts.grants],
 		['live', counts.liveGrants],
+		['breakGlassUses', counts.breakGlass],
+		['breakGlassReviewed', counts.breakGlassReviewed],
 	] as const
 	return facts(
 		rows.flatMap(([key, value]) =>
@@ -136,6 +138,7 @@ function renderAccess(words: Words, row: AccessRow): Html {
 			${row.roleTitle ?? row.role}
 			<div class="small">${row.reason ?? ''}</div>
 			<div class="muted small">${row.ticket ?? ''}</div>
+			${renderBreakGlass(words, row)}
 		</td>
 		<td data-label="${t('bundle.decided')}">
 			<ul class="plain">
@@ -165,6 +168,28 @@ function renderAccess(words: Words, row: AccessRow): Html {
 		</td>
 		<td data-label="${t('bundle.covered')}">${renderCoverage(words, row)}</td>
 	</tr>`
+}
+
+/** That an access was by break-glass, who reviewed it, and whether the review is done. */
+function renderBreakGlass(words: Words, { breakGlass }: AccessRow): Html | null {
+	if (breakGlass === null) return null
+	const { t, format } = words
+	const { isOffline, isReviewed, reviews } = breakGlass
+	return html`<div class="small ${isReviewed ? 'good' : 'bad'}">
+			${t(isOffline ? 'bundle.breakGlassOffline' : 'bundle.breakGlass')}:
+			${t(isReviewed ? 'bundle.breakGlassDone' : 'bundle.breakGlassOwed')}
+		</div>
+		<ul class="plain small">
+			${reviews.map(
+				({ person, verdict, at, entry }) =>
+					html`<li>
+						${t(verdict === 'justified' ? 'bundle.foundJustified' : 'bundle.foundNotJustified', {
+							name: nameOf(words, person),
+						})}
+						<span class="muted">${format.instant(at)} · ${t('bundle.entry', { index: entry })}</span>
+					</li>`,
+			)}
+		</ul>`
 }
 
 function renderCoverage({ t, format }: Words, { coverage, startsAt }: AccessRow): Html {

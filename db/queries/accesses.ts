@@ -1,7 +1,8 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
+import type { BreakGlassState } from '#workflows/access/break-glass-context.ts'
 import type { GrantContext, GrantState } from '#workflows/grants/grant.machine.ts'
 import type { Reader } from '../client.ts'
-import { charterVersions, grants, people, requests } from '../schema/index.ts'
+import { breakGlassUses, charterVersions, grants, people, requests } from '../schema/index.ts'
 
 export type AccessRow = {
 	grantId: string
@@ -13,6 +14,8 @@ export type AccessRow = {
 	state: GrantState
 	context: GrantContext
 	createdAt: Date
+	/** State of the use of break-glass that it came of; null for any other access. */
+	breakGlass: BreakGlassState | null
 }
 /** Where the next batch begins: after this access. */
 export type AccessCursor = { createdAt: Date; grantId: string }
@@ -41,11 +44,13 @@ export async function accessesBetween(
 			state: grants.state,
 			context: grants.context,
 			createdAt: grants.createdAt,
+			breakGlass: breakGlassUses.state,
 		})
 		.from(grants)
 		.innerJoin(requests, eq(requests.id, grants.requestId))
 		.innerJoin(charterVersions, eq(charterVersions.id, requests.charterVersionId))
 		.innerJoin(people, eq(people.id, grants.personId))
+		.leftJoin(breakGlassUses, eq(breakGlassUses.id, requests.id))
 		.where(
 			and(
 				eq(charterVersions.charterId, charterId),

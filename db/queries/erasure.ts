@@ -4,6 +4,7 @@ import { LIVE_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import { CLOSED } from '#workflows/people/vetting-case.acting.ts'
 import type { Reader, Tx } from '../client.ts'
+import { countOwingUses } from './break-glass.ts'
 import {
 	amendments,
 	amendmentSignatures,
@@ -145,7 +146,8 @@ export async function tiesOf(reader: Reader, personId: string): Promise<Ties> {
 		.where(and(eq(vettingCases.personId, personId), notInArray(vettingCases.state, [...CLOSED])))
 	return {
 		liveAccesses: live?.n ?? 0,
-		openRequests: asked?.n ?? 0,
+		// A use of break-glass that is not reviewed is as open as a request.
+		openRequests: (asked?.n ?? 0) + (await countOwingUses(reader, personId)),
 		openAmendments: amending?.n ?? 0,
 		usablePasskeys: usable?.n ?? 0,
 		openCases: vetted?.n ?? 0,

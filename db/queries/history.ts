@@ -19,6 +19,19 @@ export type DecisionPart = {
 	entryId: string
 	entryIndex: number | null
 }
+export type UsePart = {
+	number: number
+	state: string
+	signatures: {
+		part: string
+		id: string
+		name: string
+		verdict: string
+		at: string
+		entryId: string
+		entryIndex: number | null
+	}[]
+}
 export type EventPart = { id: string; index: number | null; kind: string; at: string }
 
 /** One request and what came of it. Instants are texts in UTC with milliseconds. */
@@ -56,6 +69,8 @@ export type HistoryRecordRow = {
 	entryIndex: string | null
 	leafHash: string | null
 	decisions: DecisionPart[]
+	/** Null for what is no use of break-glass. */
+	breakGlass: UsePart | null
 	/** Every event with its entry, oldest first; empty where they were not asked for. */
 	events: EventPart[]
 	authorisedAt: string[]
@@ -73,12 +88,21 @@ const decisionsPart = sql`coalesce((select json_agg(json_build_object(
 	where d.request_id = ${requests.id}
 		and d.revision = coalesce((${requests.context} ->> 'revision')::integer, 1)), '[]'::json)`
 
+const breakGlassPart = sql`(select json_build_object('number', b.number, 'state', b.state, 'signatures',
+		coalesce((select json_agg(json_build_object('part', s.part, 'id', s.signer_id, 'name', n.display_name,
+			'verdict', s.verdict, 'at', ${utc(sql`s.at`)}, 'entryId', s.entry_id, 'entryIndex', e.index) order by s.at)
+		from break_glass_signatures s join people n on n.id = s.signer_id left join ledger_entries e on e.id = s.entry_id
+		where s.use_id = b.id), '[]'::json))
+	from break_glass_uses b where b.id = ${requests.id})`
+
 const eventsPart = sql`coalesce((select json_agg(json_build_object(
 		'id', v.entry_id, 'index', e.index, 'kind', coalesce(e.kind, p.kind), 'at', ${utc(sql`v.at`)})
 		order by v.at, v.workflow, v.version)
 	from (
 		select * from workflow_events where workflow = 'request' and workflow_id = ${requests.id}
 		union all select * from workflow_events where workflow = 'grant' and workflow_id = ${grants.id}
+		-- The first step of a use is the one that its request begins with.
+		union all select * from workflow_events where workflow = 'break_glass' and workflow_id = ${requests.id} and event ->> 'type' <> 'SIGN'
 	) v left join ledger_entries e on e.id = v.entry_id left join ledger_pending p on p.id = v.entry_id), '[]'::json)`
 
 /** For whom the requester worked when they asked: what is recorded of it, else what stands with the person. */
@@ -108,7 +132,7 @@ export function historyQuery(filter: HistoryFilter, { withEvents = false }: { wi
 		ended_by.display_name as "endedBy", ${grants.context} ->> 'failure' as "failure",
 		${grants.context} ->> 'tenantRequestId' as "tenantRequestId", ${grants.context} ->> 'directoryScopeId' as "scope",
 		filed.entry_id as "entryId", filed_entry.index as "entryIndex", encode(filed_entry.leaf_hash, 'hex') as "leafHash",
-		${decisionsPart} as "decisions", ${withEvents ? eventsPart : sql`'[]'::json`} as "events",
+		${decisionsPart} as "decisions", ${breakGlassPart} as "breakGlass", ${withEvents ? eventsPart : sql`'[]'::json`} as "events",
 		${facilitiesPart(facilityAuthorisations)} as "authorisedAt", ${facilitiesPart(presences)} as "presentAt"
 	from ${requests}
 		join ${people} on ${eq(people.id, requests.requesterId)}

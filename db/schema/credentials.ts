@@ -73,6 +73,7 @@ export const challengePurpose = pgEnum('challenge_purpose', [
 	'amendment',
 	'suspension',
 	'vetting',
+	'break_glass',
 ])
 
 /** A ceremony that was begun. The row is deleted before its answer is verified, so no answer counts twice. */

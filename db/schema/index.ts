@@ -1,4 +1,5 @@
 export * from './access.ts'
+export * from './break-glass.ts'
 export * from './charter.ts'
 export * from './credentials.ts'
 export * from './lapse.ts'

@@ -91,6 +91,10 @@ export const noticeKind = pgEnum('notice_kind', [
 	'decision_due',
 	'information_asked',
 	'information_given',
+	'break_glass_used',
+	'break_glass_review_due',
+	'break_glass_overdue',
+	'break_glass_not_justified',
 ])
 
 /** What somebody is told: shown where they work until they have seen it, and there for mail to be sent from. */

@@ -2,7 +2,13 @@ import { sql } from 'drizzle-orm'
 import { check, index, integer, jsonb, pgEnum, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.ts'
 
-export const workflowKind = pgEnum('workflow_kind', ['request', 'grant', 'amendment', 'vetting'])
+export const workflowKind = pgEnum('workflow_kind', [
+	'request',
+	'grant',
+	'amendment',
+	'vetting',
+	'break_glass',
+])
 
 /** Deadlines of the statecharts (`after` transitions), saved with the state and fired by the worker. */
 export const timers = pgTable(

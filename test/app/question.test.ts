@@ -152,6 +152,10 @@ describe('the answer', () => {
 			unconfirmed: 0,
 			unapproved: 0,
 			unplaced: 4,
+			breakGlass: 0,
+			breakGlassOwed: 0,
+			offline: 0,
+			offlineOwed: 0,
 			people: 2,
 		})
 		const [unauthorised, lapsed] = await allRows('gaps')

@@ -29,6 +29,8 @@ const MAY: Readonly<Record<string, string>> = {
 	badge_feed_keys: 'SELECT, INSERT',
 	badge_feeds: 'SELECT, INSERT, UPDATE',
 	badges: 'SELECT, INSERT, DELETE',
+	break_glass_signatures: ADDED_TO,
+	break_glass_uses: WITH_STATE,
 	challenges: USED_UP,
 	charter_versions: ADDED_TO,
 	citizenships: USED_UP,

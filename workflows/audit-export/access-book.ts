@@ -42,9 +42,16 @@ export type AccessRow = {
 	endedAt: Instant | null
 	/** The access laid against charter and facts; null where it never began, or where facts or charters are sealed. */
 	coverage: Coverage | null
+	/** Of a use of break-glass, its reviews and whether they are done; null for any other access. */
+	breakGlass: { isOffline: boolean; isReviewed: boolean; reviews: Review[] } | null
 }
 
+export type Review = { entry: number; person: Named; verdict: 'justified' | 'not_justified'; at: Instant }
+
 const ENDS = {
+	'break_glass.withdrawn': 'withdrawn',
+	'break_glass.timed_out': 'timed_out',
+	'break_glass.voided': 'voided',
 	'request.timed_out': 'timed_out',
 	'request.withdrawn': 'withdrawn',
 	'request.voided': 'voided',
@@ -57,9 +64,43 @@ export function createAccessBook() {
 	const rows = new Map<string, AccessRow>()
 	const names = new Map<string, string>()
 
+	/** The row of a request that has just been filed. */
 	function file(index: number, leaf: LeafOf<'request.filed'>, openings: Openings): void {
 		const request = opened('request.filed', 'request', openings)
-		const { requestId, role, durationSeconds } = leaf.open
+		begin(index, leaf, leaf.open.role, leaf.open.durationSeconds, request)
+	}
+
+	function fileUse(
+		index: number,
+		leaf: LeafOf<'break_glass.signed'> | LeafOf<'break_glass.offline_recorded'>,
+		openings: Openings,
+	): void {
+		if (leaf.kind === 'break_glass.signed') {
+			const { role, durationSeconds, outcome } = leaf.open
+			begin(index, leaf, role, durationSeconds, opened(leaf.kind, 'use', openings))
+			const row = rows.get(leaf.open.requestId)
+			if (row) row.breakGlass = { isOffline: false, isReviewed: false, reviews: [] }
+			if (row && outcome === 'inUse') row.state = 'approved'
+			return
+		}
+		const use = opened(leaf.kind, 'use', openings)
+		const { usingRole, from, until } = leaf.open
+		const told = use === null ? null : { reason: use.reason, ticket: `${use.account}, ${use.envelope}` }
+		begin(index, leaf, usingRole, (Date.parse(until) - Date.parse(from)) / 1000, told)
+		const row = rows.get(leaf.open.requestId)
+		if (!row) return
+		row.breakGlass = { isOffline: true, isReviewed: false, reviews: [] }
+		row.state = 'ended'
+	}
+
+	function begin(
+		index: number,
+		leaf: { subject: string | null; time: Instant; open: { requestId: string } },
+		role: string,
+		durationSeconds: number,
+		request: { reason: string; ticket: string } | null,
+	): void {
+		const { requestId } = leaf.open
 		rows.set(requestId, {
 			requestId,
 			entry: index,
@@ -77,6 +118,7 @@ export function createAccessBook() {
 			endsAt: null,
 			endedAt: null,
 			coverage: null,
+			breakGlass: null,
 		})
 	}
 
@@ -90,10 +132,14 @@ export function createAccessBook() {
 			}
 			if (!isSelected || !('requestId' in leaf.open)) return
 			if (leaf.kind === 'request.filed') file(index, leaf, openings)
+			if (leaf.kind === 'break_glass.signed' || leaf.kind === 'break_glass.offline_recorded')
+				fileUse(index, leaf, openings)
 			const row = rows.get(leaf.open.requestId)
 			if (!row) return
 			switch (leaf.kind) {
 				case 'request.filed':
+				case 'break_glass.signed':
+				case 'break_glass.offline_recorded':
 					row.charterVersion = charters.versionOf(leaf.open.charterEntry)
 					row.roleTitle = charters.charterOf(leaf.open.charterEntry)?.roles[row.role]?.title ?? null
 					break
@@ -108,6 +154,27 @@ export function createAccessBook() {
 					if (outcome !== 'pending') row.state = outcome
 					break
 				}
+				case 'break_glass.seconded': {
+					const isConfirmed = leaf.open.verdict === 'confirm'
+					row.decisions.push({
+						entry: index,
+						person: { id: leaf.actor ?? '', name: null },
+						verdict: isConfirmed ? 'approve' : 'deny',
+						at: leaf.time,
+					})
+					row.state = isConfirmed ? 'approved' : 'denied'
+					break
+				}
+				case 'break_glass.reviewed':
+					if (row.breakGlass === null) break
+					row.breakGlass.reviews.push({
+						entry: index,
+						person: { id: leaf.actor ?? '', name: null },
+						verdict: leaf.open.verdict,
+						at: leaf.time,
+					})
+					row.breakGlass.isReviewed = leaf.open.outcome === 'reviewed'
+					break
 				case 'grant.confirmed':
 					row.state = 'active'
 					row.startsAt = leaf.open.startsAt
@@ -137,6 +204,11 @@ export function createAccessBook() {
 			for (const row of rows.values()) {
 				row.person = named(row.person)
 				row.decisions = row.decisions.map((each) => ({ ...each, person: named(each.person) }))
+				if (row.breakGlass)
+					row.breakGlass.reviews = row.breakGlass.reviews.map((each) => ({
+						...each,
+						person: named(each.person),
+					}))
 				if (row.startsAt === null) continue
 				const known = people.factsOf(row.person.id, asOf)
 				if (spans === null || known.sealed.length > 0) sealed += 1

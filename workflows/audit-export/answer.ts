@@ -21,6 +21,8 @@ export type LaidAccess = {
 	/** Null where facts of the person were erased, so that nothing can be said. */
 	coverage: Coverage | null
 	places: Place[]
+	/** Whether it was by break-glass, and then whether its review is done. */
+	breakGlass: 'owed' | 'reviewed' | null
 }
 
 /** The numbers of an answer; each is the number of rows that `isAmong` chooses by the same name. */
@@ -38,6 +40,13 @@ export type AnswerCounts = {
 	unapproved: number
 	/** Without any evidence of where the person was. */
 	unplaced: number
+	/** By break-glass. Absent, as the next three, in answers that were given before it was offered. */
+	breakGlass?: number
+	/** By break-glass and not reviewed yet. */
+	breakGlassOwed?: number
+	/** Uses of the sealed procedure, which gave no access through this app; and those not reviewed yet. */
+	offline?: number
+	offlineOwed?: number
 	/** How many people had these accesses. */
 	people: number
 }
@@ -49,11 +58,13 @@ export const ROWS_OF = [
 	'unconfirmed',
 	'unapproved',
 	'unplaced',
+	'breakGlass',
+	'breakGlassOwed',
 ] as const satisfies readonly (keyof AnswerCounts)[]
 export type RowsOf = (typeof ROWS_OF)[number]
 
 /** Whether the access is one of those that this number of the answer counts. */
-export function isAmong(rows: RowsOf, { coverage, isConfirmed, places }: LaidAccess): boolean {
+export function isAmong(rows: RowsOf, { coverage, isConfirmed, places, breakGlass }: LaidAccess): boolean {
 	switch (rows) {
 		case 'accesses':
 			return true
@@ -67,6 +78,10 @@ export function isAmong(rows: RowsOf, { coverage, isConfirmed, places }: LaidAcc
 			return !isConfirmed
 		case 'unapproved':
 			return places.some(({ isApproved }) => !isApproved)
+		case 'breakGlass':
+			return breakGlass !== null
+		case 'breakGlassOwed':
+			return breakGlass === 'owed'
 		case 'unplaced':
 			return places.length === 0
 	}
@@ -75,7 +90,7 @@ export function isAmong(rows: RowsOf, { coverage, isConfirmed, places }: LaidAcc
 /** Counts accesses one after the other; only the ids of their people are kept. */
 export function createAnswer() {
 	const people = new Set<string>()
-	const counts: AnswerCounts = {
+	const counts: Required<AnswerCounts> = {
 		accesses: 0,
 		covered: 0,
 		gaps: 0,
@@ -83,6 +98,10 @@ export function createAnswer() {
 		unconfirmed: 0,
 		unapproved: 0,
 		unplaced: 0,
+		breakGlass: 0,
+		breakGlassOwed: 0,
+		offline: 0,
+		offlineOwed: 0,
 		people: 0,
 	}
 	return {
@@ -99,7 +118,17 @@ export function createAnswer() {
  * person were erased. An access of no length is taken for one millisecond, so that it is judged and not passed over.
  */
 export function layAccess(
-	{ personId, isConfirmed, access }: { personId: string; isConfirmed: boolean; access: AccessInterval },
+	{
+		personId,
+		isConfirmed,
+		access,
+		breakGlass = null,
+	}: {
+		personId: string
+		isConfirmed: boolean
+		access: AccessInterval
+		breakGlass?: LaidAccess['breakGlass']
+	},
 	{
 		charters,
 		facts,
@@ -112,6 +141,7 @@ export function layAccess(
 	return {
 		personId,
 		isConfirmed,
+		breakGlass,
 		part,
 		coverage:
 			facts === null

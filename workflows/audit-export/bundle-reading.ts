@@ -270,4 +270,6 @@ const EMPTY_COUNTS: BundleReport['counts'] = {
 	grants: 0,
 	charters: 0,
 	amendmentSignatures: 0,
+	breakGlass: 0,
+	breakGlassReviewed: 0,
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { judgeBoth, judgeRequester, type AskedAccess } from '../access/judge-access.ts'
+import { judgeUse, type AskedUse } from '../access/judge-break-glass.ts'
 import type { Charter } from '../charter/charter.schema.ts'
 import { verdictDigest } from '../charter/eligibility.ts'
 import type { PersonFacts } from '../charter/facts.ts'
@@ -10,7 +11,7 @@ import { differingKind, personFactsSchema } from './opened-facts.ts'
 import type { createPersonHistory } from './person-history.ts'
 import { problem, unchecked, type StoryProblem } from './problem.ts'
 
-type Sealed<K extends 'request.filed' | 'request.amended' | 'request.decided'> = z.infer<
+type Sealed<K extends 'request.filed' | 'request.amended' | 'request.decided' | 'break_glass.signed'> = z.infer<
 	(typeof SEALED)[K]['eligibility']
 >
 
@@ -120,6 +121,33 @@ export function createEligibilityCheck(
 				problems.push(problem('INELIGIBLE', 'the charter in force did not allow this person to decide'))
 			if (!judged.requester.permit && open.verdict === 'approve')
 				problems.push(problem('INELIGIBLE', 'the charter in force did not allow what was approved'))
+			return problems
+		},
+		/** The user of break-glass, under the charter signed under and the one in force at the time of this signature. */
+		use(
+			{
+				time,
+				user,
+				charterEntry,
+				mustPermit,
+				...asked
+			}: AskedUse & { time: string; user: string | null; charterEntry: string; mustPermit: boolean },
+			signedSha256: string | null,
+			{ facts, verdictSha256 }: Sealed<'break_glass.signed'>,
+		): StoryProblem[] {
+			const parsed = personFactsSchema.safeParse(facts)
+			if (!parsed.success) return [problem('FACTS_MALFORMED', 'the facts that were judged cannot be read')]
+			const under = charters.judgedUnder(charterEntry)
+			if (under === null)
+				return [unchecked('CHARTER_SEALED', 'the charter that this was judged under is not laid open')]
+			const judged = judgeUse(under, parsed.data, asked, time)
+			reevaluated += 1
+			const problems = checkFacts(parsed.data, user, time)
+			if (judged.eligibilitySha256 !== verdictSha256) problems.push(differs)
+			if (signedSha256 !== null && signedSha256 !== verdictSha256)
+				problems.push(problem('VERDICT_UNSIGNED', 'another verdict was signed than the one that was judged'))
+			if (mustPermit && judged.denials.length > 0)
+				problems.push(problem('INELIGIBLE', 'the charter in force did not allow this use'))
 			return problems
 		},
 		reevaluated: () => reevaluated,

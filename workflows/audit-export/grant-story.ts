@@ -25,6 +25,10 @@ export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 	function quorumProblems(requestId: string): StoryProblem[] {
 		const request = requests.get(requestId)
 		if (!request) return [problem('REQUEST_UNKNOWN', 'a grant for a request that was not filed before')]
+		if (request.isOpened)
+			return request.isOpened()
+				? []
+				: [problem('BREAK_GLASS_UNSIGNED', 'an access by break-glass without the signatures it takes')]
 		return isApproved(request) ? [] : [problem('QUORUM', 'a grant without the quorum of every stage')]
 	}
 

@@ -35,6 +35,8 @@ export type FiledRequest = {
 	/** When the stage that is open was opened. */
 	openedAt: string
 	denied: boolean
+	/** Of an access by break-glass, in place of stages: whether every signature is there that opens it. */
+	isOpened?: () => boolean
 }
 
 /** People who approved for one group of a stage, none of them whom it benefits or who filed it. */

@@ -1,4 +1,4 @@
-import type { Leaf } from '../ledger/entry.schema.ts'
+import type { Leaf, LeafOf } from '../ledger/entry.schema.ts'
 import type { Instant } from '../shared/instants.ts'
 import type { BundleFilter, Manifest } from './manifest.ts'
 import { indexDigest } from './manifest.ts'
@@ -28,10 +28,10 @@ export function createChoice({ people, roles, from, until }: BundleFilter) {
 		requests: requests as ReadonlyMap<string, Known>,
 		/** Takes in an entry; gives the request that it is about. */
 		tell(leaf: Leaf): Known | null {
-			if (leaf.kind === 'request.filed' && !requests.has(leaf.open.requestId))
+			if (isFirst(leaf) && !requests.has(leaf.open.requestId))
 				requests.set(leaf.open.requestId, {
 					person: leaf.subject,
-					role: leaf.open.role,
+					role: 'role' in leaf.open ? leaf.open.role : leaf.open.usingRole,
 					filedAt: leaf.time,
 					overAt: null,
 					chosenAt: null,
@@ -51,11 +51,25 @@ export function createChoice({ people, roles, from, until }: BundleFilter) {
 	}
 }
 
+/** The entry by which a request begins, or what stands for one: a use of break-glass. */
+const isFirst = (
+	leaf: Leaf,
+): leaf is LeafOf<'request.filed'> | LeafOf<'break_glass.signed'> | LeafOf<'break_glass.offline_recorded'> =>
+	leaf.kind === 'request.filed' ||
+	leaf.kind === 'break_glass.signed' ||
+	leaf.kind === 'break_glass.offline_recorded'
+
 /** The entry that ends a request, or the access that came of it. */
 function isOver(leaf: Leaf): boolean {
 	switch (leaf.kind) {
 		case 'request.decided':
 			return leaf.open.outcome === 'denied'
+		case 'break_glass.seconded':
+			return leaf.open.verdict === 'refuse'
+		case 'break_glass.withdrawn':
+		case 'break_glass.timed_out':
+		case 'break_glass.voided':
+		case 'break_glass.offline_recorded':
 		case 'request.timed_out':
 		case 'request.withdrawn':
 		case 'request.voided':

@@ -1,12 +1,13 @@
-import type { Leaf } from '../ledger/entry.schema.ts'
+import type { Leaf, LeafOf } from '../ledger/entry.schema.ts'
 import { createAbsenceStory } from './absence-story.ts'
 import { createAmendmentStory } from './amendment-story.ts'
+import { createBreakGlassStory } from './break-glass-story.ts'
 import { createCharterBook } from './charter-book.ts'
 import { createEligibilityCheck } from './eligibility-check.ts'
 import { createGrantStory } from './grant-story.ts'
 import { createPersonHistory } from './person-history.ts'
 import type { Platform } from './platform.ts'
-import type { Openings, StoryProblem } from './problem.ts'
+import { problem, type Openings, type StoryProblem } from './problem.ts'
 import { createRequestStory } from './request-story.ts'
 import { createSignatures, type Later } from './signatures.ts'
 import { createSuspensionStory } from './suspension-story.ts'
@@ -26,6 +27,9 @@ export type StoryCounts = {
 	grants: number
 	charters: number
 	amendmentSignatures: number
+	/** Uses of break-glass, and how many of them are reviewed. */
+	breakGlass: number
+	breakGlassReviewed: number
 }
 
 /**
@@ -45,6 +49,7 @@ export function createStory(platform: Platform, later: Later) {
 	const vetting = createVettingStory(signatures)
 	const absences = createAbsenceStory()
 	const requests = createRequestStory(signatures, charters, eligibility, absences)
+	const breakGlass = createBreakGlassStory(signatures, charters, eligibility)
 	const grants = createGrantStory(requests.requests)
 
 	function tell(leaf: Leaf, openings: Openings): StoryProblem[] {
@@ -92,6 +97,20 @@ export function createStory(platform: Platform, later: Later) {
 				return absences.tellRecorded(leaf)
 			case 'absence.ended':
 				return absences.tellEnded(leaf)
+			case 'break_glass.signed':
+				return tellUse(leaf, openings)
+			case 'break_glass.seconded':
+				return breakGlass.tellSeconded(leaf, openings)
+			case 'break_glass.withdrawn':
+			case 'break_glass.timed_out':
+			case 'break_glass.voided':
+				return breakGlass.tellClosed(leaf)
+			case 'break_glass.access_ended':
+				return breakGlass.tellEnded(leaf)
+			case 'break_glass.reviewed':
+				return breakGlass.tellReviewed(leaf, openings)
+			case 'break_glass.offline_recorded':
+				return breakGlass.tellRecorded(leaf, openings)
 			case 'grant.sending':
 				return grants.tellSending(leaf)
 			case 'grant.confirmed':
@@ -107,6 +126,31 @@ export function createStory(platform: Platform, later: Later) {
 		}
 	}
 
+	/** The access of a use hangs on a request of the same id, which has no stages. */
+	function tellUse(leaf: LeafOf<'break_glass.signed'>, openings: Openings): StoryProblem[] {
+		const problems = breakGlass.tellSigned(leaf, openings)
+		const { requestId, role, durationSeconds, charterEntry } = leaf.open
+		if (requests.requests.has(requestId))
+			return [...problems, problem('SECOND_FILING', 'this request is filed a second time')]
+		requests.requests.set(requestId, {
+			requester: leaf.subject ?? '',
+			filedBy: null,
+			role,
+			durationSeconds,
+			grantedSeconds: durationSeconds,
+			stages: [],
+			charterEntry,
+			extendsGrant: null,
+			sha256: null,
+			sealed: null,
+			decided: [],
+			openedAt: leaf.time,
+			denied: false,
+			isOpened: () => breakGlass.useOf(requestId)?.isOpen === true,
+		})
+		return problems
+	}
+
 	return {
 		tell,
 		charters,
@@ -116,6 +160,7 @@ export function createStory(platform: Platform, later: Later) {
 			...signatures.counts(),
 			...amendments.counts(),
 			...grants.counts(),
+			...breakGlass.counts(),
 			reevaluated: eligibility.reevaluated(),
 		}),
 		/** Grants that were confirmed and have no end in this log yet. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BREAK_GLASS_OPEN } from './break-glass-parts.schema.ts'
 import { TWO_OFFICER_ACTS, VETTING_STATES } from '../people/vetting-case.events.ts'
 import { count, FACT_SOURCES, id, instant, sha256Hex, slug, vkey } from './primitives.schema.ts'
 
@@ -294,6 +295,7 @@ export const OPEN = {
 	'request.timed_out': z.strictObject({ requestId: id, stage: count }),
 	'request.withdrawn': z.strictObject({ requestId: id }),
 	'request.voided': z.strictObject({ requestId: id, code: slug }),
+	...BREAK_GLASS_OPEN,
 	'grant.sending': z.strictObject({ grantId: id, requestId: id, endsAt: instant }),
 	'grant.confirmed': z.strictObject({
 		grantId: id,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BREAK_GLASS_SEALED } from './break-glass-parts.schema.ts'
 import {
 	amendmentEnvelopeSchema,
 	assertionSchema,
@@ -193,6 +194,7 @@ export const SEALED = {
 		eligibility: z.strictObject({ verdictSha256: sha256Hex, facts: z.json() }),
 	},
 	'request.decision_refused': { refusal: z.strictObject({ message: z.string() }) },
+	...BREAK_GLASS_SEALED,
 	'amendment.drafted': { text: z.strictObject({ yaml: z.string() }) },
 	'amendment.proposed': { text: z.strictObject({ yaml: z.string(), reason: z.string() }) },
 	'amendment.decided': {

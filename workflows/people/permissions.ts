@@ -25,6 +25,12 @@ export type Permission =
 	| 'charter:read'
 	| 'charter:amend'
 	| 'eligibility:explain'
+	/** Sign as the second officer that somebody breaks the glass. */
+	| 'break_glass:second'
+	/** See every use of break-glass and what is owed. */
+	| 'break_glass:read_all'
+	/** Record afterwards what was used by the sealed procedure. */
+	| 'break_glass:record'
 	| 'record:read'
 	| 'record:export'
 	| 'record:erase'
@@ -43,16 +49,28 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'request:read_all',
 		'grant:end_any',
 		'grant:read_all',
+		'break_glass:second',
+		'break_glass:read_all',
+		'break_glass:record',
 		'record:read',
 		'record:erase',
 		'eligibility:explain',
 	],
-	approver: ['people:read', 'forecast:read', 'request:decide', 'request:read_all', 'grant:read_all'],
+	approver: [
+		'people:read',
+		'forecast:read',
+		'request:decide',
+		'request:read_all',
+		'grant:read_all',
+		'break_glass:second',
+		'break_glass:read_all',
+	],
 	operator: ['request:file'],
 	charter_owner: [
 		'forecast:read',
 		'request:read_all',
 		'grant:read_all',
+		'break_glass:read_all',
 		'record:read',
 		'charter:amend',
 		'eligibility:explain',
@@ -62,6 +80,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'forecast:read',
 		'request:read_all',
 		'grant:read_all',
+		'break_glass:read_all',
 		'record:read',
 		'record:export',
 		'eligibility:explain',

@@ -141,4 +141,12 @@ export const bundle = {
 		'Diese Prüfung kennt das Verfahren eines Passkeys nicht: Nehmen Sie npm run verify',
 	gapsText:
 		'Der Beweis stimmt, und er zeigt Zugriffe, die die Charta nicht durchgehend erlaubte: siehe Deckung.',
+	breakGlassUses: 'Notfallzugriffe',
+	breakGlassReviewed: 'davon von Unbeteiligten nachgeprüft',
+	breakGlass: 'Notfallzugriff',
+	breakGlassOffline: 'Notfallzugriff nach dem versiegelten Verfahren',
+	breakGlassDone: 'nachgeprüft',
+	breakGlassOwed: 'Nachprüfung steht aus',
+	foundJustified: '{{name}}: gerechtfertigt',
+	foundNotJustified: '{{name}}: nicht gerechtfertigt',
 }

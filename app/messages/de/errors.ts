@@ -186,4 +186,22 @@ export const errors = {
 	chooseSeveral: 'Wählen Sie für mindestens einen Antrag eine Entscheidung.',
 	messageShort: 'Schreiben Sie mindestens 3 Zeichen.',
 	messageLong: 'Höchstens 1000 Zeichen.',
+	BREAK_GLASS_NOT_ALLOWED:
+		'Die geltende Charta lässt Sie diese Rolle im Notfall nicht nehmen. Beantragen Sie sie auf dem üblichen Weg, oder rufen Sie die Sicherheitsbeauftragten an.',
+	BREAK_GLASS_DEBT:
+		'Eine frühere Nutzung durch diese Rolle (B-{{number}}) ist noch nicht nachgeprüft und sperrt die nächste. Die Seite nennt, wer sie nachprüfen kann.',
+	BREAK_GLASS_CLOSED:
+		'Hier ist nichts mehr zu unterschreiben. Laden Sie die Seite neu, um zu sehen, was daraus wurde.',
+	OWN_USE: 'Sie waren daran beteiligt. Jemand anderes muss unterschreiben.',
+	ALREADY_SIGNED_USE:
+		'Sie haben zu dieser Nutzung schon unterschrieben. Jede Unterschrift braucht eine andere Person.',
+	REVIEW_TOO_EARLY: 'Nachgeprüft wird, sobald Entra das Ende des Zugriffs bestätigt hat.',
+	NOT_REVIEWER: 'Das prüfen Inhaber einer anderen Rolle nach. Die Seite nennt, wer es kann.',
+	NOT_SECOND_OFFICER:
+		'Als zweite Person unterschreiben Sicherheitsbeauftragte oder Genehmigende. Die Seite nennt, wer es kann.',
+	OFFLINE_OVERLAPS:
+		'Eine Nutzung dieses Kontos zu dieser Zeit ist schon erfasst (B-{{number}}). Sehen Sie dort nach.',
+	TWO_PEOPLE: 'Wer den Umschlag geöffnet hat, bezeugt es nicht selbst. Nennen Sie eine andere Person.',
+	findingsShort: 'Schreiben Sie, was Sie festgestellt haben, mit mindestens 10 Zeichen.',
+	chooseReview: 'Wählen Sie, ob die Nutzung gerechtfertigt war.',
 } satisfies Record<keyof typeof english, string>

@@ -51,4 +51,9 @@ export const lapse = {
 	reason_ESCALATED: 'bisher hat niemand entschieden, darum dürfen auch Sie',
 	reason_ASKED: 'Rückfrage vor der Entscheidung',
 	reason_ANSWERED: 'die Antwort ist da',
+	break_glass_used: 'Notfallzugriff {{number}} läuft: {{role}}',
+	break_glass_review_due: 'Notfallzugriff {{number}} ist beendet und wartet auf die Nachprüfung: {{role}}',
+	break_glass_overdue: 'Nachprüfung des Notfallzugriffs {{number}} ist überfällig: {{role}}',
+	break_glass_not_justified: 'Notfallzugriff {{number}} als nicht gerechtfertigt befunden: {{role}}',
+	reason_BREAK_GLASS: 'Notfallzugriff',
 }

@@ -135,4 +135,12 @@ export const bundle = {
 	unchecked_FACTS_SEALED: 'Entries that tell facts of a person are not laid open',
 	unchecked_ALGORITHM_UNSUPPORTED: 'This verifier does not know how a passkey signs: use npm run verify',
 	gapsText: 'The proof holds, and it shows accesses that the charter did not allow throughout: see Coverage.',
+	breakGlassUses: 'Uses of break-glass',
+	breakGlassReviewed: 'of them reviewed by people who had no part in them',
+	breakGlass: 'Break-glass',
+	breakGlassOffline: 'Break-glass by the sealed procedure',
+	breakGlassDone: 'reviewed',
+	breakGlassOwed: 'review owed',
+	foundJustified: '{{name}}: justified',
+	foundNotJustified: '{{name}}: not justified',
 }

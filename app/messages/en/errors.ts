@@ -173,4 +173,20 @@ export const errors = {
 	chooseSeveral: 'Choose a verdict for at least one request.',
 	messageShort: 'Write at least 3 characters.',
 	messageLong: 'At most 1000 characters.',
+	BREAK_GLASS_NOT_ALLOWED:
+		'The charter in force does not let you take this role in an emergency. Ask for it the usual way, or call a security officer.',
+	BREAK_GLASS_DEBT:
+		'An earlier use by this role (B-{{number}}) is not reviewed yet, and bars the next one. The page names who can review it.',
+	BREAK_GLASS_CLOSED: 'Nothing is to be signed here any more. Reload the page to see what came of it.',
+	OWN_USE: 'You had a part in this. Somebody else must sign it.',
+	ALREADY_SIGNED_USE: 'You have signed on this use already. Each signature needs another person.',
+	REVIEW_TOO_EARLY: 'The review is given once Entra has confirmed the end of the access.',
+	NOT_REVIEWER: 'Holders of another role review this. The page names who can.',
+	NOT_SECOND_OFFICER:
+		'A security officer or an approver signs as the second officer. The page names who can.',
+	OFFLINE_OVERLAPS:
+		'A use of this account at this time is recorded already (B-{{number}}). Look at that one.',
+	TWO_PEOPLE: 'Whoever opened the envelope is not their own witness. Name another person.',
+	findingsShort: 'Say what you found, in at least 10 characters.',
+	chooseReview: 'Choose whether the use was justified.',
 }

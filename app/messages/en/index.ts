@@ -1,5 +1,6 @@
 import { amendments } from './amendments.ts'
 import { audit } from './audit.ts'
+import { breakGlass } from './break-glass.ts'
 import { bundle } from './bundle.ts'
 import { charter } from './charter.ts'
 import { due } from './due.ts'
@@ -33,6 +34,7 @@ import { witness } from './witness.ts'
 export const en = {
 	amendments,
 	audit,
+	breakGlass,
 	bundle,
 	charter,
 	due,

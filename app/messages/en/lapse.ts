@@ -51,4 +51,9 @@ export const lapse = {
 	reason_ESCALATED: 'nobody has decided so far, so you may as well',
 	reason_ASKED: 'whoever decides asked',
 	reason_ANSWERED: 'the requester answered',
+	break_glass_used: 'Break-glass {{number}} in use: {{role}}',
+	break_glass_review_due: 'Break-glass {{number}} ended and waits for its review: {{role}}',
+	break_glass_overdue: 'Review of break-glass {{number}} is overdue: {{role}}',
+	break_glass_not_justified: 'Break-glass {{number}} found not justified: {{role}}',
+	reason_BREAK_GLASS: 'break-glass',
 }

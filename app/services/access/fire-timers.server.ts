@@ -16,6 +16,7 @@ import type { GrantState } from '#workflows/grants/grant-states.ts'
 import type { TimerEvent } from '#workflows/shared/decide.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { stepAmendmentTimer } from '../amendments/amendment-timers.server.ts'
+import { followEndedUses, stepUseTimer } from '../break-glass/end-use.server.ts'
 import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
 import { openStepBatch, type StepBatch } from '../lapse/step-batch.server.ts'
@@ -43,6 +44,7 @@ export async function fireDueTimers(deps: Deps): Promise<number> {
 		await breathe()
 	}
 	fired += await fireSingles(deps, MOST_AT_ONCE - fired)
+	fired += await followEndedUses(deps)
 	if (fired > 0) deps.wake()
 	return fired
 }
@@ -89,6 +91,7 @@ async function stepSingle(tx: Tx, deps: Deps, timer: TimerRow, at: Date): Promis
 	const event: TimerEvent = { type: timer.event as TimerEvent['type'], at: at.toISOString() }
 	try {
 		if (timer.workflow === 'amendment') await stepAmendmentTimer(tx, deps, timer.workflowId, event)
+		else if (timer.workflow === 'break_glass') await stepUseTimer(tx, deps, timer.workflowId, event)
 		else await stepVettingTimer(tx, deps, timer.workflowId, event)
 	} catch (error) {
 		// The workflow has left the state that the deadline was for; the deadline is over, not the workflow.

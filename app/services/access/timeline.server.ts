@@ -42,6 +42,8 @@ function tell(
 	role: string,
 ): { kind: EntryKind; values: Values } | null {
 	switch (event.type) {
+		case 'BREAK_GLASS':
+			return { kind: 'break_glass.signed', values: {} }
 		case 'FILE':
 			return { kind: 'request.filed', values: {} }
 		case 'DECIDE': {

@@ -56,9 +56,10 @@ function toRecord(row: HistoryRecordRow, version: CharterInForce): AccessRecord 
 			organisation: charter.charter.organisation,
 			boundary: charter.charter.boundary,
 		},
-		// Of groups that decide at one stage the people are counted together: none of them counts twice.
+		// What was opened by break-glass passed none. Of groups that decide at one stage the people are counted together:
+		// none of them counts twice.
 		stages:
-			role?.access?.stages.map((stage) => ({
+			(row.breakGlass === null ? role?.access?.stages : undefined)?.map((stage) => ({
 				role: stage.from,
 				quorum: groupsOf(stage).reduce((sum, { quorum }) => sum + quorum, 0),
 			})) ?? [],
@@ -72,6 +73,7 @@ function toRecord(row: HistoryRecordRow, version: CharterInForce): AccessRecord 
 				entry: { id: entryId, index: entryIndex },
 			}),
 		),
+		breakGlass: useOf(row.breakGlass),
 		outcome: outcomeOf(row),
 		closed: row.closedAt !== null && grantId === null ? { at: row.closedAt, code: row.voidedBy } : null,
 		grant:
@@ -98,6 +100,27 @@ function toRecord(row: HistoryRecordRow, version: CharterInForce): AccessRecord 
 						leafHash: row.leafHash,
 					},
 		events: row.events,
+	}
+}
+
+function useOf(part: HistoryRecordRow['breakGlass']): AccessRecord['breakGlass'] {
+	if (part === null) return null
+	const signed = part.signatures.map(({ part: as, id, name, verdict, at, entryId, entryIndex }) => ({
+		as,
+		id,
+		name,
+		verdict,
+		at,
+		entry: { id: entryId, index: entryIndex },
+	}))
+	const second = signed.find(({ as }) => as === 'second')
+	return {
+		number: part.number,
+		state: part.state,
+		second: second ? { id: second.id, name: second.name, at: second.at, entry: second.entry } : null,
+		reviews: signed
+			.filter(({ as }) => as === 'review')
+			.map(({ id, name, verdict, at, entry }) => ({ reviewer: { id, name }, verdict, at, entry })),
 	}
 }
 

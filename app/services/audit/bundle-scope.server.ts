@@ -52,7 +52,7 @@ async function* tilesOf(reader: Reader, size: number): AsyncGenerator<Read[]> {
 
 /** Kinds that say what a filter chooses, or what has to be there whatever it chooses. */
 const isTelling = (kind: string) =>
-	/^(request|grant)\./.test(kind) ||
+	/^(request|grant|break_glass)\./.test(kind) ||
 	['amendment.decided', 'charter.in_force', 'record.key_rotated'].includes(kind)
 
 /**
@@ -92,6 +92,8 @@ export async function scopeOf(
 			if ('requestId' in leaf.open) push(entries, leaf.open.requestId, index)
 			if (leaf.kind === 'request.decided')
 				push(deciders, leaf.open.requestId, { person: leaf.actor, passkey: leaf.open.credentialEntry })
+			if (isUseSignature(leaf))
+				push(deciders, leaf.open.requestId, { person: leaf.actor, passkey: leaf.open.credentialEntry })
 			if (leaf.kind === 'amendment.decided') passkeys.add(leaf.open.credentialEntry)
 			if (leaf.kind === 'record.key_rotated') rotations.push(index)
 			if (leaf.kind === 'charter.in_force') charters.push({ entryId: leaf.id, version: leaf.open.version })
@@ -113,6 +115,13 @@ export async function scopeOf(
 	for (const index of chosen) digest.add(index)
 	return { profile, asOf, requests, people, passkeys, rotations, charters, ...digest.finish() }
 }
+
+/** Entries that somebody signed on a use of break-glass. */
+const isUseSignature = (leaf: Leaf) =>
+	leaf.kind === 'break_glass.signed' ||
+	leaf.kind === 'break_glass.seconded' ||
+	leaf.kind === 'break_glass.reviewed' ||
+	leaf.kind === 'break_glass.offline_recorded'
 
 const isChosen = ({ requests, asOf }: BundleScope, index: number, leaf: Leaf) =>
 	index < asOf && 'requestId' in leaf.open && requests.has(leaf.open.requestId)

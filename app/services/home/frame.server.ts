@@ -6,6 +6,7 @@ import { amendmentsToSign } from '../amendments/show-amendment.server.ts'
 import { showAlarms, showNotices } from '../lapse/alarms.server.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { showStanding } from '../break-glass/show-uses.server.ts'
 import { showOfficerDay } from './officer-day.server.ts'
 import type { AccessState, FrameView, MyWork } from '../views.ts'
 
@@ -38,7 +39,9 @@ const ALARMING: ReadonlySet<AccessState> = new Set(['not_confirmed', 'drifted'])
 export async function showMyWork(deps: Deps, actor: Actor): Promise<MyWork> {
 	const live = await showLiveGrants(deps, actor)
 	const own = await showRequests(deps, { ...actor, permissions: new Set() }, { state: 'open' })
+	const { isUser, open } = await showStanding(deps, actor)
 	return {
+		breakGlass: { isUser, open },
 		toDecide: actor.permissions.has('request:decide') ? await requestsToDecide(deps, actor) : [],
 		toSign: await amendmentsToSign(deps, actor),
 		requests: own.requests,

@@ -1,5 +1,5 @@
 import { acknowledgeAlarm, openAlarms } from '#db/queries/lapse-alarms.ts'
-import { unseenNotices, markNoticesSeen } from '#db/queries/notices.ts'
+import { unseenNotices, markNoticesSeen, type NewNotice } from '#db/queries/notices.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import { roleName } from '../access/summarise.server.ts'
@@ -15,15 +15,10 @@ export type LapseAlarm = {
 	code: string
 	at: string
 }
+type NoticeKind = NewNotice['kind']
 export type Notice = {
 	id: string
-	kind:
-		| 'request_voided'
-		| 'grant_ending'
-		| 'approval_fell'
-		| 'decision_due'
-		| 'information_asked'
-		| 'information_given'
+	kind: NoticeKind
 	requestId: string
 	number: number
 	role: string

@@ -13,6 +13,7 @@ import {
 } from '#db/queries/erasure.ts'
 import { discardWaitingImports } from '#db/queries/imports.ts'
 import type { Tx } from '#db/client.ts'
+import { blankUses } from '#db/queries/break-glass.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import { credentialsOf, retireLinks } from '#db/queries/credentials.ts'
 import { deleteNotices } from '#db/queries/notices.ts'
@@ -115,7 +116,10 @@ async function eraseRows(
 		await blankSuspensions(tx, personId)
 		await deleteNotices(tx, personId)
 	}
-	if (parts.includes('texts')) await blankRequests(tx, personId)
+	if (parts.includes('texts')) {
+		await blankRequests(tx, personId)
+		await blankUses(tx, personId)
+	}
 	if (parts.includes('passkeys')) {
 		const keep = new Set(kept.map(({ id }) => id))
 		const rows = await credentialsOf(tx, personId)

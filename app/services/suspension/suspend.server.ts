@@ -5,6 +5,7 @@ import { endingGrantsOf, lockRunning, lockWaiting, restingOn } from '#db/queries
 import { insertEffects, insertSuspension, type SuspensionEffect } from '#db/queries/suspensions.ts'
 import type { Actor } from '../actor.ts'
 import { applyAmendmentEvent } from '../amendments/step-amendment.server.ts'
+import { voidUsesOf } from '../break-glass/end-use.server.ts'
 import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
 import { openStepBatch } from '../lapse/step-batch.server.ts'
@@ -64,6 +65,7 @@ export async function storeSuspension(
 		{ cause: 'suspension', actorId: actor.personId, stopped: { personId, code: 'SUSPENDED' } },
 		batch,
 	)
+	await voidUsesOf(tx, deps, personId, actor.personId, at)
 	const amendments = await stopAmendments(tx, deps, actor, personId, at)
 	const effect = (kind: SuspensionEffect, ids: readonly string[], confirmedAt: Date | null = at) =>
 		ids.map((targetId) => ({ suspensionId, effect: kind, targetId, confirmedAt }))

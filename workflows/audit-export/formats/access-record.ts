@@ -64,6 +64,18 @@ export type AccessRecord = {
 		failure: string | null
 		tenantRequestId: string | null
 	} | null
+	/** Of a use of break-glass, in place of stages: who opened it beside the user, and the reviews; null for any other access. */
+	breakGlass: {
+		number: number
+		state: string
+		second: { id: string; name: string; at: Instant; entry: EntryRef } | null
+		reviews: readonly {
+			reviewer: { id: string; name: string }
+			verdict: string
+			at: Instant
+			entry: EntryRef
+		}[]
+	} | null
 	/** Keys of facilities: authorised for, and shown to be at, while the request or its access lasted. */
 	facilities: { authorised: readonly string[]; present: readonly string[] }
 	/** The entry of the request, with the hash of its leaf. */

@@ -46,7 +46,7 @@ const COLUMNS: readonly (readonly [string, Cell])[] = [
 	['request_number', ({ request }) => `R-${request.number}`],
 	['request_id', ({ request }) => request.id],
 	['grant_id', ({ grant }) => text(grant?.id)],
-	['access_type', () => 'jit'],
+	['access_type', ({ breakGlass }) => (breakGlass === null ? 'jit' : 'break_glass')],
 	['subject_id', ({ subject }) => subject.id],
 	['subject_name', ({ subject }) => subject.name],
 	['employer', ({ subject }) => subject.employer],
@@ -61,6 +61,8 @@ const COLUMNS: readonly (readonly [string, Cell])[] = [
 	['requested_at_local', ({ request }, context) => local(request.at, context)],
 	['requested_minutes', ({ request }) => text(request.durationSeconds / 60)],
 	['approvals', ({ approvals }) => approvalsText(approvals)],
+	['break_glass_second_officer', ({ breakGlass }) => text(breakGlass?.second?.name)],
+	['break_glass_review', ({ breakGlass }) => reviewText(breakGlass)],
 	['granted_at_utc', ({ grant }) => text(grant?.approvedAt)],
 	['activated_at_utc', ({ grant }) => text(grant?.activatedAt)],
 	['activated_at_local', ({ grant }, context) => local(grant?.activatedAt, context)],
@@ -99,6 +101,21 @@ function approvalsText(approvals: AccessRecord['approvals']): string {
 			entry: entry.index,
 		})),
 	)
+}
+
+/** State of a use of break-glass and its reviews in one cell, as a JSON object; empty for any other access. */
+function reviewText(breakGlass: AccessRecord['breakGlass']): string {
+	if (breakGlass === null) return ''
+	return JSON.stringify({
+		state: breakGlass.state,
+		reviews: breakGlass.reviews.map(({ reviewer, verdict, at, entry }) => ({
+			reviewer: reviewer.name,
+			reviewer_id: reviewer.id,
+			verdict,
+			at_utc: at,
+			entry: entry.index,
+		})),
+	})
 }
 
 /** From the tenant's confirmation to the confirmed end, in minutes; empty while either is missing. */

@@ -50,7 +50,18 @@ export function accessEvents(record: AccessRecord): object[] {
 
 function userAccess(
 	activity: 1 | 2,
-	{ request, subject, role, entitlement, charter, grant, approvals, facilities, events }: AccessRecord,
+	{
+		request,
+		subject,
+		role,
+		entitlement,
+		charter,
+		grant,
+		approvals,
+		facilities,
+		events,
+		breakGlass,
+	}: AccessRecord,
 	at: Instant,
 	kind: string,
 	detail: string | null = null,
@@ -64,6 +75,10 @@ function userAccess(
 		...(detail === null ? {} : { status_detail: detail }),
 		unmapped: {
 			request_number: request.number,
+			access_type: breakGlass === null ? 'jit' : 'break_glass',
+			...(breakGlass === null
+				? {}
+				: { break_glass: { state: breakGlass.state, second_officer_uid: breakGlass.second?.id ?? null } }),
 			charter_role: role.key,
 			charter_id: charter.id,
 			charter_version: charter.version,

@@ -80,7 +80,10 @@ export function tallyAccess(
 }
 
 /** Whether every stage had its quorum of approvals before the access was active. */
-function isApprovedBefore({ stages, approvals }: AccessRecord, at: Instant): boolean {
+function isApprovedBefore({ stages, approvals, breakGlass }: AccessRecord, at: Instant): boolean {
+	// In an emergency the charter asks for the user's signature, and maybe for a second officer's, in place of stages: no use
+	// is opened without them, so what is left to ask is that the second one came first.
+	if (breakGlass) return breakGlass.second === null || breakGlass.second.at <= at
 	return (
 		stages.length > 0 &&
 		stages.every(({ quorum }, stage) => {
@@ -92,8 +95,12 @@ function isApprovedBefore({ stages, approvals }: AccessRecord, at: Instant): boo
 	)
 }
 
-function areOtherHumans({ subject, approvals }: AccessRecord): boolean {
-	const ids = approvals.map(({ approver }) => approver.id)
+function areOtherHumans({ subject, approvals, breakGlass }: AccessRecord): boolean {
+	const ids = [
+		...approvals.map(({ approver }) => approver.id),
+		...(breakGlass?.second ? [breakGlass.second.id] : []),
+		...(breakGlass?.reviews ?? []).map(({ reviewer }) => reviewer.id),
+	]
 	return !ids.includes(subject.id) && new Set(ids).size === ids.length
 }
 

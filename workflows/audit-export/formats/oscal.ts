@@ -90,8 +90,9 @@ export function oscalObservation(
 	coverage: Coverage | null,
 	{ exportedAt }: ExportContext,
 ): object {
-	const { request, subject, role, grant, approvals, outcome, entry } = record
-	const entries = [entry, ...approvals.map((approval) => approval.entry)].flatMap((ref) =>
+	const { request, subject, role, grant, approvals, outcome, entry, breakGlass } = record
+	const signed = [breakGlass?.second, ...(breakGlass?.reviews ?? [])].map((each) => each?.entry)
+	const entries = [entry, ...approvals.map((approval) => approval.entry), ...signed].flatMap((ref) =>
 		ref?.index === null || ref?.index === undefined ? [] : [ref.index],
 	)
 	const gaps = (coverage?.gaps ?? []).map(
@@ -107,6 +108,9 @@ export function oscalObservation(
 			prop('subject-id', subject.id),
 			prop('role', role.key),
 			prop('outcome', outcome),
+			...(breakGlass
+				? [prop('access-type', 'break-glass'), prop('break-glass-state', breakGlass.state)]
+				: []),
 			...(grant?.activatedAt ? [prop('activated-at', grant.activatedAt)] : []),
 			...(grant?.endedAt ? [prop('ended-at', grant.endedAt)] : []),
 			...(coverage ? [prop('covered', String(coverage.isCovered))] : []),

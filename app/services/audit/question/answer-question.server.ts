@@ -1,3 +1,4 @@
+import { countOffline } from '#db/queries/break-glass.ts'
 import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { createAnswer, type AnswerCounts, type Period } from '#workflows/audit-export/answer.ts'
 import { parseCheckpointBody } from '#workflows/ledger/checkpoint.ts'
@@ -68,6 +69,8 @@ export async function countAnswer(deps: Deps, { charterId, from, until, zone }: 
 	const counted = createAnswer()
 	for await (const { laid } of laidAccesses(deps, { charterId, period: untilNow(period, knownAt) }))
 		counted.add(laid)
+	const within = untilNow(period, knownAt)
+	const offline = await countOffline(deps.database.db, { charterId, ...within })
 	return {
 		charterId,
 		boundary: spans.at(-1)?.charter.charter.boundary ?? charterId,
@@ -75,7 +78,7 @@ export async function countAnswer(deps: Deps, { charterId, from, until, zone }: 
 		zone,
 		knownAt: knownAt.toISOString(),
 		checkpoint: { size: head.size, root: toBase64(head.root) },
-		counts: counted.counts(),
+		counts: { ...counted.counts(), offline: offline.uses, offlineOwed: offline.owed },
 	}
 }
 

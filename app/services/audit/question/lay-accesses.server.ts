@@ -60,7 +60,12 @@ export async function* laidAccesses(
 			const known = erased.has(row.personId) ? null : (facts.get(row.personId) ?? null)
 			const { personId, context } = row
 			const laid = layAccess(
-				{ personId, isConfirmed: context.startsAt !== null, access },
+				{
+					personId,
+					isConfirmed: context.startsAt !== null,
+					access,
+					breakGlass: row.breakGlass === null ? null : row.breakGlass === 'reviewed' ? 'reviewed' : 'owed',
+				},
 				{ charters, facts: known, period },
 			)
 			yield { row, access, laid }

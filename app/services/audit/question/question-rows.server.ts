@@ -21,6 +21,7 @@ export type QuestionRow = {
 	/** Null while it lasts. */
 	until: string | null
 	isConfirmed: boolean
+	breakGlass: LaidAccess['breakGlass']
 	/** The part of it that was laid against the charter. */
 	part: LaidAccess['part']
 	verdict: 'covered' | 'gaps' | 'unchecked'
@@ -90,6 +91,7 @@ async function withSteps(
 		from: access.from,
 		until: access.until,
 		isConfirmed: laid.isConfirmed,
+		breakGlass: laid.breakGlass,
 		part: laid.part,
 		verdict: laid.coverage === null ? 'unchecked' : laid.coverage.isCovered ? 'covered' : 'gaps',
 		gaps: laid.coverage?.gaps ?? [],
