@@ -19,6 +19,7 @@ const ITEMS: readonly Item[] = [
 	{ to: '/vetting', text: 'shell.vetting', icon: 'shield', needs: ['vetting:run'] },
 	{ to: '/forecast', text: 'shell.forecast', icon: 'forecast', needs: ['forecast:read'] },
 	{ to: '/facilities', text: 'shell.facilities', icon: 'facility', needs: ['presence:manage'] },
+	{ to: '/delivery', text: 'shell.delivery', icon: 'send', needs: ['telling:manage'] },
 	{ to: '/charter', text: 'shell.charter', icon: 'charter' },
 	{ to: '/audit', text: 'shell.audit', icon: 'audit', needs: ['record:export'] },
 	{ to: '/record', text: 'shell.record', icon: 'record', needs: ['record:read'] },
@@ -85,6 +86,7 @@ function TopBar({ frame, theme }: { frame: FrameView; theme: string }) {
 			</span>
 			<span className="spacer" />
 			<Preferences theme={theme} />
+			<Bell unseen={frame.unseen} />
 			<Link className="chip" to="/passkeys">
 				<Icon name="key" />
 				{t('shell.passkeys', { count: frame.passkeys })}
@@ -96,6 +98,25 @@ function TopBar({ frame, theme }: { frame: FrameView; theme: string }) {
 		</header>
 	)
 }
+
+/** How much is new in the inbox; said in words for whoever does not see the number. */
+function Bell({ unseen }: { unseen: number }) {
+	const { t, format } = useWords()
+	const isMany = unseen >= MOST_SHOWN
+	const label = isMany ? t('notify.bellMany', { count: MOST_SHOWN - 1 }) : t('notify.bell', { count: unseen })
+	return (
+		<Link className={unseen > 0 ? 'chip chip-new' : 'chip'} to="/inbox" aria-label={label}>
+			<Icon name="bell" />
+			<span aria-hidden="true">
+				{t('notify.bellText')}
+				{unseen > 0 ? ` ${isMany ? `${MOST_SHOWN - 1}+` : format.number(unseen)}` : ''}
+			</span>
+		</Link>
+	)
+}
+
+/** The server counts up to this. */
+const MOST_SHOWN = 100
 
 /** Appearance and language; a plain form, so that they work without JavaScript. */
 export function Preferences({ theme }: { theme: string }) {

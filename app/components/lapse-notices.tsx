@@ -78,7 +78,7 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
 const OTHERS = new Set(['ROLE_GONE', 'TARGET_CHANGED', 'APPROVAL_CHANGED', 'APPROVER_LAPSED'])
 
 /** A reason as words: which rule no longer holds, never what the facts are. */
-function reasonOf(code: string, t: Text): string {
+export function reasonOf(code: string, t: Text): string {
 	if (OTHERS.has(code)) return t(`lapse.reason_${code}` as TextKey)
 	return (CLAUSE_CODES as readonly string[]).includes(code) ? t(`lapse.rule_${code}` as TextKey) : code
 }

@@ -147,4 +147,5 @@ export const errors = {
 	NOT_PROPOSED: 'This account is not proposed for anybody any more.',
 	OWN_ACCOUNT: 'This is about yourself. Another officer must do it.',
 	HOLDS_ACCESS: 'This person has live access under the account recorded until now. End it first.',
+	quietHours: 'Choose a beginning and an end that differ, or none for both.',
 }

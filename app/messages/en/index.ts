@@ -2,6 +2,7 @@ import { amendments } from './amendments.ts'
 import { audit } from './audit.ts'
 import { bundle } from './bundle.ts'
 import { charter } from './charter.ts'
+import { delivery } from './delivery.ts'
 import { due } from './due.ts'
 import { erasure } from './erasure.ts'
 import { errors } from './errors.ts'
@@ -14,6 +15,7 @@ import { home } from './home.ts'
 import { imports } from './imports.ts'
 import { kinds } from './kinds.ts'
 import { lapse } from './lapse.ts'
+import { notify } from './notify.ts'
 import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
 import { question } from './question.ts'
@@ -34,6 +36,7 @@ export const en = {
 	audit,
 	bundle,
 	charter,
+	delivery,
 	due,
 	erasure,
 	errors,
@@ -46,6 +49,7 @@ export const en = {
 	imports,
 	kinds,
 	lapse,
+	notify,
 	passkeys,
 	people,
 	question,

@@ -14,6 +14,7 @@ import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
+import { tellDecided } from '../notify/tell-request.server.ts'
 import { recordAlone, recordEntry } from '../record-entry.server.ts'
 import {
 	consumeSignature,
@@ -190,6 +191,7 @@ async function store(
 	// What rests on this decision, and on its giver while the request waits, has its end set as a deadline.
 	const requestIds = state === 'pending' ? [request.id] : []
 	await settleMany(tx, deps, { requestIds, grantIds }, { cause: 'lapse' })
+	await tellDecided(tx, deps, { ...request, state, context: decided.next.context }, envelope.stage, at)
 	return { state, entryId }
 }
 

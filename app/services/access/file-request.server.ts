@@ -16,6 +16,7 @@ import { demand, type Actor } from '../actor.ts'
 import type { CharterInForce } from '../charter/charter-store.server.ts'
 import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
+import { tellDeciders } from '../notify/tell-request.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { directoryRoleOf } from './target.server.ts'
 
@@ -91,6 +92,7 @@ export async function fileRequest(deps: Deps, actor: Actor, form: RequestForm): 
 		})
 		// The moment at which it could no longer be approved becomes a deadline.
 		await settleMany(tx, deps, { requestIds: [requestId], grantIds: [] }, { cause: 'lapse' })
+		await tellDeciders(tx, deps, requestId, at)
 	})
 	deps.wake()
 	return requestId

@@ -165,6 +165,12 @@ function timeOut(batch: StepBatch, before: StoredRequest, event: TimerEvent): vo
 		kind: 'request.timed_out',
 		open: { requestId: before.id, stage },
 	}))
+	batch.tell({
+		kind: 'request_timed_out',
+		to: [before.snapshot.context.requesterId],
+		about: { type: 'request', id: before.id },
+		at: new Date(event.at),
+	})
 }
 
 function stepGrantDeadline(batch: StepBatch, before: StoredGrant, event: TimerEvent): void {

@@ -1,10 +1,12 @@
 import { countCredentials } from '#db/queries/credentials.ts'
+import { countUnseen } from '#db/queries/notices.ts'
 import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { showLiveGrants, showRequests, requestsToDecide } from '../access/list-requests.server.ts'
 import { amendmentsToSign } from '../amendments/show-amendment.server.ts'
 import { showAlarms, showNotices } from '../lapse/alarms.server.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { MOST_COUNTED } from '../notify/inbox.server.ts'
 import { showOfficerDay } from './officer-day.server.ts'
 import type { FrameView, MyWork } from '../views.ts'
 
@@ -22,6 +24,7 @@ export async function showFrame(
 		boundary: charter.charter.boundary,
 		tenant,
 		passkeys: await countCredentials(db, actor.personId),
+		unseen: await countUnseen(db, actor.personId, MOST_COUNTED),
 		record: {
 			size: checkpoint?.size ?? 0,
 			pending: await backlog.count(),
