@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { FrameView } from '#app/services/views.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { type TextKey } from '#app/messages/create-text.ts'
+import { MOST_COUNTED } from '#workflows/notify/notice-kinds.ts'
 import { Shortcuts } from './shortcuts.tsx'
 import { Button } from './ui/form.tsx'
 import { Icon, type IconName } from './ui/icon.tsx'
@@ -102,21 +103,20 @@ function TopBar({ frame, theme }: { frame: FrameView; theme: string }) {
 /** How much is new in the inbox; said in words for whoever does not see the number. */
 function Bell({ unseen }: { unseen: number }) {
 	const { t, format } = useWords()
-	const isMany = unseen >= MOST_SHOWN
-	const label = isMany ? t('notify.bellMany', { count: MOST_SHOWN - 1 }) : t('notify.bell', { count: unseen })
+	const isMany = unseen >= MOST_COUNTED
+	const label = isMany
+		? t('notify.bellMany', { count: MOST_COUNTED - 1 })
+		: t('notify.bell', { count: unseen })
 	return (
 		<Link className={unseen > 0 ? 'chip chip-new' : 'chip'} to="/inbox" aria-label={label}>
 			<Icon name="bell" />
 			<span aria-hidden="true">
 				{t('notify.bellText')}
-				{unseen > 0 ? ` ${isMany ? `${MOST_SHOWN - 1}+` : format.number(unseen)}` : ''}
+				{unseen > 0 ? ` ${isMany ? `${MOST_COUNTED - 1}+` : format.number(unseen)}` : ''}
 			</span>
 		</Link>
 	)
 }
-
-/** The server counts up to this. */
-const MOST_SHOWN = 100
 
 /** Appearance and language; a plain form, so that they work without JavaScript. */
 export function Preferences({ theme }: { theme: string }) {

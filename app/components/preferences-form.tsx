@@ -46,7 +46,7 @@ export function PreferencesForm({
 								</p>
 							</div>
 							{topic === 'break_glass' ? (
-								<span className="badge badge-refused">
+								<span className="badge badge-refused topic-fixed">
 									<Icon name="alarm" />
 									{t('notify.mode_now')}
 								</span>

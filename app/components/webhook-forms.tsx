@@ -49,7 +49,7 @@ export function WebhookForms({
 			{hosts.length === 0 ? (
 				<p className="notice">{t('delivery.noHosts')}</p>
 			) : (
-				<SetUpForm hosts={hosts} sent={sent} topics={topics} errors={errors} />
+				<SetUpForm key={webhooks.length} hosts={hosts} sent={sent} topics={topics} errors={errors} />
 			)}
 		</>
 	)
@@ -156,7 +156,9 @@ function SetUpForm({
 				</select>
 			</div>
 			<fieldset id="topics">
-				<legend>{t('delivery.topics')}</legend>
+				<legend>
+					<strong>{t('delivery.topics')}</strong>
+				</legend>
 				{errors.topics ? <p className="error">{errors.topics}</p> : null}
 				{TOPICS.map((topic) => (
 					<label className="choice" key={topic}>
@@ -168,7 +170,7 @@ function SetUpForm({
 								topics === null ? topic === 'break_glass' || topic === 'alarm' : topics.includes(topic)
 							}
 						/>{' '}
-						{t(`notify.topic_${topic}`)}
+						{t(`delivery.topic_${topic}`)}
 					</label>
 				))}
 			</fieldset>

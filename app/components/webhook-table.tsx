@@ -36,7 +36,7 @@ export function WebhookTable({ webhooks }: { webhooks: readonly WebhookView[] })
 				},
 				{
 					label: t('delivery.topics'),
-					cell: ({ topics }) => topics.map((topic) => t(`notify.topic_${topic}`)).join(', '),
+					cell: ({ topics }) => topics.map((topic) => t(`delivery.topic_${topic}`)).join('; '),
 				},
 				{
 					label: t('delivery.state'),

@@ -9,10 +9,10 @@ import { parseForm } from '#app/utils/form.server.ts'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { handled, queryOf } from '#app/utils/http.server.ts'
 import { useLive } from '#app/utils/use-live.ts'
+import { MOST_COUNTED } from '#workflows/notify/notice-kinds.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 
 const cursorSchema = z.object({ at: z.iso.datetime(), id: z.uuid() })
-const MOST_SHOWN = 100
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requireActor(args)
@@ -59,8 +59,8 @@ export default function InboxPage() {
 						? t('notify.titleSeen')
 						: unseen === 0
 							? t('notify.titleNone')
-							: unseen >= MOST_SHOWN
-								? t('notify.titleMany', { count: MOST_SHOWN - 1 })
+							: unseen >= MOST_COUNTED
+								? t('notify.titleMany', { count: MOST_COUNTED - 1 })
 								: t('notify.titleNew', { count: unseen })}
 				</h1>
 				{!isSeen && newest ? (

@@ -54,7 +54,7 @@ let request = ''
 test('a request is in the inbox and the mail of whoever can decide, and both lead to its page', async () => {
 	request = await askFor(page('operator'), stage.instance.origin, {
 		role: 'User administrator',
-		minutes: '3600',
+		minutes: '60',
 		reason: 'Lock the accounts of a contractor',
 		ticket: 'CHG-20417',
 	})
@@ -79,6 +79,7 @@ test('what is decided asks no more, and is put away by one button, also without 
 	await decide(officer, request, 'Deny', 'Not without a change window')
 	await officer.goto(at('/inbox'))
 	await officer.getByText('Decided meanwhile').waitFor()
+	await look('82-inbox-decided', officer)
 	const plain = await stage.browser.newContext({
 		javaScriptEnabled: false,
 		storageState: await stage.of('duty-officer').context.storageState(),
@@ -94,7 +95,7 @@ test('what is decided asks no more, and is put away by one button, also without 
 		.click()
 	await plain.close()
 	await officer.goto(at('/inbox?show=seen'))
-	await look('82-inbox-seen', officer)
+	await officer.getByRole('heading', { name: 'What you have put away' }).waitFor()
 })
 
 test('somebody chooses when mail comes, is told what cannot be chosen, and keeps what they typed', async () => {
@@ -131,6 +132,7 @@ test('an officer sets up a webhook, tests it, and sees what does not get through
 	await officer.getByText('The test is on its way').waitFor()
 	await until(() => deliveries.find((body) => body.includes('"type":"test"')))
 	status = 410
+	await officer.goto(at('/delivery'))
 	await officer.getByText('Change SOC channel').click()
 	await officer.getByRole('button', { name: 'Send a test' }).click()
 	await until(() => (deliveries.length > 1 ? true : undefined))

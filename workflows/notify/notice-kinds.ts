@@ -51,6 +51,9 @@ export const NOTICE_KINDS = Object.keys(KINDS) as [NoticeKind, ...NoticeKind[]]
 export const topicOf = (kind: NoticeKind): Topic => KINDS[kind][0]
 export const urgencyOf = (kind: NoticeKind): Urgency => KINDS[kind][1]
 
+/** New notices are counted up to this: whoever has more reads that there are more. */
+export const MOST_COUNTED = 100
+
 /** What a notice is about, where it is no request: each has a page. */
 export const NOTICE_SUBJECTS = [
 	'case',

@@ -1,3 +1,4 @@
+import { MOST_COUNTED } from '#workflows/notify/notice-kinds.ts'
 import { countCredentials } from '#db/queries/credentials.ts'
 import { countUnseen } from '#db/queries/notices.ts'
 import { latestCheckpoint } from '#db/queries/ledger.ts'
@@ -6,7 +7,6 @@ import { amendmentsToSign } from '../amendments/show-amendment.server.ts'
 import { showAlarms, showNotices } from '../lapse/alarms.server.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import { MOST_COUNTED } from '../notify/inbox.server.ts'
 import { showOfficerDay } from './officer-day.server.ts'
 import type { FrameView, MyWork } from '../views.ts'
 

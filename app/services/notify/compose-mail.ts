@@ -72,19 +72,24 @@ export function composeMail(
 		preferences,
 		'',
 	].join('\n')
-	const blocks = items.map(
-		({ sentence, deadline, at, link }) =>
-			`<div class="item"><p><strong>${escaped(sentence)}</strong></p>` +
-			(deadline === null ? '' : `<p>${escaped(deadline)}</p>`) +
-			`<p class="soft">${escaped(at)}</p><p><a href="${escaped(link)}">${escaped(t('notify.mailOpen'))}</a></p></div>`,
+	const title = subject.replace('[Charterkeep] ', '')
+	const isOne = items.length === 1
+	const blocks = items.map(({ sentence, deadline, at, link }) =>
+		[
+			'<div class="item">',
+			...(isOne ? [] : [`<h2>${escaped(sentence)}</h2>`]),
+			...(deadline === null ? [] : [`<p><strong>${escaped(deadline)}</strong></p>`]),
+			`<p class="soft">${escaped(at)}</p>`,
+			`<p><a href="${escaped(link)}">${escaped(t('notify.mailOpen'))}</a></p></div>`,
+		].join(''),
 	)
 	const html =
 		`<!doctype html><html lang="${language}"><head><meta charset="utf-8">` +
 		`<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">` +
 		`<meta name="supported-color-schemes" content="light dark"><title>${escaped(subject)}</title>` +
-		`<style>${STYLE}</style></head><body>${blocks.join('')}` +
-		`<div class="soft">${foot.map((line) => `<p>${escaped(line)}</p>`).join('')}` +
-		`<p><a href="${escaped(preferences)}">${escaped(t('notify.mailPreferences'))}</a></p></div></body></html>\n`
+		`<style>${STYLE}</style></head><body><main><h1>${escaped(title)}</h1>${blocks.join('')}</main>` +
+		`<footer class="soft">${foot.map((line) => `<p>${escaped(line)}</p>`).join('')}` +
+		`<p><a href="${escaped(preferences)}">${escaped(t('notify.mailPreferences'))}</a></p></footer></body></html>\n`
 	return { subject, text, html }
 }
 
@@ -92,7 +97,7 @@ export function composeMail(
 const STYLE =
 	':root{color-scheme:light dark}' +
 	'body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:1.5rem auto;padding:0 1rem}' +
-	'p{margin:.2rem 0}.item{border-left:4px solid currentColor;padding:.2rem 0 .2rem 1rem;margin:0 0 1.5rem}' +
-	'.soft{font-size:.9rem;opacity:.8}'
+	'h1{font-size:1.3rem}h2{font-size:1rem;margin:0}p{margin:.2rem 0}.item{border-left:4px solid currentColor;padding:.2rem 0 .2rem 1rem;margin:0 0 1.5rem}' +
+	'.soft{font-size:.9rem}'
 
 const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)

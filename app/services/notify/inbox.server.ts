@@ -1,6 +1,11 @@
 import { countUnseen, inboxOf, markNoticesSeen, markOneSeen, type ShownNotice } from '#db/queries/notices.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
-import type { NoticeKind, NoticeSubject, Urgency } from '#workflows/notify/notice-kinds.ts'
+import {
+	MOST_COUNTED,
+	type NoticeKind,
+	type NoticeSubject,
+	type Urgency,
+} from '#workflows/notify/notice-kinds.ts'
 import { outdatedBy, type Outdated } from '#workflows/notify/still-matters.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { roleName } from '../access/summarise.server.ts'
@@ -10,8 +15,6 @@ import { noticePath } from './notice-path.ts'
 import { standingOf } from './plan-mails.server.ts'
 
 const PAGE = 50
-/** More than these are not counted: the bell says so. */
-export const MOST_COUNTED = 100
 
 export type InboxNotice = {
 	id: string

@@ -120,7 +120,8 @@ async function noteFailure(
 ): Promise<void> {
 	const code = answer.status === null ? answer.code : String(answer.status)
 	const failures = delivery.failures + 1
-	const pause = webhookPauseMs(failures)
+	const isGone = answer.status === 410
+	const pause = isGone ? null : webhookPauseMs(failures)
 	const asked = answer.status === null ? 0 : (answer.retryAfterMs ?? 0)
 	await settleDelivery(
 		tx,
@@ -131,7 +132,7 @@ async function noteFailure(
 	)
 	const failingSince = webhook.failingSince ?? at
 	const isOver = at.getTime() - failingSince.getTime() >= WEBHOOK_PATIENCE_MS
-	if (answer.status === 410 || isOver) return disable(tx, deps, webhook, code, at)
+	if (isGone || isOver) return disable(tx, deps, webhook, code, at)
 	await updateWebhook(tx, webhook.id, {
 		failingSince,
 		failures: webhook.failures + 1,
