@@ -6,6 +6,7 @@ import { readRetention, type Retention } from '#workflows/people/facts/retention
 import { parsePolicy, type Policy } from '#workflows/ledger/tlog-policy.ts'
 import { rangeOf } from '#workflows/facilities/networks.ts'
 import { parseVkey } from '#workflows/ledger/signed-note.ts'
+import { tellingOf, tellingSchema, type TellingConfig } from './config-telling.server.ts'
 import { isSafeSignerUrl } from './integrations/external-signer.server.ts'
 import type { ExternalKeys } from './integrations/log-keys.server.ts'
 
@@ -89,6 +90,7 @@ const schema = z.object({
 		.default(20_000),
 	CHARTERKEEP_FEED_KEY_FILE: optional,
 	CHARTERKEEP_TRUSTED_PROXIES: networks,
+	...tellingSchema,
 	CHARTERKEEP_CHARTER_FILE: optional,
 	CHARTERKEEP_PEOPLE_FILE: optional,
 	CHARTERKEEP_SANDBOX_PORT: port.default(0),
@@ -130,6 +132,8 @@ export type Config = {
 	externalKeys: ExternalKeys | null
 	/** Null means a file in the data folder. */
 	feedKeyFile: string | null
+	/** Mail and webhooks. */
+	telling: TellingConfig
 	/** Networks of the proxies in front, whose word on the sender's address is taken. */
 	trustedProxies: readonly string[]
 	/** Entries that may wait to be signed before new work is refused. */
@@ -190,6 +194,9 @@ export function readConfig(
 		retention: retentionOf(env),
 		renewalLeads: leadsOf(env),
 		feedKeyFile: env.CHARTERKEEP_FEED_KEY_FILE ?? null,
+		telling: tellingOf(env, fileOf, (message) => {
+			throw new ConfigError(message)
+		}),
 		trustedProxies: env.CHARTERKEEP_TRUSTED_PROXIES,
 		recordBacklog: env.CHARTERKEEP_RECORD_BACKLOG,
 		organisation:

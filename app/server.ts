@@ -20,11 +20,14 @@ import { connectTenant } from './integrations/graph/connect-tenant.server.ts'
 import { openEvidenceKeys } from './integrations/evidence-keys.server.ts'
 import { openFeedSecrets } from './integrations/feed-keys.server.ts'
 import { openHeadGuard } from './integrations/head-guard.server.ts'
+import { openMail } from './integrations/mail.server.ts'
+import { openWebhookClient } from './integrations/webhook-client.server.ts'
 import { createWitnessClient } from './integrations/witness-client.server.ts'
 import { openLogKeys } from './integrations/log-keys.server.ts'
 import { createPasskeys } from './integrations/webauthn.server.ts'
 import { openQueue } from './jobs/queue.server.ts'
 import { startTenantLoop } from './jobs/tenant-loop.server.ts'
+import { startTellingLoop } from './jobs/telling-loop.server.ts'
 import { startWitnessLoop } from './jobs/witness-loop.server.ts'
 import { startLoops } from './jobs/worker.server.ts'
 import { readinessOf } from './readiness.server.ts'
@@ -129,6 +132,10 @@ export async function startCharterkeep(
 		)
 		const changes = createChanges(() => database.pool.query('select pg_notify($1, $2)', [CHANGES_CHANNEL, '']))
 		if (config.process !== 'worker') undo.push(listenTo(target, CHANGES_CHANNEL, changes.heard))
+		const feedKeyFile = config.feedKeyFile ?? join(directory, 'feed-key')
+		const { mail, webhooks } = config.telling
+		if (mail?.isPlain === true)
+			log.warn({ server: mail.host }, 'mail is sent without encryption, as CHARTERKEEP_SMTP_TLS says')
 		const deps: Deps = {
 			...loader,
 			enqueue: queue.enqueue,
@@ -158,7 +165,12 @@ export async function startCharterkeep(
 				notes: new Map(),
 				accuse,
 			},
-			feedSecret: openFeedSecrets(config.feedKeyFile ?? join(directory, 'feed-key'), random),
+			feedSecret: openFeedSecrets(feedKeyFile, random),
+			telling: {
+				mail: mail === null ? null : openMail(mail),
+				webhooks: openWebhookClient(webhooks),
+				webhookSecret: openFeedSecrets(feedKeyFile, random, 'webhook'),
+			},
 			tenant: label,
 			verifierPage: openVerifierPage(),
 			log,
@@ -168,7 +180,12 @@ export async function startCharterkeep(
 		if (works) await hearWitnesses(deps)
 		const loops = works ? startLoops(deps) : null
 		if (loops) {
-			wake = loops.wake
+			const tellingLoop = startTellingLoop(deps)
+			undo.push(() => tellingLoop.stop())
+			wake = () => {
+				loops.wake()
+				tellingLoop.wake()
+			}
 			undo.push(() => loops.stop())
 			const witnessLoop = startWitnessLoop(deps)
 			undo.push(() => witnessLoop.stop())

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { FrameView } from '#app/services/views.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { type TextKey } from '#app/messages/create-text.ts'
+import { MOST_COUNTED } from '#workflows/notify/notice-kinds.ts'
 import { Shortcuts } from './shortcuts.tsx'
 import { Button } from './ui/form.tsx'
 import { Icon, type IconName } from './ui/icon.tsx'
@@ -21,6 +22,7 @@ const ITEMS: readonly Item[] = [
 	{ to: '/vetting', text: 'shell.vetting', icon: 'shield', needs: ['vetting:run'] },
 	{ to: '/forecast', text: 'shell.forecast', icon: 'forecast', needs: ['forecast:read'] },
 	{ to: '/facilities', text: 'shell.facilities', icon: 'facility', needs: ['presence:manage'] },
+	{ to: '/delivery', text: 'shell.delivery', icon: 'send', needs: ['telling:manage'] },
 	{ to: '/charter', text: 'shell.charter', icon: 'charter' },
 	{ to: '/audit', text: 'shell.audit', icon: 'audit', needs: ['record:export'] },
 	{ to: '/record', text: 'shell.record', icon: 'record', needs: ['record:read'] },
@@ -87,6 +89,7 @@ function TopBar({ frame, theme }: { frame: FrameView; theme: string }) {
 			</span>
 			<span className="spacer" />
 			<Preferences theme={theme} />
+			<Bell unseen={frame.unseen} />
 			<Link className="chip" to="/passkeys">
 				<Icon name="key" />
 				{t('shell.passkeys', { count: frame.passkeys })}
@@ -96,6 +99,24 @@ function TopBar({ frame, theme }: { frame: FrameView; theme: string }) {
 				<Button look="small">{t('shell.signOut')}</Button>
 			</Form>
 		</header>
+	)
+}
+
+/** How much is new in the inbox; said in words for whoever does not see the number. */
+function Bell({ unseen }: { unseen: number }) {
+	const { t, format } = useWords()
+	const isMany = unseen >= MOST_COUNTED
+	const label = isMany
+		? t('notify.bellMany', { count: MOST_COUNTED - 1 })
+		: t('notify.bell', { count: unseen })
+	return (
+		<Link className={unseen > 0 ? 'chip chip-new' : 'chip'} to="/inbox" aria-label={label}>
+			<Icon name="bell" />
+			<span aria-hidden="true">
+				{t('notify.bellText')}
+				{unseen > 0 ? ` ${isMany ? `${MOST_COUNTED - 1}+` : format.number(unseen)}` : ''}
+			</span>
+		</Link>
 	)
 }
 

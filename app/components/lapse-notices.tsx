@@ -59,7 +59,7 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
 					{
 						label: t('lapse.what'),
 						cell: ({ kind, requestId, number, role }) => (
-							<Link to={`/${kind.startsWith('break_glass') ? 'break-glass' : 'requests'}/${requestId}`}>
+							<Link to={`/requests/${requestId}`}>
 								{t(`lapse.${kind}`, { number: `R-${number}`, role })}
 							</Link>
 						),

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
 import type { Database, Tx } from '#db/client.ts'
-import type { FeedSecrets } from '#app/integrations/feed-keys.server.ts'
+import type { KeySecrets } from '#app/integrations/feed-keys.server.ts'
 import type { DirectoryPort } from '#app/integrations/directory-port.ts'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
+import type { MailPort } from '#app/integrations/mail-port.ts'
+import type { WebhookPort } from '#app/integrations/webhook-client.server.ts'
 import type { EvidenceKeys } from '#app/integrations/evidence-keys.server.ts'
 import type { HeadGuard } from '#app/integrations/head-guard.server.ts'
 import type { Passkeys } from '#app/integrations/webauthn.server.ts'
@@ -72,7 +74,9 @@ export type Deps = {
 	headGuard: HeadGuard
 	witnessing: Witnessing
 	/** Secrets of badge feeds by the id of their key. */
-	feedSecret: FeedSecrets
+	feedSecret: KeySecrets
+	/** How people are told outside of these pages; `mail` is null where no server is set up. */
+	telling: { mail: MailPort | null; webhooks: WebhookPort; webhookSecret: KeySecrets }
 	tenant: TenantLabel
 	/** The page that verifies bundles offline, as one file; it goes into every bundle. */
 	verifierPage: () => Promise<Uint8Array>

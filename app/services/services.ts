@@ -46,6 +46,17 @@ import { showDiff } from './charter/diff-charter.server.ts'
 import { explainable, explainEligibility, findExplainable } from './charter/explain.server.ts'
 import { showCharter, showVersion, showVersions } from './charter/show-charter.server.ts'
 import { acknowledge, dismissNotices, showAlarms } from './lapse/alarms.server.ts'
+import { putAllAway, putAway, showInbox } from './notify/inbox.server.ts'
+import { changePreferences, showPreferences } from './notify/preferences.server.ts'
+import { resendMail, showDelivery } from './notify/show-delivery.server.ts'
+import {
+	changeWebhookKey,
+	createWebhook,
+	enableWebhook,
+	endWebhook,
+	resendDeliveries,
+	testWebhook,
+} from './webhooks/manage-webhooks.server.ts'
 import { prepareSuspension, signSuspension } from './suspension/sign-suspension.server.ts'
 import { isSuspended, showSuspension } from './suspension/show-suspension.server.ts'
 import { applyImport, discardImport } from './imports/apply.server.ts'
@@ -182,6 +193,23 @@ export function buildServices(deps: Deps) {
 			alarms: bind(showAlarms),
 			acknowledge: bind(acknowledge),
 			dismissNotices: bind(dismissNotices),
+		},
+		inbox: {
+			show: bind(showInbox),
+			putAway: bind(putAway),
+			putAllAway: bind(putAllAway),
+			preferences: bind(showPreferences),
+			changePreferences: bind(changePreferences),
+		},
+		delivery: {
+			show: bind(showDelivery),
+			resendMail: bind(resendMail),
+			createWebhook: anew(createWebhook),
+			changeKey: bind(changeWebhookKey),
+			endWebhook: bind(endWebhook),
+			enableWebhook: bind(enableWebhook),
+			testWebhook: bind(testWebhook),
+			resend: bind(resendDeliveries),
 		},
 		vetting: {
 			list: bind(showCases),

@@ -317,5 +317,7 @@ export type FrameView = {
 	boundary: string
 	tenant: { kind: 'sandbox' | 'entra'; name: string }
 	passkeys: number
+	/** Notices that this person has not put away, counted up to `MOST_COUNTED`. */
+	unseen: number
 	record: { size: number; pending: number; signedAt: string | null }
 }

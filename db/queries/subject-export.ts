@@ -1,5 +1,6 @@
 import { asc, eq, sql } from 'drizzle-orm'
 import type { Reader } from '../client.ts'
+import { tellingAbout } from './mails.ts'
 import {
 	absences,
 	credentials,
@@ -37,6 +38,7 @@ export async function everythingAbout(reader: Reader, personId: string) {
 		) e
 		order by e.index nulls last, e.time`)
 	return {
+		told: await tellingAbout(reader, personId),
 		accounts: await reader
 			.select({
 				objectId: tenantUsers.objectId,

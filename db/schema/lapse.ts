@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import { check, index, pgEnum, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { requests } from './access.ts'
 import { id, instant } from './columns.ts'
 import { people } from './people.ts'
 
@@ -82,49 +81,6 @@ export const suspensionEffects = pgTable(
 		confirmedAt: instant('confirmed_at'),
 	},
 	(t) => [primaryKey({ columns: [t.suspensionId, t.effect, t.targetId] })],
-)
-
-export const noticeKind = pgEnum('notice_kind', [
-	'request_voided',
-	'grant_ending',
-	'approval_fell',
-	'decision_due',
-	'information_asked',
-	'information_given',
-	'break_glass_used',
-	'break_glass_review_due',
-	'break_glass_overdue',
-	'break_glass_not_justified',
-])
-
-/** What somebody is told: shown where they work until they have seen it, and there for mail to be sent from. */
-export const notices = pgTable(
-	'notices',
-	{
-		id: id(),
-		personId: uuid('person_id')
-			.notNull()
-			.references(() => people.id),
-		kind: noticeKind('kind').notNull(),
-		requestId: uuid('request_id')
-			.notNull()
-			.references(() => requests.id),
-		/** Why: a clause, or another reason of the machine; never what the facts are. */
-		code: text('code').notNull(),
-		at: instant('at').notNull(),
-		seenAt: instant('seen_at'),
-		mailedAt: instant('mailed_at'),
-	},
-	(t) => [
-		index('notices_unseen_idx')
-			.on(t.personId, t.at)
-			.where(sql`${t.seenAt} is null`),
-		index('notices_person_idx').on(t.personId),
-		index('notices_request_idx').on(t.requestId),
-		index('notices_unmailed_idx')
-			.on(t.at)
-			.where(sql`${t.mailedAt} is null`),
-	],
 )
 
 export const alarmSubject = pgEnum('alarm_subject', ['request', 'grant', 'timer'])

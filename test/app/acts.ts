@@ -2,6 +2,8 @@ import { decideRequest, prepareDecision } from '#app/services/access/decide-requ
 import { fileRequest } from '#app/services/access/file-request.server.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { beginSignIn, finishSignIn } from '#app/services/sign-in/sign-in.server.ts'
+import { asc, eq } from 'drizzle-orm'
+import { notices } from '#db/schema/index.ts'
 import type { TestApp } from './test-app.ts'
 
 /** What people do, as use cases. */
@@ -42,3 +44,11 @@ export async function signInAs(app: TestApp, actor: Actor): Promise<string> {
 	const { challengeId } = await beginSignIn(app.deps)
 	return (await finishSignIn(app.deps, { challengeId, response: app.answerOf(actor) })).token
 }
+
+/** What this person was told, in the order of being told. */
+export const toldTo = (app: TestApp, { personId }: Actor) =>
+	app.deps.database.db
+		.select()
+		.from(notices)
+		.where(eq(notices.personId, personId))
+		.orderBy(asc(notices.at), asc(notices.id))

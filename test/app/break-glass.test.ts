@@ -116,10 +116,12 @@ describe('a use of break-glass', () => {
 		const grant = await grantOf(useId)
 		expect(grant).toMatchObject({ state: 'planned', context: { durationMs: 1_800_000 } })
 		for (const persona of ['security-officer', 'second-security-officer', 'data-owner', 'charter-owner']) {
-			const told = await showNotices(app.deps, who(persona))
-			expect(told.filter(({ kind }) => kind === 'break_glass_used')).toMatchObject([{ requestId: useId }])
+			const told = await toldTo(app, who(persona))
+			expect(told.filter(({ kind }) => kind === 'break_glass_used')).toMatchObject([
+				{ subject: 'review', subjectId: useId, urgency: 'break_glass' },
+			])
 		}
-		expect(await showNotices(app.deps, who('operator'))).toEqual([])
+		expect(await toldTo(app, who('operator'))).toEqual([])
 
 		await untilDone(() => provisionGrant(app.deps, grant?.id ?? ''))
 		expect(await showUse(app.deps, who('operator'), useId)).toMatchObject({
@@ -148,8 +150,8 @@ describe('a use of break-glass', () => {
 			await expect(review(useId, who(persona))).rejects.toMatchObject({ code })
 
 		expect(await review(useId, who('data-owner'), 'not_justified')).toEqual({ state: 'reviewed' })
-		expect((await showNotices(app.deps, who('second-security-officer'))).map(({ kind }) => kind)).toContain(
-			'break_glass_not_justified',
+		expect((await toldTo(app, who('second-security-officer'))).map(({ kind }) => kind)).toContain(
+			'review_not_justified',
 		)
 		await expect(review(useId, who('double-approver'))).rejects.toMatchObject({ code: 'BREAK_GLASS_CLOSED' })
 		const told = (await kinds()).filter((kind) => kind.startsWith('break_glass.'))

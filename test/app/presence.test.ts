@@ -15,7 +15,7 @@ import { showFacilities } from '#app/services/presence/show-facilities.server.ts
 import { takeDelivery } from '#app/services/presence/take-delivery.server.ts'
 import { auditLog } from '#app/services/ledger/audit-log.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
-import { signDelivery } from '#workflows/facilities/webhook-signature.ts'
+import { signDelivery } from '#workflows/shared/webhook-signature.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 

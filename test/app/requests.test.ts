@@ -315,8 +315,10 @@ describe('deadlines', () => {
 		expect(await kindsOf(requestId)).toEqual(
 			expect.arrayContaining(['request.reminded', 'request.escalated']),
 		)
-		const told = await showNotices(app.deps, app.actor('data-owner'))
-		expect(told.filter(({ kind }) => kind === 'decision_due').map(({ code }) => code)).toContain('ESCALATED')
+		const told = await toldTo(app, app.actor('data-owner'))
+		expect(told.filter(({ kind }) => kind === 'decision_escalated').map(({ code }) => code)).toEqual([
+			'ESCALATED',
+		])
 		expect((await see(requestId, 'data-owner')).decide).toMatchObject({ allowed: true })
 		expect(await decide(requestId, 'data-owner')).toMatchObject({ state: 'approved' })
 		const [row] = await db().select().from(decisions).where(eq(decisions.requestId, requestId))

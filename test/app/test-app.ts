@@ -9,6 +9,7 @@ import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
 import { openEvidenceKeys } from '#app/integrations/evidence-keys.server.ts'
 import { openFeedSecrets } from '#app/integrations/feed-keys.server.ts'
 import { openHeadGuard } from '#app/integrations/head-guard.server.ts'
+import { openWebhookClient } from '#app/integrations/webhook-client.server.ts'
 import { createWitnessClient } from '#app/integrations/witness-client.server.ts'
 import { openLogKeys } from '#app/integrations/log-keys.server.ts'
 import { loadOrganisation, sampleTexts } from '#app/sandbox/load-organisation.ts'
@@ -104,6 +105,11 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 			accuse,
 		},
 		feedSecret: openFeedSecrets(join(folder, 'feed-key'), random),
+		telling: {
+			mail: null,
+			webhooks: openWebhookClient({ hosts: [], caPem: null, timeoutMs: 2000 }),
+			webhookSecret: openFeedSecrets(join(folder, 'feed-key'), random, 'webhook'),
+		},
 		tenant: label,
 		verifierPage: openVerifierPage(),
 		log: pino({ level: 'silent' }),

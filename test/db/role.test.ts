@@ -53,6 +53,9 @@ const MAY: Readonly<Record<string, string>> = {
 	ledger_openings: USED_UP,
 	ledger_pending: USED_UP,
 	ledger_state: WITH_STATE,
+	mail_server: WITH_STATE,
+	mails: 'SELECT, INSERT, UPDATE, DELETE',
+	notice_preferences: 'SELECT, INSERT, UPDATE, DELETE',
 	notices: 'SELECT, INSERT, UPDATE, DELETE',
 	people: WITH_STATE,
 	people_import_pieces: USED_UP,
@@ -79,6 +82,9 @@ const MAY: Readonly<Record<string, string>> = {
 	travels: USED_UP,
 	vetting_cases: WITH_STATE,
 	vetting_evidence: USED_UP,
+	webhook_deliveries: 'SELECT, INSERT, UPDATE, DELETE',
+	webhook_keys: ADDED_TO,
+	webhooks: WITH_STATE,
 	workflow_events: ADDED_TO,
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { signDelivery } from '#workflows/facilities/webhook-signature.ts'
+import { signDelivery } from '#workflows/shared/webhook-signature.ts'
 import { look, startStage, type Stage } from './stage.ts'
 
 const PERSONAS = ['security-officer', 'operator'] as const

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { BREAK_GLASS_OPEN } from './break-glass-parts.schema.ts'
+import { TOPICS } from '../notify/notice-kinds.ts'
+import { WEBHOOK_FORMATS } from '../notify/webhook-body.ts'
 import { TWO_OFFICER_ACTS, VETTING_STATES } from '../people/vetting-case.events.ts'
 import { count, FACT_SOURCES, id, instant, sha256Hex, slug, vkey } from './primitives.schema.ts'
 
@@ -158,6 +160,18 @@ export const OPEN = {
 	'badge_feed.created': z.strictObject({ feedId: id, facilities: z.array(slug).min(1), keyId: id }),
 	'badge_feed.key_changed': z.strictObject({ feedId: id, keyId: id, othersEndAt: instant }),
 	'badge_feed.ended': z.strictObject({ feedId: id }),
+	/** A place outside is told of what happens here: which form, of which topics. What it is called and where it is lies sealed. */
+	'webhook.created': z.strictObject({
+		webhookId: id,
+		format: z.enum(WEBHOOK_FORMATS),
+		topics: z.array(z.enum(TOPICS)).min(1),
+		keyId: id,
+	}),
+	'webhook.key_changed': z.strictObject({ webhookId: id, keyId: id, othersEndAt: instant }),
+	/** Called no more, since it took nothing for too long or said that it is gone. */
+	'webhook.disabled': z.strictObject({ webhookId: id, code: slug }),
+	'webhook.enabled': z.strictObject({ webhookId: id }),
+	'webhook.ended': z.strictObject({ webhookId: id }),
 	/** From here on this fact is known to be wrong; `supersededBy` is the fact that says it right. */
 	'person.fact_retracted': z.strictObject({ factId: id, supersededBy: id.nullable() }),
 	/** Somebody saw the original of what the fact rests on. */

@@ -119,6 +119,7 @@ export const SEALED = {
 	},
 	'person.presence_recorded': { fact: z.strictObject(evident) },
 	'badge.issued': { badge: z.strictObject({ number: z.string() }) },
+	'webhook.created': { webhook: z.strictObject({ name: z.string(), host: z.string() }) },
 	'badge_feed.created': { feed: z.strictObject({ name: z.string() }) },
 	'person.fact_retracted': { basis: z.strictObject({ reason: z.string() }) },
 	'person.travel_decided': { basis: z.strictObject({ reason: z.string() }) },

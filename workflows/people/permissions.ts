@@ -11,6 +11,8 @@ export type Permission =
 	| 'people:record'
 	/** Connect what tells who is at a facility, and see who is. */
 	| 'presence:manage'
+	/** See whether mail and webhooks get through, and say which webhooks there are. */
+	| 'telling:manage'
 	| 'people:enrol'
 	| 'people:suspend'
 	| 'vetting:run'
@@ -41,6 +43,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'people:values',
 		'people:record',
 		'presence:manage',
+		'telling:manage',
 		'people:enrol',
 		'people:suspend',
 		'vetting:run',
@@ -72,6 +75,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'grant:read_all',
 		'break_glass:read_all',
 		'record:read',
+		'telling:manage',
 		'charter:amend',
 		'eligibility:explain',
 	],

@@ -133,6 +133,7 @@ export const errors = {
 	unreadableChoice: 'Etwas Gewähltes ist nicht lesbar. Bitte aus der Liste wählen.',
 	tooManyValues: 'Höchstens 500 lassen sich wählen. Wer mehr sehen will, wählt keine: das sind alle.',
 	severalValues: 'Dies kann nur einmal angegeben werden.',
+	quietHours: 'Wählen Sie einen Beginn und ein Ende, die sich unterscheiden, oder für beides keine.',
 	timeZone: 'Das ist keine Zeitzone. Bitte den IANA-Namen schreiben, etwa Europe/Berlin oder UTC.',
 	skippedHour:
 		'Diese Stunde gibt es in dieser Zeitzone nicht: die Uhren werden vorgestellt. Bitte eine andere wählen.',

@@ -3,6 +3,7 @@ import { audit } from './audit.ts'
 import { breakGlass } from './break-glass.ts'
 import { bundle } from './bundle.ts'
 import { charter } from './charter.ts'
+import { delivery } from './delivery.ts'
 import { due } from './due.ts'
 import { erasure } from './erasure.ts'
 import { errors } from './errors.ts'
@@ -15,6 +16,7 @@ import { home } from './home.ts'
 import { imports } from './imports.ts'
 import { kinds } from './kinds.ts'
 import { lapse } from './lapse.ts'
+import { notify } from './notify.ts'
 import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
 import { question } from './question.ts'
@@ -37,6 +39,7 @@ export const de = {
 	breakGlass,
 	bundle,
 	charter,
+	delivery,
 	due,
 	erasure,
 	errors,
@@ -49,6 +52,7 @@ export const de = {
 	imports,
 	kinds,
 	lapse,
+	notify,
 	passkeys,
 	people,
 	question,

@@ -13,6 +13,7 @@ export const shell = {
 	vetting: 'Überprüfung',
 	people: 'Personen',
 	facilities: 'Standorte',
+	delivery: 'Zustellung',
 	charter: 'Charta',
 	audit: 'Prüfung',
 	record: 'Protokoll',

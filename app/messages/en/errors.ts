@@ -189,4 +189,5 @@ export const errors = {
 	TWO_PEOPLE: 'Whoever opened the envelope is not their own witness. Name another person.',
 	findingsShort: 'Say what you found, in at least 10 characters.',
 	chooseReview: 'Choose whether the use was justified.',
+	quietHours: 'Choose a beginning and an end that differ, or none for both.',
 }

@@ -11,6 +11,7 @@ export const shell = {
 	vetting: 'Vetting',
 	people: 'People',
 	facilities: 'Facilities',
+	delivery: 'Delivery',
 	charter: 'Charter',
 	audit: 'Audit',
 	record: 'Record',

@@ -1,7 +1,6 @@
 import type { Tx } from '#db/client.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import { factsOf } from '#db/queries/facts.ts'
-import { insertNotices } from '#db/queries/notices.ts'
 import { lockPeople } from '#db/queries/people.ts'
 import { insertMessage } from '#db/queries/request-messages.ts'
 import { findRequest, type RequestRow } from '#db/queries/requests.ts'
@@ -16,6 +15,8 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
+import { notify } from '../notify/notify.server.ts'
+import { tellDeciders } from '../notify/tell-request.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { endOfExtended, judgeExtension } from './ask-extension.server.ts'
 import { requestableAccess, sealedRequest } from './asked-access.server.ts'
@@ -107,18 +108,15 @@ async function amend(
 		{ event, actorId: actor.personId, entryId, at },
 		{ reason, ticket, durationSeconds, requestSha256: digestOf(record) },
 	)
-	await insertNotices(
-		tx,
-		fell.map(({ approverId }) => ({
-			id: deps.newId(),
-			personId: approverId,
-			kind: 'approval_fell' as const,
-			requestId: request.id,
-			code: 'REQUEST_CHANGED',
-			at,
-		})),
-	)
+	await notify(tx, deps, {
+		kind: 'approval_fell',
+		to: fell.map(({ approverId }) => approverId),
+		about: { type: 'request', id: request.id },
+		code: 'REQUEST_CHANGED',
+		at,
+	})
 	await settleMany(tx, deps, { requestIds: [request.id], grantIds: [] }, { cause: 'lapse' })
+	await tellDeciders(tx, deps, request.id, at)
 }
 
 /** Answers a question on the request; only its requester can. ILLEGAL_TRANSITION when none waits for an answer. */
@@ -155,16 +153,15 @@ export async function giveInformation(
 		})
 		await saveRequestStep(tx, before, decided, { event, actorId: actor.personId, entryId, at })
 		if (asked !== null)
-			await insertNotices(tx, [
-				{
-					id: deps.newId(),
-					personId: asked.by,
-					kind: 'information_given',
-					requestId,
-					code: 'ANSWERED',
-					at,
-				},
-			])
+			await notify(tx, deps, {
+				kind: 'information_answered',
+				to: [asked.by],
+				about: { type: 'request', id: requestId },
+				stage: before.snapshot.context.stage,
+				deadline: before.snapshot.context.decideBy,
+				code: 'ANSWERED',
+				at,
+			})
 	})
 	deps.wake()
 }

@@ -18,6 +18,7 @@ import { durationMs, msBetween, type Instant } from '#workflows/shared/instants.
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
+import { tellDeciders } from '../notify/tell-request.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { requestableAccess, sealedRequest, stageRules, type AskedForm } from './asked-access.server.ts'
 import { demandRoute, findRoute } from './route-request.server.ts'
@@ -114,6 +115,7 @@ export async function askExtension(
 		})
 		// It falls when it can no longer be approved, and at the latest when the access ends.
 		await settleMany(tx, deps, { requestIds: [requestId], grantIds: [] }, { cause: 'lapse' })
+		await tellDeciders(tx, deps, requestId, at)
 	})
 	deps.wake()
 	return requestId

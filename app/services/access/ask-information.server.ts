@@ -1,5 +1,4 @@
 import { holdCharter } from '#db/queries/charter.ts'
-import { insertNotices } from '#db/queries/notices.ts'
 import { lockPeople } from '#db/queries/people.ts'
 import { insertMessage } from '#db/queries/request-messages.ts'
 import { findRequest } from '#db/queries/requests.ts'
@@ -8,6 +7,7 @@ import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
 import { decide } from '#workflows/shared/decide.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { notify } from '../notify/notify.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { judgeDecision, refuseUnlessAllowed } from './judge-decision.server.ts'
 import { demandSight } from './visibility.server.ts'
@@ -51,16 +51,14 @@ export async function askInformation(
 			entryId,
 		})
 		await saveRequestStep(tx, before, decided, { event, actorId: actor.personId, entryId, at })
-		await insertNotices(tx, [
-			{
-				id: deps.newId(),
-				personId: request.requesterId,
-				kind: 'information_asked',
-				requestId,
-				code: 'ASKED',
-				at,
-			},
-		])
+		await notify(tx, deps, {
+			kind: 'information_asked',
+			to: [request.requesterId],
+			about: { type: 'request', id: requestId },
+			deadline: request.context.decideBy,
+			code: 'ASKED',
+			at,
+		})
 	})
 	deps.wake()
 }

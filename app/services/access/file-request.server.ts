@@ -18,6 +18,7 @@ import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
+import { tellDeciders } from '../notify/tell-request.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import {
 	askedStart,
@@ -153,6 +154,7 @@ async function file(tx: Tx, deps: Deps, actor: Actor, form: RequestForm, request
 		await deleteDraft(tx, { personId: actor.personId, kind: 'request', subject: form.filingKey })
 	// The moment at which it could no longer be approved becomes a deadline.
 	await settleMany(tx, deps, { requestIds: [requestId], grantIds: [] }, { cause: 'lapse' })
+	await tellDeciders(tx, deps, requestId, at)
 }
 
 /** Whoever asks for somebody else must be one who may ask. */

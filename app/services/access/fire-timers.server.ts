@@ -22,7 +22,7 @@ import { settleMany } from '../lapse/settle-many.server.ts'
 import { openStepBatch, type StepBatch } from '../lapse/step-batch.server.ts'
 import type { GrantEntry } from './step-grant.server.ts'
 import { stepVettingTimer } from '../vetting/vetting-timers.server.ts'
-import { tellDeciders } from './tell-deciders.server.ts'
+import { remindDeciders } from '../notify/tell-request.server.ts'
 
 const MOST_AT_ONCE = 5000
 /** So many in one transaction: a second full of deadlines is over in a moment, and pages go on meanwhile. */
@@ -142,7 +142,7 @@ async function stepDeadlines(tx: Tx, deps: Deps, timers: readonly TimerRow[], at
 		batch.setFired({ workflow: workflow as 'request' | 'grant', workflowId, name })
 		fired += 1
 	}
-	await tellDeciders(
+	await remindDeciders(
 		tx,
 		deps,
 		batch,
@@ -183,6 +183,13 @@ function noteStale({ log }: Deps, { workflow, workflowId, name }: TimerRow): voi
 function stepRequestDeadline(batch: StepBatch, before: StoredRequest, event: TimerEvent): void {
 	const requestId = before.id
 	const kind = deadlineKind(event.type)
+	if (kind === 'timed_out')
+		batch.tell({
+			kind: 'request_timed_out',
+			to: [before.snapshot.context.requesterId],
+			about: { type: 'request', id: requestId },
+			at: new Date(event.at),
+		})
 	batch.stepRequest(before, event, ({ stage, stages }) => {
 		if (kind === 'timed_out') return { kind: 'request.timed_out', open: { requestId, stage } }
 		if (kind === 'escalated')

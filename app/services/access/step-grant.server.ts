@@ -7,6 +7,8 @@ import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import { isOutward } from '#workflows/shared/commands.ts'
 import { decide, type TimerEvent } from '#workflows/shared/decide.ts'
 import type { Deps } from '../deps.ts'
+import { notify } from '../notify/notify.server.ts'
+import { tellingsOfGrant } from '../notify/tell-grant.ts'
 import { recordEntry } from '../record-entry.server.ts'
 
 type GrantEvent = EventFromLogic<typeof grantMachine> | TimerEvent
@@ -37,6 +39,7 @@ export async function applyGrantEvent(
 		at,
 	})
 	await saveGrantStep(tx, before, decided, { event, actorId, entryId, at })
+	await notify(tx, deps, ...tellingsOfGrant({ kind, open } as GrantEntry, context, at))
 	await deps.enqueue(tx, decided.commands.filter(isOutward))
 }
 

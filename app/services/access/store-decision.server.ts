@@ -11,6 +11,7 @@ import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
+import { tellDecided } from '../notify/tell-request.server.ts'
 import { recordAlone, recordEntry } from '../record-entry.server.ts'
 import type { GivenSignature } from '../step-up/step-up.server.ts'
 import type { DecidedPart } from './decided-part.server.ts'
@@ -121,6 +122,7 @@ export async function storeDecision(
 	// What rests on this decision, and on its giver while the request waits, has its end set as a deadline.
 	const requestIds = state === 'pending' ? [request.id] : []
 	await settleMany(tx, deps, { requestIds, grantIds }, { cause: 'lapse' })
+	await tellDecided(tx, deps, { ...opened, state }, request.context.stage, at)
 	return { requestId: request.id, state, entryId }
 }
 

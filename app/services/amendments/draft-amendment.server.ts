@@ -6,6 +6,7 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import type { Instant } from '#workflows/shared/instants.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { notify } from '../notify/notify.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { demandAhead, demandOwners, readAmendment } from './check-amendment.server.ts'
 import { applyAmendmentEvent, type AmendmentEntry } from './step-amendment.server.ts'
@@ -141,6 +142,13 @@ export async function proposeAmendment(deps: Deps, actor: Actor, amendmentId: st
 			}),
 			actor.personId,
 		)
+		await notify(tx, deps, {
+			kind: 'amendment_to_sign',
+			to: [{ duty: 'charter_owner' }],
+			except: actor.personId,
+			about: { type: 'amendment', id: amendmentId },
+			at,
+		})
 	})
 	deps.wake()
 }

@@ -71,7 +71,7 @@ export async function followEndedUses(deps: Deps): Promise<number> {
 				() => ({ kind: 'break_glass.access_ended', open: { requestId: useId }, sealed: {} }),
 				null,
 			)
-			await tellUse(tx, deps, before.row, 'break_glass_review_due', at)
+			await tellUse(tx, deps, before.row, 'review_owed', at)
 		})
 	if (ids.length > 0) deps.wake()
 	return ids.length
@@ -91,5 +91,5 @@ export async function stepUseTimer(tx: Tx, deps: Deps, useId: string, event: Tim
 				: { kind: 'break_glass.review_overdue', open: { requestId: useId }, sealed: {} },
 		null,
 	)
-	if (state !== 'timedOut') await tellUse(tx, deps, before.row, 'break_glass_overdue', new Date(event.at))
+	if (state !== 'timedOut') await tellUse(tx, deps, before.row, 'review_overdue', new Date(event.at))
 }

@@ -135,7 +135,7 @@ async function store(
 		entryId: step.entryId,
 		at,
 	})
-	if (verdict === 'not_justified') await tellUse(tx, deps, before.row, 'break_glass_not_justified', at)
+	if (verdict === 'not_justified') await tellUse(tx, deps, before.row, 'review_not_justified', at)
 	return { state: step.state }
 }
 

@@ -69,7 +69,7 @@ export async function showUse(deps: Deps, actor: Actor, useId: string): Promise<
 			at: at.toISOString(),
 			entryIndex: indexes.get(entryId) ?? null,
 		})),
-		timeline: timeline(events, names, indexes, pinned, found.use.role ?? ''),
+		timeline: timeline(events, names, indexes, pinned, use.role ?? ''),
 		canReview: isOwed ? await whoCanReview(deps, found, pinned, inForce) : [],
 		canSecond: use.state === 'awaitingSecond' ? await whoCanSecond(deps, found, inForce) : [],
 		mayWithdraw: isOwn && use.state === 'awaitingSecond',

@@ -1,4 +1,6 @@
+import { MOST_COUNTED } from '#workflows/notify/notice-kinds.ts'
 import { countCredentials } from '#db/queries/credentials.ts'
+import { countUnseen } from '#db/queries/notices.ts'
 import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { showLiveGrants, showRequests } from '../access/list-requests.server.ts'
 import { requestsToDecide } from '../access/queue.server.ts'
@@ -24,6 +26,7 @@ export async function showFrame(
 		boundary: charter.charter.boundary,
 		tenant,
 		passkeys: await countCredentials(db, actor.personId),
+		unseen: await countUnseen(db, actor.personId, MOST_COUNTED),
 		record: {
 			size: checkpoint?.size ?? 0,
 			pending: await backlog.count(),

@@ -8,6 +8,10 @@ import { recordEntry } from '../record-entry.server.ts'
 
 const MOST = 50
 
+/** What the home page shows of the inbox: what fell of what somebody asked for or approved. */
+const ENDING_KINDS = ['request_voided', 'grant_ending', 'approval_fell'] as const
+type EndingKind = (typeof ENDING_KINDS)[number]
+
 export type LapseAlarm = {
 	id: string
 	what: 'request' | 'grant' | 'timer'
@@ -15,10 +19,9 @@ export type LapseAlarm = {
 	code: string
 	at: string
 }
-type NoticeKind = NewNotice['kind']
 export type Notice = {
 	id: string
-	kind: NoticeKind
+	kind: EndingKind
 	requestId: string
 	number: number
 	role: string
@@ -55,15 +58,25 @@ export async function acknowledge(deps: Deps, actor: Actor, alarmId: string): Pr
 /** What has ended that this person asked for or approved, until they put it away. */
 export async function showNotices({ database, charters, now }: Deps, actor: Actor): Promise<Notice[]> {
 	const { charter } = await charters.inForce(database.db, now())
-	const rows = await unseenNotices(database.db, actor.personId, MOST)
-	return rows.map(({ at, role, ...row }) => ({
-		...row,
-		role: roleName(charter, role).title,
-		at: at.toISOString(),
-	}))
+	const rows = await unseenNotices(database.db, actor.personId, ENDING_KINDS, MOST)
+	return rows.flatMap(({ id, kind, requestId, number, role, code, at }) =>
+		requestId === null || number === null || role === null
+			? []
+			: [
+					{
+						id,
+						kind: kind as EndingKind,
+						requestId,
+						number,
+						role: roleName(charter, role).title,
+						code,
+						at: at.toISOString(),
+					},
+				],
+	)
 }
 
 /** Puts away what was shown: everything up to the newest of it. */
 export async function dismissNotices(deps: Deps, actor: Actor, upTo: Date): Promise<void> {
-	await deps.database.withTx((tx) => markNoticesSeen(tx, actor.personId, upTo, deps.now()))
+	await deps.database.withTx((tx) => markNoticesSeen(tx, actor.personId, upTo, deps.now(), ENDING_KINDS))
 }

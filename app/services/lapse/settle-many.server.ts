@@ -68,14 +68,14 @@ export async function settleMany(
 			await breath()
 			const permit = await permitOf(row, waitingPart(row), at)
 			const code = permit.reasons[0] ?? lateExtension(row, at)
-			if (code !== null) fallen.push(voidRequest(batch, deps, row, code, at, options))
+			if (code !== null) fallen.push(voidRequest(batch, row, code, at, options))
 			else arm(batch, 'request', row, earliest([permit.until, row.extended?.endsAt ?? null]))
 		}
 		for (const row of running) {
 			await breath()
 			const permit = await permitOf(row, runningPart(row, at), at)
 			const code = permit.reasons[0] ?? null
-			if (code !== null) fallen.push(endGrant(batch, deps, row, code, at, options))
+			if (code !== null) fallen.push(endGrant(batch, row, code, at, options))
 			else arm(batch, 'grant', row, permit.until)
 		}
 	}
@@ -162,7 +162,6 @@ function arm(
 
 function voidRequest(
 	batch: StepBatch,
-	deps: Deps,
 	row: WaitingRow,
 	code: string,
 	at: Instant,
@@ -175,7 +174,7 @@ function voidRequest(
 		() => ({ kind: 'request.voided', open: { requestId, code } }),
 		actorId,
 	)
-	tell(batch, deps, requestId, code, at, 'request_voided', [
+	tell(batch, requestId, code, at, 'request_voided', [
 		requesterId,
 		...approvalsOf(row).map(({ approverId }) => approverId),
 	])
@@ -184,7 +183,6 @@ function voidRequest(
 
 function endGrant(
 	batch: StepBatch,
-	deps: Deps,
 	{ stored, requestId, requesterId, permitDue, approverIds }: RunningRow,
 	code: string,
 	at: Instant,
@@ -200,27 +198,17 @@ function endGrant(
 				: { kind: 'grant.ending', open: { grantId, requestId, cause, code } },
 		actorId,
 	)
-	tell(batch, deps, requestId, code, at, 'grant_ending', [requesterId, ...approverIds])
+	tell(batch, requestId, code, at, 'grant_ending', [requesterId, ...approverIds])
 	return { workflow: 'grant', id: grantId, requesterId, code, permitDue }
 }
 
 function tell(
 	batch: StepBatch,
-	{ newId }: Deps,
 	requestId: string,
 	code: string,
 	at: Instant,
 	kind: 'request_voided' | 'grant_ending',
-	personIds: readonly string[],
+	to: readonly string[],
 ): void {
-	batch.addNotices(
-		[...new Set(personIds)].map((personId) => ({
-			id: newId(),
-			personId,
-			kind,
-			requestId,
-			code,
-			at: new Date(at),
-		})),
-	)
+	batch.tell({ kind, to, about: { type: 'request', id: requestId }, code, at: new Date(at) })
 }

@@ -1,6 +1,5 @@
 import type { EventFromLogic } from 'xstate'
 import type { Tx } from '#db/client.ts'
-import { insertNotices, type NewNotice } from '#db/queries/notices.ts'
 import {
 	appendPendingMany,
 	deleteTimers,
@@ -26,8 +25,10 @@ import type { SealedOf } from '#workflows/ledger/sealed-parts.schema.ts'
 import { isOutward, type OutwardCommand } from '#workflows/shared/commands.ts'
 import { decide, type TimerEvent } from '#workflows/shared/decide.ts'
 import type { Instant } from '#workflows/shared/instants.ts'
-import type { TellStep } from '../access/step-grant.server.ts'
+import type { GrantEntry, TellStep } from '../access/step-grant.server.ts'
 import type { Deps } from '../deps.ts'
+import { notify, type Telling } from '../notify/notify.server.ts'
+import { tellingsOfGrant } from '../notify/tell-grant.ts'
 
 type GrantEvent = EventFromLogic<typeof grantMachine> | TimerEvent
 type RequestEvent = EventFromLogic<typeof privilegedMachine> | TimerEvent
@@ -40,12 +41,12 @@ export type StepBatch = ReturnType<typeof openStepBatch>
  * Gathers steps of many requests and grants, each with its entry, its deadlines and its jobs, and stores all of them
  * with one statement a table. Nothing has happened before `save`. One workflow takes one step in a batch.
  */
-export function openStepBatch(deps: Pick<Deps, 'newId' | 'randomBytes' | 'enqueue'>) {
+export function openStepBatch(deps: Pick<Deps, 'newId' | 'randomBytes' | 'enqueue' | 'charters'>) {
 	const requests: RequestStep[] = []
 	const grants: GrantStep[] = []
 	const entries: NewEntry[] = []
 	const commands: OutwardCommand[] = []
-	const notices: NewNotice[] = []
+	const tellings: Telling[] = []
 	const fired: TimerKey[] = []
 	const permits: (TimerKey & { until: Instant | null })[] = []
 
@@ -84,6 +85,7 @@ export function openStepBatch(deps: Pick<Deps, 'newId' | 'randomBytes' | 'enqueu
 				at,
 			})
 			grants.push({ before, decided, step: { event, actorId, entryId, at } })
+			tellings.push(...tellingsOfGrant({ kind, open } as GrantEntry, context, at))
 			commands.push(...decided.commands.filter(isOutward))
 		},
 		/** As `stepGrant`, for a request; not for decisions, which open grants. */
@@ -116,7 +118,8 @@ export function openStepBatch(deps: Pick<Deps, 'newId' | 'randomBytes' | 'enqueu
 			fired.push(timer)
 		},
 		addCommand: (command: OutwardCommand) => void commands.push(command),
-		addNotices: (more: readonly NewNotice[]) => void notices.push(...more),
+		/** What people are to be told with these steps. */
+		tell: (...more: readonly Telling[]) => void tellings.push(...more),
 		async save(tx: Tx): Promise<void> {
 			await appendPendingMany(tx, entries)
 			// What fired goes first: the step may set a deadline of the same name.
@@ -128,7 +131,7 @@ export function openStepBatch(deps: Pick<Deps, 'newId' | 'randomBytes' | 'enqueu
 					until === null ? [] : [{ ...key, event: PERMIT_EVENT, dueAt: until }],
 				),
 			)
-			await insertNotices(tx, notices)
+			await notify(tx, deps, ...tellings)
 			if (commands.length > 0) await deps.enqueue(tx, commands)
 		},
 	}

@@ -16,7 +16,7 @@ import type { Tx } from '#db/client.ts'
 import { blankUses } from '#db/queries/break-glass.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import { credentialsOf, retireLinks } from '#db/queries/credentials.ts'
-import { deleteNotices } from '#db/queries/notices.ts'
+import { forgetTelling } from '#db/queries/mails.ts'
 import { blankSuspensions } from '#db/queries/suspensions.ts'
 import { findPerson, lockPeople } from '#db/queries/people.ts'
 import {
@@ -109,12 +109,13 @@ async function eraseRows(
 	// Files that wait may tell of this person, and nobody can tell which do: they are brought again.
 	await discardWaitingImports(tx, now())
 	await retireLinks(tx, personId, now())
+	// Whatever is erased of them, nobody mails them any more.
+	await forgetTelling(tx, personId)
 	if (parts.includes('identity'))
 		await pseudonymise(tx, personId, { name: pseudonymOf(personId), objectId: newId() })
 	if (parts.includes('facts')) {
 		await deleteFacts(tx, personId)
 		await blankSuspensions(tx, personId)
-		await deleteNotices(tx, personId)
 	}
 	if (parts.includes('texts')) {
 		await blankRequests(tx, personId)

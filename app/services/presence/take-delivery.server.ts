@@ -9,7 +9,7 @@ import {
 	verifyDelivery,
 	type SignatureProblem,
 	type WebhookHeaders,
-} from '#workflows/facilities/webhook-signature.ts'
+} from '#workflows/shared/webhook-signature.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import type { Deps } from '../deps.ts'
 import { factsChanged } from '../lapse/facts-changed.server.ts'

@@ -4,6 +4,7 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { factsChanged } from '../lapse/facts-changed.server.ts'
+import { notify } from '../notify/notify.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import type { SignedStep } from './sign-suspension.server.ts'
 
@@ -26,6 +27,13 @@ export async function proposeLift(
 		at,
 	})
 	await insertLift(tx, { id: proposalId, suspensionId, proposedBy: actor.personId, reason, at, entryId })
+	await notify(tx, deps, {
+		kind: 'suspension_lift_proposed',
+		to: [{ duty: 'security_officer' }],
+		except: actor.personId,
+		about: { type: 'person', id: personId },
+		at,
+	})
 }
 
 /** The second of two officers: the suspension ends here. What it ended stays ended; the person asks anew. */

@@ -58,6 +58,13 @@ export async function storeSuspension(
 			at,
 		})
 	batch.addCommand({ type: 'person.end_sessions', suspensionId })
+	batch.tell({
+		kind: 'person_suspended',
+		to: [{ duty: 'security_officer' }],
+		except: actor.personId,
+		about: { type: 'person', id: personId },
+		at,
+	})
 	const { fallen } = await settleMany(
 		tx,
 		deps,

@@ -1,5 +1,5 @@
 import { hmac } from '@noble/hashes/hmac.js'
-import { concatBytes, fromBase64, sha256, utf8ToBytes } from '../shared/bytes.ts'
+import { concatBytes, fromBase64, sha256, toBase64, utf8ToBytes } from './bytes.ts'
 
 /** How far the sender's clock may lie from ours before a delivery counts as an old one sent again. */
 export const DELIVERY_TOLERANCE_MS = 5 * 60_000
@@ -45,6 +45,14 @@ export function signDelivery(
 ): Uint8Array {
 	return hmac(sha256, secret, concatBytes(utf8ToBytes(`${id}.${timestamp}.`), body))
 }
+
+/** The header of a delivery that is signed by each of these secrets, so that a receiver may be changed over from one to the other. */
+export const signatureHeader = (
+	secrets: readonly Uint8Array[],
+	id: string,
+	timestamp: number,
+	body: Uint8Array,
+): string => secrets.map((secret) => `v1,${toBase64(signDelivery(secret, id, timestamp, body))}`).join(' ')
 
 /** Takes the same time wherever the two differ, so that a signature cannot be guessed byte by byte. */
 function isSameSecret(a: Uint8Array, b: Uint8Array): boolean {

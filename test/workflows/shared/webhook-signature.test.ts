@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { signDelivery, verifyDelivery } from '#workflows/facilities/webhook-signature.ts'
+import { signatureHeader, signDelivery, verifyDelivery } from '#workflows/shared/webhook-signature.ts'
 import { toBase64, utf8ToBytes } from '#workflows/shared/bytes.ts'
 
 const NOW = new Date('2026-11-24T08:00:00.000Z')
@@ -69,4 +69,13 @@ describe('a delivery', () => {
 	])('signed %s is refused', (_, headers, code) => {
 		expect(verifyDelivery(headers, body, [key('a', 1)], NOW)).toBe(code)
 	})
+})
+
+test('a header that is signed by two keys is taken by whoever has either', () => {
+	const secrets = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)]
+	const header = signatureHeader(secrets, 'msg-1', seconds, body)
+	const headers = { id: 'msg-1', timestamp: String(seconds), signature: header }
+	expect(verifyDelivery(headers, body, [key('old', 1)], NOW)).toEqual({ keyId: 'old' })
+	expect(verifyDelivery(headers, body, [key('new', 2)], NOW)).toEqual({ keyId: 'new' })
+	expect(verifyDelivery(headers, body, [key('other', 3)], NOW)).toBe('SIGNATURE_WRONG')
 })

@@ -1,0 +1,71 @@
+/** How much a notice may wait: `urgent` passes digests and quiet hours, `break_glass` passes every preference. */
+export const URGENCIES = ['normal', 'urgent', 'break_glass'] as const
+export type Urgency = (typeof URGENCIES)[number]
+
+/** What people choose by; each kind belongs to one. */
+export const TOPICS = ['decide', 'own', 'alarm', 'people', 'system', 'break_glass'] as const
+export type Topic = (typeof TOPICS)[number]
+
+/** What somebody can be told. Codes are stored: add freely, never rename, never reuse. */
+const KINDS = {
+	request_voided: ['own', 'normal'],
+	grant_ending: ['own', 'normal'],
+	approval_fell: ['decide', 'normal'],
+	/** Somebody may decide on a request now, is asked again, or is asked since others were silent. */
+	decision_needed: ['decide', 'normal'],
+	decision_reminder: ['decide', 'normal'],
+	decision_escalated: ['decide', 'urgent'],
+	decision_delegated: ['decide', 'normal'],
+	information_asked: ['own', 'normal'],
+	information_answered: ['decide', 'normal'],
+	request_approved: ['own', 'normal'],
+	request_denied: ['own', 'normal'],
+	request_timed_out: ['own', 'normal'],
+	/** A stage that nobody, or too few, can fill any more. */
+	quorum_unreachable: ['alarm', 'urgent'],
+	access_active: ['own', 'normal'],
+	access_failed: ['own', 'normal'],
+	access_extended: ['own', 'normal'],
+	access_ends_soon: ['own', 'urgent'],
+	/** Entra holds something else than was approved. */
+	access_drifted: ['alarm', 'urgent'],
+	access_ended: ['own', 'normal'],
+	removal_not_confirmed: ['alarm', 'urgent'],
+	break_glass_used: ['break_glass', 'break_glass'],
+	review_owed: ['decide', 'urgent'],
+	review_overdue: ['alarm', 'urgent'],
+	review_not_justified: ['alarm', 'urgent'],
+	lockbox_arrived: ['decide', 'normal'],
+	lockbox_runs_out: ['decide', 'urgent'],
+	coverage_gap: ['alarm', 'normal'],
+	clearance_lapses: ['people', 'normal'],
+	case_needs_you: ['people', 'normal'],
+	finding: ['alarm', 'urgent'],
+	person_suspended: ['alarm', 'urgent'],
+	suspension_lift_proposed: ['decide', 'normal'],
+	amendment_to_sign: ['decide', 'normal'],
+	mail_trouble: ['system', 'urgent'],
+	webhook_disabled: ['system', 'urgent'],
+} as const satisfies Record<string, readonly [Topic, Urgency]>
+
+export type NoticeKind = keyof typeof KINDS
+export const NOTICE_KINDS = Object.keys(KINDS) as [NoticeKind, ...NoticeKind[]]
+
+export const topicOf = (kind: NoticeKind): Topic => KINDS[kind][0]
+export const urgencyOf = (kind: NoticeKind): Urgency => KINDS[kind][1]
+
+/** New notices are counted up to this: whoever has more reads that there are more. */
+export const MOST_COUNTED = 100
+
+/** What a notice is about, where it is no request: each has a page. */
+export const NOTICE_SUBJECTS = [
+	'case',
+	'amendment',
+	'person',
+	'finding',
+	'review',
+	'lockbox',
+	'roster',
+	'delivery',
+] as const
+export type NoticeSubject = (typeof NOTICE_SUBJECTS)[number]
