@@ -21,12 +21,11 @@ import { showProcedure } from '#app/services/break-glass/show-procedure.server.t
 import { showUse } from '#app/services/break-glass/show-use.server.ts'
 import { showStanding, showUses } from '#app/services/break-glass/show-uses.server.ts'
 import { prepareUse, signUse, type UseForm } from '#app/services/break-glass/sign-use.server.ts'
-import { showNotices } from '#app/services/lapse/alarms.server.ts'
 import { prepareSuspension, signSuspension } from '#app/services/suspension/sign-suspension.server.ts'
 import { breakGlassUses, grants, ledgerPending } from '#db/schema/index.ts'
 import { SECOND_WITHIN_MS } from '#workflows/access/break-glass-context.ts'
 import { verify, wholeOf } from '#test/factories/bundle.ts'
-import { approve, askForAccess } from './acts.ts'
+import { approve, askForAccess, toldTo } from './acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 const HOUR = 3_600_000

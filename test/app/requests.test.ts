@@ -17,11 +17,10 @@ import { showQueue } from '#app/services/access/queue.server.ts'
 import { showRequest } from '#app/services/access/show-request.server.ts'
 import { withdrawRequest } from '#app/services/access/end-access.server.ts'
 import { readCharter } from '#app/services/charter/read-charter.server.ts'
-import { showNotices } from '#app/services/lapse/alarms.server.ts'
 import { sampleTexts } from '#app/sandbox/load-organisation.ts'
 import { insertCharterVersion } from '#db/queries/charter.ts'
 import { appointments, decisions, grants, requests } from '#db/schema/index.ts'
-import { signInAs } from '#test/app/acts.ts'
+import { signInAs, toldTo } from '#test/app/acts.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
 let app: TestApp
@@ -233,7 +232,7 @@ describe('deciding', () => {
 		await askInformation(app.deps, officer, { requestId, text: 'Which accounts?' })
 		expect(await see(requestId)).toMatchObject({ isAsked: true, mayAnswer: true })
 		expect((await see(requestId, 'duty-officer')).mayAnswer).toBe(false)
-		const told = await showNotices(app.deps, app.actor('operator'))
+		const told = await toldTo(app, app.actor('operator'))
 		expect(told.map(({ kind }) => kind)).toContain('information_asked')
 		await giveInformation(app.deps, app.actor('operator'), { requestId, text: 'Those of the wave.' })
 		await expect(
@@ -277,7 +276,7 @@ describe('deciding', () => {
 		expect(page).toMatchObject({ changes: 1, durationSeconds: 1800, grantedSeconds: 1800 })
 		expect(page.requestSha256).not.toBe(before)
 		expect(page.stages.map(({ status }) => status)).toEqual(['open', 'upcoming'])
-		const told = await showNotices(app.deps, app.actor('duty-officer'))
+		const told = await toldTo(app, app.actor('duty-officer'))
 		expect(told.map(({ kind }) => kind)).toContain('approval_fell')
 		await expect(
 			decideRequest(app.deps, owner, {
