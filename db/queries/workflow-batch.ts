@@ -38,12 +38,12 @@ export async function saveSteps(
 	const all = [
 		...requests.map((each) => ({
 			workflow: 'request' as const,
-			state: storedState(each.decided.next) as string,
+			state: storedState(each.decided.next),
 			...each,
 		})),
 		...grants.map((each) => ({
 			workflow: 'grant' as const,
-			state: each.decided.next.value as string,
+			state: each.decided.next.value,
 			...each,
 		})),
 	]

@@ -29,7 +29,7 @@ export async function fillQueue(owner: Database, count: number): Promise<void> {
 	)
 	await pool.query(
 		`insert into requests_waiting (request_id, role, decide_by)
-			select ('01900000-0000-7000-8001-' || lpad(to_hex(i), 12, '0'))::uuid, role, timestamptz '2026-11-29T00:00:00Z' + (i * 7919 % $1) * interval '1 second'
+			select ('01900000-0000-7000-8001-' || lpad(to_hex(i), 12, '0'))::uuid, role, timestamptz '2026-11-29T00:00:00Z' + (i::bigint * 7919 % $1) * interval '1 second'
 			from generate_series(1, $1::int) i, unnest(array['duty', 'owner']) role`,
 		[count],
 	)

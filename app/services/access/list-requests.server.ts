@@ -12,7 +12,7 @@ import { durationMs } from '#workflows/shared/instants.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { PersonName, RequestableRole, RequestSummary } from '../views.ts'
-import { showDrafts } from './drafts.server.ts'
+import { showDraft, showDrafts } from './drafts.server.ts'
 import { findRoute, routeView } from './route-request.server.ts'
 import { summarise, titleOf } from './summarise.server.ts'
 
@@ -90,7 +90,7 @@ export async function showRequestForm(deps: Deps, actor: Actor, draftKey: string
 		charterVersion: version,
 		/** Made for this form: sent twice, it files once. */
 		filingKey: draftKey ?? deps.newId(),
-		draft: drafts.find(({ key }) => key === draftKey) ?? null,
+		draft: draftKey === null ? null : await showDraft(deps, actor, draftKey),
 		drafts: drafts.filter(({ key }) => key !== draftKey),
 		last: await lastRequest(deps, actor),
 		/** What this very form has filed already: whoever goes back to it is led on. */

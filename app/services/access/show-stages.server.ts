@@ -33,7 +33,9 @@ export async function decideView(
 			refuseUnlessAllowed(row, judgement, stage, { at })
 		} catch (error) {
 			if (!isDomainError(error)) throw error
-			return { allowed: false, code: error.code, denials: approver.permit ? [] : approver.denials }
+			// What the charter asks of approvers is no answer to whoever must not decide here at all.
+			const isBarred = error.code === 'OWN_REQUEST' || approver.permit
+			return { allowed: false, code: error.code, denials: isBarred ? [] : approver.denials }
 		}
 		const key = { personId: actor.personId, kind: 'decision' as const, subject: row.id }
 		return {

@@ -287,8 +287,9 @@ test('property: whoever acts in whatever order, at whatever time, no quorum is s
 	const ends = new Set<string>()
 	fc.assert(
 		fc.property(anyStages, fc.array(anyAct, { maxLength: 40 }), (stages, acts) => {
-			let { next: snapshot, timersSet } = file(stages, { filedBy: 'clerk' })
-			let timers = new Map(timersSet.map((each) => [each.name, each]))
+			const filed = file(stages, { filedBy: 'clerk' })
+			let snapshot = filed.next
+			let timers = new Map(filed.timersSet.map((each) => [each.name, each]))
 			let now = 0
 			let opened = 0
 			const counted: { person: string; stage: number; group: number; revision: number }[] = []
