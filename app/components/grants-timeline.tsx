@@ -15,10 +15,9 @@ export function GrantsTimeline({ grants }: { grants: readonly GrantNow[] }) {
 	if (grants.length === 0) return null
 	const at = Date.parse(now)
 	const { from, until } = rangeOf(grants, at)
+	/** Percent of the width, so that words keep their size on every screen. */
 	const x = (time: number) =>
-		Math.round(
-			LABEL + ((Math.min(Math.max(time, from), until) - from) / (until - from)) * (WIDTH - LABEL - 8),
-		)
+		Math.round(((Math.min(Math.max(time, from), until) - from) / (until - from)) * 1000) / 10
 	const height = AXIS + grants.length * ROW + 6
 	const text = t('grants.timelineText', {
 		count: grants.length,

@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { z } from 'zod'
+import type { Watched } from '#app/services/access/watch-request.server.ts'
 import { sessionTokenOf } from '#app/utils/cookies.server.ts'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { handled, parseParams } from '#app/utils/http.server.ts'
@@ -19,9 +20,9 @@ export async function loader(args: LoaderFunctionArgs) {
 		const encoder = new TextEncoder()
 		const body = new ReadableStream<Uint8Array>({
 			async pull(controller) {
-				const { done, value } = await events.next()
-				controller.enqueue(encoder.encode(done === true ? textOf('end') : textOf(value)))
-				if (done === true) controller.close()
+				const next: IteratorResult<Watched, void> = await events.next()
+				controller.enqueue(encoder.encode(textOf(next.done === true ? 'end' : next.value)))
+				if (next.done === true) controller.close()
 			},
 			async cancel() {
 				gone.abort()
@@ -39,5 +40,4 @@ export async function loader(args: LoaderFunctionArgs) {
 	})
 }
 
-const textOf = (event: 'changed' | 'beat' | 'end') =>
-	event === 'beat' ? ': beat\n\n' : `event: ${event}\ndata: {}\n\n`
+const textOf = (event: Watched | 'end') => (event === 'beat' ? ': beat\n\n' : `event: ${event}\ndata: {}\n\n`)

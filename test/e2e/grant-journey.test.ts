@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readBackGrants } from '#app/jobs/read-back.server.ts'
+import type { startSandboxTenant } from '#app/sandbox/tenant/server.ts'
 import { askFor, decide } from './acts.ts'
 import { look, startStage, type Stage } from './stage.ts'
 
@@ -51,9 +52,10 @@ test('a page tells of an access as it happens: confirmed, extended, held otherwi
 
 	// Somebody changes the end in Entra, beside Charterkeep.
 	const officer = stage.of('security-officer').page
-	const [held] = instance.sandbox?.instances() ?? []
+	const tenant = instance.sandbox as Awaited<ReturnType<typeof startSandboxTenant>>
+	const [held] = tenant.instances()
 	instance.clock.advance(2 * 60_000)
-	instance.sandbox?.changeBeside(String(held?.principalId), String(held?.roleDefinitionId), {
+	tenant.changeBeside(String(held?.principalId), String(held?.roleDefinitionId), {
 		endAt: instance.clock.now().getTime() + 20 * 3_600_000,
 	})
 	await page.goto(request)

@@ -26,7 +26,7 @@ export async function watchRequest(
 	token: string,
 	requestId: string,
 	signal: AbortSignal,
-): Promise<AsyncGenerator<Watched>> {
+): Promise<AsyncGenerator<Watched, void>> {
 	await demandSight(deps, actor, await findRequest(deps.database.db, requestId))
 	const giveBack = deps.changes.takeStream(actor.personId)
 	if (giveBack === null) throw new DomainError('TOO_MANY_ATTEMPTS', 'Enough streams are open already.')
@@ -40,7 +40,7 @@ async function* watch(
 	requestId: string,
 	signal: AbortSignal,
 	giveBack: () => void,
-): AsyncGenerator<Watched> {
+): AsyncGenerator<Watched, void> {
 	try {
 		let known: string | null = null
 		let saidAt = 0
