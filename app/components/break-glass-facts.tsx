@@ -162,7 +162,7 @@ export function BreakGlassFacts({ use }: { use: UseView }) {
 		[t('breakGlass.from'), offline ? format.instant(offline.from) : null],
 		[t('breakGlass.until'), offline ? format.instant(offline.until) : null],
 		[t('breakGlass.duration'), format.duration(use.durationSeconds * 1000)],
-		[t('breakGlass.reason'), use.reason],
+		[t('breakGlass.why'), use.reason],
 		[t('breakGlass.ticket'), offline ? null : use.ticket],
 		[t('breakGlass.reviewBy'), use.reviewBy === null ? null : format.instant(use.reviewBy)],
 		[t('breakGlass.charterVersion'), String(use.charterVersion)],

@@ -23,7 +23,7 @@ export function BreakGlassMeaning({ standing }: { standing: StandingView }) {
 				<li>{t('breakGlass.meansTold', { roles: standing.tells.join(', ') })}</li>
 				<li>
 					{t('breakGlass.meansReview', {
-						count: review.quorum,
+						number: review.quorum,
 						role: review.by,
 						duration: format.duration(review.withinSeconds * 1000),
 					})}

@@ -76,8 +76,8 @@ export function BreakGlassBanner({ uses }: { uses: readonly UseSummary[] }) {
 	if (uses.length === 0) return null
 	const isLoud = uses.some(({ state, needsYou }) => state !== 'reviewOwed' || needsYou !== null)
 	return (
-		<section className="stack" aria-labelledby="break-glass-open">
-			<h2 id="break-glass-open" className={`notice ${isLoud ? 'notice-alarm' : ''}`}>
+		<section className="stack">
+			<h2 className={`notice ${isLoud ? 'notice-alarm' : ''}`}>
 				<Icon name="alarm" /> {t('breakGlass.bannerOpen', { count: uses.length })}
 			</h2>
 			<BreakGlassTable caption={t('breakGlass.bannerOpen', { count: uses.length })} uses={uses} />

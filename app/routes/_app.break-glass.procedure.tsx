@@ -89,7 +89,7 @@ export default function ProcedurePage() {
 				<ul className="bullets">
 					{procedure.roles.map(({ title, entraRole, scope }) => (
 						<li key={title}>
-							{title}: {entraRole} <code>{scope}</code>
+							{title}: {entraRole} ({scope === '/' ? t('requests.wholeTenant') : <code>{scope}</code>})
 						</li>
 					))}
 				</ul>

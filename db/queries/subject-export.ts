@@ -3,6 +3,8 @@ import type { Reader } from '../client.ts'
 import { tellingAbout } from './mails.ts'
 import {
 	absences,
+	breakGlassSignatures,
+	breakGlassUses,
 	credentials,
 	decisions,
 	drafts,
@@ -124,6 +126,31 @@ export async function everythingAbout(reader: Reader, personId: string) {
 			.from(decisions)
 			.where(eq(decisions.approverId, personId))
 			.orderBy(asc(decisions.decidedAt)),
+		breakGlass: await reader
+			.select({
+				id: breakGlassUses.id,
+				number: breakGlassUses.number,
+				usingRole: breakGlassUses.usingRole,
+				role: breakGlassUses.role,
+				reason: breakGlassUses.reason,
+				ticket: breakGlassUses.ticket,
+				state: breakGlassUses.state,
+				createdAt: breakGlassUses.createdAt,
+			})
+			.from(breakGlassUses)
+			.where(eq(breakGlassUses.userId, personId))
+			.orderBy(asc(breakGlassUses.createdAt)),
+		breakGlassSignatures: await reader
+			.select({
+				useId: breakGlassSignatures.useId,
+				part: breakGlassSignatures.part,
+				verdict: breakGlassSignatures.verdict,
+				findings: breakGlassSignatures.findings,
+				at: breakGlassSignatures.at,
+			})
+			.from(breakGlassSignatures)
+			.where(eq(breakGlassSignatures.signerId, personId))
+			.orderBy(asc(breakGlassSignatures.at)),
 		sessions: await reader
 			.select({
 				createdAt: sessions.createdAt,

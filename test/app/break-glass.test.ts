@@ -2,10 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
+import { exportHistory } from '#app/services/audit/export-history.server.ts'
 import { EVERYTHING } from '#app/services/audit/history.server.ts'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { removeGrant } from '#app/jobs/remove-grant.server.ts'
 import { TryAgain } from '#app/jobs/try-again.ts'
+import { answerQuestion } from '#app/services/audit/question/answer-question.server.ts'
+import { questionRows } from '#app/services/audit/question/question-rows.server.ts'
 import { endGrant } from '#app/services/access/end-access.server.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import type { Actor } from '#app/services/actor.ts'
@@ -23,6 +26,7 @@ import { showStanding, showUses } from '#app/services/break-glass/show-uses.serv
 import { prepareUse, signUse, type UseForm } from '#app/services/break-glass/sign-use.server.ts'
 import { prepareSuspension, signSuspension } from '#app/services/suspension/sign-suspension.server.ts'
 import { breakGlassUses, grants, ledgerPending } from '#db/schema/index.ts'
+import type { AccessRecord } from '#workflows/audit-export/formats/access-record.ts'
 import { SECOND_WITHIN_MS } from '#workflows/access/break-glass-context.ts'
 import { verify, wholeOf } from '#test/factories/bundle.ts'
 import { approve, askForAccess, toldTo } from './acts.ts'
@@ -389,4 +393,54 @@ test('a bundle of all this verifies: signatures, distinct humans, limit, and the
 	expect(told.filter(({ breakGlass }) => breakGlass?.isOffline)).toMatchObject([
 		{ ticket: 'emergency-1@btr.example, E-2026-04', state: 'ended' },
 	])
+})
+
+test('every export says that an access was by break-glass, with its second officer and its reviews', async () => {
+	const textOf = async (format: 'csv' | 'jsonl' | 'ocsf' | 'oscal') => {
+		const { pieces } = await exportHistory(app.deps, app.actor('auditor'), {
+			format,
+			filter: EVERYTHING,
+			zone: 'UTC',
+		})
+		const parts: Uint8Array[] = []
+		for await (const piece of pieces) parts.push(piece)
+		return Buffer.concat(parts).toString('utf8')
+	}
+	const csv = await textOf('csv')
+	expect(csv).toContain(',break_glass,')
+	expect(csv).toContain('""verdict"":""not_justified""')
+	const lines = (await textOf('jsonl')).split('\n').filter((line) => line.includes('"type":"access"'))
+	const told = lines.map((line) => JSON.parse(line) as AccessRecord).filter(({ breakGlass }) => breakGlass)
+	expect(told.length).toBeGreaterThan(3)
+	for (const { breakGlass, approvals, stages } of told) {
+		expect(breakGlass).toMatchObject({
+			state: 'reviewed',
+			reviews: [{ reviewer: { name: 'Dr. Katharina Brandt' } }],
+		})
+		expect(breakGlass?.second?.name).toBeTruthy()
+		expect([approvals, stages]).toEqual([[], []])
+	}
+	expect(await textOf('ocsf')).toContain('"access_type":"break_glass"')
+	expect(await textOf('oscal')).toContain('"value":"break-glass"')
+})
+
+test('the question counts them and how many are reviewed, each number with its rows', async () => {
+	const now = app.deps.now().getTime()
+	const { charterId } = await app.deps.charters.inForce(db())
+	const question = {
+		charterId,
+		from: new Date(now - 30 * 24 * HOUR),
+		until: new Date(now + HOUR),
+		zone: 'Europe/Berlin',
+	}
+	const { counts } = await answerQuestion(app.deps, app.actor('auditor'), question)
+	expect(counts).toMatchObject({ breakGlass: 2, breakGlassOwed: 0, offline: 1, offlineOwed: 0 })
+	const { rows } = await questionRows(app.deps, app.actor('auditor'), question, {
+		rows: 'breakGlass',
+		after: null,
+	})
+	expect(rows.map(({ breakGlass }) => breakGlass)).toEqual(['reviewed', 'reviewed'])
+	await record({ account: 'emergency-2@btr.example' })
+	const after = await answerQuestion(app.deps, app.actor('auditor'), question)
+	expect(after.counts).toMatchObject({ offline: 2, offlineOwed: 1 })
 })

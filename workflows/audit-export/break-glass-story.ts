@@ -1,28 +1,11 @@
-import { breakGlassRule } from '../access/judge-break-glass.ts'
 import { digestOf } from '../ledger/leaf.ts'
 import type { LeafOf } from '../ledger/entry.schema.ts'
 import type { CharterBook } from './charter-book.ts'
+import { isSameUse, ruleProblems, type ToldUse } from './break-glass-told.ts'
 import type { createEligibilityCheck } from './eligibility-check.ts'
 import { opened, problem, type Openings, type StoryProblem } from './problem.ts'
 import type { Signatures } from './signatures.ts'
 
-type Told = {
-	user: string | null
-	usingRole: string
-	role: string | null
-	charterEntry: string
-	durationSeconds: number
-	/** Digest of the opened use; null where it is sealed. */
-	sha256: string | null
-	quorum: number
-	participants: Set<string | null>
-	reviewers: Set<string>
-	/** Whether every signature is there that opens the access. */
-	isOpen: boolean
-	hasEnded: boolean
-	/** It bars the next use of its role until it is reviewed, or came to nothing. */
-	isOwed: boolean
-}
 type Signed = LeafOf<'break_glass.signed'>
 type Seconded = LeafOf<'break_glass.seconded'>
 type Reviewed = LeafOf<'break_glass.reviewed'>
@@ -39,30 +22,14 @@ export function createBreakGlassStory(
 	charters: CharterBook,
 	eligibility: Pick<ReturnType<typeof createEligibilityCheck>, 'use'>,
 ) {
-	const uses = new Map<string, Told>()
+	const uses = new Map<string, ToldUse>()
 	let [begun, reviewed] = [0, 0]
-
-	function ruleProblems(told: Told): StoryProblem[] {
-		const charter = charters.charterOf(told.charterEntry)
-		if (!charters.hashes.has(told.charterEntry))
-			return [problem('CHARTER_UNKNOWN', 'the use names a charter that was not in force before it')]
-		if (charter === null) return []
-		const rule = breakGlassRule(charter)
-		if (!rule?.usedBy.includes(told.usingRole) || (told.role !== null && !rule.roles.includes(told.role)))
-			return [problem('BREAK_GLASS_NOT_ALLOWED', 'the charter in force did not allow this in an emergency')]
-		const problems: StoryProblem[] = []
-		if (told.role !== null && told.durationSeconds * 1000 > rule.maximumMs)
-			problems.push(problem('BREAK_GLASS_TOO_LONG', 'longer than the charter allows in an emergency'))
-		if (told.quorum < rule.review.quorum)
-			problems.push(problem('REVIEW_QUORUM', 'fewer reviews are asked for than the charter says'))
-		return problems
-	}
 
 	const debtOf = (usingRole: string) =>
 		[...uses.values()].some((told) => told.isOwed && told.usingRole === usingRole)
 
 	/** The use that a step is on; null, with the problem, where there is none or its subject differs. */
-	function find(requestId: string, subject: string | null): Told | StoryProblem {
+	function find(requestId: string, subject: string | null): ToldUse | StoryProblem {
 		const told = uses.get(requestId)
 		return told === undefined || told.user !== subject
 			? problem('BREAK_GLASS_UNKNOWN', 'a step on a use of break-glass that was not begun before')
@@ -71,7 +38,7 @@ export function createBreakGlassStory(
 
 	return {
 		/** What the access of a use rests on in place of stages; undefined for a request that is no use. */
-		useOf: (requestId: string): Readonly<Told> | undefined => uses.get(requestId),
+		useOf: (requestId: string): Readonly<ToldUse> | undefined => uses.get(requestId),
 		tellSigned(leaf: Signed, openings: Openings): StoryProblem[] {
 			const { subject, actor, time, open, kind } = leaf
 			const { requestId, usingRole, role, charterEntry, durationSeconds } = open
@@ -85,7 +52,7 @@ export function createBreakGlassStory(
 			const use = opened(kind, 'use', openings)
 			const charter = charters.charterOf(charterEntry)
 			const needsSecond = open.secondOfficer || charter?.breakGlass?.secondOfficer === true
-			const told: Told = {
+			const told: ToldUse = {
 				user: subject,
 				usingRole,
 				role,
@@ -101,7 +68,7 @@ export function createBreakGlassStory(
 			}
 			uses.set(requestId, told)
 			begun += 1
-			problems.push(...ruleProblems(told))
+			problems.push(...ruleProblems(told, charters))
 			if (
 				use !== null &&
 				(use.requestId !== requestId ||
@@ -233,7 +200,7 @@ export function createBreakGlassStory(
 				? [problem('BREAK_GLASS_AGAIN', 'a use of break-glass begins a second time')]
 				: []
 			const use = opened(kind, 'use', openings)
-			const told: Told = {
+			const told: ToldUse = {
 				user: subject,
 				usingRole: open.usingRole,
 				role: null,
@@ -249,7 +216,7 @@ export function createBreakGlassStory(
 			}
 			uses.set(open.requestId, told)
 			begun += 1
-			problems.push(...ruleProblems(told))
+			problems.push(...ruleProblems(told, charters))
 			if (actor === null || actor === subject)
 				problems.push(problem('OWN_REQUEST', 'somebody records their own use of the sealed procedure'))
 			if (open.until <= open.from || open.until > time)
@@ -284,33 +251,4 @@ export function createBreakGlassStory(
 		},
 		counts: () => ({ breakGlass: begun, breakGlassReviewed: reviewed }),
 	}
-}
-
-type Envelope = {
-	requestId: string
-	useSha256: string
-	signerId: string
-	userId: string
-	role: string
-	durationSeconds: number
-	charterTextSha256: string
-}
-
-/** Whether this is a signature on the use that the entries tell of, under the charter it is pinned to. */
-function isSameUse(
-	told: Told,
-	requestId: string,
-	actor: string | null,
-	envelope: Envelope,
-	charters: CharterBook,
-): boolean {
-	return (
-		envelope.requestId === requestId &&
-		envelope.signerId === actor &&
-		envelope.userId === told.user &&
-		envelope.role === told.role &&
-		envelope.durationSeconds === told.durationSeconds &&
-		envelope.charterTextSha256 === charters.hashes.get(told.charterEntry) &&
-		(told.sha256 === null || envelope.useSha256 === told.sha256)
-	)
 }

@@ -27,7 +27,7 @@ export const breakGlass = {
 		'Eine zweite Person unterschreibt binnen 15 Minuten dasselbe; dann wird die Rolle sofort geöffnet, für höchstens {{duration}}. Niemand sonst genehmigt es.',
 	meansTold: 'Erfahren es im selben Augenblick, zu jeder Stunde: {{roles}}.',
 	meansReview:
-		'{{count}} aus {{role}} müssen es binnen {{duration}} nachprüfen. Bis dahin kann niemand Ihrer Rolle den Notfallzugriff wieder nutzen.',
+		'Es muss binnen {{duration}} nachgeprüft werden ({{role}}, nötig: {{number}}). Bis dahin kann niemand Ihrer Rolle den Notfallzugriff wieder nutzen.',
 	meansRules:
 		'Nur die Genehmigungen entfallen. Staatsangehörigkeit, Überprüfung, Schulung, Standort, Zeiten und Sperren gelten wie immer.',
 	chooseRole: 'Welche Rolle brauchen Sie?',
@@ -98,7 +98,8 @@ export const breakGlass = {
 	entraRole: 'Entra-Rolle',
 	duration: 'Dauer',
 	charterVersion: 'Fassung der Charta',
-	digest: 'Prüfsumme, die beide unterschrieben haben',
+	digest: 'Unterschriebene Prüfsumme',
+	why: 'Grund',
 	reviewBy: 'Nachzuprüfen bis',
 	account: 'Notfallkonto',
 	envelope: 'Umschlag',

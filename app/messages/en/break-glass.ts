@@ -23,7 +23,7 @@ export const breakGlass = {
 		'A second officer signs the same within 15 minutes; then the role is opened at once, for {{duration}} at most. Nobody else approves it.',
 	meansTold: 'Told at that moment, whatever the hour: {{roles}}.',
 	meansReview:
-		'{{count}} of {{role}} must review it within {{duration}}. Until then nobody of your role can break the glass again.',
+		'It must be reviewed within {{duration}} ({{role}}, {{number}} needed). Until then nobody of your role can break the glass again.',
 	meansRules:
 		'Only the approvals fall away. Citizenship, clearance, training, facility, hours and suspension count as always.',
 	chooseRole: 'Which role do you need?',
@@ -92,7 +92,8 @@ export const breakGlass = {
 	entraRole: 'Entra role',
 	duration: 'Duration',
 	charterVersion: 'Charter version',
-	digest: 'Digest that both signed',
+	digest: 'Digest that was signed',
+	why: 'Reason',
 	reviewBy: 'Review by',
 	account: 'Emergency account',
 	envelope: 'Envelope',
