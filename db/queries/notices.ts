@@ -4,7 +4,6 @@ import type { Reader, Tx } from '../client.ts'
 import { grants, noticePreferences, notices, requests } from '../schema/index.ts'
 
 export type NewNotice = typeof notices.$inferInsert
-export type NoticeRow = typeof notices.$inferSelect
 
 /** What has a name (`once`) and was told before is left out. Gives how many were told. */
 export async function insertNotices(tx: Tx, rows: readonly NewNotice[]): Promise<number> {

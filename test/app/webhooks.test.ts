@@ -265,16 +265,16 @@ describe('a delivery', () => {
 		expect(new Set(received.map(({ id }) => id)).size).toBe(8)
 		expect(received).toHaveLength(8)
 		await tell()
-		const { post, hosts } = app.deps.telling.webhooks
+		const working = app.deps.telling.webhooks
 		app.deps.telling.webhooks = {
-			hosts,
+			...working,
 			post: async (...call) => {
-				await post(...call)
+				await working.post(...call)
 				throw new Error('killed')
 			},
 		}
 		await expect(sendWebhooks(app.deps)).rejects.toThrow('killed')
-		app.deps.telling.webhooks = { hosts, post }
+		app.deps.telling.webhooks = working
 		expect(await sendWebhooks(app.deps)).toBe(0)
 		app.clock.advance(DELIVERY_LEASE_MS)
 		expect(await sendWebhooks(app.deps)).toBe(1)

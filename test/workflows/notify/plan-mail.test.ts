@@ -46,12 +46,12 @@ function run(
 	told: readonly { kind: (typeof NOTICE_KINDS)[number]; minute: number }[],
 	looks: readonly { minute: number; change: MailPreferences | null }[],
 ) {
-	const notices = told.map((one, n) => ({
+	const notices: (Unmailed & { mailAt: string | null })[] = told.map((one, n) => ({
 		id: String(n),
 		kind: one.kind,
 		urgency: urgencyOf(one.kind),
 		at: at(start, one.minute),
-		mailAt: at(start, one.minute) as string | null,
+		mailAt: at(start, one.minute),
 	}))
 	const mails: { ids: string[]; urgency: string; at: string; preferences: MailPreferences }[] = []
 	const silent: { id: string; preferences: MailPreferences }[] = []
