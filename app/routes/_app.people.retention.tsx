@@ -6,11 +6,14 @@ import { Time } from '#app/components/ui/time.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'record:erase')
 	return handled(() => args.context.services.people.retention(actor))
 }
+
+export const meta = titled('titles.retention')
 
 export default function RetentionPage() {
 	const { t, format } = useWords()

@@ -18,6 +18,7 @@ import { parseForm } from '#app/utils/form.server.ts'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams, type Refusal } from '#app/utils/http.server.ts'
 import { useLive } from '#app/utils/use-live.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ requestId: z.uuid() })
 const prepareSchema = z
@@ -78,6 +79,8 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 const MOVING = new Set(['provisioning', 'ending', 'not_confirmed'])
+
+export const meta = titled<typeof loader>('titles.request', ({ request: { number } }) => ({ number }))
 
 export default function RequestPage() {
 	const words = useWords()

@@ -8,6 +8,7 @@ import { type TextKey } from '#app/messages/create-text.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { readForm } from '#app/utils/form.server.ts'
 import { attempted, handled } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const formSchema = z.object({
 	role: z.string().min(1, 'errors.chooseRole').max(64, 'errors.chooseRole'),
@@ -51,6 +52,8 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 const DURATIONS_MINUTES = [10, 15, 30, 60, 120, 240, 480]
+
+export const meta = titled('titles.requestNew')
 
 export default function NewRequestPage() {
 	const { t, format } = useWords()

@@ -26,6 +26,7 @@ import { signIn } from './sign-in.ts'
 import { state } from './state.ts'
 import { suspension } from './suspension.ts'
 import { tenant } from './tenant.ts'
+import { titles } from './titles.ts'
 import { vetting } from './vetting.ts'
 import { witness } from './witness.ts'
 
@@ -58,6 +59,7 @@ export const de = {
 	state,
 	suspension,
 	tenant,
+	titles,
 	vetting,
 	witness,
 }
