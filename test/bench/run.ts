@@ -1,5 +1,6 @@
 import { benchCascade } from './cascade.ts'
 import { benchEligibility } from './eligibility.ts'
+import { benchForecast } from './forecast.ts'
 import { benchHome } from './home.ts'
 import { benchLedger } from './ledger.ts'
 import { benchSearch } from './search.ts'
@@ -8,6 +9,7 @@ import { benchSearch } from './search.ts'
 const BENCHES: Readonly<Record<string, (parts: readonly string[]) => Promise<void>>> = {
 	cascade: benchCascade,
 	eligibility: benchEligibility,
+	forecast: benchForecast,
 	home: benchHome,
 	ledger: benchLedger,
 	search: benchSearch,
