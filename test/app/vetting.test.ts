@@ -16,6 +16,7 @@ import { dropProposal } from '#app/services/vetting/signable.server.ts'
 import { prepareCase, signCase } from '#app/services/vetting/sign-case.server.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { setManager } from '#db/queries/vetting.ts'
+import { countVetting, listCases } from '#db/queries/vetting-lists.ts'
 import {
 	credentials,
 	grants,
@@ -377,6 +378,38 @@ describe('two officers', () => {
 		await act(caseId, 'BRIEF', { briefing: briefing() })
 		expect(await currentOf(personId)).toEqual(['U2 granted'])
 		expect((await factsOfPerson(db(), personId)).briefings).toMatchObject([{ key: 'clearance-briefing' }])
+	})
+})
+
+describe('a case that was opened by mistake', () => {
+	test('is closed with a reason, is in no list any more, and leaves room for the right one', async () => {
+		const subject = await idOf('Emma Jansen')
+		const caseId = await open(subject, { level: 'U1' })
+		await act(caseId, 'SPONSOR', { sponsor: 'Friedrich von Hagen' })
+		const before = await countVetting(db(), new Date(app.deps.now().getTime() + 400 * DAY))
+		await expect(act(caseId, 'CANCEL', { reason: 'oops' })).rejects.toMatchObject({
+			details: { field: 'reason', problem: 'reasonShort' },
+		})
+		await expect(act(caseId, 'CANCEL', {}, app.actor('auditor'))).rejects.toMatchObject({ code: 'FORBIDDEN' })
+		expect(await act(caseId, 'CANCEL')).toBe('cancelled')
+		const after = await countVetting(db(), new Date(app.deps.now().getTime() + 400 * DAY))
+		expect([after.officer, after.overdue]).toEqual([before.officer - 1, before.overdue - 1])
+		expect((await listCases(db(), { personId: subject, limit: 10 })).map(({ id }) => id)).not.toContain(
+			caseId,
+		)
+		expect(
+			(await listCases(db(), { personId: subject, withClosed: true, limit: 10 })).map(({ id }) => id),
+		).toContain(caseId)
+		expect(await db().select().from(timers).where(eq(timers.workflowId, caseId))).toEqual([])
+		const told = await db().select().from(ledgerPending).where(eq(ledgerPending.subject, subject))
+		expect(told.at(-1)).toMatchObject({ kind: 'vetting.advanced' })
+		await expect(act(caseId, 'INVITE')).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+		await expect(handIn(caseId)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+		const again = await open(subject, { level: 'U1' })
+		for (const name of ['SPONSOR', 'INVITE', 'SUBMIT'] as const)
+			await act(again, name, { sponsor: 'Friedrich von Hagen' })
+		await expect(act(again, 'CANCEL')).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+		expect(await stateOf(again)).toBe('submitted')
 	})
 })
 

@@ -108,6 +108,21 @@ describe('the register', () => {
 		await page.getByText('This is recorded.').waitFor()
 	})
 
+	test('a vetting case that was opened by mistake is closed', async () => {
+		const page = pageOf('security-officer')
+		await page.goto(`${instance.origin}/vetting/new?person=${file.split('/').at(-1)}`)
+		await page.locator('[name=level]').selectOption('DE U2')
+		await page.locator('[name=reason]').fill('Needed for the new platform')
+		await page.getByRole('button', { name: 'Open the case' }).click()
+		await page.getByText('Close: it was opened by mistake').first().click()
+		await page.locator('#CANCEL-reason').fill('Opened for the wrong person')
+		await look('vetting-cancel', page)
+		await page.getByRole('button', { name: 'Close: it was opened by mistake' }).click()
+		await page.getByText('closed: opened by mistake').first().waitFor()
+		expect(await page.title()).toMatch(/^Vetting case V-\d+ - Charterkeep$/)
+		await look('vetting-cancelled', page)
+	})
+
 	test('several people are appointed at once, after seeing what it does', async () => {
 		const page = pageOf('security-officer')
 		await page.goto(`${instance.origin}/people`)
