@@ -33,6 +33,8 @@ export const FACT_FIELDS: Readonly<Record<FactKind, readonly FactField[]>> = {
 		{ name: 'level', control: 'level' },
 		{ name: 'issuer', control: 'text', max: 120 },
 		{ name: 'state', control: 'choice', choices: CLEARANCE_STATES },
+		{ name: 'post', control: 'text', max: 120, optional: true },
+		{ name: 'sponsor', control: 'text', max: 200, optional: true },
 	],
 	readIn: [{ name: 'caveat', control: 'text', max: 80 }],
 	briefing: [{ name: 'key', control: 'key', max: 64 }],

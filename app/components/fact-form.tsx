@@ -171,7 +171,17 @@ function ValueField({ field, kind, choices, error, value }: ValueProps) {
 	)
 }
 
-const HINTED: ReadonlySet<string> = new Set(['countries', 'key', 'under', 'caveat', 'event'])
+const HINTED: ReadonlySet<string> = new Set([
+	'countries',
+	'key',
+	'under',
+	'caveat',
+	'event',
+	'post',
+	'sponsor',
+	'host',
+	'contact',
+])
 
 function Control({
 	field: { name, control, choices: options = [], max, optional },

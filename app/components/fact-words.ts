@@ -24,6 +24,7 @@ export function factText(
 				`${text('scheme')} ${findLevel(text('scheme'), text('level'))?.name ?? text('level')}`,
 				text('issuer'),
 				choice('state'),
+				text('post') === '' ? '' : t('facts.postShort', { post: text('post') }),
 			)
 		case 'readIn':
 			return text('caveat')

@@ -138,6 +138,7 @@ function FactMeta({ fact }: { fact: PersonFactView }) {
 			? format.date(fact.validFrom)
 			: t('people.from', { date: format.date(fact.validFrom) }),
 		fact.validUntil === null ? '' : t('people.until', { date: format.date(fact.validUntil) }),
+		fact.values.sponsor ? t('facts.sponsorShort', { name: String(fact.values.sponsor) }) : '',
 		fact.evidence,
 		fact.file === null ? '' : t('facts.hasFile'),
 		t(`facts.source_${fact.source}`),

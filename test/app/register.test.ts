@@ -159,6 +159,96 @@ describe('a fact', () => {
 	})
 })
 
+describe('a clearance that hangs on a post or a sponsor', () => {
+	const uk = (more: object = {}) => ({ scheme: 'UK', level: 'SC', issuer: 'UKSV', state: 'granted', ...more })
+	const fr = (more: object = {}) => ({ scheme: 'FR', level: 'S', issuer: 'HFDS', state: 'granted', ...more })
+	const sponsor = async () => {
+		const { displayName, userPrincipalName } = await findPerson(db(), app.actor('duty-officer').personId)
+		return { displayName, userPrincipalName }
+	}
+
+	test.for<[string, () => object, { field: string; problem: string }]>([
+		['no post', () => fr(), { field: 'post', problem: 'POST_NEEDED' }],
+		['no sponsor', () => uk({ sponsor: '' }), { field: 'sponsor', problem: 'SPONSOR_NEEDED' }],
+		['nobody', () => uk({ sponsor: 'No Body' }), { field: 'sponsor', problem: 'NO_SUCH_PERSON' }],
+		[
+			'whoever records it',
+			() => uk({ sponsor: officer.displayName }),
+			{ field: 'sponsor', problem: 'SPONSOR_RECORDS' },
+		],
+	])('is refused with %s, by the field', async ([, values, details]) => {
+		const personId = await newcomer()
+		await expect(record(personId, 'clearance', { values: values() })).rejects.toMatchObject({
+			code: 'INVALID_INPUT',
+			details,
+		})
+		expect(await rowsOf(personId, 'clearance')).toEqual([])
+	})
+
+	test('is refused with the person as their own sponsor', async () => {
+		const personId = await newcomer()
+		const { userPrincipalName } = await findPerson(db(), personId)
+		await expect(
+			record(personId, 'clearance', { values: uk({ sponsor: userPrincipalName }) }),
+		).rejects.toMatchObject({ details: { field: 'sponsor', problem: 'OWN_SPONSOR' } })
+	})
+
+	test('says who vouches on the page and in the record, and keeps it when it is ended or corrected', async () => {
+		const personId = await newcomer()
+		const { displayName, userPrincipalName } = await sponsor()
+		const factId = await record(personId, 'clearance', {
+			values: uk({ sponsor: userPrincipalName, post: ' Network desk ' }),
+		})
+		const said = { post: 'Network desk', sponsorId: app.actor('duty-officer').personId }
+		expect((await rowsOf(personId, 'clearance'))[0]).toMatchObject({ values: said })
+		const { facts } = await showPerson(app.deps, officer, personId)
+		expect(facts?.[0]?.values).toMatchObject({ ...said, sponsor: displayName })
+		const sealed = await app.deps.database.pool.query<{ record: object }>(
+			`select o.record from ledger_openings o join ledger_pending e on e.id = o.entry_id
+				where e.subject = $1 and e.kind = 'person.clearance_recorded'`,
+			[personId],
+		)
+		expect(sealed.rows[0]?.record).toMatchObject(said)
+		const ended = await endFact(
+			app.deps,
+			officer,
+			{ personId, kind: 'clearance', factId },
+			{ validUntil: fromNow(30), reason: 'The project comes to an end' },
+		)
+		expect((await rowsOf(personId, 'clearance')).find(({ id }) => id === ended)).toMatchObject({
+			values: said,
+		})
+		const corrected = await correctFact(
+			app.deps,
+			officer,
+			{ personId, kind: 'clearance', factId: ended },
+			form('clearance', { values: uk({ sponsor: displayName, post: '' }) }),
+			'It belongs to no post at all',
+		)
+		expect((await rowsOf(personId, 'clearance')).find(({ id }) => id === corrected)).toMatchObject({
+			values: { ...said, post: null },
+		})
+		await expect(
+			correctFact(
+				app.deps,
+				officer,
+				{ personId, kind: 'clearance', factId: corrected },
+				form('clearance', { values: uk({ sponsor: '' }) }),
+				'Nobody vouches for it',
+			),
+		).rejects.toMatchObject({ details: { field: 'sponsor', problem: 'SPONSOR_NEEDED' } })
+	})
+
+	test('is one for each post, and the same post is no second one', async () => {
+		const personId = await newcomer()
+		await record(personId, 'clearance', { values: fr({ post: 'Chef de salle' }) })
+		await record(personId, 'clearance', { values: fr({ post: 'Officier de permanence' }) })
+		await expect(
+			record(personId, 'clearance', { values: fr({ post: 'Chef de salle' }) }),
+		).rejects.toMatchObject({ details: { problem: 'DUPLICATE_FACT' } })
+	})
+})
+
 describe('what cannot be', () => {
 	const year = (text: string) => new Date(`${text}-01-01T00:00:00.000Z`)
 	const cases: [string, FactKind, () => Partial<FactForm>, { field: string; problem: string }][] = [

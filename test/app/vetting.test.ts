@@ -9,15 +9,17 @@ import { actOnCase, type ActForm } from '#app/services/vetting/act-on-case.serve
 import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
 import { EVERYTHING } from '#app/services/audit/history.server.ts'
 import { erasePerson } from '#app/services/people/erase-person.server.ts'
-import { recordFact } from '#app/services/people/record-fact.server.ts'
+import { endFact, recordFact } from '#app/services/people/record-fact.server.ts'
 import { openCase, type OpenCaseForm } from '#app/services/vetting/open-case.server.ts'
 import { recordEvidence } from '#app/services/vetting/record-evidence.server.ts'
 import { dropProposal } from '#app/services/vetting/signable.server.ts'
 import { prepareCase, signCase } from '#app/services/vetting/sign-case.server.ts'
+import { factRowsOf } from '#db/queries/fact-rows.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { setManager } from '#db/queries/vetting.ts'
 import { countVetting, listCases } from '#db/queries/vetting-lists.ts'
 import {
+	clearances,
 	credentials,
 	grants,
 	ledgerPending,
@@ -465,6 +467,51 @@ describe('a clearance that comes to an end', () => {
 		])
 		// Each state ends where the next one begins.
 		history.slice(1).forEach(({ validFrom }, i) => expect(validFrom).toBe(history[i]?.validUntil))
+	})
+
+	test('one that is stopped for a post is not given back by hand for another post', async () => {
+		const subject = await idOf('Emma Jansen')
+		const caseId = await toActive(subject, { scheme: 'FR', level: 'S', post: 'Chef de salle' })
+		await act(caseId, 'SUSPEND')
+		const byHand = (post: string) =>
+			recordFact(app.deps, first(), subject, {
+				kind: 'clearance',
+				values: { scheme: 'FR', level: 'S', issuer: 'HFDS', state: 'granted', post },
+				validFrom: app.deps.now(),
+				validUntil: null,
+				evidence: 'letter',
+				file: null,
+				isVerified: false,
+			})
+		for (const post of ['Chef de salle', 'Officier de permanence'])
+			await expect(byHand(post)).rejects.toMatchObject({ code: 'CLEARANCE_STOPPED' })
+	})
+
+	test('one that an officer ends by hand stays the clearance of its case', async () => {
+		const subject = await idOf('Emma Jansen')
+		const caseId = await toActive(subject, { scheme: 'UK', level: 'SC' })
+		const [held] = (await factRowsOf(db(), subject, ['clearance'])).filter(
+			({ values }) => values.scheme === 'UK',
+		)
+		await endFact(
+			app.deps,
+			first(),
+			{ personId: subject, kind: 'clearance', factId: held?.id ?? '' },
+			{ validUntil: new Date(app.deps.now().getTime() + 90 * DAY), reason: REASON },
+		)
+		const rows = await db().select().from(clearances).where(eq(clearances.personId, subject))
+		const [before, after] = [
+			rows.find(({ id }) => id === held?.id),
+			rows.find((row) => row.corrects === held?.id),
+		]
+		expect(after).toMatchObject({
+			clearanceId: (await rowOf(caseId)).context.clearanceId,
+			issuedAt: before?.issuedAt,
+			sponsorId: before?.sponsorId,
+		})
+		await act(caseId, 'SUSPEND')
+		expect(await currentOf(subject)).toContain('SC suspended')
+		expect(await currentOf(subject)).not.toContain('SC granted')
 	})
 
 	test('it ends when the authority said, by a deadline, and a debriefing is owed', async () => {

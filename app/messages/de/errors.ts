@@ -107,6 +107,10 @@ export const errors = {
 	NO_SUCH_PERSON: 'Genau so heißt niemand. Geben Sie den vollen Namen oder den Benutzerprinzipalnamen an.',
 	SEVERAL_PEOPLE: 'So heißen mehrere. Geben Sie den Benutzerprinzipalnamen an.',
 	POST_NEEDED: 'Ermächtigungen dieses Systems gehören zu einer Stelle: Nennen Sie sie.',
+	SPONSOR_NEEDED:
+		'Ermächtigungen dieses Systems bestehen nur, solange jemand für den Bedarf einsteht: Nennen Sie diese Person.',
+	SPONSOR_RECORDS:
+		'Sie können nicht für das einstehen, was Sie selbst erfassen. Eine andere sicherheitsbeauftragte Person muss es erfassen.',
 	OWN_SPONSOR: 'Niemand steht für sich selbst ein.',
 	OWN_MANAGER: 'Niemand führt sich selbst.',
 	MANAGER_CIRCLE: 'Diese Person steht schon darunter: Das wäre ein Kreis.',

@@ -99,6 +99,8 @@ export const errors = {
 	NO_SUCH_PERSON: 'Nobody is called exactly so. Give the full name or the user principal name.',
 	SEVERAL_PEOPLE: 'Several people are called so. Give the user principal name.',
 	POST_NEEDED: 'Clearances of this scheme belong to a post: name it.',
+	SPONSOR_NEEDED: 'Clearances of this scheme last only while somebody vouches for the need: name them.',
+	SPONSOR_RECORDS: 'You cannot vouch for what you record yourself. Another officer must record it.',
 	OWN_SPONSOR: 'Nobody sponsors themselves.',
 	OWN_MANAGER: 'Nobody manages themselves.',
 	MANAGER_CIRCLE: 'This person stands below already: that would be a circle.',

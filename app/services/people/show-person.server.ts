@@ -83,7 +83,8 @@ export async function factViews(
 	rows: readonly FactRow[],
 	at: Date,
 ): Promise<PersonFactView[]> {
-	const people = rows.flatMap(({ recordedBy, verifiedBy, retractedBy, course }) => [
+	const people = rows.flatMap(({ recordedBy, verifiedBy, retractedBy, course, values }) => [
+		sponsorOf(values),
 		recordedBy,
 		verifiedBy,
 		retractedBy,
@@ -100,7 +101,7 @@ export async function factViews(
 	return rows.map((row) => ({
 		id: row.id,
 		kind: row.kind,
-		values: row.values,
+		values: row.kind === 'clearance' ? { ...row.values, sponsor: nameOf(sponsorOf(row.values)) } : row.values,
 		status: statusOf(row, at),
 		validFrom: row.validFrom.toISOString(),
 		validUntil: row.validUntil?.toISOString() ?? null,
@@ -136,6 +137,8 @@ export async function factViews(
 		alarm: alarmOf(row, at),
 	}))
 }
+
+const sponsorOf = ({ sponsorId }: FactRow['values']) => (typeof sponsorId === 'string' ? sponsorId : null)
 
 function statusOf({ retractedAt, validFrom, validUntil, kind }: FactRow, at: Date): FactStatus {
 	if (retractedAt !== null) return 'retracted'

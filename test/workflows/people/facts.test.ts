@@ -3,8 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { COUNTRIES, countryProblem } from '#workflows/people/countries.ts'
 import { coarseGroup, withoutValues } from '#workflows/people/coarse-reasons.ts'
+import { clearanceProblem } from '#workflows/people/facts/check-clearance.ts'
 import { validityProblem } from '#workflows/people/facts/check-validity.ts'
-import { readValues } from '#workflows/people/facts/fact-kinds.ts'
+import { isCertifiable } from '#workflows/people/facts/check-visit.ts'
+import { erasableKinds, JUDGED_KINDS } from '#workflows/people/facts/erasable-kinds.ts'
+import { FACT_KINDS, readValues, type FactKind } from '#workflows/people/facts/fact-kinds.ts'
+import { isAlike, saysTheSame } from '#workflows/people/facts/same-fact.ts'
 import { REPORTABLE_EVENTS } from '#workflows/people/facts/reportable-events.ts'
 import { DEFAULT_RETENTION, dueDates, readRetention } from '#workflows/people/facts/retention.ts'
 import type { ClauseResult } from '#workflows/charter/verdict.ts'
@@ -65,6 +69,42 @@ test('values that a kind does not have are refused, and so are those of another 
 		problem: 'FORMER_COUNTRY',
 	})
 })
+
+describe('what a clearance hangs on', () => {
+	const issuer = 'Authority'
+	const people = { personId: 'person', recorderId: 'officer' }
+	test.for([
+		['DE', 'granted', null, null, null],
+		['DE', 'granted', 'desk', 'lead', null],
+		['SE', 'granted', null, null, 'post POST_NEEDED'],
+		['FR', 'revoked', null, null, 'post POST_NEEDED'],
+		['NL', 'granted', 'desk', null, null],
+		['AU', 'granted', null, null, 'sponsor SPONSOR_NEEDED'],
+		['US', 'granted', 'desk', null, 'sponsor SPONSOR_NEEDED'],
+		['UK', 'granted', null, 'lead', null],
+		// Nobody has to vouch for what is stopped.
+		['UK', 'revoked', null, null, null],
+		['UK', 'suspended', null, null, null],
+		['DE', 'granted', null, 'person', 'sponsor OWN_SPONSOR'],
+		['UK', 'granted', null, 'officer', 'sponsor SPONSOR_RECORDS'],
+	] as const)('%s %s with post %s and sponsor %s: %s', ([scheme, state, post, sponsorId, expected]) => {
+		const found = clearanceProblem({ scheme, level: 'S', issuer, state, post, sponsorId }, people)
+		expect(found && `${found.field} ${found.problem}`).toBe(expected)
+	})
+
+	const said = (post: string | null, sponsorId: string | null = null) => ({
+		values: { scheme: 'FR', level: 'S', issuer, state: 'granted', post, sponsorId },
+		validFrom: day('2026-01-01'),
+		validUntil: null,
+	})
+
+	test('clearances for two posts are two, and a post that is left open says nothing against one that is named', () => {
+		expect(saysTheSame('clearance', said('desk'), said('network'))).toBe(false)
+		expect(saysTheSame('clearance', said('desk'), said('desk'))).toBe(true)
+		expect(saysTheSame('clearance', said(null), said('desk'))).toBe(true)
+		expect(isAlike('clearance', said(null), said('desk', 'lead'))).toBe(true)
+		expect(isAlike('clearance', said('desk', 'lead'), said('desk'))).toBe(false)
+	})
 
 describe('reportable events', () => {
 	const file = join(import.meta.dirname, '../../../../shared/facts/personnel-lifecycle.json')

@@ -35,6 +35,14 @@ export const SEVERITIES = ['low', 'elevated', 'high'] as const
 
 /** The message of an issue is the stable code of what is wrong with the field. */
 const text = (max: number) => z.string('MISSING').trim().min(1, 'MISSING').max(max, 'TOO_LONG')
+const optionalText = (max: number) =>
+	z
+		.string('MISSING')
+		.trim()
+		.max(max, 'TOO_LONG')
+		.nullable()
+		.default(null)
+		.transform((said) => (said === '' ? null : said))
 const country = z.string('MISSING').superRefine((code, context) => {
 	const problem = code === '' ? 'MISSING' : countryProblem(code)
 	if (problem !== null) context.addIssue({ code: 'custom', message: problem })
@@ -58,6 +66,9 @@ const SCHEMAS = {
 			level: text(20),
 			issuer: text(120),
 			state: z.enum(CLEARANCE_STATES, 'MISSING'),
+			/** What it hangs on beside the person; `check-clearance.ts` says where it must. */
+			post: optionalText(120),
+			sponsorId: z.uuid('NO_SUCH_PERSON').nullable().default(null),
 		})
 		.superRefine(({ scheme, level }, context) => {
 			if (!isKnownLevel(scheme, level))
@@ -94,12 +105,17 @@ export type FactRule = {
 	needsEnd: boolean
 	/** Another of the same says nothing new while one holds; the values that must be equal. Empty: several are usual. */
 	sameBy: readonly string[]
+	/** Values that a fact may leave open: where one does, that says nothing against another that names them. */
+	leftOpen: readonly string[]
 }
 
 export const FACT_RULES: Readonly<Record<FactKind, FactRule>> = {
 	citizenship: rule('person.citizenship_recorded', { sameBy: ['country'] }),
 	residence: rule('person.residence_recorded', { sameBy: ['country', 'status'] }),
-	clearance: rule('person.clearance_recorded', { sameBy: ['scheme', 'level', 'issuer', 'state'] }),
+	clearance: rule('person.clearance_recorded', {
+		sameBy: ['scheme', 'level', 'issuer', 'state', 'post'],
+		leftOpen: ['post', 'sponsorId'],
+	}),
 	readIn: rule('person.read_in_recorded', { sameBy: ['caveat'] }),
 	briefing: rule('person.attendance_recorded', { open: ['key'] }),
 	training: rule('person.attendance_recorded', { open: ['key'] }),
@@ -116,7 +132,7 @@ export const FACT_RULES: Readonly<Record<FactKind, FactRule>> = {
 }
 
 function rule(entry: EntryKind, more: Partial<FactRule>): FactRule {
-	return { entry, open: [], mayBeginLater: false, needsEnd: false, sameBy: [], ...more }
+	return { entry, open: [], mayBeginLater: false, needsEnd: false, sameBy: [], leftOpen: [], ...more }
 }
 
 export type FieldProblem = { field: string; problem: string }

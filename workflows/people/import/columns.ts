@@ -35,7 +35,14 @@ const may = (name: string, example: string, type: ColumnType = 'text'): Column =
 const VALUES: Readonly<Record<FactKind, readonly Column[]>> = {
 	citizenship: [must('country', 'DE'), must('document', 'passport'), must('issuer', 'Stadt Bonn')],
 	residence: [must('country', 'DE'), must('status', 'resident')],
-	clearance: [must('scheme', 'DE'), must('level', 'U2'), must('issuer', 'BfV'), must('state', 'granted')],
+	clearance: [
+		must('scheme', 'DE'),
+		must('level', 'U2'),
+		must('issuer', 'BfV'),
+		must('state', 'granted'),
+		may('post', ''),
+		may('sponsor', ''),
+	],
 	readIn: [must('caveat', 'ATOMAL')],
 	briefing: [must('key', 'nato-brief')],
 	training: [must('key', 'annual-awareness')],
