@@ -101,7 +101,9 @@ export function FactDetails({ view: { fact, person, chain, titles, liveAccesses 
 function Values({ fact, titles }: { fact: PersonFactView; titles: Readonly<Record<string, string>> }) {
 	const words = useWords()
 	const { t } = words
-	const long = (['itinerary', 'details', 'reporter'] as const).filter((name) => fact.values[name])
+	const long = (['contact', 'purpose', 'itinerary', 'details', 'reporter'] as const).filter(
+		(name) => fact.values[name],
+	)
 	return (
 		<>
 			<dt>{t(`facts.kind_${fact.kind}`)}</dt>

@@ -99,6 +99,7 @@ const ALARM: Readonly<Record<NonNullable<PersonFactView['alarm']>, TextKey>> = {
 	unapproved: 'facts.unapproved',
 	debrief_owed: 'facts.debriefOwed',
 	untriaged: 'facts.untriaged',
+	not_covered: 'facts.notCovered',
 }
 
 /** Where a fact stands, as badges of text and sign. */

@@ -34,6 +34,7 @@ import {
 	travels,
 	vettingCases,
 	vettingEvidence,
+	visits,
 } from '../schema/index.ts'
 
 export type PersonOpening = { entryId: string; group: string; kind: EntryKind; index: number | null }
@@ -188,6 +189,7 @@ const FACT_TABLES: readonly (PgTable & { personId: PgColumn })[] = [
 	readIns,
 	agreements,
 	travels,
+	visits,
 	reportableEvents,
 ]
 

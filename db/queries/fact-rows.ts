@@ -17,6 +17,7 @@ import {
 	reportableEvents,
 	residences,
 	travels,
+	visits,
 } from '../schema/index.ts'
 
 type FactTable = PgTable & Record<keyof FactBase, AnyPgColumn>
@@ -41,6 +42,7 @@ const PLACES: Readonly<Record<FactKind, Place>> = {
 	appointment: at(appointments, ['role']),
 	facility: at(facilityAuthorisations, ['facility']),
 	travel: at(travels, ['countries', 'itinerary']),
+	visit: at(visits, ['host', 'country', 'contact', 'purpose', 'scheme', 'level']),
 	event: at(reportableEvents, ['event', 'details', 'reporter', 'severity']),
 }
 

@@ -20,6 +20,7 @@ import {
 	type FactForm,
 } from '#app/services/people/record-fact.server.ts'
 import { changePerson, registerPerson, showIdentity } from '#app/services/people/register-person.server.ts'
+import { showFact } from '#app/services/people/show-fact.server.ts'
 import { showPeople } from '#app/services/people/show-people.server.ts'
 import { showPerson } from '#app/services/people/show-person.server.ts'
 import { showRetention } from '#app/services/people/show-retention.server.ts'
@@ -70,13 +71,21 @@ const VALUES: Record<FactKind, unknown> = {
 	appointment: { role: 'operator' },
 	facility: { facility: '' },
 	travel: { countries: ['CH', 'IT'], itinerary: 'Zürich, then Milan by train' },
+	visit: {
+		host: 'Rijkswaterstaat, The Hague',
+		country: 'NL',
+		contact: 'Jan de Vries',
+		purpose: 'Meeting on the shared platform',
+		scheme: 'DE',
+		level: 'U2',
+	},
 	event: { event: 'foreign-contact', details: 'Met a colleague abroad', reporter: 'self', severity: 'low' },
 }
 const form = (kind: FactKind, more: Partial<FactForm> = {}): FactForm => ({
 	kind,
 	values: VALUES[kind],
 	validFrom: fromNow(-10),
-	validUntil: kind === 'travel' ? fromNow(20) : null,
+	validUntil: kind === 'travel' || kind === 'visit' ? fromNow(20) : null,
 	evidence: 'file 12/2026',
 	file: null,
 	isVerified: false,
@@ -99,6 +108,8 @@ describe('a fact', () => {
 		'of the kind %s is recorded with its entry, corrected, and taken back',
 		async (kind) => {
 			const personId = await newcomer()
+			// Nothing is certified for anybody that they do not hold.
+			if (kind === 'visit') await record(personId, 'clearance')
 			const factId = await record(personId, kind, { isVerified: true })
 			expect(await rowsOf(personId, kind)).toMatchObject([
 				{
@@ -246,6 +257,53 @@ describe('a clearance that hangs on a post or a sponsor', () => {
 		await expect(
 			record(personId, 'clearance', { values: fr({ post: 'Chef de salle' }) }),
 		).rejects.toMatchObject({ details: { problem: 'DUPLICATE_FACT' } })
+	})
+})
+
+describe('a visit elsewhere', () => {
+	test('is announced only with a clearance that is held throughout, and for a year at most', async () => {
+		const personId = await newcomer()
+		await record(personId, 'clearance', { validUntil: fromNow(15) })
+		const visit = (more: Partial<FactForm>) => record(personId, 'visit', more)
+		for (const more of [
+			{ validUntil: fromNow(16) },
+			{ validFrom: fromNow(-11), validUntil: fromNow(5) },
+			{ values: { ...(VALUES.visit as object), level: 'U3' }, validUntil: fromNow(5) },
+			{ values: { ...(VALUES.visit as object), scheme: 'NATO', level: 'NS' }, validUntil: fromNow(5) },
+		])
+			await expect(visit(more)).rejects.toMatchObject({
+				details: { field: 'level', problem: 'NOT_HELD_THROUGHOUT' },
+			})
+		await expect(visit({ validUntil: fromNow(360) })).rejects.toMatchObject({
+			details: { field: 'validUntil', problem: 'VISIT_TOO_LONG' },
+		})
+		await visit({ values: { ...(VALUES.visit as object), level: 'U1' }, validUntil: fromNow(15) })
+	})
+
+	test('says that the host must be told once the clearance does not last as long', async () => {
+		const personId = await newcomer()
+		const clearance = await record(personId, 'clearance')
+		await record(personId, 'visit')
+		const alarm = async () =>
+			(await showPerson(app.deps, officer, personId)).facts?.find(({ kind }) => kind === 'visit')?.alarm
+		expect(await alarm()).toBeNull()
+		const ended = await endFact(
+			app.deps,
+			officer,
+			{ personId, kind: 'clearance', factId: clearance },
+			{ validUntil: fromNow(10), reason: 'The authority ends it early' },
+		)
+		expect(await alarm()).toBe('not_covered')
+		const [visit] = await rowsOf(personId, 'visit')
+		const name = { personId, kind: 'visit' as const, factId: visit?.id ?? '' }
+		expect((await showFact(app.deps, officer, name)).fact.alarm).toBe('not_covered')
+		// Another clearance takes over without a gap.
+		await record(personId, 'clearance', {
+			values: { ...(VALUES.clearance as object), issuer: 'Another authority' },
+			validFrom: fromNow(-1),
+		})
+		expect(await alarm()).toBeNull()
+		expect(ended).not.toBe(clearance)
 	})
 })
 

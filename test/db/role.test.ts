@@ -71,6 +71,7 @@ const MAY: Readonly<Record<string, string>> = {
 	travels: USED_UP,
 	vetting_cases: WITH_STATE,
 	vetting_evidence: USED_UP,
+	visits: USED_UP,
 	workflow_events: ADDED_TO,
 }
 

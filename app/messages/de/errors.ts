@@ -144,6 +144,9 @@ export const errors = {
 	FILE_TYPE: 'Das ist kein PDF, JPEG oder PNG, wie es auch heißt. Es wurde nicht gespeichert.',
 	ENDS_EARLIER_ALREADY: 'Es endet bereits spätestens dann.',
 	TRAVEL_BEGUN: 'Die Reise hat begonnen: Sie kann nicht mehr vorher genehmigt werden.',
+	VISIT_TOO_LONG: 'Ein Besuch wird für höchstens ein Jahr angekündigt. Kündigen Sie ihn danach neu an.',
+	NOT_HELD_THROUGHOUT:
+		'Die Person hat diese Ermächtigung nicht während des ganzen Besuchs. Wählen Sie eine, die sie hat, oder beenden Sie den Besuch früher.',
 	NOT_DEPARTED: 'Die Reise hat noch nicht begonnen.',
 	CHOOSE_PEOPLE: 'Wählen Sie mindestens eine Person.',
 	TOO_MANY_PEOPLE: 'Höchstens 200 Personen zugleich.',

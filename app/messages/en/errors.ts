@@ -133,6 +133,9 @@ export const errors = {
 	FILE_TYPE: 'This is no PDF, JPEG or PNG, whatever it is called. It was not stored.',
 	ENDS_EARLIER_ALREADY: 'It ends no later than that already.',
 	TRAVEL_BEGUN: 'The journey has begun: it can no longer be approved beforehand.',
+	VISIT_TOO_LONG: 'A visit is announced for a year at most. Announce it anew after that.',
+	NOT_HELD_THROUGHOUT:
+		'The person does not hold this clearance throughout the visit. Choose one that they hold, or end the visit earlier.',
 	NOT_DEPARTED: 'The journey has not begun yet.',
 	CHOOSE_PEOPLE: 'Choose at least one person.',
 	TOO_MANY_PEOPLE: 'At most 200 people at once.',

@@ -3,12 +3,14 @@ import { currentFactsOf } from '#db/queries/fact-rows.ts'
 import { peopleIdentified, type KnownPerson } from '#db/queries/imports.ts'
 import { clearanceProblem } from '#workflows/people/facts/check-clearance.ts'
 import { placeProblem } from '#workflows/people/facts/check-place.ts'
+import { visitProblem } from '#workflows/people/facts/check-visit.ts'
 import type { FactKind, FactValues } from '#workflows/people/facts/fact-kinds.ts'
 import { isAlike, saysTheSame, type SaidFact } from '#workflows/people/facts/same-fact.ts'
 import type { PlanRow } from '#workflows/people/import/plan.ts'
 import { readCells, readFactRow, type ReadFact, type RowProblem } from '#workflows/people/import/read-row.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { heldClearances } from '../people/visit-clearance.server.ts'
 import { openStopped } from '../vetting/stopped.server.ts'
 import { batches } from './batches.ts'
 import type { Table } from './read-table.server.ts'
@@ -49,6 +51,10 @@ export async function planFacts(
 		])
 		const ids = [...new Set(read.flatMap(({ person }) => find(person).map(({ id }) => id)))]
 		const recorded = Map.groupBy(await currentFactsOf(tx, kind, ids), ({ personId }) => personId)
+		const held = Map.groupBy(
+			kind === 'visit' ? await currentFactsOf(tx, 'clearance', ids) : [],
+			({ personId }) => personId,
+		)
 		const isStopped = kind === 'clearance' ? await openStopped(tx, ids) : () => false
 		for (const { line, person, problems, row } of read) {
 			const found = find(person)
@@ -61,8 +67,23 @@ export async function planFacts(
 			if (fact) {
 				const place = placeProblem(charter, fact.values)
 				if (place) wrong.push(place)
-				const { scheme, level, state } = fact.values as FactValues['clearance']
-				if (subject && state === 'granted' && isStopped(subject.id, { scheme, level }))
+			}
+			if (fact && subject && kind === 'visit') {
+				const clearances = heldClearances(held.get(subject.id) ?? [])
+				const uncovered = visitProblem(fact.values as FactValues['visit'], fact, clearances)
+				if (uncovered) wrong.push(uncovered)
+			}
+			if (fact && kind === 'clearance') {
+				const clearance = fact.values as FactValues['clearance']
+				const unclear = notOne('sponsor', fact.sponsor, sponsors)
+				const lacking = clearanceProblem(clearance, {
+					personId: subject?.id ?? null,
+					recorderId: actor.personId,
+				})
+				// A sponsor who cannot be told is one fault, not two.
+				if (lacking && !(unclear.length > 0 && lacking.field === 'sponsor')) wrong.push(lacking)
+				wrong.push(...unclear)
+				if (subject && clearance.state === 'granted' && isStopped(subject.id, clearance))
 					wrong.push({ field: 'level', problem: 'CLEARANCE_STOPPED' })
 			}
 			const planned: PlanRow = {

@@ -13,6 +13,7 @@ import { factsChanged } from '../lapse/facts-changed.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { demandClearance, withSponsor } from './clearance-model.server.ts'
 import { demandEvidence, storeEvidence } from './evidence-file.server.ts'
+import { demandCertifiable } from './visit-clearance.server.ts'
 import { takeBackFact, writeFact } from './write-fact.server.ts'
 
 export type FactForm = {
@@ -172,10 +173,8 @@ export async function addRead(
 	const { kind, validFrom, validUntil, evidence, file, isVerified } = form
 	const at = deps.now()
 	await demandKnown(tx, deps, kind, values)
-	if (kind === 'clearance') {
-		const { scheme, level, state } = values as FactValues['clearance']
-		if (state === 'granted') await demandNotStopped(tx, personId, { scheme, level, post: null })
-	}
+	if (kind === 'visit') await demandCertifiable(tx, personId, values as FactValues['visit'], form)
+	if (kind === 'clearance') await demandClearance(tx, actor, personId, values as FactValues['clearance'])
 	if (evidence === '' && file === null && !correction?.old.evidenceFileId)
 		throw invalid({ field: 'evidence', problem: 'EVIDENCE_ABSENT' })
 	await demandNew(tx, personId, form, values, correction?.old.id ?? null)

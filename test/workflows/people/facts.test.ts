@@ -106,6 +106,71 @@ describe('what a clearance hangs on', () => {
 		expect(isAlike('clearance', said('desk', 'lead'), said('desk'))).toBe(false)
 	})
 
+describe('a clearance that is certified to a host', () => {
+	const span = (from: string, until: string | null) => ({
+		validFrom: day(from),
+		validUntil: until === null ? null : day(until),
+	})
+	const held = (level: string, from: string, until: string | null, state = 'granted' as const) => ({
+		scheme: 'DE',
+		level,
+		state,
+		...span(from, until),
+	})
+	const visit = { scheme: 'DE', level: 'U2' }
+	const june = span('2026-06-01', '2026-06-15')
+	test.for([
+		['none', [], false],
+		['one without an end', [held('U2', '2020-01-01', null)], true],
+		['a higher one', [held('U3', '2020-01-01', '2026-06-15')], true],
+		['a lower one', [held('U1', '2020-01-01', null)], false],
+		['one that ends a day early', [held('U2', '2020-01-01', '2026-06-14')], false],
+		['one that begins a day late', [held('U2', '2026-06-02', null)], false],
+		[
+			'two without a gap, in whatever order',
+			[held('U3', '2026-06-07', null), held('U2', '2020-01-01', '2026-06-07')],
+			true,
+		],
+		['two with a gap', [held('U2', '2020-01-01', '2026-06-07'), held('U3', '2026-06-08', null)], false],
+		['one that is suspended', [held('U2', '2020-01-01', null, 'suspended' as never)], false],
+	] as const)('with %s: %s', ([, clearances, expected]) => {
+		expect(isCertifiable(visit, june, clearances)).toBe(expected)
+	})
+
+	test('never lasts longer than what is held, whatever that is', () => {
+		const at = (n: number) => new Date(Date.UTC(2026, 0, 1 + n))
+		const spans = fc.array(
+			fc.tuple(
+				fc.integer({ min: 0, max: 30 }),
+				fc.integer({ min: 1, max: 20 }),
+				fc.constantFrom('U1', 'U2', 'U3'),
+			),
+			{ maxLength: 8 },
+		)
+		fc.assert(
+			fc.property(
+				spans,
+				fc.integer({ min: 0, max: 30 }),
+				fc.integer({ min: 1, max: 20 }),
+				(list, from, length) => {
+					const clearances = list.map(([begin, days, level]) => ({
+						scheme: 'DE',
+						level,
+						state: 'granted' as const,
+						validFrom: at(begin),
+						validUntil: at(begin + days),
+					}))
+					const days = Array.from({ length }, (_, n) => from + n)
+					const isHeld = (n: number) =>
+						list.some(([begin, count, level]) => level !== 'U1' && begin <= n && n < begin + count)
+					const ask = { validFrom: at(from), validUntil: at(from + length) }
+					expect(isCertifiable(visit, ask, clearances)).toBe(days.every(isHeld))
+				},
+			),
+		)
+	})
+})
+
 describe('reportable events', () => {
 	const file = join(import.meta.dirname, '../../../../shared/facts/personnel-lifecycle.json')
 	test.skipIf(!existsSync(file))(

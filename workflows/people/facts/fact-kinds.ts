@@ -17,6 +17,7 @@ export const FACT_KINDS = [
 	'appointment',
 	'facility',
 	'travel',
+	'visit',
 	'event',
 ] as const
 export type FactKind = (typeof FACT_KINDS)[number]
@@ -82,6 +83,21 @@ const SCHEMAS = {
 	appointment: z.strictObject({ role: text(64) }),
 	facility: z.strictObject({ facility: text(64) }),
 	travel: z.strictObject({ countries: z.array(country).min(1, 'MISSING').max(30), itinerary: text(1000) }),
+	visit: z
+		.strictObject({
+			/** The organisation and place that are visited, and who expects the visitor there. */
+			host: text(160),
+			country,
+			contact: text(160),
+			purpose: text(500),
+			/** What is certified to the host: a clearance that the person holds throughout. */
+			scheme: text(20),
+			level: text(20),
+		})
+		.superRefine(({ scheme, level }, context) => {
+			if (!isKnownLevel(scheme, level))
+				context.addIssue({ code: 'custom', message: 'UNKNOWN_LEVEL', path: ['level'] })
+		}),
 	event: z.strictObject({
 		event: z.enum(REPORTABLE_EVENTS, 'MISSING'),
 		details: text(2000),
@@ -128,6 +144,7 @@ export const FACT_RULES: Readonly<Record<FactKind, FactRule>> = {
 		mayBeginLater: true,
 	}),
 	travel: rule('person.travel_recorded', { mayBeginLater: true, needsEnd: true }),
+	visit: rule('person.visit_recorded', { mayBeginLater: true, needsEnd: true }),
 	event: rule('person.event_reported', {}),
 }
 

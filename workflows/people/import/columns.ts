@@ -55,6 +55,14 @@ const VALUES: Readonly<Record<FactKind, readonly Column[]>> = {
 	appointment: [must('role', 'operator')],
 	facility: [must('facility', 'bonn-1')],
 	travel: [must('countries', 'CH IT', 'list'), must('itinerary', 'Zurich, then Milan by train', 'free')],
+	visit: [
+		must('host', 'Rijkswaterstaat, The Hague'),
+		must('country', 'NL'),
+		must('contact', 'Jan de Vries, security office'),
+		must('purpose', 'Meeting on the shared platform', 'free'),
+		must('scheme', 'DE'),
+		must('level', 'U2'),
+	],
 	event: [
 		must('event', 'foreign-contact'),
 		must('severity', 'low'),
