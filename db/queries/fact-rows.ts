@@ -46,6 +46,9 @@ const PLACES: Readonly<Record<FactKind, Place>> = {
 	event: at(reportableEvents, ['event', 'details', 'reporter', 'severity']),
 }
 
+/** Where facts of this kind lie. */
+export const placeOf = (kind: FactKind): Place => PLACES[kind]
+
 /** What every fact has, whatever its kind. */
 export type FactBase = {
 	id: string
@@ -141,7 +144,7 @@ async function rowsWhere(reader: Reader, kind: FactKind, ...conditions: SQL[]): 
 	})
 }
 
-const columnOf = (table: FactTable, name: string) =>
+export const columnOf = (table: FactTable, name: string) =>
 	(table as unknown as Record<string, AnyPgColumn>)[name] as AnyPgColumn
 
 const baseOf = (row: FactBase): FactBase => ({

@@ -11,7 +11,8 @@ const day = (from: number) =>
 	new Date(instance.clock.now().getTime() + from * 86_400_000).toISOString().slice(0, 10)
 
 beforeAll(async () => {
-	stage = await startStage(PERSONAS)
+	// What is to be kept for no time is due as soon as somebody has left.
+	stage = await startStage(PERSONAS, { CHARTERKEEP_RETENTION_MONTHS: 'travel=0 visit=0 event=0' })
 	instance = stage.instance
 }, 300_000)
 afterAll(() => stage?.stop())
@@ -177,6 +178,7 @@ describe('the register', () => {
 		await page.getByRole('button', { name: 'Change 1 person now' }).click()
 		await page.getByText('Changed for all of them.').waitFor()
 		await page.goto(`${instance.origin}/people/retention`)
+		expect(await page.title()).toBe('What is due for erasure - Charterkeep')
 		await look('register-retention', page)
 		await page.goto(`${file}/identity`)
 		await look('register-identity', page)
@@ -192,9 +194,40 @@ describe('the register', () => {
 		expect((await operator.goto(file))?.status()).toBe(403)
 		await operator.goto(`${instance.origin}/people/${instance.idOf('operator')}`)
 		await operator.getByRole('heading', { name: 'Standing' }).waitFor()
-		const download = operator.waitForEvent('download')
-		await operator.getByRole('link', { name: 'Save everything recorded' }).click()
-		expect((await download).suggestedFilename()).toMatch(/^charterkeep-person-.*\.json$/)
+		for (const [link, ending] of [
+			['Save everything recorded', 'html'],
+			['The same as JSON', 'json'],
+		] as const) {
+			const download = operator.waitForEvent('download')
+			await operator.getByRole('link', { name: link }).click()
+			const file = await download
+			expect(file.suggestedFilename()).toMatch(new RegExp(`^charterkeep-person-.*\\.${ending}$`))
+			if (ending === 'html') await readOffline(file)
+		}
+	})
+
+	test('what has been kept for as long as it must be is erased by kind, exactly as it was shown', async () => {
+		const page = pageOf('security-officer')
+		await page.goto(`${instance.origin}/people/retention`)
+		await page.getByRole('checkbox', { name: 'Choose Søren Müller' }).check()
+		await page.getByRole('checkbox', { name: 'Travel' }).check()
+		await page.getByRole('checkbox', { name: 'Reportable events' }).check()
+		await page.getByRole('button', { name: 'Show what would be erased' }).click()
+		await page.getByRole('link', { name: 'Say why' }).waitFor()
+		await page.getByLabel('Reason').fill('Retention rule 7 of the agency')
+		await page.getByRole('button', { name: 'Show what would be erased' }).click()
+		await page.getByRole('heading', { name: 'What would be erased' }).waitFor()
+		await page.getByLabel('To confirm').fill('20')
+		await page.getByRole('button', { name: 'Erase these facts for good' }).click()
+		await page.getByRole('link', { name: 'Type the number exactly' }).waitFor()
+		await look('register-retention-preview', page)
+		await page.getByLabel('To confirm').fill('2')
+		await page.getByRole('button', { name: 'Erase these facts for good' }).click()
+		await page.getByText('2 facts are erased.').waitFor()
+		await page.goto(file)
+		await page.getByText('Personal data of this person were erased').waitFor()
+		expect(await page.content()).not.toContain('Foreign contact')
+		await page.getByRole('link', { name: /^Rijkswaterstaat/ }).waitFor()
 	})
 
 	test('all of it works in German and without scripts', async () => {

@@ -98,7 +98,31 @@ export const people = {
 	retentionTitle_one: '{{count}} ehemalige Person mit abgelaufener Aufbewahrung',
 	retentionTitle_other: '{{count}} ehemalige Personen mit abgelaufener Aufbewahrung',
 	retentionLead:
-		'Nichts wird von selbst gelöscht. Öffnen Sie eine Person, um genau zu sehen, was ginge und was bliebe, und entscheiden Sie.',
+		'Nichts wird von selbst gelöscht. Wählen Sie unten Personen und Arten von Angaben, um genau zu sehen, was ginge, und entscheiden Sie. Wo die Zeit für alles abgelaufen ist, öffnen Sie die Person, um auch zu löschen, wer sie war.',
+	kindsErased_one: '{{count}} Angabe ist gelöscht. Ihre Einträge bleiben im Protokoll und sagen das.',
+	kindsErased_other: '{{count}} Angaben sind gelöscht. Ihre Einträge bleiben im Protokoll und sagen das.',
+	factsOf: '{{kind}} ({{facts}})',
+	kindsTitle: 'Nach Art der Angabe löschen',
+	kindsLead:
+		'Von jeder gewählten Person wird nur gelöscht, was bei ihr abgelaufen ist, und nichts, worauf noch ein laufender Zugriff oder ein offenes Verfahren beruht. Beschäftigung und Bestellungen sagen, wann jemand ausgeschieden ist; sie gehen zuletzt.',
+	kindsKinds: 'Welche Arten',
+	kindsReason: 'Begründung',
+	kindsReasonHint:
+		'Zum Beispiel die Aufbewahrungsregel. Sie wird im Eintrag versiegelt; nennen Sie die Personen nicht. Der Grund ist, dass die Aufbewahrung abgelaufen ist.',
+	kindsPreview: 'Zeigen, was gelöscht würde',
+	kindsPreviewTitle: 'Was gelöscht würde',
+	kindsResult: 'Was geht',
+	kindsGroups_one: '{{count}} versiegelter Teil des Protokolls',
+	kindsGroups_other: '{{count}} versiegelte Teile des Protokolls',
+	kindsJudged_one:
+		'Damit geht {{count}} Kopie, nach der ein Antrag oder eine Entscheidung beurteilt wurde: Das kann niemand mehr nachprüfen.',
+	kindsJudged_other:
+		'Damit gehen {{count}} Kopien, nach denen Anträge und Entscheidungen beurteilt wurden: Das kann niemand mehr nachprüfen.',
+	kindsCases: 'Was ihre Überprüfungsverfahren enthalten, geht mit den Ermächtigungen.',
+	kindsInTheWay: 'Nichts wird gelöscht: {{problem}}',
+	kindsNone: 'Von dem Gewählten kann jetzt nichts gelöscht werden. Warum, steht neben jedem Namen.',
+	kindsConfirm: 'Geben Sie zur Bestätigung ein, wie viele Angaben gelöscht werden: {{facts}}',
+	kindsButton: 'Diese Angaben endgültig löschen',
 	retentionNone: 'Niemand: Nichts ist schon so lange aufbewahrt, wie es sein muss.',
 	leftAt: 'Ausgeschieden am',
 	dueKinds: 'Abgelaufen für',

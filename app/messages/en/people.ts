@@ -95,7 +95,31 @@ export const people = {
 	retentionTitle_one: '{{count}} former person whose time of keeping is over',
 	retentionTitle_other: '{{count}} former people whose time of keeping is over',
 	retentionLead:
-		'Nothing is erased by itself. Open a person to see exactly what would go and what would stay, and decide.',
+		'Nothing is erased by itself. Choose people and kinds of fact below to see exactly what would go, and decide. Where the time of everything is over, open the person to erase who they were as well.',
+	kindsErased_one: '{{count}} fact is erased. Its entries stay in the record and say so.',
+	kindsErased_other: '{{count}} facts are erased. Their entries stay in the record and say so.',
+	factsOf: '{{kind}} ({{facts}})',
+	kindsTitle: 'Erase by kind of fact',
+	kindsLead:
+		'Of each chosen person only what is over for them is erased, and nothing that still judges a live access or an open case. Employment and appointments say when somebody left, so they go last.',
+	kindsKinds: 'Which kinds',
+	kindsReason: 'Reason',
+	kindsReasonHint:
+		'Such as the retention rule. It is sealed in the entry, so do not name the people. The ground is that the time of keeping is over.',
+	kindsPreview: 'Show what would be erased',
+	kindsPreviewTitle: 'What would be erased',
+	kindsResult: 'What goes',
+	kindsGroups_one: '{{count}} sealed group of the record',
+	kindsGroups_other: '{{count}} sealed groups of the record',
+	kindsJudged_one:
+		'With it goes {{count}} copy that a request or decision was judged on: nobody can check that one again.',
+	kindsJudged_other:
+		'With it go {{count}} copies that requests and decisions were judged on: nobody can check those again.',
+	kindsCases: 'What their vetting cases hold goes with their clearances.',
+	kindsInTheWay: 'Nothing is erased: {{problem}}',
+	kindsNone: 'Nothing of what was chosen can be erased now. The reasons stand beside each name.',
+	kindsConfirm: 'To confirm, type how many facts are erased: {{facts}}',
+	kindsButton: 'Erase these facts for good',
 	retentionNone: 'Nobody: nothing has been kept for as long as it must be.',
 	leftAt: 'Left on',
 	dueKinds: 'Over for',

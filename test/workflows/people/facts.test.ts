@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { COUNTRIES, countryProblem } from '#workflows/people/countries.ts'
 import { coarseGroup, withoutValues } from '#workflows/people/coarse-reasons.ts'
@@ -11,6 +12,7 @@ import { FACT_KINDS, readValues, type FactKind } from '#workflows/people/facts/f
 import { isAlike, saysTheSame } from '#workflows/people/facts/same-fact.ts'
 import { REPORTABLE_EVENTS } from '#workflows/people/facts/reportable-events.ts'
 import { DEFAULT_RETENTION, dueDates, readRetention } from '#workflows/people/facts/retention.ts'
+import { shift } from '#workflows/shared/instants.ts'
 import type { ClauseResult } from '#workflows/charter/verdict.ts'
 
 const NOW = new Date('2026-11-24T12:00:00.000Z')
@@ -106,6 +108,18 @@ describe('what a clearance hangs on', () => {
 		expect(isAlike('clearance', said('desk', 'lead'), said('desk'))).toBe(false)
 	})
 
+	test('an empty post is none, and who vouches is named by an id', () => {
+		const values = { scheme: 'DE', level: 'U2', issuer, state: 'granted' }
+		expect(readValues('clearance', { ...values, post: ' ' })).toMatchObject({
+			values: { post: null, sponsorId: null },
+		})
+		expect(readValues('clearance', { ...values, sponsorId: 'somebody' })).toEqual({
+			field: 'sponsorId',
+			problem: 'NO_SUCH_PERSON',
+		})
+	})
+})
+
 describe('a clearance that is certified to a host', () => {
 	const span = (from: string, until: string | null) => ({
 		validFrom: day(from),
@@ -189,6 +203,35 @@ describe('retention', () => {
 		expect(readRetention('clearance=12  event=0')).toEqual({ ...DEFAULT_RETENTION, clearance: 12, event: 0 })
 		expect(readRetention('clearence=12')).toEqual({ problem: 'clearence=12' })
 		expect(readRetention('clearance=-1')).toEqual({ problem: 'clearance=-1' })
+	})
+
+	test('erases no kind that is not over, and what says when somebody left only when all is over', () => {
+		const held = fc.uniqueArray(fc.constantFrom(...FACT_KINDS), { minLength: 1 })
+		fc.assert(
+			fc.property(held, fc.integer({ min: 0, max: 100 }), (kinds, months) => {
+				const now = shift('2020-01-31T00:00:00.000Z', { months, ms: 0 })
+				const dates = dueDates(DEFAULT_RETENTION, '2020-01-31T00:00:00.000Z')
+				const erasable = erasableKinds(dates, new Set(kinds), now)
+				const isOver = (kind: FactKind) => (dates.find((date) => date.kind === kind)?.at ?? '9') <= now
+				expect(erasable.every((kind) => kinds.includes(kind) && isOver(kind))).toBe(true)
+				const last: FactKind[] = kinds.filter((kind) => kind === 'employment' || kind === 'appointment')
+				if (!kinds.every(isOver)) expect(erasable.filter((kind) => last.includes(kind))).toEqual([])
+				else expect([...erasable].sort()).toEqual([...kinds].sort())
+				for (const kind of kinds) if (isOver(kind) && !last.includes(kind)) expect(erasable).toContain(kind)
+			}),
+		)
+	})
+
+	test('every kind that facts are judged on is known to be, and no other', () => {
+		const judged = FACT_KINDS.filter((kind) => JUDGED_KINDS.has(kind))
+		// `facts.ts` of the charter: what eligibility may know of a person.
+		expect(FACT_KINDS.filter((kind) => !judged.includes(kind))).toEqual([
+			'readIn',
+			'agreement',
+			'travel',
+			'visit',
+			'event',
+		])
 	})
 
 	test('counts whole months from leaving, soonest first', () => {
