@@ -198,6 +198,8 @@ export default function PersonPage() {
 					) : null}
 					{person.facts === null ? null : (
 						<p>
+							<a href={`/people/${person.id}/file.html`}>{t('people.exportPage')}</a>
+							<br />
 							<a href={`/people/${person.id}/file`}>{t('people.exportOpen')}</a>
 							<br />
 							<span className="muted small">{t('people.exportHint')}</span>

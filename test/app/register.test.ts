@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { printPerson } from '#app/components/person-file.server.tsx'
 import { decideRequest, prepareDecision } from '#app/services/access/decide-request.server.ts'
 import { fileRequest } from '#app/services/access/file-request.server.ts'
 import type { Actor } from '#app/services/actor.ts'
@@ -9,7 +11,7 @@ import { showEntry } from '#app/services/ledger/show-record.server.ts'
 import { erasePerson } from '#app/services/people/erase-person.server.ts'
 import { changeMany, previewMany, type ManyForm } from '#app/services/people/change-many.server.ts'
 import { openEvidence } from '#app/services/people/evidence-file.server.ts'
-import { exportPerson } from '#app/services/people/export-person.server.ts'
+import { exportPerson, type PersonData } from '#app/services/people/export-person.server.ts'
 import { debriefTravel, decideTravel, triageEvent } from '#app/services/people/fact-course.server.ts'
 import {
 	correctFact,
@@ -749,6 +751,59 @@ describe('what is kept', () => {
 			{ open: { facts: FACT_KINDS.length } },
 		])
 	})
+
+	test.for(['en', 'de'] as const)(
+		'the same is a page to read in %s: all that the JSON file says, no script, nothing from elsewhere',
+		async (language) => {
+			const personId = await newcomer()
+			for (const kind of FACT_KINDS) await record(personId, kind, { isVerified: true })
+			const [journey] = await rowsOf(personId, 'travel')
+			await decideTravel(app.deps, officer, {
+				personId,
+				factId: journey?.id ?? '',
+				verdict: 'refused',
+				reason: 'Nobody was asked beforehand',
+			})
+			await record(personId, 'readIn', { values: { caveat: '</dd><script>alert(1)</script> & "more"' } })
+			const [event] = await rowsOf(personId, 'event')
+			await withdrawFact(
+				app.deps,
+				officer,
+				{ personId, kind: 'event', factId: event?.id ?? '' },
+				'It was about somebody else',
+			)
+			let said: PersonData | null = null
+			const { bytes, fileName } = await exportPerson(app.deps, officer, personId, {
+				extension: 'html',
+				write: (data) => printPerson((said = data), language),
+			})
+			expect(fileName).toMatch(/\.html$/)
+			const page = new TextDecoder().decode(bytes)
+			expect(page).toContain(`<html lang="${language}">`)
+			expect(page).not.toMatch(
+				/<script|<link|<img|<iframe|javascript:| on\w+=|url\(|@import|personFile\.|facts\./i,
+			)
+			const escaped = (text: string) =>
+				text
+					.replaceAll('&', '&amp;')
+					.replaceAll('<', '&lt;')
+					.replaceAll('>', '&gt;')
+					.replaceAll('"', '&quot;')
+					.replaceAll("'", '&#x27;')
+			const leaves = (value: unknown): string[] =>
+				typeof value === 'object' && value !== null
+					? Object.values(value).flatMap(leaves)
+					: value === null || value === ''
+						? []
+						: [typeof value === 'string' ? value : JSON.stringify(value)]
+			const all = leaves(JSON.parse(JSON.stringify(said)))
+			expect(all.length).toBeGreaterThan(200)
+			expect(all.filter((text) => !page.includes(escaped(text)))).toEqual([])
+			expect(await entriesOf(personId, 'person.exported')).toMatchObject([
+				{ open: { fileSha256: createHash('sha256').update(bytes).digest('hex') } },
+			])
+		},
+	)
 
 	test('a former person is listed when the time is over, kind by kind, and not before', async () => {
 		const personId = await newcomer()

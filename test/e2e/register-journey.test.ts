@@ -1,4 +1,7 @@
-import type { Page } from 'playwright-core'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Download, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { look, startStage, type Stage } from './stage.ts'
 
@@ -16,6 +19,19 @@ beforeAll(async () => {
 	instance = stage.instance
 }, 300_000)
 afterAll(() => stage?.stop())
+
+/** The page that somebody keeps of themselves opens from a file, without a network, and is fit for everybody. */
+async function readOffline(file: Download): Promise<void> {
+	const path = join(mkdtempSync(join(tmpdir(), 'charterkeep-file-')), file.suggestedFilename())
+	await file.saveAs(path)
+	const context = await stage.browser.newContext({ offline: true })
+	const page = await context.newPage()
+	await page.goto(`file://${path}`)
+	await page.getByRole('heading', { name: 'Everything recorded about' }).waitFor()
+	await page.getByRole('heading', { name: 'Clearances' }).waitFor()
+	await look('register-person-file', page)
+	await context.close()
+}
 
 describe('the register', () => {
 	let file = ''
@@ -247,6 +263,7 @@ describe('the register', () => {
 		await page.locator('a', { hasText: 'nato-brief' }).click()
 		await page.locator('[name=act][value=verify]').click()
 		expect(page.url()).toContain('saved=verify')
+		expect(await page.title()).toBe('Person: Belehrung - Charterkeep')
 		await context.close()
 	})
 })

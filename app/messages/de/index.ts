@@ -16,6 +16,7 @@ import { kinds } from './kinds.ts'
 import { lapse } from './lapse.ts'
 import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
+import { personFile } from './person-file.ts'
 import { question } from './question.ts'
 import { reasons } from './reasons.ts'
 import { record } from './record.ts'
@@ -49,6 +50,7 @@ export const de = {
 	lapse,
 	passkeys,
 	people,
+	personFile,
 	question,
 	reasons,
 	record,
