@@ -1,4 +1,4 @@
-import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { LinksFunction, LoaderFunctionArgs } from '@remix-run/node'
 import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteLoaderData } from '@remix-run/react'
 import { useContext, type ReactNode } from 'react'
 import { ErrorPage } from '#app/components/error-page.tsx'
@@ -7,6 +7,7 @@ import styles from '#app/styles/app.css?url'
 import { languageOf, themeOf } from '#app/utils/cookies.server.ts'
 import { requireNobody } from '#app/utils/guards.server.ts'
 import { NonceContext } from '#app/utils/nonce.ts'
+import { errorTitle } from '#app/utils/page-title.ts'
 
 const TIME_ZONE = 'Europe/Berlin'
 
@@ -15,8 +16,8 @@ export const links: LinksFunction = () => [
 	{ rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
 ]
 
-// Here, so the page of an error has it too.
-export const meta: MetaFunction = () => [{ title: 'Charterkeep' }]
+// Each page says its own; this is what the page of an error has.
+export const meta = errorTitle
 
 export async function loader(args: LoaderFunctionArgs) {
 	await requireNobody(args)

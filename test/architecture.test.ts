@@ -37,6 +37,19 @@ test.each(files('app/routes'))('%s guards every loader and action', (file) => {
 	expect(text(file)).not.toMatch(/export const (loader|action)\b/)
 })
 
+test('every page has a title of its own', () => {
+	const pages = files('app/routes').filter(
+		(file) => /^export default/m.test(text(file)) && !text(file).includes('<Outlet'),
+	)
+	const keys = pages.map((file) => {
+		expect(text(file), file).toMatch(/^export const meta\b/m)
+		return /= titled(?:<typeof loader>)?\(\s*'(titles\.\w+)'/.exec(text(file))?.[1] ?? file
+	})
+	expect(keys.filter((key) => !key.startsWith('titles.'))).toEqual([])
+	expect(keys.length).toBeGreaterThan(40)
+	expect(new Set(keys).size).toBe(keys.length)
+})
+
 test('pages open to people who are not signed in are these and no others', () => {
 	const open = files('app/routes').filter((file) => text(file).includes('requireNobody('))
 	expect(open.map((file) => file.slice('app/routes/'.length)).sort()).toEqual([

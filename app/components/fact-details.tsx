@@ -1,4 +1,5 @@
 import { Link } from '@remix-run/react'
+import { clearanceModelOf } from '#workflows/people/clearance-models.ts'
 import type { FactPageView, PersonFactView } from '#app/services/people/person-views.ts'
 import type { TextKey } from '#app/messages/create-text.ts'
 import { useWords } from '#app/messages/text.tsx'
@@ -100,11 +101,14 @@ export function FactDetails({ view: { fact, person, chain, titles, liveAccesses 
 function Values({ fact, titles }: { fact: PersonFactView; titles: Readonly<Record<string, string>> }) {
 	const words = useWords()
 	const { t } = words
-	const long = (['itinerary', 'details', 'reporter'] as const).filter((name) => fact.values[name])
+	const long = (['contact', 'purpose', 'itinerary', 'details', 'reporter'] as const).filter(
+		(name) => fact.values[name],
+	)
 	return (
 		<>
 			<dt>{t(`facts.kind_${fact.kind}`)}</dt>
 			<dd>{factText(words, fact, titles)}</dd>
+			{fact.kind === 'clearance' ? <HangsOn values={fact.values} /> : null}
 			{long.map((name) => (
 				<div key={name} className="facts-row">
 					<dt>{t(`facts.field_${name}`)}</dt>
@@ -115,6 +119,38 @@ function Values({ fact, titles }: { fact: PersonFactView; titles: Readonly<Recor
 					</dd>
 				</div>
 			))}
+		</>
+	)
+}
+
+/** Post and sponsor of a clearance, with what its scheme makes of them; a gap is said where the scheme needs one. */
+function HangsOn({ values: { scheme, state, post, sponsor, sponsorId } }: Pick<PersonFactView, 'values'>) {
+	const { t } = useWords()
+	const model = clearanceModelOf(String(scheme))
+	return (
+		<>
+			{post || model.post ? (
+				<div className="facts-row">
+					<dt>{t('facts.field_post')}</dt>
+					<dd>
+						{post ? String(post) : t('facts.notNamed')}
+						{model.post ? <span className="hint"> {t('vetting.modelPost')}</span> : null}
+					</dd>
+				</div>
+			) : null}
+			{sponsorId || (model.sponsor && state === 'granted') ? (
+				<div className="facts-row">
+					<dt>{t('facts.field_sponsor')}</dt>
+					<dd>
+						{sponsorId ? (
+							<Link to={`/people/${String(sponsorId)}`}>{String(sponsor ?? '–')}</Link>
+						) : (
+							t('facts.notNamed')
+						)}
+						{model.sponsor ? <span className="hint"> {t('vetting.modelSponsor')}</span> : null}
+					</dd>
+				</div>
+			) : null}
 		</>
 	)
 }

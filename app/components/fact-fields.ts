@@ -33,6 +33,8 @@ export const FACT_FIELDS: Readonly<Record<FactKind, readonly FactField[]>> = {
 		{ name: 'level', control: 'level' },
 		{ name: 'issuer', control: 'text', max: 120 },
 		{ name: 'state', control: 'choice', choices: CLEARANCE_STATES },
+		{ name: 'post', control: 'text', max: 120, optional: true },
+		{ name: 'sponsor', control: 'text', max: 200, optional: true },
 	],
 	readIn: [{ name: 'caveat', control: 'text', max: 80 }],
 	briefing: [{ name: 'key', control: 'key', max: 64 }],
@@ -52,6 +54,13 @@ export const FACT_FIELDS: Readonly<Record<FactKind, readonly FactField[]>> = {
 		{ name: 'countries', control: 'countries' },
 		{ name: 'itinerary', control: 'area', max: 1000 },
 	],
+	visit: [
+		{ name: 'host', control: 'text', max: 160 },
+		{ name: 'country', control: 'country' },
+		{ name: 'contact', control: 'text', max: 160 },
+		{ name: 'purpose', control: 'area', max: 500 },
+		{ name: 'level', control: 'level' },
+	],
 	event: [
 		{ name: 'event', control: 'choice', choices: REPORTABLE_EVENTS },
 		{ name: 'severity', control: 'choice', choices: SEVERITIES },
@@ -65,5 +74,5 @@ export const FACT_GROUPS = [
 	{ group: 'standing', kinds: ['citizenship', 'residence', 'clearance', 'readIn'] },
 	{ group: 'work', kinds: ['employment', 'appointment', 'facility'] },
 	{ group: 'prepared', kinds: ['briefing', 'training', 'agreement'] },
-	{ group: 'conduct', kinds: ['travel', 'event'] },
+	{ group: 'conduct', kinds: ['travel', 'visit', 'event'] },
 ] as const satisfies readonly { group: string; kinds: readonly FactKind[] }[]

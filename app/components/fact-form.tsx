@@ -81,10 +81,13 @@ function WhoReports() {
 	)
 }
 
+/** Kinds whose days have names of their own. */
+const NAMED_DAYS: ReadonlySet<FactKind> = new Set<FactKind>(['travel', 'visit', 'event'])
+
 function Interval({ kind, errors, values, today }: Pick<Props, 'kind' | 'errors' | 'values' | 'today'>) {
 	const { t } = useWords()
 	const { needsEnd } = FACT_RULES[kind]
-	const names = kind === 'travel' ? 'facts.travel_' : kind === 'event' ? 'facts.event_' : ('facts.' as const)
+	const names = NAMED_DAYS.has(kind) ? `facts.${kind}_` : 'facts.'
 	return (
 		<div>
 			<div className="fields">
@@ -171,7 +174,17 @@ function ValueField({ field, kind, choices, error, value }: ValueProps) {
 	)
 }
 
-const HINTED: ReadonlySet<string> = new Set(['countries', 'key', 'under', 'caveat', 'event'])
+const HINTED: ReadonlySet<string> = new Set([
+	'countries',
+	'key',
+	'under',
+	'caveat',
+	'event',
+	'post',
+	'sponsor',
+	'host',
+	'contact',
+])
 
 function Control({
 	field: { name, control, choices: options = [], max, optional },

@@ -24,6 +24,7 @@ export function factText(
 				`${text('scheme')} ${findLevel(text('scheme'), text('level'))?.name ?? text('level')}`,
 				text('issuer'),
 				choice('state'),
+				text('post') === '' ? '' : t('facts.postShort', { post: text('post') }),
 			)
 		case 'readIn':
 			return text('caveat')
@@ -45,6 +46,14 @@ export function factText(
 			return titles[text('facility')] ?? text('facility')
 		case 'travel':
 			return Array.isArray(values.countries) ? values.countries.map(format.country).join(', ') : ''
+		case 'visit':
+			return joined(
+				text('host'),
+				format.country(text('country')),
+				t('facts.certified', {
+					level: `${text('scheme')} ${findLevel(text('scheme'), text('level'))?.name ?? text('level')}`,
+				}),
+			)
 		case 'event':
 			return joined(choice('event'), choice('severity'))
 	}
@@ -71,6 +80,6 @@ export function factSent({
 				: typeof value === 'string'
 					? value
 					: ''
-	if (kind === 'clearance') sent.level = `${sent.scheme} ${sent.level}`
+	if (kind === 'clearance' || kind === 'visit') sent.level = `${sent.scheme} ${sent.level}`
 	return sent
 }

@@ -99,6 +99,7 @@ const ALARM: Readonly<Record<NonNullable<PersonFactView['alarm']>, TextKey>> = {
 	unapproved: 'facts.unapproved',
 	debrief_owed: 'facts.debriefOwed',
 	untriaged: 'facts.untriaged',
+	not_covered: 'facts.notCovered',
 }
 
 /** Where a fact stands, as badges of text and sign. */
@@ -138,6 +139,7 @@ function FactMeta({ fact }: { fact: PersonFactView }) {
 			? format.date(fact.validFrom)
 			: t('people.from', { date: format.date(fact.validFrom) }),
 		fact.validUntil === null ? '' : t('people.until', { date: format.date(fact.validUntil) }),
+		fact.values.sponsor ? t('facts.sponsorShort', { name: String(fact.values.sponsor) }) : '',
 		fact.evidence,
 		fact.file === null ? '' : t('facts.hasFile'),
 		t(`facts.source_${fact.source}`),

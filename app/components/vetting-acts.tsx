@@ -21,6 +21,7 @@ const AGAINST: ReadonlySet<VettingAct> = new Set<VettingAct>([
 	'LOSE_SPONSOR',
 	'WITHDRAW_ADMINISTRATIVELY',
 	'TRANSFER_OUT',
+	'CANCEL',
 ])
 
 /** What the reader can do now: each act a form of its own; or why they must keep out. */

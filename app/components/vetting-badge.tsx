@@ -28,6 +28,7 @@ const LOOK: Readonly<Record<VettingState, { icon: IconName; colour: string }>> =
 	admin_withdrawn: { icon: 'slash', colour: 'voided' },
 	transferred_out: { icon: 'slash', colour: 'voided' },
 	debriefed: OVER,
+	cancelled: { icon: 'slash', colour: 'voided' },
 }
 
 /** The state of a case, always in the same words, with colour, icon and text. */

@@ -8,7 +8,7 @@ import { Time } from './ui/time.tsx'
 
 /** What the scheme asks for, what of it is there with who ticked it when, and the form to tick more. */
 export function VettingChecklist({
-	view: { checklist, refusal },
+	view: { checklist, refusal, state },
 	errors,
 	sent,
 }: {
@@ -28,16 +28,22 @@ export function VettingChecklist({
 		.sort()
 		.at(-1)
 	const firstMissing = asked.find(({ evidence }) => evidence === null)?.item ?? ''
+	// Of a case that was opened by mistake nothing is missing.
+	const isCancelled = state === 'cancelled'
+	const lines = isCancelled ? checklist.filter(({ evidence }) => evidence !== null) : checklist
+	if (isCancelled && lines.length === 0) return null
 	return (
 		<section className="card">
 			<h2>{t('vetting.checklist')}</h2>
-			<p className="muted">{t('vetting.checklistLead', { have, need: asked.length })}</p>
+			{isCancelled ? null : (
+				<p className="muted">{t('vetting.checklistLead', { have, need: asked.length })}</p>
+			)}
 			<ul className="reasons">
-				{checklist.map((line) => (
+				{lines.map((line) => (
 					<ChecklistLine key={line.item} line={line} />
 				))}
 			</ul>
-			{refusal === null ? (
+			{refusal === null && !isCancelled ? (
 				<details className="act" open={isMine}>
 					<summary>{t('vetting.recordEvidence')}</summary>
 					<Form method="post" className="stack" key={newest}>

@@ -19,6 +19,7 @@ import { parseForm } from '#app/utils/form.server.ts'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { handled } from '#app/utils/http.server.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requireActor(args)
@@ -45,6 +46,8 @@ const actionSchema = z.discriminatedUnion('intent', [
 	z.object({ intent: z.literal('dismiss'), upTo: z.iso.datetime() }),
 	z.object({ intent: z.literal('acknowledge'), id: z.uuid() }),
 ])
+
+export const meta = titled('titles.home')
 
 export default function MyWorkPage() {
 	const { t } = useWords()

@@ -10,6 +10,7 @@ import { useWords } from '#app/messages/text.tsx'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { sentFilterOf, readHistoryFilter, TIME_ZONES } from '#app/utils/history-filter.server.ts'
 import { attempted, handled, queryOf, refusedFile } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const SHOWN = 200
 /** More people than this are found by name, not in a list. */
@@ -53,6 +54,8 @@ export async function loader(args: LoaderFunctionArgs) {
 		return data(page, { status: refused?.status ?? (isReadable ? 200 : 422) })
 	})
 }
+
+export const meta = titled('titles.audit')
 
 export default function AuditPage() {
 	const words = useWords()

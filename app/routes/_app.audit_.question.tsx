@@ -15,6 +15,7 @@ import { TIME_ZONES } from '#app/utils/history-filter.server.ts'
 import { attempted, handled } from '#app/utils/http.server.ts'
 import { readQuestion, usualPeriod } from '#app/utils/question-form.server.ts'
 import { PROFILES } from '#workflows/audit-export/manifest.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const shareSchema = z.object({
 	profile: z.enum(PROFILES, 'errors.INVALID_INPUT'),
@@ -62,6 +63,8 @@ export async function action(args: ActionFunctionArgs) {
 	const { url, expiresAt } = done.value
 	return data({ made: { url, expiresAt: expiresAt.toISOString() }, error: null })
 }
+
+export const meta = titled('titles.question')
 
 export default function QuestionPage() {
 	const { t } = useWords()

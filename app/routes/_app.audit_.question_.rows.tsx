@@ -8,6 +8,7 @@ import { handled, parseParams } from '#app/utils/http.server.ts'
 import { readQuestion } from '#app/utils/question-form.server.ts'
 import { ROWS_OF } from '#workflows/audit-export/answer.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const querySchema = z.object({
 	rows: z.enum(ROWS_OF),
@@ -49,6 +50,10 @@ export async function loader(args: LoaderFunctionArgs) {
 		}
 	})
 }
+
+export const meta = titled<typeof loader>('titles.questionRows', ({ of }, t) => ({
+	what: t(`question.rows_${of}`),
+}))
 
 export default function QuestionRowsPage() {
 	const { t } = useWords()

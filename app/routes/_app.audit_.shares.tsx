@@ -13,6 +13,7 @@ import { readForm } from '#app/utils/form.server.ts'
 import { formats } from '#app/utils/format.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const endSchema = z.object({ shareId: z.uuid() })
 
@@ -37,6 +38,8 @@ const LOOK = {
 	expired: 'badge-timed_out',
 } as const
 const ICON = { open: 'check', stopped: 'alarm', ended: 'slash', expired: 'clock' } as const
+
+export const meta = titled('titles.shares')
 
 export default function SharesPage() {
 	const words = useWords()

@@ -26,6 +26,7 @@ import { parseForm } from '#app/utils/form.server.ts'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams, type Refusal } from '#app/utils/http.server.ts'
 import { useLive } from '#app/utils/use-live.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ useId: z.uuid() })
 const secondSchema = z.object({ verdict: z.enum(['confirm', 'refuse'], 'errors.chooseVerdict') })
@@ -100,6 +101,8 @@ export async function action(args: ActionFunctionArgs) {
 			return data({ ...nothing, errors: { form: 'errors.INVALID_INPUT' } }, { status: 400 })
 	}
 }
+
+export const meta = titled<typeof loader>('titles.breakGlassUse', ({ use: { number } }) => ({ number }))
 
 export default function BreakGlassUsePage() {
 	const { t } = useWords()

@@ -19,6 +19,7 @@ import { readAssertionForm } from '#app/utils/ceremony-form.server.ts'
 import { parseForm } from '#app/utils/form.server.ts'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { attempted, handled, queryOf, type Refusal } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const formSchema = z.object({
 	role: z.string().min(1, 'errors.chooseRole').max(64, 'errors.chooseRole'),
@@ -72,6 +73,8 @@ export async function action(args: ActionFunctionArgs) {
 			return data({ ...nothing, errors: { form: 'errors.INVALID_INPUT' } }, { status: 400 })
 	}
 }
+
+export const meta = titled('titles.breakGlass')
 
 export default function BreakGlassPage() {
 	const { t } = useWords()

@@ -3,6 +3,7 @@ import { useLoaderData } from '@remix-run/react'
 import { useWords } from '#app/messages/text.tsx'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { handled } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requireActor(args)
@@ -22,6 +23,8 @@ const BLANKS = [
 ] as const
 
 /** To be printed before it is needed: when it is, this page cannot be reached. */
+export const meta = titled('titles.breakGlassProcedure')
+
 export default function ProcedurePage() {
 	const { t, format } = useWords()
 	const { procedure } = useLoaderData<typeof loader>()

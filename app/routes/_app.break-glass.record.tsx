@@ -10,6 +10,7 @@ import { readAssertionForm } from '#app/utils/ceremony-form.server.ts'
 import { instantField, parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, type Refusal } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const text = (most: number) => z.string().trim().min(1, 'errors.required').max(most, 'errors.TOO_LONG')
 const needed = instantField.refine((at): at is Date => at !== null, 'errors.instant')
@@ -56,6 +57,8 @@ export async function action(args: ActionFunctionArgs) {
 		? data({ ...nothing, errors: { [field]: `errors.${problem}` }, sent: read.sent }, { status: made.status })
 		: data({ ...nothing, refusal: made.refusal, sent: read.sent }, { status: made.status })
 }
+
+export const meta = titled('titles.breakGlassRecord')
 
 export default function RecordOfflinePage() {
 	const { t } = useWords()

@@ -5,6 +5,7 @@ import { CharterHead, CharterSource } from '#app/components/charter-head.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'charter:read')
@@ -16,6 +17,8 @@ export async function loader(args: LoaderFunctionArgs) {
 		mayFollow: actor.permissions.has('record:read'),
 	}))
 }
+
+export const meta = titled('titles.charter')
 
 export default function CharterPage() {
 	const { t } = useWords()

@@ -19,6 +19,7 @@ import { parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams, type Refusal } from '#app/utils/http.server.ts'
 import { useLive } from '#app/utils/use-live.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ amendmentId: z.uuid() })
 const prepareSchema = z
@@ -77,6 +78,8 @@ export async function action(args: ActionFunctionArgs) {
 			return data({ ...nothing, errors: { form: 'errors.INVALID_INPUT' } }, { status: 400 })
 	}
 }
+
+export const meta = titled<typeof loader>('titles.amendment', ({ amendment: { version } }) => ({ version }))
 
 export default function AmendmentPage() {
 	const { t, format } = useWords()

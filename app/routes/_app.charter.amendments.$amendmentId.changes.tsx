@@ -9,6 +9,7 @@ import { useWords } from '#app/messages/text.tsx'
 import { changeFilterOf } from '#app/utils/change-filter.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled, parseParams } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ amendmentId: z.uuid() })
 
@@ -23,6 +24,8 @@ export async function loader(args: LoaderFunctionArgs) {
 		}
 	})
 }
+
+export const meta = titled('titles.amendmentChanges')
 
 export default function ChangesPage() {
 	const { t, format } = useWords()

@@ -8,6 +8,7 @@ import { useWords } from '#app/messages/text.tsx'
 import { readAmendmentForm, refusedAmendment } from '#app/utils/amendment-form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ amendmentId: z.uuid() })
 
@@ -34,6 +35,8 @@ export async function action(args: ActionFunctionArgs) {
 		? redirect(`/charter/amendments/${amendmentId}`)
 		: data(refusedAmendment(edited.refusal, form.sent), { status: edited.status })
 }
+
+export const meta = titled('titles.amendmentEdit')
 
 export default function EditAmendmentPage() {
 	const { t } = useWords()

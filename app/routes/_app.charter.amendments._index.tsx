@@ -4,6 +4,7 @@ import { AmendmentTable } from '#app/components/amendment-table.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'record:read')
@@ -14,6 +15,8 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 const OPEN = new Set(['draft', 'proposed', 'signed'])
+
+export const meta = titled('titles.amendments')
 
 export default function AmendmentsPage() {
 	const { t } = useWords()

@@ -7,6 +7,7 @@ import { useWords } from '#app/messages/text.tsx'
 import { readAmendmentForm, refusedAmendment } from '#app/utils/amendment-form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, queryOf } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'charter:amend')
@@ -23,6 +24,8 @@ export async function action(args: ActionFunctionArgs) {
 		? redirect(`/charter/amendments/${drafted.value}`)
 		: data(refusedAmendment(drafted.refusal, form.sent), { status: drafted.status })
 }
+
+export const meta = titled('titles.amendmentNew')
 
 export default function NewAmendmentPage() {
 	const { t } = useWords()

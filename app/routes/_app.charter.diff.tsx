@@ -6,6 +6,7 @@ import { TextDiffView } from '#app/components/text-diff.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled, parseParams, queryOf } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const number = z.coerce.number().int().min(1).max(1_000_000)
 const querySchema = z.object({ from: number, to: number })
@@ -18,6 +19,8 @@ export async function loader(args: LoaderFunctionArgs) {
 		return { diff: await args.context.services.charter.diff(from, to) }
 	})
 }
+
+export const meta = titled('titles.charterDiff')
 
 export default function DiffPage() {
 	const { t } = useWords()

@@ -9,6 +9,7 @@ import { type TextKey } from '#app/messages/create-text.ts'
 import { explainFormOf } from '#app/utils/explain-form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, queryOf } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 /** The same question about this person, without the fields that were left empty. */
 function withPerson(search: URLSearchParams, id: string): string {
@@ -48,6 +49,8 @@ export async function loader(args: LoaderFunctionArgs) {
 		}
 	})
 }
+
+export const meta = titled('titles.explain')
 
 export default function ExplainPage() {
 	const words = useWords()

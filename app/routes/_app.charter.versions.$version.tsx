@@ -6,6 +6,7 @@ import { CharterHead, CharterSource } from '#app/components/charter-head.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled, parseParams } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ version: z.coerce.number().int().min(1).max(1_000_000) })
 
@@ -16,6 +17,10 @@ export async function loader(args: LoaderFunctionArgs) {
 		return { charter: await args.context.services.charter.version(version) }
 	})
 }
+
+export const meta = titled<typeof loader>('titles.charterVersion', ({ charter: { version } }) => ({
+	version,
+}))
 
 export default function VersionPage() {
 	const { t } = useWords()

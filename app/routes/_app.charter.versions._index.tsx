@@ -6,11 +6,14 @@ import { Time } from '#app/components/ui/time.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	await requirePermission(args, 'charter:read')
 	return handled(async () => ({ versions: await args.context.services.charter.versions() }))
 }
+
+export const meta = titled('titles.charterVersions')
 
 export default function VersionsPage() {
 	const { t } = useWords()

@@ -16,6 +16,7 @@ import { parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled } from '#app/utils/http.server.ts'
 import { useLive } from '#app/utils/use-live.ts'
+import { titled } from '#app/utils/page-title.ts'
 import { TOPICS, type Topic } from '#workflows/notify/notice-kinds.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
@@ -85,6 +86,8 @@ async function perform(
 			return { done: 'delivery.sentAgain' }
 	}
 }
+
+export const meta = titled('titles.delivery')
 
 export default function DeliveryPage() {
 	const { t, format } = useWords()

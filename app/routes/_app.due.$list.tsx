@@ -7,6 +7,7 @@ import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled, queryOf } from '#app/utils/http.server.ts'
 import { DUE_LISTS } from '#db/queries/due-lists.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'people:record')
@@ -22,6 +23,8 @@ export async function loader(args: LoaderFunctionArgs) {
 		return { list, days, found: null, due: await home.due(actor, { list, page, days }) }
 	})
 }
+
+export const meta = titled<typeof loader>('titles.due', ({ list }, t) => ({ what: t(`due.title_${list}`) }))
 
 export default function DuePage() {
 	const { t, format } = useWords()

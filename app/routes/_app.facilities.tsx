@@ -14,6 +14,7 @@ import { parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, type Refusal } from '#app/utils/http.server.ts'
 import type { FeedProblem } from '#workflows/facilities/badge-feed.schema.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'presence:manage')
@@ -108,6 +109,8 @@ export async function action(args: ActionFunctionArgs) {
 	}
 	return refused({ form: 'errors.INVALID_INPUT' }, {}, 400)
 }
+
+export const meta = titled('titles.facilities')
 
 export default function FacilitiesPage() {
 	const { t } = useWords()

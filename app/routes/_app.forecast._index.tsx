@@ -7,6 +7,7 @@ import { useWords } from '#app/messages/text.tsx'
 import type { CoverageView } from '#app/services/forecast/views.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'forecast:read')
@@ -23,6 +24,8 @@ function useHeadline({ seats, until }: CoverageView): string {
 		? t('forecast.titleFalls', { count: count('falls'), date })
 		: t('forecast.titleFine', { date })
 }
+
+export const meta = titled('titles.forecast')
 
 export default function CoveragePage() {
 	const { t, format } = useWords()

@@ -11,6 +11,7 @@ import type { LapseView } from '#app/services/forecast/views.ts'
 import { lapseFilterOf } from '#app/utils/forecast-query.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled, queryOf } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'people:record')
@@ -43,6 +44,8 @@ function Follows({ lapse }: { lapse: LapseView }) {
 		</>
 	)
 }
+
+export const meta = titled('titles.forecastLapses')
 
 export default function LapsesPage() {
 	const words = useWords()

@@ -9,6 +9,7 @@ import { useWords } from '#app/messages/text.tsx'
 import type { RenewalView } from '#app/services/forecast/views.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled, queryOf } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const cursor = z.object({ startBy: z.iso.datetime(), id: z.uuid() })
 
@@ -36,6 +37,8 @@ function StartBy({ renewal: { startBy, isOverdue, openCase } }: { renewal: Renew
 		</>
 	)
 }
+
+export const meta = titled('titles.forecastRenewals')
 
 export default function RenewalsPage() {
 	const { t } = useWords()

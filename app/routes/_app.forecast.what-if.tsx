@@ -9,6 +9,7 @@ import { useWords } from '#app/messages/text.tsx'
 import { peopleAskedOf } from '#app/utils/forecast-query.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, queryOf } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const FOUND = 50
 
@@ -42,6 +43,8 @@ export async function loader(args: LoaderFunctionArgs) {
 		return data(answer, { status: told && !told.ok ? told.status : 200 })
 	})
 }
+
+export const meta = titled('titles.forecastWhatIf')
 
 export default function WhatIfPage() {
 	const { t, format } = useWords()

@@ -9,6 +9,7 @@ import { useWords } from '#app/messages/text.tsx'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { handled, queryOf } from '#app/utils/http.server.ts'
 import { useLive } from '#app/utils/use-live.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requireActor(args)
@@ -23,6 +24,8 @@ export async function loader(args: LoaderFunctionArgs) {
 		isFirst: after === undefined,
 	}))
 }
+
+export const meta = titled('titles.grants')
 
 export default function GrantsPage() {
 	const { t } = useWords()

@@ -9,6 +9,7 @@ import { parseForm } from '#app/utils/form.server.ts'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { handled, queryOf } from '#app/utils/http.server.ts'
 import { useLive } from '#app/utils/use-live.ts'
+import { titled } from '#app/utils/page-title.ts'
 import { MOST_COUNTED } from '#workflows/notify/notice-kinds.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 
@@ -45,6 +46,8 @@ export async function action(args: ActionFunctionArgs) {
 		return redirect(read.value.intent === 'back' ? '/inbox?show=seen' : '/inbox')
 	})
 }
+
+export const meta = titled('titles.inbox')
 
 export default function InboxPage() {
 	const { t } = useWords()

@@ -10,6 +10,7 @@ import { requireActor } from '#app/utils/guards.server.ts'
 import { TIME_ZONES } from '#app/utils/history-filter.server.ts'
 import { attempted, handled } from '#app/utils/http.server.ts'
 import { preferencesSchema } from '#app/utils/preferences-form.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requireActor(args)
@@ -31,6 +32,8 @@ export async function action(args: ActionFunctionArgs) {
 		{ status: done.status },
 	)
 }
+
+export const meta = titled('titles.preferences')
 
 export default function PreferencesPage() {
 	const { t } = useWords()

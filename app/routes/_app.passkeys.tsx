@@ -11,6 +11,7 @@ import { requireActor } from '#app/utils/guards.server.ts'
 import { attempted, handled } from '#app/utils/http.server.ts'
 import { revokeSchema } from '#app/utils/revoke-form.server.ts'
 import { OWN_REVOCATION_CAUSES } from '#workflows/people/revocation.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requireActor(args)
@@ -36,6 +37,8 @@ const READ_VIEWS: Readonly<Record<string, TextKey>> = {
 	person: 'passkeys.readPerson',
 	evidence: 'passkeys.readEvidence',
 }
+
+export const meta = titled('titles.passkeys')
 
 export default function PasskeysPage() {
 	const { t } = useWords()

@@ -18,6 +18,7 @@ import { parseForm } from '#app/utils/form.server.ts'
 import { attempted, handled, parseParams, type Refusal } from '#app/utils/http.server.ts'
 import { revokeSchema } from '#app/utils/revoke-form.server.ts'
 import { OWN_REVOCATION_CAUSES, REVOCATION_CAUSES } from '#workflows/people/revocation.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ personId: z.uuid() })
 
@@ -83,6 +84,8 @@ const SAVED: Readonly<Record<string, TextKey>> = {
 	revocation: 'passkeys.done',
 	erasure: 'erasure.done',
 }
+
+export const meta = titled('titles.person')
 
 export default function PersonPage() {
 	const { t } = useWords()
@@ -195,6 +198,8 @@ export default function PersonPage() {
 					) : null}
 					{person.facts === null ? null : (
 						<p>
+							<a href={`/people/${person.id}/file.html`}>{t('people.exportPage')}</a>
+							<br />
 							<a href={`/people/${person.id}/file`}>{t('people.exportOpen')}</a>
 							<br />
 							<span className="muted small">{t('people.exportHint')}</span>

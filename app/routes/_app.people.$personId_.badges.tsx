@@ -9,6 +9,7 @@ import { useWords } from '#app/messages/text.tsx'
 import { readForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ personId: z.uuid() })
 const returnSchema = z.object({ badgeId: z.uuid() })
@@ -35,6 +36,8 @@ export async function action(args: ActionFunctionArgs) {
 	if (!done.ok) return data({ error: `errors.${done.refusal.code}` }, { status: done.status })
 	return redirect(`/people/${personId}/badges?returned`)
 }
+
+export const meta = titled('titles.personBadges')
 
 export default function BadgesPage() {
 	const { t } = useWords()

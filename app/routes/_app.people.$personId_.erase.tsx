@@ -11,6 +11,7 @@ import { parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams } from '#app/utils/http.server.ts'
 import { ERASABLE_PARTS, ERASURE_GROUNDS } from '#workflows/people/erasure.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ personId: z.uuid() })
 const eraseSchema = z.object({
@@ -47,6 +48,8 @@ export async function action(args: ActionFunctionArgs) {
 		? refused({}, done.status, code)
 		: refused({ [field]: `errors.${problem ?? code}` }, done.status)
 }
+
+export const meta = titled('titles.personErase')
 
 export default function ErasePage() {
 	const { t } = useWords()

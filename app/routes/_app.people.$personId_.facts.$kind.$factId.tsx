@@ -12,6 +12,7 @@ import { dayField, parseForm } from '#app/utils/form.server.ts'
 import { requireActor, requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams } from '#app/utils/http.server.ts'
 import { FACT_KINDS } from '#workflows/people/facts/fact-kinds.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ personId: z.uuid(), kind: z.enum(FACT_KINDS), factId: z.uuid() })
 const reason = z.string().trim().min(10, 'errors.reasonShort').max(500, 'errors.reasonLong')
@@ -75,6 +76,10 @@ export async function action(args: ActionFunctionArgs) {
 		? refused({}, code, done.status)
 		: refused({ [field]: `errors.${problem ?? code}` }, null, done.status)
 }
+
+export const meta = titled<typeof loader>('titles.fact', ({ fact: { kind } }, t) => ({
+	what: t(`facts.kind_${kind}`),
+}))
 
 export default function FactPage() {
 	const words = useWords()

@@ -10,6 +10,7 @@ import { readFactForm, refusedFact } from '#app/utils/fact-form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams } from '#app/utils/http.server.ts'
 import { FACT_KINDS } from '#workflows/people/facts/fact-kinds.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ personId: z.uuid(), kind: z.enum(FACT_KINDS), factId: z.uuid() })
 
@@ -38,6 +39,10 @@ export async function action(args: ActionFunctionArgs) {
 		? redirect(`/people/${name.personId}/facts/${name.kind}/${done.value}?saved=correction`)
 		: data(refusedFact(done.refusal, form.sent), { status: done.status })
 }
+
+export const meta = titled<typeof loader>('titles.factCorrect', ({ fact: { kind } }, t) => ({
+	what: t(`facts.kind_${kind}`),
+}))
 
 export default function CorrectFactPage() {
 	const words = useWords()

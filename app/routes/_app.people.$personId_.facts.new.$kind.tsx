@@ -10,6 +10,7 @@ import { readFactForm, refusedFact, type FactAnswer } from '#app/utils/fact-form
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams } from '#app/utils/http.server.ts'
 import { FACT_KINDS } from '#workflows/people/facts/fact-kinds.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ personId: z.uuid(), kind: z.enum(FACT_KINDS) })
 
@@ -37,6 +38,10 @@ export async function action(args: ActionFunctionArgs) {
 		? redirect(`/people/${personId}?saved=fact`)
 		: data(refusedFact(done.refusal, form.sent), { status: done.status })
 }
+
+export const meta = titled<typeof loader>('titles.factNew', ({ kind }, t) => ({
+	what: t(`facts.new_${kind}`),
+}))
 
 export default function NewFactPage() {
 	const { t } = useWords()

@@ -9,6 +9,7 @@ import { readForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams } from '#app/utils/http.server.ts'
 import { personSchema, refusedPerson } from '#app/utils/person-form.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ personId: z.uuid() })
 const changeSchema = personSchema.extend({
@@ -35,6 +36,8 @@ export async function action(args: ActionFunctionArgs) {
 		? redirect(`/people/${personId}?saved=identity`)
 		: data(refusedPerson(done.refusal, read.sent), { status: done.status })
 }
+
+export const meta = titled('titles.personIdentity')
 
 export default function IdentityPage() {
 	const { t } = useWords()

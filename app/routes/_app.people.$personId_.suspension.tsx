@@ -14,6 +14,7 @@ import { parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams, type Refusal } from '#app/utils/http.server.ts'
 import { useLive } from '#app/utils/use-live.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ personId: z.uuid() })
 const step = z.enum(['suspend', 'propose_lift', 'confirm_lift'], 'errors.INVALID_INPUT')
@@ -64,6 +65,8 @@ export async function action(args: ActionFunctionArgs) {
 			return data({ ...nothing, errors: { form: 'errors.INVALID_INPUT' } }, { status: 400 })
 	}
 }
+
+export const meta = titled('titles.personSuspension')
 
 export default function SuspensionPage() {
 	const { t } = useWords()

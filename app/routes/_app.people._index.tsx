@@ -8,6 +8,7 @@ import { useWords } from '#app/messages/text.tsx'
 import type { PersonSummary } from '#app/services/views.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled, queryOf } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -36,6 +37,8 @@ export async function loader(args: LoaderFunctionArgs) {
 		}
 	})
 }
+
+export const meta = titled('titles.people')
 
 export default function PeoplePage() {
 	const { t } = useWords()

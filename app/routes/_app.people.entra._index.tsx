@@ -7,6 +7,7 @@ import { Button } from '#app/components/ui/form.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, queryOf } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const FILTERS = [
 	'notices',
@@ -39,6 +40,8 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 const DONE = { asked: 'tenant.asked', registered: 'tenant.registered', linked: 'tenant.linkedNow' } as const
+
+export const meta = titled('titles.accounts')
 
 export default function EntraPage() {
 	const { t } = useWords()

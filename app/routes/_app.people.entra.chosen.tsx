@@ -9,6 +9,7 @@ import { useWords } from '#app/messages/text.tsx'
 import { parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const actSchema = z.enum(['register', 'link']).catch('register')
 const formSchema = z.discriminatedUnion('act', [
@@ -53,6 +54,8 @@ export async function action(args: ActionFunctionArgs) {
 	const { problem, code } = done.refusal
 	return refused({}, problem ?? code, done.status)
 }
+
+export const meta = titled('titles.accountsChosen')
 
 export default function ChosenPage() {
 	const { t } = useWords()

@@ -8,6 +8,7 @@ import { useWords } from '#app/messages/text.tsx'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled } from '#app/utils/http.server.ts'
 import { isImportKind, MOST_BYTES, type FileProblem } from '#workflows/people/import/columns.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'people:record')
@@ -41,6 +42,8 @@ export async function action(args: ActionFunctionArgs) {
 		? answer({ problems: done.value.problems }, 422)
 		: redirect(`/people/import/${done.value.importId}`)
 }
+
+export const meta = titled('titles.imports')
 
 export default function ImportPage() {
 	const { t } = useWords()

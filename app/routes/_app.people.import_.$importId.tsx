@@ -8,6 +8,7 @@ import { useWords } from '#app/messages/text.tsx'
 import { readForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams, queryOf } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ importId: z.uuid() })
 const formSchema = z
@@ -45,6 +46,8 @@ export async function action(args: ActionFunctionArgs) {
 	if (done.value === null) return redirect('/people/import')
 	return redirect(`/people/import/${importId}${done.value.altered ? '?altered' : ''}`)
 }
+
+export const meta = titled('titles.import')
 
 export default function ImportedPage() {
 	const { t, format } = useWords()

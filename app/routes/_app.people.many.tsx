@@ -9,6 +9,7 @@ import type { ManyRow } from '#app/services/people/change-many.server.ts'
 import { dayField, parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const schema = z
 	.object({
@@ -79,6 +80,8 @@ export async function action(args: ActionFunctionArgs) {
 		? answer({ code }, done.status)
 		: answer({ errors: { [field]: `errors.${problem ?? code}` } }, done.status)
 }
+
+export const meta = titled('titles.many')
 
 export default function ManyPage() {
 	const { t } = useWords()

@@ -8,6 +8,7 @@ import { readForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted } from '#app/utils/http.server.ts'
 import { personSchema, refusedPerson } from '#app/utils/person-form.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	await requirePermission(args, 'people:record')
@@ -23,6 +24,8 @@ export async function action(args: ActionFunctionArgs) {
 		? redirect(`/people/${done.value}?saved=person`)
 		: data(refusedPerson(done.refusal, read.sent), { status: done.status })
 }
+
+export const meta = titled('titles.personNew')
 
 export default function NewPersonPage() {
 	const { t } = useWords()

@@ -12,6 +12,7 @@ import type { MadeToken, TokenView } from '#app/services/scim/tokens.server.ts'
 import { readForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const formSchema = z.discriminatedUnion('intent', [
 	z.object({
@@ -67,6 +68,8 @@ export async function action(args: ActionFunctionArgs) {
 		{ headers: { 'cache-control': 'no-store' } },
 	)
 }
+
+export const meta = titled('titles.provisioning')
 
 export default function ProvisioningPage() {
 	const { t } = useWords()

@@ -13,6 +13,7 @@ import { parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, queryOf, type Refusal } from '#app/utils/http.server.ts'
 import { absenceFormSchema, verdictsOf } from '#app/utils/request-form.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'request:decide')
@@ -73,6 +74,8 @@ export async function action(args: ActionFunctionArgs) {
 			return data({ ...nothing, errors: { form: 'errors.INVALID_INPUT' } }, { status: 400 })
 	}
 }
+
+export const meta = titled('titles.queue')
 
 export default function QueuePage() {
 	const { t } = useWords()

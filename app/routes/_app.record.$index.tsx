@@ -8,6 +8,7 @@ import type { EntryDetail } from '#app/services/views.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { handled, parseParams } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({
 	index: z
@@ -23,6 +24,8 @@ export async function loader(args: LoaderFunctionArgs) {
 		return { entry: await args.context.services.record.entry(actor, index) }
 	})
 }
+
+export const meta = titled<typeof loader>('titles.entry', ({ entry: { index } }) => ({ index }))
 
 export default function EntryPage() {
 	const { t } = useWords()

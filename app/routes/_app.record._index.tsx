@@ -9,6 +9,7 @@ import { Time } from '#app/components/ui/time.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled, queryOf } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'record:read')
@@ -16,6 +17,8 @@ export async function loader(args: LoaderFunctionArgs) {
 	const filter = Number.isSafeInteger(before) && before > 0 ? { before } : {}
 	return handled(() => args.context.services.record.show(actor, filter))
 }
+
+export const meta = titled('titles.record')
 
 export default function RecordPage() {
 	const { t, format } = useWords()

@@ -24,6 +24,7 @@ import { requireActor } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams, type Refusal } from '#app/utils/http.server.ts'
 import { amendFormSchema, decisionFormSchema, messageFormSchema } from '#app/utils/request-form.server.ts'
 import { useLiveRequest } from '#app/utils/use-live-request.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ requestId: z.uuid() })
 
@@ -118,6 +119,8 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 const MOVING = new Set(['provisioning', 'ending', 'drifted', 'not_confirmed'])
+
+export const meta = titled<typeof loader>('titles.request', ({ request: { number } }) => ({ number }))
 
 export default function RequestPage() {
 	const words = useWords()

@@ -8,6 +8,7 @@ import type { TextKey } from '#app/messages/create-text.ts'
 import { readForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ requestId: z.uuid() })
 const formSchema = z.object({
@@ -50,6 +51,8 @@ export async function action(args: ActionFunctionArgs) {
 	const errors: FormErrors = field ? { [field]: `errors.${code}` } : {}
 	return data({ errors, denials, code: field ? null : code, sent: form.sent }, { status: filed.status })
 }
+
+export const meta = titled<typeof loader>('titles.extend', ({ number }) => ({ number }))
 
 export default function ExtendPage() {
 	const { t, format } = useWords()

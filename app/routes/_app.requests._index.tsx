@@ -5,6 +5,7 @@ import { Button } from '#app/components/ui/form.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { requireActor } from '#app/utils/guards.server.ts'
 import { handled, queryOf } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requireActor(args)
@@ -20,6 +21,8 @@ export async function loader(args: LoaderFunctionArgs) {
 		mayFile: actor.permissions.has('request:file'),
 	}))
 }
+
+export const meta = titled('titles.requests')
 
 export default function RequestsPage() {
 	const { t } = useWords()

@@ -9,6 +9,7 @@ import { type TextKey } from '#app/messages/create-text.ts'
 import { parseForm } from '#app/utils/form.server.ts'
 import { keepingForm, requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, queryOf } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 import { fieldOf, requestFormSchema } from '#app/utils/request-form.server.ts'
 
 const keySchema = z.uuid()
@@ -76,6 +77,8 @@ export async function action(args: ActionFunctionArgs) {
 		{ status: filed.status },
 	)
 }
+
+export const meta = titled('titles.requestNew')
 
 export default function NewRequestPage() {
 	const { t } = useWords()

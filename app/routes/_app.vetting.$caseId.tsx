@@ -17,6 +17,7 @@ import { parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams, type Refusal } from '#app/utils/http.server.ts'
 import { actSchema, dropSchema, evidenceSchema, signatureSchema } from '#app/utils/vetting-form.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ caseId: z.uuid() })
 
@@ -84,6 +85,8 @@ export async function action(args: ActionFunctionArgs) {
 			return data({ ...nothing, errors: { form: 'errors.INVALID_INPUT' } }, { status: 400 })
 	}
 }
+
+export const meta = titled<typeof loader>('titles.case', ({ view: { number } }) => ({ number }))
 
 export default function CasePage() {
 	const { t } = useWords()

@@ -7,6 +7,7 @@ import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled, queryOf } from '#app/utils/http.server.ts'
 import { ACTING_PARTIES } from '#workflows/people/vetting-case.acting.ts'
 import { VETTING_STATES } from '#workflows/people/vetting-case.events.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
 const OWED = ['briefing', 'debrief'] as const
@@ -42,6 +43,8 @@ const COUNTS = [
 	['briefingsOwed', 'owed=briefing', 'vetting.count_briefings'],
 	['debriefsOwed', 'owed=debrief', 'vetting.count_debriefs'],
 ] as const
+
+export const meta = titled('titles.cases')
 
 export default function VettingPage() {
 	const { t } = useWords()

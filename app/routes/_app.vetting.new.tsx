@@ -8,6 +8,7 @@ import { parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, queryOf } from '#app/utils/http.server.ts'
 import { openCaseSchema } from '#app/utils/vetting-form.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const NO_TEXT: Record<string, string> = {}
 type Answer = { errors: Record<string, string>; sent: Record<string, string>; code: string | null }
@@ -40,6 +41,8 @@ export async function action(args: ActionFunctionArgs) {
 		? refused({}, code, done.status)
 		: refused({ [field]: `errors.${problem ?? code}` }, null, done.status)
 }
+
+export const meta = titled('titles.caseNew')
 
 export default function OpenCasePage() {
 	const { t } = useWords()

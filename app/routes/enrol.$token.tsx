@@ -7,6 +7,7 @@ import { useWords } from '#app/messages/text.tsx'
 import { readRegistrationForm } from '#app/utils/ceremony-form.server.ts'
 import { requireNobody } from '#app/utils/guards.server.ts'
 import { attempted, handled, parseParams } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/) })
 
@@ -29,6 +30,8 @@ export async function action(args: ActionFunctionArgs) {
 	if (!enrolled.ok) return data({ code: enrolled.refusal.code }, { status: enrolled.status })
 	return redirect('/sign-in?enrolled')
 }
+
+export const meta = titled('titles.enrol')
 
 export default function EnrolPage() {
 	const { t, format } = useWords()

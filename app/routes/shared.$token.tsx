@@ -1,4 +1,4 @@
-import type { HeadersFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { HeadersFunction, LoaderFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import { useLoaderData, useParams } from '@remix-run/react'
 import { z } from 'zod'
 import { AnswerCard } from '#app/components/answer-card.tsx'
@@ -8,11 +8,13 @@ import { Time } from '#app/components/ui/time.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { requireNobody } from '#app/utils/guards.server.ts'
 import { handled, parseParams } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 const paramsSchema = z.object({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/) })
 
-export const meta: MetaFunction = () => [
-	{ title: 'Charterkeep' },
+const title = titled('titles.shared')
+export const meta: MetaFunction<LoaderFunction> = (args) => [
+	...title(args),
 	{ name: 'robots', content: 'noindex, nofollow' },
 ]
 /** The address is the secret: it goes to nobody else, and into no cache. Of two referrer policies the last one holds. */

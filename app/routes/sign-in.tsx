@@ -9,6 +9,7 @@ import { requireNobody } from '#app/utils/guards.server.ts'
 import { attempted } from '#app/utils/http.server.ts'
 import { readAssertionForm } from '#app/utils/ceremony-form.server.ts'
 import { safeReturn } from '#app/utils/safe-return.ts'
+import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	await requireNobody(args)
@@ -27,6 +28,8 @@ export async function action(args: ActionFunctionArgs) {
 		headers: { 'set-cookie': cookie },
 	})
 }
+
+export const meta = titled('titles.signIn')
 
 export default function SignInPage() {
 	const { t } = useWords()

@@ -74,6 +74,7 @@ import { showFrame, showMyWork } from './home/frame.server.ts'
 import { showDue, showViolations } from './home/officer-day.server.ts'
 import { serveTile } from './ledger/tree.server.ts'
 import { currentCheckpoint, showEntry, showRecord } from './ledger/show-record.server.ts'
+import { eraseKinds, previewKinds } from './people/erase-kinds.server.ts'
 import { erasePerson } from './people/erase-person.server.ts'
 import { changeMany, previewMany } from './people/change-many.server.ts'
 import { openEvidence } from './people/evidence-file.server.ts'
@@ -168,6 +169,8 @@ export function buildServices(deps: Deps) {
 			evidence: bind(openEvidence),
 			exportFile: anew(exportPerson),
 			retention: bind(showRetention),
+			previewKinds: bind(previewKinds),
+			eraseKinds: bind(eraseKinds),
 			erasure: bind(showErasure),
 			erasures: bind(showErasures),
 			erase: bind(erasePerson),

@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { BreakGlassState } from '#workflows/access/break-glass-context.ts'
 import type { GrantContext, GrantState } from '#workflows/grants/grant.machine.ts'
+import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import type { Reader } from '../client.ts'
 import { breakGlassUses, charterVersions, grants, people, requests } from '../schema/index.ts'
 
@@ -68,15 +69,29 @@ export async function accessesBetween(
 		.limit(limit)
 }
 
-/** People of whom facts were erased: what is left of them says nothing of what was. */
+/** Kinds of fact that no charter asks about: an access is judged as before without them. */
+const NOT_JUDGED = [
+	'person.read_in_recorded',
+	'person.agreement_recorded',
+	'person.travel_recorded',
+	'person.visit_recorded',
+	'person.event_reported',
+] as const satisfies readonly EntryKind[]
+
+/** People of whom facts were erased that accesses are judged on: what is left of them says nothing of what was. */
 export async function peopleWithErasedFacts(reader: Reader): Promise<Set<string>> {
 	const { rows } = await reader.execute<{ subject: string }>(sql`
-		select distinct subject from (
-			select subject, kind, leaf from ledger_entries
+		with erasure as (
+			select subject, leaf from ledger_entries where kind = 'record.erased'
 			union all
-			select subject, kind, leaf from ledger_pending
-		) entry
-		where kind = 'record.erased' and subject is not null
-			and convert_from(leaf, 'UTF8')::jsonb @> '{"open": {"erased": [{"groups": ["fact"]}]}}'::jsonb`)
+			select subject, leaf from ledger_pending where kind = 'record.erased'
+		)
+		select distinct e.subject from erasure e
+			cross join lateral jsonb_array_elements(convert_from(e.leaf, 'UTF8')::jsonb #> '{open,erased}') gone
+		where e.subject is not null and gone -> 'groups' ? 'fact'
+			and not exists (select 1 from ledger_entries f
+				where f.id = (gone ->> 'entryId')::uuid and f.kind in ${[...NOT_JUDGED]})
+			and not exists (select 1 from ledger_pending f
+				where f.id = (gone ->> 'entryId')::uuid and f.kind in ${[...NOT_JUDGED]})`)
 	return new Set(rows.map(({ subject }) => subject))
 }

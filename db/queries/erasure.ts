@@ -35,6 +35,7 @@ import {
 	travels,
 	vettingCases,
 	vettingEvidence,
+	visits,
 } from '../schema/index.ts'
 import { deleteDraftsOf } from './drafts.ts'
 import { eraseMessages } from './request-messages.ts'
@@ -192,6 +193,7 @@ const FACT_TABLES: readonly (PgTable & { personId: PgColumn })[] = [
 	readIns,
 	agreements,
 	travels,
+	visits,
 	reportableEvents,
 ]
 
@@ -246,6 +248,11 @@ export async function deleteFacts(tx: Tx, personId: string): Promise<void> {
 	await tx.delete(badgeEvents).where(eq(badgeEvents.personId, personId))
 	await tx.delete(badges).where(eq(badges.personId, personId))
 	await tx.delete(evidenceFiles).where(eq(evidenceFiles.personId, personId))
+	await blankCases(tx, personId)
+}
+
+/** Takes out of a person's vetting cases what is known of them, and what was handed in; that there were cases stays. */
+export async function blankCases(tx: Tx, personId: string): Promise<void> {
 	const own = eq(vettingCases.personId, personId)
 	const cases = tx.select({ id: vettingCases.id }).from(vettingCases).where(own)
 	await tx.delete(vettingEvidence).where(inArray(vettingEvidence.caseId, cases))

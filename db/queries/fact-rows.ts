@@ -17,6 +17,7 @@ import {
 	reportableEvents,
 	residences,
 	travels,
+	visits,
 } from '../schema/index.ts'
 
 type FactTable = PgTable & Record<keyof FactBase, AnyPgColumn>
@@ -32,7 +33,7 @@ const at = (table: FactTable, names: readonly string[], fixed: Place['fixed'] = 
 const PLACES: Readonly<Record<FactKind, Place>> = {
 	citizenship: at(citizenships, ['country', 'document', 'issuer']),
 	residence: at(residences, ['country', 'status']),
-	clearance: at(clearances, ['scheme', 'level', 'issuer', 'state']),
+	clearance: at(clearances, ['scheme', 'level', 'issuer', 'state', 'post', 'sponsorId']),
 	readIn: at(readIns, ['caveat']),
 	briefing: at(attendances, ['key'], { kind: 'briefing' }),
 	training: at(attendances, ['key'], { kind: 'training' }),
@@ -41,8 +42,12 @@ const PLACES: Readonly<Record<FactKind, Place>> = {
 	appointment: at(appointments, ['role']),
 	facility: at(facilityAuthorisations, ['facility']),
 	travel: at(travels, ['countries', 'itinerary']),
+	visit: at(visits, ['host', 'country', 'contact', 'purpose', 'scheme', 'level']),
 	event: at(reportableEvents, ['event', 'details', 'reporter', 'severity']),
 }
+
+/** Where facts of this kind lie. */
+export const placeOf = (kind: FactKind): Place => PLACES[kind]
 
 /** What every fact has, whatever its kind. */
 export type FactBase = {
@@ -139,7 +144,7 @@ async function rowsWhere(reader: Reader, kind: FactKind, ...conditions: SQL[]): 
 	})
 }
 
-const columnOf = (table: FactTable, name: string) =>
+export const columnOf = (table: FactTable, name: string) =>
 	(table as unknown as Record<string, AnyPgColumn>)[name] as AnyPgColumn
 
 const baseOf = (row: FactBase): FactBase => ({
@@ -181,13 +186,26 @@ export type NewFact<K extends FactKind> = Omit<
 	verifiedBy?: string | null
 }
 
-/** Adds a fact. What it says stands in columns of the same names. */
+/** Adds a fact. What it says stands in columns of the same names; a clearance put right stays the same clearance. */
 export async function insertFact<K extends FactKind>(
 	tx: Tx,
 	{ kind, values, ...base }: NewFact<K>,
 ): Promise<void> {
 	const { table, fixed } = PLACES[kind]
-	await tx.insert(table).values({ ...base, ...fixed, ...values } as never)
+	const stated = kind === 'clearance' ? await statedBefore(tx, base.corrects, values) : {}
+	await tx.insert(table).values({ ...base, ...fixed, ...values, ...stated } as never)
+}
+
+/** What a vetting case noted of a clearance beside its values: it goes on to what corrects it, unless that is another one. */
+async function statedBefore(tx: Tx, corrected: string | null, { scheme, level }: StoredValues) {
+	if (corrected === null) return {}
+	const { clearanceId, conditions, issuedAt } = clearances
+	const [before] = await tx
+		.select({ scheme: clearances.scheme, level: clearances.level, clearanceId, conditions, issuedAt })
+		.from(clearances)
+		.where(eq(clearances.id, corrected))
+	if (!before || before.scheme !== scheme || before.level !== level) return {}
+	return { clearanceId: before.clearanceId, conditions: before.conditions, issuedAt: before.issuedAt }
 }
 
 /** As `insertFact`, for many of one kind, some hundred in each statement. */

@@ -266,6 +266,27 @@ export const travels = pgTable(
 	],
 )
 
+/** Visits elsewhere that were announced: from the first day (`valid_from`) until the day after the last. */
+export const visits = pgTable(
+	'visits',
+	{
+		...fact(),
+		host: text('host').notNull(),
+		country: text('country').notNull(),
+		contact: text('contact').notNull(),
+		purpose: text('purpose').notNull(),
+		/** The clearance that was certified to the host. */
+		scheme: text('scheme').notNull(),
+		level: text('level').notNull(),
+	},
+	(t) => [
+		index('visits_person_idx').on(t.personId),
+		check('visits_end', sql`${t.validUntil} is not null`),
+		check('visits_country', sql`${t.country} ~ '^[A-Z]{2}$'`),
+		...factRules('visits', t),
+	],
+)
+
 /** Reportable events: open until somebody has triaged them. `valid_from` is the day of the event. */
 export const reportableEvents = pgTable(
 	'reportable_events',

@@ -217,6 +217,41 @@ describe('facts', () => {
 		).toEqual([[2, 'role ROLE_NOT_IN_CHARTER']])
 	})
 
+	test('a clearance names its post and who vouches for it, where its scheme needs them', async () => {
+		const [{ id, number }, other] = [await newcomer(), await newcomer()]
+		const me = (await findPerson(db(), officer.personId)).userPrincipalName
+		const header = 'person,scheme,level,issuer,state,post,sponsor,validFrom,evidence'
+		expect(
+			await problemsOf(
+				'clearance',
+				[
+					header,
+					`${number},SE,SK2,SÄPO,granted,,,2026-01-01,x`,
+					`${number},UK,SC,UKSV,granted,,,2026-01-01,x`,
+					`${number},UK,SC,UKSV,granted,,nobody@agency.example,2026-01-02,x`,
+					`${number},UK,SC,UKSV,granted,,${number},2026-01-03,x`,
+					`${number},UK,SC,UKSV,granted,,${me},2026-01-04,x`,
+				].join('\n'),
+			),
+		).toEqual([
+			[2, 'post POST_NEEDED'],
+			[3, 'sponsor SPONSOR_NEEDED'],
+			[4, 'sponsor NOBODY_KNOWN'],
+			[5, 'sponsor OWN_SPONSOR'],
+			[6, 'sponsor SPONSOR_RECORDS'],
+		])
+		const file = `${header}\n${number},UK,SC,UKSV,granted,Desk,${other.number},2026-01-01,x\n${number},FR,S,HFDS,granted,Salle,,2026-01-01,x`
+		const shown = await dryRun('clearance', file)
+		expect(shown).toMatchObject({ added: 2, errors: 0 })
+		await applyImport(app.deps, officer, shown.id)
+		const facts = await factRowsOf(db(), id, ['clearance'])
+		expect(facts.map(({ values }) => [values.scheme, values.post, values.sponsorId]).sort()).toEqual([
+			['FR', 'Salle', null],
+			['UK', 'Desk', other.id],
+		])
+		expect(await dryRun('clearance', file)).toMatchObject({ same: 2, added: 0, errors: 0 })
+	})
+
 	test('a crash in the middle leaves nothing behind, and the same file is applied afterwards', async () => {
 		const people = [await newcomer(), await newcomer(), await newcomer()]
 		const shown = await dryRun(

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { printPerson } from '#app/components/person-file.server.tsx'
 import { decideRequest, prepareDecision } from '#app/services/access/decide-request.server.ts'
 import { fileRequest } from '#app/services/access/file-request.server.ts'
 import type { Actor } from '#app/services/actor.ts'
@@ -9,7 +11,7 @@ import { showEntry } from '#app/services/ledger/show-record.server.ts'
 import { erasePerson } from '#app/services/people/erase-person.server.ts'
 import { changeMany, previewMany, type ManyForm } from '#app/services/people/change-many.server.ts'
 import { openEvidence } from '#app/services/people/evidence-file.server.ts'
-import { exportPerson } from '#app/services/people/export-person.server.ts'
+import { exportPerson, type PersonData } from '#app/services/people/export-person.server.ts'
 import { debriefTravel, decideTravel, triageEvent } from '#app/services/people/fact-course.server.ts'
 import {
 	correctFact,
@@ -20,6 +22,7 @@ import {
 	type FactForm,
 } from '#app/services/people/record-fact.server.ts'
 import { changePerson, registerPerson, showIdentity } from '#app/services/people/register-person.server.ts'
+import { showFact } from '#app/services/people/show-fact.server.ts'
 import { showPeople } from '#app/services/people/show-people.server.ts'
 import { showPerson } from '#app/services/people/show-person.server.ts'
 import { showRetention } from '#app/services/people/show-retention.server.ts'
@@ -70,13 +73,21 @@ const VALUES: Record<FactKind, unknown> = {
 	appointment: { role: 'operator' },
 	facility: { facility: '' },
 	travel: { countries: ['CH', 'IT'], itinerary: 'Zürich, then Milan by train' },
+	visit: {
+		host: 'Rijkswaterstaat, The Hague',
+		country: 'NL',
+		contact: 'Jan de Vries',
+		purpose: 'Meeting on the shared platform',
+		scheme: 'DE',
+		level: 'U2',
+	},
 	event: { event: 'foreign-contact', details: 'Met a colleague abroad', reporter: 'self', severity: 'low' },
 }
 const form = (kind: FactKind, more: Partial<FactForm> = {}): FactForm => ({
 	kind,
 	values: VALUES[kind],
 	validFrom: fromNow(-10),
-	validUntil: kind === 'travel' ? fromNow(20) : null,
+	validUntil: kind === 'travel' || kind === 'visit' ? fromNow(20) : null,
 	evidence: 'file 12/2026',
 	file: null,
 	isVerified: false,
@@ -99,6 +110,8 @@ describe('a fact', () => {
 		'of the kind %s is recorded with its entry, corrected, and taken back',
 		async (kind) => {
 			const personId = await newcomer()
+			// Nothing is certified for anybody that they do not hold.
+			if (kind === 'visit') await record(personId, 'clearance')
 			const factId = await record(personId, kind, { isVerified: true })
 			expect(await rowsOf(personId, kind)).toMatchObject([
 				{
@@ -156,6 +169,143 @@ describe('a fact', () => {
 			code: 'STALE_VERSION',
 		})
 		expect(await entriesOf(personId, 'person.fact_verified')).toHaveLength(1)
+	})
+})
+
+describe('a clearance that hangs on a post or a sponsor', () => {
+	const uk = (more: object = {}) => ({ scheme: 'UK', level: 'SC', issuer: 'UKSV', state: 'granted', ...more })
+	const fr = (more: object = {}) => ({ scheme: 'FR', level: 'S', issuer: 'HFDS', state: 'granted', ...more })
+	const sponsor = async () => {
+		const { displayName, userPrincipalName } = await findPerson(db(), app.actor('duty-officer').personId)
+		return { displayName, userPrincipalName }
+	}
+
+	test.for<[string, () => object, { field: string; problem: string }]>([
+		['no post', () => fr(), { field: 'post', problem: 'POST_NEEDED' }],
+		['no sponsor', () => uk({ sponsor: '' }), { field: 'sponsor', problem: 'SPONSOR_NEEDED' }],
+		['nobody', () => uk({ sponsor: 'No Body' }), { field: 'sponsor', problem: 'NO_SUCH_PERSON' }],
+		[
+			'whoever records it',
+			() => uk({ sponsor: officer.displayName }),
+			{ field: 'sponsor', problem: 'SPONSOR_RECORDS' },
+		],
+	])('is refused with %s, by the field', async ([, values, details]) => {
+		const personId = await newcomer()
+		await expect(record(personId, 'clearance', { values: values() })).rejects.toMatchObject({
+			code: 'INVALID_INPUT',
+			details,
+		})
+		expect(await rowsOf(personId, 'clearance')).toEqual([])
+	})
+
+	test('is refused with the person as their own sponsor', async () => {
+		const personId = await newcomer()
+		const { userPrincipalName } = await findPerson(db(), personId)
+		await expect(
+			record(personId, 'clearance', { values: uk({ sponsor: userPrincipalName }) }),
+		).rejects.toMatchObject({ details: { field: 'sponsor', problem: 'OWN_SPONSOR' } })
+	})
+
+	test('says who vouches on the page and in the record, and keeps it when it is ended or corrected', async () => {
+		const personId = await newcomer()
+		const { displayName, userPrincipalName } = await sponsor()
+		const factId = await record(personId, 'clearance', {
+			values: uk({ sponsor: userPrincipalName, post: ' Network desk ' }),
+		})
+		const said = { post: 'Network desk', sponsorId: app.actor('duty-officer').personId }
+		expect((await rowsOf(personId, 'clearance'))[0]).toMatchObject({ values: said })
+		const { facts } = await showPerson(app.deps, officer, personId)
+		expect(facts?.[0]?.values).toMatchObject({ ...said, sponsor: displayName })
+		const sealed = await app.deps.database.pool.query<{ record: object }>(
+			`select o.record from ledger_openings o join ledger_pending e on e.id = o.entry_id
+				where e.subject = $1 and e.kind = 'person.clearance_recorded'`,
+			[personId],
+		)
+		expect(sealed.rows[0]?.record).toMatchObject(said)
+		const ended = await endFact(
+			app.deps,
+			officer,
+			{ personId, kind: 'clearance', factId },
+			{ validUntil: fromNow(30), reason: 'The project comes to an end' },
+		)
+		expect((await rowsOf(personId, 'clearance')).find(({ id }) => id === ended)).toMatchObject({
+			values: said,
+		})
+		const corrected = await correctFact(
+			app.deps,
+			officer,
+			{ personId, kind: 'clearance', factId: ended },
+			form('clearance', { values: uk({ sponsor: displayName, post: '' }) }),
+			'It belongs to no post at all',
+		)
+		expect((await rowsOf(personId, 'clearance')).find(({ id }) => id === corrected)).toMatchObject({
+			values: { ...said, post: null },
+		})
+		await expect(
+			correctFact(
+				app.deps,
+				officer,
+				{ personId, kind: 'clearance', factId: corrected },
+				form('clearance', { values: uk({ sponsor: '' }) }),
+				'Nobody vouches for it',
+			),
+		).rejects.toMatchObject({ details: { field: 'sponsor', problem: 'SPONSOR_NEEDED' } })
+	})
+
+	test('is one for each post, and the same post is no second one', async () => {
+		const personId = await newcomer()
+		await record(personId, 'clearance', { values: fr({ post: 'Chef de salle' }) })
+		await record(personId, 'clearance', { values: fr({ post: 'Officier de permanence' }) })
+		await expect(
+			record(personId, 'clearance', { values: fr({ post: 'Chef de salle' }) }),
+		).rejects.toMatchObject({ details: { problem: 'DUPLICATE_FACT' } })
+	})
+})
+
+describe('a visit elsewhere', () => {
+	test('is announced only with a clearance that is held throughout, and for a year at most', async () => {
+		const personId = await newcomer()
+		await record(personId, 'clearance', { validUntil: fromNow(15) })
+		const visit = (more: Partial<FactForm>) => record(personId, 'visit', more)
+		for (const more of [
+			{ validUntil: fromNow(16) },
+			{ validFrom: fromNow(-11), validUntil: fromNow(5) },
+			{ values: { ...(VALUES.visit as object), level: 'U3' }, validUntil: fromNow(5) },
+			{ values: { ...(VALUES.visit as object), scheme: 'NATO', level: 'NS' }, validUntil: fromNow(5) },
+		])
+			await expect(visit(more)).rejects.toMatchObject({
+				details: { field: 'level', problem: 'NOT_HELD_THROUGHOUT' },
+			})
+		await expect(visit({ validUntil: fromNow(360) })).rejects.toMatchObject({
+			details: { field: 'validUntil', problem: 'VISIT_TOO_LONG' },
+		})
+		await visit({ values: { ...(VALUES.visit as object), level: 'U1' }, validUntil: fromNow(15) })
+	})
+
+	test('says that the host must be told once the clearance does not last as long', async () => {
+		const personId = await newcomer()
+		const clearance = await record(personId, 'clearance')
+		await record(personId, 'visit')
+		const alarm = async () =>
+			(await showPerson(app.deps, officer, personId)).facts?.find(({ kind }) => kind === 'visit')?.alarm
+		expect(await alarm()).toBeNull()
+		const ended = await endFact(
+			app.deps,
+			officer,
+			{ personId, kind: 'clearance', factId: clearance },
+			{ validUntil: fromNow(10), reason: 'The authority ends it early' },
+		)
+		expect(await alarm()).toBe('not_covered')
+		const [visit] = await rowsOf(personId, 'visit')
+		const name = { personId, kind: 'visit' as const, factId: visit?.id ?? '' }
+		expect((await showFact(app.deps, officer, name)).fact.alarm).toBe('not_covered')
+		// Another clearance takes over without a gap.
+		await record(personId, 'clearance', {
+			values: { ...(VALUES.clearance as object), issuer: 'Another authority' },
+			validFrom: fromNow(-1),
+		})
+		expect(await alarm()).toBeNull()
+		expect(ended).not.toBe(clearance)
 	})
 })
 
@@ -602,16 +752,70 @@ describe('what is kept', () => {
 		])
 	})
 
+	test.for(['en', 'de'] as const)(
+		'the same is a page to read in %s: all that the JSON file says, no script, nothing from elsewhere',
+		async (language) => {
+			const personId = await newcomer()
+			for (const kind of FACT_KINDS) await record(personId, kind, { isVerified: true })
+			const [journey] = await rowsOf(personId, 'travel')
+			await decideTravel(app.deps, officer, {
+				personId,
+				factId: journey?.id ?? '',
+				verdict: 'refused',
+				reason: 'Nobody was asked beforehand',
+			})
+			await record(personId, 'readIn', { values: { caveat: '</dd><script>alert(1)</script> & "more"' } })
+			const [event] = await rowsOf(personId, 'event')
+			await withdrawFact(
+				app.deps,
+				officer,
+				{ personId, kind: 'event', factId: event?.id ?? '' },
+				'It was about somebody else',
+			)
+			let said: PersonData | null = null
+			const { bytes, fileName } = await exportPerson(app.deps, officer, personId, {
+				extension: 'html',
+				write: (data) => printPerson((said = data), language),
+			})
+			expect(fileName).toMatch(/\.html$/)
+			const page = new TextDecoder().decode(bytes)
+			expect(page).toContain(`<html lang="${language}">`)
+			expect(page).not.toMatch(
+				/<script|<link|<img|<iframe|javascript:| on\w+=|url\(|@import|personFile\.|facts\./i,
+			)
+			const escaped = (text: string) =>
+				text
+					.replaceAll('&', '&amp;')
+					.replaceAll('<', '&lt;')
+					.replaceAll('>', '&gt;')
+					.replaceAll('"', '&quot;')
+					.replaceAll("'", '&#x27;')
+			const leaves = (value: unknown): string[] =>
+				typeof value === 'object' && value !== null
+					? Object.values(value).flatMap(leaves)
+					: value === null || value === ''
+						? []
+						: [typeof value === 'string' ? value : JSON.stringify(value)]
+			const all = leaves(JSON.parse(JSON.stringify(said)))
+			expect(all.length).toBeGreaterThan(200)
+			expect(all.filter((text) => !page.includes(escaped(text)))).toEqual([])
+			expect(await entriesOf(personId, 'person.exported')).toMatchObject([
+				{ open: { fileSha256: createHash('sha256').update(bytes).digest('hex') } },
+			])
+		},
+	)
+
 	test('a former person is listed when the time is over, kind by kind, and not before', async () => {
 		const personId = await newcomer()
 		await record(personId, 'employment', { validUntil: fromNow(1) })
 		await record(personId, 'citizenship')
+		await record(personId, 'travel')
 		const listed = async () =>
 			(await showRetention(app.deps, officer)).rows.find((row) => row.personId === personId)
 		app.clock.advance(DAY_MS * 30 * 30)
 		expect(await listed()).toBeUndefined()
 		app.clock.advance(DAY_MS * 30 * 10)
-		expect(await listed()).toMatchObject({ due: ['travel'], isAllDue: false })
+		expect(await listed()).toMatchObject({ due: [{ kind: 'travel', facts: 1 }], isAllDue: false })
 		app.clock.advance(DAY_MS * 30 * 50)
 		expect(await listed()).toMatchObject({ isAllDue: true })
 		await expect(showRetention(app.deps, app.actor('auditor'))).rejects.toMatchObject({ code: 'FORBIDDEN' })

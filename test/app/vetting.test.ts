@@ -9,14 +9,17 @@ import { actOnCase, type ActForm } from '#app/services/vetting/act-on-case.serve
 import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
 import { EVERYTHING } from '#app/services/audit/history.server.ts'
 import { erasePerson } from '#app/services/people/erase-person.server.ts'
-import { recordFact } from '#app/services/people/record-fact.server.ts'
+import { endFact, recordFact } from '#app/services/people/record-fact.server.ts'
 import { openCase, type OpenCaseForm } from '#app/services/vetting/open-case.server.ts'
 import { recordEvidence } from '#app/services/vetting/record-evidence.server.ts'
 import { dropProposal } from '#app/services/vetting/signable.server.ts'
 import { prepareCase, signCase } from '#app/services/vetting/sign-case.server.ts'
+import { factRowsOf } from '#db/queries/fact-rows.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { setManager } from '#db/queries/vetting.ts'
+import { countVetting, listCases } from '#db/queries/vetting-lists.ts'
 import {
+	clearances,
 	credentials,
 	grants,
 	ledgerPending,
@@ -380,6 +383,38 @@ describe('two officers', () => {
 	})
 })
 
+describe('a case that was opened by mistake', () => {
+	test('is closed with a reason, is in no list any more, and leaves room for the right one', async () => {
+		const subject = await idOf('Emma Jansen')
+		const caseId = await open(subject, { level: 'U1' })
+		await act(caseId, 'SPONSOR', { sponsor: 'Friedrich von Hagen' })
+		const before = await countVetting(db(), new Date(app.deps.now().getTime() + 400 * DAY))
+		await expect(act(caseId, 'CANCEL', { reason: 'oops' })).rejects.toMatchObject({
+			details: { field: 'reason', problem: 'reasonShort' },
+		})
+		await expect(act(caseId, 'CANCEL', {}, app.actor('auditor'))).rejects.toMatchObject({ code: 'FORBIDDEN' })
+		expect(await act(caseId, 'CANCEL')).toBe('cancelled')
+		const after = await countVetting(db(), new Date(app.deps.now().getTime() + 400 * DAY))
+		expect([after.officer, after.overdue]).toEqual([before.officer - 1, before.overdue - 1])
+		expect((await listCases(db(), { personId: subject, limit: 10 })).map(({ id }) => id)).not.toContain(
+			caseId,
+		)
+		expect(
+			(await listCases(db(), { personId: subject, withClosed: true, limit: 10 })).map(({ id }) => id),
+		).toContain(caseId)
+		expect(await db().select().from(timers).where(eq(timers.workflowId, caseId))).toEqual([])
+		const told = await db().select().from(ledgerPending).where(eq(ledgerPending.subject, subject))
+		expect(told.at(-1)).toMatchObject({ kind: 'vetting.advanced' })
+		await expect(act(caseId, 'INVITE')).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+		await expect(handIn(caseId)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+		const again = await open(subject, { level: 'U1' })
+		for (const name of ['SPONSOR', 'INVITE', 'SUBMIT'] as const)
+			await act(again, name, { sponsor: 'Friedrich von Hagen' })
+		await expect(act(again, 'CANCEL')).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+		expect(await stateOf(again)).toBe('submitted')
+	})
+})
+
 describe('a clearance that comes to an end', () => {
 	test('a suspension ends the live access in its own transaction, and what takes its place leaves no gap', async () => {
 		const { personId } = app.actor('operator')
@@ -432,6 +467,51 @@ describe('a clearance that comes to an end', () => {
 		])
 		// Each state ends where the next one begins.
 		history.slice(1).forEach(({ validFrom }, i) => expect(validFrom).toBe(history[i]?.validUntil))
+	})
+
+	test('one that is stopped for a post is not given back by hand for another post', async () => {
+		const subject = await idOf('Emma Jansen')
+		const caseId = await toActive(subject, { scheme: 'FR', level: 'S', post: 'Chef de salle' })
+		await act(caseId, 'SUSPEND')
+		const byHand = (post: string) =>
+			recordFact(app.deps, first(), subject, {
+				kind: 'clearance',
+				values: { scheme: 'FR', level: 'S', issuer: 'HFDS', state: 'granted', post },
+				validFrom: app.deps.now(),
+				validUntil: null,
+				evidence: 'letter',
+				file: null,
+				isVerified: false,
+			})
+		for (const post of ['Chef de salle', 'Officier de permanence'])
+			await expect(byHand(post)).rejects.toMatchObject({ code: 'CLEARANCE_STOPPED' })
+	})
+
+	test('one that an officer ends by hand stays the clearance of its case', async () => {
+		const subject = await idOf('Emma Jansen')
+		const caseId = await toActive(subject, { scheme: 'UK', level: 'SC' })
+		const [held] = (await factRowsOf(db(), subject, ['clearance'])).filter(
+			({ values }) => values.scheme === 'UK',
+		)
+		await endFact(
+			app.deps,
+			first(),
+			{ personId: subject, kind: 'clearance', factId: held?.id ?? '' },
+			{ validUntil: new Date(app.deps.now().getTime() + 90 * DAY), reason: REASON },
+		)
+		const rows = await db().select().from(clearances).where(eq(clearances.personId, subject))
+		const [before, after] = [
+			rows.find(({ id }) => id === held?.id),
+			rows.find((row) => row.corrects === held?.id),
+		]
+		expect(after).toMatchObject({
+			clearanceId: (await rowOf(caseId)).context.clearanceId,
+			issuedAt: before?.issuedAt,
+			sponsorId: before?.sponsorId,
+		})
+		await act(caseId, 'SUSPEND')
+		expect(await currentOf(subject)).toContain('SC suspended')
+		expect(await currentOf(subject)).not.toContain('SC granted')
 	})
 
 	test('it ends when the authority said, by a deadline, and a debriefing is owed', async () => {

@@ -1,5 +1,6 @@
 import { benchCascade } from './cascade.ts'
 import { benchEligibility } from './eligibility.ts'
+import { benchForecast } from './forecast.ts'
 import { benchHome } from './home.ts'
 import { benchImport } from './import.ts'
 import { benchLedger } from './ledger.ts'
@@ -10,6 +11,7 @@ import { benchSearch } from './search.ts'
 const BENCHES: Readonly<Record<string, (parts: readonly string[]) => Promise<void>>> = {
 	cascade: benchCascade,
 	eligibility: benchEligibility,
+	forecast: benchForecast,
 	home: benchHome,
 	import: benchImport,
 	ledger: benchLedger,

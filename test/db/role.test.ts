@@ -85,6 +85,7 @@ const MAY: Readonly<Record<string, string>> = {
 	webhook_deliveries: 'SELECT, INSERT, UPDATE, DELETE',
 	webhook_keys: ADDED_TO,
 	webhooks: WITH_STATE,
+	visits: USED_UP,
 	workflow_events: ADDED_TO,
 }
 

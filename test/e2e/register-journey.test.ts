@@ -1,4 +1,7 @@
-import type { Page } from 'playwright-core'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Download, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { look, startStage, type Stage } from './stage.ts'
 
@@ -11,10 +14,24 @@ const day = (from: number) =>
 	new Date(instance.clock.now().getTime() + from * 86_400_000).toISOString().slice(0, 10)
 
 beforeAll(async () => {
-	stage = await startStage(PERSONAS)
+	// What is to be kept for no time is due as soon as somebody has left.
+	stage = await startStage(PERSONAS, { CHARTERKEEP_RETENTION_MONTHS: 'travel=0 visit=0 event=0' })
 	instance = stage.instance
 }, 300_000)
 afterAll(() => stage?.stop())
+
+/** The page that somebody keeps of themselves opens from a file, without a network, and is fit for everybody. */
+async function readOffline(file: Download): Promise<void> {
+	const path = join(mkdtempSync(join(tmpdir(), 'charterkeep-file-')), file.suggestedFilename())
+	await file.saveAs(path)
+	const context = await stage.browser.newContext({ offline: true })
+	const page = await context.newPage()
+	await page.goto(`file://${path}`)
+	await page.getByRole('heading', { name: 'Everything recorded about' }).waitFor()
+	await page.getByRole('heading', { name: 'Clearances' }).waitFor()
+	await look('register-person-file', page)
+	await context.close()
+}
 
 describe('the register', () => {
 	let file = ''
@@ -108,6 +125,56 @@ describe('the register', () => {
 		await page.getByText('This is recorded.').waitFor()
 	})
 
+	test('a clearance says who vouches for it, and a visit is announced with one that is held', async () => {
+		const page = pageOf('security-officer')
+		await page.goto(`${file}/facts/new/clearance`)
+		expect(await page.title()).toBe('Person: Record a clearance - Charterkeep')
+		await page.getByLabel('Scheme and level').selectOption('UK SC')
+		await page.getByLabel('Issued by').fill('UK Security Vetting')
+		await page.getByLabel('Post').fill('Network desk')
+		await page.getByLabel('Evidence', { exact: true }).fill('letter 12')
+		await page.getByRole('button', { name: 'Record' }).click()
+		await page.getByRole('link', { name: 'last only while somebody vouches' }).waitFor()
+		await look('register-clearance-refused', page)
+		await page.getByLabel('Sponsor', { exact: true }).fill('Friedrich von Hagen')
+		await page.getByRole('button', { name: 'Record' }).click()
+		await page.getByText('sponsored by Friedrich von Hagen').waitFor()
+		await page.getByRole('link', { name: /^UK .*post: Network desk/ }).click()
+		await page.getByText('Lives only while it is sponsored').waitFor()
+		await look('register-clearance', page)
+		await page.goto(`${file}/facts/new/visit`)
+		await page.getByLabel('Whom and where').fill('Rijkswaterstaat, The Hague')
+		await page.getByLabel('Country').selectOption('NL')
+		await page.getByLabel('Contact there').fill('Jan de Vries, security office')
+		await page.getByLabel('Purpose').fill('Meeting on the shared platform')
+		await page.getByLabel('Scheme and level').selectOption('UK DV')
+		await page.getByLabel('First day').fill(day(3))
+		await page.getByLabel('Day after the last').fill(day(5))
+		await page.getByLabel('Evidence', { exact: true }).fill('request 7')
+		await page.getByRole('button', { name: 'Record' }).click()
+		await page.getByRole('link', { name: 'does not hold this clearance throughout' }).waitFor()
+		await look('register-visit-refused', page)
+		await page.getByLabel('Scheme and level').selectOption('UK SC')
+		await page.getByRole('button', { name: 'Record' }).click()
+		await page.getByRole('link', { name: /^Rijkswaterstaat/ }).click()
+		await look('register-visit', page)
+	})
+
+	test('a vetting case that was opened by mistake is closed', async () => {
+		const page = pageOf('security-officer')
+		await page.goto(`${instance.origin}/vetting/new?person=${file.split('/').at(-1)}`)
+		await page.locator('[name=level]').selectOption('DE U2')
+		await page.locator('[name=reason]').fill('Needed for the new platform')
+		await page.getByRole('button', { name: 'Open the case' }).click()
+		await page.getByText('Close: it was opened by mistake').first().click()
+		await page.locator('#CANCEL-reason').fill('Opened for the wrong person')
+		await look('vetting-cancel', page)
+		await page.getByRole('button', { name: 'Close: it was opened by mistake' }).click()
+		await page.getByText('closed: opened by mistake').first().waitFor()
+		expect(await page.title()).toMatch(/^Vetting case V-\d+ - Charterkeep$/)
+		await look('vetting-cancelled', page)
+	})
+
 	test('several people are appointed at once, after seeing what it does', async () => {
 		const page = pageOf('security-officer')
 		await page.goto(`${instance.origin}/people`)
@@ -127,6 +194,7 @@ describe('the register', () => {
 		await page.getByRole('button', { name: 'Change 1 person now' }).click()
 		await page.getByText('Changed for all of them.').waitFor()
 		await page.goto(`${instance.origin}/people/retention`)
+		expect(await page.title()).toBe('What is due for erasure - Charterkeep')
 		await look('register-retention', page)
 		await page.goto(`${file}/identity`)
 		await look('register-identity', page)
@@ -142,9 +210,40 @@ describe('the register', () => {
 		expect((await operator.goto(file))?.status()).toBe(403)
 		await operator.goto(`${instance.origin}/people/${instance.idOf('operator')}`)
 		await operator.getByRole('heading', { name: 'Standing' }).waitFor()
-		const download = operator.waitForEvent('download')
-		await operator.getByRole('link', { name: 'Save everything recorded' }).click()
-		expect((await download).suggestedFilename()).toMatch(/^charterkeep-person-.*\.json$/)
+		for (const [link, ending] of [
+			['Save everything recorded', 'html'],
+			['The same as JSON', 'json'],
+		] as const) {
+			const download = operator.waitForEvent('download')
+			await operator.getByRole('link', { name: link }).click()
+			const file = await download
+			expect(file.suggestedFilename()).toMatch(new RegExp(`^charterkeep-person-.*\\.${ending}$`))
+			if (ending === 'html') await readOffline(file)
+		}
+	})
+
+	test('what has been kept for as long as it must be is erased by kind, exactly as it was shown', async () => {
+		const page = pageOf('security-officer')
+		await page.goto(`${instance.origin}/people/retention`)
+		await page.getByRole('checkbox', { name: 'Choose Søren Müller' }).check()
+		await page.getByRole('checkbox', { name: 'Travel' }).check()
+		await page.getByRole('checkbox', { name: 'Reportable events' }).check()
+		await page.getByRole('button', { name: 'Show what would be erased' }).click()
+		await page.getByRole('link', { name: 'Say why' }).waitFor()
+		await page.getByLabel('Reason').fill('Retention rule 7 of the agency')
+		await page.getByRole('button', { name: 'Show what would be erased' }).click()
+		await page.getByRole('heading', { name: 'What would be erased' }).waitFor()
+		await page.getByLabel('To confirm').fill('20')
+		await page.getByRole('button', { name: 'Erase these facts for good' }).click()
+		await page.getByRole('link', { name: 'Type the number exactly' }).waitFor()
+		await look('register-retention-preview', page)
+		await page.getByLabel('To confirm').fill('2')
+		await page.getByRole('button', { name: 'Erase these facts for good' }).click()
+		await page.getByText('2 facts are erased.').waitFor()
+		await page.goto(file)
+		await page.getByText('Personal data of this person were erased').waitFor()
+		expect(await page.content()).not.toContain('Foreign contact')
+		await page.getByRole('link', { name: /^Rijkswaterstaat/ }).waitFor()
 	})
 
 	test('all of it works in German and without scripts', async () => {
@@ -164,6 +263,7 @@ describe('the register', () => {
 		await page.locator('a', { hasText: 'nato-brief' }).click()
 		await page.locator('[name=act][value=verify]').click()
 		expect(page.url()).toContain('saved=verify')
+		expect(await page.title()).toBe('Person: Belehrung - Charterkeep')
 		await context.close()
 	})
 })

@@ -148,6 +148,8 @@ export const OPEN = {
 	'person.read_in_recorded': z.strictObject(factRecorded),
 	'person.agreement_recorded': z.strictObject(factRecorded),
 	'person.travel_recorded': z.strictObject(factRecorded),
+	/** A visit elsewhere that was announced, with the clearance that was certified to the host. */
+	'person.visit_recorded': z.strictObject(factRecorded),
 	'person.event_reported': z.strictObject(factRecorded),
 	/** Somebody was, or is, at a facility, as a badge or the network they work from shows; always with an end. */
 	'person.presence_recorded': z.strictObject({

@@ -108,6 +108,17 @@ export const SEALED = {
 	'person.travel_recorded': {
 		fact: z.strictObject({ countries: z.array(z.string()), itinerary: z.string(), ...evident }),
 	},
+	'person.visit_recorded': {
+		fact: z.strictObject({
+			host: z.string(),
+			country: z.string(),
+			contact: z.string(),
+			purpose: z.string(),
+			scheme: z.string(),
+			level: z.string(),
+			...evident,
+		}),
+	},
 	'person.event_reported': {
 		fact: z.strictObject({
 			event: z.string(),

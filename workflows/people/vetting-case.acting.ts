@@ -33,6 +33,7 @@ const TURN: Readonly<Record<VettingState, ActingParty | null>> = {
 	admin_withdrawn: null,
 	transferred_out: 'officer',
 	debriefed: null,
+	cancelled: null,
 }
 
 /** Who must act on a case in this state; null where nobody owes anything. What was asked of the subject comes first. */
@@ -69,7 +70,7 @@ export const UNDERWAY: readonly VettingState[] = [
 	'granted_with_conditions',
 ]
 /** Nothing more will happen unless somebody appeals. */
-export const CLOSED: readonly VettingState[] = ['denied', 'admin_withdrawn', 'debriefed']
+export const CLOSED: readonly VettingState[] = ['denied', 'admin_withdrawn', 'debriefed', 'cancelled']
 
 /** The acts that one officer can take now, and those that it takes two for. */
 export function actsIn(

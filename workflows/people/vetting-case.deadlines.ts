@@ -28,6 +28,7 @@ export const DUE_WITHIN_DAYS: Readonly<Record<VettingState, number | null>> = {
 	admin_withdrawn: null,
 	transferred_out: 14,
 	debriefed: null,
+	cancelled: null,
 }
 
 /** Papers that are asked for again: undelivered after these days, the case is administratively withdrawn. */

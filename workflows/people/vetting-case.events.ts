@@ -1,6 +1,6 @@
 import type { Instant } from '../shared/instants.ts'
 
-/** Every state of a vetting case, in the order of the path. */
+/** Every state of a vetting case, in the order of the path; last the one that no life cycle names, for a case opened by mistake. */
 export const VETTING_STATES = [
 	'requested',
 	'sponsored',
@@ -22,6 +22,7 @@ export const VETTING_STATES = [
 	'admin_withdrawn',
 	'transferred_out',
 	'debriefed',
+	'cancelled',
 ] as const
 export type VettingState = (typeof VETTING_STATES)[number]
 
@@ -57,6 +58,7 @@ export const ONE_OFFICER_ACTS = [
 	'DEBRIEF',
 	'ASK_PAPERS',
 	'RECEIVE_PAPERS',
+	'CANCEL',
 ] as const
 export type OneOfficerAct = (typeof ONE_OFFICER_ACTS)[number]
 export type VettingAct = OneOfficerAct | TwoOfficerAct
@@ -83,7 +85,8 @@ export type VettingEvent =
 
 /**
  * The life cycle: which act leads from which state to which. `EXPIRE` is the only one that time alone takes, and
- * papers that do not come in time take `WITHDRAW_ADMINISTRATIVELY`.
+ * papers that do not come in time take `WITHDRAW_ADMINISTRATIVELY`. `CANCEL` is ours: until an application is in, nothing
+ * has been asked of an authority, and a case that should never have been opened ends without a verdict on anybody.
  */
 export const VETTING_PATH = [
 	['requested', 'SPONSOR', 'sponsored'],
@@ -118,4 +121,7 @@ export const VETTING_PATH = [
 	['expired', 'DEBRIEF', 'debriefed'],
 	['revoked', 'DEBRIEF', 'debriefed'],
 	['lapsed_no_sponsor', 'DEBRIEF', 'debriefed'],
+	['requested', 'CANCEL', 'cancelled'],
+	['sponsored', 'CANCEL', 'cancelled'],
+	['invited', 'CANCEL', 'cancelled'],
 ] as const satisfies readonly (readonly [VettingState, VettingAct | 'EXPIRE', VettingState])[]

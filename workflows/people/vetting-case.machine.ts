@@ -188,10 +188,11 @@ export const vettingCaseMachine = machine.createMachine({
 			on: {
 				...deadlines,
 				SPONSOR: { target: 'sponsored', actions: { type: 'setSponsor', params: ({ event }) => event } },
+				CANCEL: 'cancelled',
 			},
 		},
-		sponsored: { entry: waiting('sponsored'), on: { ...deadlines, INVITE: 'invited' } },
-		invited: { entry: waiting('invited'), on: { ...deadlines, SUBMIT: 'submitted' } },
+		sponsored: { entry: waiting('sponsored'), on: { ...deadlines, INVITE: 'invited', CANCEL: 'cancelled' } },
+		invited: { entry: waiting('invited'), on: { ...deadlines, SUBMIT: 'submitted', CANCEL: 'cancelled' } },
 		submitted: {
 			entry: waiting('submitted'),
 			on: { ...deadlines, ...papers('submitted'), START_CHECKS: 'checks_running' },
@@ -264,5 +265,7 @@ export const vettingCaseMachine = machine.createMachine({
 		transferred_out: { entry: waiting('transferred_out'), on: { ...deadlines, DEBRIEF: 'debriefed' } },
 		admin_withdrawn: { type: 'final', entry: [...waiting('admin_withdrawn'), 'close'] },
 		debriefed: { type: 'final', entry: [...waiting('debriefed'), 'close'] },
+		/** Opened by mistake: what was recorded stays, and says so. */
+		cancelled: { type: 'final', entry: [...waiting('cancelled'), 'close'] },
 	},
 })

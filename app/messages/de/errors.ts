@@ -118,6 +118,10 @@ export const errors = {
 	NO_SUCH_PERSON: 'Genau so heißt niemand. Geben Sie den vollen Namen oder den Benutzerprinzipalnamen an.',
 	SEVERAL_PEOPLE: 'So heißen mehrere. Geben Sie den Benutzerprinzipalnamen an.',
 	POST_NEEDED: 'Ermächtigungen dieses Systems gehören zu einer Stelle: Nennen Sie sie.',
+	SPONSOR_NEEDED:
+		'Ermächtigungen dieses Systems bestehen nur, solange jemand für den Bedarf einsteht: Nennen Sie diese Person.',
+	SPONSOR_RECORDS:
+		'Sie können nicht für das einstehen, was Sie selbst erfassen. Eine andere sicherheitsbeauftragte Person muss es erfassen.',
 	OWN_SPONSOR: 'Niemand steht für sich selbst ein.',
 	OWN_MANAGER: 'Niemand führt sich selbst.',
 	MANAGER_CIRCLE: 'Diese Person steht schon darunter: Das wäre ein Kreis.',
@@ -152,9 +156,15 @@ export const errors = {
 	FILE_TYPE: 'Das ist kein PDF, JPEG oder PNG, wie es auch heißt. Es wurde nicht gespeichert.',
 	ENDS_EARLIER_ALREADY: 'Es endet bereits spätestens dann.',
 	TRAVEL_BEGUN: 'Die Reise hat begonnen: Sie kann nicht mehr vorher genehmigt werden.',
+	VISIT_TOO_LONG: 'Ein Besuch wird für höchstens ein Jahr angekündigt. Kündigen Sie ihn danach neu an.',
+	NOT_HELD_THROUGHOUT:
+		'Die Person hat diese Ermächtigung nicht während des ganzen Besuchs. Wählen Sie eine, die sie hat, oder beenden Sie den Besuch früher.',
 	NOT_DEPARTED: 'Die Reise hat noch nicht begonnen.',
 	CHOOSE_PEOPLE: 'Wählen Sie mindestens eine Person.',
 	TOO_MANY_PEOPLE: 'Höchstens 200 Personen zugleich.',
+	CHOOSE_KINDS: 'Wählen Sie mindestens eine Art von Angaben.',
+	NOT_DUE: 'Für das Gewählte ist keine Aufbewahrung abgelaufen.',
+	NUMBER_DIFFERS: 'Geben Sie die Zahl genau so ein, wie sie dasteht.',
 	OWN_FACTS: 'Angaben zu Ihnen selbst können Sie nicht ändern.',
 	NOT_APPOINTED: 'An diesem Tag nicht für diese Rolle bestellt.',
 	ENTRA_ID_FIXED: 'Die Entra-Objekt-ID einer Person ändert sich nicht.',

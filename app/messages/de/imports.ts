@@ -53,7 +53,7 @@ export const imports = {
 		'Die Datei wird höchstens 24 Stunden verschlüsselt aufbewahrt und vernichtet, sobald sie übernommen oder verworfen ist. Dass sie gelesen, übernommen oder verworfen wurde, ist ein Eintrag mit ihrem Hashwert und den Zahlen.',
 	columns: 'Spalten und Vorlagen',
 	columnsLead:
-		'Die erste Zeile nennt die Spalten, in beliebiger Reihenfolge. person und manager sind eine Personalnummer; person darf auch ein Benutzerprinzipalname oder eine Entra-Objekt-ID sein. Tage stehen als 2026-11-24 da, Länder als zwei Buchstaben, mehrere durch Leerzeichen getrennt; flowDown ist yes oder no. Eine leere Personalnummer oder ein leerer manager lässt, was bekannt ist. Ein Fakt, der mit denselben Worten und Tagen schon erfasst ist, sagt nichts Neues; überschrieben wird nie etwas.',
+		'Die erste Zeile nennt die Spalten, in beliebiger Reihenfolge. person und manager sind eine Personalnummer; person und der sponsor (Bedarfsträger) einer Ermächtigung dürfen auch ein Benutzerprinzipalname oder eine Entra-Objekt-ID sein. Tage stehen als 2026-11-24 da, Länder als zwei Buchstaben, mehrere durch Leerzeichen getrennt; flowDown ist yes oder no. Eine leere Personalnummer oder ein leerer manager lässt, was bekannt ist. Ein Fakt, der mit denselben Worten und Tagen schon erfasst ist, sagt nichts Neues; überschrieben wird nie etwas.',
 	template: 'Vorlage',
 	templateOf: 'Vorlage: {{what}}',
 	optional: '(darf fehlen)',

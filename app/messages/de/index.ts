@@ -19,6 +19,7 @@ import { lapse } from './lapse.ts'
 import { notify } from './notify.ts'
 import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
+import { personFile } from './person-file.ts'
 import { question } from './question.ts'
 import { reasons } from './reasons.ts'
 import { queue } from './queue.ts'
@@ -30,6 +31,7 @@ import { signIn } from './sign-in.ts'
 import { state } from './state.ts'
 import { suspension } from './suspension.ts'
 import { tenant } from './tenant.ts'
+import { titles } from './titles.ts'
 import { vetting } from './vetting.ts'
 import { witness } from './witness.ts'
 
@@ -55,6 +57,7 @@ export const de = {
 	notify,
 	passkeys,
 	people,
+	personFile,
 	question,
 	queue,
 	reasons,
@@ -66,6 +69,7 @@ export const de = {
 	state,
 	suspension,
 	tenant,
+	titles,
 	vetting,
 	witness,
 }

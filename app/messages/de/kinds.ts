@@ -92,6 +92,7 @@ export const kinds = {
 	person_changed: 'Person berichtigt',
 	person_read_in_recorded: 'Sonderzugang erfasst',
 	person_agreement_recorded: 'Vereinbarung erfasst',
+	person_visit_recorded: 'Besuch anderswo angekündigt',
 	person_travel_recorded: 'Reise erfasst',
 	person_event_reported: 'Ereignis gemeldet',
 	person_presence_recorded: 'Anwesend an einem Standort',

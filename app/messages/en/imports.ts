@@ -51,7 +51,7 @@ export const imports = {
 		'The file is kept encrypted for 24 hours at most and destroyed once it is applied or discarded. That it was read, applied or discarded is an entry, with its digest and counts.',
 	columns: 'Columns and templates',
 	columnsLead:
-		'The first line names the columns, in any order. The columns person and manager hold a personnel number; person may also be a user principal name or an Entra object id. Days are written 2026-11-24; countries are two letters, several separated by spaces; flowDown is yes or no. An empty personnel number or manager leaves what is known. A fact that is recorded already in the same words and days says nothing new; nothing is ever overwritten.',
+		'The first line names the columns, in any order. The columns person and manager hold a personnel number; person, and the sponsor of a clearance, may also be a user principal name or an Entra object id. Days are written 2026-11-24; countries are two letters, several separated by spaces; flowDown is yes or no. An empty personnel number or manager leaves what is known. A fact that is recorded already in the same words and days says nothing new; nothing is ever overwritten.',
 	template: 'Template',
 	templateOf: 'Template: {{what}}',
 	optional: '(may be left out)',

@@ -89,6 +89,7 @@ export const kinds = {
 	person_changed: 'Person put right',
 	person_read_in_recorded: 'Special access recorded',
 	person_agreement_recorded: 'Agreement recorded',
+	person_visit_recorded: 'Visit elsewhere announced',
 	person_travel_recorded: 'Journey recorded',
 	person_event_reported: 'Event reported',
 	person_presence_recorded: 'Present at a facility',

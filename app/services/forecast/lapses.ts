@@ -47,6 +47,7 @@ const ENDS: Readonly<Record<FactKind, readonly ClauseCode[]>> = {
 	appointment: ['APPOINTMENT'],
 	facility: ['FACILITY'],
 	travel: [],
+	visit: [],
 	event: [],
 }
 

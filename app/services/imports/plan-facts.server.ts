@@ -1,13 +1,16 @@
 import type { Tx } from '#db/client.ts'
 import { currentFactsOf } from '#db/queries/fact-rows.ts'
 import { peopleIdentified, type KnownPerson } from '#db/queries/imports.ts'
+import { clearanceProblem } from '#workflows/people/facts/check-clearance.ts'
 import { placeProblem } from '#workflows/people/facts/check-place.ts'
+import { visitProblem } from '#workflows/people/facts/check-visit.ts'
 import type { FactKind, FactValues } from '#workflows/people/facts/fact-kinds.ts'
 import { isAlike, saysTheSame, type SaidFact } from '#workflows/people/facts/same-fact.ts'
 import type { PlanRow } from '#workflows/people/import/plan.ts'
 import { readCells, readFactRow, type ReadFact, type RowProblem } from '#workflows/people/import/read-row.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { heldClearances } from '../people/visit-clearance.server.ts'
 import { openStopped } from '../vetting/stopped.server.ts'
 import { batches } from './batches.ts'
 import type { Table } from './read-table.server.ts'
@@ -43,28 +46,44 @@ export async function planFacts(
 			const row = readFactRow(kind, table.columns, cells, now)
 			return { line, person: cells.person ?? '', problems, row }
 		})
-		const find = await finder(tx, [...new Set(read.map(({ person }) => person))])
+		const find = await finder(tx, [
+			...new Set(read.flatMap(({ person, row }) => ('fact' in row ? [person, row.fact.sponsor] : [person]))),
+		])
 		const ids = [...new Set(read.flatMap(({ person }) => find(person).map(({ id }) => id)))]
 		const recorded = Map.groupBy(await currentFactsOf(tx, kind, ids), ({ personId }) => personId)
+		const held = Map.groupBy(
+			kind === 'visit' ? await currentFactsOf(tx, 'clearance', ids) : [],
+			({ personId }) => personId,
+		)
 		const isStopped = kind === 'clearance' ? await openStopped(tx, ids) : () => false
 		for (const { line, person, problems, row } of read) {
 			const found = find(person)
 			const wrong: RowProblem[] = [...problems, ...('problems' in row ? row.problems : [])]
 			const subject = found.length === 1 ? found[0] : undefined
-			if (person !== '' && found.length === 0) wrong.push({ field: 'person', problem: 'NOBODY_KNOWN' })
-			if (found.length > 1)
-				wrong.push({
-					field: 'person',
-					problem: 'TWO_PEOPLE',
-					about: found.map((one) => `${one.displayName} (${one.userPrincipalName})`).join(' / '),
-				})
+			wrong.push(...notOne('person', person, found))
 			if (subject?.id === actor.personId) wrong.push({ field: 'person', problem: 'OWN_FACTS' })
-			const fact = 'fact' in row ? row.fact : null
+			const sponsors = 'fact' in row ? find(row.fact.sponsor) : []
+			const fact = 'fact' in row ? sponsored(row.fact, sponsors) : null
 			if (fact) {
 				const place = placeProblem(charter, fact.values)
 				if (place) wrong.push(place)
-				const { scheme, level, state } = fact.values as FactValues['clearance']
-				if (subject && state === 'granted' && isStopped(subject.id, { scheme, level }))
+			}
+			if (fact && subject && kind === 'visit') {
+				const clearances = heldClearances(held.get(subject.id) ?? [])
+				const uncovered = visitProblem(fact.values as FactValues['visit'], fact, clearances)
+				if (uncovered) wrong.push(uncovered)
+			}
+			if (fact && kind === 'clearance') {
+				const clearance = fact.values as FactValues['clearance']
+				const unclear = notOne('sponsor', fact.sponsor, sponsors)
+				const lacking = clearanceProblem(clearance, {
+					personId: subject?.id ?? null,
+					recorderId: actor.personId,
+				})
+				// A sponsor who cannot be told is one fault, not two.
+				if (lacking && !(unclear.length > 0 && lacking.field === 'sponsor')) wrong.push(lacking)
+				wrong.push(...unclear)
+				if (subject && clearance.state === 'granted' && isStopped(subject.id, clearance))
 					wrong.push({ field: 'level', problem: 'CLEARANCE_STOPPED' })
 			}
 			const planned: PlanRow = {
@@ -85,6 +104,20 @@ export async function planFacts(
 	return { rows, works }
 }
 
+/** What is wrong with a name that is to name one person; nothing where it names nobody on purpose. */
+function notOne(field: string, text: string, found: readonly KnownPerson[]): RowProblem[] {
+	if (text === '' || found.length === 1) return []
+	if (found.length === 0) return [{ field, problem: 'NOBODY_KNOWN' }]
+	const about = found.map((one) => `${one.displayName} (${one.userPrincipalName})`).join(' / ')
+	return [{ field, problem: 'TWO_PEOPLE', about }]
+}
+
+/** A fact with the sponsor that was found for it. */
+function sponsored(fact: ReadFact, [sponsor]: readonly KnownPerson[]): ReadFact {
+	if (!sponsor) return fact
+	return { ...fact, values: { ...fact.values, sponsorId: sponsor.id } }
+}
+
 /** Lays a fact against what is recorded and what the file said before; true where it is new. */
 function compare(
 	kind: FactKind,
@@ -103,7 +136,7 @@ function compare(
 	const said = { values: fact.values, validFrom: fact.validFrom, validUntil: fact.validUntil }
 	seen.set(personId, [...before, { ...said, line: row.line }])
 	const same = recorded.find((one) => saysTheSame(kind, fact, one))
-	if (same && !isAlike(fact, same)) {
+	if (same && !isAlike(kind, fact, same)) {
 		row.problems.push({ field: 'validFrom', problem: 'DUPLICATE_FACT' })
 		return false
 	}

@@ -62,7 +62,7 @@ export async function writePlan(
 			tx,
 			deps,
 			plan.what,
-			part.map(({ personId, fact: { person: _, ...fact } }) => ({
+			part.map(({ personId, fact: { person: _, sponsor: __, ...fact } }) => ({
 				...fact,
 				kind: plan.what,
 				personId,

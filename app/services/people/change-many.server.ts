@@ -118,7 +118,7 @@ async function begin(
 		file: null,
 		isVerified: false,
 	}
-	await addRead(tx, deps, actor, personId, fact, readForm(deps, fact).values, null)
+	await addRead(tx, deps, actor, personId, fact, (await readForm(deps, fact)).values, null)
 }
 
 async function endAppointment(

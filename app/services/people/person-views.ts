@@ -24,8 +24,11 @@ export type PersonFactView = {
 	/** The fact that this one corrects. */
 	corrects: string | null
 	course: { [K in keyof FactCourse]: K extends `${string}At` ? string | null : FactCourse[K] }
-	/** A journey that was not approved before it began, or not debriefed after its end; an event that nobody triaged. */
-	alarm: 'unapproved' | 'debrief_owed' | 'untriaged' | null
+	/**
+	 * A journey that was not approved before it began, or not debriefed after its end; an event that nobody triaged; a visit
+	 * that is not over and was certified with a clearance that does not last as long by now.
+	 */
+	alarm: 'unapproved' | 'debrief_owed' | 'untriaged' | 'not_covered' | null
 }
 
 /** A part of the charter's rules as satisfied or not, for readers who may not see what is recorded. */

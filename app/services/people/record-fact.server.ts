@@ -11,9 +11,10 @@ import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { factsChanged } from '../lapse/facts-changed.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
+import { demandClearance, withSponsor } from './clearance-model.server.ts'
 import { demandEvidence, storeEvidence } from './evidence-file.server.ts'
+import { demandCertifiable } from './visit-clearance.server.ts'
 import { takeBackFact, writeFact } from './write-fact.server.ts'
-import { demandNotStopped } from '../vetting/stopped.server.ts'
 
 export type FactForm = {
 	kind: FactKind
@@ -36,7 +37,8 @@ export async function recordFact(
 	personId: string,
 	form: FactForm,
 ): Promise<string> {
-	const { values } = readForm(deps, form)
+	demand(actor, 'people:record')
+	const { values } = await readForm(deps, form)
 	return onPerson(deps, actor, personId, (tx) => addRead(tx, deps, actor, personId, form, values, null))
 }
 
@@ -51,8 +53,9 @@ export async function correctFact(
 	form: FactForm,
 	reason: string,
 ): Promise<string> {
+	demand(actor, 'people:record')
 	demandReason(reason)
-	const { values } = readForm(deps, form, 'KEEPS_FILE')
+	const { values } = await readForm(deps, form, 'KEEPS_FILE')
 	return onPerson(deps, actor, personId, async (tx) => {
 		const old = await currentFact(tx, { personId, kind, factId })
 		return addRead(tx, deps, actor, personId, form, values, { old, reason })
@@ -170,10 +173,8 @@ export async function addRead(
 	const { kind, validFrom, validUntil, evidence, file, isVerified } = form
 	const at = deps.now()
 	await demandKnown(tx, deps, kind, values)
-	if (kind === 'clearance') {
-		const { scheme, level, state } = values as FactValues['clearance']
-		if (state === 'granted') await demandNotStopped(tx, personId, { scheme, level, post: null })
-	}
+	if (kind === 'visit') await demandCertifiable(tx, personId, values as FactValues['visit'], form)
+	if (kind === 'clearance') await demandClearance(tx, actor, personId, values as FactValues['clearance'])
 	if (evidence === '' && file === null && !correction?.old.evidenceFileId)
 		throw invalid({ field: 'evidence', problem: 'EVIDENCE_ABSENT' })
 	await demandNew(tx, personId, form, values, correction?.old.id ?? null)
@@ -207,15 +208,15 @@ export async function addRead(
 	)
 }
 
-/** Checks what can be checked without the database. Throws INVALID_INPUT with the field and what is wrong with it. */
-export function readForm(
-	{ now }: Pick<Deps, 'now'>,
+/** Checks what can be checked before anybody is locked. Throws INVALID_INPUT with the field and what is wrong with it. */
+export async function readForm(
+	deps: Pick<Deps, 'database' | 'now'>,
 	form: FactForm,
 	mode: 'NEW' | 'KEEPS_FILE' = 'NEW',
-): { values: FactValues[FactKind] } {
-	const read = readValues(form.kind, form.values)
+): Promise<{ values: FactValues[FactKind] }> {
+	const read = readValues(form.kind, await withSponsor(deps, form.kind, form.values))
 	if ('problem' in read) throw invalid(read)
-	refuse(validityProblem(form, FACT_RULES[form.kind], now()))
+	refuse(validityProblem(form, FACT_RULES[form.kind], deps.now()))
 	if (form.file !== null) demandEvidence(form.file)
 	else if (form.evidence === '' && mode === 'NEW')
 		throw invalid({ field: 'evidence', problem: 'EVIDENCE_ABSENT' })

@@ -21,7 +21,8 @@ export async function showFact(
 	const { db } = deps.database
 	const person = await findPerson(db, personId)
 	const rows = await factRowsOf(db, personId, [kind])
-	const facts = await factViews(deps, rows, deps.now())
+	const clearances = kind === 'visit' ? await factRowsOf(db, personId, ['clearance']) : []
+	const facts = await factViews(deps, rows, deps.now(), clearances)
 	const fact = facts.find(({ id }) => id === factId)
 	if (!fact) throw new DomainError('NOT_FOUND', 'No such fact.', { factId })
 	const chain = chainOf(facts, fact)

@@ -5,11 +5,13 @@ import { findPerson, namesOf } from '#db/queries/people.ts'
 import { tiesOf } from '#db/queries/erasure.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { judgeAllRoles } from '#workflows/charter/eligibility.ts'
+import { isCertifiable } from '#workflows/people/facts/check-visit.ts'
 import { coarseGroup } from '#workflows/people/coarse-reasons.ts'
 import { demand, type Actor } from '../actor.ts'
 import { roleName } from '../access/summarise.server.ts'
 import { recordRead } from '../audit/record-read.server.ts'
 import type { Deps } from '../deps.ts'
+import { heldClearances } from './visit-clearance.server.ts'
 import type { CoarseReason, FactStatus, PersonFactView, PersonView } from './person-views.ts'
 
 /**
@@ -77,13 +79,18 @@ function coarseOf(clauses: readonly { code: CoarseReason['group']; satisfied: bo
 export const titlesOf = ({ roles, facilities }: Charter): Record<string, string> =>
 	Object.fromEntries([...Object.entries(roles), ...Object.entries(facilities)].map(([k, v]) => [k, v.title]))
 
-/** Facts as a page tells them: names in place of ids, and where each stands at this instant. */
+/**
+ * Facts as a page tells them: names in place of ids, and where each stands at this instant. `clearances` are what visits are
+ * laid against.
+ */
 export async function factViews(
 	{ database }: Pick<Deps, 'database'>,
 	rows: readonly FactRow[],
 	at: Date,
+	clearances: readonly FactRow[] = rows,
 ): Promise<PersonFactView[]> {
-	const people = rows.flatMap(({ recordedBy, verifiedBy, retractedBy, course }) => [
+	const people = rows.flatMap(({ recordedBy, verifiedBy, retractedBy, course, values }) => [
+		sponsorOf(values),
 		recordedBy,
 		verifiedBy,
 		retractedBy,
@@ -100,7 +107,7 @@ export async function factViews(
 	return rows.map((row) => ({
 		id: row.id,
 		kind: row.kind,
-		values: row.values,
+		values: row.kind === 'clearance' ? { ...row.values, sponsor: nameOf(sponsorOf(row.values)) } : row.values,
 		status: statusOf(row, at),
 		validFrom: row.validFrom.toISOString(),
 		validUntil: row.validUntil?.toISOString() ?? null,
@@ -133,9 +140,11 @@ export async function factViews(
 			triagedAt: row.course.triagedAt?.toISOString() ?? null,
 			triagedBy: nameOf(row.course.triagedBy),
 		},
-		alarm: alarmOf(row, at),
+		alarm: alarmOf(row, at, clearances),
 	}))
 }
+
+const sponsorOf = ({ sponsorId }: FactRow['values']) => (typeof sponsorId === 'string' ? sponsorId : null)
 
 function statusOf({ retractedAt, validFrom, validUntil, kind }: FactRow, at: Date): FactStatus {
 	if (retractedAt !== null) return 'retracted'
@@ -143,8 +152,18 @@ function statusOf({ retractedAt, validFrom, validUntil, kind }: FactRow, at: Dat
 	return validUntil !== null && validUntil <= at ? 'ended' : 'current'
 }
 
-function alarmOf({ kind, retractedAt, validFrom, validUntil, course }: FactRow, at: Date) {
+function alarmOf(
+	{ kind, retractedAt, validFrom, validUntil, course, values }: FactRow,
+	at: Date,
+	clearances: readonly FactRow[],
+) {
 	if (retractedAt !== null) return null
+	if (kind === 'visit') {
+		if (validUntil !== null && validUntil <= at) return null
+		const visit = values as { scheme: string; level: string }
+		const ahead = { validFrom: validFrom > at ? validFrom : at, validUntil }
+		return isCertifiable(visit, ahead, heldClearances(clearances)) ? null : 'not_covered'
+	}
 	if (kind === 'event') return course.triagedAt === null ? 'untriaged' : null
 	if (kind !== 'travel') return null
 	if (course.verdict === null && course.debriefedAt === null && validFrom > at) return 'unapproved'

@@ -3,6 +3,7 @@ import { holdCharter } from '#db/queries/charter.ts'
 import { lockPeople } from '#db/queries/people.ts'
 import { insertEvidence, loadCase, subjectOfCase, type StoredCase } from '#db/queries/vetting.ts'
 import { EVIDENCE_ITEMS, type EvidenceItem } from '#workflows/people/vetting-checklists.ts'
+import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
@@ -29,6 +30,11 @@ export async function recordEvidence(deps: Deps, actor: Actor, form: EvidenceFor
 			await lockPeople(tx, [subjectId, actor.personId], 'update')
 			const { row } = await loadCase(tx, caseId, true)
 			await demandOfficer(tx, deps, actor.personId, row, at)
+			if (row.state === 'cancelled')
+				throw new DomainError(
+					'ILLEGAL_TRANSITION',
+					'Nothing is handed in for a case that was opened by mistake.',
+				)
 			await tickEvidence(tx, deps, actor, row, { item, reference, fileSha256 }, at)
 		}),
 	)

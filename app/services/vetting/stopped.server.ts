@@ -8,13 +8,13 @@ import { DomainError } from '#workflows/shared/errors.ts'
 const STOPPED: readonly VettingState[] = ['review_for_cause', 'suspended', 'revoked', 'appeal']
 
 /**
- * CLEARANCE_STOPPED when a case of this person has stopped such a clearance: recording one by hand would give back alone
- * what takes two officers. The caller has locked the person.
+ * CLEARANCE_STOPPED when a case of this person has stopped such a clearance, whatever the post: recording one by hand, and
+ * be it for another post, would give back alone what takes two officers. The caller has locked the person.
  */
 export async function demandNotStopped(
 	tx: Tx,
 	personId: string,
-	clearance: { scheme: string; level: string; post: string | null },
+	clearance: { scheme: string; level: string },
 ): Promise<void> {
 	const cases = await casesOfPerson(tx, personId, clearance.scheme, STOPPED)
 	const stopped = stopping(cases, clearance)
@@ -33,11 +33,12 @@ export async function openStopped(
 	return (personId, clearance) =>
 		stopping(
 			(cases.get(personId) ?? []).filter(({ row }) => row.scheme === clearance.scheme),
-			{ ...clearance, post: null },
+			clearance,
 		) !== undefined
 }
 
-const stopping = (
-	cases: readonly StoredCase[],
-	clearance: { scheme: string; level: string; post: string | null },
-) => cases.find(({ row, snapshot }) => snapshot.context.clearanceId !== null && takesPlaceOf(clearance, row))
+const stopping = (cases: readonly StoredCase[], { scheme, level }: { scheme: string; level: string }) =>
+	cases.find(
+		({ row, snapshot }) =>
+			snapshot.context.clearanceId !== null && takesPlaceOf({ scheme, level, post: row.post }, row),
+	)

@@ -119,11 +119,14 @@ export async function openDeps(
 	return { deps, queue, close: async () => (await queue.stop(), await database.close()) }
 }
 
-/** 100,000 people with what the charter asks for, and 20,000 accesses that are active, ten for each of 2,000 people. */
-export async function seed(owner: Database): Promise<void> {
+/** So many people with what the charter asks for, and ten accesses that are active for each of the holders among them. */
+export async function seed(
+	owner: Database,
+	{ people: count = PEOPLE, holders = HOLDERS }: { people?: number; holders?: number } = {},
+): Promise<void> {
 	const { pool } = owner
 	const now = new Date()
-	const people = Array.from({ length: PEOPLE }, (_, n) => idOf('person', n))
+	const people = Array.from({ length: count }, (_, n) => idOf('person', n))
 	await pool.query(
 		`insert into people (id, display_name, user_principal_name, entra_object_id, employer, created_at)
 		select id, 'Person ' || n, 'p' || n || '@bench.example', id, 'Bench', now() from unnest($1::uuid[]) with ordinality as p(id, n)`,
@@ -152,7 +155,7 @@ export async function seed(owner: Database): Promise<void> {
 	const yaml = charterText(1, false)
 	const versionId = idOf('request', -2)
 	await insertVersion(owner, versionId, 1, yaml)
-	const rows = Array.from({ length: HOLDERS * ROLES }, (_, n) => grantRow(n, now))
+	const rows = Array.from({ length: holders * ROLES }, (_, n) => grantRow(n, now))
 	for (let from = 0; from < rows.length; from += 5000) {
 		const batch = rows.slice(from, from + 5000)
 		await pool.query(

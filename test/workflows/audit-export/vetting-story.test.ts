@@ -67,6 +67,10 @@ test('a case along its life cycle, granted by two officers, holds together', () 
 	).toEqual([])
 })
 
+test('a case that was opened by mistake may be closed before an application is in', () => {
+	expect(codes([opened, step('requested', 'CANCEL', 'cancelled')])).toEqual([])
+})
+
 test('time and a newer case may take a step of their own', () => {
 	const active = [...GRANTED, step('granted', 'BRIEF', 'briefed_active')]
 	for (const [act, to] of [
@@ -92,6 +96,17 @@ test.each<[string, readonly Leaf[], string]>([
 	],
 	['a step from elsewhere', [opened, step('invited', 'SUBMIT', 'submitted')], 'CASE_STATE'],
 	['a step that is none', [opened, step('requested', 'SPONSOR', 'granted')], 'CASE_PATH'],
+	[
+		'a case that is closed as a mistake once an application is in',
+		[
+			opened,
+			step('requested', 'SPONSOR', 'sponsored'),
+			step('sponsored', 'INVITE', 'invited'),
+			step('invited', 'SUBMIT', 'submitted'),
+			step('submitted', 'CANCEL', 'cancelled'),
+		],
+		'CASE_PATH',
+	],
 	[
 		'one officer who grants alone',
 		[...UNTIL_DECISION, step('adjudication', 'GRANT', 'granted')],

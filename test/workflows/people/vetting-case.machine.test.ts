@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SnapshotFrom } from 'xstate'
 import fc from 'fast-check'
-import { actsIn, whoMustAct } from '#workflows/people/vetting-case.acting.ts'
+import { actsIn, needsReason, whoMustAct } from '#workflows/people/vetting-case.acting.ts'
 import {
 	DEADLINE_EVENTS,
 	isTwoOfficerAct,
@@ -54,17 +54,21 @@ const isAccepted = (from: VettingState, act: Act) => {
 describe('the life cycle', () => {
 	const facts = sharedJson<{ states: string[]; transitions: string[][] }>('facts/personnel-lifecycle.json')
 
-	test.skipIf(facts === null)('has the states and transitions of the facts', () => {
-		if (facts === null) return
-		expect([...VETTING_STATES].sort()).toEqual([...facts.states].sort())
-		expect(VETTING_PATH.map(([from, , to]) => `${from} ${to}`).sort()).toEqual(
-			facts.transitions.map(([from, to]) => `${from} ${to}`).sort(),
-		)
-	})
+	test.skipIf(facts === null)(
+		'has the states and transitions of the facts, and the way out of a mistake',
+		() => {
+			if (facts === null) return
+			expect([...VETTING_STATES].sort()).toEqual([...facts.states, 'cancelled'].sort())
+			const mistakes = ['requested', 'sponsored', 'invited'].map((from) => [from, 'cancelled'])
+			expect(VETTING_PATH.map(([from, , to]) => `${from} ${to}`).sort()).toEqual(
+				[...facts.transitions, ...mistakes].map(([from, to]) => `${from} ${to}`).sort(),
+			)
+		},
+	)
 
 	test('is the same in the machine as in the list of it', () => {
-		expect(VETTING_STATES).toHaveLength(20)
-		expect(new Set(VETTING_PATH.map(([from, , to]) => `${from} ${to}`)).size).toBe(32)
+		expect(VETTING_STATES).toHaveLength(21)
+		expect(new Set(VETTING_PATH.map(([from, , to]) => `${from} ${to}`)).size).toBe(35)
 		expect(Object.keys(vettingCaseMachine.states).sort()).toEqual([...VETTING_STATES].sort())
 	})
 
@@ -86,6 +90,28 @@ describe('the life cycle', () => {
 				expect(() => decide(vettingCaseMachine, ready(from, act), eventOf(act))).toThrow(/not accepted/)
 		},
 	)
+
+	test('a case that was opened by mistake is closed before an application is in, for good, and owes nothing', () => {
+		const { next, timersSet, timersCancelled } = decide(vettingCaseMachine, standing('invited'), {
+			type: 'CANCEL',
+			at: days(2),
+		})
+		expect(next.value).toBe('cancelled')
+		expect(next.context).toMatchObject({
+			closedAt: days(2),
+			dueAt: null,
+			isOverdue: false,
+			clearanceId: null,
+		})
+		expect(timersSet).toEqual([])
+		expect(timersCancelled).toEqual(expect.arrayContaining(['due', 'reminder']))
+		for (const act of ACTS) expect(isAccepted('cancelled', act), act).toBeNull()
+		for (const from of VETTING_STATES.filter(
+			(state) => !['requested', 'sponsored', 'invited'].includes(state),
+		))
+			expect(isAccepted(from, 'CANCEL'), from).toBeNull()
+		expect(needsReason('CANCEL')).toBe(true)
+	})
 
 	test('every act that a page offers is one that the machine takes', () => {
 		for (const state of VETTING_STATES) {

@@ -17,6 +17,7 @@ export const FACT_KINDS = [
 	'appointment',
 	'facility',
 	'travel',
+	'visit',
 	'event',
 ] as const
 export type FactKind = (typeof FACT_KINDS)[number]
@@ -35,6 +36,14 @@ export const SEVERITIES = ['low', 'elevated', 'high'] as const
 
 /** The message of an issue is the stable code of what is wrong with the field. */
 const text = (max: number) => z.string('MISSING').trim().min(1, 'MISSING').max(max, 'TOO_LONG')
+const optionalText = (max: number) =>
+	z
+		.string('MISSING')
+		.trim()
+		.max(max, 'TOO_LONG')
+		.nullable()
+		.default(null)
+		.transform((said) => (said === '' ? null : said))
 const country = z.string('MISSING').superRefine((code, context) => {
 	const problem = code === '' ? 'MISSING' : countryProblem(code)
 	if (problem !== null) context.addIssue({ code: 'custom', message: problem })
@@ -58,6 +67,9 @@ const SCHEMAS = {
 			level: text(20),
 			issuer: text(120),
 			state: z.enum(CLEARANCE_STATES, 'MISSING'),
+			/** What it hangs on beside the person; `check-clearance.ts` says where it must. */
+			post: optionalText(120),
+			sponsorId: z.uuid('NO_SUCH_PERSON').nullable().default(null),
 		})
 		.superRefine(({ scheme, level }, context) => {
 			if (!isKnownLevel(scheme, level))
@@ -71,6 +83,21 @@ const SCHEMAS = {
 	appointment: z.strictObject({ role: text(64) }),
 	facility: z.strictObject({ facility: text(64) }),
 	travel: z.strictObject({ countries: z.array(country).min(1, 'MISSING').max(30), itinerary: text(1000) }),
+	visit: z
+		.strictObject({
+			/** The organisation and place that are visited, and who expects the visitor there. */
+			host: text(160),
+			country,
+			contact: text(160),
+			purpose: text(500),
+			/** What is certified to the host: a clearance that the person holds throughout. */
+			scheme: text(20),
+			level: text(20),
+		})
+		.superRefine(({ scheme, level }, context) => {
+			if (!isKnownLevel(scheme, level))
+				context.addIssue({ code: 'custom', message: 'UNKNOWN_LEVEL', path: ['level'] })
+		}),
 	event: z.strictObject({
 		event: z.enum(REPORTABLE_EVENTS, 'MISSING'),
 		details: text(2000),
@@ -94,12 +121,17 @@ export type FactRule = {
 	needsEnd: boolean
 	/** Another of the same says nothing new while one holds; the values that must be equal. Empty: several are usual. */
 	sameBy: readonly string[]
+	/** Values that a fact may leave open: where one does, that says nothing against another that names them. */
+	leftOpen: readonly string[]
 }
 
 export const FACT_RULES: Readonly<Record<FactKind, FactRule>> = {
 	citizenship: rule('person.citizenship_recorded', { sameBy: ['country'] }),
 	residence: rule('person.residence_recorded', { sameBy: ['country', 'status'] }),
-	clearance: rule('person.clearance_recorded', { sameBy: ['scheme', 'level', 'issuer', 'state'] }),
+	clearance: rule('person.clearance_recorded', {
+		sameBy: ['scheme', 'level', 'issuer', 'state', 'post'],
+		leftOpen: ['post', 'sponsorId'],
+	}),
 	readIn: rule('person.read_in_recorded', { sameBy: ['caveat'] }),
 	briefing: rule('person.attendance_recorded', { open: ['key'] }),
 	training: rule('person.attendance_recorded', { open: ['key'] }),
@@ -112,11 +144,12 @@ export const FACT_RULES: Readonly<Record<FactKind, FactRule>> = {
 		mayBeginLater: true,
 	}),
 	travel: rule('person.travel_recorded', { mayBeginLater: true, needsEnd: true }),
+	visit: rule('person.visit_recorded', { mayBeginLater: true, needsEnd: true }),
 	event: rule('person.event_reported', {}),
 }
 
 function rule(entry: EntryKind, more: Partial<FactRule>): FactRule {
-	return { entry, open: [], mayBeginLater: false, needsEnd: false, sameBy: [], ...more }
+	return { entry, open: [], mayBeginLater: false, needsEnd: false, sameBy: [], leftOpen: [], ...more }
 }
 
 export type FieldProblem = { field: string; problem: string }

@@ -18,6 +18,7 @@ export const DEFAULT_RETENTION: Retention = {
 	training: 60,
 	agreement: 60,
 	travel: 36,
+	visit: 36,
 	event: 60,
 	employment: 84,
 	appointment: 84,

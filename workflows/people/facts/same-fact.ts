@@ -8,9 +8,12 @@ export type SaidFact = { values: Readonly<Record<string, unknown>>; validFrom: D
  * are usual (attendance, journeys), only the same one of the same begin does.
  */
 export function saysTheSame(kind: FactKind, one: SaidFact, other: SaidFact): boolean {
-	const { sameBy } = FACT_RULES[kind]
+	const { sameBy, leftOpen } = FACT_RULES[kind]
 	const names = sameBy.length > 0 ? sameBy : Object.keys(one.values)
-	if (!names.every((name) => asText(one.values[name]) === asText(other.values[name]))) return false
+	const isSaid = (name: string) =>
+		!leftOpen.includes(name) || (asText(one.values[name]) !== '' && asText(other.values[name]) !== '')
+	if (!names.every((name) => !isSaid(name) || asText(one.values[name]) === asText(other.values[name])))
+		return false
 	if (sameBy.length === 0) return one.validFrom.getTime() === other.validFrom.getTime()
 	return (
 		(other.validUntil === null || other.validUntil > one.validFrom) &&
@@ -18,12 +21,17 @@ export function saysTheSame(kind: FactKind, one: SaidFact, other: SaidFact): boo
 	)
 }
 
-/** Whether two facts of a kind are alike in all that they say, and hold over the same time. */
-export function isAlike(one: SaidFact, other: SaidFact): boolean {
+/** Whether a fact says nothing beside what another of its kind says, and holds over the same time. */
+export function isAlike(kind: FactKind, one: SaidFact, other: SaidFact): boolean {
+	const { leftOpen } = FACT_RULES[kind]
 	return (
 		one.validFrom.getTime() === other.validFrom.getTime() &&
 		(one.validUntil?.getTime() ?? null) === (other.validUntil?.getTime() ?? null) &&
-		Object.keys(one.values).every((name) => asText(one.values[name]) === asText(other.values[name]))
+		Object.keys(one.values).every(
+			(name) =>
+				asText(one.values[name]) === asText(other.values[name]) ||
+				(leftOpen.includes(name) && asText(one.values[name]) === ''),
+		)
 	)
 }
 

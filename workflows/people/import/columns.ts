@@ -35,7 +35,14 @@ const may = (name: string, example: string, type: ColumnType = 'text'): Column =
 const VALUES: Readonly<Record<FactKind, readonly Column[]>> = {
 	citizenship: [must('country', 'DE'), must('document', 'passport'), must('issuer', 'Stadt Bonn')],
 	residence: [must('country', 'DE'), must('status', 'resident')],
-	clearance: [must('scheme', 'DE'), must('level', 'U2'), must('issuer', 'BfV'), must('state', 'granted')],
+	clearance: [
+		must('scheme', 'DE'),
+		must('level', 'U2'),
+		must('issuer', 'BfV'),
+		must('state', 'granted'),
+		may('post', ''),
+		may('sponsor', ''),
+	],
 	readIn: [must('caveat', 'ATOMAL')],
 	briefing: [must('key', 'nato-brief')],
 	training: [must('key', 'annual-awareness')],
@@ -48,6 +55,14 @@ const VALUES: Readonly<Record<FactKind, readonly Column[]>> = {
 	appointment: [must('role', 'operator')],
 	facility: [must('facility', 'bonn-1')],
 	travel: [must('countries', 'CH IT', 'list'), must('itinerary', 'Zurich, then Milan by train', 'free')],
+	visit: [
+		must('host', 'Rijkswaterstaat, The Hague'),
+		must('country', 'NL'),
+		must('contact', 'Jan de Vries, security office'),
+		must('purpose', 'Meeting on the shared platform', 'free'),
+		must('scheme', 'DE'),
+		must('level', 'U2'),
+	],
 	event: [
 		must('event', 'foreign-contact'),
 		must('severity', 'low'),

@@ -47,6 +47,8 @@ export function readDay(text: string): Date | null {
 
 export type ReadFact = {
 	person: string
+	/** Who vouches for a clearance, as the file names them; empty for nobody. */
+	sponsor: string
 	values: FactValues[FactKind]
 	validFrom: Date
 	validUntil: Date | null
@@ -71,12 +73,12 @@ export function readFactRow(
 	now: Date,
 ): { fact: ReadFact } | { problems: RowProblem[] } {
 	const problems: RowProblem[] = []
-	const { person = '', validFrom: begins = '', validUntil: ends = '', evidence = '' } = cells
+	const { person = '', sponsor = '', validFrom: begins = '', validUntil: ends = '', evidence = '' } = cells
 	if (person === '') problems.push({ field: 'person', problem: 'MISSING' })
 	const said: Record<string, unknown> = {}
 	for (const { name, type } of columns) {
 		const text = cells[name] ?? ''
-		if (['person', 'validFrom', 'validUntil', 'evidence'].includes(name)) continue
+		if (['person', 'sponsor', 'validFrom', 'validUntil', 'evidence'].includes(name)) continue
 		if (type === 'list') said[name] = text.split(/[\s,;]+/).filter(Boolean)
 		else if (type === 'flag') {
 			const flag = FLAGS[text.toLowerCase()]
@@ -101,7 +103,7 @@ export function readFactRow(
 	if (evidence === '') problems.push({ field: 'evidence', problem: 'EVIDENCE_NEEDED' })
 	else if (evidence.length > 200) problems.push({ field: 'evidence', problem: 'TOO_LONG' })
 	if (problems.length > 0 || 'problem' in read || validFrom === null) return { problems }
-	return { fact: { person, values: read.values, validFrom, validUntil, evidence } }
+	return { fact: { person, sponsor, values: read.values, validFrom, validUntil, evidence } }
 }
 
 /** Reads a row as who somebody is, by the rules of the form; otherwise everything that is wrong with it. */
