@@ -23,7 +23,6 @@ export const requests = {
 	mayNot: 'Die Charta erlaubt Ihnen nicht',
 	mayNone: 'Zurzeit gibt es keine Rolle, die Sie beantragen können.',
 	upTo: 'bis zu {{duration}}',
-	decidedBy: 'Es entscheiden {{stages}}',
 	alreadyOpen: 'bereits offen',
 	reason: 'Warum brauchen Sie diesen Zugriff?',
 	reasonHint: 'Entscheidende und Prüfende lesen dies. Mindestens 10 Zeichen.',

@@ -21,7 +21,6 @@ export const requests = {
 	mayNot: 'The charter does not allow you',
 	mayNone: 'There is no role that you may ask for now.',
 	upTo: 'up to {{duration}}',
-	decidedBy: 'Decided by {{stages}}',
 	alreadyOpen: 'already open',
 	reason: 'Why do you need this access?',
 	reasonHint: 'The approvers and the auditor read this. At least 10 characters.',

@@ -353,7 +353,7 @@ test('property: whoever acts in whatever order, at whatever time, no quorum is s
 		{ numRuns: 800 },
 	)
 	expect([...ends].sort()).toEqual(['approved', 'denied', 'pending', 'timedOut', 'voided', 'withdrawn'])
-})
+}, 60_000)
 
 test('property: replaying the accepted events on a stored form gives the same state', () => {
 	fc.assert(
@@ -375,4 +375,4 @@ test('property: replaying the accepted events on a stored form gives the same st
 			)
 		}),
 	)
-})
+}, 60_000)

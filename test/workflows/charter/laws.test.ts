@@ -101,7 +101,7 @@ describe('laws of eligibility', () => {
 					expect(judge(charter, person, { ...standing, at: moment, durationMs: 0 }).permit).toBe(true)
 				},
 			),
-			{ numRuns: 6000 },
+			{ numRuns: 12_000 },
 		)
 		expect(seen).toBeGreaterThan(10)
 	}, 120_000)
