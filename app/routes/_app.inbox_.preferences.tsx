@@ -27,10 +27,8 @@ export async function action(args: ActionFunctionArgs) {
 	const done = await attempted(() => args.context.services.inbox.changePreferences(actor, read.value))
 	if (done.ok) return redirect('/inbox/preferences?saved')
 	const { field, problem, code } = done.refusal
-	return data(
-		{ errors: { [field ?? 'form']: `errors.${problem ?? code}` } as Record<string, string>, sent: read.sent },
-		{ status: done.status },
-	)
+	const errors: Record<string, string> = { [field ?? 'form']: `errors.${problem ?? code}` }
+	return data({ errors, sent: read.sent }, { status: done.status })
 }
 
 export const meta = titled('titles.preferences')
