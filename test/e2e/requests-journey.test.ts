@@ -80,7 +80,10 @@ test('a request from its draft over a question and a change to a shorter approva
 	await officer.getByRole('heading', { name: /waits? for your decision$/ }).waitFor()
 	await officer.getByRole('button', { name: 'Review what you will sign' }).click()
 	await officer.getByText('Choose a verdict for at least one request.').waitFor()
-	await officer.getByLabel(/^Decision on R-/).first().selectOption('deny')
+	await officer
+		.getByLabel(/^Decision on R-/)
+		.first()
+		.selectOption('deny')
 	await officer.getByRole('button', { name: 'Review what you will sign' }).click()
 	await officer.getByRole('link', { name: 'A denial needs a reason of at least 10 characters.' }).waitFor()
 	await officer.getByLabel('Reason').fill('The report is closed already.')
