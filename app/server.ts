@@ -126,7 +126,9 @@ export async function startCharterkeep(
 		const { guard, accuse } = guardWithWitnesses(
 			openHeadGuard(join(directory, 'log-head.json'), signer.origin),
 		)
-		const changes = createChanges(() => database.pool.query('select pg_notify($1, $2)', [CHANGES_CHANNEL, '']))
+		const changes = createChanges(() =>
+			database.pool.query('select pg_notify($1, $2)', [CHANGES_CHANNEL, '']),
+		)
 		if (config.process !== 'worker') undo.push(listenTo(target, CHANGES_CHANNEL, changes.heard))
 		const deps: Deps = {
 			...loader,
