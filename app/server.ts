@@ -130,7 +130,9 @@ export async function startCharterkeep(
 		const { guard, accuse } = guardWithWitnesses(
 			openHeadGuard(join(directory, 'log-head.json'), signer.origin),
 		)
-		const changes = createChanges(() => database.pool.query('select pg_notify($1, $2)', [CHANGES_CHANNEL, '']))
+		const changes = createChanges(() =>
+			database.pool.query('select pg_notify($1, $2)', [CHANGES_CHANNEL, '']),
+		)
 		if (config.process !== 'worker') undo.push(listenTo(target, CHANGES_CHANNEL, changes.heard))
 		const feedKeyFile = config.feedKeyFile ?? join(directory, 'feed-key')
 		const { mail, webhooks } = config.telling

@@ -158,7 +158,9 @@ async function walk(
 		await decide(of('data-owner').page, second, 'Approve')
 		await page.getByRole('heading', { name: /active, confirmed by Entra/ }).waitFor({ timeout: 30_000 })
 		clock.advance(10 * MINUTE_MS)
-		await page.getByRole('heading', { name: /ended at its time, confirmed by Entra/ }).waitFor({ timeout: 30_000 })
+		await page
+			.getByRole('heading', { name: /ended at its time, confirmed by Entra/ })
+			.waitFor({ timeout: 30_000 })
 		await page.getByText('its deadline').waitFor()
 	})
 	const bundle = await step('the auditor filters the history and takes CSV and bundle away', async () => {

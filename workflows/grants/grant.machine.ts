@@ -283,10 +283,4 @@ export const grantMachine = setup({
 })
 
 export type { EndCause, GrantContext } from './grant-context.ts'
-export {
-	GRANT_STATES,
-	LIVE_GRANT_STATES,
-	mayBeLive,
-	RUNNING_GRANT_STATES,
-	type GrantState,
-} from './grant-states.ts'
+export { LIVE_GRANT_STATES, RUNNING_GRANT_STATES, type GrantState } from './grant-states.ts'
