@@ -140,6 +140,7 @@ export function BreakGlassSignatures({ use }: { use: UseView }) {
 				))}
 			</ul>
 			<p>
+				{t('breakGlass.reviews')}:{' '}
 				{t('breakGlass.reviewsOf', { given: use.reviews.given, needed: use.reviews.needed })} (
 				{use.reviewedBy})
 			</p>
