@@ -24,6 +24,8 @@ const ASKS_FOR_DECISION = new Set<NoticeKind>([
 	'information_answered',
 ])
 const OVER: ReadonlySet<string> = new Set(CLOSED_GRANT_STATES)
+/** Entra held it and holds it no longer. */
+const REMOVED: ReadonlySet<string> = new Set(['ended', 'expired', 'revoked'])
 
 /**
  * Why it would only mislead to mail this notice now, since what it asks for is done or what it says no longer holds;
@@ -42,6 +44,6 @@ export function outdatedBy(
 	if (kind === 'access_active' || kind === 'access_ends_soon' || kind === 'access_extended')
 		return now.grantState !== null && OVER.has(now.grantState) ? 'OVER' : null
 	if (kind === 'removal_not_confirmed')
-		return now.grantState !== null && OVER.has(now.grantState) ? 'CONFIRMED' : null
+		return now.grantState !== null && REMOVED.has(now.grantState) ? 'CONFIRMED' : null
 	return null
 }

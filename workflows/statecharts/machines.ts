@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate'
+import { breakGlassMachine } from '../access/break-glass.machine.ts'
 import { privilegedMachine } from '../access/privileged.machine.ts'
 import { amendmentMachine } from '../charter/amendment.machine.ts'
 import { grantMachine } from '../grants/grant.machine.ts'
@@ -8,6 +9,7 @@ import { vettingCaseMachine } from '../people/vetting-case.machine.ts'
 export const MACHINES = {
 	request: privilegedMachine,
 	grant: grantMachine,
+	breakGlass: breakGlassMachine,
 	amendment: amendmentMachine,
 	vetting: vettingCaseMachine,
 } as const satisfies Record<string, AnyStateMachine>

@@ -73,13 +73,17 @@ export async function extendedView(
 const DRAWINGS = { request: drawingOf(MACHINES.request), grant: drawingOf(MACHINES.grant) }
 
 /** Where a request is in the statecharts that it goes through. */
-export function chartsOf({ state, grantState, extendedState }: RequestRow): RequestView['charts'] {
+export function chartsOf({ state, context, grantState, extendedState }: RequestRow): RequestView['charts'] {
 	const access = grantState ?? (state === 'approved' ? extendedState : null)
 	return [
-		{ machine: 'request', state, drawing: DRAWINGS.request },
+		{ machine: 'request', state: chartStateOf(state, context), drawing: DRAWINGS.request },
 		...(access === null ? [] : [{ machine: 'grant' as const, state: access, drawing: DRAWINGS.grant }]),
 	]
 }
+
+/** A request that waits may wait for an answer: the picture shows which. */
+const chartStateOf = (state: RequestRow['state'], { asked }: RequestRow['context']) =>
+	state !== 'pending' ? state : asked === null ? 'deciding' : 'informationRequested'
 
 const CHOICES = [10, 15, 30, 60, 120, 240, 480]
 

@@ -91,8 +91,8 @@ const looks = fc.array(
 const told = fc.array(fc.record({ kind, minute: fc.integer({ min: 0, max: 4 * 24 * 60 }) }), {
 	maxLength: 12,
 })
-/** So long after the last, whatever waited is due: every hour is looked at. */
-const afterwards = Array.from({ length: 110 }, (_, n) => ({ minute: (5 * 24 + n) * 60 + 1, change: null }))
+/** So long after the last, whatever waited is due. Quiet hours may leave a quarter of an hour: each is looked at. */
+const afterwards = Array.from({ length: 440 }, (_, n) => ({ minute: 5 * 24 * 60 + n * 15 + 1, change: null }))
 
 describe('what is mailed when', () => {
 	test('law: whatever is told and however preferences change, each notice is mailed once or left to the inbox because it was switched off; break-glass at the first look, alone; what is urgent too, unless switched off; and nothing else in quiet hours', () => {
