@@ -15,6 +15,7 @@ const CAUSES: Readonly<Partial<Record<EndCause, TextKey>>> = {
 	charter: 'requests.causeCharter',
 	lapse: 'requests.causeLapse',
 	suspension: 'requests.causeSuspension',
+	drift: 'grants.causeDrift',
 }
 
 /** What was opened, and what Entra confirmed of it. */

@@ -59,9 +59,7 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
 					{
 						label: t('lapse.what'),
 						cell: ({ kind, requestId, number, role }) => (
-							<Link to={`/requests/${requestId}`}>
-								{t(`lapse.${kind}`, { number: `R-${number}`, role })}
-							</Link>
+							<Link to={`/requests/${requestId}`}>{t(`lapse.${kind}`, { number: `R-${number}`, role })}</Link>
 						),
 					},
 					{ label: t('lapse.why'), cell: ({ code }) => reasonOf(code, t) },

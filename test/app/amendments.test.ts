@@ -475,7 +475,7 @@ describe('entering into force', () => {
 		const [grant] = await db().select().from(grants)
 		await provisionGrant(app.deps, grant?.id ?? '')
 		expect((await db().select().from(grants))[0]).toMatchObject({
-			state: 'ended',
+			state: 'voided',
 			context: { cause: 'charter', startsAt: null },
 		})
 	})

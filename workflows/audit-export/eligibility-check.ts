@@ -11,9 +11,8 @@ import { differingKind, personFactsSchema } from './opened-facts.ts'
 import type { createPersonHistory } from './person-history.ts'
 import { problem, unchecked, type StoryProblem } from './problem.ts'
 
-type Sealed<K extends 'request.filed' | 'request.amended' | 'request.decided' | 'break_glass.signed'> = z.infer<
-	(typeof SEALED)[K]['eligibility']
->
+type Sealed<K extends 'request.filed' | 'request.amended' | 'request.decided' | 'break_glass.signed'> =
+	z.infer<(typeof SEALED)[K]['eligibility']>
 
 /**
  * Judges anew what was judged then: the opened facts under the charter that was in force, to the same verdict by its

@@ -27,7 +27,7 @@ export function chartOf(machine: AnyStateMachine): Chart {
 }
 
 const leavesOf = (node: StateNode): StateNode[] =>
-	node.type === 'compound' ? (Object.values(node.states) as StateNode[]).flatMap(leavesOf) : [node]
+	node.type === 'compound' ? Object.values<StateNode>(node.states).flatMap(leavesOf) : [node]
 
 /** The state that is entered with this one. */
 const firstOf = (node: StateNode | undefined): StateNode | undefined =>

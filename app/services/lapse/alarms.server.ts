@@ -1,5 +1,5 @@
 import { acknowledgeAlarm, openAlarms } from '#db/queries/lapse-alarms.ts'
-import { unseenNotices, markNoticesSeen, type NewNotice } from '#db/queries/notices.ts'
+import { unseenNotices, markNoticesSeen } from '#db/queries/notices.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import { roleName } from '../access/summarise.server.ts'

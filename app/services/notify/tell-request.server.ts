@@ -38,11 +38,10 @@ export async function tellDecided(
 }
 
 async function tellStage(tx: Tx, deps: NotifyDeps, request: RequestRow, at: Date): Promise<void> {
-	const roles = rolesThatDecide(request.context)
 	await notify(tx, deps, {
 		...aboutStage(request, at),
 		kind: 'decision_needed',
-		to: await decidersOf(tx, deps, request, roles, at),
+		to: await decidersOf(tx, deps, request, at),
 	})
 }
 
@@ -74,7 +73,7 @@ export async function remindDeciders(
 		batch.tell({
 			...aboutStage(request, at),
 			kind: isEscalated ? 'decision_escalated' : 'decision_reminder',
-			to: await decidersOf(tx, deps, request, isEscalated ? [to] : rolesThatDecide(context), at),
+			to: await decidersOf(tx, deps, request, at, isEscalated ? to : undefined),
 			code: CODES[kind],
 		})
 	}
@@ -89,26 +88,30 @@ const aboutStage = ({ id, context }: RequestRow, at: Date) =>
 	}) satisfies Partial<Telling>
 
 /**
- * Holders of these roles who may decide on the open stage at this instant, by appointment, rules and separation of duty. In
- * the place of whoever is away it is who stands in for them; whether those may decide is judged when they do.
+ * Who may decide on the open stage at this instant, by appointment, rules and separation of duty; of the role to which it
+ * escalates now, where one is given. In the place of whoever is away it is who stands in for them; whether those may
+ * decide is judged when they do.
  */
 async function decidersOf(
 	reader: Reader,
 	{ charters }: Pick<Deps, 'charters'>,
 	request: RequestRow,
-	roles: readonly string[],
 	at: Date,
+	escalatesTo?: string,
 ): Promise<string[]> {
 	const { requesterId, filedBy, context, charterVersionId } = request
 	const { charter } = await charters.version(reader, charterVersionId)
 	const isSeparate = (approverId: string) =>
 		refusalToDecide({ requesterId, filedBy, approverId, decisions: context.decisions }) === null
-	const holders = (await appointedTo(reader, [...roles], at)).filter(isSeparate)
+	const roles = escalatesTo === undefined ? rolesThatDecide(context) : [escalatesTo]
+	const holders = (await appointedTo(reader, roles, at)).filter(isSeparate)
+	const isEscalated = escalatesTo !== undefined || context.escalatedAt !== null
 	const away = await awayAt(reader, holders, at)
 	const facts = await factsOf(reader, holders)
 	const told = holders.flatMap((id) => {
 		const absence = away.get(id)
-		if (absence === undefined) return mayDecide(charter, facts.get(id), request, at) ? [id] : []
+		if (absence === undefined)
+			return mayDecide(charter, facts.get(id), request, { at, isEscalated }) ? [id] : []
 		return absence.standInId !== null && isSeparate(absence.standInId) ? [absence.standInId] : []
 	})
 	return [...new Set(told)]
@@ -119,11 +122,11 @@ function mayDecide(
 	charter: Charter,
 	facts: PersonFacts | undefined,
 	{ role, context }: RequestRow,
-	at: Date,
+	{ at, isEscalated }: { at: Date; isEscalated: boolean },
 ): boolean {
 	if (facts === undefined) return false
-	const { stage, escalatedAt } = context
-	const capacities = escalatedAt === null ? [{}] : [{}, { escalated: true as const }]
+	const { stage } = context
+	const capacities = isEscalated ? [{}, { escalated: true as const }] : [{}]
 	return seatsAt(context, stage)
 		.filter(({ isFilled }) => !isFilled)
 		.some(({ group }) =>
