@@ -68,7 +68,7 @@ export function VettingActs(props: ActProps) {
 								act={act}
 								missing={missing}
 								intent="act"
-								isOnly={acts1.length === 1}
+								isOnly={act !== 'CANCEL' && acts1.filter((one) => one.act !== 'CANCEL').length === 1}
 								{...props}
 							/>
 						))}
@@ -79,7 +79,7 @@ export function VettingActs(props: ActProps) {
 	)
 }
 
-/** One act, folded away until it is chosen; what it still waits for is named in place of its form. */
+/** One act, folded away until it is chosen, unless it is the one way on; what it still waits for is named in place of its form. */
 function Act({
 	act,
 	missing,

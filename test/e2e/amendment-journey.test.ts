@@ -189,7 +189,7 @@ describe('an amendment, from the charter in force to ended access', () => {
 		await page.goto(access)
 		await page.getByText('the charter, which no longer allows it').waitFor({ timeout: 30_000 })
 		instance.clock.advance(6 * 60_000)
-		await page.getByRole('heading', { name: /ended, confirmed by Entra/ }).waitFor({ timeout: 30_000 })
+		await page.getByRole('heading', { name: /taken away, confirmed by Entra/ }).waitFor({ timeout: 30_000 })
 		await page.goto(`${instance.origin}/charter/versions/1`)
 		await page.getByRole('heading', { name: /version 1, is no longer in force/ }).waitFor()
 		await page.goto(`${instance.origin}/charter/versions`)

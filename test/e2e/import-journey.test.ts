@@ -63,5 +63,7 @@ test('an officer brings a file, sees every error at once, mends it, and applies 
 	await page.getByRole('cell', { name: 'applied' }).waitFor()
 	await look('import-history', page)
 	const csv = await page.request.get(`${origin}/people/import/template/clearance`)
-	expect(await csv.text()).toMatch(/^person,scheme,level,issuer,state,validFrom,validUntil,evidence\r\n/)
+	expect(await csv.text()).toMatch(
+		/^person,scheme,level,issuer,state,post,sponsor,validFrom,validUntil,evidence\r\n/,
+	)
 })

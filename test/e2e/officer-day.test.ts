@@ -64,7 +64,7 @@ async function fill(): Promise<void> {
 	const live = async (personId: string, number: number) => {
 		const { rows } = await pool.query<{ id: string }>(
 			`insert into requests (id, requester_id, role, charter_version_id, duration_seconds, reason, ticket, request_sha256, state, context, machine_version, version, created_at)
-			select gen_random_uuid(), $1, 'user-administrator', (select id from charter_versions limit 1), 1800, 'x', 'CHG-${number}', repeat('0', 64), 'approved', '{"decisions":[],"decideBy":null}', 1, 1, $2 returning id`,
+			select gen_random_uuid(), $1, 'user-administrator', (select id from charter_versions limit 1), 1800, 'x', 'CHG-${number}', repeat('0', 64), 'approved', '{"stages":[],"stage":0,"decisions":[],"decideBy":"2026-11-23T12:00:00.000Z","closedAt":null,"voidedBy":null}', 1, 1, $2 returning id`,
 			[personId, at],
 		)
 		await pool.query(
