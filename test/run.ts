@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { ensureChromium } from './e2e/chromium.ts'
 
@@ -7,13 +7,16 @@ const bin = (name: string) => join(CHECKOUT, 'node_modules/.bin', name)
 
 type Part = { name: string; command: string; args: string[] }
 
-/** Everything that `npm test` checks, from the quickest to the slowest. */
-const PARTS: readonly Part[] = [
+/** What reads the sources and needs one core each: two at a time. */
+const READING: readonly Part[] = [
 	{ name: 'type check', command: bin('tsc'), args: [] },
 	{ name: 'lint', command: bin('eslint'), args: ['.', '--max-warnings', '0'] },
 	{ name: 'format', command: bin('prettier'), args: ['--check', '.'] },
 	{ name: 'dead code', command: bin('knip'), args: ['--no-config-hints'] },
 	{ name: 'migrations', command: process.execPath, args: [join(CHECKOUT, 'test/migrations.ts')] },
+]
+/** What runs the product, from the quickest to the slowest, one after another: each uses all there is. */
+const RUNNING: readonly Part[] = [
 	{ name: 'unit tests', command: bin('vitest'), args: ['run', '--project', 'unit'] },
 	{ name: 'database tests', command: bin('vitest'), args: ['run', '--project', 'db'] },
 	{ name: 'app tests', command: bin('vitest'), args: ['run', '--project', 'app'] },
@@ -21,35 +24,56 @@ const PARTS: readonly Part[] = [
 	{ name: 'walkthrough', command: process.execPath, args: [join(CHECKOUT, 'test/e2e/walkthrough.ts')] },
 ]
 
+type Outcome = { part: Part; isGood: boolean; output: string }
+
 /** Runs every part, even after one has failed; the output of the failing ones stands last. */
-function main(): number {
+async function main(): Promise<number> {
 	try {
 		console.log(`Browser: ${ensureChromium()}`)
 	} catch (error) {
 		console.log((error as Error).message)
 		return 1
 	}
-	const failed: { name: string; output: string }[] = []
-	for (const { name, command, args } of PARTS) {
-		const from = performance.now()
-		const { status, stdout, stderr } = spawnSync(command, args, {
-			cwd: CHECKOUT,
-			encoding: 'utf8',
-			maxBuffer: 256 * 1024 * 1024,
-		})
-		const output = `${stdout}${stderr}`
-		const isGood = status === 0
-		console.log(
-			`${isGood ? 'passed' : 'FAILED'}  ${name.padEnd(16)} ${((performance.now() - from) / 1000).toFixed(1)} s`,
-		)
-		if (isGood) console.log(worthSaying(output))
-		else failed.push({ name, output })
-	}
-	for (const { name, output } of failed) console.log(`\n--- ${name} ---\n${output}`)
+	const outcomes = [...(await inLanes(READING, 2)), ...(await inLanes(RUNNING, 1))]
+	const failed = outcomes.filter(({ isGood }) => !isGood)
+	for (const { part, output } of failed) console.log(`\n--- ${part.name} ---\n${output}`)
 	// A long output may be cut in the middle by whoever keeps it: what failed stands once more at its end.
-	for (const { name, output } of failed) console.log(`\n${name}:\n${failures(output)}`)
-	console.log(`\n${PARTS.length - failed.length} passed, ${failed.length} failed`)
+	for (const { part, output } of failed) console.log(`\n${part.name}:\n${failures(output)}`)
+	console.log(`\n${outcomes.length - failed.length} passed, ${failed.length} failed`)
 	return failed.length === 0 ? 0 : 1
+}
+
+/** So many parts at a time; each says how it went as soon as it is done. */
+async function inLanes(parts: readonly Part[], lanes: number): Promise<Outcome[]> {
+	const waiting = [...parts]
+	const outcomes: Outcome[] = []
+	const lane = async () => {
+		for (let part = waiting.shift(); part !== undefined; part = waiting.shift())
+			outcomes.push(await run(part))
+	}
+	await Promise.all(Array.from({ length: lanes }, lane))
+	return outcomes
+}
+
+async function run(part: Part): Promise<Outcome> {
+	const from = performance.now()
+	const child = spawn(part.command, part.args, { cwd: CHECKOUT, stdio: ['ignore', 'pipe', 'pipe'] })
+	let output = ''
+	for (const stream of [child.stdout, child.stderr])
+		stream.setEncoding('utf8').on('data', (text: string) => {
+			output += text
+		})
+	const isGood = await new Promise<boolean>((resolve) => {
+		child.once('error', (error) => {
+			output += error.message
+			resolve(false)
+		})
+		child.once('close', (code) => resolve(code === 0))
+	})
+	const seconds = ((performance.now() - from) / 1000).toFixed(1)
+	console.log(`${isGood ? 'passed' : 'FAILED'}  ${part.name.padEnd(16)} ${seconds} s`)
+	if (isGood) console.log(worthSaying(output))
+	return { part, isGood, output }
 }
 
 /** Of a part that failed: which tests, and the first line of why. */
@@ -73,4 +97,4 @@ function worthSaying(output: string): string {
 		.join('\n')
 }
 
-process.exitCode = main()
+process.exitCode = await main()
