@@ -1,23 +1,28 @@
 import { and, count, desc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { NoticeKind } from '#workflows/notify/notice-kinds.ts'
 import type { Reader, Tx } from '../client.ts'
+import { connectionOf } from '../transaction.ts'
 import { grants, noticePreferences, notices, requests } from '../schema/index.ts'
 
 export type NewNotice = typeof notices.$inferInsert
 
-/** What has a name (`once`) and was told before is left out. Gives how many were told. */
+/**
+ * What has a name (`once`) and was told before is left out. Gives how many were told. One statement whatever their number:
+ * a change that ends thousands of accesses tells as many people.
+ */
 export async function insertNotices(tx: Tx, rows: readonly NewNotice[]): Promise<number> {
-	let told = 0
-	for (let from = 0; from < rows.length; from += AT_ONCE) {
-		const batch = rows.slice(from, from + AT_ONCE)
-		const added = await tx.insert(notices).values(batch).onConflictDoNothing().returning({ id: notices.id })
-		told += added.length
-	}
-	return told
+	if (rows.length === 0) return 0
+	const { rowCount } = await connectionOf(tx).query({
+		name: 'notices_insert',
+		text: `insert into notices (id, person_id, kind, urgency, request_id, subject, subject_id, stage, deadline, code, once, at, mail_at)
+			select * from json_to_recordset($1::json) as r(id uuid, "personId" uuid, kind notice_kind, urgency urgency,
+				"requestId" uuid, subject notice_subject, "subjectId" uuid, stage int, deadline timestamptz, code text, once text,
+				at timestamptz, "mailAt" timestamptz)
+			on conflict do nothing`,
+		values: [JSON.stringify(rows)],
+	})
+	return rowCount ?? 0
 }
-
-/** A statement takes at most 65,535 parameters. */
-const AT_ONCE = 2000
 
 const shown = {
 	id: notices.id,
