@@ -1,10 +1,10 @@
 import { and, count, desc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
-import type { NoticeKind } from '#workflows/notify/notice-kinds.ts'
+import type { NoticeKind, Urgency } from '#workflows/notify/notice-kinds.ts'
 import type { Reader, Tx } from '../client.ts'
 import { connectionOf } from '../transaction.ts'
 import { grants, noticePreferences, notices, requests } from '../schema/index.ts'
 
-export type NewNotice = typeof notices.$inferInsert
+export type NewNotice = typeof notices.$inferInsert & { urgency: Urgency }
 
 /**
  * What has a name (`once`) and was told before is left out. Gives how many were told. One statement whatever their number:

@@ -9,6 +9,7 @@ import { removeGrant } from '#app/jobs/remove-grant.server.ts'
 import { TryAgain } from '#app/jobs/try-again.ts'
 import { answerQuestion } from '#app/services/audit/question/answer-question.server.ts'
 import { questionRows } from '#app/services/audit/question/question-rows.server.ts'
+import { askExtension } from '#app/services/access/ask-extension.server.ts'
 import { endGrant } from '#app/services/access/end-access.server.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import type { Actor } from '#app/services/actor.ts'
@@ -131,6 +132,10 @@ describe('a use of break-glass', () => {
 			access: 'active',
 			mayEnd: true,
 			canReview: ['Dr. Katharina Brandt', 'Sabine Okafor', 'Sophie Krämer'],
+		})
+		const more = { reason: 'The incident goes on', ticket: 'CHG-20417', durationSeconds: 600 }
+		await expect(askExtension(app.deps, who('operator'), useId, more)).rejects.toMatchObject({
+			code: 'NOTHING_TO_EXTEND',
 		})
 		await expect(review(useId, who('data-owner'))).rejects.toMatchObject({ code: 'REVIEW_TOO_EARLY' })
 		app.clock.advance(6 * 60_000)

@@ -124,10 +124,11 @@ export async function askExtension(
 /** The access as it stands, held until the request is stored. */
 async function demandExtendable(
 	tx: Tx,
-	{ grantId }: RequestRow,
+	{ grantId, context }: RequestRow,
 	at: Date,
 ): Promise<{ grantId: string; endsAt: string }> {
-	if (grantId === null) throw nothingToExtend()
+	// Nobody approved an access by break-glass: its limit is the charter's, and more of it is another request.
+	if (grantId === null || context.stages.length === 0) throw nothingToExtend()
 	const endsAt = await endOfExtended(tx, grantId, at)
 	if ((await openExtensionsOf(tx, grantId)).length > 0)
 		throw new DomainError('EXTENSION_OPEN', 'An extension of this access is waiting for a decision already.')
