@@ -17,7 +17,10 @@ test('a request from its draft over a question and a change to a shorter approva
 	// Before anything is sent the form says who decides, how many can, and by when.
 	await page.goto(`${origin}/requests/new`)
 	await page.getByRole('radio', { name: ROLE }).check()
-	expect(await page.getByText(/1 of Duty officer \(\d+ can decide/).count()).toBeGreaterThan(0)
+	await page
+		.getByText(/1 of Duty officer \(\d+ can decide/)
+		.first()
+		.waitFor()
 	await page.getByLabel('Why do you need this access?').fill('Reset the sign-in methods of a new colleague')
 	await page.getByRole('button', { name: 'Save as draft' }).click()
 	await page.getByText('The draft is saved.').waitFor()
