@@ -2,7 +2,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import type pg from 'pg'
 import { setTimeout as pause } from 'node:timers/promises'
 import { DomainError, type ErrorCode } from '#workflows/shared/errors.ts'
-import type { Tx } from './client.ts'
+import type { Reader, Tx } from './client.ts'
 import * as schema from './schema/index.ts'
 
 export type WithTx = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
@@ -82,6 +82,15 @@ export function connectionOf(tx: Tx): pg.PoolClient {
 	const client = clients.get(tx)
 	if (client === undefined) throw new TypeError('This transaction was not begun by withTx.')
 	return client
+}
+
+/** Runs a named statement: PostgreSQL parses and plans it once for a connection. Instants come as `Date`. */
+export async function runNamed<R extends pg.QueryResultRow>(
+	reader: Reader,
+	query: pg.QueryConfig & { name: string },
+): Promise<R[]> {
+	const { $client } = reader as Reader & { $client: pg.Pool | pg.PoolClient }
+	return (await $client.query<R>(query)).rows
 }
 
 function drizzleOf(client: pg.PoolClient): Tx {

@@ -53,6 +53,8 @@ const QUEUES = Object.keys(HANDLERS) as OutwardCommand['type'][]
 const RETRY = { retryLimit: 1_000_000, retryDelay: 1, retryBackoff: true, retryDelayMax: 30 }
 /** A killed worker's job comes back after the heartbeat is missed. */
 const LIVENESS = { heartbeatSeconds: 10, expireInSeconds: 120 }
+/** Workers are told of a job with the commit that asks for it; they look by themselves where telling failed. */
+const LOOKING = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5 }
 
 const SWEEP = 'lapse.sweep'
 const SWEEP_CRON = '*/5 * * * *'
@@ -74,11 +76,14 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 		max: 6,
 		superviseIntervalSeconds: 5,
 		application_name: 'charterkeep-jobs',
+		useListenNotify: true,
 	})
 	boss.on('error', onError)
 	await boss.start()
 	for (const name of QUEUES) {
-		if ((await boss.getQueue(name)) === null) await boss.createQueue(name, { ...RETRY, ...LIVENESS })
+		const options = { ...RETRY, ...LIVENESS, notify: true }
+		if ((await boss.getQueue(name)) === null) await boss.createQueue(name, options)
+		else await boss.updateQueue(name, options)
 	}
 	if ((await boss.getQueue(AUDIT)) === null)
 		await boss.createQueue(AUDIT, { policy: 'singleton', retryLimit: 3, retryDelay: 60, ...AUDIT_LIVENESS })
@@ -101,7 +106,7 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 		/** Starts performing jobs. */
 		async work(deps: Deps): Promise<void> {
 			for (const name of QUEUES) {
-				await boss.work(name, { pollingIntervalSeconds: 0.5, localConcurrency: 4 }, async ([job]) => {
+				await boss.work(name, { ...LOOKING, localConcurrency: 4 }, async ([job]) => {
 					if (job) await perform(deps, boss, commandSchema.parse(job.data) as OutwardCommand)
 				})
 			}

@@ -1,7 +1,8 @@
-import { desc, eq, lte, sql } from 'drizzle-orm'
+import { desc, eq, sql } from 'drizzle-orm'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import { charterVersions } from '../schema/index.ts'
+import { runNamed } from '../transaction.ts'
 
 export type CharterVersionRow = typeof charterVersions.$inferSelect
 
@@ -22,19 +23,23 @@ export async function holdCharter(tx: Tx, why: 'judge' | 'change'): Promise<void
 }
 
 /**
- * The charter version that was in force at this instant; without one, the version in force. A version is stored when
- * it comes into force and not before, so the newest is the one.
+ * The id of the charter version that was in force at this instant; without one, of the version in force. A version is
+ * stored when it comes into force and not before, so the newest is the one.
  */
-export async function charterVersionInForce(reader: Reader, at?: Date): Promise<CharterVersionRow> {
-	const [row] = await reader
-		.select()
-		.from(charterVersions)
-		.where(at === undefined ? undefined : lte(charterVersions.inForceFrom, at))
-		.orderBy(desc(charterVersions.inForceFrom), desc(charterVersions.version))
-		.limit(1)
+export async function versionIdInForce(reader: Reader, at?: Date): Promise<string> {
+	const [row] = await runNamed<{ id: string }>(reader, {
+		name: at === undefined ? 'charter_in_force' : 'charter_in_force_at',
+		text: `select id from charter_versions ${at === undefined ? '' : 'where in_force_from <= $1'}
+			order by in_force_from desc, version desc limit 1`,
+		values: at === undefined ? [] : [at],
+	})
 	if (!row) throw new DomainError('NOTHING_IN_FORCE', 'No charter version is in force.')
-	return row
+	return row.id
 }
+
+/** That version itself. */
+export const charterVersionInForce = async (reader: Reader, at?: Date): Promise<CharterVersionRow> =>
+	findCharterVersion(reader, await versionIdInForce(reader, at))
 
 export async function findCharterVersion(reader: Reader, id: string): Promise<CharterVersionRow> {
 	const [row] = await reader.select().from(charterVersions).where(eq(charterVersions.id, id))

@@ -1,5 +1,5 @@
 import { and, count, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
-import type { Reader, Tx } from '../client.ts'
+import type { Database, Reader, Tx } from '../client.ts'
 import { challenges, credentials, enrolmentLinks, people, sessions } from '../schema/index.ts'
 
 export type CredentialRow = typeof credentials.$inferSelect
@@ -76,10 +76,21 @@ export async function insertChallenge(tx: Tx, row: typeof challenges.$inferInser
 	await tx.insert(challenges).values(row)
 }
 
-/** Takes the challenge away and gives it to exactly one caller; null when it is used up or never was. */
-export async function consumeChallenge(tx: Tx, id: string): Promise<ChallengeRow | null> {
-	const [row] = await tx.delete(challenges).where(eq(challenges.id, id)).returning()
-	return row ?? null
+/**
+ * Uses a challenge up, whatever becomes of its answer; null when it is used or never was. One statement is a transaction
+ * of its own.
+ */
+export async function consumeChallenge(
+	{ pool }: Pick<Database, 'pool'>,
+	id: string,
+): Promise<ChallengeRow | null> {
+	const { rows } = await pool.query<ChallengeRow>({
+		name: 'challenge_consumed',
+		text: `delete from challenges where id = $1
+			returning id, purpose, person_id as "personId", challenge, payload, created_at as "createdAt", expires_at as "expiresAt"`,
+		values: [id],
+	})
+	return rows[0] ?? null
 }
 
 /** Ends every signature that this person has begun: the browser was told of passkeys that count no longer. */

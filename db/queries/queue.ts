@@ -6,13 +6,15 @@ import { connectionOf } from '../transaction.ts'
 
 type Stepped = { requestId: string; state: RequestState; context: RequestContext }
 
+/** Which roles may decide on a request in this state, and by when: none on one that does not wait. */
+export const waitingRoles = (state: RequestState, context: RequestContext) =>
+	state === 'pending' ? rolesThatDecide(context).map((role) => ({ role, decideBy: context.decideBy })) : []
+
 /** Says anew which roles may decide on these requests, and by when; nobody on those that no longer wait. */
 export async function followWaiting(tx: Tx, stepped: readonly Stepped[]): Promise<void> {
 	if (stepped.length === 0) return
 	const rows = stepped.flatMap(({ requestId, state, context }) =>
-		state === 'pending'
-			? rolesThatDecide(context).map((role) => ({ requestId, role, decideBy: context.decideBy }))
-			: [],
+		waitingRoles(state, context).map((waiting) => ({ requestId, ...waiting })),
 	)
 	await connectionOf(tx).query({
 		name: 'queue_left',

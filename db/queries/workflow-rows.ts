@@ -18,7 +18,10 @@ import type { Decided } from '#workflows/shared/decide.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import { grants, requests, timers, workflowEvents } from '../schema/index.ts'
-import { followWaiting } from './queue.ts'
+import { followWaiting, waitingRoles } from './queue.ts'
+import { saveStep, type SavedStep, type Step } from './save-step.ts'
+
+export type { Step } from './save-step.ts'
 
 export type WorkflowKind = 'request' | 'grant' | 'amendment' | 'vetting' | 'break_glass'
 export type WorkflowEventRow = typeof workflowEvents.$inferSelect
@@ -36,15 +39,6 @@ export function endsPermit(workflow: 'request' | 'grant', state: string): boolea
 	return workflow === 'request'
 		? state !== 'pending'
 		: !(RUNNING_GRANT_STATES as readonly string[]).includes(state)
-}
-
-/** How one event is remembered beside the state that it led to. */
-export type Step = {
-	event: { type: string } & Record<string, unknown>
-	actorId: string | null
-	/** The ledger entry written by the same transaction. */
-	entryId: string
-	at: Date
 }
 
 export type StoredRequest = { id: string; version: number; snapshot: RequestSnapshot }
@@ -137,24 +131,24 @@ export async function saveRequestStep(
 	step: Step,
 	changed: ChangedRequest = {},
 ): Promise<void> {
-	const version = before.version + 1
 	const { context } = decided.next
 	const state = storedState(decided.next)
-	const updated = await tx
-		.update(requests)
-		.set({ ...changed, state, context, version, machineVersion: PRIVILEGED_MACHINE_VERSION })
-		.where(and(eq(requests.id, before.id), eq(requests.version, before.version)))
-		.returning({ id: requests.id })
-	if (updated.length === 0) throw stale()
-	await saveTimers(tx, 'request', before.id, withoutPermit('request', state, decided))
-	await followWaiting(tx, [{ requestId: before.id, state, context }])
-	await rememberStep(tx, 'request', before.id, version, state, step)
+	const { timersSet, timersCancelled } = withoutPermit('request', state, decided)
+	const isSaved = await saveStep(tx, 'request', {
+		...before,
+		state,
+		context,
+		timersSet,
+		timersCancelled,
+		step,
+		changed,
+		waiting: waitingRoles(state, context),
+	})
+	if (!isSaved) throw stale()
 }
 
 /** What a requester may change of a request that waits. */
-export type ChangedRequest = Partial<
-	Pick<typeof requests.$inferInsert, 'reason' | 'ticket' | 'durationSeconds' | 'requestSha256'>
->
+export type ChangedRequest = NonNullable<SavedStep['changed']>
 
 /** As `saveRequestStep`, for a grant. */
 export async function saveGrantStep(
@@ -163,21 +157,11 @@ export async function saveGrantStep(
 	decided: Decided<typeof grantMachine>,
 	step: Step,
 ): Promise<void> {
-	const version = before.version + 1
 	const state = decided.next.value
-	const updated = await tx
-		.update(grants)
-		.set({
-			state,
-			context: decided.next.context satisfies GrantContext,
-			version,
-			machineVersion: GRANT_MACHINE_VERSION,
-		})
-		.where(and(eq(grants.id, before.id), eq(grants.version, before.version)))
-		.returning({ id: grants.id })
-	if (updated.length === 0) throw stale()
-	await saveTimers(tx, 'grant', before.id, withoutPermit('grant', state, decided))
-	await rememberStep(tx, 'grant', before.id, version, state, step)
+	const context = decided.next.context satisfies GrantContext
+	const { timersSet, timersCancelled } = withoutPermit('grant', state, decided)
+	const isSaved = await saveStep(tx, 'grant', { ...before, state, context, timersSet, timersCancelled, step })
+	if (!isSaved) throw stale()
 }
 
 /** The permit's deadline goes with the state that rests on it. */

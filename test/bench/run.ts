@@ -6,6 +6,7 @@ import { benchImport } from './import.ts'
 import { benchLedger } from './ledger.ts'
 import { benchQueue } from './queue.ts'
 import { benchSearch } from './search.ts'
+import { benchWorkflow } from './workflow.ts'
 
 /** `npm run bench -- NAME [PART...]`: measures and prints JSON lines. Nothing here passes or fails by time. */
 const BENCHES: Readonly<Record<string, (parts: readonly string[]) => Promise<void>>> = {
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, (parts: readonly string[]) => Promise<voi
 	ledger: benchLedger,
 	queue: benchQueue,
 	search: benchSearch,
+	workflow: benchWorkflow,
 }
 
 const [name = '', ...parts] = process.argv.slice(2)

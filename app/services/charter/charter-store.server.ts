@@ -1,5 +1,5 @@
 import type { Reader } from '#db/client.ts'
-import { charterVersionInForce, findCharterVersion, type CharterVersionRow } from '#db/queries/charter.ts'
+import { findCharterVersion, versionIdInForce, type CharterVersionRow } from '#db/queries/charter.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { readCharter } from './read-charter.server.ts'
 
@@ -12,16 +12,19 @@ export type CharterStore = {
 	version(reader: Reader, id: string): Promise<CharterInForce>
 }
 
-/** Reads charter versions from the database, parsing each text once: a version's text never changes. */
+/** Reads charter versions from the database, each once: a version never changes. */
 export function charterStore(): CharterStore {
+	const read = new Map<string, CharterInForce>()
 	const parsed = new Map<string, Charter>()
-	const withCharter = (row: CharterVersionRow): CharterInForce => {
+	const version = async (reader: Reader, id: string): Promise<CharterInForce> => {
+		const known = read.get(id)
+		if (known) return known
+		const row = await findCharterVersion(reader, id)
 		const charter = parsed.get(row.textSha256) ?? readCharter(row.yaml).charter
 		parsed.set(row.textSha256, charter)
-		return { ...row, charter }
+		const found = { ...row, charter }
+		read.set(id, found)
+		return found
 	}
-	return {
-		inForce: async (reader, at) => withCharter(await charterVersionInForce(reader, at)),
-		version: async (reader, id) => withCharter(await findCharterVersion(reader, id)),
-	}
+	return { inForce: async (reader, at) => version(reader, await versionIdInForce(reader, at)), version }
 }

@@ -94,7 +94,7 @@ export async function finishEnrolment(
 	const { database, now, newId, passkeys, wake } = deps
 	const at = now()
 	const link = await showLink(deps, input.token)
-	const challenge = await database.withTx((tx) => consumeChallenge(tx, input.challengeId))
+	const challenge = await consumeChallenge(database, input.challengeId)
 	const isFitting =
 		challenge?.purpose === 'enrol' && challenge.personId === link.personId && challenge.expiresAt > at
 	if (!challenge || !isFitting)

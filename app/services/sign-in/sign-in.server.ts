@@ -53,7 +53,7 @@ export async function beginSignIn({ database, now, newId, randomBytes, passkeys 
 export async function finishSignIn(deps: Deps, input: { challengeId: string; response: AssertionResponse }) {
 	const { database, now, newId, randomBytes, passkeys, wake } = deps
 	const at = now()
-	const challenge = await database.withTx((tx) => consumeChallenge(tx, input.challengeId))
+	const challenge = await consumeChallenge(database, input.challengeId)
 	if (challenge?.purpose !== 'sign_in' || challenge.expiresAt <= at) {
 		throw new DomainError('CHALLENGE_INVALID', 'This sign-in has expired or was used already.')
 	}

@@ -77,7 +77,7 @@ export async function consumeSignature<S extends z.ZodType>(
 	isFitting: (envelope: z.infer<S>) => boolean,
 	at: Date,
 ): Promise<{ envelope: z.infer<S>; beside: Json }> {
-	const challenge = await database.withTx((tx) => consumeChallenge(tx, challengeId))
+	const challenge = await consumeChallenge(database, challengeId)
 	const kept = challenge?.payload as Kept | undefined
 	const envelope = schema.safeParse(kept?.envelope)
 	const isValid =
