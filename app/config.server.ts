@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { GROUP_KEEPERS, type GroupKeeper } from '#workflows/grants/place.ts'
 import { readLeads, type RenewalLeads } from '#workflows/people/renewal-leads.ts'
 import { readRetention, type Retention } from '#workflows/people/facts/retention.ts'
 import { parsePolicy, type Policy } from '#workflows/ledger/tlog-policy.ts'
@@ -98,6 +99,7 @@ const schema = z.object({
 	ENTRA_CLIENT_ID: z.uuid('must be the application id, a UUID').optional(),
 	ENTRA_CERTIFICATE_FILE: optional,
 	ENTRA_TENANT_NAME: optional,
+	ENTRA_GROUPS: z.enum(GROUP_KEEPERS, 'must be pim or membership').default('pim'),
 	ENTRA_AUTHORITY_HOST: z
 		.url({ protocol: /^https$/, error: 'must be an https address' })
 		.default('https://login.microsoftonline.com'),
@@ -150,6 +152,8 @@ export type Config = {
 		authorityHost: string
 		graphBaseUrl: string
 		timeoutMs: number
+		/** Whether places in groups go through PIM, or are plain membership since the tenant has no PIM. */
+		groups: GroupKeeper
 	}
 }
 
@@ -289,6 +293,7 @@ function tenantOf(env: z.infer<typeof schema>): Config['tenant'] {
 		authorityHost: new URL(env.ENTRA_AUTHORITY_HOST).origin,
 		graphBaseUrl: new URL(env.ENTRA_GRAPH_URL).origin,
 		timeoutMs: env.ENTRA_TIMEOUT_SECONDS * 1000,
+		groups: env.ENTRA_GROUPS,
 	}
 }
 

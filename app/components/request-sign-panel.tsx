@@ -1,6 +1,7 @@
 import type { PreparedDecision } from '#app/services/access/decide-request.server.ts'
 import type { RequestView } from '#app/services/views.ts'
 import { useWords } from '#app/messages/text.tsx'
+import { EntraPlace } from './entra-place.tsx'
 import { SignPanel, type Prepared } from './sign-panel.tsx'
 import { Time } from './ui/time.tsx'
 
@@ -30,10 +31,7 @@ export function RequestSignPanel({
 			</dd>
 			<dt>{t('requests.requester')}</dt>
 			<dd>{request.requester.name}</dd>
-			<dt>{t('requests.entraRole')}</dt>
-			<dd>
-				{request.entraRole} ({t('requests.wholeTenant')})
-			</dd>
+			<EntraPlace place={request.entra} />
 			<dt>{t('requests.duration')}</dt>
 			<dd>
 				{duration}

@@ -1,12 +1,12 @@
-/** One role assignment at the tenant, and the grant that it belongs to. */
+import type { Place } from '#workflows/grants/place.ts'
+
+/** One assignment at the tenant, and the grant that it belongs to. */
 export type GrantTarget = {
 	/** Charterkeep's grant id; travels as `ticketInfo.ticketNumber`, the only idempotency mark that PIM offers. */
 	grantId: string
 	/** Object id of the user. */
 	principalId: string
-	/** Role template id of the directory role. */
-	roleDefinitionId: string
-	directoryScopeId: string
+	place: Place
 }
 
 export type AssignOrder = GrantTarget & {
@@ -32,7 +32,7 @@ export type WriteOutcome =
 export type Sighting = {
 	/** Our own `adminAssign` request, found by the grant id; its status is the tenant's word. */
 	assignRequest: { requestId: string; status: string } | null
-	/** The active instance for principal, role and scope, whoever made it. */
+	/** The active instance for principal and place, whoever made it. */
 	active: {
 		instanceId: string
 		scheduleId: string
@@ -41,19 +41,28 @@ export type Sighting = {
 		/** Every grant of Charterkeep's that rests on it, by the marks on its requests. */
 		grantIds: readonly string[]
 	} | null
-	/** True when `active` came from `assignRequest`. */
+	/** True when `active` came from `assignRequest`; where the tenant marks nothing, whenever something is there. */
 	activeIsOurs: boolean
-	/** Scopes other than ours in which an assignment of ours is active. */
-	elsewhere: readonly string[]
+	/** Places other than ours in which an assignment of ours is active. */
+	elsewhere: readonly Place[]
 }
 
-/** What a connector must be able to do. Writes never retry by themselves; reads throw `GrantPortUnavailable`. */
-export interface GrantPort {
+/**
+ * What a connector of one kind of place must be able to do. Writes never retry by themselves; reads throw
+ * `GrantPortUnavailable`.
+ */
+export interface PlacePort {
 	assign(order: AssignOrder): Promise<WriteOutcome>
-	/** Gives the assignment that stands for this target another end (`adminUpdate`), and marks it as this grant's as well. */
+	/** Gives the assignment that stands for this target another end, and marks it as this grant's as well. */
 	update(order: AssignOrder): Promise<WriteOutcome>
 	remove(target: GrantTarget & { justification: string }): Promise<WriteOutcome>
+	/** Takes back a request that the tenant has not acted on. */
+	cancel(target: GrantTarget, requestId: string): Promise<WriteOutcome>
 	read(target: GrantTarget): Promise<Sighting>
+}
+
+/** The connector of a tenant, for places of every kind. */
+export interface GrantPort extends PlacePort {
 	/** Ends refresh tokens and sessions of the user; access tokens live on for a few minutes. */
 	revokeSessions(principalId: string): Promise<void>
 }

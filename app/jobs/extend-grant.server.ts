@@ -6,6 +6,7 @@ import type { Deps } from '#app/services/deps.ts'
 import type { Extension } from '#workflows/grants/grant-context.ts'
 import { END_TOLERANCE_MS, POLL_MS, POLLS, readOrWait, targetOf } from './provision-grant.server.ts'
 import { isHeld } from '#workflows/grants/grant-states.ts'
+import { isTimedByTenant, type Place } from '#workflows/grants/place.ts'
 import { TryAgain } from './try-again.ts'
 
 /**
@@ -19,20 +20,21 @@ export async function extendGrant(deps: Deps, grantId: string): Promise<void> {
 	if (grant.state !== 'extending' || !extension) return
 	const target = targetOf(grant)
 	const seen = await readOrWait(deps, target)
-	if (!isMoved(seen, extension) && !(await send(deps, grant, target, extension))) return
+	if (!isMoved(seen, target.place, extension) && !(await send(deps, grant, target, extension))) return
 	for (let poll = 0; poll < POLLS; poll++) {
-		if (isMoved(await readOrWait(deps, target), extension)) return confirm(deps, grant, extension)
+		if (isMoved(await readOrWait(deps, target), target.place, extension))
+			return confirm(deps, grant, extension)
 		await pause(POLL_MS)
 	}
 	throw new TryAgain('The tenant does not show the later end yet.', null)
 }
 
-/** No end at all is none that somebody approved: that is drift, and not a confirmation. */
-const isMoved = ({ active, activeIsOurs }: Sighting, { endsAt }: Extension) =>
+/** No end at all is none that somebody approved: that is drift, and not a confirmation; but where the tenant keeps none. */
+const isMoved = ({ active, activeIsOurs }: Sighting, place: Place, { endsAt }: Extension) =>
 	activeIsOurs &&
 	active !== null &&
-	active.endsAt !== null &&
-	active.endsAt.getTime() >= Date.parse(endsAt) - END_TOLERANCE_MS
+	(!isTimedByTenant(place) ||
+		(active.endsAt !== null && active.endsAt.getTime() >= Date.parse(endsAt) - END_TOLERANCE_MS))
 
 /** Sends the change once; false when the tenant has definitely refused, and the old end stands. */
 async function send(

@@ -8,6 +8,8 @@ import type { Deps } from '#app/services/deps.ts'
 import { openPermitJudge } from '#app/services/lapse/judge-permit.server.ts'
 import { settleMany } from '#app/services/lapse/settle-many.server.ts'
 import { isHeld } from '#workflows/grants/grant-states.ts'
+import { isTimedByTenant } from '#workflows/grants/place.ts'
+import { fateOf } from '#workflows/grants/request-fate.ts'
 import { isHeldByCharterkeep } from '#app/services/access/shared-target.server.ts'
 import { applyGrantEvent, stepGrant } from '#app/services/access/step-grant.server.ts'
 import { TryAgain } from './try-again.ts'
@@ -18,13 +20,10 @@ export const END_TOLERANCE_MS = 120_000
 export const POLL_MS = 400
 export const POLLS = 12
 
-const FAILED = new Set(['Failed', 'Denied', 'Canceled', 'Revoked'])
-
 export const targetOf = ({ id, context }: GrantRow): GrantTarget => ({
 	grantId: id,
 	principalId: context.principalId,
-	roleDefinitionId: context.roleDefinitionId,
-	directoryScopeId: context.directoryScopeId,
+	place: context.place,
 })
 
 /**
@@ -35,6 +34,7 @@ export async function provisionGrant(deps: Deps, grantId: string): Promise<void>
 	let grant = await findGrant(deps.database.db, grantId)
 	const isFirst = grant.state === 'planned'
 	if (isFirst) {
+		if (await isTakenUnmarked(deps, grant)) return refuse(deps, grant, 'HELD_OTHERWISE')
 		await beginSending(deps, grantId)
 		grant = await findGrant(deps.database.db, grantId)
 	}
@@ -42,7 +42,7 @@ export async function provisionGrant(deps: Deps, grantId: string): Promise<void>
 	const target = targetOf(grant)
 	// Nothing can have been sent in the run that stored the intent.
 	const seen = isFirst ? null : await deps.grants.read(target)
-	if ((seen === null || seen.assignRequest === null) && !(await send(deps, grant, target))) return
+	if ((seen === null || seen.assignRequest === null) && !(await send(deps, grant, target, isFirst))) return
 	await confirm(deps, grant, target)
 }
 
@@ -93,7 +93,7 @@ async function beginSending(deps: Deps, grantId: string): Promise<void> {
 }
 
 /** Sends the assignment once; false when the tenant has definitely refused. */
-async function send(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<boolean> {
+async function send(deps: Deps, grant: GrantRow, target: GrantTarget, isFirst: boolean): Promise<boolean> {
 	const { database, grants, now } = deps
 	const { ticket } = await findRequest(database.db, grant.requestId)
 	const soonest = now().getTime() + SHORTEST_AT_TENANT_MS
@@ -107,11 +107,20 @@ async function send(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<b
 		case 'accepted':
 			return true
 		case 'later':
+			if (isGoneForGood(grant, outcome.code, now())) {
+				await refuse(deps, grant, outcome.code)
+				return false
+			}
 			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs)
 		case 'refused':
 			await refuse(deps, grant, outcome.code)
 			return false
 		case 'exists':
+			// Nothing of ours can be there before the first call: somebody else was faster, and there is no mark to tell by.
+			if (isFirst && (await isTakenUnmarked(deps, grant))) {
+				await refuse(deps, grant, 'HELD_OTHERWISE')
+				return false
+			}
 			return isOursAfterAll(deps, grant, target)
 		case 'absent':
 		case 'unknown':
@@ -119,11 +128,30 @@ async function send(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<b
 	}
 }
 
+/**
+ * Whether the person is already where a grant is to put them, by somebody else's doing, and the tenant keeps no mark by
+ * which the two could be told apart: then ending ours would end theirs.
+ */
+async function isTakenUnmarked(deps: Deps, grant: GrantRow): Promise<boolean> {
+	const target = targetOf(grant)
+	if (isTimedByTenant(target.place)) return false
+	if ((await readOrWait(deps, target)).active === null) return false
+	const others = await grantsOnSameTarget(deps.database.db, grant)
+	return !others.some(({ state }) => isHeld(state))
+}
+
+/** A new principal is known to PIM within a minute or two; one that is not known after this time is not there. */
+const REPLICATED_WITHIN_MS = 10 * 60_000
+const NOT_KNOWN_YET = new Set(['SubjectNotFound', 'Request_ResourceNotFound'])
+const isGoneForGood = ({ context, createdAt }: GrantRow, code: string, now: Date) =>
+	NOT_KNOWN_YET.has(code) &&
+	now.getTime() - Date.parse(context.startAt ?? createdAt.toISOString()) > REPLICATED_WITHIN_MS
+
 /** Something holds this role already: ours from a call whose answer was lost, another grant's, or somebody else's. */
 async function isOursAfterAll(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<boolean> {
 	for (let poll = 0; poll < POLLS; poll++) {
 		const { assignRequest, active, activeIsOurs } = await deps.grants.read(target)
-		if (assignRequest && !FAILED.has(assignRequest.status)) return true
+		if (assignRequest && fateOf(assignRequest.status) !== 'over') return true
 		if (active && !activeIsOurs && (await isHeldByCharterkeep(deps, grant, active.grantIds)))
 			return share(deps, grant, target)
 		if (active && !activeIsOurs) {
@@ -199,7 +227,7 @@ async function confirm(deps: Deps, grant: GrantRow, target: GrantTarget): Promis
 			)
 			return
 		}
-		if (assignRequest && FAILED.has(assignRequest.status))
+		if (assignRequest && fateOf(assignRequest.status) === 'over')
 			return refuse(deps, grant, `STATUS_${assignRequest.status.toUpperCase()}`)
 		await pause(POLL_MS)
 	}

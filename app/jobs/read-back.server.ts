@@ -6,8 +6,9 @@ import { isHeldByCharterkeep, targetLock } from '#app/services/access/shared-tar
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { findDrift, isSameDrift } from '#workflows/grants/find-drift.ts'
-import { upgradeContext, type Drift } from '#workflows/grants/grant-context.ts'
+import type { Drift } from '#workflows/grants/grant-context.ts'
 import { isHeld } from '#workflows/grants/grant-states.ts'
+import { isTimedByTenant } from '#workflows/grants/place.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { withJobLock } from './job-lock.server.ts'
 import { targetOf } from './provision-grant.server.ts'
@@ -48,7 +49,7 @@ export async function readBackGrants(deps: Deps): Promise<number> {
 /** Whether this access differs from what was approved; steps it where that is news. */
 export async function readBackGrant(deps: Deps, grantId: string): Promise<boolean> {
 	const grant = await findGrant(deps.database.db, grantId)
-	const { drift, acceptedDrift, startsAt } = upgradeContext(grant.context)
+	const { drift, acceptedDrift, startsAt } = grant.context
 	const now = deps.now()
 	if (grant.state !== 'active' && grant.state !== 'drifted') return false
 	if (startsAt !== null && now.getTime() - Date.parse(startsAt) < MINIMUM_AGE_MS) return false
@@ -92,7 +93,11 @@ async function compare(
 	const others = await grantsOnSameTarget(deps.database.db, grant)
 	const ends = others.filter(({ state }) => isHeld(state)).map(({ context }) => context.endsAt ?? '')
 	return findDrift(
-		{ endsAt, lastEnd: [endsAt, ...ends].sort().at(-1) ?? endsAt },
+		{
+			endsAt,
+			lastEnd: [endsAt, ...ends].sort().at(-1) ?? endsAt,
+			isTimed: isTimedByTenant(grant.context.place),
+		},
 		{
 			isListed: active !== null,
 			isOurs: activeIsOurs || (active !== null && (await isHeldByCharterkeep(deps, grant, active.grantIds))),

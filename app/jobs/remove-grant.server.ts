@@ -3,6 +3,8 @@ import { findGrant, type GrantRow } from '#db/queries/requests.ts'
 import type { GrantTarget } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
+import { placeKey, type Place } from '#workflows/grants/place.ts'
+import { fateOf } from '#workflows/grants/request-fate.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 import { isHeldByCharterkeep, lastHolder } from '#app/services/access/shared-target.server.ts'
 import {
@@ -20,7 +22,6 @@ const MINIMUM_ACTIVE_MS = 5 * 60_000
 const SIGHTINGS_OF_ABSENCE = 2
 
 const REMOVABLE = new Set(['removing', 'notConfirmed'])
-const OVER = new Set(['Failed', 'Denied', 'Canceled', 'Revoked'])
 
 /**
  * Ends a grant at the tenant and says "ended" only when the tenant no longer holds it. Idempotent; runs again until
@@ -31,8 +32,10 @@ export async function removeGrant(deps: Deps, grantId: string): Promise<void> {
 	if (!REMOVABLE.has(grant.state)) return
 	const target = targetOf(grant)
 	const seen = await deps.grants.read(target)
-	const isPending = seen.assignRequest?.status.startsWith('Pending') === true
-	if (isPending) throw new TryAgain('The assignment is still being made; it cannot be removed before.', 1000)
+	const fate = seen.assignRequest === null ? null : fateOf(seen.assignRequest.status)
+	if (fate === 'waits_at_tenant') await cancel(deps, target, seen.assignRequest?.requestId ?? '')
+	if (fate === 'pending')
+		throw new TryAgain('The assignment is still being made; it cannot be removed before.', 1000)
 	await removeElsewhere(deps, target, seen.elsewhere)
 	const isHeldHere =
 		seen.active !== null &&
@@ -40,7 +43,7 @@ export async function removeGrant(deps: Deps, grantId: string): Promise<void> {
 	if (seen.active !== null && !isHeldHere) return closeIfAbsent(deps, grant)
 	const holder = seen.active === null ? null : await lastHolder(deps, grant, seen.active.grantIds)
 	if (holder !== null) return leaveToOther(deps, grant, holder, seen.active?.endsAt ?? null)
-	if (seen.active !== null || (seen.assignRequest !== null && !OVER.has(seen.assignRequest.status))) {
+	if (seen.active !== null || fate === 'made') {
 		const outcome = await deps.grants.remove({
 			...target,
 			justification: `Charterkeep grant ${grantId} ended`,
@@ -57,13 +60,22 @@ export async function removeGrant(deps: Deps, grantId: string): Promise<void> {
 	await closeIfAbsent(deps, grant)
 }
 
+const isUndecided = (status: string) => ['pending', 'waits_at_tenant'].includes(fateOf(status))
+
+/** Takes back a request that somebody in the tenant still has to approve: there is nothing to remove yet. */
+async function cancel(deps: Deps, target: GrantTarget, requestId: string): Promise<void> {
+	const outcome = await deps.grants.cancel(target, requestId)
+	if (outcome.kind !== 'accepted' && outcome.kind !== 'refused')
+		throw new TryAgain('The tenant gave no clear answer to taking the request back.', 1000)
+}
+
 /** What is ours and was moved to another scope is taken away there. */
-async function removeElsewhere(deps: Deps, target: GrantTarget, scopes: readonly string[]): Promise<void> {
-	for (const directoryScopeId of scopes) {
+async function removeElsewhere(deps: Deps, target: GrantTarget, places: readonly Place[]): Promise<void> {
+	for (const place of places) {
 		const justification = `Charterkeep grant ${target.grantId} ended`
-		const outcome = await deps.grants.remove({ ...target, directoryScopeId, justification })
+		const outcome = await deps.grants.remove({ ...target, place, justification })
 		if (outcome.kind !== 'accepted' && outcome.kind !== 'absent')
-			throw new TryAgain(`The tenant did not remove the access in ${directoryScopeId}.`, 5000)
+			throw new TryAgain(`The tenant did not remove the access in ${placeKey(place)}.`, 5000)
 	}
 }
 
@@ -79,7 +91,8 @@ async function closeIfAbsent(deps: Deps, grant: GrantRow): Promise<void> {
 		const { active, activeIsOurs, assignRequest, elsewhere } = await deps.grants.read(targetOf(grant))
 		const isOurs =
 			active !== null && (activeIsOurs || (await isHeldByCharterkeep(deps, grant, active.grantIds)))
-		const isHeld = isOurs || elsewhere.length > 0 || assignRequest?.status.startsWith('Pending') === true
+		const isHeld =
+			isOurs || elsewhere.length > 0 || (assignRequest !== null && isUndecided(assignRequest.status))
 		absences = isHeld ? 0 : absences + 1
 		if (absences >= SIGHTINGS_OF_ABSENCE) return close(deps, grant)
 		await pause(POLL_MS)

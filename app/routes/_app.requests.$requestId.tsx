@@ -1,6 +1,7 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { Form, Link, useActionData, useLoaderData, useRevalidator, useSearchParams } from '@remix-run/react'
 import { z } from 'zod'
+import { EntraPlace } from '#app/components/entra-place.tsx'
 import { AccessCard } from '#app/components/access-card.tsx'
 import { Statecharts } from '#app/components/statechart.tsx'
 import { DecideCard } from '#app/components/decide-card.tsx'
@@ -206,10 +207,7 @@ function Facts({ request }: { request: RequestView }) {
 				)}
 				<dt>{t('requests.role')}</dt>
 				<dd>{request.role.title}</dd>
-				<dt>{t('requests.entraRole')}</dt>
-				<dd>
-					{request.entraRole} ({t('requests.wholeTenant')})
-				</dd>
+				<EntraPlace place={request.entra} />
 				{request.extends ? (
 					<>
 						<dt>{t('grants.extends')}</dt>

@@ -31,6 +31,9 @@ const BESIDE: readonly SandboxUser[] = [
 	},
 ]
 
+/** A group that no charter of the samples speaks of. */
+export const GROUP_BESIDE = { id: 'c1a6f0d2-55b7-4e0b-9b0e-2f6c1f4d7e01', displayName: 'Site services' }
+
 /** Sample personas who have other methods than a FIDO2 key. */
 const METHODS: Readonly<Record<string, string[]>> = {
 	'data-owner': ['password', 'windowsHelloForBusiness'],
@@ -67,6 +70,14 @@ export async function startSandbox({
 			})),
 			...BESIDE,
 		],
+		groups: [
+			GROUP_BESIDE,
+			...Object.values(charter.roles).flatMap(({ access }) =>
+				access && 'groupId' in access.entra
+					? [{ id: access.entra.groupId, displayName: access.entra.name }]
+					: [],
+			),
+		],
 		roles: Object.values(charter.roles).flatMap(({ access }) =>
 			access && 'roleTemplateId' in access.entra
 				? [{ id: access.entra.roleTemplateId, displayName: access.entra.name }]
@@ -84,6 +95,7 @@ export async function startSandbox({
 		authorityHost,
 		graphBaseUrl,
 		timeoutMs: TIMEOUT_MS,
+		groups: 'pim' as const,
 		sandbox,
 	}
 }

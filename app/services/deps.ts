@@ -1,3 +1,4 @@
+import type { GroupKeeper } from '#workflows/grants/place.ts'
 import type { Logger } from 'pino'
 import type { Database, Tx } from '#db/client.ts'
 import type { KeySecrets } from '#app/integrations/feed-keys.server.ts'
@@ -83,5 +84,5 @@ export type Deps = {
 	log: Logger
 }
 
-/** Which tenant we talk to; the page says so at all times. */
-export type TenantLabel = { kind: 'sandbox' | 'entra'; name: string }
+/** Which tenant we talk to, which the page says at all times, and how it keeps places in groups. */
+export type TenantLabel = { kind: 'sandbox' | 'entra'; name: string; groups: GroupKeeper }

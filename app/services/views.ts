@@ -178,7 +178,7 @@ export type RequestView = RequestSummary & {
 	maximumSeconds: number
 	reason: string
 	ticket: string
-	entraRole: string
+	entra: EntraPlaceView
 	charterVersion: number
 	charterTextSha256: string
 	requestSha256: string
@@ -198,6 +198,16 @@ export type RequestView = RequestSummary & {
 	ticketExample: string
 	/** Whether this reader may accept what Entra holds otherwise than approved. */
 	mayAcceptDrift: boolean
+}
+
+/** What is given in Entra ID. */
+export type EntraPlaceView = {
+	name: string
+	where: 'tenant' | 'unit' | 'member' | 'owner'
+	/** The administrative unit; null elsewhere. */
+	unit: string | null
+	/** False where the tenant keeps no end of it, and ours is the only one. */
+	hasOwnEnd: boolean
 }
 
 export type RequestableRole = RoleName & {

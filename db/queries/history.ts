@@ -130,7 +130,7 @@ export function historyQuery(filter: HistoryFilter, { withEvents = false }: { wi
 		${grants.context} ->> 'startsAt' as "startsAt", ${grants.context} ->> 'endsAt' as "endsAt",
 		${grants.context} ->> 'closedAt' as "endedAt", ${grants.context} ->> 'cause' as "cause",
 		ended_by.display_name as "endedBy", ${grants.context} ->> 'failure' as "failure",
-		${grants.context} ->> 'tenantRequestId' as "tenantRequestId", ${grants.context} ->> 'directoryScopeId' as "scope",
+		${grants.context} ->> 'tenantRequestId' as "tenantRequestId", coalesce(${grants.context} -> 'place' ->> 'directoryScopeId', ${grants.context} ->> 'directoryScopeId') as "scope",
 		filed.entry_id as "entryId", filed_entry.index as "entryIndex", encode(filed_entry.leaf_hash, 'hex') as "leafHash",
 		${decisionsPart} as "decisions", ${breakGlassPart} as "breakGlass", ${withEvents ? eventsPart : sql`'[]'::json`} as "events",
 		${facilitiesPart(facilityAuthorisations)} as "authorisedAt", ${facilitiesPart(presences)} as "presentAt"

@@ -2,6 +2,8 @@ import { and, asc, desc, eq, gt, inArray, lt, ne, or, sql, type AnyColumn, type 
 import { alias } from 'drizzle-orm/pg-core'
 import { upgradeContext, type RequestContext } from '#workflows/access/request-context.ts'
 import { HELD_GRANT_STATES, LIVE_GRANT_STATES } from '#workflows/grants/grant-states.ts'
+import type { GrantContext } from '#workflows/grants/grant-context.ts'
+import { placeKey } from '#workflows/grants/place.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import {
@@ -278,7 +280,7 @@ export async function findGrant(reader: Reader, id: string): Promise<GrantRow> {
 	return row
 }
 
-/** The person's other grants of the same role and scope at the tenant, whatever their state and charter role. */
+/** The person's other grants of the same place at the tenant, whatever their state and charter role. */
 export async function grantsOnSameTarget(
 	reader: Reader,
 	{ id, personId, context }: Pick<GrantRow, 'id' | 'personId' | 'context'>,
@@ -287,12 +289,8 @@ export async function grantsOnSameTarget(
 		.select()
 		.from(grants)
 		.where(and(eq(grants.personId, personId), ne(grants.id, id)))
-	return rows.filter(
-		(other) =>
-			other.context.principalId === context.principalId &&
-			other.context.roleDefinitionId === context.roleDefinitionId &&
-			other.context.directoryScopeId === context.directoryScopeId,
-	)
+	const keyOf = ({ principalId, place }: GrantContext) => `${principalId} ${placeKey(place)}`
+	return rows.filter((other) => keyOf(other.context) === keyOf(context))
 }
 
 /** Everybody who has ever filed a request, by name. */

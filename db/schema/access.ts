@@ -3,6 +3,7 @@ import {
 	type AnyPgColumn,
 	bigint,
 	check,
+	customType,
 	index,
 	integer,
 	jsonb,
@@ -14,7 +15,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { REQUEST_STATES } from '#workflows/access/privileged.machine.ts'
 import type { RequestContext } from '#workflows/access/request-context.ts'
-import type { GrantContext } from '#workflows/grants/grant-context.ts'
+import { upgradeContext, type GrantContext, type StoredContext } from '#workflows/grants/grant-context.ts'
 import {
 	CLOSED_GRANT_STATES,
 	GRANT_STATES,
@@ -121,6 +122,14 @@ export const decisions = pgTable(
 	],
 )
 
+/** What a grant knows, in today's form whichever version of its statechart stored it. */
+const grantContext = customType<{ data: GrantContext; driverData: StoredContext | string }>({
+	dataType: () => 'jsonb',
+	fromDriver: (stored) =>
+		upgradeContext(typeof stored === 'string' ? (JSON.parse(stored) as StoredContext) : stored),
+	toDriver: (context) => JSON.stringify(context),
+})
+
 export const grants = pgTable(
 	'grants',
 	{
@@ -134,7 +143,7 @@ export const grants = pgTable(
 		role: text('role').notNull(),
 		/** A text with a check, not an enum: indexes name states, and PostgreSQL lets no new value of an enum into one at once. */
 		state: text('state').$type<GrantState>().notNull(),
-		context: jsonb('context').$type<GrantContext>().notNull(),
+		context: grantContext('context').notNull(),
 		machineVersion: integer('machine_version').notNull(),
 		version: integer('version').notNull(),
 		createdAt: instant('created_at').notNull(),

@@ -4,6 +4,7 @@ import type { Actor } from '#app/services/actor.ts'
 import { beginSignIn, finishSignIn } from '#app/services/sign-in/sign-in.server.ts'
 import { asc, eq } from 'drizzle-orm'
 import { notices } from '#db/schema/index.ts'
+import type { Place } from '#workflows/grants/place.ts'
 import type { TestApp } from './test-app.ts'
 
 /** What people do, as use cases. */
@@ -52,3 +53,7 @@ export const toldTo = (app: TestApp, { personId }: Actor) =>
 		.from(notices)
 		.where(eq(notices.personId, personId))
 		.orderBy(asc(notices.at), asc(notices.id))
+
+/** The directory role of a place; nothing for one in a group. */
+export const roleOf = (place: Place | undefined): string =>
+	place?.kind === 'role' ? place.roleDefinitionId : ''

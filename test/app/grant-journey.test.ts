@@ -17,6 +17,7 @@ import { grants, requests, workflowEvents } from '#db/schema/index.ts'
 import { privilegedMachine, storedState, type RequestEvent } from '#workflows/access/privileged.machine.ts'
 import type { RequestInput } from '#workflows/access/request-context.ts'
 import { begin, decide } from '#workflows/shared/decide.ts'
+import { roleOf } from '#test/app/acts.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 import type { CrashOrder } from '#test/fakes/crashing-worker.ts'
 
@@ -188,7 +189,7 @@ describe('a grant', () => {
 	test('is not called active when somebody else gave the role beside Charterkeep', async () => {
 		const { grantId } = await approvedGrant()
 		const [row] = await app.deps.database.db.select().from(grants)
-		app.tenant.assignBeside(row?.context.principalId ?? '', row?.context.roleDefinitionId ?? '')
+		app.tenant.assignBeside(row?.context.principalId ?? '', roleOf(row?.context.place))
 		app.clock.advance(5000)
 		await provisionGrant(app.deps, grantId)
 		expect(await stateOf(grantId)).toBe('failed')
@@ -273,5 +274,5 @@ test('two sequencers at once give contiguous indexes and one checkpoint for each
 
 test('the connector says which tenant it talks to', () => {
 	const { label } = connectTenant({ ...app.connection, kind: 'sandbox', name: 'Sandbox tenant' }, () => '')
-	expect(label).toEqual({ kind: 'sandbox', name: 'Sandbox tenant' })
+	expect(label).toEqual({ kind: 'sandbox', name: 'Sandbox tenant', groups: 'pim' })
 })

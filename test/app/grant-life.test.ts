@@ -24,7 +24,7 @@ import { sequencePending } from '#app/services/ledger/sequence.server.ts'
 import { signOut } from '#app/services/sign-in/sign-in.server.ts'
 import { lockPeople } from '#db/queries/people.ts'
 import { grants, ledgerEntries, requests } from '#db/schema/index.ts'
-import { approve, askForAccess, signInAs } from '#test/app/acts.ts'
+import { approve, askForAccess, roleOf, signInAs } from '#test/app/acts.ts'
 import { verify, wholeOf } from '#test/factories/bundle.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 import type { CrashOrder } from '#test/fakes/crashing-worker.ts'
@@ -44,7 +44,7 @@ beforeEach(async () => {
 /** One application for all: what a test leaves open is taken away, here and at the tenant. */
 afterEach(async () => {
 	for (const { context } of await db().select().from(grants))
-		app.tenant.changeBeside(context.principalId, context.roleDefinitionId, { removedAt: 1 })
+		app.tenant.changeBeside(context.principalId, roleOf(context.place), { removedAt: 1 })
 	app.tenant.forget()
 	app.tenant.faults.clear()
 	const { pool } = app.owner
@@ -347,7 +347,7 @@ describe('what Entra holds otherwise than approved', () => {
 		const { context } = await grantOf(requestId)
 		app.clock.advance(6 * MINUTE)
 		expect(await readBackGrant(app.deps, grantId)).toBe(false)
-		expect(app.tenant.changeBeside(context.principalId, context.roleDefinitionId, change)).toBe(true)
+		expect(app.tenant.changeBeside(context.principalId, roleOf(context.place), change)).toBe(true)
 		app.clock.advance(2000)
 		expect(await readBackGrant(app.deps, grantId)).toBe(true)
 		expect((await grantOf(requestId)).state).toBe('drifted')
@@ -385,7 +385,7 @@ describe('what Entra holds otherwise than approved', () => {
 
 	test('is over by itself when Entra holds what was approved again', async () => {
 		const { requestId, grantId, context } = await meddled({ endAt: later(20 * 60 * MINUTE).getTime() })
-		app.tenant.changeBeside(context.principalId, context.roleDefinitionId, {
+		app.tenant.changeBeside(context.principalId, roleOf(context.place), {
 			endAt: Date.parse(context.endsAt ?? ''),
 		})
 		expect(await readBackGrant(app.deps, grantId)).toBe(false)
@@ -432,7 +432,7 @@ test('a row and a deadline that version 1 stored are stepped to their end', asyn
 	await fireDueTimers(app.deps)
 	await untilDone(() => removeGrant(app.deps, grantId))
 	const { state, machineVersion, context } = await grantOf(requestId)
-	expect([state, machineVersion, context.extended]).toEqual(['expired', 2, []])
+	expect([state, machineVersion, context.extended]).toEqual(['expired', 3, []])
 })
 
 describe('who holds what now', () => {

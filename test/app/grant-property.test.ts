@@ -17,7 +17,7 @@ import { formats } from '#app/utils/format.ts'
 import { grants, requests, workflowEvents } from '#db/schema/index.ts'
 import { isClosed } from '#workflows/grants/grant-states.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
-import { approve, askForAccess } from '#test/app/acts.ts'
+import { approve, askForAccess, roleOf } from '#test/app/acts.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
 const SEED = Number(process.env.FC_SEED ?? Date.now() & 0x7fffffff)
@@ -54,6 +54,7 @@ function dyingDeps(n: number, when: 'before' | 'after'): Deps {
 			update: dying((order: AssignOrder) => port.update(order)),
 			remove: dying((order: GrantTarget & { justification: string }) => port.remove(order)),
 			read: dying((target: GrantTarget) => port.read(target)),
+			cancel: dying((target: GrantTarget, requestId: string) => port.cancel(target, requestId)),
 			revokeSessions: dying((principalId: string) => port.revokeSessions(principalId)),
 		},
 	}
@@ -148,7 +149,7 @@ async function perform(what: Step): Promise<void> {
 		case 'revoke':
 			return endGrant(app.deps, app.actor('security-officer'), requestId)
 		case 'meddle':
-			app.tenant.changeBeside(context.principalId, context.roleDefinitionId, {
+			app.tenant.changeBeside(context.principalId, roleOf(context.place), {
 				endAt: app.clock.now().getTime() + 600 * MINUTE,
 			})
 			return

@@ -98,7 +98,7 @@ async function grantedBeside(options: { durationSeconds?: number; active?: boole
 	const { active = true, ...rest } = options
 	const granting = await granted('helpdesk-administrator', { ...rest, active: false })
 	await app.owner.pool.query(
-		`update grants set context = jsonb_set(context, '{roleDefinitionId}', to_jsonb($2::text)) where id = $1`,
+		`update grants set context = jsonb_set(context, '{place,roleDefinitionId}', to_jsonb($2::text)) where id = $1`,
 		[granting.grantId, 'fe930be7-5e62-47db-91af-98c3a49a38b1'],
 	)
 	if (active) await untilDone(() => provisionGrant(app.deps, granting.grantId))

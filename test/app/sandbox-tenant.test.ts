@@ -34,9 +34,16 @@ async function start(options: { permissions?: string[]; pim?: { provisioningMs: 
 		...options,
 	})
 	undo.push(() => tenant.stop())
-	const client = connectGraph({ ...tenant, kind: 'sandbox', name: '', timeoutMs: 1000 }, randomUUID)
+	const client = connectGraph(
+		{ ...tenant, kind: 'sandbox', name: '', timeoutMs: 1000, groups: 'pim' },
+		randomUUID,
+	)
 	const grants = directoryRoles(client)
-	const target = { grantId: randomUUID(), principalId: USER, roleDefinitionId: ROLE, directoryScopeId: '/' }
+	const target = {
+		grantId: randomUUID(),
+		principalId: USER,
+		place: { kind: 'role' as const, roleDefinitionId: ROLE, directoryScopeId: '/' },
+	}
 	const order = { ...target, endsAt: new Date(clock.now().getTime() + HOUR), justification: 'CHG-1' }
 	return { clock, tenant, client, grants, target, order }
 }

@@ -31,6 +31,7 @@ import { personas } from '#db/queries/people.ts'
 import { dutiesOf, permissionsOf } from '#workflows/people/permissions.ts'
 import { DEFAULT_RETENTION } from '#workflows/people/facts/retention.ts'
 import { DEFAULT_LEADS } from '#workflows/people/renewal-leads.ts'
+import type { GroupKeeper } from '#workflows/grants/place.ts'
 import { createTestDatabase } from '#test/database.ts'
 import { createShiftableClock } from '#test/fakes/clock.ts'
 
@@ -48,7 +49,17 @@ const trustingPasskeys = (): Passkeys => {
 }
 
 /** The use cases on a real database and the sandbox tenant over TLS; jobs are run by the test itself. */
-export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin?: string } = {}) {
+export async function createTestApp({
+	logOrigin = 'localhost/log',
+	groups = 'pim',
+	charter: changed = (yaml) => yaml,
+}: {
+	logOrigin?: string
+	/** How the tenant keeps places in groups. */
+	groups?: GroupKeeper
+	/** What is changed of the sample charter before it is loaded. */
+	charter?: (yaml: string) => string
+} = {}) {
 	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-app-'))
 	const testDatabase = await createTestDatabase()
 	const { database } = testDatabase
@@ -62,11 +73,16 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 		external: null,
 		randomBytes: random,
 	})
-	await loadOrganisation(loader, sampleTexts(), {
-		origin: signer.origin,
-		rpId: 'localhost',
-		webOrigin: 'http://localhost',
-	})
+	const texts = sampleTexts()
+	await loadOrganisation(
+		loader,
+		{ ...texts, charterYaml: changed(texts.charterYaml) },
+		{
+			origin: signer.origin,
+			rpId: 'localhost',
+			webOrigin: 'http://localhost',
+		},
+	)
 	const undo: (() => Promise<void> | void)[] = []
 	const { sandbox, ...connection } = await startSandbox({
 		directory: join(folder, 'sandbox'),
@@ -75,7 +91,7 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 		now: clock.now,
 		undo,
 	})
-	const { grants, directory, label } = connectTenant({ ...connection, kind: 'sandbox' }, newId)
+	const { grants, directory, label } = connectTenant({ ...connection, groups, kind: 'sandbox' }, newId)
 	const charters = charterStore()
 	const { guard, accuse } = guardWithWitnesses(openHeadGuard(join(folder, 'log-head.json'), signer.origin))
 	const deps: Deps = {

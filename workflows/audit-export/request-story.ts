@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { groupsOf } from '../charter/stage-groups.ts'
 import type { LeafOf } from '../ledger/entry.schema.ts'
+import { isSamePlace } from '../ledger/place.schema.ts'
 import { digestOf } from '../ledger/leaf.ts'
 import type { SEALED } from '../ledger/sealed-parts.schema.ts'
 import { plusMs } from '../shared/instants.ts'
@@ -193,9 +194,7 @@ export function createRequestStory(
 			signed.durationSeconds === request.durationSeconds &&
 			signed.charterTextSha256 === charters.hashes.get(open.charterEntry) &&
 			(request.sha256 === null || signed.requestSha256 === request.sha256) &&
-			(request.sealed === null ||
-				(signed.entraRoleTemplateId === request.sealed.entraRoleTemplateId &&
-					signed.scope === request.sealed.scope))
+			(request.sealed === null || isSamePlace(signed, request.sealed))
 		const { credentialEntry } = open
 		return [
 			...problems,

@@ -18,11 +18,12 @@ const LATER_MS = 8 * 60_000
 
 /**
  * What the tenant holds otherwise than approved; null where it is as approved. `endsAt` is the end of this grant,
- * `lastEnd` the last of all that rest on the same assignment, which the tenant is to keep until then. Near its end
+ * `lastEnd` the last of all that rest on the same assignment, which the tenant is to keep until then, where it keeps ends
+ * at all (`isTimed`). Near its end
  * nothing is said: the tenant may have ended it by itself, and our own deadline is about to look.
  */
 export function findDrift(
-	{ endsAt, lastEnd }: { endsAt: Instant; lastEnd: Instant },
+	{ endsAt, lastEnd, isTimed }: { endsAt: Instant; lastEnd: Instant; isTimed: boolean },
 	seen: Seen,
 	at: Instant,
 ): Drift | null {
@@ -30,6 +31,7 @@ export function findDrift(
 	if (seen.isElsewhere) return { what: 'scope', seenEndsAt: seen.endsAt }
 	if (!seen.isListed) return { what: 'missing', seenEndsAt: null }
 	if (!seen.isOurs) return { what: 'not_ours', seenEndsAt: seen.endsAt }
+	if (!isTimed) return null
 	const isEarlier = seen.endsAt !== null && msBetween(seen.endsAt, endsAt) > EARLIER_MS
 	const isLater = seen.endsAt === null || msBetween(lastEnd, seen.endsAt) > LATER_MS
 	return isEarlier || isLater ? { what: 'end', seenEndsAt: seen.endsAt } : null

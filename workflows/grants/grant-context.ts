@@ -1,4 +1,5 @@
 import type { Instant } from '../shared/instants.ts'
+import type { Place } from './place.ts'
 
 /**
  * Why an access is being ended. `lapse`: a fact that the permit rests on changed or ran out; `suspension`: an officer
@@ -23,8 +24,7 @@ export type GrantContext = {
 	requestId: string
 	personId: string
 	principalId: string
-	roleDefinitionId: string
-	directoryScopeId: string
+	place: Place
 	durationMs: number
 	/** When it was approved; null in those of version 1. */
 	openedAt: Instant | null
@@ -56,13 +56,7 @@ export type GrantContext = {
 
 type Identity = Pick<
 	GrantContext,
-	| 'grantId'
-	| 'requestId'
-	| 'personId'
-	| 'principalId'
-	| 'roleDefinitionId'
-	| 'directoryScopeId'
-	| 'durationMs'
+	'grantId' | 'requestId' | 'personId' | 'principalId' | 'place' | 'durationMs'
 >
 /** With `startAt`, it begins then, `openedAt` being now; without, at once. */
 export type GrantInput = Identity & { openedAt?: Instant; startAt?: Instant | null }
@@ -94,8 +88,15 @@ export const beginContext = (input: GrantInput): GrantContext => ({
 	startAt: input.startAt ?? null,
 })
 
+/** Of a grant before version 3: directory roles were all there was. */
+type RoleContext = Omit<Identity, 'place'> & { roleDefinitionId: string; directoryScopeId: string }
+
 /** What is stored of a grant. Those of version 1 lack what came later: a start, extensions, drift. */
-export type StoredContext = Partial<GrantContext> & Identity
+export type StoredContext = Partial<GrantContext> & (Identity | RoleContext)
 
 /** The context of a stored grant in today's form. */
-export const upgradeContext = (stored: StoredContext): GrantContext => ({ ...NOT_YET, ...stored })
+export function upgradeContext(stored: StoredContext): GrantContext {
+	if (!('roleDefinitionId' in stored)) return { ...NOT_YET, ...(stored as Identity) }
+	const { roleDefinitionId, directoryScopeId, ...rest } = stored
+	return { ...NOT_YET, ...rest, place: { kind: 'role', roleDefinitionId, directoryScopeId } }
+}

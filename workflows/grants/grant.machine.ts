@@ -11,8 +11,8 @@ import {
 	type GrantInput,
 } from './grant-context.ts'
 
-/** 2: scheduled start, extension, drift, and ends that tell why (see `upgradeContext`). */
-export const GRANT_MACHINE_VERSION = 2
+/** 2: scheduled start, extension, drift, and ends that tell why. 3: places in groups (see `upgradeContext`). */
+export const GRANT_MACHINE_VERSION = 3
 
 /** A removal that the tenant has not confirmed by then is an incident; the access must be assumed live. */
 export const REMOVAL_CONFIRM_MS = 10 * 60_000
@@ -150,10 +150,17 @@ export const grantMachine = setup({
 				},
 			},
 		},
-		/** To begin now; nothing has been sent. */
+		/** To begin now; nothing has been sent. What a tenant without marks holds already is found before anything is. */
 		planned: {
 			entry: 'provision',
 			on: {
+				REFUSED: {
+					target: 'failed',
+					actions: [
+						{ type: 'recordFailure', params: ({ event }) => event },
+						{ type: 'close', params: ({ event }) => event },
+					],
+				},
 				SEND: { target: 'provisioning', actions: { type: 'fixEnd', params: ({ event }) => event } },
 				END: {
 					target: 'voided',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isOnePlace, placeParts } from './place.schema.ts'
 import { id, instant, sha256Hex, slug } from './primitives.schema.ts'
 
 /** 32 random bytes from the server, base64url. */
@@ -8,18 +9,19 @@ const nonce = z.string().regex(/^[A-Za-z0-9_-]{43}$/)
  * What is used, as the user and the second officer both sign it: each envelope names its SHA-256. The reason and the
  * ticket stand in it, so that it can be erased while the signatures still hold.
  */
-export const breakGlassUseSchema = z.strictObject({
-	requestId: id,
-	userId: id,
-	usingRole: slug,
-	role: slug,
-	entraRoleTemplateId: id,
-	scope: z.string().min(1).max(200),
-	durationSeconds: z.int().min(1),
-	reason: z.string().max(500),
-	ticket: z.string().max(60),
-	charterTextSha256: sha256Hex,
-})
+export const breakGlassUseSchema = z
+	.strictObject({
+		requestId: id,
+		userId: id,
+		usingRole: slug,
+		role: slug,
+		...placeParts,
+		durationSeconds: z.int().min(1),
+		reason: z.string().max(500),
+		ticket: z.string().max(60),
+		charterTextSha256: sha256Hex,
+	})
+	.refine(isOnePlace)
 export type BreakGlassUse = z.infer<typeof breakGlassUseSchema>
 
 /** What the user signs, and the second officer: that this use be opened at once, or refused. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isOnePlace, placeParts } from './place.schema.ts'
 import { count, id, instant, sha256Hex, slug } from './primitives.schema.ts'
 
 /** The raw WebAuthn evidence of one ceremony; every text is base64url without padding. */
@@ -28,8 +29,7 @@ const decided = {
 	verdict: z.enum(['approve', 'deny']),
 	requesterId: id,
 	role: slug,
-	entraRoleTemplateId: id,
-	scope: z.string().min(1).max(200),
+	...placeParts,
 	durationSeconds: duration,
 	/** What the approver gives, where that is less than was asked for. */
 	grantedSeconds: duration.optional(),
@@ -44,16 +44,18 @@ const decided = {
  * What an approver signs. The challenge of the ceremony is SHA-256 over the canonical JSON of this object, so the
  * assertion proves which decision was taken, by whom, on what, under which charter, and until when it was valid.
  */
-export const decisionEnvelopeSchema = z.strictObject({
-	v: z.literal(1),
-	purpose: z.literal('request.decision'),
-	/** 32 random bytes from the server, base64url. */
-	nonce,
-	...decided,
-	reason: z.string().max(500),
-	approverId: id,
-	expiresAt: instant,
-})
+export const decisionEnvelopeSchema = z
+	.strictObject({
+		v: z.literal(1),
+		purpose: z.literal('request.decision'),
+		/** 32 random bytes from the server, base64url. */
+		nonce,
+		...decided,
+		reason: z.string().max(500),
+		approverId: id,
+		expiresAt: instant,
+	})
+	.refine(isOnePlace)
 export type DecisionEnvelope = z.infer<typeof decisionEnvelopeSchema>
 
 /** How many requests are decided on in one ceremony: no more than somebody can read before they sign. */
@@ -64,7 +66,7 @@ export const decisionsEnvelopeSchema = z.strictObject({
 	v: z.literal(1),
 	purpose: z.literal('request.decisions'),
 	nonce,
-	decisions: z.array(z.strictObject(decided)).min(1).max(MOST_AT_ONCE),
+	decisions: z.array(z.strictObject(decided).refine(isOnePlace)).min(1).max(MOST_AT_ONCE),
 	reason: z.string().max(500),
 	approverId: id,
 	expiresAt: instant,

@@ -8,6 +8,7 @@ import {
 	suspensionEnvelopeSchema,
 } from './envelope.schema.ts'
 import type { EntryKind } from './open-parts.schema.ts'
+import { isOnePlace, placeParts } from './place.schema.ts'
 import { id, instant, sha256Hex, slug } from './primitives.schema.ts'
 import { vettingEnvelopeSchema } from './vetting-envelope.schema.ts'
 
@@ -24,24 +25,25 @@ const identity = z.strictObject({
 	personnelNumber: z.string().optional(),
 })
 
-const askedFor = z.strictObject({
-	requestId: id,
-	requesterId: id,
-	/** Absent where the requester filed it. */
-	filedBy: id.optional(),
-	role: slug,
-	entraRoleTemplateId: id,
-	scope: z.string(),
-	durationSeconds: z.int().min(1),
-	startAt: instant.optional(),
-	reason: z.string(),
-	ticket: z.string(),
-	/** The access that it asks to extend; absent where it asks for one of its own. */
-	extendsGrantId: id.optional(),
-	/** Absent as it was filed; one more each time it was changed. */
-	revision: z.int().min(2).optional(),
-	charterTextSha256: sha256Hex,
-})
+const askedFor = z
+	.strictObject({
+		requestId: id,
+		requesterId: id,
+		/** Absent where the requester filed it. */
+		filedBy: id.optional(),
+		role: slug,
+		...placeParts,
+		durationSeconds: z.int().min(1),
+		startAt: instant.optional(),
+		reason: z.string(),
+		ticket: z.string(),
+		/** The access that it asks to extend; absent where it asks for one of its own. */
+		extendsGrantId: id.optional(),
+		/** Absent as it was filed; one more each time it was changed. */
+		revision: z.int().min(2).optional(),
+		charterTextSha256: sha256Hex,
+	})
+	.refine(isOnePlace)
 
 /** What each sealed group holds. Groups not named here must not occur. */
 export const SEALED = {

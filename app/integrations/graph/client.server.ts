@@ -5,6 +5,7 @@ import {
 	type Context,
 	type Middleware,
 } from '@microsoft/microsoft-graph-client'
+import type { GroupKeeper } from '#workflows/grants/place.ts'
 import { httpsCall } from './https-fetch.server.ts'
 
 export type TenantConnection = {
@@ -22,6 +23,8 @@ export type TenantConnection = {
 	/** Authority of the tenant's certificates where the system's are not enough; null otherwise. */
 	caPem: string | null
 	timeoutMs: number
+	/** How it keeps places in groups. */
+	groups: GroupKeeper
 }
 
 /**

@@ -2,31 +2,37 @@ import { GraphError } from '@microsoft/microsoft-graph-client'
 import { z } from 'zod'
 import type { WriteOutcome } from '../grant-port.ts'
 import { NoAnswer } from './https-fetch.server.ts'
+import { meaningOf } from './tenant-answers.ts'
 
 type Refusal = { status: number; code: string; message: string; retryAfterMs: number | null }
 
 /** PIM puts a JSON text into `message` when a permission is missing. */
 const nestedSchema = z.object({ errorCode: z.string(), message: z.string() })
 
-const EXISTS = new Set(['RoleAssignmentExists'])
-const ABSENT = new Set(['RoleAssignmentDoesNotExist'])
-/** A later attempt may succeed: not replicated yet, one pending already, or too early to end it. */
-const LATER = new Set(['SubjectNotFound', 'PendingRoleAssignmentRequest', 'ActiveDurationTooShort'])
-
-/** The one table from what a write threw to what became of it. Whatever is not surely a refusal is `unknown`. */
+/** From what a write threw to what became of it. Whatever is not surely a refusal is `unknown`: read back and compare. */
 export function outcomeOf(error: unknown): WriteOutcome {
 	if (error instanceof NoAnswer) return { kind: 'unknown', message: error.message }
 	const refusal = refusalOf(error)
 	if (refusal === null)
 		return { kind: 'unknown', message: error instanceof Error ? error.message : 'unknown' }
-	const { status, code, message, retryAfterMs } = refusal
-	if (EXISTS.has(code)) return { kind: 'exists' }
-	if (ABSENT.has(code)) return { kind: 'absent' }
-	if (status === 429 || LATER.has(code)) return { kind: 'later', code, retryAfterMs }
-	// The call did not pass the door: nothing was done, and a new token may mend it.
-	if (status === 401) return { kind: 'later', code, retryAfterMs }
-	if (status >= 400 && status < 500 && status !== 408) return { kind: 'refused', code, message }
-	return { kind: 'unknown', message: `${status} ${code}: ${message}` }
+	const { status, message, retryAfterMs } = refusal
+	const known = meaningOf(refusal.code, message)
+	const code = known?.code ?? refusal.code
+	// Statuses of the tenant's own trouble say nothing of what was done, whatever the code beside them.
+	if (status >= 500 || status === 408) return { kind: 'unknown', message: `${status} ${code}: ${message}` }
+	// The call did not pass the door: nothing was done, and a new token or some time may mend it.
+	if (status === 429 || status === 401) return { kind: 'later', code, retryAfterMs }
+	switch (known?.meaning) {
+		case 'exists':
+			return { kind: 'exists' }
+		case 'absent':
+			return { kind: 'absent' }
+		case 'later':
+			return { kind: 'later', code, retryAfterMs }
+		case 'refused':
+		case undefined:
+			return { kind: 'refused', code, message }
+	}
 }
 
 /** What Graph said, unfolded; null when the error did not come from an answer of Graph. */

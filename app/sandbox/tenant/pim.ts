@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { durationMs } from '#workflows/shared/instants.ts'
 import { badRequest, notFound } from './errors.ts'
-import type { StoredRequest, TenantState } from './state.ts'
+import type { StoredRequest } from './state.ts'
 
 export type PimSettings = {
 	/** From the answer 201 to status Provisioned. */
@@ -43,11 +43,9 @@ const expirationSchema = z.union([
 		duration: z.null().optional(),
 	}),
 ])
-const bodySchema = z.strictObject({
+const common = {
 	action: z.enum(['adminAssign', 'adminUpdate', 'adminRemove']),
 	principalId: z.uuid(),
-	roleDefinitionId: z.uuid(),
-	directoryScopeId: z.string(),
 	justification: z.string().nullish(),
 	isValidationOnly: z.boolean().optional(),
 	ticketInfo: z
@@ -60,21 +58,81 @@ const bodySchema = z.strictObject({
 			expiration: expirationSchema,
 		})
 		.nullish(),
-})
-type Body = z.infer<typeof bodySchema>
+}
+const roleBody = z
+	.strictObject({ ...common, roleDefinitionId: z.uuid(), directoryScopeId: z.string() })
+	.transform(({ roleDefinitionId, directoryScopeId, ...body }) => ({
+		...body,
+		place: { roleDefinitionId, directoryScopeId },
+	}))
+const groupBody = z
+	.strictObject({ ...common, groupId: z.uuid(), accessId: z.enum(['member', 'owner']) })
+	.transform(({ groupId, accessId, ...body }) => ({ ...body, place: { groupId, accessId } }))
+type Body = z.infer<typeof roleBody> | z.infer<typeof groupBody>
 type Row = Record<string, unknown>
 
-export type Directory = { hasUser(id: string): boolean; hasRole(id: string): boolean }
+export type Directory = { hasUser(id: string): boolean }
 
-/** Privileged Identity Management for directory roles, with the behaviour that its callers trip over. */
+/** What differs between PIM for directory roles and PIM for Groups. */
+export type PimKind = {
+	body: typeof roleBody | typeof groupBody
+	/** Throws where there is no such place. */
+	demandPlace: (place: Body['place']) => void
+	scheduleId: (newId: () => string, place: Body['place']) => string
+	/** How an instance and a schedule of it are told, beside what both kinds have. */
+	instance: (r: StoredRequest) => Row
+	schedule: Row
+	requestHead: Row
+}
+
+export const rolePim = (hasRole: (id: string) => boolean): PimKind => ({
+	body: roleBody,
+	demandPlace(place) {
+		if (!('roleDefinitionId' in place)) return
+		if (!SCOPE.test(place.directoryScopeId)) throw badRequest('InvalidScope', 'The scope is not valid.')
+		if (!hasRole(place.roleDefinitionId)) throw notFound('RoleNotFound', 'The role is not found.')
+	},
+	scheduleId: (newId) => newId(),
+	instance: (r) => ({
+		appScopeId: null,
+		assignmentType: 'Assigned',
+		memberType: 'Direct',
+		roleAssignmentOriginId: `${r.id}-assignment`,
+		roleAssignmentScheduleId: r.targetScheduleId,
+	}),
+	schedule: { appScopeId: null, assignmentType: 'Assigned', memberType: 'Direct' },
+	requestHead: { appScopeId: null },
+})
+
+export const groupPim = (hasGroup: (id: string) => boolean): PimKind => ({
+	body: groupBody,
+	demandPlace(place) {
+		if ('groupId' in place && !hasGroup(place.groupId))
+			throw notFound('ResourceNotFound', 'The resource is not found.')
+	},
+	scheduleId: (newId, place) =>
+		'groupId' in place ? `${place.groupId}_${place.accessId}_${newId()}` : newId(),
+	instance: (r) => ({
+		assignmentType: 'assigned',
+		memberType: 'direct',
+		assignmentScheduleId: r.targetScheduleId,
+	}),
+	schedule: { assignmentType: 'assigned', memberType: 'direct' },
+	requestHead: {},
+})
+
+/** Privileged Identity Management of one kind, with the behaviour that its callers trip over. */
 export function createPim({
-	state,
+	requests,
+	kind,
 	directory,
 	now,
 	newId,
 	settings,
 }: {
-	state: TenantState
+	/** Everything it was asked, in order; it adds to it. */
+	requests: StoredRequest[]
+	kind: PimKind
 	directory: Directory
 	now: () => number
 	newId: () => string
@@ -82,12 +140,12 @@ export function createPim({
 }) {
 	const sameTarget = (a: Body | StoredRequest, b: StoredRequest) =>
 		a.principalId === b.principalId &&
-		a.roleDefinitionId === b.roleDefinitionId &&
-		a.directoryScopeId === b.directoryScopeId
+		Object.entries(b.place).every(([name, value]) => valueOf(a.place, name) === value)
+	const valueOf = (place: Readonly<Record<string, string>>, name: string) => place[name]
 	const isOver = (r: StoredRequest) =>
 		r.canceledAt !== null || r.removedAt !== null || (r.endAt !== null && r.endAt <= now())
 	const current = (target: Body) =>
-		state.requests.find((r) => r.action === 'adminAssign' && sameTarget(target, r) && !isOver(r))
+		requests.find((r) => r.action === 'adminAssign' && sameTarget(target, r) && !isOver(r))
 
 	/** The end that is asked for, as far as the role's policy allows it. */
 	function allowedEnd(body: Body) {
@@ -97,7 +155,7 @@ export function createPim({
 				'The schedule of the role assignment request is invalid.',
 			)
 		if (!directory.hasUser(body.principalId)) throw notFound('SubjectNotFound', 'The subject is not found.')
-		if (!directory.hasRole(body.roleDefinitionId)) throw notFound('RoleNotFound', 'The role is not found.')
+		kind.demandPlace(body.place)
 		const { endAt, expirationType } = endOf(body.scheduleInfo, now())
 		const active = (endAt ?? Infinity) - now()
 		if (active < MINIMUM_ACTIVE_MS) throw tooShort()
@@ -128,7 +186,7 @@ export function createPim({
 		const id = newId()
 		return {
 			...stored(body, id),
-			targetScheduleId: id,
+			targetScheduleId: kind.scheduleId(() => id, body.place),
 			provisionAt: now() + settings.provisioningMs,
 			endAt,
 			expirationType,
@@ -145,7 +203,7 @@ export function createPim({
 				'There is already an existing pending Role assignment request.',
 			)
 		if (body.isValidationOnly !== true) Object.assign(standing, { endAt, expirationType })
-		return { ...stored(body, newId()), targetScheduleId: standing.id, endAt, expirationType }
+		return { ...stored(body, newId()), targetScheduleId: standing.targetScheduleId, endAt, expirationType }
 	}
 
 	function remove(body: Body): StoredRequest {
@@ -156,7 +214,7 @@ export function createPim({
 		standing.removedAt = now()
 		return {
 			...stored(body, newId()),
-			targetScheduleId: standing.id,
+			targetScheduleId: standing.targetScheduleId,
 			provisionAt: now(),
 			endAt: null,
 			expirationType: 'noExpiration',
@@ -167,8 +225,7 @@ export function createPim({
 		id,
 		action: body.action,
 		principalId: body.principalId,
-		roleDefinitionId: body.roleDefinitionId,
-		directoryScopeId: body.directoryScopeId,
+		place: body.place,
 		justification: body.justification ?? null,
 		ticketNumber: body.ticketInfo?.ticketNumber ?? null,
 		ticketSystem: body.ticketInfo?.ticketSystem ?? null,
@@ -184,7 +241,9 @@ export function createPim({
 	function statusOf(r: StoredRequest): string {
 		if (r.action === 'adminRemove') return 'Revoked'
 		if (r.action === 'adminUpdate') {
-			const target = state.requests.find(({ id }) => id === r.targetScheduleId)
+			const target = requests.find(
+				(made) => made.action === 'adminAssign' && made.targetScheduleId === r.targetScheduleId,
+			)
 			return target?.removedAt === null ? 'Provisioned' : 'Revoked'
 		}
 		if (r.canceledAt !== null) return 'Canceled'
@@ -201,9 +260,8 @@ export function createPim({
 		customData: null,
 		action: r.action,
 		principalId: r.principalId,
-		roleDefinitionId: r.roleDefinitionId,
-		directoryScopeId: r.directoryScopeId,
-		appScopeId: null,
+		...r.place,
+		...kind.requestHead,
 		isValidationOnly: false,
 		targetScheduleId: r.targetScheduleId,
 		justification: r.justification,
@@ -223,48 +281,52 @@ export function createPim({
 		},
 	})
 
-	const assignments = () => state.requests.filter((r) => r.action === 'adminAssign' && r.canceledAt === null)
+	const assignments = () => requests.filter((r) => r.action === 'adminAssign' && r.canceledAt === null)
 
 	return {
 		/** Gives the stored request, or null for a dry run. Throws GraphError. */
 		post(input: unknown): { row: Row; isStored: boolean } {
-			const parsed = bodySchema.safeParse(input)
+			const parsed = kind.body.safeParse(input)
 			if (!parsed.success)
 				throw badRequest('BadRequest', `The request is invalid: ${z.prettifyError(parsed.error)}`)
 			const body = parsed.data
-			if (!SCOPE.test(body.directoryScopeId)) throw badRequest('InvalidScope', 'The scope is not valid.')
 			const request = { adminAssign: assign, adminUpdate: update, adminRemove: remove }[body.action](body)
 			const row = { ...requestRow(request), isValidationOnly: body.isValidationOnly === true }
-			if (body.isValidationOnly !== true) state.requests.push(request)
+			if (body.isValidationOnly !== true) requests.push(request)
 			return { row, isStored: body.isValidationOnly !== true }
 		},
 		/** What somebody does beside the requests that are told here: another end, another scope, or gone. */
 		meddle(
 			principalId: string,
-			roleDefinitionId: string,
-			change: Partial<Pick<StoredRequest, 'endAt' | 'directoryScopeId' | 'removedAt'>>,
+			/** The id of the role or group. */
+			id: string,
+			{
+				directoryScopeId,
+				...change
+			}: Partial<Pick<StoredRequest, 'endAt' | 'removedAt'>> & {
+				directoryScopeId?: string
+			},
 		): boolean {
-			const found = state.requests.find(
+			const found = requests.find(
 				(r) =>
 					r.action === 'adminAssign' &&
 					r.principalId === principalId &&
-					r.roleDefinitionId === roleDefinitionId &&
+					Object.values(r.place).includes(id) &&
 					!isOver(r),
 			)
 			if (found) Object.assign(found, change)
+			if (found && directoryScopeId !== undefined) found.place = { ...found.place, directoryScopeId }
 			return found !== undefined
 		},
 		requests: (): Row[] =>
-			state.requests.filter((r) => now() >= r.createdAt + settings.requestVisibilityMs).map(requestRow),
+			requests.filter((r) => now() >= r.createdAt + settings.requestVisibilityMs).map(requestRow),
 		request(id: string): Row {
-			const found = state.requests.find(
-				(r) => r.id === id && now() >= r.createdAt + settings.requestVisibilityMs,
-			)
+			const found = requests.find((r) => r.id === id && now() >= r.createdAt + settings.requestVisibilityMs)
 			if (!found) throw notFound('ResourceNotFound', 'The resource is not found.')
 			return requestRow(found)
 		},
 		cancel(id: string): void {
-			const found = state.requests.find((r) => r.id === id)
+			const found = requests.find((r) => r.id === id)
 			if (!found) throw notFound('ResourceNotFound', 'The resource is not found.')
 			if (statusOf(found) !== 'PendingProvisioning')
 				throw badRequest('BadRequest', 'The request cannot be canceled in its current status.')
@@ -278,32 +340,24 @@ export function createPim({
 				.map((r) => ({
 					id: `${r.id}-instance`,
 					principalId: r.principalId,
-					roleDefinitionId: r.roleDefinitionId,
-					directoryScopeId: r.directoryScopeId,
-					appScopeId: null,
+					...r.place,
 					startDateTime: ticks(r.provisionAt),
 					endDateTime: r.endAt === null ? null : ticks(r.endAt),
-					assignmentType: 'Assigned',
-					memberType: 'Direct',
-					roleAssignmentOriginId: `${r.id}-assignment`,
-					roleAssignmentScheduleId: r.id,
+					...kind.instance(r),
 				})),
 		schedules: (): Row[] =>
 			assignments()
 				.filter((r) => !isOver(r) && now() >= r.provisionAt)
 				.map((r) => ({
-					id: r.id,
+					id: r.targetScheduleId,
 					principalId: r.principalId,
-					roleDefinitionId: r.roleDefinitionId,
-					directoryScopeId: r.directoryScopeId,
-					appScopeId: null,
+					...r.place,
 					createdUsing: r.id,
 					createdDateTime: ticks(r.createdAt),
 					modifiedDateTime: null,
 					status: 'Provisioned',
 					scheduleInfo: scheduleOf(r),
-					assignmentType: 'Assigned',
-					memberType: 'Direct',
+					...kind.schedule,
 				})),
 	}
 }

@@ -8,7 +8,8 @@ import { createDirectory } from './directory.ts'
 import { badRequest, GraphError, missingPermission, notFound } from './errors.ts'
 import { createFaults, type Fault } from './faults.ts'
 import { filterRows, page, selectColumns } from './odata.ts'
-import { createPim, DEFAULT_PIM, type PimSettings } from './pim.ts'
+import { createGroups, GROUP_PIM_PERMISSION, MEMBERS_PERMISSION, type SandboxGroup } from './groups.ts'
+import { createPim, DEFAULT_PIM, rolePim, type PimSettings } from './pim.ts'
 import { openDirectoryState, openState } from './state.ts'
 import { createTokens, TokenRefused } from './tokens.ts'
 
@@ -46,14 +47,23 @@ export async function startSandboxTenant({
 	port = 0,
 	users: initialUsers,
 	roles,
+	groups: initialGroups = [],
 	now,
 	pim: settings = {},
-	permissions = [PIM_PERMISSION, 'User.RevokeSessions.All', 'User.Read.All', METHODS_PERMISSION],
+	permissions = [
+		PIM_PERMISSION,
+		GROUP_PIM_PERMISSION,
+		MEMBERS_PERMISSION,
+		'User.RevokeSessions.All',
+		'User.Read.All',
+		METHODS_PERMISSION,
+	],
 }: {
 	directory: string
 	port?: number
 	users: readonly SandboxUser[]
 	roles: readonly SandboxRole[]
+	groups?: readonly SandboxGroup[]
 	now: () => Date
 	pim?: Partial<PimSettings>
 	permissions?: readonly string[]
@@ -75,16 +85,24 @@ export async function startSandboxTenant({
 		users: initialUsers,
 		origin: () => origin,
 	})
-	const directoryOf = {
-		hasUser: users.has,
-		hasRole: (id: string) => roles.some((role) => role.id === id),
-	}
+	const pimSettings = { ...DEFAULT_PIM, ...settings }
 	const pim = createPim({
-		state,
-		directory: directoryOf,
+		requests: state.requests,
+		kind: rolePim((id) => roles.some((role) => role.id === id)),
+		directory: { hasUser: users.has },
 		now: clock,
 		newId: randomUUID,
-		settings: { ...DEFAULT_PIM, ...settings },
+		settings: pimSettings,
+	})
+	const groups = createGroups({
+		state,
+		save,
+		groups: initialGroups,
+		hasUser: users.has,
+		now: clock,
+		newId: randomUUID,
+		settings: pimSettings,
+		context: () => context,
 	})
 	const faults = createFaults()
 	const exchanges: Exchange[] = []
@@ -164,6 +182,15 @@ export async function startSandboxTenant({
 					'Insufficient privileges to complete the operation.',
 				)
 		}
+		const ofGroups = groups.answer({
+			method,
+			path,
+			url,
+			body: () => parseJson(body),
+			need,
+			demand: demandOf,
+		})
+		if (ofGroups !== null) return ofGroups
 		const directoryPath = /^\/roleManagement\/directory\/([A-Za-z]+)(?:\/([^/]+))?(?:\/(cancel))?$/.exec(path)
 		if (directoryPath) {
 			const [, collection = '', id, action] = directoryPath
@@ -210,8 +237,7 @@ export async function startSandboxTenant({
 			const [, id, action] = userPath
 			if (method === 'POST' && action && id) {
 				need('User.RevokeSessions.All')
-				if (!directoryOf.hasUser(id))
-					throw notFound('Request_ResourceNotFound', `Resource '${id}' does not exist.`)
+				if (!users.has(id)) throw notFound('Request_ResourceNotFound', `Resource '${id}' does not exist.`)
 				state.sessionsRevoked[id] = clock()
 				save()
 				return { status: 200, result: { '@odata.context': `${context}Edm.Boolean`, value: true } }
@@ -330,9 +356,12 @@ export async function startSandboxTenant({
 			save()
 			return isDone
 		},
+		/** Groups: who is listed in them, and what is done to them beside Charterkeep; for tests. */
+		groups,
 		/** As if nothing had ever been asked of it. */
 		forget: () => {
 			state.requests.length = 0
+			state.groupRequests.length = 0
 			save()
 		},
 		async stop(): Promise<void> {

@@ -15,8 +15,8 @@ export type StoredRequest = {
 	id: string
 	action: 'adminAssign' | 'adminUpdate' | 'adminRemove'
 	principalId: string
-	roleDefinitionId: string
-	directoryScopeId: string
+	/** What it is about, as the requests of its kind name it: a role and a scope, or a group and a relation. */
+	place: Readonly<Record<string, string>>
 	justification: string | null
 	ticketNumber: string | null
 	ticketSystem: string | null
@@ -41,7 +41,14 @@ export type StoredUser = {
 	seq: number
 }
 
-export type TenantState = { requests: StoredRequest[]; sessionsRevoked: Record<string, number> }
+export type TenantState = {
+	requests: StoredRequest[]
+	/** Of PIM for Groups. */
+	groupRequests: StoredRequest[]
+	/** Who was put into a group outside of PIM, by group. */
+	groups: Record<string, { members: string[]; owners: string[] }>
+	sessionsRevoked: Record<string, number>
+}
 
 export type DirectoryState = {
 	/** Counts changes. */
@@ -53,8 +60,25 @@ export type DirectoryState = {
 }
 
 /** What the tenant knows of role assignments, in one file. */
-export const openState = (directory: string) =>
-	openFile<TenantState>(directory, 'tenant.json', { requests: [], sessionsRevoked: {} })
+export function openState(directory: string) {
+	const opened = openFile<TenantState>(directory, 'tenant.json', {
+		requests: [],
+		groupRequests: [],
+		groups: {},
+		sessionsRevoked: {},
+	})
+	// A file of before there were groups.
+	opened.state.groupRequests ??= []
+	opened.state.groups ??= {}
+	opened.state.requests = opened.state.requests.map(upgraded)
+	return opened
+}
+
+type OldRequest = StoredRequest & { roleDefinitionId?: string; directoryScopeId?: string }
+const upgraded = ({ roleDefinitionId, directoryScopeId, ...request }: OldRequest): StoredRequest =>
+	roleDefinitionId === undefined || directoryScopeId === undefined
+		? request
+		: { ...request, place: { roleDefinitionId, directoryScopeId } }
 
 /** What the tenant knows of its users, in a file of its own: it is larger, and changes seldom. */
 export const openDirectoryState = (directory: string) =>

@@ -1,5 +1,4 @@
 import { findGrant, findRequest } from '#db/queries/requests.ts'
-import { upgradeContext } from '#workflows/grants/grant-context.ts'
 import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
@@ -17,7 +16,7 @@ export async function acceptDrift(deps: Deps, actor: Actor, requestId: string): 
 	const { personId, context } = await findGrant(deps.database.db, grantId)
 	if (personId === actor.personId)
 		throw new DomainError('OWN_REQUEST', 'Nobody decides on a request that benefits them.')
-	const { drift, endsAt } = upgradeContext(context)
+	const { drift, endsAt } = context
 	const event = { type: 'ACCEPT_DRIFT', actorId: actor.personId, at: deps.now().toISOString() } as const
 	try {
 		await stepGrant(

@@ -3,7 +3,7 @@ import type { StageRule } from '#workflows/access/request-context.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { durationMs } from '#workflows/shared/instants.ts'
 import type { CharterInForce } from '../charter/charter-store.server.ts'
-import { directoryRoleOf } from './target.server.ts'
+import { signedPlace } from '#workflows/grants/place.ts'
 
 /** Shortest access that may be asked for: Entra refuses active times under five minutes. */
 export const SHORTEST_SECONDS = 600
@@ -93,14 +93,12 @@ export function sealedRequest(
 	access: RoleAccess,
 	charterTextSha256: string,
 ) {
-	const { roleTemplateId, scope } = directoryRoleOf(access)
 	return {
 		requestId,
 		requesterId,
 		...(filedBy === null ? {} : { filedBy }),
 		role,
-		entraRoleTemplateId: roleTemplateId,
-		scope,
+		...signedPlace(access),
 		durationSeconds,
 		...(startAt === null ? {} : { startAt: startAt.toISOString() }),
 		reason,

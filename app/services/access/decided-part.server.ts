@@ -5,7 +5,7 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import type { Deps } from '../deps.ts'
 import { demandLongEnough } from './asked-access.server.ts'
 import type { DecisionJudgement } from './judge-decision.server.ts'
-import { directoryRoleOf } from './target.server.ts'
+import { signedPlace } from '#workflows/grants/place.ts'
 
 /** What an envelope says of one request. */
 export type DecidedPart = Omit<
@@ -33,7 +33,6 @@ export async function decidedPart(
 	const { charter } = await charters.version(reader, request.charterVersionId)
 	const access = charter.roles[request.role]?.access
 	if (!access) throw new DomainError('ROLE_NOT_REQUESTABLE', 'The charter has no such role to ask for.')
-	const { roleTemplateId, scope } = directoryRoleOf(access)
 	return {
 		requestId: request.id,
 		requestSha256: request.requestSha256,
@@ -44,8 +43,7 @@ export async function decidedPart(
 		verdict,
 		requesterId: request.requesterId,
 		role: request.role,
-		entraRoleTemplateId: roleTemplateId,
-		scope,
+		...signedPlace(access),
 		durationSeconds: request.durationSeconds,
 		...givenPart(request, verdict, grantedSeconds),
 		...(request.startAt === null ? {} : { startAt: request.startAt.toISOString() }),

@@ -1,7 +1,6 @@
 import { findGrant, findRequest, type RequestRow } from '#db/queries/requests.ts'
 import type { WorkflowEventRow } from '#db/queries/workflow-rows.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
-import { upgradeContext } from '#workflows/grants/grant-context.ts'
 import { mayBeLive } from '#workflows/grants/grant-states.ts'
 import { durationMs } from '#workflows/shared/instants.ts'
 import { drawingOf } from '#workflows/statecharts/lay-out.ts'
@@ -19,7 +18,7 @@ export function grantView(
 	events: readonly WorkflowEventRow[],
 ): GrantView | null {
 	if (grantState === null || grantContext === null) return null
-	const context = upgradeContext(grantContext)
+	const context = grantContext
 	const { startsAt, endsAt, cause, endedBy, retryAt, failure, closedAt, extension, drift } = context
 	return {
 		state: grantState,

@@ -8,7 +8,7 @@ import { begin } from '#workflows/shared/decide.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Deps } from '../deps.ts'
 import { extendGrant } from './extend-grant.server.ts'
-import { directoryRoleOf } from './target.server.ts'
+import { placeOf } from '#workflows/grants/place.ts'
 
 /**
  * Opens the grant of an approved request, in the transaction of the approval; its first job is queued with it. Where the
@@ -26,7 +26,6 @@ export async function openGrant(
 	const { charter } = await deps.charters.version(tx, request.charterVersionId)
 	const access = charter.roles[request.role]?.access
 	if (!access) throw new DomainError('ROLE_NOT_REQUESTABLE', 'The charter has no such role to ask for.')
-	const { roleTemplateId, scope } = directoryRoleOf(access)
 	const person = await findPerson(tx, request.requesterId)
 	const durationMs = request.context.grantedSeconds * 1000
 	const { startAt } = request
@@ -37,8 +36,7 @@ export async function openGrant(
 		requestId: request.id,
 		personId: person.id,
 		principalId: person.entraObjectId,
-		roleDefinitionId: roleTemplateId,
-		directoryScopeId: scope,
+		place: placeOf(access, deps.tenant.groups),
 		durationMs,
 		openedAt: at.toISOString(),
 		startAt: startAt !== null && startAt > at ? startAt.toISOString() : null,

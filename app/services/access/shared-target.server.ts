@@ -1,5 +1,6 @@
 import { grantsOnSameTarget, type GrantRow } from '#db/queries/requests.ts'
 import { isHeld } from '#workflows/grants/grant-states.ts'
+import { placeKey } from '#workflows/grants/place.ts'
 import type { Deps } from '../deps.ts'
 
 /*
@@ -35,5 +36,4 @@ export async function lastHolder(
 }
 
 /** The name of the lock on what a grant assigns. */
-export const targetLock = ({ context }: GrantRow) =>
-	[context.principalId, context.roleDefinitionId, context.directoryScopeId].join(' ')
+export const targetLock = ({ context }: GrantRow) => `${context.principalId} ${placeKey(context.place)}`

@@ -1,6 +1,5 @@
 import { liveRequestIds } from '#db/queries/live-requests.ts'
 import { requestsById } from '#db/queries/requests.ts'
-import { upgradeContext } from '#workflows/grants/grant-context.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { GrantsNow } from '../views.ts'
@@ -36,7 +35,7 @@ export async function showGrantsNow(
 		grants: page.flatMap(({ id }) => {
 			const row = rows.get(id)
 			if (!row?.grantContext) return []
-			const { startAt, startsAt, endsAt, extension, durationMs } = upgradeContext(row.grantContext)
+			const { startAt, startsAt, endsAt, extension, durationMs } = row.grantContext
 			return [
 				{
 					...summarise(row, charter),

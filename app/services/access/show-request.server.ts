@@ -12,6 +12,7 @@ import { chartsOf, extendableMinutes, extendedView, grantView } from './grant-vi
 import { decideView, stageViews } from './show-stages.server.ts'
 import { summarise } from './summarise.server.ts'
 import { timelineOf } from './timeline.server.ts'
+import { entraPlaceView } from './entra-place.ts'
 import { demandSight } from './visibility.server.ts'
 
 /** Everything that is to be known of one request, for this reader. */
@@ -59,7 +60,9 @@ export async function showRequest(deps: Deps, actor: Actor, requestId: string): 
 		maximumSeconds: (durationMs(access?.maximumDuration ?? '') ?? 0) / 1000,
 		reason: row.reason,
 		ticket: row.ticket,
-		entraRole: access?.entra.name ?? row.role,
+		entra: access
+			? entraPlaceView(access, deps.tenant.groups)
+			: { name: row.role, where: 'tenant', unit: null, hasOwnEnd: true },
 		charterVersion: row.charterVersion,
 		charterTextSha256: row.charterTextSha256,
 		requestSha256: row.requestSha256,

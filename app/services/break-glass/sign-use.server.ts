@@ -18,7 +18,7 @@ import type { Json } from '#workflows/shared/canonical-json.ts'
 import { begin } from '#workflows/shared/decide.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { SHORTEST_SECONDS } from '../access/asked-access.server.ts'
-import { directoryRoleOf } from '../access/target.server.ts'
+import { signedPlace } from '#workflows/grants/place.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
@@ -244,14 +244,12 @@ function useOf(
 ): BreakGlassUse {
 	const access = version.charter.roles[role]?.access
 	if (!access) throw new DomainError('ROLE_NOT_REQUESTABLE', 'The charter has no such role to ask for.')
-	const { roleTemplateId, scope } = directoryRoleOf(access)
 	return {
 		requestId,
 		userId: actor.personId,
 		usingRole,
 		role,
-		entraRoleTemplateId: roleTemplateId,
-		scope,
+		...signedPlace(access),
 		durationSeconds,
 		reason,
 		ticket,

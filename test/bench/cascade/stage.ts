@@ -96,6 +96,7 @@ export async function openDeps(
 			await called(principalId)
 			return { assignRequest: null, active: null, activeIsOurs: false, elsewhere: [] }
 		},
+		cancel: () => Promise.resolve({ kind: 'accepted', requestId: 'x', status: 'Canceled' }),
 		revokeSessions: called,
 	}
 	let count = 0
@@ -112,7 +113,7 @@ export async function openDeps(
 			assertionOptions: () => Promise.resolve({ challenge: '' }),
 			verifyAssertion: () => Promise.resolve(++count),
 		},
-		tenant: { kind: 'sandbox', name: 'Bench' },
+		tenant: { kind: 'sandbox', name: 'Bench', groups: 'pim' },
 		backlog: { count: () => Promise.resolve(0), isFull: () => Promise.resolve(false) },
 		log: pino({ level: 'silent' }),
 	} as unknown as Deps
@@ -208,8 +209,7 @@ function grantRow(number: number, now: Date) {
 			requestId,
 			personId,
 			principalId: personId,
-			roleDefinitionId: templateOf(role),
-			directoryScopeId: '/',
+			place: { kind: 'role', roleDefinitionId: templateOf(role), directoryScopeId: '/' },
 			durationMs: HOURS * 3_600_000,
 		},
 		at,

@@ -10,6 +10,7 @@ import { digestOf } from '#workflows/ledger/leaf.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import { toBase64Url } from '#workflows/shared/bytes.ts'
 import type { Json } from '#workflows/shared/canonical-json.ts'
+import type { SignedPlace } from '#workflows/grants/place.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 import { readCharter } from '#app/services/charter/read-charter.server.ts'
 import { assertionOf, LogFixture, type Person } from '#test/factories/told-log.ts'
@@ -148,12 +149,20 @@ describe('what a log tells of a request', () => {
 	})
 })
 
+const DIRECTORY_ROLE: SignedPlace = {
+	entraRoleTemplateId: '729827e3-9c14-49f7-bb1b-9608f156bbb8',
+	scope: '/',
+}
+const GROUP: SignedPlace = { entraGroupId: '729827e3-9c14-49f7-bb1b-9608f156bbb8', entraRelation: 'member' }
+
 /** Two requests of two people, decided by one signature of one approver. */
-function signedTogether(change: (envelope: DecisionsEnvelope) => DecisionsEnvelope = (same) => same) {
+function signedTogether(
+	change: (envelope: DecisionsEnvelope) => DecisionsEnvelope = (same) => same,
+	target: SignedPlace = DIRECTORY_ROLE,
+) {
 	const log = new LogFixture()
 	const [one, two] = [log.person('operator'), log.person('operator')]
 	const approver = log.person('approver')
-	const target = { entraRoleTemplateId: '729827e3-9c14-49f7-bb1b-9608f156bbb8', scope: '/' }
 	const asked = { role: 'admin', durationSeconds: 3600 }
 	const file = (requester: Person) => {
 		const requestId = log.newId()
@@ -250,6 +259,33 @@ describe('several decisions in one ceremony', () => {
 		expect(problems).toEqual([])
 		expect(await Promise.all(later)).toEqual(later.map(() => null))
 		expect(story.counts()).toMatchObject({ decisions: 2, signatures: 2, reevaluated: 4 })
+	})
+
+	test('a place in a group is signed as one, and neither another one nor a directory role passes for it', async () => {
+		const asked = signedTogether((same) => same, GROUP)
+		expect(asked.problems).toEqual([])
+		expect(await Promise.all(asked.later)).toEqual(asked.later.map(() => null))
+		const signedAs = (place: object) =>
+			signedTogether(
+				(all) => ({
+					...all,
+					decisions: all.decisions.map(
+						({ entraGroupId: _g, entraRelation: _r, entraRoleTemplateId: _t, scope: _s, ...each }) => ({
+							...each,
+							...place,
+						}),
+					),
+				}),
+				GROUP,
+			).problems
+		expect(signedAs({ ...GROUP, entraRelation: 'owner' })).toEqual(['ENVELOPE_DIFFERS', 'ENVELOPE_DIFFERS'])
+		expect(signedAs(DIRECTORY_ROLE)).toEqual(['ENVELOPE_DIFFERS', 'ENVELOPE_DIFFERS'])
+		for (const none of [
+			{},
+			{ ...GROUP, ...DIRECTORY_ROLE },
+			{ entraGroupId: '729827e3-9c14-49f7-bb1b-9608f156bbb8' },
+		])
+			expect(signedAs(none), JSON.stringify(none)).not.toEqual([])
 	})
 
 	test('one that the signature does not name, names twice, or names otherwise is found', () => {

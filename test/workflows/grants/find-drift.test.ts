@@ -7,8 +7,8 @@ const MINUTE = 60_000
 const inMinutes = (minutes: number) => plusMs(NOW, minutes * MINUTE)
 const endsAt = inMinutes(30)
 const asApproved: Seen = { isListed: true, isOurs: true, endsAt, isElsewhere: false }
-const found = (seen: Partial<Seen>, lastEnd = endsAt) =>
-	findDrift({ endsAt, lastEnd }, { ...asApproved, ...seen }, NOW)
+const found = (seen: Partial<Seen>, lastEnd = endsAt, isTimed = true) =>
+	findDrift({ endsAt, lastEnd, isTimed }, { ...asApproved, ...seen }, NOW)
 
 describe('a read-back', () => {
 	test('that agrees within what clocks differ by says nothing', () => {
@@ -32,9 +32,18 @@ describe('a read-back', () => {
 		expect(found({ endsAt: inMinutes(120) }, inMinutes(90))).not.toBeNull()
 	})
 
+	test('asks for no end where the tenant keeps none, and still misses what is missing', () => {
+		expect(found({ endsAt: null }, endsAt, false)).toBeNull()
+		expect(found({ isListed: false, endsAt: null }, endsAt, false)?.what).toBe('missing')
+	})
+
 	test('says nothing near the end, where the tenant may end it by itself', () => {
 		expect(
-			findDrift({ endsAt, lastEnd: endsAt }, { ...asApproved, isListed: false }, inMinutes(28)),
+			findDrift(
+				{ endsAt, lastEnd: endsAt, isTimed: true },
+				{ ...asApproved, isListed: false },
+				inMinutes(28),
+			),
 		).toBeNull()
 	})
 })

@@ -25,8 +25,7 @@ const input = {
 	requestId: 'r',
 	personId: 'p',
 	principalId: 'u',
-	roleDefinitionId: 'd',
-	directoryScopeId: '/',
+	place: { kind: 'role' as const, roleDefinitionId: 'd', directoryScopeId: '/' },
 	durationMs: HALF_HOUR,
 }
 const open = () => begin(grantMachine, input, START)

@@ -1,0 +1,78 @@
+import type { Client } from '@microsoft/microsoft-graph-client'
+import { z } from 'zod'
+import type { GrantTarget, PlacePort, Sighting, WriteOutcome } from '../grant-port.ts'
+import { outcomeOf } from './outcome.server.ts'
+import { groupOf } from './pim-groups.server.ts'
+import { reading, readPages } from './reading.server.ts'
+
+const rowSchema = z.object({ id: z.string() })
+/** There is no request that stands for a membership: the tenant's word is that it lists it. */
+const LISTED = 'Provisioned'
+
+/**
+ * Places in groups as plain membership, for tenants without PIM. Membership has no end, no mark and no request of its own:
+ * our deadline is its only end, and what is listed is ours where it was not there before (see `provisionGrant`).
+ */
+export function groupMembers(client: Client, graphBaseUrl: string): PlacePort {
+	const write = async (call: () => Promise<unknown>, requestId: string): Promise<WriteOutcome> => {
+		try {
+			await call()
+			return { kind: 'accepted', requestId, status: LISTED }
+		} catch (error) {
+			return outcomeOf(error)
+		}
+	}
+	return {
+		assign: (order) =>
+			write(
+				() =>
+					client.api(`${listOf(order)}/$ref`).post({
+						'@odata.id': `${graphBaseUrl}/v1.0/directoryObjects/${order.principalId}`,
+					}),
+				order.principalId,
+			),
+		/** It has no end that could be moved: nothing is sent, and our own deadline is what counts. */
+		update: (order) => Promise.resolve({ kind: 'accepted', requestId: order.principalId, status: LISTED }),
+		async remove(order) {
+			// Always with /$ref: without it Graph deletes the user and not the membership.
+			const outcome = await write(
+				() => client.api(`${listOf(order)}/${encodeURIComponent(order.principalId)}/$ref`).delete(),
+				order.principalId,
+			)
+			// What is not found here is the membership.
+			return outcome.kind === 'later' && outcome.code === 'Request_ResourceNotFound'
+				? { kind: 'absent' }
+				: outcome
+		},
+		/** Nothing ever waits. */
+		cancel: (_, requestId) => Promise.resolve({ kind: 'accepted', requestId, status: 'Canceled' }),
+		read: (target) => reading(() => readMember(client, target)),
+	}
+}
+
+async function readMember(client: Client, target: GrantTarget): Promise<Sighting> {
+	// All of them: a filter on members is answered from an index that lags behind.
+	const rows = await readPages(client, `${listOf(target)}?$select=id&$top=999`, rowSchema)
+	const isListed = rows.some(({ id }) => id.toLowerCase() === target.principalId.toLowerCase())
+	return {
+		assignRequest: isListed ? { requestId: target.principalId, status: LISTED } : null,
+		active: isListed
+			? {
+					instanceId: membershipId(target),
+					scheduleId: '',
+					startsAt: null,
+					endsAt: null,
+					grantIds: [],
+				}
+			: null,
+		activeIsOurs: isListed,
+		elsewhere: [],
+	}
+}
+
+const listOf = ({ place }: GrantTarget) => {
+	const { groupId, relation } = groupOf(place)
+	return `/groups/${encodeURIComponent(groupId)}/${relation}s`
+}
+
+const membershipId = ({ principalId, place }: GrantTarget) => `${groupOf(place).groupId}_${principalId}`

@@ -1,0 +1,44 @@
+import type { Client } from '@microsoft/microsoft-graph-client'
+import { z } from 'zod'
+import { GrantPortUnavailable } from '../grant-port.ts'
+import { NoAnswer } from './https-fetch.server.ts'
+import { refusalOf } from './outcome.server.ts'
+
+const MAX_PAGES = 20
+const pageSchema = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() })
+
+/** Every row of a list, page by page. */
+export async function readPages<T>(client: Client, path: string, schema: z.ZodType<T>): Promise<T[]> {
+	const rows: T[] = []
+	let next: string | undefined = path
+	for (let pages = 0; next !== undefined; pages++) {
+		if (pages === MAX_PAGES)
+			throw new GrantPortUnavailable(
+				`The tenant lists more than ${MAX_PAGES} pages where a few were looked for.`,
+			)
+		const answer: z.infer<typeof pageSchema> = pageSchema.parse(await client.api(next).get())
+		rows.push(...answer.value.map((row) => schema.parse(row)))
+		next = answer['@odata.nextLink']
+	}
+	return rows
+}
+
+/** Reads, or throws GrantPortUnavailable with what the tenant said: then nothing is known. */
+export async function reading<T>(read: () => Promise<T>): Promise<T> {
+	try {
+		return await read()
+	} catch (error) {
+		if (error instanceof GrantPortUnavailable) throw error
+		if (error instanceof NoAnswer) throw new GrantPortUnavailable(error.message, null, { cause: error })
+		const refusal = refusalOf(error)
+		const message = refusal
+			? `${refusal.status} ${refusal.code}: ${refusal.message}`
+			: error instanceof Error
+				? error.message
+				: 'unknown'
+		throw new GrantPortUnavailable(message, refusal?.retryAfterMs ?? null, { cause: error })
+	}
+}
+
+/** A date of Graph, or null. */
+export const dateOf = (text: string | null | undefined) => (text ? new Date(text) : null)

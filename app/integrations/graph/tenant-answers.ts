@@ -1,0 +1,55 @@
+/**
+ * What an answer of the tenant to a write means:
+ * - `exists`, `absent`: read back and compare, it says neither success nor failure;
+ * - `later`: nothing was done, and the same may succeed later;
+ * - `refused`: nothing was done, and trying again will not mend it.
+ */
+export type Meaning = 'exists' | 'absent' | 'later' | 'refused'
+
+/** Who can mend it: the pages name them beside the sentence. */
+export type Mender = 'tenant_admin' | 'charter_owner' | 'security_officer' | 'nobody'
+
+/**
+ * Every code that the interface for role and group assignments is known to answer with, each with one meaning. Codes
+ * that are not here are refused where the status is one of the caller's, and unknown where it is the tenant's.
+ */
+export const ANSWERS = {
+	RoleAssignmentExists: ['exists', 'nobody'],
+	RoleAssignmentDoesNotExist: ['absent', 'nobody'],
+	/** One is under way already, perhaps ours. */
+	PendingRoleAssignmentRequest: ['later', 'nobody'],
+	/** Shorter than five minutes, or removed within the first five. */
+	ActiveDurationTooShort: ['later', 'nobody'],
+	/** A new principal is known to PIM only after some time; see `provisionGrant` for how long we wait. */
+	SubjectNotFound: ['later', 'security_officer'],
+	Request_ResourceNotFound: ['later', 'security_officer'],
+	TooManyRequests: ['later', 'nobody'],
+	InvalidAuthenticationToken: ['later', 'tenant_admin'],
+	RoleNotFound: ['refused', 'charter_owner'],
+	ResourceNotFound: ['refused', 'charter_owner'],
+	InvalidScope: ['refused', 'charter_owner'],
+	InvalidRoleAssignmentRequestSchedule: ['refused', 'nobody'],
+	RoleAssignmentRequestPolicyValidationFailed: ['refused', 'tenant_admin'],
+	RoleAssignmentRequestAcrsValidationFailed: ['refused', 'tenant_admin'],
+	AadPremiumLicenseRequired: ['refused', 'tenant_admin'],
+	PermissionScopeNotGranted: ['refused', 'tenant_admin'],
+	Authorization_RequestDenied: ['refused', 'tenant_admin'],
+	InvalidResource: ['refused', 'charter_owner'],
+} as const satisfies Record<string, readonly [Meaning, Mender]>
+
+export type KnownAnswer = keyof typeof ANSWERS
+export const isKnownAnswer = (code: string): code is KnownAnswer => Object.hasOwn(ANSWERS, code)
+
+/** Graph says most of what can be wrong with a list of members with one code, and the rest in words. */
+const IN_WORDS: readonly (readonly [RegExp, Meaning, string])[] = [
+	[/references already exist/i, 'exists', 'AlreadyMember'],
+	[/on-premises mastered/i, 'refused', 'GroupFromOnPremises'],
+	[/dynamic membership/i, 'refused', 'GroupIsDynamic'],
+]
+
+/** The meaning and code of an answer; null where the code says nothing. */
+export function meaningOf(code: string, message: string): { meaning: Meaning; code: string } | null {
+	if (isKnownAnswer(code)) return { meaning: ANSWERS[code][0], code }
+	const said = code === 'Request_BadRequest' ? IN_WORDS.find(([words]) => words.test(message)) : undefined
+	return said ? { meaning: said[1], code: said[2] } : null
+}

@@ -1,0 +1,199 @@
+import { z } from 'zod'
+import { badRequest, GraphError, notFound } from './errors.ts'
+import { filterRows, page, selectColumns } from './odata.ts'
+import { createPim, groupPim, type PimSettings } from './pim.ts'
+import type { TenantState } from './state.ts'
+
+/** `managed`: synchronised from on-premises, or filled by a rule; neither takes members from anybody. */
+export type SandboxGroup = { id: string; displayName: string; managed?: 'onPremises' | 'dynamic' }
+
+export const GROUP_PIM_PERMISSION = 'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup'
+export const MEMBERS_PERMISSION = 'GroupMember.ReadWrite.All'
+
+const PIM_PATH = /^\/identityGovernance\/privilegedAccess\/group\/([A-Za-z]+)(?:\/([^/]+))?(?:\/(cancel))?$/
+const LIST_PATH = /^\/groups\/([^/]+)\/(members|owners)(?:\/([^/]+))?(\/\$ref)?$/
+const referenceSchema = z.strictObject({ '@odata.id': z.url() })
+
+type Answer = { status: number; result: unknown }
+type Asked = {
+	method: string
+	path: string
+	url: URL
+	body: () => unknown
+	need: (permission: string) => void
+	demand: (permission: string) => void
+}
+
+/** Groups of the tenant: their lists of members and owners, and PIM for Groups. */
+export function createGroups({
+	state,
+	save,
+	groups,
+	hasUser,
+	now,
+	newId,
+	settings,
+	context,
+}: {
+	state: TenantState
+	save: () => void
+	groups: readonly SandboxGroup[]
+	hasUser: (id: string) => boolean
+	now: () => number
+	newId: () => string
+	settings: PimSettings
+	/** Address of the metadata, up to its `#`. */
+	context: () => string
+}) {
+	const find = (id: string) => groups.find((group) => group.id === id)
+	const pim = createPim({
+		requests: state.groupRequests,
+		kind: groupPim((id) => {
+			const group = find(id)
+			if (group?.managed)
+				throw badRequest('InvalidResource', 'The group cannot be managed in Privileged Identity Management.')
+			return group !== undefined
+		}),
+		directory: { hasUser },
+		now,
+		newId,
+		settings,
+	})
+	const direct = (groupId: string, relation: 'members' | 'owners') => {
+		const lists = (state.groups[groupId] ??= { members: [], owners: [] })
+		return lists[relation]
+	}
+	/** Those that were put into it, and those whose active assignment has come. */
+	const listed = (groupId: string, relation: 'members' | 'owners') => {
+		const active = pim
+			.instances()
+			.filter((row) => row.groupId === groupId && `${String(row.accessId)}s` === relation)
+			.map((row) => String(row.principalId))
+		return [...new Set([...direct(groupId, relation), ...active])]
+	}
+
+	function pimAnswer(
+		{ method, url, body, need }: Asked,
+		collection: string,
+		id: string | undefined,
+		act: string | undefined,
+	): Answer {
+		need(GROUP_PIM_PERMISSION)
+		if (collection === 'assignmentScheduleRequests' && method === 'POST' && act === 'cancel' && id) {
+			pim.cancel(id)
+			save()
+			return { status: 204, result: null }
+		}
+		const annotation = `${context()}identityGovernance/privilegedAccess/group/${collection}`
+		if (collection === 'assignmentScheduleRequests' && method === 'POST' && id === undefined) {
+			const { row, isStored } = pim.post(body())
+			if (isStored) save()
+			return { status: 201, result: { '@odata.context': `${annotation}/$entity`, ...row } }
+		}
+		const rows = {
+			assignmentScheduleRequests: pim.requests,
+			assignmentScheduleInstances: pim.instances,
+			assignmentSchedules: pim.schedules,
+		}[collection]
+		if (method !== 'GET' || rows === undefined)
+			throw badRequest('BadRequest', `Resource not found for the segment '${collection}'.`)
+		const select = url.searchParams.get('$select')
+		if (id !== undefined) {
+			const found = rows().find((row) => row.id === id)
+			if (!found) throw notFound('ResourceNotFound', 'The resource is not found.')
+			return {
+				status: 200,
+				result: { '@odata.context': `${annotation}/$entity`, ...selectColumns(found, select) },
+			}
+		}
+		const filter = url.searchParams.get('$filter') ?? ''
+		if (!/\b(groupId|principalId) eq /.test(filter))
+			throw badRequest(
+				'MissingParameters',
+				'The required parameters GroupId or PrincipalId is missing in the request.',
+			)
+		return { status: 200, result: page(filterRows(rows(), filter), url, annotation) }
+	}
+
+	function listAnswer(
+		{ method, url, body, demand }: Asked,
+		groupId: string,
+		relation: 'members' | 'owners',
+		memberId: string | undefined,
+		isReference: boolean,
+	): Answer {
+		demand(MEMBERS_PERMISSION)
+		const group = find(groupId)
+		if (!group) throw notFound('Request_ResourceNotFound', `Resource '${groupId}' does not exist.`)
+		if (method === 'GET' && memberId === undefined && !isReference) {
+			const rows = listed(groupId, relation).map((id) => ({ '@odata.type': '#microsoft.graph.user', id }))
+			return {
+				status: 200,
+				result: page(filterRows(rows, url.searchParams.get('$filter')), url, `${context()}directoryObjects`),
+			}
+		}
+		if (!isReference) throw badRequest('BadRequest', 'A member of a group is a reference: end with /$ref.')
+		if (group.managed === 'onPremises')
+			throw new GraphError(
+				400,
+				'Request_BadRequest',
+				'Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.',
+			)
+		if (group.managed === 'dynamic')
+			throw new GraphError(
+				400,
+				'Request_BadRequest',
+				'Membership of a dynamic membership group cannot be changed directly.',
+			)
+		const list = direct(groupId, relation)
+		if (method === 'POST' && memberId === undefined) {
+			const id = referenceSchema.parse(body())['@odata.id'].split('/').at(-1) ?? ''
+			if (!hasUser(id)) throw notFound('Request_ResourceNotFound', `Resource '${id}' does not exist.`)
+			if (listed(groupId, relation).includes(id))
+				throw badRequest(
+					'Request_BadRequest',
+					`One or more added object references already exist for the following modified properties: '${relation}'.`,
+				)
+			list.push(id)
+			save()
+			return { status: 204, result: null }
+		}
+		if (method === 'DELETE' && memberId !== undefined) {
+			const at = list.indexOf(memberId)
+			if (at === -1)
+				throw notFound(
+					'Request_ResourceNotFound',
+					`Resource '${memberId}' does not exist or is not referenced.`,
+				)
+			list.splice(at, 1)
+			save()
+			return { status: 204, result: null }
+		}
+		throw badRequest('BadRequest', 'The request is not supported.')
+	}
+
+	return {
+		/** The answer to a call about groups; null when it is about something else. Throws GraphError. */
+		answer(asked: Asked): Answer | null {
+			const pimPath = PIM_PATH.exec(asked.path)
+			if (pimPath) return pimAnswer(asked, pimPath[1] ?? '', pimPath[2], pimPath[3])
+			const listPath = LIST_PATH.exec(asked.path)
+			if (listPath) {
+				const [, groupId = '', relation, third, reference] = listPath
+				const memberId = third === '$ref' ? undefined : third
+				const isReference = third === '$ref' || reference !== undefined
+				return listAnswer(asked, groupId, relation === 'owners' ? 'owners' : 'members', memberId, isReference)
+			}
+			return null
+		},
+		pim,
+		listed,
+		/** Puts somebody in, or takes them out, as an administrator does beside Charterkeep. */
+		change(groupId: string, userId: string, isIn: boolean, relation: 'members' | 'owners' = 'members') {
+			const list = direct(groupId, relation).filter((id) => id !== userId)
+			const lists = (state.groups[groupId] ??= { members: [], owners: [] })
+			lists[relation] = isIn ? [...list, userId] : list
+			save()
+		},
+	}
+}

@@ -1,0 +1,110 @@
+import { eq } from 'drizzle-orm'
+import { afterEach, expect, test } from 'vitest'
+import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
+import { readBackGrant } from '#app/jobs/read-back.server.ts'
+import { removeGrant } from '#app/jobs/remove-grant.server.ts'
+import { endGrant } from '#app/services/access/end-access.server.ts'
+import { showRequest } from '#app/services/access/show-request.server.ts'
+import { grants } from '#db/schema/index.ts'
+import { approvedAccess } from '#test/app/acts.ts'
+import { createTestApp, type TestApp } from '#test/app/test-app.ts'
+import type { GroupKeeper } from '#workflows/grants/place.ts'
+
+/** A role of the charter that is a place in a group, from the request to its end, with PIM and without. */
+
+const GROUP = '11111111-1111-4111-8111-111111111111'
+const ROLE_LINE = /entra: \{ roleTemplateId: fe930be7[^}]*\}/
+
+let app: TestApp
+afterEach(() => app.stop())
+
+async function start(groups: GroupKeeper) {
+	app = await createTestApp({
+		groups,
+		charter: (yaml) =>
+			yaml.replace(ROLE_LINE, `entra: { groupId: ${GROUP}, relation: member, name: Account clerks }`),
+	})
+	const requestId = await approvedAccess(app)
+	const grant = await grantOf(requestId)
+	return { requestId, grantId: grant.id, principalId: grant.context.principalId }
+}
+
+async function grantOf(requestId: string) {
+	const [grant] = await app.deps.database.db.select().from(grants).where(eq(grants.requestId, requestId))
+	if (!grant) throw new Error('The request opened no grant.')
+	return grant
+}
+
+/** The tenant takes a moment to list what it was told; the clock of both is ours. */
+async function provisioned(grantId: string, requestId: string) {
+	const done = provisionGrant(app.deps, grantId)
+	const ticking = setInterval(() => app.clock.advance(1000), 100)
+	await done.finally(() => clearInterval(ticking))
+	return grantOf(requestId)
+}
+
+async function ended(requestId: string, grantId: string) {
+	app.clock.advance(6 * 60_000)
+	await endGrant(app.deps, app.actor('operator'), requestId)
+	const ticking = setInterval(() => app.clock.advance(1000), 100)
+	await removeGrant(app.deps, grantId).finally(() => clearInterval(ticking))
+	return grantOf(requestId)
+}
+
+test.each(['pim', 'membership'] as const)(
+	'by %s: given, said to be active, and taken away',
+	async (groups) => {
+		const { requestId, grantId, principalId } = await start(groups)
+		const active = await provisioned(grantId, requestId)
+		expect([active.state, active.context.place]).toEqual([
+			'active',
+			{ kind: 'group', groupId: GROUP, relation: 'member', by: groups },
+		])
+		expect(app.tenant.groups.listed(GROUP, 'members')).toEqual([principalId])
+		const { entra } = await showRequest(app.deps, app.actor('operator'), requestId)
+		expect(entra).toEqual({
+			name: 'Account clerks',
+			where: 'member',
+			unit: null,
+			hasOwnEnd: groups === 'pim',
+		})
+		expect((await ended(requestId, grantId)).state).toBe('ended')
+		expect(app.tenant.groups.listed(GROUP, 'members')).toEqual([])
+	},
+)
+
+test.each(['pim', 'membership'] as const)(
+	'by %s: a place that was taken away beside us is found',
+	async (groups) => {
+		const { requestId, grantId, principalId } = await start(groups)
+		await provisioned(grantId, requestId)
+		app.clock.advance(2 * 60_000)
+		expect(await readBackGrant(app.deps, grantId)).toBe(false)
+		if (groups === 'membership') app.tenant.groups.change(GROUP, principalId, false)
+		else app.tenant.groups.pim.meddle(principalId, GROUP, { removedAt: 1 })
+		expect(await readBackGrant(app.deps, grantId)).toBe(true)
+		const { state, context } = await grantOf(requestId)
+		expect([state, context.drift?.what]).toEqual(['drifted', 'missing'])
+	},
+)
+
+test('who is in the group already keeps that, and the grant says that it was held otherwise', async () => {
+	const { requestId, grantId, principalId } = await start('membership')
+	app.tenant.groups.change(GROUP, principalId, true)
+	await provisionGrant(app.deps, grantId)
+	const { state, context } = await grantOf(requestId)
+	expect([state, context.failure]).toEqual(['failed', 'HELD_OTHERWISE'])
+	expect(app.tenant.groups.listed(GROUP, 'members')).toEqual([principalId])
+})
+
+test.each(['after', 'before'] as const)(
+	'an answer lost %s the effect leaves one membership, which is ours',
+	async (when) => {
+		const { requestId, grantId, principalId } = await start('membership')
+		app.tenant.faults.next('POST', /members\/\$ref$/, { kind: 'drop', when })
+		await expect(provisionGrant(app.deps, grantId)).rejects.toThrow()
+		const { state } = await provisioned(grantId, requestId)
+		expect(state).toBe('active')
+		expect(app.tenant.groups.listed(GROUP, 'members')).toEqual([principalId])
+	},
+)
