@@ -5,7 +5,7 @@ import type { Provider } from './providers.ts'
  * tenant. Owners of a subscription and its own approvers cannot: they are roles of Azure, and only those on the
  * subscription itself count, not on a management group.
  */
-const DIRECTORY_ROLES: Readonly<Record<string, string>> = {
+export const DIRECTORY_ROLES: Readonly<Record<string, string>> = {
 	'Global Administrator': '62e90394-69f5-4237-9190-012177145e10',
 	'Customer Lockbox Access Approver': '5c4f9dcd-47dc-4cf7-8c9a-9e4207cbfc91',
 	'Entra Customer Lockbox Approver': 'd35481f7-cda1-4fa2-8344-5a21f7f3724d',

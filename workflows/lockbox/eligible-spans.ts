@@ -36,8 +36,8 @@ export type Eligibility = {
 export type PersonEligibility = {
 	/** When they may decide as holder of this role. */
 	spans(role: string): Span[]
-	/** Why they may not at this instant: the clauses that fail, of this role. */
-	failing(role: string, at: number): Failing[]
+	/** Why they may not at this instant: the clauses that fail, of this role; null where it decides at no stage then. */
+	failing(role: string, at: number): Failing[] | null
 }
 
 /**
@@ -78,7 +78,7 @@ export function beginEligibility(charters: readonly InForce[], horizon: Horizon)
 					),
 				failing(role, at) {
 					const rules = segments.find(({ from, until }) => from <= at && at < until)?.rules.get(role)
-					if (rules === undefined) return []
+					if (rules === undefined) return null
 					return [
 						...failingAt(rules.terms, person, at),
 						...rules.hours.filter(({ spans }) => !holdsAt(spans, at)),

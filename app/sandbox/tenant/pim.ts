@@ -288,6 +288,25 @@ export function createPim({
 					roleAssignmentOriginId: `${r.id}-assignment`,
 					roleAssignmentScheduleId: r.id,
 				})),
+		/** Makes somebody eligible for a role, as an administrator does; for the whole tenant and without an end. */
+		makeEligible(principalId: string, roleDefinitionId: string): void {
+			state.eligibilities = [
+				...(state.eligibilities ?? []),
+				{ id: newId(), principalId, roleDefinitionId, from: now() },
+			]
+		},
+		eligibilities: (): Row[] =>
+			(state.eligibilities ?? []).map(({ id, principalId, roleDefinitionId, from }) => ({
+				id: `${id}-instance`,
+				principalId,
+				roleDefinitionId,
+				directoryScopeId: '/',
+				appScopeId: null,
+				startDateTime: ticks(from),
+				endDateTime: null,
+				memberType: 'Direct',
+				roleEligibilityScheduleId: id,
+			})),
 		schedules: (): Row[] =>
 			assignments()
 				.filter((r) => !isOver(r) && now() >= r.provisionAt)

@@ -193,6 +193,8 @@ export async function startSandboxTenant({
 			}
 			if (collection === 'roleAssignmentScheduleInstances' && method === 'GET')
 				return list(pim.instances(), id)
+			if (collection === 'roleEligibilityScheduleInstances' && method === 'GET')
+				return list(pim.eligibilities(), id)
 			if (collection === 'roleAssignmentSchedules' && method === 'GET') return list(pim.schedules(), id)
 		}
 		const methodsPath = /^\/users\/([^/]+)\/authentication\/methods$/.exec(path)
@@ -318,6 +320,11 @@ export async function startSandboxTenant({
 				justification: 'beside',
 				scheduleInfo: { expiration: { type: 'afterDuration', duration: 'PT8H' } },
 			})
+			save()
+		},
+		/** The same: makes somebody eligible, who has not activated it. */
+		makeEligible: (principalId: string, roleDefinitionId: string) => {
+			pim.makeEligible(principalId, roleDefinitionId)
 			save()
 		},
 		/** The same: changes the standing assignment of this person and role; false where none stands. */

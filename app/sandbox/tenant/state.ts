@@ -41,7 +41,15 @@ export type StoredUser = {
 	seq: number
 }
 
-export type TenantState = { requests: StoredRequest[]; sessionsRevoked: Record<string, number> }
+/** Somebody who could activate a role; where nothing is said they have not. */
+export type StoredEligibility = { id: string; principalId: string; roleDefinitionId: string; from: number }
+
+export type TenantState = {
+	requests: StoredRequest[]
+	sessionsRevoked: Record<string, number>
+	/** Absent in a state that was stored before. */
+	eligibilities?: StoredEligibility[]
+}
 
 export type DirectoryState = {
 	/** Counts changes. */
