@@ -58,7 +58,9 @@ export function startTellingLoop(deps: Deps): { wake: () => void; stop: () => Pr
 	}
 	ahead.wake()
 	roster.wake()
-	const ticks = [setInterval(wake, TICK_MS), setInterval(() => ahead.wake(), LOOK_AHEAD_MS),
+	const ticks = [
+		setInterval(wake, TICK_MS),
+		setInterval(() => ahead.wake(), LOOK_AHEAD_MS),
 		setInterval(() => roster.wake(), LOOK_AHEAD_MS),
 	]
 	return {

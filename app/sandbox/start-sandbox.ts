@@ -74,9 +74,9 @@ export async function startSandbox({
 		roles: [
 			...APPROVING,
 			...Object.values(charter.roles).flatMap(({ access }) =>
-			access && 'roleTemplateId' in access.entra
-				? [{ id: access.entra.roleTemplateId, displayName: access.entra.name }]
-				: [],
+				access && 'roleTemplateId' in access.entra
+					? [{ id: access.entra.roleTemplateId, displayName: access.entra.name }]
+					: [],
 			),
 		],
 	})

@@ -85,14 +85,17 @@ export async function peopleByAccount(
 	reader: Reader,
 	objectIds: readonly string[],
 ): Promise<Map<string, string>> {
-	if (objectIds.length === 0) return new Map()
-	const account = sql<string>`lower(${people.entraObjectId})`
+	// What is no uuid is the account of nobody, and no question to put to the database.
+	const ids = [...new Set(objectIds)].filter((id) => UUID.test(id))
+	if (ids.length === 0) return new Map()
 	const rows = await reader
-		.select({ id: people.id, account })
+		.select({ id: people.id, account: people.entraObjectId })
 		.from(people)
-		.where(inArray(account, [...new Set(objectIds)]))
+		.where(inArray(people.entraObjectId, ids))
 	return new Map(rows.map((row) => [row.account, row.id]))
 }
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export async function readings(reader: Reader): Promise<Map<string, ReadingRow>> {
 	return new Map((await reader.select().from(providerReadings)).map((row) => [row.boundaryId, row]))

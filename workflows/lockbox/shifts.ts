@@ -25,11 +25,11 @@ const JUMPS_MS = [3_600_000, DAY_MS, 2 * DAY_MS]
 export function dutySpans(shifts: readonly Shift[], personId: string, horizon: Horizon): Span[] {
 	const own = shifts.filter((shift) => shift.personId === personId)
 	const on = own.flatMap((shift) =>
-		shift.kind === 'off'
-			? []
+		shift.kind === 'weekly'
+			? weekly(shift, horizon).map((span) => clipped(clipped(span, shift), horizon))
 			: shift.kind === 'on'
 				? [clipped(shift, horizon)]
-				: weekly(shift, horizon).map((span) => clipped(clipped(span, shift), horizon)),
+				: [],
 	)
 	const off = own.filter(({ kind }) => kind === 'off')
 	return withoutSpans(uniteSpans(on.filter(({ from, until }) => from < until)), off)

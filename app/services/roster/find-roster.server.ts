@@ -174,10 +174,12 @@ function membersOf(
 
 /** Of several roles by which somebody could decide, what stands in the way of the nearest; nothing where none decides. */
 const fewest = (all: readonly (readonly Failing[] | null)[]): readonly Failing[] =>
-	all.filter((each) => each !== null).reduce<readonly Failing[] | null>(
-		(least, each) => (least === null || each.length < least.length ? each : least),
-		null,
-	) ?? []
+	all
+		.filter((each) => each !== null)
+		.reduce<readonly Failing[] | null>(
+			(least, each) => (least === null || each.length < least.length ? each : least),
+			null,
+		) ?? []
 
 function shiftOf(row: ShiftRow): Shift {
 	const { personId, validFrom, validUntil, kind } = row

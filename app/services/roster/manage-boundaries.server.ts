@@ -1,9 +1,4 @@
-import {
-	insertBoundary,
-	lockBoundary,
-	updateBoundary,
-	type BoundaryRow,
-} from '#db/queries/boundaries.ts'
+import { insertBoundary, lockBoundary, updateBoundary, type BoundaryRow } from '#db/queries/boundaries.ts'
 import type { Tx } from '#db/client.ts'
 import { boundaryProblem } from '#workflows/lockbox/approver-roles.ts'
 import type { Provider } from '#workflows/lockbox/providers.ts'

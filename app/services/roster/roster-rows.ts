@@ -26,18 +26,16 @@ export function rowsOf(
 ): FoundRow[] {
 	const nothing: Coverage = { pieces: [], gaps: [] }
 	return [
-		...boundaries.map(
-			({ boundary: { id, name, holdersNeeded } }): FoundRow => ({
-				key: boundaryKey(id),
-				kind: 'boundary',
-				title: name,
-				stage: null,
-				role: null,
-				needed: holdersNeeded,
-				coverage: found.boundaries.get(id) ?? nothing,
-				before: before.boundaries.get(id) ?? nothing,
-			}),
-		),
+		...boundaries.map(({ boundary: { id, name, holdersNeeded } }): FoundRow => ({
+			key: boundaryKey(id),
+			kind: 'boundary',
+			title: name,
+			stage: null,
+			role: null,
+			needed: holdersNeeded,
+			coverage: found.boundaries.get(id) ?? nothing,
+			before: before.boundaries.get(id) ?? nothing,
+		})),
 		...found.stages.map(({ name: { stage, from }, coverage }, i): FoundRow => {
 			const rules = segments.map(({ stages }) => stages[stage]).filter((rule) => rule?.from === from)
 			return {
@@ -63,22 +61,20 @@ export function rowView(
 	return {
 		...row,
 		gaps: coverage.gaps.map((gap) => gapView(gap, row.kind, names, before)),
-		days: days.map(
-			({ day, hours }): DayView => ({
-				day,
-				cells: hours.map(({ hour, offset, from, until }) => {
-					const lowest = lowestIn(coverage, { from, until })
-					return {
-						hour,
-						offset,
-						from: iso(from),
-						count: lowest?.count ?? 0,
-						missing: lowest?.missing ?? 0,
-						isNeeded: lowest?.isNeeded ?? false,
-					}
-				}),
+		days: days.map(({ day, hours }): DayView => ({
+			day,
+			cells: hours.map(({ hour, offset, from, until }) => {
+				const lowest = lowestIn(coverage, { from, until })
+				return {
+					hour,
+					offset,
+					from: iso(from),
+					count: lowest?.count ?? 0,
+					missing: lowest?.missing ?? 0,
+					isNeeded: lowest?.isNeeded ?? false,
+				}
 			}),
-		),
+		})),
 	}
 }
 

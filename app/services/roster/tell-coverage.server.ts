@@ -65,7 +65,8 @@ async function followRow(
 		)
 		if (same) left.delete(same)
 		// One that runs began when it began, and not when it is looked at.
-		const begins = same && gap.from <= now && same.startsAt.getTime() <= now ? same.startsAt : new Date(gap.from)
+		const begins =
+			same && gap.from <= now && same.startsAt.getTime() <= now ? same.startsAt : new Date(gap.from)
 		const row: GapRow = {
 			id: same?.id ?? deps.newId(),
 			row: key,
