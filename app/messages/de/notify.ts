@@ -47,6 +47,7 @@ export const notify = {
 	about_delivery: 'Zustellung',
 	decideBy: 'Bis {{at}}',
 	endsAt: 'Endet {{at}}',
+	beginsAt: 'Ab {{at}}',
 	mailMany_one: '{{count}} Mitteilung',
 	mailMany_other: '{{count}} Mitteilungen',
 	mailOpen: 'In Charterkeep öffnen',

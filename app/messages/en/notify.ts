@@ -47,6 +47,7 @@ export const notify = {
 	about_delivery: 'Delivery',
 	decideBy: 'By {{at}}',
 	endsAt: 'Ends {{at}}',
+	beginsAt: 'From {{at}}',
 	mailMany_one: '{{count}} notice',
 	mailMany_other: '{{count}} notices',
 	mailOpen: 'Open in Charterkeep',

@@ -98,8 +98,7 @@ const warn = (gap: GapRow, told: Warning, to: Recipient[], at: Date): Telling =>
 	to,
 	about: { type: 'roster', id: null },
 	at,
-	// By when something must be done; once it has begun, when it ends.
-	deadline: (told === 'begun' ? gap.endsAt : gap.startsAt).toISOString(),
+	deadline: gap.startsAt.toISOString(),
 	once: `coverage:${gap.id}:${told}`,
 })
 
