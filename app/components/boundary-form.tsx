@@ -19,7 +19,7 @@ export function BoundaryForm({
 		<Form method="post" className="card stack" aria-labelledby="record-boundary">
 			<h2 id="record-boundary">{t('roster.record')}</h2>
 			<input type="hidden" name="intent" value="boundary" />
-			<div className="fields">
+			<div className="fields fields-roomy">
 				<Field id="provider" label={t('roster.provider')} error={errors.provider}>
 					{(aria) => (
 						<select className="input" defaultValue={sent.provider} {...aria}>

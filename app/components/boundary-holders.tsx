@@ -94,7 +94,7 @@ export function HolderForm({ boundary, zone, answer }: BoundaryProps) {
 				<input type="hidden" name="intent" value="holder" />
 				<input type="hidden" name="boundaryId" value={boundary.id} />
 				<input type="hidden" name="zone" value={zone} />
-				<div className="fields">
+				<div className="fields fields-roomy">
 					<Field
 						id={idOf('person')}
 						label={t('roster.person')}

@@ -94,7 +94,7 @@ function WeeklyForm({ boundary, zone, answer }: BoundaryProps) {
 			<h4>{t('roster.weekly')}</h4>
 			<input type="hidden" name="intent" value="weekly" />
 			<input type="hidden" name="boundaryId" value={boundary.id} />
-			<div className="fields">
+			<div className="fields fields-roomy">
 				<PersonField id={idOf('person')} value={sent('person')} error={error('person')} />
 				<fieldset id={idOf('days')}>
 					<legend>{t('roster.days')}</legend>
@@ -169,7 +169,7 @@ function OnceForm({ boundary, zone, answer }: BoundaryProps) {
 			<input type="hidden" name="intent" value="once" />
 			<input type="hidden" name="boundaryId" value={boundary.id} />
 			<input type="hidden" name="zone" value={zone} />
-			<div className="fields">
+			<div className="fields fields-roomy">
 				<PersonField id={idOf('person')} value={sent('person')} error={error('person')} />
 				<Field id={idOf('kind')} label={t('roster.onceKind')} error={error('kind')}>
 					{(aria) => (

@@ -20,7 +20,7 @@ export function RosterFilter({
 	const sent = (name: string) => search.get(name) ?? ''
 	return (
 		<Form className="card no-print" key={search.toString()} aria-label={t('roster.filter')}>
-			<div className="fields">
+			<div className="fields fields-roomy">
 				<Field id="row" label={t('roster.row')}>
 					{(aria) => (
 						<select className="input" defaultValue={sent('row')} {...aria}>
@@ -43,7 +43,7 @@ export function RosterFilter({
 			{view.maySeePeople ? (
 				<details open={sent('absent') !== '' || undefined}>
 					<summary>{t('roster.whatIf')}</summary>
-					<div className="fields">
+					<div className="fields fields-roomy">
 						<Field id="absent" label={t('roster.absent')} hint={t('roster.absentHint')} error={errors.absent}>
 							{(aria) => (
 								<input

@@ -16,7 +16,7 @@ export function RosterRow({ row, view }: { row: RowView; view: RosterView }) {
 	const [next] = row.gaps
 	const isNow = next !== undefined && next.from <= view.at
 	return (
-		<section className="card stack" aria-labelledby={id}>
+		<section className="card stack roster-row" aria-labelledby={id}>
 			<div className="row">
 				<h2 id={id}>{title}</h2>
 				{next === undefined ? (
@@ -31,7 +31,7 @@ export function RosterRow({ row, view }: { row: RowView; view: RosterView }) {
 					</span>
 				)}
 				<span className="muted">
-					{row.stage === null ? t('roster.boundary') : t('roster.stage', { stage: row.stage })} ·{' '}
+					{t(row.stage === null ? 'roster.boundary' : 'roster.lockbox')} ·{' '}
 					{t('roster.needed', { count: row.needed })}
 				</span>
 			</div>
@@ -40,7 +40,7 @@ export function RosterRow({ row, view }: { row: RowView; view: RosterView }) {
 					<p>
 						<strong>
 							{t(isNow ? 'roster.nextNow' : 'roster.next', {
-								at: format.instant(next.from),
+								at: format.instant(isNow ? next.until : next.from),
 								duration: lengthOf(next, format.duration),
 							})}
 						</strong>{' '}

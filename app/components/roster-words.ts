@@ -4,17 +4,24 @@ import { formats, type Formats } from '#app/utils/format.ts'
 import { clauseKey } from './impact-card.tsx'
 
 /** Times of the zone that was asked for, which need not be the one of other pages. */
-export const rosterFormats = (language: 'en' | 'de', zone: string) => ({
-	...formats(language, zone),
-	/** Tue 1 Dec, of a local day such as 2026-12-01. */
-	day: (day: string) =>
-		new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : 'de-DE', {
-			timeZone: 'UTC',
-			weekday: 'short',
-			day: 'numeric',
-			month: 'short',
-		}).format(new Date(`${day}T12:00:00Z`)),
-})
+export const rosterFormats = (language: 'en' | 'de', zone: string) => {
+	const all = formats(language, zone)
+	const locale = language === 'en' ? 'en-GB' : 'de-DE'
+	const weekday = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: 'short' })
+	return {
+		...all,
+		/** Tue 1 Dec 2026 14:00 CET: who plans duty thinks in days of the week. */
+		instant: (iso: string) => `${weekday.format(new Date(iso))} ${all.instant(iso)}`,
+		/** Tue 1 Dec, of a local day such as 2026-12-01. */
+		day: (day: string) =>
+			new Intl.DateTimeFormat(locale, {
+				timeZone: 'UTC',
+				weekday: 'short',
+				day: 'numeric',
+				month: 'short',
+			}).format(new Date(`${day}T12:00:00Z`)),
+	}
+}
 
 export const rowTitle = (t: Text, { title, stage }: Pick<RowView, 'title' | 'stage'>) =>
 	stage === null ? title : t('roster.stageOf', { stage, title })

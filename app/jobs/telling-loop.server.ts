@@ -8,6 +8,7 @@ import { sendMails } from '#app/services/notify/send-mails.server.ts'
 import { readProviderRoles } from '#app/services/roster/read-provider-roles.server.ts'
 import { tellCoverage } from '#app/services/roster/tell-coverage.server.ts'
 import { sendWebhooks } from '#app/services/webhooks/send-webhooks.server.ts'
+import { withJobLock } from './job-lock.server.ts'
 import { createLoop } from './loop.server.ts'
 
 const TICK_MS = 1000
@@ -47,11 +48,14 @@ export function startTellingLoop(deps: Deps): { wake: () => void; stop: () => Pr
 		await deps.database.withTx((tx) => purgeMails(tx, before))
 		await deps.database.withTx((tx) => purgeWebhookDeliveries(tx, before))
 	})
-	// By itself: a tenant that does not answer must not keep anybody from being told of what else is to come.
-	const roster = loop('roster', async () => {
-		await readProviderRoles(deps)
-		await tellCoverage(deps)
-	})
+	// One process at a time, so that nothing older overtakes what is newer; by itself, since a tenant that does not
+	// answer must not keep anybody from being told of what else is to come.
+	const roster = loop('roster', () =>
+		withJobLock(deps.database, 'roster', async () => {
+			await readProviderRoles(deps)
+			await tellCoverage(deps)
+		}),
+	)
 	const wake = () => {
 		mail.wake()
 		webhooks.wake()

@@ -103,7 +103,8 @@ export default function BoundariesPage() {
 			) : null}
 			{boundaries.map((boundary) => (
 				<BoundaryCard
-					key={boundary.id}
+					// What was taken leaves its form; what was refused stays in it.
+					key={`${boundary.id} ${boundary.holdings?.length} ${boundary.shifts?.length} ${boundary.holdersNeeded}`}
 					boundary={boundary}
 					mayManage={mayManage}
 					zone={zone}
@@ -115,6 +116,7 @@ export default function BoundariesPage() {
 			))}
 			{mayManage ? (
 				<BoundaryForm
+					key={boundaries.map(({ id }) => id).join(' ')}
 					sent={sent.intent === 'boundary' ? sent : {}}
 					errors={sent.intent === 'boundary' ? fields : {}}
 				/>

@@ -232,7 +232,7 @@ describe('coverage', () => {
 				endsAt: '20:00',
 				zone: 'UTC',
 				...more,
-			} as Parameters<typeof recordShift>[2])
+			})
 		await expect(shift({ days: [] })).rejects.toMatchObject({ details: { problem: 'CHOOSE_DAYS' } })
 		await expect(shift({ endsAt: '24:00' })).rejects.toMatchObject({ details: { field: 'endsAt' } })
 		await expect(shift({ zone: 'Berlin' })).rejects.toMatchObject({ details: { field: 'zone' } })
@@ -335,7 +335,8 @@ describe('what the tenant says', () => {
 		app.tenant.grantOnly([])
 		app.clock.advance(11 * 60_000)
 		await readProviderRoles(app.deps)
-		expect((await show()).boundaries[0]?.reading).toMatchObject({ isOld: false, trouble: expect.any(String) })
+		const refused = (await show()).boundaries[0]?.reading
+		expect([refused?.isOld, typeof refused?.trouble]).toEqual([false, 'string'])
 		app.clock.advance(25 * HOUR)
 		const old = (await show()).boundaries[0]
 		expect(old?.reading?.isOld).toBe(true)

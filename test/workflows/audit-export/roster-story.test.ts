@@ -31,7 +31,7 @@ const planned = (who: object = { subject: PERSON }) =>
 const removed = leaf('provider_shift.removed', { shiftId: SHIFT }, { subject: PERSON })
 
 function codes(...leaves: Leaf[]): string[] {
-	const story = createStory(portable, () => undefined)
+	const story = createStory({ ...portable, readCharter: () => null }, () => undefined)
 	return leaves.flatMap((each) => story.tell(each, undefined).map(({ code }) => code))
 }
 

@@ -16,18 +16,17 @@ const ZONES = [BERLIN, zoneOf('America/New_York'), zoneOf('Australia/Lord_Howe')
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const at = (text: string) => Date.parse(text)
-const weekly = (startsAt: string, endsAt: string, more: Partial<Shift> = {}): Shift =>
-	({
-		kind: 'weekly',
-		personId: 'p',
-		days: DAYS,
-		startsAt,
-		endsAt,
-		zone: BERLIN,
-		from: -Infinity,
-		until: Infinity,
-		...more,
-	}) as Shift
+const weekly = (startsAt: string, endsAt: string, more: Partial<Shift> = {}): Shift => ({
+	kind: 'weekly',
+	personId: 'p',
+	days: DAYS,
+	startsAt,
+	endsAt,
+	zone: BERLIN,
+	from: -Infinity,
+	until: Infinity,
+	...more,
+})
 const iso = (spans: readonly { from: number; until: number }[]) =>
 	spans.map(({ from, until }) => [new Date(from).toISOString(), new Date(until).toISOString()])
 
