@@ -37,7 +37,6 @@ import {
 	vettingEvidence,
 	visits,
 } from '../schema/index.ts'
-import { blankHoldings } from './boundaries.ts'
 import { deleteDraftsOf } from './drafts.ts'
 import { eraseMessages } from './request-messages.ts'
 
@@ -273,12 +272,11 @@ export async function blankCases(tx: Tx, personId: string): Promise<void> {
 		.where(own)
 }
 
-/** Takes the words out of a person's requests, and what shows that they held a provider's role; their digest stays, since decisions signed it. */
+/** Takes the words out of a person's requests; their digest stays, since decisions signed it. */
 export async function blankRequests(tx: Tx, personId: string): Promise<void> {
 	await tx.update(requests).set({ reason: '–', ticket: '–' }).where(eq(requests.requesterId, personId))
 	await eraseMessages(tx, personId)
 	await deleteDraftsOf(tx, personId)
-	await blankHoldings(tx, personId)
 }
 
 /** Takes the keys out of these passkeys; the rows stay, since decisions name them. */

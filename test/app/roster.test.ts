@@ -4,6 +4,8 @@ import { ledgerPending } from '#db/schema/index.ts'
 import { recordAbsence } from '#app/services/access/absences.server.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { showOfficerDay } from '#app/services/home/officer-day.server.ts'
+import { erasePerson } from '#app/services/people/erase-person.server.ts'
+import { exportPerson } from '#app/services/people/export-person.server.ts'
 import { endFact } from '#app/services/people/record-fact.server.ts'
 import { exportRoster } from '#app/services/roster/export-roster.server.ts'
 import {
@@ -147,7 +149,7 @@ describe('coverage', () => {
 			{
 				kind: 'NOT_HELD',
 				who: named,
-				at: expect.any(String),
+				at: gaps[0]?.until ?? '',
 			},
 		])
 		for (const persona of ['charter-owner', 'second-charter-owner']) {
@@ -269,6 +271,31 @@ describe('coverage', () => {
 		expect(gapsOf(await show())).toHaveLength(1)
 		await hold(id, 'duty-officer', null, null)
 		expect(gapsOf(await show())).toEqual([])
+	})
+
+	test('what shows that somebody holds a role is in their file, and goes with their facts; that they did stays', async () => {
+		const id = await record()
+		const { personId, displayName } = app.actor('new-operator')
+		await hold(id, 'new-operator', null, null)
+		const own = { ...app.actor('new-operator'), permissions: new Set<never>() }
+		const { bytes } = await exportPerson(app.deps, own, personId)
+		expect(JSON.parse(new TextDecoder().decode(bytes))).toMatchObject({
+			providerRoles: [{ boundary: 'Regional cloud', role: 'Release manager', evidence: 'Order 12/2026' }],
+			duties: [],
+		})
+		await app.owner.pool.query('update credentials set revoked_at = now() where person_id = $1', [personId])
+		const { groups } = await erasePerson(app.deps, officer, personId, {
+			parts: ['facts'],
+			ground: 'retention_over',
+			reason: 'Left long ago',
+			confirmation: displayName,
+		})
+		expect(groups).toBeGreaterThan(0)
+		const { rows } = await app.owner.pool.query(
+			`select h.evidence, count(o.*)::int as openings from provider_holders h
+				left join ledger_openings o on o.entry_id = h.entry_id group by 1`,
+		)
+		expect(rows).toEqual([{ evidence: '–', openings: 0 }])
 	})
 
 	test('is downloaded as CSV, row by row, and that is an entry', async () => {
