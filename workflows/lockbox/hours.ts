@@ -13,17 +13,20 @@ export type Hour = {
 export type Day = { day: string; hours: Hour[] }
 
 const QUARTER_MS = 15 * 60_000
+const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 
 /**
- * The hours of so many local days from this instant on, the day that has begun being the first. Real time is walked in
- * quarters of an hour, at which zones change their clocks: an hour that is skipped is not there, one that comes twice is
+ * The hours of so many local days from this instant on, the day that has begun being the first. Near a change of the
+ * clock real time is walked in quarters of an hour, at which zones change: an hour that is skipped is not there, one that comes twice is
  * there twice.
  */
 export function hoursOf(zone: TimeZone, from: number, days: number): Day[] {
 	const found: Day[] = []
-	for (let at = Math.floor(from / QUARTER_MS) * QUARTER_MS; ; at += QUARTER_MS) {
-		const local = zone.local(new Date(at).toISOString())
+	const localAt = (at: number) => zone.local(new Date(at).toISOString())
+	let step = QUARTER_MS
+	for (let at = Math.floor(from / QUARTER_MS) * QUARTER_MS; ; at += step) {
+		const local = localAt(at)
 		const day = local.slice(0, 10)
 		const last = found.at(-1)
 		if (last?.day !== day) {
@@ -33,9 +36,12 @@ export function hoursOf(zone: TimeZone, from: number, days: number): Day[] {
 		const { hours } = found.at(-1)!
 		const hour = Number(local.slice(11, 13))
 		const offset = local.slice(23)
+		// Where the clock does not change before the hour is over, the hour is taken at once.
+		const left = HOUR_MS - Number(local.slice(14, 16)) * 60_000
+		step = localAt(at + left).slice(23) === offset ? left : QUARTER_MS
 		const open = hours.at(-1)
-		if (open?.hour === hour && open.offset === offset) open.until = at + QUARTER_MS
-		else hours.push({ hour, offset, from: Math.max(at, from), until: at + QUARTER_MS })
+		if (open?.hour === hour && open.offset === offset) open.until = at + step
+		else hours.push({ hour, offset, from: Math.max(at, from), until: at + step })
 	}
 }
 

@@ -316,7 +316,7 @@ describe('coverage', () => {
 					verdict.permit ? [] : verdict.denials.map(({ code, fixedBy }) => ({ code, fixedBy })),
 				)
 			}),
-			{ numRuns: 150 },
+			{ numRuns: 100 },
 		)
-	})
+	}, 30_000)
 })

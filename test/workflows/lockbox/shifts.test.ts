@@ -109,9 +109,9 @@ describe('shifts', () => {
 					}
 				},
 			),
-			{ numRuns: 150 },
+			{ numRuns: 100 },
 		)
-	})
+	}, 30_000)
 
 	test('what is taken away is gone and nothing else', () => {
 		const span = fc
@@ -157,7 +157,7 @@ describe('hours of days', () => {
 					})
 				},
 			),
-			{ numRuns: 60 },
+			{ numRuns: 30 },
 		)
-	})
+	}, 30_000)
 })
