@@ -24,8 +24,8 @@ const DAY_MS = 86_400_000
 export function hoursOf(zone: TimeZone, from: number, days: number): Day[] {
 	const found: Day[] = []
 	const localAt = (at: number) => zone.local(new Date(at).toISOString())
-	let step = QUARTER_MS
-	for (let at = Math.floor(from / QUARTER_MS) * QUARTER_MS; ; at += step) {
+	let at = Math.floor(from / QUARTER_MS) * QUARTER_MS
+	for (;;) {
 		const local = localAt(at)
 		const day = local.slice(0, 10)
 		const last = found.at(-1)
@@ -38,10 +38,11 @@ export function hoursOf(zone: TimeZone, from: number, days: number): Day[] {
 		const offset = local.slice(23)
 		// Where the clock does not change before the hour is over, the hour is taken at once.
 		const left = HOUR_MS - Number(local.slice(14, 16)) * 60_000
-		step = localAt(at + left).slice(23) === offset ? left : QUARTER_MS
+		const step = localAt(at + left).slice(23) === offset ? left : QUARTER_MS
 		const open = hours.at(-1)
 		if (open?.hour === hour && open.offset === offset) open.until = at + step
 		else hours.push({ hour, offset, from: Math.max(at, from), until: at + step })
+		at += step
 	}
 }
 
