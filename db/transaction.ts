@@ -49,6 +49,10 @@ const CONSTRAINTS: Readonly<Record<string, { code: ErrorCode; message: string }>
 		message: 'A case for this clearance of this person is on the way already.',
 	},
 	vetting_cases_two_officers: { code: 'SECOND_OFFICER', message: 'It takes another officer.' },
+	provider_boundaries_scope_key: {
+		code: 'BOUNDARY_KNOWN',
+		message: 'A boundary of this provider with this scope is open already.',
+	},
 	charter_versions_version_key: { code: 'DUPLICATE', message: 'This charter version is already in force.' },
 }
 

@@ -74,9 +74,16 @@ export function DaySummary({ day }: { day: OfficerDay }) {
 	const lists = [...URGENT, ...LATER].filter((list) => totalOf(day, list) > 0)
 	return (
 		<>
-			{lists.length > 0 ? (
+			{lists.length > 0 || day.gaps > 0 ? (
 				<nav aria-label={t('due.summary')}>
 					<ul className="row">
+						{day.gaps > 0 ? (
+							<li>
+								<Link className="chip chip-link chip-bad" to="/roster">
+									<Icon name="clock" /> {t('roster.due', { count: day.gaps })}
+								</Link>
+							</li>
+						) : null}
 						{lists.map((list) => (
 							<li key={list}>
 								<a

@@ -19,6 +19,8 @@ const LISTS = [
 	'requests',
 	'accesses',
 	'decisions',
+	'providerRoles',
+	'duties',
 	'sessions',
 	'entries',
 ] as const satisfies readonly (keyof PersonData)[]

@@ -12,12 +12,23 @@ export type ChangesPage =
 	/** The link is worth nothing any more: everyone must be read anew, beginning with `link` where one is given. */
 	| { kind: 'resync'; link: string | null }
 
+/** One account and a directory role, as the tenant lists it. Instants are null where it states none. */
+export type RoleHolder = {
+	/** Object id in lower case. */
+	objectId: string
+	kind: 'active' | 'eligible'
+	from: Date | null
+	until: Date | null
+}
+
 /** What reading the tenant's directory must be able to do. All of it throws `DirectoryUnavailable`. */
 export interface DirectoryPort {
 	/** Which tenant this is; links and users of another one are worth nothing. */
 	readonly tenant: string
 	/** The page behind a link; the first page of everyone for null. */
 	changes(link: string | null): Promise<ChangesPage>
+	/** Accounts that hold this directory role in the whole tenant now (`active`), or could activate it (`eligible`). */
+	roleHolders(roleDefinitionId: string): Promise<readonly RoleHolder[]>
 	/** Kinds of authentication methods that a user has registered, each once; null where there is no such user. */
 	methods(objectId: string): Promise<readonly MethodKind[] | null>
 }

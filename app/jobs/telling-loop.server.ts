@@ -5,7 +5,10 @@ import type { Deps } from '#app/services/deps.ts'
 import { lookAhead } from '#app/services/notify/look-ahead.server.ts'
 import { planMails } from '#app/services/notify/plan-mails.server.ts'
 import { sendMails } from '#app/services/notify/send-mails.server.ts'
+import { readProviderRoles } from '#app/services/roster/read-provider-roles.server.ts'
+import { tellCoverage } from '#app/services/roster/tell-coverage.server.ts'
 import { sendWebhooks } from '#app/services/webhooks/send-webhooks.server.ts'
+import { withJobLock } from './job-lock.server.ts'
 import { createLoop } from './loop.server.ts'
 
 const TICK_MS = 1000
@@ -45,17 +48,30 @@ export function startTellingLoop(deps: Deps): { wake: () => void; stop: () => Pr
 		await deps.database.withTx((tx) => purgeMails(tx, before))
 		await deps.database.withTx((tx) => purgeWebhookDeliveries(tx, before))
 	})
+	// One process at a time, so that nothing older overtakes what is newer; by itself, since a tenant that does not
+	// answer must not keep anybody from being told of what else is to come.
+	const roster = loop('roster', () =>
+		withJobLock(deps.database, 'roster', async () => {
+			await readProviderRoles(deps)
+			await tellCoverage(deps)
+		}),
+	)
 	const wake = () => {
 		mail.wake()
 		webhooks.wake()
 	}
 	ahead.wake()
-	const ticks = [setInterval(wake, TICK_MS), setInterval(() => ahead.wake(), LOOK_AHEAD_MS)]
+	roster.wake()
+	const ticks = [
+		setInterval(wake, TICK_MS),
+		setInterval(() => ahead.wake(), LOOK_AHEAD_MS),
+		setInterval(() => roster.wake(), LOOK_AHEAD_MS),
+	]
 	return {
 		wake,
 		async stop() {
 			for (const tick of ticks) clearInterval(tick)
-			await Promise.all([mail.stop(), webhooks.stop(), ahead.stop()])
+			await Promise.all([mail.stop(), webhooks.stop(), ahead.stop(), roster.stop()])
 		},
 	}
 }

@@ -1,3 +1,4 @@
+import { DIRECTORY_ROLES } from '#workflows/lockbox/approver-roles.ts'
 import type { Database } from '#db/client.ts'
 import { charterVersionInForce } from '#db/queries/charter.ts'
 import { listPeople } from '#db/queries/people.ts'
@@ -40,6 +41,9 @@ const METHODS: Readonly<Record<string, string[]>> = {
 	'second-operator': ['password', 'microsoftAuthenticator', 'phone'],
 }
 
+/** Directory roles that answer a provider: every tenant has them. */
+const APPROVING = Object.entries(DIRECTORY_ROLES).map(([displayName, id]) => ({ id, displayName }))
+
 /** Starts the sandbox tenant with the people and roles of the organisation, and gives the connection to it. */
 export async function startSandbox({
 	directory,
@@ -78,11 +82,14 @@ export async function startSandbox({
 					: [],
 			),
 		],
-		roles: Object.values(charter.roles).flatMap(({ access }) =>
-			access && 'roleTemplateId' in access.entra
-				? [{ id: access.entra.roleTemplateId, displayName: access.entra.name }]
-				: [],
-		),
+		roles: [
+			...APPROVING,
+			...Object.values(charter.roles).flatMap(({ access }) =>
+				access && 'roleTemplateId' in access.entra
+					? [{ id: access.entra.roleTemplateId, displayName: access.entra.name }]
+					: [],
+			),
+		],
 	})
 	undo.push(() => sandbox.stop())
 	const { tenantId, clientId, certificatePem, caPem, authorityHost, graphBaseUrl } = sandbox

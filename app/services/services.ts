@@ -97,6 +97,10 @@ import { issueBadge, showBadges, takeBadge } from './presence/manage-badges.serv
 import { changeFeedKey, createFeed, stopFeed, uploadEvents } from './presence/manage-feeds.server.ts'
 import { showFacilities } from './presence/show-facilities.server.ts'
 import { takeDelivery } from './presence/take-delivery.server.ts'
+import { exportRoster } from './roster/export-roster.server.ts'
+import { changeBoundary, closeBoundary, recordBoundary } from './roster/manage-boundaries.server.ts'
+import { endHolder, recordHolder, recordShift, removeShift } from './roster/manage-holders.server.ts'
+import { showRoster } from './roster/show-roster.server.ts'
 import { answerScim } from './scim/answer-request.server.ts'
 import { authenticate, makeToken, revokeToken, rotateToken, showTokens } from './scim/tokens.server.ts'
 import { beginSignIn, findActor, finishSignIn, signOut } from './sign-in/sign-in.server.ts'
@@ -233,6 +237,18 @@ export function buildServices(deps: Deps) {
 			renewals: bind(showRenewals),
 			whatIf: bind(whatIf),
 			csv: anew(exportForecast),
+		},
+		// That there are too few must be seen, and can be mended, however far the record is behind.
+		roster: {
+			show: bind(showRoster),
+			csv: anew(exportRoster),
+			recordBoundary: anew(recordBoundary),
+			changeBoundary: bind(changeBoundary),
+			closeBoundary: bind(closeBoundary),
+			recordHolder: bind(recordHolder),
+			endHolder: bind(endHolder),
+			recordShift: bind(recordShift),
+			removeShift: bind(removeShift),
 		},
 		presence: {
 			show: bind(showFacilities),

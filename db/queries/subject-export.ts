@@ -10,6 +10,9 @@ import {
 	drafts,
 	grants,
 	people,
+	providerBoundaries,
+	providerHolders,
+	providerShifts,
 	presences,
 	requestMessages,
 	requests,
@@ -115,6 +118,34 @@ export async function everythingAbout(reader: Reader, personId: string) {
 			.from(absences)
 			.where(eq(absences.personId, personId))
 			.orderBy(asc(absences.validFrom)),
+		providerRoles: await reader
+			.select({
+				boundary: providerBoundaries.name,
+				role: providerBoundaries.approverRole,
+				from: providerHolders.validFrom,
+				until: providerHolders.validUntil,
+				evidence: providerHolders.evidence,
+			})
+			.from(providerHolders)
+			.innerJoin(providerBoundaries, eq(providerBoundaries.id, providerHolders.boundaryId))
+			.where(eq(providerHolders.personId, personId))
+			.orderBy(asc(providerHolders.validFrom)),
+		duties: await reader
+			.select({
+				boundary: providerBoundaries.name,
+				kind: providerShifts.kind,
+				days: providerShifts.days,
+				startsAt: providerShifts.startsAt,
+				endsAt: providerShifts.endsAt,
+				zone: providerShifts.zone,
+				from: providerShifts.validFrom,
+				until: providerShifts.validUntil,
+				removedAt: providerShifts.removedAt,
+			})
+			.from(providerShifts)
+			.innerJoin(providerBoundaries, eq(providerBoundaries.id, providerShifts.boundaryId))
+			.where(eq(providerShifts.personId, personId))
+			.orderBy(asc(providerShifts.validFrom)),
 		decisions: await reader
 			.select({
 				requestId: decisions.requestId,

@@ -23,6 +23,9 @@ beforeEach(async () => {
 })
 afterEach(() => app.stop())
 
+/** Customer Lockbox Access Approver, which has the same id in every tenant. */
+const CUSTOMER_LOCKBOX_APPROVER = '5c4f9dcd-47dc-4cf7-8c9a-9e4207cbfc91'
+
 /** Everything the connector does, in success and in refusal. */
 async function exercise(): Promise<Exchange[]> {
 	const { grants } = app.deps
@@ -91,6 +94,13 @@ async function exerciseGroup(principalId: string): Promise<void> {
 
 /** Everything that is read of the tenant's users, and each way in which that is refused. */
 async function readDirectory(userId: string): Promise<void> {
+	app.tenant.makeEligible(app.deps.newId(), CUSTOMER_LOCKBOX_APPROVER)
+	app.tenant.assignBeside(userId, CUSTOMER_LOCKBOX_APPROVER)
+	app.clock.advance(5000)
+	expect((await app.deps.directory.roleHolders(CUSTOMER_LOCKBOX_APPROVER)).map(({ kind }) => kind)).toEqual([
+		'active',
+		'eligible',
+	])
 	const { directory } = app.deps
 	app.tenant.users.setPageSize(20)
 	let page = await directory.changes(null)

@@ -35,6 +35,7 @@ const MAY: Readonly<Record<string, string>> = {
 	charter_versions: ADDED_TO,
 	citizenships: USED_UP,
 	clearances: USED_UP,
+	coverage_gaps: WITH_STATE,
 	credentials: WITH_STATE,
 	decisions: ADDED_TO,
 	drafts: 'SELECT, INSERT, UPDATE, DELETE',
@@ -61,6 +62,14 @@ const MAY: Readonly<Record<string, string>> = {
 	people_import_pieces: USED_UP,
 	people_imports: WITH_STATE,
 	presences: USED_UP,
+	/** UPDATE of how many are needed and of when it was closed alone. */
+	provider_boundaries: ADDED_TO,
+	/** UPDATE of when it ends alone, and of the evidence, which is erasable. */
+	provider_holders: ADDED_TO,
+	provider_readings: WITH_STATE,
+	/** UPDATE of when it was taken out of the plan alone. */
+	provider_shifts: ADDED_TO,
+	provider_sightings: USED_UP,
 	read_ins: USED_UP,
 	reportable_events: USED_UP,
 	/** UPDATE of the text alone, which is erasable. */
@@ -125,6 +134,9 @@ describe('the role of the application', () => {
 		'update clearances set valid_until = null',
 		'update appointments set corrects = null, recorded_by = null',
 		`update evidence_files set sha256 = ''`,
+		`update provider_boundaries set scope = 'x'`,
+		`update provider_holders set valid_from = now()`,
+		`update provider_shifts set days = null`,
 		'alter table ledger_entries disable trigger all',
 		'drop table ledger_entries',
 		'create table mine (id int)',

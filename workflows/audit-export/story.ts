@@ -9,6 +9,7 @@ import { createPersonHistory } from './person-history.ts'
 import type { Platform } from './platform.ts'
 import { problem, type Openings, type StoryProblem } from './problem.ts'
 import { createRequestStory } from './request-story.ts'
+import { createRosterStory } from './roster-story.ts'
 import { createSignatures, type Later } from './signatures.ts'
 import { createSuspensionStory } from './suspension-story.ts'
 import { createVettingStory } from './vetting-story.ts'
@@ -48,6 +49,7 @@ export function createStory(platform: Platform, later: Later) {
 	const suspensions = createSuspensionStory(signatures)
 	const vetting = createVettingStory(signatures)
 	const absences = createAbsenceStory()
+	const roster = createRosterStory()
 	const requests = createRequestStory(signatures, charters, eligibility, absences)
 	const breakGlass = createBreakGlassStory(signatures, charters, eligibility)
 	const grants = createGrantStory(requests.requests)
@@ -97,6 +99,18 @@ export function createStory(platform: Platform, later: Later) {
 				return absences.tellRecorded(leaf)
 			case 'absence.ended':
 				return absences.tellEnded(leaf)
+			case 'provider_boundary.recorded':
+			case 'provider_boundary.changed':
+			case 'provider_boundary.closed':
+				return roster.tellBoundary(leaf)
+			case 'provider_holder.recorded':
+				return roster.tellHolder(leaf)
+			case 'provider_holder.ended':
+				return roster.tellHolderEnded(leaf)
+			case 'provider_shift.recorded':
+				return roster.tellShift(leaf)
+			case 'provider_shift.removed':
+				return roster.tellShiftRemoved(leaf)
 			case 'break_glass.signed':
 				return tellUse(leaf, openings)
 			case 'break_glass.seconded':

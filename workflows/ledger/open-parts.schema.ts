@@ -3,6 +3,7 @@ import { BREAK_GLASS_OPEN } from './break-glass-parts.schema.ts'
 import { TOPICS } from '../notify/notice-kinds.ts'
 import { WEBHOOK_FORMATS } from '../notify/webhook-body.ts'
 import { TWO_OFFICER_ACTS, VETTING_STATES } from '../people/vetting-case.events.ts'
+import { ROSTER_OPEN } from './roster-parts.schema.ts'
 import { count, FACT_SOURCES, id, instant, sha256Hex, slug, vkey } from './primitives.schema.ts'
 
 /** Which fact, who recorded it, where it came from, and which fact it corrects; the last two are absent in older entries. */
@@ -312,6 +313,7 @@ export const OPEN = {
 	'request.withdrawn': z.strictObject({ requestId: id }),
 	'request.voided': z.strictObject({ requestId: id, code: slug }),
 	...BREAK_GLASS_OPEN,
+	...ROSTER_OPEN,
 	'grant.sending': z.strictObject({ grantId: id, requestId: id, endsAt: instant }),
 	'grant.confirmed': z.strictObject({
 		grantId: id,

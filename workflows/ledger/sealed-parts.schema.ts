@@ -9,6 +9,7 @@ import {
 } from './envelope.schema.ts'
 import type { EntryKind } from './open-parts.schema.ts'
 import { isOnePlace, placeParts } from './place.schema.ts'
+import { ROSTER_SEALED } from './roster-parts.schema.ts'
 import { id, instant, sha256Hex, slug } from './primitives.schema.ts'
 import { vettingEnvelopeSchema } from './vetting-envelope.schema.ts'
 
@@ -209,6 +210,7 @@ export const SEALED = {
 	},
 	'request.decision_refused': { refusal: z.strictObject({ message: z.string() }) },
 	...BREAK_GLASS_SEALED,
+	...ROSTER_SEALED,
 	'amendment.drafted': { text: z.strictObject({ yaml: z.string() }) },
 	'amendment.proposed': { text: z.strictObject({ yaml: z.string(), reason: z.string() }) },
 	'amendment.decided': {

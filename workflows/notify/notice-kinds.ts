@@ -38,6 +38,9 @@ const KINDS = {
 	lockbox_arrived: ['decide', 'normal'],
 	lockbox_runs_out: ['decide', 'urgent'],
 	coverage_gap: ['alarm', 'normal'],
+	/** It lies less than a day ahead, or has begun. */
+	coverage_gap_near: ['alarm', 'urgent'],
+	coverage_restored: ['alarm', 'normal'],
 	clearance_lapses: ['people', 'normal'],
 	case_needs_you: ['people', 'normal'],
 	finding: ['alarm', 'urgent'],

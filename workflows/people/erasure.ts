@@ -26,6 +26,8 @@ export function erasablePartOf(kind: EntryKind, group: string): ErasablePart | n
 	if (kind.startsWith('person.suspen') && group === 'reason') return 'facts'
 	if (group === 'fact' || group === 'eligibility' || kind.startsWith('vetting.')) return 'facts'
 	if (kind === 'badge.issued') return 'facts'
+	// What shows that they hold a provider's role. When they had duty stays, as when they were away does.
+	if (kind === 'provider_holder.recorded') return 'facts'
 	if ((kind === 'request.filed' || kind === 'request.amended') && group === 'request') return 'texts'
 	if (kind === 'request.information_asked' || kind === 'request.information_given') return 'texts'
 	if (kind.startsWith('break_glass.') && (group === 'use' || group === 'findings')) return 'texts'

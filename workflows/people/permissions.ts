@@ -17,6 +17,8 @@ export type Permission =
 	| 'people:suspend'
 	| 'vetting:run'
 	| 'people:provision'
+	/** Say which boundaries of providers there are, who holds their roles, and who is on duty. */
+	| 'roster:manage'
 	/** See how many people satisfy the charter from now on, role by role; names are for those who record facts. */
 	| 'forecast:read'
 	| 'request:file'
@@ -44,6 +46,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'people:record',
 		'presence:manage',
 		'telling:manage',
+		'roster:manage',
 		'people:enrol',
 		'people:suspend',
 		'vetting:run',

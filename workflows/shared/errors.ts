@@ -79,6 +79,9 @@ const KIND_OF = {
 	NOT_REVIEWER: 'rule',
 	NOT_SECOND_OFFICER: 'rule',
 	OFFLINE_OVERLAPS: 'conflict',
+	BOUNDARY_KNOWN: 'conflict',
+	BOUNDARY_CLOSED: 'conflict',
+	OWN_HOLDING: 'rule',
 	UNAVAILABLE: 'unavailable',
 	RECORD_BACKLOG: 'unavailable',
 } as const

@@ -2,7 +2,13 @@ import { GraphError, type Client } from '@microsoft/microsoft-graph-client'
 import { z } from 'zod'
 import { methodKindOf, type MethodKind } from '#workflows/people/authentication-methods.ts'
 import type { UserChange } from '#workflows/people/tenant-users.ts'
-import { DirectoryUnavailable, type ChangesPage, type DirectoryPort } from '../directory-port.ts'
+import {
+	DirectoryUnavailable,
+	type ChangesPage,
+	type DirectoryPort,
+	type RoleHolder,
+} from '../directory-port.ts'
+import { equals } from './client.server.ts'
 import { NoAnswer } from './https-fetch.server.ts'
 import { refusalOf } from './outcome.server.ts'
 
@@ -10,6 +16,15 @@ const DELTA = '/users/delta'
 const FIRST_PAGE = `${DELTA}?$select=id,userPrincipalName,displayName,accountEnabled,userType`
 /** Nobody registers so many methods that more pages are needed. */
 const MAX_METHOD_PAGES = 5
+
+const ROLE_LISTS = [
+	['active', '/roleManagement/directory/roleAssignmentScheduleInstances'],
+	['eligible', '/roleManagement/directory/roleEligibilityScheduleInstances'],
+] as const
+/** No role that answers a provider has so many holders that more pages are needed. */
+const MAX_ROLE_PAGES = 20
+/** An assignment for a part of the tenant alone answers nothing for all of it. */
+const WHOLE_TENANT = '/'
 
 const userSchema = z.object({
 	id: z.uuid(),
@@ -23,6 +38,18 @@ const deltaSchema = z.object({
 	value: z.array(userSchema),
 	'@odata.nextLink': z.string().nullish(),
 	'@odata.deltaLink': z.string().nullish(),
+})
+const roleHoldersSchema = z.object({
+	value: z.array(
+		z.object({
+			principalId: z.string().max(64),
+			roleDefinitionId: z.string().max(64),
+			directoryScopeId: z.string().nullish(),
+			startDateTime: z.string().nullish(),
+			endDateTime: z.string().nullish(),
+		}),
+	),
+	'@odata.nextLink': z.string().nullish(),
 })
 const methodsSchema = z.object({
 	value: z.array(z.object({ '@odata.type': z.string().nullish() })),
@@ -75,6 +102,42 @@ export function graphDirectory(
 			}
 		},
 
+		async roleHolders(roleDefinitionId): Promise<readonly RoleHolder[]> {
+			const holders: RoleHolder[] = []
+			for (const [kind, list] of ROLE_LISTS) {
+				const filter = equals('roleDefinitionId', roleDefinitionId).replaceAll(' ', '%20')
+				let next: string | null = `${list}?$filter=${filter}`
+				try {
+					for (let pages = 0; next !== null && pages < MAX_ROLE_PAGES; pages++) {
+						const answer: z.infer<typeof roleHoldersSchema> = roleHoldersSchema.parse(
+							await client.api(next).get(),
+						)
+						for (const row of answer.value)
+							// What a tenant lists beside what was asked for, or for a part of it, is nobody's holding.
+							if (row.roleDefinitionId === roleDefinitionId && row.directoryScopeId === WHOLE_TENANT)
+								holders.push({
+									objectId: row.principalId.toLowerCase(),
+									kind,
+									from: instantOf(row.startDateTime),
+									until: instantOf(row.endDateTime),
+								})
+						next = answer['@odata.nextLink'] ?? null
+						if (next !== null && !isOurs(next, /^\/v1\.0\/roleManagement\/directory\//))
+							throw new DirectoryUnavailable('unavailable', 'BadLink')
+					}
+				} catch (error) {
+					const trouble = troubleOf(error)
+					// Who could activate it is told beside and counts for nothing; not every app may read it.
+					if (kind === 'eligible' && (trouble.trouble === 'forbidden' || trouble.trouble === 'unsupported'))
+						break
+					throw trouble
+				}
+				// Part of a list must not pass for the whole of it: somebody who holds the role would be missing.
+				if (next !== null) throw new DirectoryUnavailable('unavailable', 'TooManyPages')
+			}
+			return holders
+		},
+
 		async methods(objectId): Promise<readonly MethodKind[] | null> {
 			const kinds = new Set<MethodKind>()
 			const path = `/users/${encodeURIComponent(objectId)}/authentication/methods`
@@ -97,6 +160,14 @@ export function graphDirectory(
 			return [...kinds].sort()
 		},
 	}
+}
+
+/** An instant as the tenant writes it; one that cannot be read makes the answer unreadable. */
+function instantOf(text: string | null | undefined): Date | null {
+	if (text === null || text === undefined) return null
+	const at = new Date(text)
+	if (Number.isNaN(at.getTime())) throw new DirectoryUnavailable('unavailable', 'UnreadableAnswer')
+	return at
 }
 
 function changeOf({ id, '@removed': removed, ...told }: z.infer<typeof userSchema>): UserChange {

@@ -215,4 +215,18 @@ export const errors = {
 	TWO_PEOPLE: 'Wer den Umschlag geöffnet hat, bezeugt es nicht selbst. Nennen Sie eine andere Person.',
 	findingsShort: 'Schreiben Sie, was Sie festgestellt haben, mit mindestens 10 Zeichen.',
 	chooseReview: 'Wählen Sie, ob die Nutzung gerechtfertigt war.',
+	BOUNDARY_KNOWN: 'Eine Grenze dieses Anbieters mit diesem Geltungsbereich ist bereits eingetragen.',
+	BOUNDARY_CLOSED: 'Diese Grenze ist geschlossen worden. Laden Sie die Seite neu.',
+	OWN_HOLDING: 'Was Sie selbst haben, trägt jemand anderes unter den Sicherheitsbeauftragten ein.',
+	SCOPE_SUBSCRIPTION: 'Diese Rolle braucht ein Abonnement: /subscriptions/ und die Kennung.',
+	SCOPE_TENANT: 'Diese Rolle braucht die Kennung eines Mandanten, etwa 00000000-0000-4000-8000-000000000000.',
+	ROLE_NOT_OFFERED: 'Wählen Sie eine Rolle aus der Liste, die zu diesem Anbieter gehört.',
+	HOLDERS_NEEDED: 'Geben Sie eine Zahl von 1 bis 99 an.',
+	NOBODY_CALLED_SO:
+		'So heißt hier niemand. Schreiben Sie den ganzen Namen, den Benutzerprinzipalnamen oder die Kennung.',
+	SEVERAL_CALLED_SO: 'So heißen mehrere. Schreiben Sie den Benutzerprinzipalnamen oder die Kennung.',
+	CHOOSE_DAYS: 'Wählen Sie mindestens einen Tag.',
+	CLOCK: 'Schreiben Sie eine Uhrzeit wie 22:00.',
+	ENDS_BEFORE: 'Das muss nach dem Beginn und in der Zukunft liegen.',
+	holderTwice: 'Diese Person ist für diese Zeit bereits eingetragen. Beenden Sie zuerst jenen Eintrag.',
 } satisfies Record<keyof typeof english, string>

@@ -25,6 +25,7 @@ import { reasons } from './reasons.ts'
 import { queue } from './queue.ts'
 import { record } from './record.ts'
 import { requests } from './requests.ts'
+import { roster } from './roster.ts'
 import { shares } from './shares.ts'
 import { shell } from './shell.ts'
 import { signIn } from './sign-in.ts'
@@ -63,6 +64,7 @@ export const de = {
 	reasons,
 	record,
 	requests,
+	roster,
 	shares,
 	shell,
 	signIn,

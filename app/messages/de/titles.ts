@@ -45,6 +45,8 @@ export const titles = {
 	provisioning: 'Bereitstellung',
 	entry: 'Eintrag {{index}} des Protokolls',
 	record: 'Protokoll',
+	roster: 'Dienstplan: Abdeckung Stunde für Stunde',
+	rosterBoundaries: 'Dienstplan: Grenzen und Dienste',
 	request: 'Antrag R-{{number}}',
 	requests: 'Anträge',
 	requestNew: 'Privilegierten Zugriff beantragen',

@@ -43,6 +43,8 @@ export const titles = {
 	provisioning: 'Provisioning',
 	entry: 'Entry {{index}} of the record',
 	record: 'Record',
+	roster: 'Roster: coverage hour by hour',
+	rosterBoundaries: 'Roster: boundaries and duty',
 	request: 'Request R-{{number}}',
 	requests: 'Requests',
 	requestNew: 'Ask for privileged access',

@@ -381,4 +381,4 @@ const tooShort = () =>
 	badRequest('ActiveDurationTooShort', 'The Active duration is too short. Miniumum Required is 5 minutes.')
 
 /** Microsoft's seven fractional digits. */
-const ticks = (at: number) => new Date(at).toISOString().replace('Z', '0000Z')
+export const ticks = (at: number) => new Date(at).toISOString().replace('Z', '0000Z')

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { sandboxCertificates } from './certificates.ts'
 import { createDirectory } from './directory.ts'
+import { createEligibilities } from './eligibilities.ts'
 import { badRequest, GraphError, missingPermission, notFound } from './errors.ts'
 import { createFaults, type Fault } from './faults.ts'
 import { filterRows, page, selectColumns } from './odata.ts'
@@ -94,6 +95,7 @@ export async function startSandboxTenant({
 		newId: randomUUID,
 		settings: pimSettings,
 	})
+	const eligibilities = createEligibilities(state, { now: clock, newId: randomUUID })
 	const groups = createGroups({
 		state,
 		save,
@@ -220,6 +222,8 @@ export async function startSandboxTenant({
 			}
 			if (collection === 'roleAssignmentScheduleInstances' && method === 'GET')
 				return list(pim.instances(), id)
+			if (collection === 'roleEligibilityScheduleInstances' && method === 'GET')
+				return list(eligibilities.instances(), id)
 			if (collection === 'roleAssignmentSchedules' && method === 'GET') return list(pim.schedules(), id)
 		}
 		const methodsPath = /^\/users\/([^/]+)\/authentication\/methods$/.exec(path)
@@ -344,6 +348,11 @@ export async function startSandboxTenant({
 				justification: 'beside',
 				scheduleInfo: { expiration: { type: 'afterDuration', duration: 'PT8H' } },
 			})
+			save()
+		},
+		/** The same: makes somebody eligible, who has not activated it. */
+		makeEligible: (principalId: string, roleDefinitionId: string) => {
+			eligibilities.add(principalId, roleDefinitionId)
 			save()
 		},
 		/** The same: changes the standing assignment of this person and role; false where none stands. */

@@ -41,6 +41,9 @@ export type StoredUser = {
 	seq: number
 }
 
+/** Somebody who could activate a role; where nothing is said they have not. */
+export type StoredEligibility = { id: string; principalId: string; roleDefinitionId: string; from: number }
+
 export type TenantState = {
 	requests: StoredRequest[]
 	/** Of PIM for Groups. */
@@ -48,6 +51,8 @@ export type TenantState = {
 	/** Who was put into a group outside of PIM, by group. */
 	groups: Record<string, { members: string[]; owners: string[] }>
 	sessionsRevoked: Record<string, number>
+	/** Absent in a state that was stored before. */
+	eligibilities?: StoredEligibility[]
 }
 
 export type DirectoryState = {

@@ -70,7 +70,7 @@ async function look({ database, charters, now }: Deps): Promise<FoundForecast> {
 }
 
 /** Charters that are signed and wait for their day, in order of it. */
-async function scheduled(reader: Reader, at: Date, until: Date): Promise<InForce[]> {
+export async function scheduled(reader: Reader, at: Date, until: Date): Promise<InForce[]> {
 	const signed = await listAmendments(reader, ['signed'], MANY)
 	return signed
 		.flatMap(({ context: { inForceFrom }, yaml }) => {

@@ -38,6 +38,8 @@ export type OfficerDay = {
 	violations: ViolationPart
 	expiring: { days: Window; count: number }[]
 	cases: VettingCounts
+	/** Stretches of the coming days in which too few people could answer a provider. */
+	gaps: number
 }
 
 export type DuePage = DuePart & { list: DueList; page: number; pages: number; days: Window }

@@ -8,6 +8,7 @@ import {
 	type DueRow,
 } from '#db/queries/due-lists.ts'
 import { namesOf } from '#db/queries/people.ts'
+import { openGaps } from '#db/queries/roster.ts'
 import { countVetting } from '#db/queries/vetting-lists.ts'
 import { demand, type Actor } from '../actor.ts'
 import { roleName } from '../access/summarise.server.ts'
@@ -53,6 +54,8 @@ export async function showOfficerDay(deps: Deps, actor: Actor): Promise<OfficerD
 		violations: await violations(deps, { offset: 0, limit: FIRST }),
 		expiring: WINDOWS.map((days) => ({ days, count: counts.get(days) ?? 0 })),
 		cases: await countVetting(db, asked.at),
+		// As the last look ahead found them, a minute ago at most.
+		gaps: (await openGaps(db)).length,
 	}
 }
 

@@ -28,7 +28,9 @@ export const deadlineInWords = (
 ): string | null =>
 	deadline === null
 		? null
-		: t(ENDS.has(kind) ? 'notify.endsAt' : 'notify.decideBy', { at: instant(deadline) })
+		: t(BEGINS.has(kind) ? 'notify.beginsAt' : ENDS.has(kind) ? 'notify.endsAt' : 'notify.decideBy', {
+				at: instant(deadline),
+			})
 
 const ENDS = new Set<NoticeKind>([
 	'access_active',
@@ -36,8 +38,9 @@ const ENDS = new Set<NoticeKind>([
 	'access_extended',
 	'clearance_lapses',
 	'break_glass_used',
-	'coverage_gap',
 ])
+/** What something must be done before. */
+const BEGINS = new Set<NoticeKind>(['coverage_gap', 'coverage_gap_near'])
 
 /** One mail as plain text and as HTML that holds nothing else: what, by when, and a link to the page. */
 export function composeMail(

@@ -11,6 +11,7 @@ import {
 	type PersonOpening,
 	type Ties,
 } from '#db/queries/erasure.ts'
+import { blankHoldings } from '#db/queries/boundaries.ts'
 import { discardWaitingImports } from '#db/queries/imports.ts'
 import type { Tx } from '#db/client.ts'
 import { blankUses } from '#db/queries/break-glass.ts'
@@ -116,6 +117,7 @@ async function eraseRows(
 	if (parts.includes('facts')) {
 		await deleteFacts(tx, personId)
 		await blankSuspensions(tx, personId)
+		await blankHoldings(tx, personId)
 	}
 	if (parts.includes('texts')) {
 		await blankRequests(tx, personId)

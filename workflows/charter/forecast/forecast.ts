@@ -149,7 +149,7 @@ const bump = (deltas: Map<number, number>, at: number, by: number) =>
 const merge = (a: readonly number[], b: readonly number[]) => [...new Set([...a, ...b])].sort((x, y) => x - y)
 
 /** Each charter for as long as it is in force inside the horizon. */
-function segmentsOf(charters: readonly InForce[], horizon: Horizon) {
+export function segmentsOf(charters: readonly InForce[], horizon: Horizon) {
 	return charters
 		.map(({ charter, from }, i) => ({
 			charter,
@@ -160,7 +160,7 @@ function segmentsOf(charters: readonly InForce[], horizon: Horizon) {
 }
 
 /** Agreements begin on days of their own; somebody may satisfy the charter from then on. */
-function agreementMoments({ charter, from, until }: Horizon & { charter: Charter }): number[] {
+export function agreementMoments({ charter, from, until }: Horizon & { charter: Charter }): number[] {
 	return Object.values(charter.agreements)
 		.flatMap(({ from: begin, until: end }) => [begin, end])
 		.flatMap((day) => (day === undefined ? [] : [parseInstant(`${day}T00:00:00.000Z`)]))
