@@ -2,7 +2,7 @@ import { acceptDrift } from './access/answer-drift.server.ts'
 import { askExtension } from './access/ask-extension.server.ts'
 import { decideRequest, prepareDecision } from './access/decide-request.server.ts'
 import { endGrant, withdrawRequest } from './access/end-access.server.ts'
-import { fileRequest } from './access/file-request.server.ts'
+import { fileRequests } from './access/file-request.server.ts'
 import { showGrantsNow } from './access/show-grants-now.server.ts'
 import { endOwnAbsence, recordAbsence, showStandIns } from './access/absences.server.ts'
 import { amendRequest, giveInformation } from './access/amend-request.server.ts'
@@ -11,6 +11,7 @@ import { decideMany, prepareDecisions } from './access/decide-many.server.ts'
 import { discardDraft, keepLostForm, keepRequestDraft } from './access/drafts.server.ts'
 import { showRequestForm, showRequests } from './access/list-requests.server.ts'
 import { showQueue } from './access/queue.server.ts'
+import { showFiling } from './access/show-filing.server.ts'
 import { showRequest } from './access/show-request.server.ts'
 import { watchRequest } from './access/watch-request.server.ts'
 import {
@@ -290,7 +291,8 @@ export function buildServices(deps: Deps) {
 		},
 		access: {
 			form: bind(showRequestForm),
-			file: anew(fileRequest),
+			file: anew(fileRequests),
+			filing: bind(showFiling),
 			keepDraft: bind(keepRequestDraft),
 			keepLostForm: bind(keepLostForm),
 			discardDraft: bind(discardDraft),

@@ -22,6 +22,8 @@ const MAY: Readonly<Record<string, string>> = {
 	agreements: USED_UP,
 	amendment_signatures: ADDED_TO,
 	amendments: WITH_STATE,
+	/** UPDATE of its use, its end and its name alone. */
+	api_tokens: ADDED_TO,
 	appointments: USED_UP,
 	attendances: USED_UP,
 	badge_deliveries: USED_UP,
@@ -43,6 +45,8 @@ const MAY: Readonly<Record<string, string>> = {
 	evidence_files: USED_UP,
 	evidence_pieces: USED_UP,
 	facility_authorisations: USED_UP,
+	/** UPDATE of the refusals alone, which are erasable. */
+	filings: ADDED_TO,
 	grants: WITH_STATE,
 	lapse_alarms: WITH_STATE,
 	ledger_checkpoints: ADDED_TO,
@@ -61,6 +65,7 @@ const MAY: Readonly<Record<string, string>> = {
 	people_import_pieces: USED_UP,
 	people_imports: WITH_STATE,
 	presences: USED_UP,
+	provider_boundaries: ADDED_TO,
 	read_ins: USED_UP,
 	reportable_events: USED_UP,
 	/** UPDATE of the text alone, which is erasable. */

@@ -47,6 +47,7 @@ export const titles = {
 	record: 'Protokoll',
 	request: 'Antrag R-{{number}}',
 	requests: 'Anträge',
+	filing: 'Zusammen gestellt',
 	requestNew: 'Privilegierten Zugriff beantragen',
 	breakGlassUse: 'Notfallzugriff B-{{number}}',
 	breakGlass: 'Notfallzugriff',

@@ -45,6 +45,7 @@ export const titles = {
 	record: 'Record',
 	request: 'Request R-{{number}}',
 	requests: 'Requests',
+	filing: 'Filed together',
 	requestNew: 'Ask for privileged access',
 	breakGlassUse: 'Break-glass B-{{number}}',
 	breakGlass: 'Break-glass',

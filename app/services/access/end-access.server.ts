@@ -3,7 +3,7 @@ import { loadRequestState, saveRequestStep } from '#db/queries/workflow-rows.ts'
 import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
 import { decide } from '#workflows/shared/decide.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
-import { demand, type Actor } from '../actor.ts'
+import { byToken, demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
@@ -23,7 +23,7 @@ export async function withdrawRequest(deps: Deps, actor: Actor, requestId: strin
 			kind: 'request.withdrawn',
 			subject: requesterId,
 			actor: actor.personId,
-			open: { requestId },
+			open: { requestId, ...byToken(actor) },
 			sealed: {},
 			at,
 		})
@@ -46,8 +46,8 @@ export async function endGrant(deps: Deps, actor: Actor, requestId: string): Pro
 		{ type: 'END', cause, actorId: actor.personId, at: deps.now().toISOString() },
 		({ grantId }, state) =>
 			state === 'voided'
-				? { kind: 'grant.ended', open: { grantId, requestId, how: 'never_active' } }
-				: { kind: 'grant.ending', open: { grantId, requestId, cause } },
+				? { kind: 'grant.ended', open: { grantId, requestId, how: 'never_active', ...byToken(actor) } }
+				: { kind: 'grant.ending', open: { grantId, requestId, cause, ...byToken(actor) } },
 		actor.personId,
 	)
 	// Nothing is left that could be extended. Whoever dies here is followed by the sweep.
