@@ -20,6 +20,7 @@ const LISTS = [
 	'accesses',
 	'decisions',
 	'sessions',
+	'tokens',
 	'entries',
 ] as const satisfies readonly (keyof PersonData)[]
 

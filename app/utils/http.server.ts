@@ -21,6 +21,9 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
 	unavailable: 503,
 }
 
+/** The status of an expected failure. */
+export const statusOf = ({ kind }: Pick<DomainError, 'kind'>): number => STATUS[kind]
+
 /** What a page may know of a refusal. */
 export type Refusal = {
 	code: ErrorCode
@@ -93,7 +96,8 @@ const detailsSchema = z.object({
 	refused: z.array(z.custom<RefusedRole>()).catch([]),
 })
 
-function refusalOf(error: { code: ErrorCode; details: Readonly<Record<string, unknown>> }): Refusal {
+/** What a refusal may say to whoever is refused: its code, and what its sentence needs. */
+export function refusalOf(error: { code: ErrorCode; details: Readonly<Record<string, unknown>> }): Refusal {
 	return {
 		code: error.code,
 		...detailsSchema.parse({

@@ -21,3 +21,8 @@ export async function findFiling(
 		.where(eq(filings.id, id))
 	return row === undefined ? null : { ...row.filing, tokenName: row.tokenName }
 }
+
+/** Takes away why roles were refused to whoever asked for themselves: it tells of them. */
+export async function blankFilings(tx: Tx, personId: string): Promise<void> {
+	await tx.update(filings).set({ refused: [] }).where(eq(filings.filedBy, personId))
+}

@@ -104,6 +104,7 @@ export type RequestFilter = {
 	role?: string
 	state?: 'open' | 'closed'
 	history?: HistoryFilter
+	number?: number
 	/** Newest first, below this number. */
 	before?: number
 }
@@ -169,6 +170,7 @@ export async function listRequests(
 		filter.state === 'open' ? isOpen : undefined,
 		filter.state === 'closed' ? sql`not coalesce(${isOpen}, false)` : undefined,
 		...(filter.history ? historyConditions(filter.history) : []),
+		filter.number === undefined ? undefined : eq(requests.number, filter.number),
 		filter.before === undefined ? undefined : lt(requests.number, filter.before),
 	]
 	const rows = await withEverything(reader)

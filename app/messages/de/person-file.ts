@@ -19,6 +19,7 @@ export const personFile = {
 	section_accesses: 'Zugriffe',
 	section_decisions: 'Entscheidungen über Anträge anderer',
 	section_sessions: 'Anmeldungen',
+	section_tokens: 'Token von Programmen',
 	section_entries: 'Einträge des Protokolls',
 	key_format: 'Format',
 	key_madeAt: 'Zusammengestellt am',
@@ -105,4 +106,8 @@ export const personFile = {
 	key_index: 'Nummer des Eintrags',
 	key_time: 'Zeit',
 	key_opened: 'Was er sagt',
+	key_name: 'Genannt',
+	key_scopes: 'Darf',
+	key_expiresAt: 'Endet am',
+	key_lastUsedAt: 'Zuletzt verwendet am',
 } satisfies Record<keyof typeof english, string>

@@ -65,4 +65,5 @@ export const titles = {
 	shared: 'Eine geteilte Antwort',
 	signIn: 'Anmelden',
 	notFound: 'Nicht gefunden',
+	tokens: 'Token von Programmen',
 } satisfies Record<keyof typeof english, string>

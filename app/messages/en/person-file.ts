@@ -17,6 +17,7 @@ export const personFile = {
 	section_accesses: 'Accesses',
 	section_decisions: 'Decisions on requests of others',
 	section_sessions: 'Sign-ins',
+	section_tokens: 'Tokens of programs',
 	section_entries: 'Entries of the record',
 	key_format: 'Format',
 	key_madeAt: 'Put together on',
@@ -103,4 +104,8 @@ export const personFile = {
 	key_index: 'Number of the entry',
 	key_time: 'Time',
 	key_opened: 'What it says',
+	key_name: 'Called',
+	key_scopes: 'May',
+	key_expiresAt: 'Ends on',
+	key_lastUsedAt: 'Last used on',
 }

@@ -63,4 +63,5 @@ export const titles = {
 	shared: 'A shared answer',
 	signIn: 'Sign in',
 	notFound: 'Not found',
+	tokens: 'Tokens of programs',
 }

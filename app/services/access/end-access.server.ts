@@ -32,6 +32,13 @@ export async function withdrawRequest(deps: Deps, actor: Actor, requestId: strin
 	deps.wake()
 }
 
+/** The request that an access of one's own came of; NOT_FOUND for those of others. */
+export async function requestOfOwnGrant(deps: Deps, actor: Actor, grantId: string): Promise<string> {
+	const { personId, requestId } = await findGrant(deps.database.db, grantId)
+	if (personId !== actor.personId) throw new DomainError('NOT_FOUND', 'No such grant.', { id: grantId })
+	return requestId
+}
+
 /** Ends an access before its time, or before it begins: the requester their own, a security officer anybody's. */
 export async function endGrant(deps: Deps, actor: Actor, requestId: string): Promise<void> {
 	const request = await findRequest(deps.database.db, requestId)

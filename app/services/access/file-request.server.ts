@@ -41,7 +41,7 @@ export type Filed = {
 }
 
 /** As many as can be decided on in one ceremony. */
-export const MOST_ROLES = MOST_AT_ONCE
+const MOST_ROLES = MOST_AT_ONCE
 
 /**
  * Files a request for each role of a form, in one transaction and under the charter in force now. Each is judged, and will
@@ -69,9 +69,9 @@ export async function fileRequests(deps: Deps, actor: Actor, form: FilingForm): 
 			// The other of two that were sent at once was faster: this one says the same.
 			const twin = isDomainError(error) ? await filedBefore(deps, actor, form) : null
 			if (twin !== null) return twin
-			// Another form asked for one of the roles at the same moment: judged again, that one alone is refused.
+			// Another form asked for one of the roles at the same moment: judged again, it is known which.
 			const isRaced = isDomainError(error) && error.code === 'ALREADY_REQUESTED'
-			if (!isRaced || form.allOrNone !== false || attempt === 2) throw error
+			if (!isRaced || roles.length === 1 || attempt === 2) throw error
 		}
 	}
 	deps.wake()

@@ -31,6 +31,7 @@ export async function showRequests(
 	}: {
 		state?: 'open' | 'closed'
 		role?: string
+		number?: number
 		before?: number
 		/** Their own alone, whatever else they may see. */
 		isOwn?: boolean

@@ -13,7 +13,9 @@ import {
 } from '#db/queries/erasure.ts'
 import { discardWaitingImports } from '#db/queries/imports.ts'
 import type { Tx } from '#db/client.ts'
+import { blankApiTokens } from '#db/queries/api-tokens.ts'
 import { blankUses } from '#db/queries/break-glass.ts'
+import { blankFilings } from '#db/queries/filings.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import { credentialsOf, retireLinks } from '#db/queries/credentials.ts'
 import { forgetTelling } from '#db/queries/mails.ts'
@@ -30,6 +32,7 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import { countOwners, demandOwners } from '../amendments/check-amendment.server.ts'
 import type { Deps } from '../deps.ts'
+import { endTokensOf } from '../api/manage-tokens.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 
 export type ErasureForm = {
@@ -74,6 +77,7 @@ export async function erasePerson(
 		)
 		const gone = await deleteOpenings(tx, chosen)
 		await eraseRows(tx, deps, personId, parts, kept)
+		await endTokensOf(tx, deps, personId, actor.personId, at)
 		if (gone.length === 0)
 			throw new DomainError('INVALID_INPUT', 'All of this has been erased already.', {
 				field: 'parts',
@@ -120,6 +124,8 @@ async function eraseRows(
 	if (parts.includes('texts')) {
 		await blankRequests(tx, personId)
 		await blankUses(tx, personId)
+		await blankApiTokens(tx, personId)
+		await blankFilings(tx, personId)
 	}
 	if (parts.includes('passkeys')) {
 		const keep = new Set(kept.map(({ id }) => id))
