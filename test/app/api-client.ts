@@ -20,9 +20,30 @@ type Operations = Record<
 	Record<string, { responses: Record<string, { content: Record<string, unknown> }> }>
 >
 
-/** Whatever the API may answer, as loosely as a test reads it. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test reads what it is about, and the document says the rest
-export type Said = any
+/** Whatever the API may answer: a request, a list, a problem, as a test reads it. What it must be, the document says. */
+export type Said = {
+	id: string
+	number: number
+	role: string
+	state: string
+	status: number
+	code: string
+	detail: string
+	requestId: string
+	filingId: string
+	grantId: string
+	until: string
+	next: string | null
+	mayAsk: boolean
+	mayWithdraw: boolean
+	requests: Said[]
+	refused: Said[]
+	grants: Said[]
+	roles: Said[]
+	reasons: Record<string, string>[]
+	stages: { withinSeconds: number }[]
+	errors?: { pointer?: string; parameter?: string; detail: string }[]
+}
 export type Answered = { status: number; body: Said; headers: Headers }
 
 const document = openApiDocument(`${ORIGIN}/api/v1`)
@@ -59,6 +80,13 @@ export function expectDocumented(method: string, path: string, { status, body, h
 	const operation = OPERATIONS.find((each) => each.path === template && each.method === method)
 	const shape = status < 400 ? operation?.answer.shape : problemShape
 	expect(shape?.safeParse(body).error?.issues ?? []).toEqual([])
+}
+
+/** The first request that was filed. */
+export function firstOf({ body }: Answered): Said {
+	const [first] = body.requests
+	if (first === undefined) throw new Error('Nothing was filed.')
+	return first
 }
 
 /** A token of this person, made with their passkey as the page does it. */
@@ -107,7 +135,7 @@ export function apiOf(app: TestApp) {
 		} as unknown as AppLoadContext
 		const params = { '*': path.split('?')[0]?.slice(1) }
 		const route = method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? loader : action
-		const response = await route({ request, context, params } as never).catch((thrown: unknown) => {
+		const response = await route({ request, context, params }).catch((thrown: unknown) => {
 			if (thrown instanceof Response) return thrown
 			throw thrown
 		})
