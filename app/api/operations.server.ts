@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Program } from '#app/services/api/authenticate.server.ts'
 import type { FilingForm } from '#app/services/access/file-request.server.ts'
 import type { Services } from '#app/services/services.ts'

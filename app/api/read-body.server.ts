@@ -1,7 +1,8 @@
 import { ApiProblem } from './problems.server.ts'
 
 /** Room for the longest request there is, many times over. */
-export const LARGEST_BODY = 64 * 1024
+const LARGEST_BODY = 64 * 1024
+const CUT_OFF = 16 * LARGEST_BODY
 
 /** The parts of a call that its body is read from. */
 export type ReadableCall = {
@@ -34,12 +35,11 @@ async function readBytes(stream: ReadableStream<Uint8Array> | null, told: number
 	const reader = stream?.getReader()
 	for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
 		length += read.value.length
-		if (length > LARGEST_BODY) {
-			await reader?.cancel()
-			throw new ApiProblem('BODY_TOO_LARGE')
-		}
-		chunks.push(read.value)
+		if (length <= LARGEST_BODY) chunks.push(read.value)
+		// What is a little too long is read to its end, so that whoever sends it hears why; more is cut off.
+		else if (length > CUT_OFF) await reader?.cancel()
 	}
+	if (length > LARGEST_BODY) throw new ApiProblem('BODY_TOO_LARGE')
 	return Buffer.concat(chunks)
 }
 

@@ -198,7 +198,9 @@ describe('a call', () => {
 			{ headers: { 'accept-language': 'de-CH, en;q=0.8' } },
 		)
 		expect(status).toBe(422)
-		const errors: Record<string, string> = Object.fromEntries((body.errors ?? []).map(({ pointer = '', detail }) => [pointer, detail]))
+		const errors: Record<string, string> = Object.fromEntries(
+			(body.errors ?? []).map(({ pointer = '', detail }) => [pointer, detail]),
+		)
 		expect(Object.keys(errors).sort()).toEqual(
 			['#/durationSeconds', '#/reason', '#/roles', '#/startAt', '#/ticket', '#/a~1b~0c'].sort(),
 		)

@@ -3,16 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from '#test/app/run-command.ts'
-import { sign } from './acts.ts'
 import { look, startStage, type Stage } from './stage.ts'
 
-let stage: Stage<'operator' | 'duty-officer' | 'security-officer'>
+let stage: Stage<'operator' | 'duty-officer' | 'data-owner' | 'security-officer'>
 let token: string
 let folder: string
 
 beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), 'charterkeep-command-'))
-	stage = await startStage(['operator', 'duty-officer', 'security-officer'])
+	stage = await startStage(['operator', 'duty-officer', 'data-owner', 'security-officer'])
 }, 120_000)
 afterAll(async () => {
 	rmSync(folder, { recursive: true, force: true })
@@ -55,7 +54,7 @@ test('several roles are asked for in one form, what cannot be filed says why, an
 	await officer.getByLabel('Reason', { exact: true }).fill('The ticket names another system.')
 	await look('queue-together', officer)
 	await officer.getByRole('button', { name: 'Review what you will sign' }).click()
-	await sign(officer)
+	await officer.getByRole('button', { name: 'Sign 2 decisions with passkey' }).click()
 	await officer.getByText('2 decisions are signed and recorded.').waitFor()
 
 	// What is over can be asked for again, without the ticket.
@@ -171,9 +170,14 @@ describe('the command line', () => {
 		expect(open.stdout).toMatch(/^NUMBER\s+STATE\s+WHO\s+ROLE/)
 		expect(open.stdout).toContain('waiting for the')
 		const [, number = ''] = /(R-\d+)/.exec(open.stdout) ?? []
-		await officer.getByLabel(`Decision on ${number}`).selectOption('approve')
-		await officer.getByRole('button', { name: 'Review what you will sign' }).click()
-		await sign(officer)
+		for (const name of ['duty-officer', 'data-owner'] as const) {
+			const { page } = stage.of(name)
+			await page.goto(`${stage.instance.origin}/queue`)
+			await page.getByLabel(`Decision on ${number}`).selectOption('approve')
+			await page.getByRole('button', { name: 'Review what you will sign' }).click()
+			await page.getByRole('button', { name: 'Sign 1 decision with passkey' }).click()
+			await page.getByText('1 decision is signed and recorded.').waitFor()
+		}
 		const followed = await waiting
 		expect(followed, followed.stderr).toMatchObject({ code: 0, stderr: '' })
 		const said = followed.stdout.trim().split('\n')
@@ -241,7 +245,7 @@ test('an officer revokes the token of somebody else, and it is worth nothing fro
 	const { origin } = stage.instance
 	const { page } = stage.of('security-officer')
 	await page.goto(`${origin}/tokens`)
-	await page.getByRole('cell', { name: 'Maintenance pipeline' }).waitFor()
+	await page.getByRole('cell', { name: 'Maintenance pipeline', exact: true }).waitFor()
 	await look('tokens-of-others', page)
 	await page.getByRole('button', { name: 'Revoke the token “Maintenance pipeline”' }).click()
 	await page.getByText('The token is revoked.').waitFor()
