@@ -12,8 +12,6 @@ type Token = {
 	isRevoked: boolean
 }
 
-export type TokenStory = ReturnType<typeof createTokenStory>
-
 /**
  * The tokens that people let programs act with: each made by its owner with a passkey of theirs, and used by nobody else, for
  * what it may do, while it worked.
