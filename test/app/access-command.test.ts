@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { charterkeep } from '#app/commands/access/commands.ts'
 import { secondsOf } from '#app/commands/access/options.ts'
@@ -10,6 +11,15 @@ const run = (words: string[], env: Record<string, string> = {}) =>
 		env: { CHARTERKEEP_URL: 'http://127.0.0.1:9', CHARTERKEEP_TOKEN: TOKEN, ...env },
 	})
 const wish = ['request', '--role', 'r', '--for', '1h', '--reason', 'A reason of its own', '--ticket', 'CHG-1']
+
+/** A port that nobody listens on. */
+async function closedPort(): Promise<number> {
+	const server = createServer()
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+	const { port } = server.address() as AddressInfo
+	await new Promise((done) => server.close(done))
+	return port
+}
 
 describe('the command line', () => {
 	test.each(['request', 'list', 'show', 'withdraw', 'end', 'log'])(
@@ -55,7 +65,7 @@ describe('the command line', () => {
 	})
 
 	test('a server that does not answer is 3, and what was filed is not lost: the key goes on', async () => {
-		const { code, stderr } = await run(wish)
+		const { code, stderr } = await run(wish, { CHARTERKEEP_URL: `http://127.0.0.1:${await closedPort()}` })
 		expect(code).toBe(3)
 		expect(stderr).toMatch(/does not answer: .*ECONNREFUSED.*run it again with --key [0-9a-f-]{36}\.$/s)
 	})
