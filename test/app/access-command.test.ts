@@ -67,7 +67,7 @@ describe('the command line', () => {
 	test('a server that does not answer is 3, and what was filed is not lost: the key goes on', async () => {
 		const { code, stderr } = await run(wish, { CHARTERKEEP_URL: `http://127.0.0.1:${await closedPort()}` })
 		expect(code).toBe(3)
-		expect(stderr).toMatch(/does not answer: .*ECONNREFUSED.*run it again with --key [0-9a-f-]{36}\.$/s)
+		expect(stderr).toMatch(/does not answer: .*ECONNREFUSED.*run it again with --key [0-9a-f-]{36}\.\n$/s)
 	})
 
 	test.each([
