@@ -19,6 +19,7 @@ const ATTEMPTS = 3
 /** Unique constraints that a person can run into, and what that means to them. */
 const CONSTRAINTS: Readonly<Record<string, { code: ErrorCode; message: string }>> = {
 	requests_pending_key: { code: 'ALREADY_REQUESTED', message: 'A request for this role is already open.' },
+	filings_pkey: { code: 'DUPLICATE', message: 'This form was sent already.' },
 	grants_live_key: { code: 'ALREADY_REQUESTED', message: 'A grant of this role has not ended yet.' },
 	decisions_one_per_person_key: {
 		code: 'ALREADY_DECIDED',

@@ -33,7 +33,7 @@ test.each(files('app/routes'))('%s guards every loader and action', (file) => {
 		.split(/^export (?=async function (?:loader|action)\b)/m)
 		.slice(1)
 	for (const body of bodies)
-		expect(body.split(/^}/m)[0]).toMatch(/await require(Actor|Permission|Provisioner|Nobody)\(/)
+		expect(body.split(/^}/m)[0]).toMatch(/await require(Actor|Permission|Provisioner|Program|Nobody)\(/)
 	expect(text(file)).not.toMatch(/export const (loader|action)\b/)
 })
 
@@ -54,6 +54,8 @@ test('pages open to people who are not signed in are these and no others', () =>
 	const open = files('app/routes').filter((file) => text(file).includes('requireNobody('))
 	expect(open.map((file) => file.slice('app/routes/'.length)).sort()).toEqual([
 		'$.tsx',
+		// Says what the API is, and nothing of anybody.
+		'api.v1.openapi[.]json.ts',
 		'ceremony.enrol.ts',
 		'ceremony.sign-in.ts',
 		'enrol.$token.tsx',

@@ -1,4 +1,4 @@
-import { charterkeep } from './log/commands.ts'
+import { charterkeep } from './access/commands.ts'
 
-/** `npm run charterkeep -- log COMMAND`. */
+/** `npm run charterkeep -- COMMAND`. */
 process.exitCode = await charterkeep(process.argv.slice(2))

@@ -13,13 +13,15 @@ export async function runCommands(
 	usage: string,
 	commands: Readonly<Record<string, Command>>,
 	[name, ...args]: readonly string[],
+	/** What a command says of itself, where it has a usage of its own. */
+	usages: Readonly<Record<string, string>> = {},
 ): Promise<number> {
 	if (name === undefined) {
 		process.stderr.write(usage)
 		return 2
 	}
 	if (['help', '--help', '-h'].includes(name) || args.includes('--help')) {
-		process.stdout.write(usage)
+		process.stdout.write((Object.hasOwn(usages, name) ? usages[name] : undefined) ?? usage)
 		return 0
 	}
 	const command = Object.hasOwn(commands, name) ? commands[name] : undefined

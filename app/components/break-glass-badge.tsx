@@ -26,3 +26,14 @@ export function BreakGlassBadge({ state }: { state: BreakGlassState }) {
 		</span>
 	)
 }
+
+/** Marks an access that somebody took in an emergency, wherever accesses of all kinds are listed. */
+export function BreakGlassChip() {
+	const { t } = useWords()
+	return (
+		<span className="chip chip-emergency">
+			<Icon name="alarm" />
+			{t('breakGlass.chip')}
+		</span>
+	)
+}

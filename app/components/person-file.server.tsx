@@ -22,6 +22,7 @@ const LISTS = [
 	'providerRoles',
 	'duties',
 	'sessions',
+	'tokens',
 	'entries',
 ] as const satisfies readonly (keyof PersonData)[]
 

@@ -53,9 +53,10 @@ export function QueueTable({
 				},
 				{
 					label: t('queue.what'),
-					cell: ({ reason, ticket, isAsked }) => (
+					cell: ({ id, reason, ticket, isAsked, filingKey }) => (
 						<>
 							{reason} <span className="muted small">{ticket}</span>
+							<Together others={rows.filter((row) => row.filingKey === filingKey && row.id !== id)} />
 							{isAsked ? <span className="muted small"> · {t('queue.isAsked')}</span> : null}
 						</>
 					),
@@ -115,4 +116,13 @@ export function QueueTable({
 			</section>
 		</Form>
 	)
+}
+
+/** What else on this page was asked for in the same form. */
+function Together({ others }: { others: readonly QueueRow[] }) {
+	const { t } = useWords()
+	const together = others.filter(({ filingKey }) => filingKey !== null)
+	if (together.length === 0) return null
+	const numbers = together.map(({ number }) => `R-${number}`).join(', ')
+	return <span className="muted small"> · {t('queue.filedWith', { numbers })}</span>
 }

@@ -1,4 +1,5 @@
 import { Form, Link } from '@remix-run/react'
+import { useState } from 'react'
 import { HoldsUntil } from '#app/components/decision-reasons.tsx'
 import { Button, Field, type FormErrors } from '#app/components/ui/form.tsx'
 import { useWords } from '#app/messages/text.tsx'
@@ -7,7 +8,9 @@ import { RequestRoute } from './request-route.tsx'
 
 export const DURATIONS_MINUTES = [10, 15, 30, 60, 120, 240, 480, 720, 1440]
 
-/** What is asked for: role, for whom, why, ticket, when and for how long. Works without script. */
+const rolesOf = (text: string | undefined) => (text ?? '').split(',').filter((key) => key !== '')
+
+/** What is asked for: roles, for whom, why, ticket, when and for how long. Works without script. */
 export function RequestForm({
 	roles,
 	beneficiaries,
@@ -27,13 +30,22 @@ export function RequestForm({
 }) {
 	const { t, format } = useWords()
 	const longest = Math.max(0, ...roles.map(({ maximumSeconds }) => maximumSeconds))
+	const asked = Number(sent.durationMinutes)
+	const minutes = [...new Set([...DURATIONS_MINUTES, ...(asked > 0 ? [asked] : [])])].sort((a, b) => a - b)
+	const [chosen, setChosen] = useState<readonly string[]>(rolesOf(sent.role))
 	const examples = [...new Set(roles.map(({ ticketExample }) => ticketExample))]
 	return (
 		<Form method="post" className="stack" key={filingKey}>
 			<input type="hidden" name="filingKey" value={filingKey} />
 			<input type="hidden" name="charterVersion" value={charterVersion} />
-			<fieldset className="field">
-				<legend>{t('requests.chooseRole')}</legend>
+			<fieldset
+				className="field"
+				onChange={({ currentTarget }) =>
+					setChosen(new FormData(currentTarget.closest('form') ?? undefined).getAll('role').map(String))
+				}
+			>
+				<legend>{t('requests.chooseRoles')}</legend>
+				<p className="hint">{t('requests.chooseRolesHint')}</p>
 				{errors.role ? (
 					<p className="error" id="role-error">
 						{errors.role}
@@ -44,10 +56,11 @@ export function RequestForm({
 						key={role.key}
 						id={i === 0 ? 'role' : `role-${role.key}`}
 						role={role}
-						isChosen={sent.role === role.key}
+						isChosen={rolesOf(sent.role).includes(role.key)}
 					/>
 				))}
 			</fieldset>
+			<Together isAllOrNone={sent.allOrNone !== 'no'} />
 			{beneficiaries.length === 0 ? null : (
 				<Field
 					id="beneficiary"
@@ -88,14 +101,17 @@ export function RequestForm({
 			>
 				{(aria) => (
 					<select className="input" defaultValue={sent.durationMinutes ?? '30'} {...aria}>
-						{DURATIONS_MINUTES.filter((minutes) => minutes * 60 <= longest).map((minutes) => (
-							<option key={minutes} value={minutes}>
-								{format.duration(minutes * 60_000)}
-							</option>
-						))}
+						{minutes
+							.filter((each) => each * 60 <= longest)
+							.map((each) => (
+								<option key={each} value={each}>
+									{format.duration(each * 60_000)}
+								</option>
+							))}
 					</select>
 				)}
 			</Field>
+			<ShortestCap roles={roles} chosen={chosen} />
 			<Field
 				id="startAt"
 				label={t('requests.startAt')}
@@ -118,6 +134,39 @@ export function RequestForm({
 	)
 }
 
+/** Whether all of several roles are filed or none; unchecked, the form says so as well. */
+function Together({ isAllOrNone }: { isAllOrNone: boolean }) {
+	const { t } = useWords()
+	return (
+		<div>
+			<input type="hidden" name="allOrNone" value="no" />
+			<label className="choice" htmlFor="allOrNone">
+				<input type="checkbox" name="allOrNone" id="allOrNone" value="yes" defaultChecked={isAllOrNone} />
+				<span>{t('requests.allOrNone')}</span>
+			</label>
+			<p className="hint">{t('requests.allOrNoneHint')}</p>
+		</div>
+	)
+}
+
+/** The longest that all of the chosen roles can be asked for together. */
+function ShortestCap({ roles, chosen }: { roles: readonly RequestableRole[]; chosen: readonly string[] }) {
+	const { t, format } = useWords()
+	const [shortest] = roles
+		.filter(({ key }) => chosen.includes(key))
+		.sort((a, b) => a.maximumSeconds - b.maximumSeconds)
+	return (
+		<p className="muted small" role="status">
+			{shortest === undefined
+				? null
+				: t('requests.shortestCap', {
+						duration: format.duration(shortest.maximumSeconds * 1000),
+						role: shortest.title,
+					})}
+		</p>
+	)
+}
+
 function RoleChoice({ id, role, isChosen }: { id: string; role: RequestableRole; isChosen: boolean }) {
 	const { t, format } = useWords()
 	const { key, title, purpose, maximumSeconds, verdict, isOpenAlready, gap } = role
@@ -125,14 +174,13 @@ function RoleChoice({ id, role, isChosen }: { id: string; role: RequestableRole;
 		<div>
 			<label className="choice" htmlFor={id}>
 				<input
-					type="radio"
+					type="checkbox"
 					name="role"
 					id={id}
 					value={key}
 					defaultChecked={isChosen && !isOpenAlready && gap === null}
 					disabled={isOpenAlready || gap !== null}
 					aria-describedby={`about-${key}`}
-					required
 				/>
 				<span>
 					{title}{' '}
@@ -166,7 +214,10 @@ export function RequestDrafts({
 			<p className="muted">{t('requests.draftsLead')}</p>
 			<ul className="bullets">
 				{drafts.map(({ key, fields, updatedAt }) => {
-					const name = roles.find((role) => role.key === fields.role)?.title ?? t('requests.draftWithoutRole')
+					const titles = rolesOf(fields.role)
+						.map((key) => roles.find((role) => role.key === key)?.title ?? key)
+						.join(', ')
+					const name = titles === '' ? t('requests.draftWithoutRole') : titles
 					return (
 						<li key={key}>
 							<Link to={`/requests/new?form=${key}`}>{name}</Link>{' '}

@@ -1,13 +1,11 @@
 import { useWords } from '#app/messages/text.tsx'
 import type { Text, TextKey } from '#app/messages/create-text.ts'
-import type { RequestView } from '#app/services/views.ts'
+import type { ChartView } from '#app/services/views.ts'
 import { firstLine, LINE_HEIGHT, linesOf } from '#workflows/statecharts/draw-svg.ts'
 import { NODE } from '#workflows/statecharts/node-size.ts'
 
-type View = RequestView['charts'][number]
-
 /** Where a request stands in each of its statecharts: a picture of the machine itself, and the same as a list. */
-export function Statecharts({ charts }: { charts: RequestView['charts'] }) {
+export function Statecharts({ charts }: { charts: readonly ChartView[] }) {
 	const { t } = useWords()
 	return (
 		<section className="card">
@@ -26,13 +24,17 @@ export function Statecharts({ charts }: { charts: RequestView['charts'] }) {
 	)
 }
 
-const titleOf = ({ machine }: View, t: Text) =>
-	t(machine === 'request' ? 'grants.chartRequest' : 'grants.chartGrant')
-const stateName = ({ machine }: View, state: string, t: Text) =>
+const TITLES = {
+	request: 'grants.chartRequest',
+	grant: 'grants.chartGrant',
+	breakGlass: 'grants.chartBreakGlass',
+} as const
+const titleOf = ({ machine }: ChartView, t: Text) => t(TITLES[machine])
+const stateName = ({ machine }: ChartView, state: string, t: Text) =>
 	t(`grants.state_${machine}_${state}` as TextKey)
 const eventName = (event: string, t: Text) => t(`grants.event_${event}` as TextKey)
 
-function Picture({ view }: { view: View }) {
+function Picture({ view }: { view: ChartView }) {
 	const { t } = useWords()
 	const { machine, state: current, drawing } = view
 	const title = t('grants.chartText', { title: titleOf(view, t), state: stateName(view, current, t) })
@@ -110,7 +112,7 @@ function Head({ id, look }: { id: string; look: string }) {
 }
 
 /** The picture in words: each state with what leads on from it. */
-function List({ view }: { view: View }) {
+function List({ view }: { view: ChartView }) {
 	const { t } = useWords()
 	const { state: current, drawing } = view
 	return (

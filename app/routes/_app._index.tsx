@@ -26,6 +26,7 @@ export async function loader(args: LoaderFunctionArgs) {
 	return handled(async () => ({
 		work: await args.context.services.home.myWork(actor),
 		permissions: [...actor.permissions],
+		personId: actor.personId,
 	}))
 }
 
@@ -51,7 +52,7 @@ export const meta = titled('titles.home')
 
 export default function MyWorkPage() {
 	const { t } = useWords()
-	const { work, permissions } = useLoaderData<typeof loader>()
+	const { work, permissions, personId } = useLoaderData<typeof loader>()
 	const { day } = work
 	const may = (permission: string) => permissions.some((held) => held === permission)
 	return (
@@ -102,6 +103,12 @@ export default function MyWorkPage() {
 				<section className="stack">
 					<h2>{t('home.yours')}</h2>
 					<RequestTable caption={t('home.yours')} requests={work.requests} empty={t('home.yoursEmpty')} />
+					{work.over.length > 0 ? (
+						<>
+							<h3>{t('home.over')}</h3>
+							<RequestTable caption={t('home.over')} requests={work.over} empty="" askAgain={personId} />
+						</>
+					) : null}
 				</section>
 			) : null}
 			{may('grant:read_all') ? (

@@ -14,6 +14,7 @@ import {
 	BreakGlassSignatures,
 } from '#app/components/break-glass-facts.tsx'
 import { DecisionReasons } from '#app/components/decision-reasons.tsx'
+import { Statecharts } from '#app/components/statechart.tsx'
 import { Timeline } from '#app/components/timeline.tsx'
 import { ErrorSummary } from '#app/components/ui/form.tsx'
 import { type TextKey } from '#app/messages/create-text.ts'
@@ -150,6 +151,7 @@ export default function BreakGlassUsePage() {
 					<BreakGlassFacts use={use} />
 				</aside>
 			</div>
+			<Statecharts charts={use.charts} />
 		</>
 	)
 }

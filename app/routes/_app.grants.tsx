@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { Form, Link, useLoaderData, useSearchParams } from '@remix-run/react'
+import { BreakGlassChip } from '#app/components/break-glass-badge.tsx'
 import { GrantsTimeline } from '#app/components/grants-timeline.tsx'
 import { Button } from '#app/components/ui/form.tsx'
 import { StateBadge } from '#app/components/ui/state-badge.tsx'
@@ -56,7 +57,11 @@ export default function GrantsPage() {
 				columns={[
 					{
 						label: t('requests.number'),
-						cell: ({ id, number }) => <Link to={`/requests/${id}`}>R-{number}</Link>,
+						cell: ({ id, number, isBreakGlass }) => (
+							<>
+								<Link to={`/requests/${id}`}>R-{number}</Link> {isBreakGlass ? <BreakGlassChip /> : null}
+							</>
+						),
 					},
 					{ label: t('requests.who'), cell: ({ requester }) => requester.name },
 					{ label: t('requests.role'), cell: (row) => row.role.title },

@@ -1,5 +1,6 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
+import { OwnTabs } from '#app/components/own-tabs.tsx'
 import { PasskeyList } from '#app/components/passkey-list.tsx'
 import { ErrorSummary } from '#app/components/ui/form.tsx'
 import { Table } from '#app/components/ui/table.tsx'
@@ -48,6 +49,7 @@ export default function PasskeysPage() {
 	const usable = passkeys.filter(({ revoked }) => revoked === null)
 	return (
 		<>
+			<OwnTabs current="passkeys" />
 			<h1>{t('passkeys.title', { count: usable.length })}</h1>
 			<ErrorSummary message={answer ? answer.errors.map((key) => t(key as TextKey)).join(' ') : undefined} />
 			{search.has('revoked') && !answer ? (

@@ -208,6 +208,22 @@ function Facts({ request }: { request: RequestView }) {
 				<dt>{t('requests.role')}</dt>
 				<dd>{request.role.title}</dd>
 				<EntraPlace place={request.entra} />
+				{request.filing === null ? null : (
+					<>
+						<dt>{t('requests.filedTogether')}</dt>
+						<dd>
+							<Link to={`/filings/${request.filing.id}`}>
+								{request.filing.others.map(({ number }) => `R-${number}`).join(', ')}
+							</Link>
+						</dd>
+					</>
+				)}
+				{request.filedByToken === null ? null : (
+					<>
+						<dt>{t('requests.filedThrough')}</dt>
+						<dd>{t('requests.filedByToken', { name: request.filedByToken })}</dd>
+					</>
+				)}
 				{request.extends ? (
 					<>
 						<dt>{t('grants.extends')}</dt>

@@ -18,7 +18,8 @@ export async function loader(args: LoaderFunctionArgs) {
 			role: query('role'),
 			before: Number.isSafeInteger(before) && before > 0 ? before : undefined,
 		})),
-		mayFile: actor.permissions.has('request:file'),
+		/** The reader, where they may ask. */
+		asker: actor.permissions.has('request:file') ? actor.personId : undefined,
 	}))
 }
 
@@ -26,7 +27,7 @@ export const meta = titled('titles.requests')
 
 export default function RequestsPage() {
 	const { t } = useWords()
-	const { requests, next, roles, mayFile } = useLoaderData<typeof loader>()
+	const { requests, next, roles, asker } = useLoaderData<typeof loader>()
 	const [search] = useSearchParams()
 	const older = new URLSearchParams(search)
 	if (next !== null) older.set('before', String(next))
@@ -34,7 +35,7 @@ export default function RequestsPage() {
 		<>
 			<div className="head">
 				<h1>{t('requests.title')}</h1>
-				{mayFile ? (
+				{asker ? (
 					<Link className="button button-primary" to="/requests/new">
 						{t('home.ask')}
 					</Link>
@@ -63,7 +64,12 @@ export default function RequestsPage() {
 				</select>
 				<Button look="small">{t('requests.filter')}</Button>
 			</Form>
-			<RequestTable caption={t('requests.title')} requests={requests} empty={t('requests.empty')} />
+			<RequestTable
+				caption={t('requests.title')}
+				requests={requests}
+				empty={t('requests.empty')}
+				askAgain={asker}
+			/>
 			{next === null ? null : (
 				<p>
 					<Link to={`?${older.toString()}`}>{t('shell.older')}</Link>

@@ -2,15 +2,18 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
 import { z } from 'zod'
 import { DecisionReasons } from '#app/components/decision-reasons.tsx'
+import { RefusedRoles } from '#app/components/refused-roles.tsx'
+import { Repeated } from '#app/components/repeated.tsx'
 import { RequestDrafts, RequestForm } from '#app/components/request-form.tsx'
 import { ErrorSummary, type FormErrors } from '#app/components/ui/form.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { type TextKey } from '#app/messages/create-text.ts'
-import { parseForm } from '#app/utils/form.server.ts'
+import { joined, parseForm } from '#app/utils/form.server.ts'
 import { keepingForm, requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled, queryOf } from '#app/utils/http.server.ts'
 import { titled } from '#app/utils/page-title.ts'
 import { fieldOf, requestFormSchema } from '#app/utils/request-form.server.ts'
+import type { RefusedRole } from '#workflows/access/refused-role.ts'
 
 const keySchema = z.uuid()
 
@@ -18,12 +21,18 @@ export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'request:file')
 	return handled(async () => {
 		const key = keySchema.safeParse(queryOf(args.request)('form'))
-		const form = await args.context.services.access.form(actor, key.success ? key.data : null)
+		const query = queryOf(args.request)
+		const like = z.union([z.literal('last'), z.uuid()]).safeParse(query('like'))
+		const form = await args.context.services.access.form(
+			actor,
+			key.success ? key.data : null,
+			like.success ? like.data : null,
+		)
 		// The key stands in the address, so that going back comes to the same form.
 		if (!key.success) {
-			const query = new URL(args.request.url).searchParams
-			query.set('form', form.filingKey)
-			throw redirect(`/requests/new?${query}`)
+			const { searchParams } = new URL(args.request.url)
+			searchParams.set('form', form.filingKey)
+			throw redirect(`/requests/new?${searchParams}`)
 		}
 		return form
 	})
@@ -36,12 +45,13 @@ const nothing = {
 	numbers: {} as Readonly<Record<string, number>>,
 	gapRole: null as string | null,
 	sent: {} as Record<string, string>,
+	refused: [] as readonly RefusedRole[],
 }
 
 export async function action(args: ActionFunctionArgs) {
 	const actor = await requirePermission(args, 'request:file').catch(keepingForm(args))
 	const { access } = args.context.services
-	const form = await args.request.formData()
+	const form = joined(await args.request.formData(), 'role')
 	const key = keySchema.safeParse(form.get('filingKey'))
 	if (!key.success) return data({ ...nothing, errors: { form: 'errors.INVALID_INPUT' } }, { status: 422 })
 	const read = parseForm(form, requestFormSchema)
@@ -59,30 +69,41 @@ export async function action(args: ActionFunctionArgs) {
 		await keep()
 		return data({ ...nothing, errors: read.errors, sent }, { status: 422 })
 	}
-	const { durationMinutes, beneficiary, ...rest } = read.value
+	const { durationMinutes, beneficiary, role: roles, ...rest } = read.value
 	const filed = await attempted(() =>
 		access.file(actor, {
 			...rest,
+			roles,
 			durationSeconds: durationMinutes * 60,
 			beneficiaryId: beneficiary === '' ? undefined : beneficiary,
 		}),
 	)
-	if (filed.ok) return redirect(`/requests/${filed.value}`)
+	if (filed.ok) {
+		const { filingId, requests, refused } = filed.value
+		const [first, ...others] = requests
+		const isAlone = others.length === 0 && refused.length === 0
+		return redirect(first && isAlone ? `/requests/${first.id}` : `/filings/${filingId}`)
+	}
 	await keep()
-	const { code, denials, numbers, role } = filed.refusal
+	const { code, denials, numbers, role, refused } = filed.refusal
 	const field = fieldOf(code)
 	const errors: FormErrors = field ? { [field]: `errors.${code}` } : {}
 	return data(
-		{ errors, denials, code: field ? null : code, numbers, gapRole: role, sent },
+		{ errors, denials, code: field ? null : code, numbers, gapRole: role, sent, refused },
 		{ status: filed.status },
 	)
 }
 
 export const meta = titled('titles.requestNew')
 
+const withTitle = (refused: RefusedRole, roles: readonly { key: string; title: string }[]) => ({
+	...refused,
+	title: roles.find(({ key }) => key === refused.role)?.title ?? refused.role,
+})
+
 export default function NewRequestPage() {
 	const { t } = useWords()
-	const { roles, beneficiaries, charterVersion, filingKey, draft, drafts, last, filed } =
+	const { roles, beneficiaries, charterVersion, filingKey, draft, drafts, mayRepeat, like, filed } =
 		useLoaderData<typeof loader>()
 	const refused = useActionData<typeof action>()
 	const [search] = useSearchParams()
@@ -91,7 +112,7 @@ export default function NewRequestPage() {
 	)
 	const allowed = roles.filter(({ verdict }) => verdict.permit)
 	const denied = roles.filter(({ verdict }) => !verdict.permit)
-	const sent = refused?.sent ?? draft?.fields ?? (search.has('last') ? last : null) ?? {}
+	const sent = refused?.sent ?? draft?.fields ?? like?.fields ?? {}
 	return (
 		<>
 			<h1>{t('requests.newTitle')}</h1>
@@ -109,10 +130,15 @@ export default function NewRequestPage() {
 					<DecisionReasons clauses={refused.denials} />
 				</div>
 			) : null}
+			{refused ? <RefusedRoles refused={refused.refused.map((each) => withTitle(each, roles))} /> : null}
+			{like && !refused && !draft ? <Repeated like={like} /> : null}
+			{search.has('like') && !like && !refused ? (
+				<p className="notice">{t('errors.NOTHING_TO_REPEAT')}</p>
+			) : null}
 			{search.has('saved') ? <p className="notice notice-good">{t('requests.draftSaved')}</p> : null}
 			{filed ? (
 				<p className="notice">
-					{t('requests.formSent')} <Link to={`/requests/${filed.id}`}>{t('requests.formSentLink')}</Link>{' '}
+					{t('requests.formSent')} <Link to={filed.path}>{t('requests.formSentLink')}</Link>{' '}
 					<Link to="/requests/new" reloadDocument>
 						{t('requests.formAnew')}
 					</Link>
@@ -122,9 +148,9 @@ export default function NewRequestPage() {
 				<div className="stack">
 					<section className="card">
 						<h2>{t('requests.may')}</h2>
-						{last && !search.has('last') ? (
+						{mayRepeat && !like ? (
 							<p>
-								<Link to={`/requests/new?form=${filingKey}&last`} reloadDocument>
+								<Link to={`/requests/new?form=${filingKey}&like=last`} reloadDocument>
 									{t('requests.repeatLast')}
 								</Link>
 							</p>

@@ -1,16 +1,18 @@
 import { acceptDrift } from './access/answer-drift.server.ts'
 import { askExtension } from './access/ask-extension.server.ts'
 import { decideRequest, prepareDecision } from './access/decide-request.server.ts'
-import { endGrant, withdrawRequest } from './access/end-access.server.ts'
-import { fileRequest } from './access/file-request.server.ts'
+import { endGrant, requestOfOwnGrant, withdrawRequest } from './access/end-access.server.ts'
+import { fileRequests } from './access/file-request.server.ts'
 import { showGrantsNow } from './access/show-grants-now.server.ts'
 import { endOwnAbsence, recordAbsence, showStandIns } from './access/absences.server.ts'
 import { amendRequest, giveInformation } from './access/amend-request.server.ts'
 import { askInformation } from './access/ask-information.server.ts'
 import { decideMany, prepareDecisions } from './access/decide-many.server.ts'
 import { discardDraft, keepLostForm, keepRequestDraft } from './access/drafts.server.ts'
-import { showRequestForm, showRequests } from './access/list-requests.server.ts'
+import { showRequestableRoles, showRequestForm, showRequests } from './access/list-requests.server.ts'
 import { showQueue } from './access/queue.server.ts'
+import { repeatedRequest } from './access/repeat-request.server.ts'
+import { showFiling } from './access/show-filing.server.ts'
 import { showRequest } from './access/show-request.server.ts'
 import { watchRequest } from './access/watch-request.server.ts'
 import {
@@ -23,6 +25,9 @@ import { beginAmendment, reopenAmendment } from './amendments/edit-text.server.t
 import { showAmendment, showAmendments, showOpenAmendment } from './amendments/show-amendment.server.ts'
 import { exportChanges, showChanges } from './amendments/show-impact.server.ts'
 import { prepareAmendment, signAmendment } from './amendments/sign-amendment.server.ts'
+import { authenticate as authenticateProgram } from './api/authenticate.server.ts'
+import { prepareToken, signToken } from './api/make-token.server.ts'
+import { revokeToken as revokeApiToken, showTokens as showApiTokens } from './api/manage-tokens.server.ts'
 import { exportBundle } from './audit/export-bundle.server.ts'
 import { exportHistory } from './audit/export-history.server.ts'
 import { historyChoices } from './audit/history.server.ts'
@@ -272,6 +277,15 @@ export function buildServices(deps: Deps) {
 			rotateToken: bind(rotateToken),
 			revokeToken: bind(revokeToken),
 		},
+		api: {
+			/** Where programs find us. */
+			address: `${deps.passkeys.origin}/api/v1`,
+			authenticate: bind(authenticateProgram),
+			tokens: bind(showApiTokens),
+			prepareToken: anew(prepareToken),
+			signToken: anew(signToken),
+			revokeToken: bind(revokeApiToken),
+		},
 		tenant: {
 			accounts: bind(showAccounts),
 			accountOf: bind(accountOf),
@@ -306,7 +320,8 @@ export function buildServices(deps: Deps) {
 		},
 		access: {
 			form: bind(showRequestForm),
-			file: anew(fileRequest),
+			file: anew(fileRequests),
+			filing: bind(showFiling),
 			keepDraft: bind(keepRequestDraft),
 			keepLostForm: bind(keepLostForm),
 			discardDraft: bind(discardDraft),
@@ -325,6 +340,9 @@ export function buildServices(deps: Deps) {
 			decide: anew(decideRequest),
 			withdraw: bind(withdrawRequest),
 			endGrant: bind(endGrant),
+			requestOfOwnGrant: bind(requestOfOwnGrant),
+			roles: bind(showRequestableRoles),
+			repeated: bind(repeatedRequest),
 			grantsNow: bind(showGrantsNow),
 			watch: bind(watchRequest),
 			askExtension: anew(askExtension),

@@ -62,6 +62,11 @@ export type RequestSummary = {
 	waitsFor: string | null
 	/** When it is to begin; null: once it is approved. */
 	startAt: string | null
+	grantId: string | null
+	/** An access that somebody took in an emergency: nobody was asked beforehand. */
+	isBreakGlass: boolean
+	/** Whether its requester could ask for the same again. */
+	isRepeatable: boolean
 }
 
 /** One access on the page of accesses now; a scheduled one has the times that it is to have. */
@@ -156,11 +161,17 @@ export type GrantView = {
 	/** Requests to extend it, oldest first. */
 	extensions: (RequestLink & { state: AccessState; durationSeconds: number; code: string | null })[]
 }
+/** A statechart with where somebody's request, access or use is in it. */
+export type ChartView = { machine: 'request' | 'grant' | 'breakGlass'; state: string; drawing: Drawing }
 export type RequestLink = { id: string; number: number }
 
 export type RequestView = RequestSummary & {
 	/** Who filed it, where that is not the requester. */
 	filedBy: string | null
+	/** What was asked for in the same form; null where nothing else was. */
+	filing: { id: string; others: RequestLink[] } | null
+	/** What the token is called that a program filed it with, for its owner alone. */
+	filedByToken: string | null
 	/** What the approvers gave so far, in seconds. */
 	grantedSeconds: number
 	/** How often the requester has changed it since it was filed. */
@@ -190,7 +201,7 @@ export type RequestView = RequestSummary & {
 	/** The request whose access this one is to extend, and that access's end now; null where it asks for one of its own. */
 	extends: (RequestLink & { endsAt: string | null }) | null
 	/** The statecharts that it goes through, with where it is in each. */
-	charts: { machine: 'request' | 'grant'; state: string; drawing: Drawing }[]
+	charts: ChartView[]
 	mayWithdraw: boolean
 	mayEnd: boolean
 	/** Minutes that may be asked for beside what is left; empty where it cannot be extended by this reader now. */
@@ -240,6 +251,8 @@ export type MyWork = {
 	/** Amendments of the charter that a charter owner could sign. */
 	toSign: AmendmentSummary[]
 	requests: RequestSummary[]
+	/** Their last ones that are over. */
+	over: RequestSummary[]
 	live: RequestSummary[]
 	/** What a security officer must look after; null for everybody else. */
 	day: OfficerDay | null

@@ -27,9 +27,12 @@ export const sessionCookie = (
 export async function languageOf(request: Request): Promise<Language> {
 	const chosen = oneOf(LANGUAGES, await language.parse(request.headers.get('cookie')))
 	if (chosen) return chosen
-	const preferred = (request.headers.get('accept-language') ?? '')
-		.split(',')
-		.map((part) => part.trim().slice(0, 2).toLowerCase())
+	return preferredLanguage(request.headers.get('accept-language'))
+}
+
+/** The first language of this header (RFC 9110, section 12.5.4) that there is, else English. */
+export function preferredLanguage(header: string | null): Language {
+	const preferred = (header ?? '').split(',').map((part) => part.trim().slice(0, 2).toLowerCase())
 	return preferred.map((code) => oneOf(LANGUAGES, code)).find((code) => code !== undefined) ?? 'en'
 }
 

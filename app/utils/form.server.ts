@@ -31,6 +31,13 @@ export function parseForm<S extends z.ZodType>(form: FormData, schema: S): FormO
 	return { ok: false, errors, sent }
 }
 
+/** The form with all values of a field that may be given several times in one, separated by commas. */
+export function joined(form: FormData, name: string): FormData {
+	const values = form.getAll(name).filter((value) => typeof value === 'string')
+	if (values.length > 1) form.set(name, values.join(','))
+	return form
+}
+
 /** An instant from a date-and-time field, read as UTC; an empty field is null. */
 export const instantField = z
 	.string()

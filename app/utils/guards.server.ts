@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { demand, type Actor } from '#app/services/actor.ts'
 import type { Permission } from '#workflows/people/permissions.ts'
 import { sessionTokenOf } from './cookies.server.ts'
-import { parseForm } from './form.server.ts'
+import { joined, parseForm } from './form.server.ts'
 import { handled } from './http.server.ts'
 
 type Args = { request: Request; context: AppLoadContext }
@@ -37,7 +37,7 @@ export const keepingForm =
 		const token = await sessionTokenOf(request)
 		const isSignedOut = refusal instanceof Response && refusal.status === 302
 		if (isSignedOut && token !== null) {
-			const { sent } = parseForm(await request.formData(), keySchema)
+			const { sent } = parseForm(joined(await request.formData(), 'role'), keySchema)
 			const key = keySchema.safeParse(sent)
 			if (key.success)
 				await context.services.access.keepLostForm(token, { key: key.data.filingKey, fields: sent })

@@ -8,6 +8,7 @@ import {
 	type ErrorKind,
 } from '#workflows/shared/errors.ts'
 import type { CharterProblem } from '#app/services/charter/read-charter.server.ts'
+import type { RefusedRole } from '#workflows/access/refused-role.ts'
 import type { ClauseResult } from '#workflows/charter/verdict.ts'
 
 const STATUS: Readonly<Record<ErrorKind, number>> = {
@@ -19,6 +20,9 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
 	rule: 422,
 	unavailable: 503,
 }
+
+/** The status of an expected failure. */
+export const statusOf = ({ kind }: Pick<DomainError, 'kind'>): number => STATUS[kind]
 
 /** What a page may know of a refusal. */
 export type Refusal = {
@@ -32,6 +36,8 @@ export type Refusal = {
 	numbers: Readonly<Record<string, number>>
 	/** Title of a role that it names. */
 	role: string | null
+	/** Of several roles that were asked for together: those that were refused, each with why. */
+	refused: readonly RefusedRole[]
 }
 
 /** Runs a loader's work: an expected failure becomes the error page with its status; all else passes through. */
@@ -87,9 +93,11 @@ const detailsSchema = z.object({
 	problem: z.string().nullable().catch(null),
 	problems: z.array(z.custom<CharterProblem>()).catch([]),
 	role: z.string().nullable().catch(null),
+	refused: z.array(z.custom<RefusedRole>()).catch([]),
 })
 
-function refusalOf(error: { code: ErrorCode; details: Readonly<Record<string, unknown>> }): Refusal {
+/** What a refusal may say to whoever is refused: its code, and what its sentence needs. */
+export function refusalOf(error: { code: ErrorCode; details: Readonly<Record<string, unknown>> }): Refusal {
 	return {
 		code: error.code,
 		...detailsSchema.parse({
@@ -98,6 +106,7 @@ function refusalOf(error: { code: ErrorCode; details: Readonly<Record<string, un
 			problem: null,
 			problems: [],
 			role: null,
+			refused: [],
 			...error.details,
 		}),
 		numbers: Object.fromEntries(
@@ -121,6 +130,7 @@ export function parseParams<S extends z.ZodType>(schema: S, params: unknown): z.
 				problems: [],
 				numbers: {},
 				role: null,
+				refused: [],
 			} satisfies Refusal,
 			{ status: 404 },
 		)

@@ -5,7 +5,16 @@ import { instantField, parseForm } from './form.server.ts'
 export const requestFormSchema = z.object({
 	filingKey: z.uuid('errors.INVALID_INPUT'),
 	charterVersion: z.coerce.number('errors.INVALID_INPUT').int('errors.INVALID_INPUT').optional(),
-	role: z.string('errors.chooseRole').min(1, 'errors.chooseRole').max(64, 'errors.chooseRole'),
+	/** Keys of roles, separated by commas. */
+	role: z
+		.string('errors.chooseRole')
+		.min(1, 'errors.chooseRole')
+		.max(2000, 'errors.chooseRole')
+		.transform((text) => text.split(',').filter((key) => key !== '')),
+	allOrNone: z
+		.enum(['yes', 'no'])
+		.catch('yes')
+		.transform((choice) => choice === 'yes'),
 	beneficiary: z.union([z.literal(''), z.uuid('errors.NOT_FOUND')]).default(''),
 	reason: z.string().trim().min(10, 'errors.reasonShort').max(500, 'errors.reasonLong'),
 	ticket: z.string().trim().min(1, 'errors.required').max(60, 'errors.TICKET_MALFORMED'),

@@ -33,6 +33,7 @@ const columns = {
 	extendsGrantId: requests.extendsGrantId,
 	reason: requests.reason,
 	ticket: requests.ticket,
+	filingKey: requests.filingKey,
 	requestSha256: requests.requestSha256,
 	state: requests.state,
 	context: requests.context,
@@ -74,23 +75,19 @@ const ofNow = <T extends { context: RequestContext; machineVersion: number; dura
 	row: T,
 ): T => ({ ...row, context: upgradeContext(row.context, row.machineVersion, row.durationSeconds) })
 
-/** The request that was filed with this key; null when none was. */
-export async function findByFilingKey(
-	reader: Reader,
-	filingKey: string,
-): Promise<{ id: string; requesterId: string; filedBy: string | null } | null> {
-	const [row] = await reader
-		.select({ id: requests.id, requesterId: requests.requesterId, filedBy: requests.filedBy })
-		.from(requests)
-		.where(eq(requests.filingKey, filingKey))
-	return row ?? null
-}
-
 /** These requests by id, as far as they exist. */
 export async function requestsById(reader: Reader, ids: readonly string[]): Promise<Map<string, RequestRow>> {
 	if (ids.length === 0) return new Map()
 	const rows = await withEverything(reader).where(inArray(requests.id, [...ids]))
 	return new Map(rows.map((row) => [row.id, ofNow(row)]))
+}
+
+/** What was filed with one form, in the order of filing. */
+export async function requestsOfFiling(reader: Reader, filingId: string): Promise<RequestRow[]> {
+	const rows = await withEverything(reader)
+		.where(eq(requests.filingKey, filingId))
+		.orderBy(asc(requests.number))
+	return rows.map(ofNow)
 }
 
 /** The requests that these grants came of, by the grant. */
@@ -109,6 +106,7 @@ export type RequestFilter = {
 	role?: string
 	state?: 'open' | 'closed'
 	history?: HistoryFilter
+	number?: number
 	/** Newest first, below this number. */
 	before?: number
 }
@@ -174,6 +172,7 @@ export async function listRequests(
 		filter.state === 'open' ? isOpen : undefined,
 		filter.state === 'closed' ? sql`not coalesce(${isOpen}, false)` : undefined,
 		...(filter.history ? historyConditions(filter.history) : []),
+		filter.number === undefined ? undefined : eq(requests.number, filter.number),
 		filter.before === undefined ? undefined : lt(requests.number, filter.before),
 	]
 	const rows = await withEverything(reader)

@@ -67,7 +67,7 @@ export async function accessesTo(
 	states: readonly GrantState[],
 ): Promise<{ personId: string; directoryRole: string; state: GrantState; context: GrantContext }[]> {
 	if (directoryRoles.length === 0) return []
-	const directoryRole = sql<string>`lower(${grants.context} ->> 'roleDefinitionId')`
+	const directoryRole = sql<string>`lower(coalesce(${grants.context} -> 'place' ->> 'roleDefinitionId', ${grants.context} ->> 'roleDefinitionId'))`
 	return reader
 		.select({ personId: grants.personId, directoryRole, state: grants.state, context: grants.context })
 		.from(grants)

@@ -3,6 +3,7 @@ import type { Reader } from '../client.ts'
 import { tellingAbout } from './mails.ts'
 import {
 	absences,
+	apiTokens,
 	breakGlassSignatures,
 	breakGlassUses,
 	credentials,
@@ -191,6 +192,18 @@ export async function everythingAbout(reader: Reader, personId: string) {
 			.from(sessions)
 			.where(eq(sessions.personId, personId))
 			.orderBy(asc(sessions.createdAt)),
+		tokens: await reader
+			.select({
+				name: apiTokens.name,
+				scopes: apiTokens.scopes,
+				createdAt: apiTokens.createdAt,
+				expiresAt: apiTokens.expiresAt,
+				lastUsedAt: apiTokens.lastUsedAt,
+				revokedAt: apiTokens.revokedAt,
+			})
+			.from(apiTokens)
+			.where(eq(apiTokens.personId, personId))
+			.orderBy(asc(apiTokens.createdAt)),
 		entries: entries.map(({ index, ...entry }) => ({
 			index: index === null ? null : Number(index),
 			...entry,

@@ -52,7 +52,10 @@ export const requests = pgTable(
 		extendsGrantId: uuid('extends_grant_id').references((): AnyPgColumn => grants.id),
 		reason: text('reason').notNull(),
 		ticket: text('ticket').notNull(),
-		/** Made with the form: whoever sends the same form twice files once. */
+		/**
+		 * The filing that it came of, with what else was asked for in the same form; null for an extension. The foreign key is
+		 * added by hand in the migration, once the requests of before have their filings.
+		 */
 		filingKey: uuid('filing_key'),
 		/** SHA-256 of the canonical request as it is; every decision signs it. */
 		requestSha256: text('request_sha256').notNull(),
@@ -67,7 +70,8 @@ export const requests = pgTable(
 		uniqueIndex('requests_number_key').on(t.number),
 		index('requests_requester_idx').on(t.requesterId, t.createdAt),
 		index('requests_filed_by_idx').on(t.filedBy),
-		uniqueIndex('requests_filing_key').on(t.filingKey),
+		/** Each role once in a filing. */
+		uniqueIndex('requests_filing_role_key').on(t.filingKey, t.role),
 		index('requests_charter_idx').on(t.charterVersionId),
 		index('requests_extends_idx').on(t.extendsGrantId),
 		index('requests_created_idx').on(t.createdAt),

@@ -92,7 +92,7 @@ describe('while too many entries wait', () => {
 		const before = await count()
 		await expect(
 			services.access.file(app.actor('operator'), {
-				role: 'exchange-administrator',
+				roles: ['exchange-administrator'],
 				reason: 'Look into a warning',
 				ticket: 'CHG-1',
 				durationSeconds: 900,

@@ -135,7 +135,7 @@ describe('filing', () => {
 		})
 		// Going back to the form of a request that was sent leads on to it.
 		expect((await showRequestForm(app.deps, app.actor('operator'), filingKey)).filed).toEqual({
-			id: requestId,
+			path: `/requests/${requestId}`,
 		})
 		// Another tab with a form of its own.
 		await expect(

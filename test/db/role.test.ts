@@ -22,6 +22,8 @@ const MAY: Readonly<Record<string, string>> = {
 	agreements: USED_UP,
 	amendment_signatures: ADDED_TO,
 	amendments: WITH_STATE,
+	/** UPDATE of its use, its end and its name alone. */
+	api_tokens: ADDED_TO,
 	appointments: USED_UP,
 	attendances: USED_UP,
 	badge_deliveries: USED_UP,
@@ -44,6 +46,8 @@ const MAY: Readonly<Record<string, string>> = {
 	evidence_files: USED_UP,
 	evidence_pieces: USED_UP,
 	facility_authorisations: USED_UP,
+	/** UPDATE of the refusals alone, which are erasable. */
+	filings: ADDED_TO,
 	grants: WITH_STATE,
 	lapse_alarms: WITH_STATE,
 	ledger_checkpoints: ADDED_TO,

@@ -27,7 +27,7 @@ export async function askFor(
 	{ role, minutes, reason, ticket }: { role: string; minutes: string; reason: string; ticket: string },
 ): Promise<string> {
 	await page.goto(`${origin}/requests/new`)
-	await page.getByRole('radio', { name: role }).check()
+	await page.getByRole('checkbox', { name: role }).check()
 	await page.getByLabel('Why do you need this access?').fill(reason)
 	await page.getByLabel('Ticket').fill(ticket)
 	await page.getByLabel('For how long?').selectOption(minutes)

@@ -165,7 +165,7 @@ describe('while the record is too far behind', () => {
 		const { page: operator } = stage.of('operator')
 		await operator.goto(`${origin}/requests/new`)
 		const posted = operator.waitForResponse((response) => response.request().method() === 'POST')
-		await operator.getByRole('radio', { name: 'Security reader' }).check()
+		await operator.getByRole('checkbox', { name: 'Security reader' }).check()
 		await operator.getByLabel('Why do you need this access?').fill('Look into a warning of the night')
 		await operator.getByLabel('Ticket').fill('CHG-77124')
 		await operator.getByRole('button', { name: 'Send request' }).click()

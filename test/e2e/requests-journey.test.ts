@@ -16,7 +16,7 @@ test('a request from its draft over a question and a change to a shorter approva
 
 	// Before anything is sent the form says who decides, how many can, and by when.
 	await page.goto(`${origin}/requests/new`)
-	await page.getByRole('radio', { name: ROLE }).check()
+	await page.getByRole('checkbox', { name: ROLE }).check()
 	await page
 		.getByText(/1 of Duty officer \(\d+ can decide/)
 		.first()
@@ -125,7 +125,7 @@ test('a session that ends while a form is open loses nothing that was typed', as
 	const { origin } = stage.instance
 	const { page } = stage.of('operator')
 	await page.goto(`${origin}/requests/new`)
-	await page.getByRole('radio', { name: 'User administrator' }).check()
+	await page.getByRole('checkbox', { name: 'User administrator' }).check()
 	await page.getByLabel('Why do you need this access?').fill('Typed before the session ended')
 	// The browser still holds the cookie; the server has let the session run out.
 	stage.instance.clock.advance(2 * 3_600_000)
@@ -135,5 +135,5 @@ test('a session that ends while a form is open loses nothing that was typed', as
 	expect(await page.getByLabel('Why do you need this access?').inputValue()).toBe(
 		'Typed before the session ended',
 	)
-	expect(await page.getByRole('radio', { name: 'User administrator' }).isChecked()).toBe(true)
+	expect(await page.getByRole('checkbox', { name: 'User administrator' }).isChecked()).toBe(true)
 })

@@ -12,6 +12,7 @@ import { createRequestStory } from './request-story.ts'
 import { createRosterStory } from './roster-story.ts'
 import { createSignatures, type Later } from './signatures.ts'
 import { createSuspensionStory } from './suspension-story.ts'
+import { createTokenStory } from './token-story.ts'
 import { createVettingStory } from './vetting-story.ts'
 
 export type StoryCounts = {
@@ -37,7 +38,7 @@ export type StoryCounts = {
  * What the entries of a log say one after the other, and whether it holds together: every decision signed by a passkey
  * that its person had enrolled before and that was not revoked, nobody deciding for themselves or twice, no grant without
  * the quorum of each stage, in order, no charter after the first without the signatures of two of its owners, no clearance given or taken by a case without two
- * officers, and every
+ * officers, no program acting by a token that its owner had not made or that was over, and every
  * verdict what the facts come to under the charter in force. Keeps only small indexes, so that a long log can be walked.
  */
 export function createStory(platform: Platform, later: Later) {
@@ -50,6 +51,7 @@ export function createStory(platform: Platform, later: Later) {
 	const vetting = createVettingStory(signatures)
 	const absences = createAbsenceStory()
 	const roster = createRosterStory()
+	const tokens = createTokenStory(signatures)
 	const requests = createRequestStory(signatures, charters, eligibility, absences)
 	const breakGlass = createBreakGlassStory(signatures, charters, eligibility)
 	const grants = createGrantStory(requests.requests)
@@ -64,7 +66,12 @@ export function createStory(platform: Platform, later: Later) {
 			case 'passkey.enrolled':
 				return signatures.enrol(leaf, openings)
 			case 'passkey.revoked':
+				tokens.tellPasskeyRevoked(leaf)
 				return signatures.revoke(leaf)
+			case 'api.token_made':
+				return tokens.tellMade(leaf, openings)
+			case 'api.token_revoked':
+				return tokens.tellRevoked(leaf)
 			case 'person.suspended':
 				return suspensions.tellSuspended(leaf, openings)
 			case 'person.suspension_lift_proposed':
@@ -90,7 +97,9 @@ export function createStory(platform: Platform, later: Later) {
 			case 'vetting.proposal_dropped':
 				return vetting.tellDropped(leaf)
 			case 'request.filed':
-				return requests.tellFiled(leaf, openings)
+				return [...tokens.used(leaf, 'requests:write'), ...requests.tellFiled(leaf, openings)]
+			case 'request.withdrawn':
+				return tokens.used(leaf, 'requests:write')
 			case 'request.amended':
 				return requests.tellAmended(leaf, openings)
 			case 'request.decided':
@@ -133,8 +142,10 @@ export function createStory(platform: Platform, later: Later) {
 				return grants.tellExtended(leaf)
 			case 'grant.drift_accepted':
 				return grants.tellAccepted(leaf)
+			case 'grant.ending':
+				return tokens.used(leaf, 'grants:end')
 			case 'grant.ended':
-				return grants.tellEnded(leaf)
+				return [...tokens.used(leaf, 'grants:end'), ...grants.tellEnded(leaf)]
 			default:
 				return []
 		}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isOnePlace, placeParts } from './place.schema.ts'
+import { API_SCOPES } from '../people/api-scopes.ts'
 import { count, id, instant, sha256Hex, slug } from './primitives.schema.ts'
 
 /** The raw WebAuthn evidence of one ceremony; every text is base64url without padding. */
@@ -113,3 +114,20 @@ export const suspensionEnvelopeSchema = z.strictObject({
 	expiresAt: instant,
 })
 export type SuspensionEnvelope = z.infer<typeof suspensionEnvelopeSchema>
+
+/** What a person signs to let programs act in their place. The name goes in by its digest, so that it can be erased. */
+export const tokenEnvelopeSchema = z.strictObject({
+	v: z.literal(1),
+	purpose: z.literal('api.token'),
+	nonce,
+	tokenId: id,
+	personId: id,
+	/** SHA-256 of the canonical `{nonce, name}`. */
+	nameSha256: sha256Hex,
+	scopes: z.array(z.enum(API_SCOPES)).min(1),
+	/** When the token ends, at the latest. */
+	endsAt: instant,
+	/** Until when the signature may be given. */
+	expiresAt: instant,
+})
+export type TokenEnvelope = z.infer<typeof tokenEnvelopeSchema>

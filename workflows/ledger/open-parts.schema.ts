@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { BREAK_GLASS_OPEN } from './break-glass-parts.schema.ts'
 import { TOPICS } from '../notify/notice-kinds.ts'
 import { WEBHOOK_FORMATS } from '../notify/webhook-body.ts'
+import { API_SCOPES } from '../people/api-scopes.ts'
 import { TWO_OFFICER_ACTS, VETTING_STATES } from '../people/vetting-case.events.ts'
 import { ROSTER_OPEN } from './roster-parts.schema.ts'
 import { count, FACT_SOURCES, id, instant, sha256Hex, slug, vkey } from './primitives.schema.ts'
@@ -100,6 +101,15 @@ export const OPEN = {
 	/** Works until then, beside the one that takes over from it. */
 	'scim.token_expiring': z.strictObject({ tokenId: id, expiresAt: instant }),
 	'scim.token_revoked': z.strictObject({ tokenId: id }),
+	/** A person lets programs act in their place, signed with their passkey; never on a decision. */
+	'api.token_made': z.strictObject({
+		tokenId: id,
+		scopes: z.array(z.enum(API_SCOPES)).min(1),
+		expiresAt: instant,
+		credentialEntry: id,
+	}),
+	/** Worth nothing from here on; the actor is its owner or an officer, or null where it ended with an employment. */
+	'api.token_revoked': z.strictObject({ tokenId: id }),
 	/** Who the person is was put right: name, user principal name, employer, personnel number. */
 	'person.changed': z.strictObject({ source: z.enum(['import']).optional(), importId: id.optional() }),
 	/** What the tenant says of the person's account, where it is not what it was. It ends and opens nothing by itself. */
@@ -268,6 +278,10 @@ export const OPEN = {
 		startAt: instant.optional(),
 		/** Filed by somebody else than whom it benefits: the actor of the entry, and its subject. */
 		onBehalf: z.literal(true).optional(),
+		/** What was asked for in the same form has the same; absent where nothing else was. */
+		filingId: id.optional(),
+		/** The token by which a program filed it in the actor's place. */
+		tokenId: id.optional(),
 	}),
 	/** The requester changed what is asked for: decisions given before no longer count, and the stages begin anew. */
 	'request.amended': z.strictObject({
@@ -310,7 +324,7 @@ export const OPEN = {
 	}),
 	'request.decision_refused': z.strictObject({ requestId: id, stage: count, code: slug }),
 	'request.timed_out': z.strictObject({ requestId: id, stage: count }),
-	'request.withdrawn': z.strictObject({ requestId: id }),
+	'request.withdrawn': z.strictObject({ requestId: id, tokenId: id.optional() }),
 	'request.voided': z.strictObject({ requestId: id, code: slug }),
 	...BREAK_GLASS_OPEN,
 	...ROSTER_OPEN,
@@ -366,6 +380,8 @@ export const OPEN = {
 		cause: z.enum(['deadline', 'requester', 'security_officer', 'charter', 'lapse', 'suspension', 'drift']),
 		/** The first clause that no longer holds, where that is the cause. */
 		code: slug.optional(),
+		/** The token by which a program gave it up in the requester's place. */
+		tokenId: id.optional(),
 	}),
 	'grant.removal_postponed': z.strictObject({ grantId: id, requestId: id, until: instant, code: slug }),
 	'grant.removal_retried': z.strictObject({ grantId: id, requestId: id }),
@@ -377,6 +393,8 @@ export const OPEN = {
 		how: z.enum(['removed', 'expired', 'never_active', 'held_by_other']),
 		/** That other grant. */
 		heldBy: id.optional(),
+		/** The token by which a program gave it up before it began. */
+		tokenId: id.optional(),
 	}),
 	/** The sweep found something that a deadline or a change should have ended before: an alarm. */
 	'lapse.found_late': z.strictObject({

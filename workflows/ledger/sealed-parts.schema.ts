@@ -6,6 +6,7 @@ import {
 	decisionEnvelopeSchema,
 	decisionsEnvelopeSchema,
 	suspensionEnvelopeSchema,
+	tokenEnvelopeSchema,
 } from './envelope.schema.ts'
 import type { EntryKind } from './open-parts.schema.ts'
 import { isOnePlace, placeParts } from './place.schema.ts'
@@ -64,6 +65,11 @@ export const SEALED = {
 			employeeNumber: z.string().nullable(),
 			managerId: id.nullable(),
 		}),
+	},
+	'api.token_made': {
+		/** What its owner calls it; kept apart from the evidence, which stays when a person is erased. */
+		token: z.strictObject({ name: z.string() }),
+		evidence: z.strictObject({ envelope: tokenEnvelopeSchema, assertion: assertionSchema }),
 	},
 	'scim.token_made': { token: z.strictObject({ name: z.string() }) },
 	'person.citizenship_recorded': {

@@ -30,6 +30,7 @@ export function erasablePartOf(kind: EntryKind, group: string): ErasablePart | n
 	if (kind === 'provider_holder.recorded') return 'facts'
 	if ((kind === 'request.filed' || kind === 'request.amended') && group === 'request') return 'texts'
 	if (kind === 'request.information_asked' || kind === 'request.information_given') return 'texts'
+	if (kind === 'api.token_made' && group === 'token') return 'texts'
 	if (kind.startsWith('break_glass.') && (group === 'use' || group === 'findings')) return 'texts'
 	if (kind === 'passkey.enrolled' || kind === 'session.signed_in') return 'passkeys'
 	return null

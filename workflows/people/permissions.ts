@@ -25,6 +25,8 @@ export type Permission =
 	| 'request:decide'
 	| 'request:read_all'
 	| 'grant:end_any'
+	/** Revoke the tokens that programs of others act with. */
+	| 'token:revoke_any'
 	| 'grant:read_all'
 	| 'charter:read'
 	| 'charter:amend'
@@ -54,6 +56,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'forecast:read',
 		'request:read_all',
 		'grant:end_any',
+		'token:revoke_any',
 		'grant:read_all',
 		'break_glass:second',
 		'break_glass:read_all',

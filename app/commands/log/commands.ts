@@ -1,6 +1,6 @@
 import { runCommands, type Command } from '../run-commands.ts'
 
-const USAGE = `Usage: npm run --silent charterkeep -- log COMMAND
+export const USAGE = `Usage: npm run --silent charterkeep -- log COMMAND
 
   log export DIR [--vkey KEY]
       Writes the log as static files that any server can serve and any C2SP client can verify: checkpoint, tile/...,
@@ -40,6 +40,5 @@ const LOG: Readonly<Record<string, Command>> = {
 	verify: async (args) => (await import('./verify-log.ts')).verifyLog(args),
 }
 
-/** What `npm run charterkeep` does with its words; gives the exit code. */
-export const charterkeep = (words: readonly string[]): Promise<number> =>
-	runCommands(USAGE, { log: (args) => runCommands(USAGE, LOG, args) }, words)
+/** What `charterkeep log` does with its words; gives the exit code. */
+export const log: Command = (args) => runCommands(USAGE, LOG, args)

@@ -3,6 +3,7 @@ import type { breakGlass as english } from '../en/break-glass.ts'
 /** German words: break-glass. */
 export const breakGlass = {
 	title: 'Notfallzugriff',
+	chip: 'Notfallzugriff',
 	nav: 'Notfallzugriff',
 	open: 'Notfallzugriff nutzen',
 	headMay: 'Notfallzugriff: Sie dürfen sofort eine Rolle nehmen',

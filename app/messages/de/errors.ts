@@ -190,7 +190,18 @@ export const errors = {
 		'Die beantragte Zeit ist vorbei. Genehmigt werden kann das nicht mehr; ein neuer Antrag ist möglich.',
 	TOO_LATE_TO_DECIDE: 'Die Frist zur Entscheidung ist abgelaufen. Schweigen lehnt ab.',
 	NOT_OF_ONE_KIND:
-		'Zusammen entscheiden lassen sich nur Anträge auf eine Rolle. Wählen Sie solche einer Rolle.',
+		'Zusammen entscheiden lassen sich nur Anträge auf dieselbe Rolle oder solche, die zusammen gestellt wurden.',
+	SEVERAL_REFUSED:
+		'Nicht alle diese Rollen lassen sich beantragen, deshalb wurde nichts gestellt. Warum, steht bei jeder: Lassen Sie sie weg, oder stellen Sie die übrigen Anträge ohne sie.',
+	KEY_REUSED:
+		'Dieser Idempotency-Key wurde schon für einen anderen Antrag verwendet. Erzeugen Sie für jeden Antrag einen neuen, und wiederholen Sie einen nur mit genau demselben Inhalt.',
+	NOTHING_TO_REPEAT: 'Es gibt von Ihnen nichts, das sich erneut beantragen ließe.',
+	TOKEN_TOO_LONG: 'Ein Token gilt 1 bis {{days}} Tage.',
+	TOO_MANY_TOKENS:
+		'Sie haben bereits {{count}} gültige Token. Widerrufen Sie zuerst eines, das Sie nicht mehr brauchen.',
+	tokenName: 'Geben Sie an, wofür es ist, mit höchstens 100 Zeichen.',
+	tokenScopes: 'Wählen Sie mindestens etwas, das es darf.',
+	tokenDays: 'Geben Sie eine ganze Zahl von Tagen von 1 bis 90 an.',
 	ABSENCE_PERIOD: 'Eine Abwesenheit beginnt jetzt oder später, endet danach und dauert höchstens 92 Tage.',
 	ABSENCE_OVERLAPS: 'Für diese Zeit haben Sie bereits eine Abwesenheit eingetragen. Beenden Sie zuerst jene.',
 	STAND_IN_UNFIT: 'Die Charta lässt diese Person dort nicht entscheiden. Wählen Sie jemanden aus der Liste.',

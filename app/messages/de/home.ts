@@ -15,6 +15,7 @@ export const home = {
 	toDecide: 'Zu entscheiden',
 	toDecideEmpty: 'Kein Antrag wartet auf Ihre Entscheidung.',
 	yours: 'Ihre offenen Anträge',
+	over: 'Ihre abgeschlossenen',
 	yoursEmpty: 'Sie haben keinen offenen Antrag.',
 	live: 'Zugriffe jetzt',
 	liveEmpty: 'Niemand hat jetzt über Charterkeep privilegierten Zugriff.',

@@ -28,6 +28,8 @@ export const kinds = {
 	import_examined: 'Datei im Probelauf gelesen',
 	import_applied: 'Datei übernommen',
 	import_discarded: 'Datei verworfen',
+	api_token_made: 'Token für Programme erstellt',
+	api_token_revoked: 'Token für Programme widerrufen',
 	scim_token_made: 'Bereitstellungs-Token erstellt',
 	scim_token_expiring: 'Bereitstellungs-Token weicht einem anderen',
 	scim_token_revoked: 'Bereitstellungs-Token widerrufen',

@@ -21,6 +21,7 @@ export const personFile = {
 	section_providerRoles: 'Rollen bei Anbietern',
 	section_duties: 'Geplante Dienste',
 	section_sessions: 'Anmeldungen',
+	section_tokens: 'Token von Programmen',
 	section_entries: 'Einträge des Protokolls',
 	key_format: 'Format',
 	key_madeAt: 'Zusammengestellt am',
@@ -114,4 +115,8 @@ export const personFile = {
 	key_index: 'Nummer des Eintrags',
 	key_time: 'Zeit',
 	key_opened: 'Was er sagt',
+	key_name: 'Genannt',
+	key_scopes: 'Darf',
+	key_expiresAt: 'Endet am',
+	key_lastUsedAt: 'Zuletzt verwendet am',
 } satisfies Record<keyof typeof english, string>

@@ -16,7 +16,8 @@ export const queue = {
 	verdictFor: 'Entscheidung über R-{{number}}',
 	later: 'nicht jetzt',
 	severalLead:
-		'Wählen Sie für Anträge auf eine Rolle je eine Entscheidung und unterschreiben Sie einmal: Ihr Passkey unterschreibt jeden mit seiner Prüfsumme.',
+		'Wählen Sie für Anträge auf dieselbe Rolle oder für zusammen gestellte je eine Entscheidung und unterschreiben Sie einmal: Ihr Passkey unterschreibt jeden mit seiner Prüfsumme.',
+	filedWith: 'zusammen gestellt mit {{numbers}}',
 	sign_one: '{{count}} Entscheidung unterschreiben mit Passkey',
 	sign_other: '{{count}} Entscheidungen unterschreiben mit Passkey',
 	signed_one: '{{count}} Entscheidung ist unterschrieben und protokolliert.',

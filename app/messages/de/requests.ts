@@ -31,7 +31,6 @@ export const requests = {
 	howLong: 'Für wie lange?',
 	howLongHint: 'Die Zeit läuft, sobald Entra den Zugriff bestätigt.',
 	submit: 'Antrag stellen',
-	chooseRole: 'Rolle',
 	headWaiting: 'Antrag R-{{number}}: wartet auf: {{role}}',
 	headNeedsYou: 'Antrag R-{{number}}: braucht Ihre Entscheidung',
 	headProvisioning: 'Antrag R-{{number}}: genehmigt, von Entra noch nicht bestätigt',
@@ -134,7 +133,7 @@ export const requests = {
 	formSent: 'Dieses Formular wurde bereits gesendet.',
 	formSentLink: 'Antrag öffnen',
 	formAnew: 'Neuen beginnen',
-	repeatLast: 'Eintragen, was Sie zuletzt beantragt haben',
+	repeatLast: 'Letzten Antrag wiederholen',
 	thread: 'Fragen und Antworten',
 	answerNow: 'Eine Frage wartet auf Ihre Antwort. Die Frist zur Entscheidung läuft weiter.',
 	answerOutstanding: 'Eine Frage wartet auf Antwort. Wer entscheiden darf, kann das trotzdem tun.',
@@ -173,4 +172,32 @@ export const requests = {
 	timedOutNote:
 		'Niemand hat rechtzeitig entschieden, und Schweigen lehnt ab. Es besteht kein Zugriff. Sie können ihn neu stellen.',
 	withdrawnNote: 'Dieser Antrag wurde zurückgezogen. Es besteht kein Zugriff.',
+	chooseRoles: 'Rollen',
+	chooseRolesHint:
+		'Wählen Sie eine, oder mehrere für denselben Grund und dasselbe Ticket. Jede wird ein eigener Antrag, über den für sich entschieden wird.',
+	allOrNone: 'Nur stellen, wenn alle gestellt werden können',
+	allOrNoneHint:
+		'Bei mehreren Rollen. Ohne Haken werden die gestellt, die es können, und die Seite sagt, warum die übrigen nicht.',
+	shortestCap: 'Höchstens {{duration}} mit dem, was Sie gewählt haben: die Grenze von {{role}}.',
+	refusedRoles: 'Nicht gestellt',
+	filingHead_one: '{{count}} Antrag wurde mit diesem Formular gestellt',
+	filingHead_other: '{{count}} Anträge wurden zusammen gestellt',
+	filingLead: 'Über jeden wird für sich entschieden, und jeder endet für sich.',
+	filingPartly_one:
+		'{{count}} weitere Rolle war gewählt und ließ sich nicht beantragen. Dafür läuft kein Antrag.',
+	filingPartly_other:
+		'{{count}} weitere Rollen waren gewählt und ließen sich nicht beantragen. Dafür läuft kein Antrag.',
+	filingQueue: 'In Ihrer Liste zusammen entscheiden',
+	filedTogether: 'Zusammen gestellt mit',
+	filedByToken: 'von einem Programm mit dem Token „{{name}}“ gestellt',
+	filedThrough: 'Gestellt über',
+	askAgain: 'Erneut beantragen',
+	askAgainFor: 'Erneut beantragen, worum es in R-{{number}} ging',
+	repeated:
+		'Das Formular ist aus R-{{number}} ausgefüllt. Geprüft wird neu, nach der jetzt geltenden Charta.',
+	repeatGone: '{{title}} lässt sich nicht mehr beantragen: Die geltende Charta kennt keine solche Rolle.',
+	repeatNotAllowed: '{{title}} ist Ihnen nicht mehr erlaubt; die Gründe stehen daneben.',
+	repeatStillOpen: '{{title}} ist weggelassen: Ein Antrag oder ein Zugriff ist noch offen.',
+	repeatShortened: 'Die Dauer ist auf {{duration}} gekürzt: Das ist jetzt die Grenze von {{title}}.',
+	repeatTicket: 'Das Ticket ist leer: Ein Ticket gilt für einen Anlass. Beginn ist, sobald genehmigt ist.',
 } satisfies Record<keyof typeof english, string>

@@ -49,6 +49,7 @@ export const titles = {
 	rosterBoundaries: 'Dienstplan: Grenzen und Dienste',
 	request: 'Antrag R-{{number}}',
 	requests: 'Anträge',
+	filing: 'Zusammen gestellt',
 	requestNew: 'Privilegierten Zugriff beantragen',
 	breakGlassUse: 'Notfallzugriff B-{{number}}',
 	breakGlass: 'Notfallzugriff',
@@ -66,4 +67,5 @@ export const titles = {
 	shared: 'Eine geteilte Antwort',
 	signIn: 'Anmelden',
 	notFound: 'Nicht gefunden',
+	tokens: 'Token von Programmen',
 } satisfies Record<keyof typeof english, string>

@@ -1,6 +1,7 @@
 /** English words: break-glass. */
 export const breakGlass = {
 	title: 'Break-glass',
+	chip: 'break-glass',
 	nav: 'Break-glass',
 	open: 'Break the glass',
 	headMay: 'Break-glass: you may take a role at once',

@@ -174,7 +174,18 @@ export const errors = {
 	WINDOW_PASSED:
 		'The time that was asked for has passed. It can no longer be approved; the requester can ask again.',
 	TOO_LATE_TO_DECIDE: 'The time to decide has run out. Silence denies.',
-	NOT_OF_ONE_KIND: 'Only requests for one role can be decided together. Choose those of one role.',
+	NOT_OF_ONE_KIND:
+		'Only requests for one role, or those that were asked for together, can be decided together. Choose such.',
+	SEVERAL_REFUSED:
+		'Not all of these roles can be filed, so nothing was. Why, stands beside each: leave those out, or let the others be filed without them.',
+	KEY_REUSED:
+		'This Idempotency-Key was used for another request. Make a new key for each request, and repeat one only with the very same body.',
+	NOTHING_TO_REPEAT: 'There is nothing of yours that could be asked for again.',
+	TOKEN_TOO_LONG: 'A token works for 1 to {{days}} days.',
+	TOO_MANY_TOKENS: 'You have {{count}} tokens that work. Revoke one that you no longer need first.',
+	tokenName: 'Say what it is for, in at most 100 characters.',
+	tokenScopes: 'Choose at least one thing that it may do.',
+	tokenDays: 'Give a whole number of days from 1 to 90.',
 	ABSENCE_PERIOD: 'An absence begins now or later, ends after that, and lasts at most 92 days.',
 	ABSENCE_OVERLAPS: 'You have recorded an absence in this time already. End that one first.',
 	STAND_IN_UNFIT: 'The charter does not let this person decide there. Choose somebody from the list.',

@@ -13,6 +13,7 @@ export const home = {
 	toDecide: 'To decide',
 	toDecideEmpty: 'No request waits for your decision.',
 	yours: 'Your open requests',
+	over: 'Yours that are over',
 	yoursEmpty: 'You have no open request.',
 	live: 'Access now',
 	liveEmpty: 'Nobody holds privileged access through Charterkeep now.',

@@ -1,4 +1,5 @@
 import { amendments } from './amendments.ts'
+import { api } from './api.ts'
 import { audit } from './audit.ts'
 import { breakGlass } from './break-glass.ts'
 import { bundle } from './bundle.ts'
@@ -38,6 +39,7 @@ import { witness } from './witness.ts'
 
 export const en = {
 	amendments,
+	api,
 	audit,
 	breakGlass,
 	bundle,

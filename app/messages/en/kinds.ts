@@ -26,6 +26,8 @@ export const kinds = {
 	import_examined: 'File read in a dry run',
 	import_applied: 'File imported',
 	import_discarded: 'File discarded',
+	api_token_made: 'Token for programs made',
+	api_token_revoked: 'Token for programs revoked',
 	scim_token_made: 'Provisioning token made',
 	scim_token_expiring: 'Provisioning token gives way to another',
 	scim_token_revoked: 'Provisioning token revoked',

@@ -19,6 +19,7 @@ export const personFile = {
 	section_providerRoles: 'Roles at providers',
 	section_duties: 'Planned duty',
 	section_sessions: 'Sign-ins',
+	section_tokens: 'Tokens of programs',
 	section_entries: 'Entries of the record',
 	key_format: 'Format',
 	key_madeAt: 'Put together on',
@@ -112,4 +113,8 @@ export const personFile = {
 	key_index: 'Number of the entry',
 	key_time: 'Time',
 	key_opened: 'What it says',
+	key_name: 'Called',
+	key_scopes: 'May',
+	key_expiresAt: 'Ends on',
+	key_lastUsedAt: 'Last used on',
 }

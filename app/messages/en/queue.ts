@@ -14,7 +14,8 @@ export const queue = {
 	verdictFor: 'Decision on R-{{number}}',
 	later: 'not now',
 	severalLead:
-		'Choose a decision for requests of one role and sign once: your passkey signs each of them by its digest.',
+		'Choose a decision for requests of one role, or for those that were asked for together, and sign once: your passkey signs each of them by its digest.',
+	filedWith: 'asked for together with {{numbers}}',
 	sign_one: 'Sign {{count}} decision with passkey',
 	sign_other: 'Sign {{count}} decisions with passkey',
 	signed_one: '{{count}} decision is signed and recorded.',

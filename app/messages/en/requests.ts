@@ -29,7 +29,6 @@ export const requests = {
 	howLong: 'For how long?',
 	howLongHint: 'The clock starts when Entra confirms the access.',
 	submit: 'Send request',
-	chooseRole: 'Role',
 	headWaiting: 'Request R-{{number}}: waiting for the {{role}}',
 	headNeedsYou: 'Request R-{{number}}: needs your decision',
 	headProvisioning: 'Request R-{{number}}: approved, Entra has not confirmed yet',
@@ -131,7 +130,7 @@ export const requests = {
 	formSent: 'This form was sent already.',
 	formSentLink: 'Open the request',
 	formAnew: 'Begin another one',
-	repeatLast: 'Fill in what you asked for last',
+	repeatLast: 'Repeat last',
 	thread: 'Questions and answers',
 	answerNow: 'A question waits for your answer. The time to decide goes on running.',
 	answerOutstanding:
@@ -167,4 +166,31 @@ export const requests = {
 	voidedFor: 'This request fell by itself: {{reason}}. No access was given. Ask again once that is mended.',
 	timedOutNote: 'Nobody decided in time, and silence denies. No access was given. You can ask again.',
 	withdrawnNote: 'This request was withdrawn. No access was given.',
+	chooseRoles: 'Roles',
+	chooseRolesHint:
+		'Choose one, or several for the same reason and ticket. Each becomes a request of its own, decided on by itself.',
+	allOrNone: 'File only if all can be filed',
+	allOrNoneHint:
+		'Of several roles. Unchecked, those that can be filed are, and the page says why the others are not.',
+	shortestCap: 'At most {{duration}} with what you have chosen: the limit of {{role}}.',
+	refusedRoles: 'Not filed',
+	filingHead_one: '{{count}} request was filed with this form',
+	filingHead_other: '{{count}} requests were filed together',
+	filingLead: 'Each is decided on and ends by itself.',
+	filingPartly_one: '{{count}} more role was asked for and could not be filed. Nothing was asked for there.',
+	filingPartly_other:
+		'{{count}} more roles were asked for and could not be filed. Nothing was asked for there.',
+	filingQueue: 'Decide on them together in your queue',
+	filedTogether: 'Filed together with',
+	filedByToken: 'filed by a program with the token “{{name}}”',
+	filedThrough: 'Filed through',
+	askAgain: 'Ask again',
+	askAgainFor: 'Ask again for what R-{{number}} was for',
+	repeated: 'The form is filled from R-{{number}}. It is judged anew, under the charter in force now.',
+	repeatGone: '{{title}} can no longer be asked for: the charter in force has no such role to ask for.',
+	repeatNotAllowed: '{{title}} is no longer allowed to you; the reasons stand beside.',
+	repeatStillOpen: '{{title}} is left out: a request or an access is still open.',
+	repeatShortened: 'The time is shortened to {{duration}}: that is now the limit of {{title}}.',
+	repeatTicket:
+		'The ticket is left empty: a ticket is for one occasion. The start is as soon as it is approved.',
 }

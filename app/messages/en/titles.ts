@@ -47,6 +47,7 @@ export const titles = {
 	rosterBoundaries: 'Roster: boundaries and duty',
 	request: 'Request R-{{number}}',
 	requests: 'Requests',
+	filing: 'Filed together',
 	requestNew: 'Ask for privileged access',
 	breakGlassUse: 'Break-glass B-{{number}}',
 	breakGlass: 'Break-glass',
@@ -64,4 +65,5 @@ export const titles = {
 	shared: 'A shared answer',
 	signIn: 'Sign in',
 	notFound: 'Not found',
+	tokens: 'Tokens of programs',
 }

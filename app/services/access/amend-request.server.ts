@@ -20,7 +20,7 @@ import { tellDeciders } from '../notify/tell-request.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { endOfExtended, judgeExtension } from './ask-extension.server.ts'
 import { requestableAccess, sealedRequest } from './asked-access.server.ts'
-import { judgeAsked } from './file-request.server.ts'
+import { judgeAsked } from './judge-filing.server.ts'
 import { demandRoute, findRoute } from './route-request.server.ts'
 import { demandSight } from './visibility.server.ts'
 

@@ -32,8 +32,8 @@ export type DecisionsForm = {
 export type PreparedDecisions = PreparedSignature<DecisionsEnvelope>
 
 /**
- * Prepares decisions on several requests for one role, to be signed in one ceremony. Each is judged, bound and recorded as
- * if it were signed by itself; where one of them may not be decided, none is prepared. NOT_OF_ONE_KIND for different roles.
+ * Prepares decisions on several requests for one role, or of one form, to be signed in one ceremony. Each is judged, bound and recorded as
+ * if it were signed by itself; where one of them may not be decided, none is prepared. NOT_OF_ONE_KIND for others.
  */
 export async function prepareDecisions(
 	deps: Deps,
@@ -48,7 +48,7 @@ export async function prepareDecisions(
 		actor,
 		choices.map(({ requestId }) => requestId),
 	)
-	if (new Set(requests.map(({ role }) => role)).size > 1)
+	if (!isOfOneKind(requests))
 		throw new DomainError('NOT_OF_ONE_KIND', 'Requests for different roles are decided one by one.')
 	const verdicts = new Map(choices.map(({ requestId, verdict }) => [requestId, verdict]))
 	const decisions = await refusing(deps, actor, requests, async () => {
@@ -113,6 +113,11 @@ export async function decideMany(
 	deps.wake()
 	return stored
 }
+
+/** Requests for one role, or what was asked for in one form: what can be weighed together. */
+const isOfOneKind = (requests: readonly RequestRow[]) =>
+	new Set(requests.map(({ role }) => role)).size === 1 ||
+	(requests[0]?.filingKey !== null && new Set(requests.map(({ filingKey }) => filingKey)).size === 1)
 
 /** These requests, each of which the actor may see; INVALID_INPUT for none, too many, or one named twice. */
 async function seen(deps: Deps, actor: Actor, ids: readonly string[]): Promise<RequestRow[]> {

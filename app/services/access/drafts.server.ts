@@ -13,7 +13,7 @@ const LONGEST = 2000
 
 /** Fields that a draft keeps; whatever else a form sends is not the writer's. */
 const KEPT = {
-	request: ['role', 'reason', 'ticket', 'durationMinutes', 'startAt', 'beneficiary'],
+	request: ['role', 'reason', 'ticket', 'durationMinutes', 'startAt', 'beneficiary', 'allOrNone'],
 	decision: ['verdict', 'reason', 'minutes', 'group'],
 } as const
 

@@ -3,7 +3,7 @@ import { loadRequestState, saveRequestStep } from '#db/queries/workflow-rows.ts'
 import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
 import { decide } from '#workflows/shared/decide.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
-import { demand, type Actor } from '../actor.ts'
+import { byToken, demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
@@ -23,13 +23,20 @@ export async function withdrawRequest(deps: Deps, actor: Actor, requestId: strin
 			kind: 'request.withdrawn',
 			subject: requesterId,
 			actor: actor.personId,
-			open: { requestId },
+			open: { requestId, ...byToken(actor) },
 			sealed: {},
 			at,
 		})
 		await saveRequestStep(tx, before, decided, { event, actorId: actor.personId, entryId, at })
 	})
 	deps.wake()
+}
+
+/** The request that an access of one's own came of; NOT_FOUND for those of others. */
+export async function requestOfOwnGrant(deps: Deps, actor: Actor, grantId: string): Promise<string> {
+	const { personId, requestId } = await findGrant(deps.database.db, grantId)
+	if (personId !== actor.personId) throw new DomainError('NOT_FOUND', 'No such grant.', { id: grantId })
+	return requestId
 }
 
 /** Ends an access before its time, or before it begins: the requester their own, a security officer anybody's. */
@@ -46,8 +53,8 @@ export async function endGrant(deps: Deps, actor: Actor, requestId: string): Pro
 		{ type: 'END', cause, actorId: actor.personId, at: deps.now().toISOString() },
 		({ grantId }, state) =>
 			state === 'voided'
-				? { kind: 'grant.ended', open: { grantId, requestId, how: 'never_active' } }
-				: { kind: 'grant.ending', open: { grantId, requestId, cause } },
+				? { kind: 'grant.ended', open: { grantId, requestId, how: 'never_active', ...byToken(actor) } }
+				: { kind: 'grant.ending', open: { grantId, requestId, cause, ...byToken(actor) } },
 		actor.personId,
 	)
 	// Nothing is left that could be extended. Whoever dies here is followed by the sweep.

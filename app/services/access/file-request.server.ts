@@ -1,208 +1,178 @@
 import type { Tx } from '#db/client.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import { deleteDraft } from '#db/queries/drafts.ts'
-import { factsOf } from '#db/queries/facts.ts'
+import { findFiling, insertFiling } from '#db/queries/filings.ts'
 import { lockPeople } from '#db/queries/people.ts'
-import { findByFilingKey, hasOpenRequest } from '#db/queries/requests.ts'
-import { insertRequest } from '#db/queries/workflow-rows.ts'
-import { judgeRequester } from '#workflows/access/judge-access.ts'
-import { privilegedMachine } from '#workflows/access/privileged.machine.ts'
-import type { Charter } from '#workflows/charter/charter.schema.ts'
-import { judge, verdictDigest } from '#workflows/charter/eligibility.ts'
-import type { PersonFacts } from '#workflows/charter/facts.ts'
-import type { Verdict } from '#workflows/charter/verdict.ts'
-import { digestOf } from '#workflows/ledger/leaf.ts'
-import type { Json } from '#workflows/shared/canonical-json.ts'
-import { begin } from '#workflows/shared/decide.ts'
+import { requestsOfFiling } from '#db/queries/requests.ts'
+import type { RefusedRole } from '#workflows/access/refused-role.ts'
+import { MOST_AT_ONCE } from '#workflows/ledger/envelope.schema.ts'
 import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
 import { tellDeciders } from '../notify/tell-request.server.ts'
-import { recordEntry } from '../record-entry.server.ts'
-import {
-	askedStart,
-	requestableAccess,
-	sealedRequest,
-	stageRules,
-	type AskedForm,
-} from './asked-access.server.ts'
-import { demandRoute, findRoute } from './route-request.server.ts'
+import type { AskedForm } from './asked-access.server.ts'
+import { filingBasis, judgeRole, type FilingBasis, type JudgedRole } from './judge-filing.server.ts'
+import { storeRequest } from './store-request.server.ts'
 
-export type RequestForm = AskedForm & {
+/** What one form asks for: the same reason, ticket, start and duration for each of its roles. */
+export type FilingForm = Omit<AskedForm, 'role'> & {
+	roles: readonly string[]
+	/** File all of them or none; left out: all or none. */
+	allOrNone?: boolean
 	/** When the access is to begin; left out or null: once it is approved. */
 	startAt?: Date | null
 	/** Whom it is for; left out: whoever files it. */
 	beneficiaryId?: string | undefined
-	/** Made with the form: the same form sent again gives the request that it filed. */
+	/** Made with the form: the same form sent again gives what it filed. */
 	filingKey?: string | undefined
+	/** SHA-256 of what a program sent, in canonical form. */
+	bodySha256?: string | undefined
 	/** Number of the charter version that the form was shown under. */
 	charterVersion?: number | undefined
 }
+export type RequestForm = Omit<FilingForm, 'roles' | 'allOrNone'> & { role: string }
+
+export type Filed = {
+	filingId: string
+	requests: { id: string; number: number; role: string }[]
+	/** What was asked for in the same form and could not be filed. */
+	refused: RefusedRole[]
+}
+
+/** As many as can be decided on in one ceremony. */
+const MOST_ROLES = MOST_AT_ONCE
 
 /**
- * Files a request for privileged access and gives its id. Judged and pinned under the charter in force now. A request that
- * too few people could decide on is not filed (QUORUM_UNREACHABLE); a form that was shown under another version is not
- * either (CHARTER_SUPERSEDED).
+ * Files a request for each role of a form, in one transaction and under the charter in force now. Each is judged, and will
+ * be decided on, by itself. Where one of them cannot be filed, none is, unless the form says otherwise: then those that can
+ * be are filed, and the others are kept beside them with why. SEVERAL_REFUSED with each refusal where nothing is filed; a
+ * form with one role gives that refusal itself. A request that too few people could decide on is not filed
+ * (QUORUM_UNREACHABLE); a form that was shown under another charter version is not either (CHARTER_SUPERSEDED).
  */
-export async function fileRequest(deps: Deps, actor: Actor, form: RequestForm): Promise<string> {
+export async function fileRequests(deps: Deps, actor: Actor, form: FilingForm): Promise<Filed> {
 	demand(actor, 'request:file')
-	const before = await filedBefore(deps, actor, form)
-	if (before !== null) return before
-	const requestId = deps.newId()
-	try {
-		await deps.database.withTx((tx) => file(tx, deps, actor, form, requestId))
-	} catch (error) {
-		// The other of two that were sent at once was faster: this one says the same.
-		const twin = isDomainError(error) ? await filedBefore(deps, actor, form) : null
-		if (twin === null) throw error
-		return twin
+	const roles = [...new Set(form.roles)]
+	if (roles.length === 0 || roles.length > MOST_ROLES)
+		throw new DomainError('INVALID_INPUT', 'Ask for between one and twenty roles.', {
+			field: 'role',
+			problem: 'chooseRole',
+		})
+	const filingId = form.filingKey ?? deps.newId()
+	for (let attempt = 1; ; attempt++) {
+		const before = await filedBefore(deps, actor, form)
+		if (before !== null) return before
+		try {
+			await deps.database.withTx((tx) => file(tx, deps, actor, { ...form, roles }, filingId))
+			break
+		} catch (error) {
+			// The other of two that were sent at once was faster: this one says the same.
+			const twin = isDomainError(error) ? await filedBefore(deps, actor, form) : null
+			if (twin !== null) return twin
+			// Another form asked for one of the roles at the same moment: judged again, it is known which.
+			const isRaced = isDomainError(error) && error.code === 'ALREADY_REQUESTED'
+			if (!isRaced || roles.length === 1 || attempt === 2) throw error
+		}
 	}
 	deps.wake()
-	return requestId
+	return filedWith(deps, filingId, await findFiling(deps.database.db, filingId))
 }
 
-/** The request that this very form has filed; null when it has not. */
+/** As `fileRequests`, for a form with one role; gives the id of the request. */
+export async function fileRequest(deps: Deps, actor: Actor, { role, ...form }: RequestForm): Promise<string> {
+	const { requests } = await fileRequests(deps, actor, { ...form, roles: [role] })
+	return requests[0]?.id ?? ''
+}
+
+/** What this very form has filed already; null when it has not. DUPLICATE or KEY_REUSED where it is another form. */
 async function filedBefore(
-	{ database }: Deps,
+	deps: Deps,
 	actor: Actor,
-	{ filingKey }: RequestForm,
-): Promise<string | null> {
+	{ filingKey, bodySha256 }: FilingForm,
+): Promise<Filed | null> {
 	if (filingKey === undefined) return null
-	const filed = await findByFilingKey(database.db, filingKey)
-	if (filed === null) return null
-	if ((filed.filedBy ?? filed.requesterId) !== actor.personId)
+	const filing = await findFiling(deps.database.db, filingKey)
+	if (filing === null) return null
+	if (filing.filedBy !== actor.personId)
 		throw new DomainError('DUPLICATE', 'This form was sent by somebody else.')
-	return filed.id
+	if (filing.bodySha256 !== (bodySha256 ?? null))
+		throw new DomainError('KEY_REUSED', 'This key was used for another request.')
+	return filedWith(deps, filingKey, filing)
 }
 
-async function file(tx: Tx, deps: Deps, actor: Actor, form: RequestForm, requestId: string): Promise<void> {
-	const at = deps.now()
-	const requesterId = form.beneficiaryId ?? actor.personId
-	const filedBy = requesterId === actor.personId ? null : actor.personId
+async function filedWith(
+	{ database }: Deps,
+	filingId: string,
+	filing: { refused: RefusedRole[] } | null,
+): Promise<Filed> {
+	const rows = await requestsOfFiling(database.db, filingId)
+	return {
+		filingId,
+		requests: rows.map(({ id, number, role }) => ({ id, number, role })),
+		refused: filing?.refused ?? [],
+	}
+}
+
+async function file(tx: Tx, deps: Deps, actor: Actor, form: FilingForm, filingId: string): Promise<void> {
 	await holdCharter(tx, 'judge')
-	await lockPeople(tx, [actor.personId, requesterId], 'share')
-	const charter = await deps.charters.inForce(tx)
-	if (form.charterVersion !== undefined && form.charterVersion !== charter.version)
-		throw new DomainError('CHARTER_SUPERSEDED', 'Another charter version has come into force.', {
-			version: charter.version,
-		})
-	const access = requestableAccess(charter, form)
-	const startAt = askedStart(form.startAt ?? null, at)
-	const known = await factsOf(tx, [actor.personId, requesterId])
-	const facts = known.get(requesterId)
-	if (!facts) throw new DomainError('NOT_FOUND', 'No such person.', { id: requesterId })
-	if (filedBy !== null) demandFiler(charter.charter, known.get(filedBy), form.role, at)
-	const verdict = judgeAsked(charter.charter, facts, { ...form, filedBy, startAt }, at)
-	if (await hasOpenRequest(tx, requesterId, form.role)) {
-		throw new DomainError('ALREADY_REQUESTED', 'A request or a grant of this role is still open.')
-	}
-	const without = [requesterId, ...(filedBy === null ? [] : [filedBy])]
-	demandRoute(charter.charter, await findRoute(tx, charter.charter, form.role, without, at))
-	const asked = { ...form, requestId, requesterId, filedBy, startAt, extendsGrantId: null, revision: 1 }
-	const record = sealedRequest(asked, access, charter.textSha256)
-	const stages = stageRules(access)
-	const input = {
-		requestId,
-		requesterId,
-		filedBy,
-		stages,
-		filedAt: at.toISOString(),
-		durationSeconds: form.durationSeconds,
-		startAt: startAt?.toISOString() ?? null,
-	}
-	const decided = begin(privilegedMachine, input, at.toISOString())
-	const entryId = await recordEntry(tx, deps, {
-		kind: 'request.filed',
-		subject: requesterId,
-		actor: actor.personId,
-		open: {
-			requestId,
-			role: form.role,
-			charterEntry: charter.entryId,
-			durationSeconds: form.durationSeconds,
-			stages: stages.map(({ withinMs: _, ...stage }) => stage),
-			...(startAt === null ? {} : { startAt: startAt.toISOString() }),
-			...(filedBy === null ? {} : { onBehalf: true as const }),
-		},
-		sealed: {
-			request: record,
-			eligibility: { verdictSha256: verdictDigest(verdict), facts: facts as unknown as Json as never },
-		},
-		at,
+	await lockPeople(tx, [actor.personId, form.beneficiaryId ?? actor.personId], 'share')
+	const basis = await filingBasis(tx, deps, actor, form)
+	const { judged, refused } = await judgeRoles(tx, basis, form)
+	// Before anything hangs on it: whoever sends the same form at this moment waits here, and finds it filed.
+	await insertFiling(tx, {
+		id: filingId,
+		filedBy: actor.personId,
+		refused,
+		tokenId: actor.tokenId ?? null,
+		bodySha256: form.bodySha256 ?? null,
+		createdAt: basis.at,
 	})
-	const row = {
-		requesterId,
-		filedBy,
-		role: form.role,
-		charterVersionId: charter.id,
-		durationSeconds: form.durationSeconds,
-		startAt,
-		reason: form.reason,
-		ticket: form.ticket,
-		filingKey: form.filingKey ?? null,
-		requestSha256: digestOf(record),
-		createdAt: at,
-	}
-	await insertRequest(tx, row, decided, {
-		event: { type: 'FILE', input },
-		actorId: actor.personId,
-		entryId,
-		at,
-	})
-	if (form.filingKey !== undefined)
-		await deleteDraft(tx, { personId: actor.personId, kind: 'request', subject: form.filingKey })
+	const requestIds: string[] = []
+	for (const each of judged)
+		requestIds.push(
+			await storeRequest(tx, deps, actor, basis, each, {
+				...form,
+				filingId,
+				isAlone: judged.length === 1,
+			}),
+		)
+	await deleteDraft(tx, { personId: actor.personId, kind: 'request', subject: filingId })
 	// The moment at which it could no longer be approved becomes a deadline.
-	await settleMany(tx, deps, { requestIds: [requestId], grantIds: [] }, { cause: 'lapse' })
-	await tellDeciders(tx, deps, requestId, at)
+	await settleMany(tx, deps, { requestIds, grantIds: [] }, { cause: 'lapse' })
+	for (const requestId of requestIds) await tellDeciders(tx, deps, requestId, basis.at)
 }
 
-/** Whoever asks for somebody else must be one who may ask. */
-function demandFiler(charter: Charter, facts: PersonFacts | undefined, role: string, at: Date): void {
-	const verdict = facts
-		? judge(charter, facts, {
-				role,
-				part: 'requester',
-				at: at.toISOString(),
-				durationMs: 0,
-				standing: true,
-			})
-		: null
-	if (!verdict?.permit)
-		throw new DomainError('INELIGIBLE', 'The charter does not allow this person to ask for the role.', {
-			denials: verdict?.denials ?? [],
-		})
+/** Judges each role by itself. Throws where nothing is to be filed: one refusal as it is, several together. */
+async function judgeRoles(
+	tx: Tx,
+	basis: FilingBasis,
+	form: FilingForm,
+): Promise<{ judged: JudgedRole[]; refused: RefusedRole[] }> {
+	const judged: JudgedRole[] = []
+	const refused: RefusedRole[] = []
+	for (const role of form.roles) {
+		try {
+			judged.push(await judgeRole(tx, basis, { ...form, role }))
+		} catch (error) {
+			if (!isDomainError(error) || form.roles.length === 1) throw error
+			refused.push(refusalOfRole(role, error))
+		}
+	}
+	if (refused.length > 0 && (form.allOrNone !== false || judged.length === 0))
+		throw new DomainError('SEVERAL_REFUSED', 'Not all of these roles can be filed: nothing was.', { refused })
+	return { judged, refused }
 }
 
-/** The verdict on whom it benefits, now and, where a start is asked for, then. INELIGIBLE with the reasons otherwise. */
-export function judgeAsked(
-	charter: Charter,
-	facts: PersonFacts,
-	{
+function refusalOfRole(role: string, { code, details }: DomainError): RefusedRole {
+	const { denials, role: gap, example } = details
+	return {
 		role,
-		durationSeconds,
-		filedBy,
-		startAt,
-	}: { role: string; durationSeconds: number; filedBy: string | null; startAt: Date | null },
-	at: Date,
-): Verdict {
-	const part = filedBy === null ? ('requester' as const) : ('beneficiary' as const)
-	const verdict = judgeRequester(charter, facts, { role, durationSeconds, part }, at.toISOString())
-	// Where somebody will be then nobody knows; what they hold then is known.
-	const then =
-		startAt === null
-			? verdict
-			: judge(charter, facts, {
-					role,
-					part,
-					at: startAt.toISOString(),
-					durationMs: durationSeconds * 1000,
-					standing: true,
-				})
-	for (const each of [verdict, then])
-		if (!each.permit)
-			throw new DomainError('INELIGIBLE', 'The charter does not allow this request.', {
-				denials: each.denials,
-			})
-	return verdict
+		code,
+		denials: (denials ?? []) as RefusedRole['denials'],
+		numbers: Object.fromEntries(
+			Object.entries(details).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+		),
+		gap: typeof gap === 'string' ? gap : null,
+		example: typeof example === 'string' ? example : null,
+	}
 }

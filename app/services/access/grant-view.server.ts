@@ -1,12 +1,13 @@
 import { findGrant, findRequest, type RequestRow } from '#db/queries/requests.ts'
 import type { WorkflowEventRow } from '#db/queries/workflow-rows.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
-import { mayBeLive } from '#workflows/grants/grant-states.ts'
+import type { BreakGlassState } from '#workflows/access/break-glass-context.ts'
+import { mayBeLive, type GrantState } from '#workflows/grants/grant-states.ts'
 import { durationMs } from '#workflows/shared/instants.ts'
 import { drawingOf } from '#workflows/statecharts/lay-out.ts'
 import { MACHINES } from '#workflows/statecharts/machines.ts'
 import type { Deps } from '../deps.ts'
-import type { GrantView, RequestView } from '../views.ts'
+import type { ChartView, GrantView, RequestView } from '../views.ts'
 import { SHORTEST_SECONDS } from './asked-access.server.ts'
 import { accessStateOf } from './summarise.server.ts'
 
@@ -69,16 +70,26 @@ export async function extendedView(
 }
 
 /** Drawn once: a machine does not change while the program runs. */
-const DRAWINGS = { request: drawingOf(MACHINES.request), grant: drawingOf(MACHINES.grant) }
+const DRAWINGS = {
+	request: drawingOf(MACHINES.request),
+	grant: drawingOf(MACHINES.grant),
+	breakGlass: drawingOf(MACHINES.breakGlass),
+}
 
 /** Where a request is in the statecharts that it goes through. */
-export function chartsOf({ state, context, grantState, extendedState }: RequestRow): RequestView['charts'] {
+export function chartsOf({ state, context, grantState, extendedState }: RequestRow): ChartView[] {
 	const access = grantState ?? (state === 'approved' ? extendedState : null)
 	return [
 		{ machine: 'request', state: chartStateOf(state, context), drawing: DRAWINGS.request },
 		...(access === null ? [] : [{ machine: 'grant' as const, state: access, drawing: DRAWINGS.grant }]),
 	]
 }
+
+/** The same of a use of break-glass: the statechart of the use, and that of its access where one was opened. */
+export const chartsOfUse = (state: BreakGlassState, access: GrantState | null): ChartView[] => [
+	{ machine: 'breakGlass', state, drawing: DRAWINGS.breakGlass },
+	...(access === null ? [] : [{ machine: 'grant' as const, state: access, drawing: DRAWINGS.grant }]),
+]
 
 /** A request that waits may wait for an answer: the picture shows which. */
 const chartStateOf = (state: RequestRow['state'], { asked }: RequestRow['context']) =>

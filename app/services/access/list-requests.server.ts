@@ -1,10 +1,11 @@
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { appointedTo, namesOf } from '#db/queries/people.ts'
+import { findFiling } from '#db/queries/filings.ts'
 import {
-	findByFilingKey,
 	hasOpenRequest,
 	listLiveGrants,
 	listRequests,
+	requestsOfFiling,
 	type RequestFilter,
 } from '#db/queries/requests.ts'
 import { judge } from '#workflows/charter/eligibility.ts'
@@ -13,6 +14,7 @@ import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { PersonName, RequestableRole, RequestSummary } from '../views.ts'
 import { showDraft, showDrafts } from './drafts.server.ts'
+import { showRepeated } from './repeat-request.server.ts'
 import { findRoute, routeView } from './route-request.server.ts'
 import { summarise, titleOf } from './summarise.server.ts'
 
@@ -22,15 +24,26 @@ const PAGE = 50
 export async function showRequests(
 	deps: Deps,
 	actor: Actor,
-	filter: { state?: 'open' | 'closed'; role?: string; before?: number },
+	{
+		isOwn = false,
+		limit = PAGE,
+		...filter
+	}: {
+		state?: 'open' | 'closed'
+		role?: string
+		number?: number
+		before?: number
+		/** Their own alone, whatever else they may see. */
+		isOwn?: boolean
+		limit?: number
+	},
 ) {
 	const { charter } = await deps.charters.inForce(deps.database.db, deps.now())
-	const scope: RequestFilter = actor.permissions.has('request:read_all')
-		? filter
-		: { ...filter, requesterId: actor.personId }
-	const rows = await listRequests(deps.database.db, scope, PAGE + 1)
-	const requests = rows.slice(0, PAGE).map((row) => summarise(row, charter))
-	const next = rows.length > PAGE ? (requests.at(-1)?.number ?? null) : null
+	const scope: RequestFilter =
+		!isOwn && actor.permissions.has('request:read_all') ? filter : { ...filter, requesterId: actor.personId }
+	const rows = await listRequests(deps.database.db, scope, limit + 1)
+	const requests = rows.slice(0, limit).map((row) => summarise(row, charter))
+	const next = rows.length > limit ? (requests.at(-1)?.number ?? null) : null
 	const roles = Object.entries(charter.roles).flatMap(([key, { title, access }]) =>
 		access ? [{ key, title }] : [],
 	)
@@ -79,36 +92,44 @@ export async function showRequestableRoles(deps: Deps, actor: Actor): Promise<Re
 	return roles
 }
 
-/** What the form for a new request offers: every role, the version it is shown under, and what was begun before. */
-export async function showRequestForm(deps: Deps, actor: Actor, draftKey: string | null) {
-	const filed = draftKey === null ? null : await findByFilingKey(deps.database.db, draftKey)
-	const { version } = await deps.charters.inForce(deps.database.db, deps.now())
+/**
+ * What the form for a new request offers: every role, the version it is shown under, what was begun before, and what it is
+ * filled with from `like`: a request of theirs, or `last`.
+ */
+export async function showRequestForm(
+	deps: Deps,
+	actor: Actor,
+	draftKey: string | null,
+	like: string | null = null,
+) {
+	const { charter, version } = await deps.charters.inForce(deps.database.db, deps.now())
 	const drafts = await showDrafts(deps, actor)
+	const roles = await showRequestableRoles(deps, actor)
+	const repeated = (which: string) =>
+		showRepeated(deps, actor, which, roles, (role) => titleOf(charter, role))
 	return {
-		roles: await showRequestableRoles(deps, actor),
+		roles,
 		beneficiaries: await showBeneficiaries(deps, actor),
 		charterVersion: version,
 		/** Made for this form: sent twice, it files once. */
 		filingKey: draftKey ?? deps.newId(),
 		draft: draftKey === null ? null : await showDraft(deps, actor, draftKey),
 		drafts: drafts.filter(({ key }) => key !== draftKey),
-		last: await lastRequest(deps, actor),
+		/** Whether there is something to repeat. */
+		mayRepeat: (await repeated('last')) !== null,
+		like: like === null ? null : await repeated(like),
 		/** What this very form has filed already: whoever goes back to it is led on. */
-		filed:
-			filed !== null && (filed.filedBy ?? filed.requesterId) === actor.personId ? { id: filed.id } : null,
+		filed: draftKey === null ? null : await filedWith(deps, actor, draftKey),
 	}
 }
 
-/** What this person asked for last, to be asked for again. */
-async function lastRequest({ database }: Deps, actor: Actor): Promise<Record<string, string> | null> {
-	const [last] = await listRequests(database.db, { requesterId: actor.personId }, 1)
-	return last === undefined || last.filedBy !== null
-		? null
-		: {
-				role: last.role,
-				reason: last.reason,
-				durationMinutes: String(Math.round(last.durationSeconds / 60)),
-			}
+/** Where what this form filed is to be seen: its one request, or what was filed together. */
+async function filedWith({ database }: Deps, actor: Actor, key: string): Promise<{ path: string } | null> {
+	const filing = await findFiling(database.db, key)
+	if (filing?.filedBy !== actor.personId) return null
+	const [first, ...others] = await requestsOfFiling(database.db, key)
+	const isAlone = others.length === 0 && filing.refused.length === 0
+	return { path: first && isAlone ? `/requests/${first.id}` : `/filings/${key}` }
 }
 
 /** For whom this person could ask beside themselves: holders of roles that a charter lets have what they may ask for. */

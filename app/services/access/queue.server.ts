@@ -22,6 +22,8 @@ export type QueueRow = RequestSummary & {
 	ticket: string
 	isAsked: boolean
 	inPlaceOf: boolean
+	/** The form that it was filed with: what has the same can be decided on in one ceremony. */
+	filingKey: string | null
 }
 export type QueueView = {
 	rows: QueueRow[]
@@ -110,6 +112,7 @@ async function decidable(deps: Deps, actor: Actor, request: RequestRow, at: Date
 		reason: request.reason,
 		ticket: request.ticket,
 		isAsked: request.context.asked !== null,
+		filingKey: request.filingKey,
 		inPlaceOf: way.absenceId !== undefined,
 	}
 }

@@ -14,18 +14,29 @@ const PAGE = 50
 export async function showGrantsNow(
 	deps: Deps,
 	actor: Actor,
-	{ role, after }: { role?: string; after?: string },
+	{
+		role,
+		after,
+		isOwn = false,
+		limit = PAGE,
+	}: {
+		role?: string
+		after?: string
+		/** Their own alone, whatever else they may see. */
+		isOwn?: boolean
+		limit?: number
+	},
 ): Promise<GrantsNow> {
 	const { db } = deps.database
 	const { charter } = await deps.charters.inForce(db, deps.now())
-	const mayReadAll = actor.permissions.has('grant:read_all')
+	const mayReadAll = !isOwn && actor.permissions.has('grant:read_all')
 	const ids = await liveRequestIds(db, {
 		...(mayReadAll ? {} : { personId: actor.personId }),
 		...(role === undefined ? {} : { role }),
 		...cursorOf(after),
-		limit: PAGE + 1,
+		limit: limit + 1,
 	})
-	const page = ids.slice(0, PAGE)
+	const page = ids.slice(0, limit)
 	const rows = await requestsById(
 		db,
 		page.map(({ id }) => id),
@@ -45,7 +56,7 @@ export async function showGrantsNow(
 				},
 			]
 		}),
-		next: ids.length > PAGE && last ? `${last.end}~${last.number}` : null,
+		next: ids.length > limit && last ? `${last.end}~${last.number}` : null,
 		roles: Object.entries(charter.roles).flatMap(([key, { title, access }]) =>
 			access ? [{ key, title }] : [],
 		),

@@ -1,7 +1,14 @@
 import { indexesOf } from '#db/queries/ledger.ts'
 import { namesOf } from '#db/queries/people.ts'
 import { messagesOf } from '#db/queries/request-messages.ts'
-import { decisionsOf, extensionsOf, findRequest } from '#db/queries/requests.ts'
+import { findFiling } from '#db/queries/filings.ts'
+import {
+	decisionsOf,
+	extensionsOf,
+	findRequest,
+	requestsOfFiling,
+	type RequestRow,
+} from '#db/queries/requests.ts'
 import { eventsOf } from '#db/queries/workflow-rows.ts'
 import { RUNNING_GRANT_STATES, type GrantState } from '#workflows/grants/grant-states.ts'
 import { durationMs } from '#workflows/shared/instants.ts'
@@ -49,6 +56,7 @@ export async function showRequest(deps: Deps, actor: Actor, requestId: string): 
 		...summary,
 		state: decide?.allowed ? 'needs_you' : summary.state,
 		filedBy: row.filedBy === null ? null : (names.get(row.filedBy) ?? null),
+		...(await filingOf(deps, actor, row)),
 		grantedSeconds: row.context.grantedSeconds,
 		changes: row.context.revision - 1,
 		denial: row.state === 'denied' && denial ? { by: denial.approverName, reason: denial.reason } : null,
@@ -77,6 +85,24 @@ export async function showRequest(deps: Deps, actor: Actor, requestId: string): 
 		mayExtendMinutes: isOwn ? extendableMinutes(row, charter, extensions, deps.now()) : [],
 		ticketExample: access?.ticket.example ?? '',
 		mayAcceptDrift: grant?.drift?.what === 'end' && grant.state === 'drifted' && !isOwn && mayEndAny,
+	}
+}
+
+/** What else was asked for in the same form, and how it came; a token is its owner's business. */
+async function filingOf(
+	{ database }: Deps,
+	actor: Actor,
+	{ id, filingKey }: RequestRow,
+): Promise<Pick<RequestView, 'filing' | 'filedByToken'>> {
+	const filing = filingKey === null ? null : await findFiling(database.db, filingKey)
+	if (filing === null) return { filing: null, filedByToken: null }
+	const others = (await requestsOfFiling(database.db, filing.id)).filter((row) => row.id !== id)
+	return {
+		filing:
+			others.length === 0
+				? null
+				: { id: filing.id, others: others.map((row) => ({ id: row.id, number: row.number })) },
+		filedByToken: filing.filedBy === actor.personId ? filing.tokenName : null,
 	}
 }
 

@@ -2,6 +2,7 @@ import type { RequestRow } from '#db/queries/requests.ts'
 import { seatsAt } from '#workflows/access/request-context.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import type { AccessState, RequestSummary, RoleName } from '../views.ts'
+import { isRepeatable } from './repeat-request.server.ts'
 
 export const titleOf = (charter: Charter, role: string) =>
 	(Object.hasOwn(charter.roles, role) ? charter.roles[role]?.title : undefined) ?? role
@@ -89,5 +90,8 @@ export function summarise(row: RequestRow, charter: Charter): RequestSummary {
 						.map(({ from }) => titleOf(charter, from))
 						.join(', '),
 		startAt: row.startAt?.toISOString() ?? null,
+		grantId: row.grantId,
+		isBreakGlass: row.context.stages.length === 0,
+		isRepeatable: isRepeatable(row),
 	}
 }

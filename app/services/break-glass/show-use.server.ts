@@ -8,6 +8,7 @@ import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import { dutiesOf, permissionsOf } from '#workflows/people/permissions.ts'
 import { mayBeLive, RUNNING_GRANT_STATES } from '#workflows/grants/grant-states.ts'
 import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
+import { chartsOfUse } from '../access/grant-view.server.ts'
 import { timelineOf } from '../access/timeline.server.ts'
 import { titleOf } from '../access/summarise.server.ts'
 import type { Actor } from '../actor.ts'
@@ -70,6 +71,7 @@ export async function showUse(deps: Deps, actor: Actor, useId: string): Promise<
 			entryIndex: indexes.get(entryId) ?? null,
 		})),
 		timeline: timeline(events, names, indexes, pinned, use.role ?? ''),
+		charts: chartsOfUse(use.state, found.grantState),
 		canReview: isOwed ? await whoCanReview(deps, found, pinned, inForce) : [],
 		canSecond: use.state === 'awaitingSecond' ? await whoCanSecond(deps, found, inForce) : [],
 		mayWithdraw: isOwn && use.state === 'awaitingSecond',

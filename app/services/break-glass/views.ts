@@ -1,7 +1,7 @@
 import type { BreakGlassState } from '#workflows/access/break-glass-context.ts'
 import type { ClauseResult } from '#workflows/charter/verdict.ts'
 import type { EndCause, GrantState } from '#workflows/grants/grant.machine.ts'
-import type { AccessState, RoleName, TimelineItem } from '../views.ts'
+import type { AccessState, ChartView, RoleName, TimelineItem } from '../views.ts'
 
 /** One use in a list. */
 export type UseSummary = {
@@ -93,6 +93,7 @@ export type UseView = UseSummary & {
 	} | null
 	signatures: SignatureView[]
 	timeline: TimelineItem[]
+	charts: ChartView[]
 	canReview: string[]
 	canSecond: string[]
 	mayWithdraw: boolean

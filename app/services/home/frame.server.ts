@@ -38,16 +38,23 @@ export async function showFrame(
 /** Entra holds what it should not, or may. */
 const ALARMING: ReadonlySet<AccessState> = new Set(['not_confirmed', 'drifted'])
 
+/** So many of what is over are shown, to be asked for again. */
+const LATELY = 5
+
 /** What waits for this person. */
 export async function showMyWork(deps: Deps, actor: Actor): Promise<MyWork> {
 	const live = await showLiveGrants(deps, actor)
 	const own = await showRequests(deps, { ...actor, permissions: new Set() }, { state: 'open' })
+	const over = actor.permissions.has('request:file')
+		? await showRequests(deps, actor, { state: 'closed', isOwn: true, limit: LATELY })
+		: { requests: [] }
 	const { isUser, open } = await showStanding(deps, actor)
 	return {
 		breakGlass: { isUser, open },
 		toDecide: actor.permissions.has('request:decide') ? await requestsToDecide(deps, actor) : [],
 		toSign: await amendmentsToSign(deps, actor),
 		requests: own.requests,
+		over: over.requests,
 		live: live.filter(({ state }) => !ALARMING.has(state)),
 		day: await showOfficerDay(deps, actor),
 		lapseAlarms: await showAlarms(deps, actor),

@@ -14,7 +14,9 @@ import {
 import { blankHoldings } from '#db/queries/boundaries.ts'
 import { discardWaitingImports } from '#db/queries/imports.ts'
 import type { Tx } from '#db/client.ts'
+import { blankApiTokens } from '#db/queries/api-tokens.ts'
 import { blankUses } from '#db/queries/break-glass.ts'
+import { blankFilings } from '#db/queries/filings.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import { credentialsOf, retireLinks } from '#db/queries/credentials.ts'
 import { forgetTelling } from '#db/queries/mails.ts'
@@ -31,6 +33,7 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import { countOwners, demandOwners } from '../amendments/check-amendment.server.ts'
 import type { Deps } from '../deps.ts'
+import { endTokensOf } from '../api/manage-tokens.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 
 export type ErasureForm = {
@@ -75,6 +78,7 @@ export async function erasePerson(
 		)
 		const gone = await deleteOpenings(tx, chosen)
 		await eraseRows(tx, deps, personId, parts, kept)
+		await endTokensOf(tx, deps, personId, actor.personId, at)
 		if (gone.length === 0)
 			throw new DomainError('INVALID_INPUT', 'All of this has been erased already.', {
 				field: 'parts',
@@ -122,6 +126,8 @@ async function eraseRows(
 	if (parts.includes('texts')) {
 		await blankRequests(tx, personId)
 		await blankUses(tx, personId)
+		await blankApiTokens(tx, personId)
+		await blankFilings(tx, personId)
 	}
 	if (parts.includes('passkeys')) {
 		const keep = new Set(kept.map(({ id }) => id))

@@ -11,6 +11,7 @@ import { countOwners, demandOwners } from '../amendments/check-amendment.server.
 import type { Deps } from '../deps.ts'
 import { factsChanged } from '../lapse/facts-changed.server.ts'
 import { writeFact } from '../people/write-fact.server.ts'
+import { endTokensOf } from '../api/manage-tokens.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 
 /** Where a change comes from, as its entry says it. */
@@ -38,6 +39,7 @@ export async function endEmployment(
 	await demandKeepers(tx, charter, at, before)
 	await closeDoors(tx, personId, at)
 	await retireLinks(tx, personId, at)
+	await endTokensOf(tx, deps, personId, null, at)
 	await recordEntry(tx, deps, {
 		kind: 'person.deactivated',
 		subject: personId,

@@ -1,4 +1,5 @@
 import type { Tx } from '#db/client.ts'
+import { revokeApiTokensOf } from '#db/queries/api-tokens.ts'
 import { loadAmendment, openAmendmentsSignedBy } from '#db/queries/amendments.ts'
 import { dropChallenges, endSessionsOf, retireLinks } from '#db/queries/credentials.ts'
 import { endingGrantsOf, lockRunning, lockWaiting, restingOn } from '#db/queries/lapse-rows.ts'
@@ -13,7 +14,7 @@ import type { SignedStep } from './sign-suspension.server.ts'
 
 /**
  * Stops a person, in the transaction that is given: the suspension as a fact, their waiting requests and those that
- * rest on their approval, their accesses, their sessions here and at the tenant, everything they had begun to sign, the
+ * rest on their approval, their accesses, the tokens of their programs, their sessions here and at the tenant, everything they had begun to sign, the
  * links to enrol a passkey by, and the amendments that rest on their signature. The caller holds charter and people.
  */
 export async function storeSuspension(
@@ -54,6 +55,15 @@ export async function storeSuspension(
 			subject: personId,
 			actor: actor.personId,
 			open: { sessionId, cause: 'suspension' },
+			sealed: {},
+			at,
+		})
+	for (const tokenId of await revokeApiTokensOf(tx, personId, { revokedAt: at, revokedBy: actor.personId }))
+		batch.addEntry({
+			kind: 'api.token_revoked',
+			subject: personId,
+			actor: actor.personId,
+			open: { tokenId },
 			sealed: {},
 			at,
 		})

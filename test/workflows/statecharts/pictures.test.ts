@@ -42,11 +42,15 @@ describe.each(Object.entries(MACHINES))('the picture of %s', (_name, machine) =>
 	})
 })
 
-test.each(['request', 'grant'] as const)('every state and event of %s has its words', (name) => {
-	const chart = chartOf(MACHINES[name])
-	const keys = [
-		...chart.states.map((state) => `state_${name}_${state.name}`),
-		...chart.arrows.flatMap(({ events }) => events.map((event) => `event_${event}`)),
-	]
-	for (const words of [english, german]) expect(keys.filter((key) => !Object.hasOwn(words, key))).toEqual([])
-})
+test.each(['request', 'grant', 'breakGlass'] as const)(
+	'every state and event of %s has its words',
+	(name) => {
+		const chart = chartOf(MACHINES[name])
+		const keys = [
+			...chart.states.map((state) => `state_${name}_${state.name}`),
+			...chart.arrows.flatMap(({ events }) => events.map((event) => `event_${event}`)),
+		]
+		for (const words of [english, german])
+			expect(keys.filter((key) => !Object.hasOwn(words, key))).toEqual([])
+	},
+)
