@@ -26,8 +26,12 @@ export function Statecharts({ charts }: { charts: RequestView['charts'] }) {
 	)
 }
 
-const titleOf = ({ machine }: View, t: Text) =>
-	t(machine === 'request' ? 'grants.chartRequest' : 'grants.chartGrant')
+const CHART_TITLES = {
+	request: 'grants.chartRequest',
+	grant: 'grants.chartGrant',
+	lockbox: 'grants.chartLockbox',
+} as const
+const titleOf = ({ machine }: View, t: Text) => t(CHART_TITLES[machine])
 const stateName = ({ machine }: View, state: string, t: Text) =>
 	t(`grants.state_${machine}_${state}` as TextKey)
 const eventName = (event: string, t: Text) => t(`grants.event_${event}` as TextKey)

@@ -2,6 +2,7 @@ import type { Database } from '#db/client.ts'
 import { charterVersionInForce } from '#db/queries/charter.ts'
 import { listPeople } from '#db/queries/people.ts'
 import { readCharter } from '#app/services/charter/read-charter.server.ts'
+import { startSandboxArm } from './arm/server.ts'
 import { startSandboxTenant, type SandboxUser } from './tenant/server.ts'
 
 const TIMEOUT_MS = 10_000
@@ -74,6 +75,13 @@ export async function startSandbox({
 		),
 	})
 	undo.push(() => sandbox.stop())
+	const arm = await startSandboxArm({
+		directory,
+		certificate: sandbox.certificate,
+		checkToken: sandbox.checkToken,
+		now,
+	})
+	undo.push(() => arm.stop())
 	const { tenantId, clientId, certificatePem, caPem, authorityHost, graphBaseUrl } = sandbox
 	return {
 		name: 'Sandbox tenant',
@@ -85,5 +93,6 @@ export async function startSandbox({
 		graphBaseUrl,
 		timeoutMs: TIMEOUT_MS,
 		sandbox,
+		arm,
 	}
 }

@@ -190,7 +190,7 @@ export type RequestView = RequestSummary & {
 	/** The request whose access this one is to extend, and that access's end now; null where it asks for one of its own. */
 	extends: (RequestLink & { endsAt: string | null }) | null
 	/** The statecharts that it goes through, with where it is in each. */
-	charts: { machine: 'request' | 'grant'; state: string; drawing: Drawing }[]
+	charts: { machine: 'request' | 'grant' | 'lockbox'; state: string; drawing: Drawing }[]
 	mayWithdraw: boolean
 	mayEnd: boolean
 	/** Minutes that may be asked for beside what is left; empty where it cannot be extended by this reader now. */

@@ -20,7 +20,7 @@ import type { Reader, Tx } from '../client.ts'
 import { grants, requests, timers, workflowEvents } from '../schema/index.ts'
 import { followWaiting } from './queue.ts'
 
-export type WorkflowKind = 'request' | 'grant' | 'amendment' | 'vetting' | 'break_glass'
+export type WorkflowKind = 'request' | 'grant' | 'amendment' | 'vetting' | 'break_glass' | 'lockbox'
 export type WorkflowEventRow = typeof workflowEvents.$inferSelect
 export type TimerRow = typeof timers.$inferSelect
 
@@ -200,7 +200,12 @@ export async function eventsOf(reader: Reader, ids: readonly string[]): Promise<
 }
 
 /** Workflows that take a deadline in a transaction of its own: a charter stands alone, and a case ends what rests on it. */
-export const SINGLE = ['amendment', 'vetting', 'break_glass'] as const satisfies readonly WorkflowKind[]
+export const SINGLE = [
+	'amendment',
+	'vetting',
+	'break_glass',
+	'lockbox',
+] as const satisfies readonly WorkflowKind[]
 
 /** Locks and gives one timer of these that is due, of workflows other than those named; null when none is, or others hold them all. */
 export async function claimDueSingleTimer(

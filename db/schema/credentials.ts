@@ -74,6 +74,7 @@ export const challengePurpose = pgEnum('challenge_purpose', [
 	'suspension',
 	'vetting',
 	'break_glass',
+	'lockbox',
 ])
 
 /** A ceremony that was begun. The row is deleted before its answer is verified, so no answer counts twice. */

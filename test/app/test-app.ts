@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import type { AssertionResponse, Passkeys } from '#app/integrations/webauthn.server.ts'
+import { connectLockbox } from '#app/integrations/lockbox/connect-lockbox.server.ts'
 import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
 import { openEvidenceKeys } from '#app/integrations/evidence-keys.server.ts'
 import { openFeedSecrets } from '#app/integrations/feed-keys.server.ts'
@@ -68,7 +69,7 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 		webOrigin: 'http://localhost',
 	})
 	const undo: (() => Promise<void> | void)[] = []
-	const { sandbox, ...connection } = await startSandbox({
+	const { sandbox, arm, ...connection } = await startSandbox({
 		directory: join(folder, 'sandbox'),
 		port: 0,
 		database,
@@ -94,6 +95,10 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 		passkeys: trustingPasskeys(),
 		grants,
 		directory,
+		lockbox: connectLockbox({ azure: null, m365: null }, { ...connection, kind: 'sandbox' }, arm.origin, {
+			newId,
+			now: clock.now,
+		}),
 		signer,
 		backlog: openBacklog(database, 1_000_000, () => performance.now()),
 		headGuard: guard,
@@ -141,6 +146,7 @@ export async function createTestApp({ logOrigin = 'localhost/log' }: { logOrigin
 		folder,
 		clock,
 		tenant: sandbox,
+		arm,
 		connection,
 		target: testDatabase.connection,
 		owner: testDatabase.owner,

@@ -7,6 +7,7 @@ import {
 	decisionsEnvelopeSchema,
 	suspensionEnvelopeSchema,
 } from './envelope.schema.ts'
+import { LOCKBOX_SEALED } from './lockbox-parts.schema.ts'
 import type { EntryKind } from './open-parts.schema.ts'
 import { id, instant, sha256Hex, slug } from './primitives.schema.ts'
 import { vettingEnvelopeSchema } from './vetting-envelope.schema.ts'
@@ -207,6 +208,7 @@ export const SEALED = {
 	},
 	'request.decision_refused': { refusal: z.strictObject({ message: z.string() }) },
 	...BREAK_GLASS_SEALED,
+	...LOCKBOX_SEALED,
 	'amendment.drafted': { text: z.strictObject({ yaml: z.string() }) },
 	'amendment.proposed': { text: z.strictObject({ yaml: z.string(), reason: z.string() }) },
 	'amendment.decided': {

@@ -33,6 +33,10 @@ export type Permission =
 	| 'break_glass:read_all'
 	/** Record afterwards what was used by the sealed procedure. */
 	| 'break_glass:record'
+	/** See every request for customer content. */
+	| 'lockbox:read'
+	/** Bring requests in by hand, and say what a provider confirmed. */
+	| 'lockbox:record'
 	| 'record:read'
 	| 'record:export'
 	| 'record:erase'
@@ -55,6 +59,8 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'break_glass:second',
 		'break_glass:read_all',
 		'break_glass:record',
+		'lockbox:read',
+		'lockbox:record',
 		'record:read',
 		'record:erase',
 		'eligibility:explain',
@@ -67,6 +73,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'grant:read_all',
 		'break_glass:second',
 		'break_glass:read_all',
+		'lockbox:read',
 	],
 	operator: ['request:file'],
 	charter_owner: [
@@ -74,6 +81,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'request:read_all',
 		'grant:read_all',
 		'break_glass:read_all',
+		'lockbox:read',
 		'record:read',
 		'telling:manage',
 		'charter:amend',
@@ -85,6 +93,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'request:read_all',
 		'grant:read_all',
 		'break_glass:read_all',
+		'lockbox:read',
 		'record:read',
 		'record:export',
 		'eligibility:explain',

@@ -79,6 +79,12 @@ const KIND_OF = {
 	NOT_REVIEWER: 'rule',
 	NOT_SECOND_OFFICER: 'rule',
 	OFFLINE_OVERLAPS: 'conflict',
+	LOCKBOX_CLOSED: 'conflict',
+	LOCKBOX_RULED_OUT: 'rule',
+	LOCKBOX_REASON: 'rule',
+	LOCKBOX_KNOWN: 'conflict',
+	LOCKBOX_UNREADABLE: 'rule',
+	LOCKBOX_NOT_BY_HAND: 'rule',
 	UNAVAILABLE: 'unavailable',
 	RECORD_BACKLOG: 'unavailable',
 } as const

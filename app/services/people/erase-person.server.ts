@@ -14,6 +14,7 @@ import {
 import { discardWaitingImports } from '#db/queries/imports.ts'
 import type { Tx } from '#db/client.ts'
 import { blankUses } from '#db/queries/break-glass.ts'
+import { blankLockboxes } from '#db/queries/lockbox.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import { credentialsOf, retireLinks } from '#db/queries/credentials.ts'
 import { forgetTelling } from '#db/queries/mails.ts'
@@ -120,6 +121,7 @@ async function eraseRows(
 	if (parts.includes('texts')) {
 		await blankRequests(tx, personId)
 		await blankUses(tx, personId)
+		await blankLockboxes(tx, personId)
 	}
 	if (parts.includes('passkeys')) {
 		const keep = new Set(kept.map(({ id }) => id))

@@ -19,7 +19,7 @@ import { countUse, revoked } from '../sign-in/count-use.server.ts'
 /** How long a prepared signature may be given. */
 export const SIGN_WITHIN_MS = 120_000
 
-export type StepUpPurpose = 'decision' | 'amendment' | 'suspension' | 'vetting' | 'break_glass'
+export type StepUpPurpose = 'decision' | 'amendment' | 'suspension' | 'vetting' | 'break_glass' | 'lockbox'
 type Envelope = { readonly [key: string]: Json | undefined } & { expiresAt: string }
 
 /** What a challenge keeps until it is used. */

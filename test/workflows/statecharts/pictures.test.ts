@@ -42,7 +42,7 @@ describe.each(Object.entries(MACHINES))('the picture of %s', (_name, machine) =>
 	})
 })
 
-test.each(['request', 'grant'] as const)('every state and event of %s has its words', (name) => {
+test.each(['request', 'grant', 'lockbox'] as const)('every state and event of %s has its words', (name) => {
 	const chart = chartOf(MACHINES[name])
 	const keys = [
 		...chart.states.map((state) => `state_${name}_${state.name}`),
