@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import type { SnapshotFrom } from 'xstate'
-import { ANSWERING_STATES, OPEN_LOCKBOX_STATES } from '#workflows/lockbox/lockbox-context.ts'
+import { ACCESS_STATES, ANSWERING_STATES, OPEN_LOCKBOX_STATES } from '#workflows/lockbox/lockbox-context.ts'
 import {
 	LOCKBOX_MACHINE_VERSION,
 	lockboxMachine,
@@ -239,4 +239,30 @@ export async function blankLockboxes(tx: Tx, personId: string): Promise<void> {
 /** How many requests of this person are open: nothing of them is erased while one is. */
 export async function countOpenLockboxes(reader: Reader, personId: string): Promise<number> {
 	return (await openLockboxes(reader, personId)).length
+}
+
+/** Accesses of providers that share a moment with this time, under one charter: how many, and how many none of ours decided on. */
+export async function countProviderAccesses(
+	reader: Reader,
+	{ charterId, from, until }: { charterId: string; from: string; until: string },
+): Promise<{ accesses: number; outOfBand: number }> {
+	const context = lockboxRequests.context
+	// What was opened and over while nobody looked began no later than it was seen to be over.
+	const began = sql`coalesce(${context} ->> 'grantedAt', ${context} ->> 'askedAt')`
+	const [row] = await reader
+		.select({
+			accesses: sql<string>`count(*)`,
+			outOfBand: sql<string>`count(*) filter (where ${context} ->> 'isOutOfBand' = 'true')`,
+		})
+		.from(lockboxRequests)
+		.innerJoin(charterVersions, eq(charterVersions.id, lockboxRequests.charterVersionId))
+		.where(
+			and(
+				eq(charterVersions.charterId, charterId),
+				inArray(lockboxRequests.state, [...ACCESS_STATES, 'accessEnded']),
+				lt(began, until),
+				sql`coalesce(${context} ->> 'closedAt', '9') >= ${from}`,
+			),
+		)
+	return { accesses: Number(row?.accesses ?? 0), outOfBand: Number(row?.outOfBand ?? 0) }
 }
