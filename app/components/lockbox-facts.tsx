@@ -2,6 +2,7 @@ import { Link } from '@remix-run/react'
 import { useWords } from '#app/messages/text.tsx'
 import type { Text, TextKey } from '#app/messages/create-text.ts'
 import type { ExchangeView, LockboxView } from '#app/services/lockbox/views.ts'
+import { hasAccess } from '#workflows/lockbox/lockbox-context.ts'
 import { PROVIDER_NAMES } from './lockbox-words.ts'
 import { CopyButton } from './ui/copy-button.tsx'
 import { Icon } from './ui/icon.tsx'
@@ -148,6 +149,10 @@ export function LockboxFacts({ request }: { request: LockboxView }) {
 	)
 }
 
+/** What the countdown counts. */
+const leftOf = ({ state }: LockboxView) =>
+	state === 'pending' ? ('stage' as const) : hasAccess(state) ? ('access' as const) : ('answer' as const)
+
 /** The clock that is over everything, and how long the provider has access. */
 export function LockboxClock({ request, onEnd }: { request: LockboxView; onEnd: () => void }) {
 	const { t, format } = useWords()
@@ -156,8 +161,12 @@ export function LockboxClock({ request, onEnd }: { request: LockboxView; onEnd: 
 		<section className="card">
 			<h2>{t('lockbox.clock')}</h2>
 			{deadline === null ? null : (
-				<p className="countdown" aria-live="off">
-					<Countdown to={deadline} onEnd={onEnd} />
+				<p>
+					<span className="countdown">
+						<Countdown to={deadline} onEnd={onEnd} />
+					</span>
+					<br />
+					<span className="muted">{t(`lockbox.left_${leftOf(request)}`)}</span>
 				</p>
 			)}
 			<p>{t('lockbox.clockEnds', { time: format.instant(context.deadline) })}</p>

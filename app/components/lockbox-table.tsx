@@ -53,8 +53,12 @@ export function LockboxTable({
 					label: t('lockbox.state'),
 					cell: ({ state, needsYou, stage, isOutOfBand }) => (
 						<>
-							<LockboxBadge state={state} />{' '}
-							{needsYou === null ? null : <strong>{t(`lockbox.needs_${needsYou}`)}</strong>}
+							<LockboxBadge state={state} />
+							{needsYou === null ? null : (
+								<div>
+									<strong>{t(`lockbox.needs_${needsYou}`)}</strong>
+								</div>
+							)}
 							{stage === null ? null : <div className="muted small">{t('lockbox.stageOf', stage)}</div>}
 							{isOutOfBand ? <div className="error small">{t('lockbox.outOfBand')}</div> : null}
 						</>

@@ -133,6 +133,7 @@ export default function LockboxRequestPage() {
 			<LockboxNote request={request} />
 			<div className="columns">
 				<div className="stack">
+					<LockboxWho request={request} />
 					{prepared ? (
 						<LockboxSignPanel request={request} prepared={prepared} />
 					) : (
@@ -142,7 +143,6 @@ export default function LockboxRequestPage() {
 					<LockboxCarry request={request} errors={errors} sent={sent} />
 					<LockboxStages request={request} />
 					<LockboxExchanges request={request} />
-					<Statecharts charts={request.charts} />
 					<section className="card">
 						<h2>{t('lockbox.history')}</h2>
 						<Timeline items={request.timeline} />
@@ -150,10 +150,10 @@ export default function LockboxRequestPage() {
 				</div>
 				<aside className="stack">
 					<LockboxClock request={request} onEnd={revalidate} />
-					<LockboxWho request={request} />
 					<LockboxFacts request={request} />
 				</aside>
 			</div>
+			<Statecharts charts={request.charts} />
 		</>
 	)
 }

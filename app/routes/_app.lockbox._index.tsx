@@ -29,7 +29,8 @@ export default function LockboxPage() {
 	const { waiting, access, ended } = list
 	const headline =
 		waiting.length === 0 ? t('lockbox.headNone') : t('lockbox.headWaiting', { count: waiting.length })
-	const opened = t('lockbox.headOpen', { count: access.length })
+	const opened =
+		access.length === 0 ? t('lockbox.headNoneOpen') : t('lockbox.headOpen', { count: access.length })
 	const [count, fresh] = (search.get('imported') ?? '').split(' ').map(Number)
 	return (
 		<>

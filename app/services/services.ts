@@ -77,7 +77,7 @@ import { askFromInside, importM365, recordLockbox } from './lockbox/bring-in.ser
 import { prepareLockbox, signLockbox } from './lockbox/decide-lockbox.server.ts'
 import { reportSeen, reportSent, retryAnswer } from './lockbox/report.server.ts'
 import { showLockbox } from './lockbox/show-lockbox.server.ts'
-import { lockboxChoices, showLockboxes } from './lockbox/show-lockboxes.server.ts'
+import { countLockboxesFor, lockboxChoices, showLockboxes } from './lockbox/show-lockboxes.server.ts'
 import { currentCheckpoint, showEntry, showRecord } from './ledger/show-record.server.ts'
 import { eraseKinds, previewKinds } from './people/erase-kinds.server.ts'
 import { erasePerson } from './people/erase-person.server.ts'
@@ -341,6 +341,7 @@ export function buildServices(deps: Deps) {
 		lockbox: {
 			list: bind(showLockboxes),
 			show: bind(showLockbox),
+			countFor: bind(countLockboxesFor),
 			choices: bind(lockboxChoices),
 			// The provider's clock does not wait for our record: what comes in, is denied or has happened is never refused.
 			prepare: bind(prepareLockbox),

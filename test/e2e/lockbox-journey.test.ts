@@ -32,10 +32,11 @@ test('a request arrives from the provider, two approvers sign, it is approved th
 	const { origin, clock, deps } = stage.instance
 	const duty = stage.of('duty-officer').page
 	const owner = stage.of('data-owner').page
-	const number = arm().ask()
+	const number = arm().ask({ duration: '0.25' })
 	await pollProviders(deps)
 
-	await duty.goto(`${origin}/lockbox`)
+	await duty.goto(`${origin}/queue`)
+	await duty.getByRole('link', { name: '1 lockbox request waits for you' }).click()
 	await duty.getByRole('heading', { name: '1 request waits for an answer' }).waitFor()
 	await duty.getByText('needs your decision').first().waitFor()
 	await look('lockbox', duty)
@@ -70,7 +71,7 @@ test('a request arrives from the provider, two approvers sign, it is approved th
 	await owner.getByTestId('exchanges').getByText('The provider said “Approved”').waitFor()
 	await look('lockbox-open', owner)
 
-	clock.advance(8 * HOUR + 60_000)
+	clock.advance(16 * 60_000)
 	await followAnswers(deps)
 	await owner.reload()
 	await owner.getByRole('heading', { name: 'L-1: access over' }).waitFor()
@@ -85,6 +86,7 @@ test('another is denied with a reason that the provider gets, in German', async 
 	await pollProviders(deps)
 	await page.goto(`${origin}/lockbox`)
 	await page.locator('#language').selectOption('de')
+	await page.locator('form[action="/preferences"] button').click()
 	await page.getByRole('heading', { name: '1 Anfrage wartet auf Antwort' }).waitFor()
 	await page.getByRole('link', { name: 'L-2' }).click()
 	await page.getByRole('heading', { name: 'L-2: wartet auf Entscheidung' }).waitFor()
@@ -97,6 +99,7 @@ test('another is denied with a reason that the provider gets, in German', async 
 	expect(arm().answers().at(-1)).toMatchObject({ requestId: number, status: 'Deny' })
 	expect(arm().answers().at(-1)?.reason).toContain('Ein Auszug der Protokolle genügt')
 	await page.locator('#language').selectOption('en')
+	await page.locator('form[action="/preferences"] button').click()
 	await page.getByRole('heading', { name: 'L-2: denied' }).waitFor()
 })
 
