@@ -7,6 +7,7 @@ import { readRetention, type Retention } from '#workflows/people/facts/retention
 import { parsePolicy, type Policy } from '#workflows/ledger/tlog-policy.ts'
 import { rangeOf } from '#workflows/facilities/networks.ts'
 import { parseVkey } from '#workflows/ledger/signed-note.ts'
+import { lockboxOf, lockboxSchema, type LockboxConfig } from './config-lockbox.server.ts'
 import { tellingOf, tellingSchema, type TellingConfig } from './config-telling.server.ts'
 import { isSafeSignerUrl } from './integrations/external-signer.server.ts'
 import type { ExternalKeys } from './integrations/log-keys.server.ts'
@@ -92,6 +93,7 @@ const schema = z.object({
 	CHARTERKEEP_FEED_KEY_FILE: optional,
 	CHARTERKEEP_TRUSTED_PROXIES: networks,
 	...tellingSchema,
+	...lockboxSchema,
 	CHARTERKEEP_CHARTER_FILE: optional,
 	CHARTERKEEP_PEOPLE_FILE: optional,
 	CHARTERKEEP_SANDBOX_PORT: port.default(0),
@@ -136,6 +138,8 @@ export type Config = {
 	feedKeyFile: string | null
 	/** Mail and webhooks. */
 	telling: TellingConfig
+	/** Providers' requests for customer content. */
+	lockbox: LockboxConfig
 	/** Networks of the proxies in front, whose word on the sender's address is taken. */
 	trustedProxies: readonly string[]
 	/** Entries that may wait to be signed before new work is refused. */
@@ -201,6 +205,14 @@ export function readConfig(
 		telling: tellingOf(env, fileOf, (message) => {
 			throw new ConfigError(message)
 		}),
+		lockbox: lockboxOf(
+			env,
+			{ hasTenant: env.ENTRA_TENANT_ID !== undefined, timeoutMs: env.ENTRA_TIMEOUT_SECONDS * 1000 },
+			fileOf,
+			(message) => {
+				throw new ConfigError(message)
+			},
+		),
 		trustedProxies: env.CHARTERKEEP_TRUSTED_PROXIES,
 		recordBacklog: env.CHARTERKEEP_RECORD_BACKLOG,
 		organisation:

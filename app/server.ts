@@ -16,6 +16,7 @@ import { personas } from '#db/queries/people.ts'
 import { demandRole } from '#db/role.ts'
 import type { Config } from './config.server.ts'
 import { createHttp } from './http.server.ts'
+import { connectLockbox } from './integrations/lockbox/connect-lockbox.server.ts'
 import { connectTenant } from './integrations/graph/connect-tenant.server.ts'
 import { openEvidenceKeys } from './integrations/evidence-keys.server.ts'
 import { openFeedSecrets } from './integrations/feed-keys.server.ts'
@@ -27,6 +28,7 @@ import { openLogKeys } from './integrations/log-keys.server.ts'
 import { createPasskeys } from './integrations/webauthn.server.ts'
 import { openQueue } from './jobs/queue.server.ts'
 import { startTenantLoop } from './jobs/tenant-loop.server.ts'
+import { startLockboxLoop } from './jobs/lockbox-loop.server.ts'
 import { startTellingLoop } from './jobs/telling-loop.server.ts'
 import { startWitnessLoop } from './jobs/witness-loop.server.ts'
 import { startLoops } from './jobs/worker.server.ts'
@@ -52,6 +54,9 @@ import { openVerifierPage } from './verifier/open-page.server.ts'
 export class StartError extends Error {
 	override readonly name = 'StartError'
 }
+
+/** The sandbox is asked more often than a provider: somebody is trying things out. */
+const SANDBOX_POLL_MS = 3000
 
 export type Charterkeep = Awaited<ReturnType<typeof startCharterkeep>>
 
@@ -105,15 +110,16 @@ export async function startCharterkeep(
 		const loaded =
 			texts !== null &&
 			(await loadOrganisation(loader, texts, { origin: signer.origin, rpId, webOrigin: origin }))
-		const tenant =
-			config.tenant ??
-			(await startSandbox({
-				directory: join(directory, 'sandbox'),
-				port: config.sandboxPort,
-				database,
-				now,
-				undo,
-			}))
+		const { tenant, sandboxed } =
+			config.tenant !== null
+				? { tenant: config.tenant, sandboxed: null }
+				: await startSandbox({
+						directory: join(directory, 'sandbox'),
+						port: config.sandboxPort,
+						database,
+						now,
+						undo,
+					}).then((started) => ({ tenant: started, sandboxed: started }))
 		const {
 			grants,
 			directory: users,
@@ -157,6 +163,12 @@ export async function startCharterkeep(
 			passkeys: createPasskeys({ rpId, rpName: 'Charterkeep', origin }),
 			grants,
 			directory: users,
+			lockbox: connectLockbox(
+				config.lockbox,
+				{ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' },
+				sandboxed?.arm.origin ?? null,
+				{ newId, now },
+			),
 			signer,
 			backlog: openBacklog(database, config.recordBacklog, () => performance.now()),
 			headGuard: guard,
@@ -193,6 +205,8 @@ export async function startCharterkeep(
 			undo.push(() => witnessLoop.stop())
 			const tenantLoop = startTenantLoop(deps)
 			undo.push(() => tenantLoop.stop())
+			const lockboxLoop = startLockboxLoop(deps, sandboxed ? SANDBOX_POLL_MS : config.lockbox.pollMs)
+			undo.push(() => lockboxLoop.stop())
 			await queue.work(deps)
 		}
 		const ready = readinessOf({
@@ -222,7 +236,8 @@ export async function startCharterkeep(
 			vkey: signer.vkey,
 			deps,
 			target,
-			sandbox: 'sandbox' in tenant ? tenant.sandbox : null,
+			sandbox: sandboxed?.sandbox ?? null,
+			arm: sandboxed?.arm ?? null,
 			stop,
 		}
 	} catch (error) {

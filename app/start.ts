@@ -9,6 +9,7 @@ import { RoleMissing } from '#db/role.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { ConfigError, readConfig } from './config.server.ts'
 import { LogKeysUnusable } from './integrations/log-keys.server.ts'
+import { seedLockbox } from './sandbox/seed-lockbox.ts'
 import { OrganisationError } from './sandbox/read-organisation.ts'
 import { personaLinks, startCharterkeep, StartError, type Charterkeep } from './server.ts'
 import { createLog } from './utils/log.server.ts'
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
 	const build = await loadBuild()
 	const built = performance.now()
 	const running = await startCharterkeep(config, { build, log: createLog(config.logLevel) })
+	if (running.arm) await seedLockbox(running.deps, running.arm)
 	report(running, { buildMs: built - began, startMs: performance.now() - built })
 	for (const { persona, name, url } of running.sandbox ? await personaLinks(running, ENROL_AT_START) : []) {
 		console.log(`  ${persona.padEnd(22)}${name.padEnd(24)}${url}`)

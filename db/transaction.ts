@@ -33,6 +33,10 @@ const CONSTRAINTS: Readonly<Record<string, { code: ErrorCode; message: string }>
 		code: 'ALREADY_SIGNED_USE',
 		message: 'This person has signed on this use already.',
 	},
+	lockbox_decisions_one_key: {
+		code: 'ALREADY_DECIDED',
+		message: 'This person has already decided on this request.',
+	},
 	badges_number_key: { code: 'DUPLICATE', message: 'Somebody holds this badge already.' },
 	scim_users_external_key: { code: 'DUPLICATE', message: 'Somebody else has this externalId.' },
 	scim_users_employee_key: { code: 'DUPLICATE', message: 'Somebody else has this employee number.' },

@@ -59,6 +59,7 @@ function describe(report: BundleReport): string {
 		`Eligibility    ${counts.reevaluated} verdicts come to anew from the facts`,
 		`Accesses       ${counts.grants} confirmed in the log, each with the quorum of every stage; ${counts.liveGrants} not ended`,
 		`Break-glass    ${counts.breakGlass} uses, each signed as the charter asks and within its limit; ${counts.breakGlassReviewed} reviewed`,
+		`Lockbox        ${counts.lockbox} requests for customer content, each answered as its stages decided; ${counts.lockboxOutOfBand} decided at the provider beside them`,
 		`Coverage       ${laid.length} of ${begun.length} chosen accesses laid against charter and facts, ${laid.filter(({ coverage }) => coverage?.isCovered).length} covered throughout`,
 		...laid.flatMap(({ coverage, entry }) =>
 			(coverage?.gaps ?? []).map(

@@ -28,6 +28,7 @@ const TITLES = {
 	request: 'grants.chartRequest',
 	grant: 'grants.chartGrant',
 	breakGlass: 'grants.chartBreakGlass',
+	lockbox: 'grants.chartLockbox',
 } as const
 const titleOf = ({ machine }: ChartView, t: Text) => t(TITLES[machine])
 const stateName = ({ machine }: ChartView, state: string, t: Text) =>

@@ -12,6 +12,7 @@ import { isDomainError } from '#workflows/shared/errors.ts'
 import { auditRecord, isAuditDue } from './audit-record.server.ts'
 import { extendGrant } from './extend-grant.server.ts'
 import { endTenantSessions } from './end-tenant-sessions.server.ts'
+import { followLockbox } from './follow-lockbox.server.ts'
 import { withJobLock } from './job-lock.server.ts'
 import { provisionGrant } from './provision-grant.server.ts'
 import { readBackGrants } from './read-back.server.ts'
@@ -42,6 +43,8 @@ const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
 		handle: endTenantSessions,
 		priority: 98,
 	},
+	// The provider's clock runs, and a denial may be all that keeps somebody out.
+	'lockbox.follow': { about: ({ requestId }) => requestId, handle: followLockbox, priority: 80 },
 	'grant.extend': { about: grantId, handle: extendGrant, priority: 20 },
 	'grant.provision': { about: grantId, handle: provisionGrant, priority: 10 },
 }

@@ -7,7 +7,7 @@ export type AnswerClause = {
 	text: string
 	rows: RowsOf | null
 	/** Another page that shows what is counted. */
-	page?: '/break-glass'
+	page?: '/break-glass' | '/lockbox'
 }
 
 /**
@@ -19,7 +19,9 @@ export function answerClauses(
 	counts: AnswerCounts,
 ): AnswerClause[] {
 	const emergencies = emergencyClauses(t, counts)
-	if (counts.accesses === 0) return [{ text: t('question.noAccess'), rows: 'accesses' }, ...emergencies]
+	const providers = providerClauses(t, counts)
+	if (counts.accesses === 0)
+		return [{ text: t('question.noAccess'), rows: 'accesses' }, ...emergencies, ...providers]
 	const number = (key: 'covered' | 'unchecked' | 'unapproved' | 'unplaced'): AnswerClause => ({
 		text: t(`question.${key}`, { number: format.number(counts[key]) }),
 		rows: key,
@@ -39,7 +41,19 @@ export function answerClauses(
 		...(counts.unplaced === 0 ? [] : [number('unplaced')]),
 		...some('unconfirmed'),
 		...emergencies,
+		...providers,
 	]
+}
+
+/** Accesses of providers to customer content, and how many of them none of our stages decided on. */
+function providerClauses(t: Text, { lockbox, lockboxOutOfBand = 0 }: AnswerCounts): AnswerClause[] {
+	// An answer that was shared before the lockbox was offered says nothing of it.
+	if (lockbox === undefined) return []
+	const page = '/lockbox' as const
+	const clauses: AnswerClause[] = [{ text: t('question.lockbox', { count: lockbox }), rows: null, page }]
+	if (lockboxOutOfBand > 0)
+		clauses.push({ text: t('question.lockboxOutOfBand', { count: lockboxOutOfBand }), rows: null, page })
+	return clauses
 }
 
 /** Break-glass, and how much of it is reviewed; the sealed procedure too, which gave no access through this app. */

@@ -17,8 +17,9 @@ import { titled } from '#app/utils/page-title.ts'
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'request:decide')
-	const { access } = args.context.services
+	const { access, lockbox } = args.context.services
 	return handled(async () => ({
+		lockbox: await lockbox.countFor(actor),
 		queue: await access.queue(actor, queryOf(args.request)('after') ?? null),
 		standIns: await access.standIns(actor),
 	}))
@@ -79,7 +80,7 @@ export const meta = titled('titles.queue')
 
 export default function QueuePage() {
 	const { t } = useWords()
-	const { queue, standIns } = useLoaderData<typeof loader>()
+	const { queue, standIns, lockbox } = useLoaderData<typeof loader>()
 	const answer = useActionData<typeof action>()
 	const [search] = useSearchParams()
 	const errors = Object.fromEntries(
@@ -97,6 +98,11 @@ export default function QueuePage() {
 						: t('queue.headMore', { count: queue.rows.length })}
 			</h1>
 			<p className="muted">{t('queue.lead')}</p>
+			{lockbox > 0 ? (
+				<p className="notice">
+					<Link to="/lockbox">{t('lockbox.queueLink', { count: lockbox })}</Link>
+				</p>
+			) : null}
 			<ErrorSummary
 				errors={errors}
 				message={refusal ? t(`errors.${refusal.code}`, refusal.numbers) : undefined}

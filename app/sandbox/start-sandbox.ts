@@ -3,6 +3,7 @@ import type { Database } from '#db/client.ts'
 import { charterVersionInForce } from '#db/queries/charter.ts'
 import { listPeople } from '#db/queries/people.ts'
 import { readCharter } from '#app/services/charter/read-charter.server.ts'
+import { startSandboxArm } from './arm/server.ts'
 import { startSandboxTenant, type SandboxUser } from './tenant/server.ts'
 
 const TIMEOUT_MS = 10_000
@@ -92,6 +93,13 @@ export async function startSandbox({
 		],
 	})
 	undo.push(() => sandbox.stop())
+	const arm = await startSandboxArm({
+		directory,
+		certificate: sandbox.certificate,
+		checkToken: sandbox.checkToken,
+		now,
+	})
+	undo.push(() => arm.stop())
 	const { tenantId, clientId, certificatePem, caPem, authorityHost, graphBaseUrl } = sandbox
 	return {
 		name: 'Sandbox tenant',
@@ -104,5 +112,6 @@ export async function startSandbox({
 		timeoutMs: TIMEOUT_MS,
 		groups: 'pim' as const,
 		sandbox,
+		arm,
 	}
 }

@@ -4,6 +4,7 @@ import type { Database, Tx } from '#db/client.ts'
 import type { KeySecrets } from '#app/integrations/feed-keys.server.ts'
 import type { DirectoryPort } from '#app/integrations/directory-port.ts'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
+import type { LockboxPort } from '#app/integrations/lockbox-port.ts'
 import type { MailPort } from '#app/integrations/mail-port.ts'
 import type { WebhookPort } from '#app/integrations/webhook-client.server.ts'
 import type { EvidenceKeys } from '#app/integrations/evidence-keys.server.ts'
@@ -12,6 +13,7 @@ import type { Passkeys } from '#app/integrations/webauthn.server.ts'
 import type { RenewalLeads } from '#workflows/people/renewal-leads.ts'
 import type { Retention } from '#workflows/people/facts/retention.ts'
 import type { RemoteKey } from '#workflows/ledger/checkpoint.ts'
+import type { Provider } from '#workflows/lockbox/providers.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import type { ImpactStore } from './amendments/impact-store.server.ts'
 import type { Changes } from './changes.ts'
@@ -68,6 +70,8 @@ export type Deps = {
 	grants: GrantPort
 	/** Users of the tenant. */
 	directory: DirectoryPort
+	/** Where providers' requests for customer content are read and answered; null where a person carries the answers. */
+	lockbox: Readonly<Record<Provider, LockboxPort | null>>
 	signer: LogKeys
 	backlog: Backlog
 	/** Tiles of the log that most proofs pass through. */

@@ -78,6 +78,11 @@ import { showPasskeys } from './enrolment/show-passkeys.server.ts'
 import { showFrame, showMyWork } from './home/frame.server.ts'
 import { showDue, showViolations } from './home/officer-day.server.ts'
 import { serveTile } from './ledger/tree.server.ts'
+import { askFromInside, importM365, recordLockbox } from './lockbox/bring-in.server.ts'
+import { prepareLockbox, signLockbox } from './lockbox/decide-lockbox.server.ts'
+import { reportSeen, reportSent, retryAnswer } from './lockbox/report.server.ts'
+import { showLockbox } from './lockbox/show-lockbox.server.ts'
+import { countLockboxesFor, lockboxChoices, showLockboxes } from './lockbox/show-lockboxes.server.ts'
 import { currentCheckpoint, showEntry, showRecord } from './ledger/show-record.server.ts'
 import { eraseKinds, previewKinds } from './people/erase-kinds.server.ts'
 import { erasePerson } from './people/erase-person.server.ts'
@@ -366,6 +371,21 @@ export function buildServices(deps: Deps) {
 			review: bind(signReview),
 			prepareOffline: bind(prepareOffline),
 			recordOffline: bind(signOffline),
+		},
+		lockbox: {
+			list: bind(showLockboxes),
+			show: bind(showLockbox),
+			countFor: bind(countLockboxesFor),
+			choices: bind(lockboxChoices),
+			// The provider's clock does not wait for our record: what comes in, is denied or has happened is never refused.
+			prepare: bind(prepareLockbox),
+			sign: bind(signLockbox),
+			importM365: bind(importM365),
+			record: bind(recordLockbox),
+			ask: anew(askFromInside),
+			reportSent: bind(reportSent),
+			reportSeen: bind(reportSeen),
+			retry: bind(retryAnswer),
 		},
 		audit: {
 			history: bind(readHistory),

@@ -162,7 +162,11 @@ export type GrantView = {
 	extensions: (RequestLink & { state: AccessState; durationSeconds: number; code: string | null })[]
 }
 /** A statechart with where somebody's request, access or use is in it. */
-export type ChartView = { machine: 'request' | 'grant' | 'breakGlass'; state: string; drawing: Drawing }
+export type ChartView = {
+	machine: 'request' | 'grant' | 'breakGlass' | 'lockbox'
+	state: string
+	drawing: Drawing
+}
 export type RequestLink = { id: string; number: number }
 
 export type RequestView = RequestSummary & {

@@ -61,6 +61,8 @@ export function renderNumbers({ t, format }: Words, counts: Partial<BundleReport
 		['live', counts.liveGrants],
 		['breakGlassUses', counts.breakGlass],
 		['breakGlassReviewed', counts.breakGlassReviewed],
+		['lockboxRequests', counts.lockbox],
+		['lockboxOutOfBand', counts.lockboxOutOfBand],
 	] as const
 	return facts(
 		rows.flatMap(([key, value]) =>

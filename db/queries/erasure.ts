@@ -5,6 +5,7 @@ import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import { CLOSED } from '#workflows/people/vetting-case.acting.ts'
 import type { Reader, Tx } from '../client.ts'
 import { countOwingUses } from './break-glass.ts'
+import { countOpenLockboxes } from './lockbox.ts'
 import {
 	amendments,
 	amendmentSignatures,
@@ -148,7 +149,10 @@ export async function tiesOf(reader: Reader, personId: string): Promise<Ties> {
 	return {
 		liveAccesses: live?.n ?? 0,
 		// A use of break-glass that is not reviewed is as open as a request.
-		openRequests: (asked?.n ?? 0) + (await countOwingUses(reader, personId)),
+		openRequests:
+			(asked?.n ?? 0) +
+			(await countOwingUses(reader, personId)) +
+			(await countOpenLockboxes(reader, personId)),
 		openAmendments: amending?.n ?? 0,
 		usablePasskeys: usable?.n ?? 0,
 		openCases: vetted?.n ?? 0,

@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm'
+import { asc, eq, or, sql } from 'drizzle-orm'
 import type { Reader } from '../client.ts'
 import { tellingAbout } from './mails.ts'
 import {
@@ -6,6 +6,8 @@ import {
 	apiTokens,
 	breakGlassSignatures,
 	breakGlassUses,
+	lockboxDecisions,
+	lockboxRequests,
 	credentials,
 	decisions,
 	drafts,
@@ -183,6 +185,28 @@ export async function everythingAbout(reader: Reader, personId: string) {
 			.from(breakGlassSignatures)
 			.where(eq(breakGlassSignatures.signerId, personId))
 			.orderBy(asc(breakGlassSignatures.at)),
+		lockboxRequests: await reader
+			.select({
+				id: lockboxRequests.id,
+				number: lockboxRequests.number,
+				asked: lockboxRequests.asked,
+				state: lockboxRequests.state,
+				createdAt: lockboxRequests.createdAt,
+			})
+			.from(lockboxRequests)
+			.where(or(eq(lockboxRequests.requesterId, personId), eq(lockboxRequests.beneficiaryId, personId)))
+			.orderBy(asc(lockboxRequests.createdAt)),
+		lockboxDecisions: await reader
+			.select({
+				requestId: lockboxDecisions.requestId,
+				stage: lockboxDecisions.stage,
+				verdict: lockboxDecisions.verdict,
+				reason: lockboxDecisions.reason,
+				at: lockboxDecisions.at,
+			})
+			.from(lockboxDecisions)
+			.where(eq(lockboxDecisions.approverId, personId))
+			.orderBy(asc(lockboxDecisions.at)),
 		sessions: await reader
 			.select({
 				createdAt: sessions.createdAt,

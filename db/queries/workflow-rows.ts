@@ -23,7 +23,7 @@ import { saveStep, type SavedStep, type Step } from './save-step.ts'
 
 export type { Step } from './save-step.ts'
 
-export type WorkflowKind = 'request' | 'grant' | 'amendment' | 'vetting' | 'break_glass'
+export type WorkflowKind = 'request' | 'grant' | 'amendment' | 'vetting' | 'break_glass' | 'lockbox'
 export type WorkflowEventRow = typeof workflowEvents.$inferSelect
 export type TimerRow = typeof timers.$inferSelect
 
@@ -184,7 +184,12 @@ export async function eventsOf(reader: Reader, ids: readonly string[]): Promise<
 }
 
 /** Workflows that take a deadline in a transaction of its own: a charter stands alone, and a case ends what rests on it. */
-export const SINGLE = ['amendment', 'vetting', 'break_glass'] as const satisfies readonly WorkflowKind[]
+export const SINGLE = [
+	'amendment',
+	'vetting',
+	'break_glass',
+	'lockbox',
+] as const satisfies readonly WorkflowKind[]
 
 /** Locks and gives one timer of these that is due, of workflows other than those named; null when none is, or others hold them all. */
 export async function claimDueSingleTimer(

@@ -75,6 +75,7 @@ export const challengePurpose = pgEnum('challenge_purpose', [
 	'vetting',
 	'break_glass',
 	'api_token',
+	'lockbox',
 ])
 
 /** A ceremony that was begun. The row is deleted before its answer is verified, so no answer counts twice. */

@@ -8,6 +8,7 @@ export const workflowKind = pgEnum('workflow_kind', [
 	'amendment',
 	'vetting',
 	'break_glass',
+	'lockbox',
 ])
 
 /** Deadlines of the statecharts (`after` transitions), saved with the state and fired by the worker. */

@@ -155,6 +155,8 @@ describe('the answer', () => {
 			breakGlassOwed: 0,
 			offline: 0,
 			offlineOwed: 0,
+			lockbox: 0,
+			lockboxOutOfBand: 0,
 			people: 2,
 		})
 		const [unauthorised, lapsed] = await allRows('gaps')

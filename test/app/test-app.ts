@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import type { AssertionResponse, Passkeys } from '#app/integrations/webauthn.server.ts'
+import { connectLockbox } from '#app/integrations/lockbox/connect-lockbox.server.ts'
 import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
 import { openEvidenceKeys } from '#app/integrations/evidence-keys.server.ts'
 import { openFeedSecrets } from '#app/integrations/feed-keys.server.ts'
@@ -84,7 +85,7 @@ export async function createTestApp({
 		},
 	)
 	const undo: (() => Promise<void> | void)[] = []
-	const { sandbox, ...connection } = await startSandbox({
+	const { sandbox, arm, ...connection } = await startSandbox({
 		directory: join(folder, 'sandbox'),
 		port: 0,
 		database,
@@ -110,6 +111,10 @@ export async function createTestApp({
 		passkeys: trustingPasskeys(),
 		grants,
 		directory,
+		lockbox: connectLockbox({ azure: null, m365: null }, { ...connection, kind: 'sandbox' }, arm.origin, {
+			newId,
+			now: clock.now,
+		}),
 		signer,
 		backlog: openBacklog(database, 1_000_000, () => performance.now()),
 		headGuard: guard,
@@ -157,6 +162,7 @@ export async function createTestApp({
 		folder,
 		clock,
 		tenant: sandbox,
+		arm,
 		connection,
 		target: testDatabase.connection,
 		owner: testDatabase.owner,

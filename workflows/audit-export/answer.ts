@@ -47,6 +47,9 @@ export type AnswerCounts = {
 	/** Uses of the sealed procedure, which gave no access through this app; and those not reviewed yet. */
 	offline?: number
 	offlineOwed?: number
+	/** Accesses of providers to customer content, and those of them that no stage of ours decided on. Absent in older answers. */
+	lockbox?: number
+	lockboxOutOfBand?: number
 	/** How many people had these accesses. */
 	people: number
 }
@@ -102,6 +105,8 @@ export function createAnswer() {
 		breakGlassOwed: 0,
 		offline: 0,
 		offlineOwed: 0,
+		lockbox: 0,
+		lockboxOutOfBand: 0,
 		people: 0,
 	}
 	return {

@@ -272,4 +272,6 @@ const EMPTY_COUNTS: BundleReport['counts'] = {
 	amendmentSignatures: 0,
 	breakGlass: 0,
 	breakGlassReviewed: 0,
+	lockbox: 0,
+	lockboxOutOfBand: 0,
 }

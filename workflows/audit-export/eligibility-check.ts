@@ -1,10 +1,12 @@
 import type { z } from 'zod'
 import { judgeBoth, judgeRequester, type AskedAccess } from '../access/judge-access.ts'
 import { judgeUse, type AskedUse } from '../access/judge-break-glass.ts'
+import { judgeInsider, judgeLockboxApprover } from '../lockbox/judge-lockbox.ts'
 import type { Charter } from '../charter/charter.schema.ts'
 import { verdictDigest } from '../charter/eligibility.ts'
 import type { PersonFacts } from '../charter/facts.ts'
 import type { LeafOf } from '../ledger/entry.schema.ts'
+import { digestOf } from '../ledger/leaf.ts'
 import type { SEALED } from '../ledger/sealed-parts.schema.ts'
 import type { CharterBook } from './charter-book.ts'
 import { differingKind, personFactsSchema } from './opened-facts.ts'
@@ -147,6 +149,48 @@ export function createEligibilityCheck(
 				problems.push(problem('VERDICT_UNSIGNED', 'another verdict was signed than the one that was judged'))
 			if (mustPermit && judged.denials.length > 0)
 				problems.push(problem('INELIGIBLE', 'the charter in force did not allow this use'))
+			return problems
+		},
+		/** Somebody of ours as holder of a role: who decides on a request for customer content, or asks for it from inside. */
+		lockbox(
+			{
+				time,
+				person,
+				charterEntry,
+				role,
+				durationMs,
+				as,
+				mustPermit,
+			}: {
+				time: string
+				person: string | null
+				charterEntry: string
+				role: string
+				durationMs: number
+				as: 'approver' | 'requester'
+				mustPermit: boolean
+			},
+			signedSha256: string | null,
+			{ facts, verdictSha256 }: Sealed<'break_glass.signed'>,
+		): StoryProblem[] {
+			const parsed = personFactsSchema.safeParse(facts)
+			if (!parsed.success) return [problem('FACTS_MALFORMED', 'the facts that were judged cannot be read')]
+			const under = charters.judgedUnder(charterEntry)
+			if (under === null)
+				return [unchecked('CHARTER_SEALED', 'the charter that this was judged under is not laid open')]
+			const { approver, eligibilitySha256 } = judgeLockboxApprover(under, parsed.data, role, time)
+			const requester = under[0] ? judgeInsider(under[0], parsed.data, role, durationMs, time) : null
+			const [verdict, sha256] =
+				as === 'approver' ? [approver, eligibilitySha256] : [requester, digestOf({ requester })]
+			reevaluated += 1
+			const problems = checkFacts(parsed.data, person, time)
+			if (sha256 !== verdictSha256) problems.push(differs)
+			if (signedSha256 !== null && signedSha256 !== verdictSha256)
+				problems.push(problem('VERDICT_UNSIGNED', 'another verdict was signed than the one that was judged'))
+			if (mustPermit && verdict?.permit !== true)
+				problems.push(
+					problem('INELIGIBLE', 'the charter in force did not allow this person to decide or to ask'),
+				)
 			return problems
 		},
 		reevaluated: () => reevaluated,

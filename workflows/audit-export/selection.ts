@@ -1,4 +1,5 @@
 import type { Leaf, LeafOf } from '../ledger/entry.schema.ts'
+import { isOpenLockbox } from '../lockbox/lockbox-context.ts'
 import type { Instant } from '../shared/instants.ts'
 import type { BundleFilter, Manifest } from './manifest.ts'
 import { indexDigest } from './manifest.ts'
@@ -31,7 +32,7 @@ export function createChoice({ people, roles, from, until }: BundleFilter) {
 			if (isFirst(leaf) && !requests.has(leaf.open.requestId))
 				requests.set(leaf.open.requestId, {
 					person: leaf.subject,
-					role: 'role' in leaf.open ? leaf.open.role : leaf.open.usingRole,
+					role: roleOf(leaf.open),
 					filedAt: leaf.time,
 					overAt: null,
 					chosenAt: null,
@@ -51,11 +52,20 @@ export function createChoice({ people, roles, from, until }: BundleFilter) {
 	}
 }
 
-/** The entry by which a request begins, or what stands for one: a use of break-glass. */
+/** A request for customer content asks for no role: a choice by roles leaves it out. */
+const roleOf = (open: { role: string } | { usingRole: string } | object): string =>
+	'role' in open ? open.role : 'usingRole' in open ? open.usingRole : ''
+
+/** The entry by which a request begins, or what stands for one: a use of break-glass, or a request of a provider. */
 const isFirst = (
 	leaf: Leaf,
-): leaf is LeafOf<'request.filed'> | LeafOf<'break_glass.signed'> | LeafOf<'break_glass.offline_recorded'> =>
+): leaf is
+	| LeafOf<'request.filed'>
+	| LeafOf<'break_glass.signed'>
+	| LeafOf<'break_glass.offline_recorded'>
+	| LeafOf<'lockbox.imported'> =>
 	leaf.kind === 'request.filed' ||
+	leaf.kind === 'lockbox.imported' ||
 	leaf.kind === 'break_glass.signed' ||
 	leaf.kind === 'break_glass.offline_recorded'
 
@@ -66,6 +76,10 @@ function isOver(leaf: Leaf): boolean {
 			return leaf.open.outcome === 'denied'
 		case 'break_glass.seconded':
 			return leaf.open.verdict === 'refuse'
+		case 'lockbox.imported':
+		case 'lockbox.clock':
+		case 'lockbox.seen':
+			return !isOpenLockbox(leaf.open.outcome)
 		case 'break_glass.withdrawn':
 		case 'break_glass.timed_out':
 		case 'break_glass.voided':

@@ -6,6 +6,7 @@ import { createCharterBook } from './charter-book.ts'
 import { createEligibilityCheck } from './eligibility-check.ts'
 import { createGrantStory } from './grant-story.ts'
 import { createPersonHistory } from './person-history.ts'
+import { createLockboxStory } from './lockbox-story.ts'
 import type { Platform } from './platform.ts'
 import { problem, type Openings, type StoryProblem } from './problem.ts'
 import { createRequestStory } from './request-story.ts'
@@ -32,6 +33,9 @@ export type StoryCounts = {
 	/** Uses of break-glass, and how many of them are reviewed. */
 	breakGlass: number
 	breakGlassReviewed: number
+	/** Requests for customer content, and how many of them were decided at the provider beside us. */
+	lockbox: number
+	lockboxOutOfBand: number
 }
 
 /**
@@ -54,6 +58,7 @@ export function createStory(platform: Platform, later: Later) {
 	const tokens = createTokenStory(signatures)
 	const requests = createRequestStory(signatures, charters, eligibility, absences)
 	const breakGlass = createBreakGlassStory(signatures, charters, eligibility)
+	const lockbox = createLockboxStory(signatures, charters, eligibility)
 	const grants = createGrantStory(requests.requests)
 
 	function tell(leaf: Leaf, openings: Openings): StoryProblem[] {
@@ -134,6 +139,16 @@ export function createStory(platform: Platform, later: Later) {
 				return breakGlass.tellReviewed(leaf, openings)
 			case 'break_glass.offline_recorded':
 				return breakGlass.tellRecorded(leaf, openings)
+			case 'lockbox.imported':
+				return lockbox.tellImported(leaf, openings)
+			case 'lockbox.decided':
+				return lockbox.tellDecided(leaf, openings)
+			case 'lockbox.clock':
+				return lockbox.tellClock(leaf)
+			case 'lockbox.sending':
+				return lockbox.tellSending(leaf)
+			case 'lockbox.seen':
+				return lockbox.tellSeen(leaf)
 			case 'grant.sending':
 				return grants.tellSending(leaf)
 			case 'grant.confirmed':
@@ -186,6 +201,7 @@ export function createStory(platform: Platform, later: Later) {
 			...amendments.counts(),
 			...grants.counts(),
 			...breakGlass.counts(),
+			...lockbox.counts(),
 			reevaluated: eligibility.reevaluated(),
 		}),
 		/** Grants that were confirmed and have no end in this log yet. */

@@ -8,6 +8,7 @@ import {
 	suspensionEnvelopeSchema,
 	tokenEnvelopeSchema,
 } from './envelope.schema.ts'
+import { LOCKBOX_SEALED } from './lockbox-parts.schema.ts'
 import type { EntryKind } from './open-parts.schema.ts'
 import { isOnePlace, placeParts } from './place.schema.ts'
 import { ROSTER_SEALED } from './roster-parts.schema.ts'
@@ -217,6 +218,7 @@ export const SEALED = {
 	'request.decision_refused': { refusal: z.strictObject({ message: z.string() }) },
 	...BREAK_GLASS_SEALED,
 	...ROSTER_SEALED,
+	...LOCKBOX_SEALED,
 	'amendment.drafted': { text: z.strictObject({ yaml: z.string() }) },
 	'amendment.proposed': { text: z.strictObject({ yaml: z.string(), reason: z.string() }) },
 	'amendment.decided': {

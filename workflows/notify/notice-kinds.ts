@@ -37,6 +37,14 @@ const KINDS = {
 	review_not_justified: ['alarm', 'urgent'],
 	lockbox_arrived: ['decide', 'normal'],
 	lockbox_runs_out: ['decide', 'urgent'],
+	/** The answer must be carried to a provider that has no interface. */
+	lockbox_answer_due: ['alarm', 'urgent'],
+	/** Somebody decided at the provider, beside us. */
+	lockbox_out_of_band: ['alarm', 'urgent'],
+	lockbox_send_failed: ['alarm', 'urgent'],
+	lockbox_access_open: ['alarm', 'normal'],
+	lockbox_access_ended: ['alarm', 'normal'],
+	lockbox_decided: ['own', 'normal'],
 	coverage_gap: ['alarm', 'normal'],
 	/** It lies less than a day ahead, or has begun. */
 	coverage_gap_near: ['alarm', 'urgent'],

@@ -32,6 +32,8 @@ export function erasablePartOf(kind: EntryKind, group: string): ErasablePart | n
 	if (kind === 'request.information_asked' || kind === 'request.information_given') return 'texts'
 	if (kind === 'api.token_made' && group === 'token') return 'texts'
 	if (kind.startsWith('break_glass.') && (group === 'use' || group === 'findings')) return 'texts'
+	// A provider's words are about no person of ours; of a request from inside the subject is whom it benefits.
+	if (kind.startsWith('lockbox.') && (group === 'request' || group === 'note')) return 'texts'
 	if (kind === 'passkey.enrolled' || kind === 'session.signed_in') return 'passkeys'
 	return null
 }

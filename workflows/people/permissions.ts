@@ -37,6 +37,10 @@ export type Permission =
 	| 'break_glass:read_all'
 	/** Record afterwards what was used by the sealed procedure. */
 	| 'break_glass:record'
+	/** See every request for customer content. */
+	| 'lockbox:read'
+	/** Bring requests in by hand, and say what a provider confirmed. */
+	| 'lockbox:record'
 	| 'record:read'
 	| 'record:export'
 	| 'record:erase'
@@ -61,6 +65,8 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'break_glass:second',
 		'break_glass:read_all',
 		'break_glass:record',
+		'lockbox:read',
+		'lockbox:record',
 		'record:read',
 		'record:erase',
 		'eligibility:explain',
@@ -73,6 +79,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'grant:read_all',
 		'break_glass:second',
 		'break_glass:read_all',
+		'lockbox:read',
 	],
 	operator: ['request:file'],
 	charter_owner: [
@@ -80,6 +87,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'request:read_all',
 		'grant:read_all',
 		'break_glass:read_all',
+		'lockbox:read',
 		'record:read',
 		'telling:manage',
 		'charter:amend',
@@ -91,6 +99,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'request:read_all',
 		'grant:read_all',
 		'break_glass:read_all',
+		'lockbox:read',
 		'record:read',
 		'record:export',
 		'eligibility:explain',

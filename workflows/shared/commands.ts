@@ -14,6 +14,8 @@ export const commandSchema = z.discriminatedUnion('type', [
 	z.strictObject({ type: z.literal('grant.end_sessions'), grantId }),
 	/** Ends the sessions of a suspended person at the tenant. */
 	z.strictObject({ type: z.literal('person.end_sessions'), suspensionId: z.uuid() }),
+	/** Reads what the provider says of a request, and sends our answer where one waits. */
+	z.strictObject({ type: z.literal('lockbox.follow'), requestId: z.uuid() }),
 	z.strictObject({ type: z.literal('charter.enforce'), amendmentId: z.uuid() }),
 	z.strictObject({ type: z.literal('charter.rejudge'), charterVersionId: z.uuid() }),
 ])

@@ -87,6 +87,12 @@ const KIND_OF = {
 	BOUNDARY_KNOWN: 'conflict',
 	BOUNDARY_CLOSED: 'conflict',
 	OWN_HOLDING: 'rule',
+	LOCKBOX_CLOSED: 'conflict',
+	LOCKBOX_RULED_OUT: 'rule',
+	LOCKBOX_REASON: 'rule',
+	LOCKBOX_KNOWN: 'conflict',
+	LOCKBOX_UNREADABLE: 'rule',
+	LOCKBOX_NOT_BY_HAND: 'rule',
 	UNAVAILABLE: 'unavailable',
 	RECORD_BACKLOG: 'unavailable',
 } as const

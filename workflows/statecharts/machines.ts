@@ -3,6 +3,7 @@ import { breakGlassMachine } from '../access/break-glass.machine.ts'
 import { privilegedMachine } from '../access/privileged.machine.ts'
 import { amendmentMachine } from '../charter/amendment.machine.ts'
 import { grantMachine } from '../grants/grant.machine.ts'
+import { lockboxMachine } from '../lockbox/lockbox.machine.ts'
 import { vettingCaseMachine } from '../people/vetting-case.machine.ts'
 
 /** Every statechart that is drawn, by the name of its picture. */
@@ -10,6 +11,7 @@ export const MACHINES = {
 	request: privilegedMachine,
 	grant: grantMachine,
 	breakGlass: breakGlassMachine,
+	lockbox: lockboxMachine,
 	amendment: amendmentMachine,
 	vetting: vettingCaseMachine,
 } as const satisfies Record<string, AnyStateMachine>

@@ -143,6 +143,8 @@ export const bundle = {
 		'Der Beweis stimmt, und er zeigt Zugriffe, die die Charta nicht durchgehend erlaubte: siehe Deckung.',
 	breakGlassUses: 'Notfallzugriffe',
 	breakGlassReviewed: 'davon von Unbeteiligten nachgeprüft',
+	lockboxRequests: 'Anfragen nach Kundendaten',
+	lockboxOutOfBand: 'davon beim Anbieter an den Stufen vorbei entschieden',
 	breakGlass: 'Notfallzugriff',
 	breakGlassOffline: 'Notfallzugriff nach dem versiegelten Verfahren',
 	breakGlassDone: 'nachgeprüft',

@@ -212,6 +212,19 @@ export const errors = {
 		'Die geltende Charta lässt Sie diese Rolle im Notfall nicht nehmen. Beantragen Sie sie auf dem üblichen Weg, oder rufen Sie die Sicherheitsbeauftragten an.',
 	BREAK_GLASS_DEBT:
 		'Eine frühere Nutzung durch diese Rolle (B-{{number}}) ist noch nicht nachgeprüft und sperrt die nächste. Die Seite nennt, wer sie nachprüfen kann.',
+	lockboxDeadline: 'Angefragt wurde es vor jetzt, und eine Antwort zählt bis nach jetzt.',
+	nobodyCalled:
+		'Niemand oder mehr als eine Person heißt genau so. Schreiben Sie den vollen Namen, wie er erfasst ist.',
+	LOCKBOX_CLOSED:
+		'Hier ist nichts mehr zu entscheiden oder zu melden. Laden Sie die Seite neu, um zu sehen, was daraus wurde.',
+	LOCKBOX_RULED_OUT:
+		'Inzwischen lässt sich das nur noch ablehnen: Eine Regel der Charta steht dagegen, oder jemand hat genehmigt und dürfte es nicht mehr. Lehnen Sie ab, oder lassen Sie die Frist verstreichen.',
+	LOCKBOX_REASON: 'Sagen Sie, warum Sie ablehnen: Wer angefragt hat, erfährt es.',
+	LOCKBOX_KNOWN: 'Eine Anfrage mit dieser Nummer ist schon erfasst. Suchen Sie sie unter den wartenden.',
+	LOCKBOX_UNREADABLE:
+		'Diese Ausgabe ist nicht lesbar, und nichts davon wurde übernommen. Führen Sie den Befehl über dem Feld aus, und fügen Sie alles ein, was er ausgibt.',
+	LOCKBOX_NOT_BY_HAND:
+		'Dieser Anbieter wird über seine Schnittstelle gefragt und beantwortet; von Hand ist nichts zu melden.',
 	BREAK_GLASS_CLOSED:
 		'Hier ist nichts mehr zu unterschreiben. Laden Sie die Seite neu, um zu sehen, was daraus wurde.',
 	OWN_USE: 'Sie waren daran beteiligt. Jemand anderes muss unterschreiben.',

@@ -137,6 +137,8 @@ export const bundle = {
 	gapsText: 'The proof holds, and it shows accesses that the charter did not allow throughout: see Coverage.',
 	breakGlassUses: 'Uses of break-glass',
 	breakGlassReviewed: 'of them reviewed by people who had no part in them',
+	lockboxRequests: 'Requests for customer content',
+	lockboxOutOfBand: 'of them decided at the provider, past the stages',
 	breakGlass: 'Break-glass',
 	breakGlassOffline: 'Break-glass by the sealed procedure',
 	breakGlassDone: 'reviewed',

@@ -196,6 +196,19 @@ export const errors = {
 		'The charter in force does not let you take this role in an emergency. Ask for it the usual way, or call a security officer.',
 	BREAK_GLASS_DEBT:
 		'An earlier use by this role (B-{{number}}) is not reviewed yet, and bars the next one. The page names who can review it.',
+	lockboxDeadline: 'It was asked before now, and an answer counts until later than now.',
+	nobodyCalled:
+		'Nobody, or more than one person, is called exactly so. Write the full name as it is recorded.',
+	LOCKBOX_CLOSED:
+		'Nothing is to be decided or reported here any more. Reload the page to see what came of it.',
+	LOCKBOX_RULED_OUT:
+		'By now this can only be denied: a rule of the charter, or somebody who approved and no longer may, stands against it. Deny it, or let it run out.',
+	LOCKBOX_REASON: 'Say why you deny: whoever asked is told.',
+	LOCKBOX_KNOWN: 'A request of this number is recorded already. Look for it among those that wait.',
+	LOCKBOX_UNREADABLE:
+		'This output cannot be read, and nothing of it was taken in. Run the command that stands above the field, and paste all that it prints.',
+	LOCKBOX_NOT_BY_HAND:
+		'This provider is asked and answered through its interface, so there is nothing to report by hand.',
 	BREAK_GLASS_CLOSED: 'Nothing is to be signed here any more. Reload the page to see what came of it.',
 	OWN_USE: 'You had a part in this. Somebody else must sign it.',
 	ALREADY_SIGNED_USE: 'You have signed on this use already. Each signature needs another person.',

@@ -17,6 +17,7 @@ import { home } from './home.ts'
 import { imports } from './imports.ts'
 import { kinds } from './kinds.ts'
 import { lapse } from './lapse.ts'
+import { lockbox } from './lockbox.ts'
 import { notify } from './notify.ts'
 import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
@@ -42,6 +43,7 @@ export const en = {
 	api,
 	audit,
 	breakGlass,
+	lockbox,
 	bundle,
 	charter,
 	delivery,

@@ -321,6 +321,10 @@ export async function startSandboxTenant({
 		authorityHost: origin,
 		caPem: certificates.caPem,
 		certificatePem: certificates.clientPem,
+		/** What other hosts of the sandbox stand on: their certificate, and whose token it is that they are shown. */
+		certificate: certificates.server,
+		checkToken: (authorization: string | undefined, audience: string) =>
+			tokens.check(authorization, audience),
 		faults,
 		/** What the tenant holds as active now, for tests. */
 		instances: pim.instances,

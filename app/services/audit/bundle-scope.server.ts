@@ -52,7 +52,7 @@ async function* tilesOf(reader: Reader, size: number): AsyncGenerator<Read[]> {
 
 /** Kinds that say what a filter chooses, or what has to be there whatever it chooses. */
 const isTelling = (kind: string) =>
-	/^(request|grant|break_glass)\./.test(kind) ||
+	/^(request|grant|break_glass|lockbox)\./.test(kind) ||
 	['amendment.decided', 'charter.in_force', 'record.key_rotated'].includes(kind)
 
 /**
@@ -116,12 +116,13 @@ export async function scopeOf(
 	return { profile, asOf, requests, people, passkeys, rotations, charters, ...digest.finish() }
 }
 
-/** Entries that somebody signed on a use of break-glass. */
+/** Entries that somebody signed on a use of break-glass, or on a request for customer content. */
 const isUseSignature = (leaf: Leaf) =>
 	leaf.kind === 'break_glass.signed' ||
 	leaf.kind === 'break_glass.seconded' ||
 	leaf.kind === 'break_glass.reviewed' ||
-	leaf.kind === 'break_glass.offline_recorded'
+	leaf.kind === 'break_glass.offline_recorded' ||
+	leaf.kind === 'lockbox.decided'
 
 const isChosen = ({ requests, asOf }: BundleScope, index: number, leaf: Leaf) =>
 	index < asOf && 'requestId' in leaf.open && requests.has(leaf.open.requestId)

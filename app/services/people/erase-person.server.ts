@@ -17,6 +17,7 @@ import type { Tx } from '#db/client.ts'
 import { blankApiTokens } from '#db/queries/api-tokens.ts'
 import { blankUses } from '#db/queries/break-glass.ts'
 import { blankFilings } from '#db/queries/filings.ts'
+import { blankLockboxes } from '#db/queries/lockbox.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import { credentialsOf, retireLinks } from '#db/queries/credentials.ts'
 import { forgetTelling } from '#db/queries/mails.ts'
@@ -128,6 +129,7 @@ async function eraseRows(
 		await blankUses(tx, personId)
 		await blankApiTokens(tx, personId)
 		await blankFilings(tx, personId)
+		await blankLockboxes(tx, personId)
 	}
 	if (parts.includes('passkeys')) {
 		const keep = new Set(kept.map(({ id }) => id))

@@ -19,7 +19,8 @@ import { countUse, revoked } from '../sign-in/count-use.server.ts'
 /** How long a prepared signature may be given. */
 export const SIGN_WITHIN_MS = 120_000
 
-export type StepUpPurpose = 'decision' | 'amendment' | 'suspension' | 'vetting' | 'break_glass' | 'api_token'
+export type StepUpPurpose =
+	'decision' | 'amendment' | 'suspension' | 'vetting' | 'break_glass' | 'api_token' | 'lockbox'
 type Envelope = { readonly [key: string]: Json | undefined } & { expiresAt: string }
 
 /** What a challenge keeps until it is used. */

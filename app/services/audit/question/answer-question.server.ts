@@ -1,4 +1,5 @@
 import { countOffline } from '#db/queries/break-glass.ts'
+import { countProviderAccesses } from '#db/queries/lockbox.ts'
 import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { createAnswer, type AnswerCounts, type Period } from '#workflows/audit-export/answer.ts'
 import { parseCheckpointBody } from '#workflows/ledger/checkpoint.ts'
@@ -70,6 +71,7 @@ export async function countAnswer(deps: Deps, { charterId, from, until, zone }: 
 	for await (const { laid } of laidAccesses(deps, { charterId, period: untilNow(period, knownAt) }))
 		counted.add(laid)
 	const within = untilNow(period, knownAt)
+	const providers = await countProviderAccesses(deps.database.db, { charterId, ...within })
 	const offline = await countOffline(deps.database.db, { charterId, ...within })
 	return {
 		charterId,
@@ -78,7 +80,13 @@ export async function countAnswer(deps: Deps, { charterId, from, until, zone }: 
 		zone,
 		knownAt: knownAt.toISOString(),
 		checkpoint: { size: head.size, root: toBase64(head.root) },
-		counts: { ...counted.counts(), offline: offline.uses, offlineOwed: offline.owed },
+		counts: {
+			...counted.counts(),
+			offline: offline.uses,
+			offlineOwed: offline.owed,
+			lockbox: providers.accesses,
+			lockboxOutOfBand: providers.outOfBand,
+		},
 	}
 }
 

@@ -1,0 +1,403 @@
+import { assign, emit, setup, type SnapshotFrom } from 'xstate'
+import type { Command } from '../shared/commands.ts'
+import { msBetween, plusMs, type Instant } from '../shared/instants.ts'
+import {
+	approversAt,
+	decideBy,
+	END_GRACE_MS,
+	mayHaveBeenSent,
+	momentLeft,
+	refusalToDecideLockbox,
+	RETRY_EVERY_MS,
+	type AnswerCause,
+	type LockboxContext,
+	type LockboxInput,
+	type LockboxState,
+	type Seen,
+} from './lockbox-context.ts'
+
+export const LOCKBOX_MACHINE_VERSION = 1
+
+type At = { at: Instant }
+type Decide = At & { type: 'DECIDE'; stage: number; approverId: string; verdict: 'approve' | 'deny' }
+/** What the provider was read to say; `status` is its own word. */
+type Reading = At & { type: 'SEEN'; seen: Seen; status: string }
+export type LockboxEvent =
+	| Decide
+	| Reading
+	/** Our answer is about to be sent, or a person says that they carried it over. */
+	| (At & { type: 'SENDING' })
+	| (At & { type: 'SEND_FAILED'; code: string })
+	/** An officer has the answer tried again. */
+	| (At & { type: 'RETRY' })
+
+/** The machine's own last line of defence; the use case refuses earlier, with the reason in words. */
+const mayDecide = (context: LockboxContext, { stage, approverId, at }: Decide) =>
+	stage === context.stage &&
+	refusalToDecideLockbox(context, approverId) === null &&
+	at < context.decideBy &&
+	at < context.deadline
+
+const fillsStage = (context: LockboxContext, { approverId }: Decide) =>
+	new Set([...approversAt(context, context.stage), approverId]).size >=
+	(context.stages[context.stage]?.quorum ?? Infinity)
+
+const atOf = (event: { type: string }, { steppedAt }: LockboxContext): Instant =>
+	'at' in event ? (event.at as Instant) : steppedAt
+
+/** How long until then; a moment that is past, or that was never to come, sets no deadline. */
+const untilThen = (then: Instant | null, now: Instant) =>
+	then !== null && then > now ? msBetween(now, then) : Infinity
+
+const record = { type: 'recordDecision' as const, params: ({ event }: { event: Decide }) => event }
+const see = { type: 'see' as const, params: ({ event }: { event: Reading }) => event }
+const close = { type: 'close' as const, params: ({ event }: { event: At }) => event }
+const isSeen = (seen: Seen) => ({
+	type: 'isSeen' as const,
+	params: ({ event }: { event: Reading }) => ({ event, seen }),
+})
+/** Ends that need nothing of us: the provider's clock, or the provider itself. */
+const endings = [
+	{ guard: isSeen('expired'), actions: [see, close], target: 'expired' as const },
+	{ guard: isSeen('cancelled'), actions: [see, close], target: 'withdrawnByProvider' as const },
+]
+/** Access was opened at the provider, and not by us: it is open, or was while nobody looked. */
+const openedElsewhere = [
+	{
+		guard: isSeen('approved'),
+		actions: [see, 'markOutOfBand' as const, 'openAccess' as const],
+		target: 'overtaken' as const,
+	},
+	{
+		guard: isSeen('ended'),
+		actions: [see, 'markOutOfBand' as const, 'endByProvider' as const, close],
+		target: 'accessEnded' as const,
+	},
+]
+/** What was over is never so over that an access could be opened unseen. */
+const closed = { on: { SEEN: openedElsewhere } }
+const elsewhere = [
+	...openedElsewhere,
+	{
+		guard: isSeen('denied'),
+		actions: [see, 'markOutOfBand' as const, close],
+		target: 'deniedElsewhere' as const,
+	},
+	{ guard: { type: 'isNews' as const, params: ({ event }: { event: Reading }) => event }, actions: [see] },
+]
+/** What the provider came to of our answer. */
+const ours = (seen: Seen, answer: 'approve' | 'deny') => ({
+	type: 'isOurs' as const,
+	params: ({ event }: { event: Reading }) => ({ event, seen, answer }),
+})
+/** The same while the answer is on its way and when it did not get through: the provider's own word decides. */
+const answered = [
+	...endings,
+	{
+		guard: ours('approved', 'approve'),
+		actions: [see, 'openAccess' as const],
+		target: 'approvedAtProvider' as const,
+	},
+	{
+		guard: ours('ended', 'approve'),
+		actions: [see, 'openAccess' as const, 'endByProvider' as const, close],
+		target: 'accessEnded' as const,
+	},
+	{ guard: ours('denied', 'deny'), actions: [see, close], target: 'denied' as const },
+	...elsewhere,
+]
+const sending = {
+	guard: { type: 'isInTime' as const, params: ({ event }: { event: At }) => event },
+	actions: { type: 'countAttempt' as const, params: ({ event }: { event: At }) => event },
+}
+const anew = { type: 'beginAnew' as const, params: ({ event }: { event: At }) => event }
+const fails = {
+	actions: [
+		'tick' as const,
+		{ type: 'fail' as const, params: ({ event }: { event: { code: string } }) => event },
+	],
+	target: 'sendFailed' as const,
+}
+/** While access is open every other word of the provider means that it no longer is. */
+const ended = {
+	guard: { type: 'isOver' as const, params: ({ event }: { event: Reading }) => event },
+	actions: [see, 'endByProvider' as const, close],
+	target: 'accessEnded' as const,
+}
+const afterAccess = [
+	{ guard: 'isApi' as const, target: 'accessEnding' as const },
+	{ actions: ['endByClock' as const], target: 'accessEnded' as const },
+]
+
+/**
+ * A provider's request for customer content. Judged as it comes in; decided by ordered stages of distinct humans, of
+ * which any denial denies; and only then answered, once, and read back. Silence denies. The provider's clock is over
+ * everything. What somebody decides at the provider beside us is told apart from what we decided, for good.
+ */
+export const lockboxMachine = setup({
+	types: {
+		context: {} as LockboxContext,
+		events: {} as LockboxEvent,
+		emitted: {} as Command,
+		input: {} as LockboxInput,
+	},
+	guards: {
+		/** In the state that is passed through as it comes in. */
+		cameAs: ({ context }, seen: Seen) => context.seen === seen,
+		isRuledOut: ({ context }) => context.denials.length > 0 || context.stages.length === 0,
+		isSeen: (_, { event, seen }: { event: Reading; seen: Seen }) => event.seen === seen,
+		/** Another word than before, which changes nothing of where the request stands. */
+		isNews: ({ context }, { status }: Reading) => status !== context.providerStatus,
+		isOver: (_, { seen }: Reading) =>
+			seen === 'ended' || seen === 'expired' || seen === 'denied' || seen === 'cancelled',
+		/** An approval counts as ours only where our answer can have reached the provider; a denial wherever we denied. */
+		isOurs: (
+			{ context },
+			{ event, seen, answer }: { event: Reading; seen: Seen; answer: 'approve' | 'deny' },
+		) => event.seen === seen && context.answer === answer && (answer === 'deny' || mayHaveBeenSent(context)),
+		denies: ({ context }, event: Decide) => event.verdict === 'deny' && mayDecide(context, event),
+		completes: ({ context }, event: Decide) =>
+			event.verdict === 'approve' &&
+			context.denials.length === 0 &&
+			mayDecide(context, event) &&
+			fillsStage(context, event) &&
+			context.stage === context.stages.length - 1,
+		completesStage: ({ context }, event: Decide) =>
+			event.verdict === 'approve' && mayDecide(context, event) && fillsStage(context, event),
+		addsApproval: ({ context }, event: Decide) => event.verdict === 'approve' && mayDecide(context, event),
+		isClockOver: ({ context }) => context.decideBy >= context.deadline,
+		isInTime: ({ context }, { at }: At) => at < context.deadline,
+		approves: ({ context }) => context.answer === 'approve',
+		mayBeOpen: ({ context }) => context.answer === 'approve' && mayHaveBeenSent(context),
+		isApi: ({ context }) => context.channel === 'api',
+	},
+	actions: {
+		recordDecision: assign(({ context }, { stage, approverId, verdict, at }: Decide) => ({
+			decisions: [...context.decisions, { stage, approverId, verdict, at }],
+			steppedAt: at,
+		})),
+		openNextStage: assign(({ context }, { at }: At) => ({
+			stage: context.stage + 1,
+			openedAt: at,
+			decideBy: decideBy(context, context.stage + 1, at),
+		})),
+		answer: assign((_, { answer, cause }: { answer: 'approve' | 'deny'; cause: AnswerCause }) => ({
+			answer,
+			answerCause: cause,
+		})),
+		/** Deadlines move nothing but the clock that later ones are counted from. */
+		tick: assign(({ context, event }) => ({ steppedAt: atOf(event, context) })),
+		countAttempt: assign(({ context }, { at }: At) => ({
+			attempts: context.attempts + 1,
+			sentAt: at,
+			failure: null,
+			steppedAt: at,
+		})),
+		beginAnew: assign(({ context: { attempts } }, { at }: At) => ({
+			attemptsBefore: attempts,
+			failure: null,
+			steppedAt: at,
+		})),
+		fail: assign((_, { code }: { code: string }) => ({ failure: code })),
+		see: assign((_, { seen, status, at }: Reading) => ({
+			seen,
+			providerStatus: status,
+			readAt: at,
+			steppedAt: at,
+		})),
+		markOutOfBand: assign({ isOutOfBand: true }),
+		/** From our own answer on where there was one; else from when it was first seen. */
+		openAccess: assign(({ context: { sentAt, isOutOfBand, durationMs, steppedAt } }) => {
+			const from = isOutOfBand ? steppedAt : (sentAt ?? steppedAt)
+			// Seen later than sent, it may have begun at any time between: it is over when the latest could be.
+			return {
+				grantedAt: from,
+				accessEndsAt: durationMs === null ? null : plusMs(steppedAt, durationMs),
+				closedAt: null,
+			}
+		}),
+		endByProvider: assign({ endedBy: 'provider' as const }),
+		endByClock: assign(({ context: { accessEndsAt, steppedAt } }) => ({
+			endedBy: 'clock' as const,
+			closedAt: accessEndsAt ?? steppedAt,
+		})),
+		close: assign((_, { at }: At) => ({ closedAt: at, steppedAt: at })),
+		closeAtClock: assign(({ context: { deadline } }) => ({ closedAt: deadline })),
+		closeAtOnce: assign(({ context: { steppedAt } }) => ({ closedAt: steppedAt })),
+		/** What is to be sent, and what is to be read, is one job: it reads first, whatever it then does. */
+		follow: emit(({ context: { requestId } }) => ({ type: 'lockbox.follow' as const, requestId })),
+	},
+	delays: {
+		/** Never `Infinity`: what comes in too late runs out at once. */
+		timeToDecide: ({ context, event }) => Math.max(0, msBetween(atOf(event, context), context.decideBy)),
+		timeToDeadline: ({ context, event }) => Math.max(0, msBetween(atOf(event, context), context.deadline)),
+		halfLeft: ({ context, event }) => untilThen(momentLeft(context, 1 / 2), atOf(event, context)),
+		/** What may have opened an access stays an alarm until somebody knows; all else is over with the clock. */
+		timeToGiveUp: ({ context, event }) =>
+			context.answer === 'approve' && mayHaveBeenSent(context)
+				? Infinity
+				: Math.max(0, msBetween(atOf(event, context), context.deadline)),
+		quarterLeft: ({ context, event }) => untilThen(momentLeft(context, 1 / 4), atOf(event, context)),
+		eighthLeft: ({ context, event }) => untilThen(momentLeft(context, 1 / 8), atOf(event, context)),
+		retry: RETRY_EVERY_MS,
+		accessTime: ({ context, event }) =>
+			context.accessEndsAt === null
+				? Infinity
+				: Math.max(0, msBetween(atOf(event, context), context.accessEndsAt)),
+		grace: END_GRACE_MS,
+	},
+}).createMachine({
+	id: 'lockbox',
+	initial: 'imported',
+	context: ({ input: { at, ...input } }) => ({
+		...input,
+		barred: [...new Set(input.barred)],
+		stage: 0,
+		openedAt: at,
+		decideBy: decideBy(input, 0, at),
+		decisions: [],
+		answer: null,
+		answerCause: null,
+		attempts: 0,
+		attemptsBefore: 0,
+		sentAt: null,
+		failure: null,
+		readAt: at,
+		isOutOfBand: false,
+		grantedAt: null,
+		accessEndsAt: null,
+		endedBy: null,
+		closedAt: null,
+		steppedAt: at,
+	}),
+	states: {
+		/** Passed through at once: by what the provider says as it comes in, and by what the charter says. */
+		imported: {
+			always: [
+				{
+					guard: { type: 'cameAs', params: 'approved' },
+					actions: ['markOutOfBand', 'openAccess'],
+					target: 'overtaken',
+				},
+				{
+					guard: { type: 'cameAs', params: 'ended' },
+					actions: ['markOutOfBand', 'endByProvider', 'closeAtOnce'],
+					target: 'accessEnded',
+				},
+				{
+					guard: { type: 'cameAs', params: 'denied' },
+					actions: ['markOutOfBand', 'closeAtOnce'],
+					target: 'deniedElsewhere',
+				},
+				{ guard: { type: 'cameAs', params: 'expired' }, actions: 'closeAtOnce', target: 'expired' },
+				{
+					guard: { type: 'cameAs', params: 'cancelled' },
+					actions: 'closeAtOnce',
+					target: 'withdrawnByProvider',
+				},
+				{
+					guard: 'isRuledOut',
+					actions: { type: 'answer', params: { answer: 'deny', cause: 'rule' } },
+					target: 'denying',
+				},
+				{ target: 'pending' },
+			],
+		},
+		pending: {
+			after: {
+				timeToDecide: [
+					{ guard: 'isClockOver', actions: ['tick', 'closeAtClock'], target: 'expired' },
+					{
+						actions: ['tick', { type: 'answer', params: { answer: 'deny', cause: 'silence' } }],
+						target: 'denying',
+					},
+				],
+				halfLeft: { actions: 'tick' },
+				quarterLeft: { actions: 'tick' },
+				eighthLeft: { actions: 'tick' },
+			},
+			on: {
+				DECIDE: [
+					{
+						guard: { type: 'denies', params: ({ event }) => event },
+						actions: [record, { type: 'answer', params: { answer: 'deny', cause: 'denied' } }],
+						target: 'denying',
+					},
+					{
+						guard: { type: 'completes', params: ({ event }) => event },
+						actions: [record, { type: 'answer', params: { answer: 'approve', cause: 'quorum' } }],
+						target: 'approving',
+					},
+					{
+						guard: { type: 'completesStage', params: ({ event }) => event },
+						actions: [record, { type: 'openNextStage', params: ({ event }) => event }],
+						target: 'pending',
+						// Re-entering restarts the deadlines with the next stage's time.
+						reenter: true,
+					},
+					{ guard: { type: 'addsApproval', params: ({ event }) => event }, actions: [record] },
+				],
+				SEEN: [...endings, ...elsewhere],
+			},
+		},
+		/** Every stage has approved: the one answer is on its way. */
+		approving: {
+			entry: 'follow',
+			after: {
+				quarterLeft: { actions: 'tick' },
+				eighthLeft: { actions: 'tick' },
+				timeToDeadline: [
+					{
+						guard: 'mayBeOpen',
+						actions: ['tick', { type: 'fail', params: { code: 'NOT_CONFIRMED' } }],
+						target: 'sendFailed',
+					},
+					{ actions: ['tick', 'closeAtClock'], target: 'expired' },
+				],
+			},
+			on: { SENDING: sending, SEND_FAILED: fails, SEEN: answered },
+		},
+		denying: {
+			entry: 'follow',
+			after: { timeToDeadline: { actions: ['tick', 'closeAtClock'], target: 'expired' } },
+			on: { SENDING: sending, SEND_FAILED: fails, SEEN: answered },
+		},
+		/** The answer did not get through, or the provider has not said what became of it: an alarm, and tried again. */
+		sendFailed: {
+			after: {
+				retry: { actions: ['tick', 'follow'], target: 'sendFailed', reenter: true },
+				timeToGiveUp: { actions: ['tick', 'closeAtClock'], target: 'expired' },
+			},
+			on: {
+				SENDING: sending,
+				SEND_FAILED: { actions: { type: 'fail', params: ({ event }) => event } },
+				RETRY: [
+					{ guard: 'approves', actions: [anew], target: 'approving' },
+					{ actions: [anew], target: 'denying' },
+				],
+				SEEN: answered,
+			},
+		},
+		/** Access is open by our quorum and the provider's own word. */
+		approvedAtProvider: { after: { accessTime: afterAccess }, on: { SEEN: [ended] } },
+		/** Access is open, and nobody of ours decided so: an alarm until it is over. */
+		overtaken: { after: { accessTime: afterAccess }, on: { SEEN: [ended] } },
+		/** Its time is over: the provider is asked to say so, and after a while the clock says it alone. */
+		accessEnding: {
+			entry: 'follow',
+			after: { grace: { actions: 'endByClock', target: 'accessEnded' } },
+			on: { SEEN: [ended] },
+		},
+		accessEnded: { type: 'final' },
+		denied: closed,
+		deniedElsewhere: closed,
+		expired: closed,
+		withdrawnByProvider: closed,
+	},
+})
+
+/** The state of a snapshot as it is stored: nothing ever rests in the one that is passed through. */
+export function stateOfLockbox({ value }: Pick<SnapshotFrom<typeof lockboxMachine>, 'value'>): LockboxState {
+	if (value === 'imported') throw new Error('A request never rests before it is judged.')
+	return value
+}
