@@ -131,7 +131,7 @@ describe('over the wire', () => {
 			headers,
 			body: new Blob(['x'.repeat(90_000)]).stream(),
 			duplex: 'half',
-		} as RequestInit)
+		})
 		expect(chunked.status).toBe(413)
 		const put = await call('/requests', { method: 'PUT', headers, body: '{}' })
 		expect([put.status, put.headers.get('allow')]).toEqual([405, 'POST, GET, HEAD'])

@@ -332,9 +332,7 @@ test('property: whatever is read, decided and run out in whatever order, a store
 						ms = Math.max(ms, Date.parse(first.dueAt) - Date.parse(START))
 						timers.delete(first.name)
 					}
-					const now = isDue
-						? first && { type: first.event as TimerEvent['type'], at: at(ms) }
-						: (each)(ms)
+					const now = isDue ? first && { type: first.event as TimerEvent['type'], at: at(ms) } : each(ms)
 					if (!now) continue
 					const step = attempt(snapshot, now)
 					if (step === null) continue
