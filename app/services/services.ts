@@ -252,7 +252,7 @@ export function buildServices(deps: Deps) {
 		roster: {
 			show: bind(showRoster),
 			csv: anew(exportRoster),
-			recordBoundary: anew(recordBoundary),
+			recordBoundary: bind(recordBoundary),
 			changeBoundary: bind(changeBoundary),
 			closeBoundary: bind(closeBoundary),
 			recordHolder: bind(recordHolder),

@@ -441,7 +441,7 @@ describe('who holds what now', () => {
 		const [request] = await db().select().from(requests).where(eq(requests.id, requestId))
 		const grant = await grantOf(requestId)
 		const [id, grantId, personId] = [app.deps.newId(), app.deps.newId(), app.actor(persona).personId]
-		const { number: _, ...row } = request!
+		const { number: _, filingKey: _key, ...row } = request!
 		await db()
 			.insert(requests)
 			.values({ ...row, id, requesterId: personId })

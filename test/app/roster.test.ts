@@ -42,10 +42,19 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 beforeEach(async () => {
-	await app.owner.pool.query(
-		`truncate provider_sightings, provider_readings, provider_shifts, provider_holders, provider_boundaries,
-			coverage_gaps, notices, absences cascade`,
-	)
+	for (const table of [
+		'provider_sightings',
+		'provider_readings',
+		'provider_shifts',
+		'provider_holders',
+		'provider_boundaries',
+		'coverage_gaps',
+		'mails',
+		'webhook_deliveries',
+		'notices',
+		'absences',
+	])
+		await app.owner.pool.query(`delete from ${table}`)
 })
 
 const ALL: RosterQuery = { zone: 'Europe/Berlin', row: null, absent: null }

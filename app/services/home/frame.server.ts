@@ -24,7 +24,7 @@ export async function showFrame(
 		person: { id: actor.personId, name: actor.displayName },
 		permissions: [...actor.permissions],
 		boundary: charter.charter.boundary,
-		tenant,
+		tenant: { kind: tenant.kind, name: tenant.name },
 		passkeys: await countCredentials(db, actor.personId),
 		unseen: await countUnseen(db, actor.personId, MOST_COUNTED),
 		record: {
