@@ -143,16 +143,14 @@ describe('a managed identity', () => {
 		const asked: URL[] = []
 		const service = createServer((request, response) => {
 			asked.push(new URL(request.url ?? '', 'http://metadata'))
-			response
-				.writeHead(200, { 'content-type': 'application/json' })
-				.end(
-					JSON.stringify({
-						access_token: 'of-the-machine',
-						expires_in: '3600',
-						token_type: 'Bearer',
-						resource: 'r',
-					}),
-				)
+			response.writeHead(200, { 'content-type': 'application/json' }).end(
+				JSON.stringify({
+					access_token: 'of-the-machine',
+					expires_in: '3600',
+					token_type: 'Bearer',
+					resource: 'r',
+				}),
+			)
 		})
 		await new Promise<void>((done) => service.listen(0, '127.0.0.1', done))
 		undo.push(() => void service.close())

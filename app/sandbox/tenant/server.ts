@@ -12,6 +12,7 @@ import { filterRows, page, selectColumns } from './odata.ts'
 import { createGroups, GROUP_PIM_PERMISSION, MEMBERS_PERMISSION, type SandboxGroup } from './groups.ts'
 import { createPim, DEFAULT_PIM, rolePim, type PimSettings } from './pim.ts'
 import { openDirectoryState, openState } from './state.ts'
+import { createPolicies } from './policies.ts'
 import { createReevaluation } from './reevaluation.ts'
 import { createTokens, TokenRefused } from './tokens.ts'
 
@@ -65,6 +66,8 @@ export async function startSandboxTenant({
 		'User.RevokeSessions.All',
 		'User.Read.All',
 		METHODS_PERMISSION,
+		'RoleManagementPolicy.Read.Directory',
+		'RoleManagementPolicy.Read.AzureADGroup',
 	],
 }: {
 	directory: string
@@ -120,6 +123,14 @@ export async function startSandboxTenant({
 		settings: pimSettings,
 		context: () => context,
 	})
+	const policies = createPolicies({
+		tenantId: SANDBOX_TENANT_ID,
+		hasRole: (id) => roles.some((role) => role.id === id),
+		hasGroup: (id) => initialGroups.some((group) => group.id === id),
+		usual: { maximumDuration: 'P1D', enabledRules: ['Justification'] },
+	})
+	/** Whether the tenant has bought what PIM takes; without, it refuses every call of it. */
+	let isLicensed = true
 	const faults = createFaults()
 	const exchanges: Exchange[] = []
 	const hanging = new Set<ServerResponse>()
@@ -195,8 +206,11 @@ export async function startSandboxTenant({
 			path.endsWith('ScheduleRequests') &&
 			has(permission.replace('.ReadWrite.', '.Remove.')) &&
 			(parseJson(body) as { action?: unknown } | null)?.action === 'adminRemove'
+		const mayRead = (permission: string) =>
+			method === 'GET' && has(permission.replace('.ReadWrite.', '.Read.'))
 		const need = (permission: string) => {
-			if (!has(permission) && !mayRemove(permission)) throw missingPermission(permission)
+			if (!has(permission) && !mayRead(permission) && !mayRemove(permission))
+				throw missingPermission(permission)
 		}
 		/** Outside of PIM a refusal is said plainly. */
 		const demandOf = (permission: string) => {
@@ -206,6 +220,20 @@ export async function startSandboxTenant({
 					'Authorization_RequestDenied',
 					'Insufficient privileges to complete the operation.',
 				)
+		}
+		if (!isLicensed && /^\/(roleManagement|identityGovernance)\//.test(path))
+			throw badRequest(
+				'AadPremiumLicenseRequired',
+				'The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license.',
+			)
+		if (path === '/policies/roleManagementPolicyAssignments' && method === 'GET') {
+			const isOfGroup = url.searchParams.get('$filter')?.includes("'Group'") === true
+			need(`RoleManagementPolicy.Read.${isOfGroup ? 'AzureADGroup' : 'Directory'}`)
+			const rows = policies.list(url)
+			return {
+				status: 200,
+				result: page(rows, url, `${context}policies/roleManagementPolicyAssignments`),
+			}
 		}
 		const ofGroups = groups.answer({
 			method,
@@ -420,6 +448,12 @@ export async function startSandboxTenant({
 			const isDone = pim.meddle(principalId, roleDefinitionId, change)
 			save()
 			return isDone
+		},
+		/** What an administrator sets as policy of a role or a group; for tests. */
+		policies,
+		/** Whether the tenant has the licence that PIM takes; for tests. */
+		license: (has: boolean) => {
+			isLicensed = has
 		},
 		/** Groups: who is listed in them, and what is done to them beside Charterkeep; for tests. */
 		groups,
