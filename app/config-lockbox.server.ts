@@ -10,9 +10,7 @@ const optional = z
 /** The settings by which providers' requests for customer content are read and answered. */
 export const lockboxSchema = {
 	CHARTERKEEP_LOCKBOX_AZURE: z.enum(['on', 'off'], 'must be on or off').default('off'),
-	AZURE_ARM_URL: z
-		.url({ protocol: /^https$/, error: 'must be an https address' })
-		.default('https://management.azure.com'),
+	AZURE_ARM_URL: z.url({ protocol: /^https$/, error: 'must be an https address' }).optional(),
 	CHARTERKEEP_LOCKBOX_M365_URL: z.url({ protocol: /^https$/, error: 'must be an https address' }).optional(),
 	CHARTERKEEP_LOCKBOX_M365_TOKEN_FILE: optional,
 	CHARTERKEEP_LOCKBOX_M365_CA_FILE: optional,
@@ -34,7 +32,16 @@ export type LockboxConfig = {
 /** The settings in their own form; `refuse` is called with what is wrong with them, and throws. */
 export function lockboxOf(
 	env: z.infer<z.ZodObject<typeof lockboxSchema>>,
-	{ hasTenant, timeoutMs }: { hasTenant: boolean; timeoutMs: number },
+	{
+		hasTenant,
+		timeoutMs,
+		armUrl: ofCloud,
+	}: {
+		hasTenant: boolean
+		timeoutMs: number
+		/** The Resource Manager of the cloud; null where it is not known. */
+		armUrl: string | null
+	},
 	fileOf: (setting: string, path: string) => string,
 	refuse: (message: string) => never,
 ): LockboxConfig {
@@ -42,15 +49,20 @@ export function lockboxOf(
 	const isOn = env.CHARTERKEEP_LOCKBOX_AZURE === 'on'
 	if (isOn && !hasTenant)
 		refuse(
-			'CHARTERKEEP_LOCKBOX_AZURE is on, which needs ENTRA_TENANT_ID, ENTRA_CLIENT_ID and ENTRA_CERTIFICATE_FILE: Azure is asked with the same certificate.',
+			'CHARTERKEEP_LOCKBOX_AZURE is on, which needs ENTRA_TENANT_ID and the other settings of a tenant: Azure is asked as the same application.',
 		)
 	if ((url === undefined) !== (tokenFile === undefined))
 		refuse(
 			'Set CHARTERKEEP_LOCKBOX_M365_URL and CHARTERKEEP_LOCKBOX_M365_TOKEN_FILE together, or neither. See .env.example.',
 		)
+	const armUrl = env.AZURE_ARM_URL ?? ofCloud
+	if (isOn && armUrl === null)
+		return refuse(
+			'CHARTERKEEP_LOCKBOX_AZURE is on and the cloud is custom: set AZURE_ARM_URL to the address of its Resource Manager.',
+		)
 	const caFile = env.CHARTERKEEP_LOCKBOX_M365_CA_FILE
 	return {
-		azure: isOn ? { armUrl: new URL(env.AZURE_ARM_URL).origin } : null,
+		azure: isOn && armUrl !== null ? { armUrl: new URL(armUrl).origin } : null,
 		m365:
 			url === undefined || tokenFile === undefined
 				? null

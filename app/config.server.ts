@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { GROUP_KEEPERS, type GroupKeeper } from '#workflows/grants/place.ts'
 import { readLeads, type RenewalLeads } from '#workflows/people/renewal-leads.ts'
 import { readRetention, type Retention } from '#workflows/people/facts/retention.ts'
 import { parsePolicy, type Policy } from '#workflows/ledger/tlog-policy.ts'
 import { rangeOf } from '#workflows/facilities/networks.ts'
 import { parseVkey } from '#workflows/ledger/signed-note.ts'
 import { lockboxOf, lockboxSchema, type LockboxConfig } from './config-lockbox.server.ts'
+import { cloudOf, tenantOf, tenantSchema, type TenantConfig } from './config-tenant.server.ts'
 import { tellingOf, tellingSchema, type TellingConfig } from './config-telling.server.ts'
 import { isSafeSignerUrl } from './integrations/external-signer.server.ts'
 import type { ExternalKeys } from './integrations/log-keys.server.ts'
@@ -97,19 +97,7 @@ const schema = z.object({
 	CHARTERKEEP_CHARTER_FILE: optional,
 	CHARTERKEEP_PEOPLE_FILE: optional,
 	CHARTERKEEP_SANDBOX_PORT: port.default(0),
-	ENTRA_TENANT_ID: z.uuid('must be the tenant id, a UUID').optional(),
-	ENTRA_CLIENT_ID: z.uuid('must be the application id, a UUID').optional(),
-	ENTRA_CERTIFICATE_FILE: optional,
-	ENTRA_TENANT_NAME: optional,
-	ENTRA_GROUPS: z.enum(GROUP_KEEPERS, 'must be pim or membership').default('pim'),
-	ENTRA_AUTHORITY_HOST: z
-		.url({ protocol: /^https$/, error: 'must be an https address' })
-		.default('https://login.microsoftonline.com'),
-	ENTRA_GRAPH_URL: z
-		.url({ protocol: /^https$/, error: 'must be an https address' })
-		.default('https://graph.microsoft.com'),
-	ENTRA_CA_FILE: optional,
-	ENTRA_TIMEOUT_SECONDS: z.coerce.number('must be a number of seconds').min(1).max(120).default(20),
+	...tenantSchema,
 })
 
 export type Config = {
@@ -147,18 +135,7 @@ export type Config = {
 	organisation: { charterYaml: string; peopleYaml: string } | null
 	sandboxPort: number
 	/** Null means the sandbox tenant. */
-	tenant: null | {
-		name: string
-		tenantId: string
-		clientId: string
-		certificatePem: string
-		caPem: string | null
-		authorityHost: string
-		graphBaseUrl: string
-		timeoutMs: number
-		/** Whether places in groups go through PIM, or are plain membership since the tenant has no PIM. */
-		groups: GroupKeeper
-	}
+	tenant: TenantConfig | null
 }
 
 /** Reads all settings, once. Throws ConfigError with every problem in one sentence each; secrets come from files. */
@@ -202,16 +179,16 @@ export function readConfig(
 		retention: retentionOf(env),
 		renewalLeads: leadsOf(env),
 		feedKeyFile: env.CHARTERKEEP_FEED_KEY_FILE ?? null,
-		telling: tellingOf(env, fileOf, (message) => {
-			throw new ConfigError(message)
-		}),
+		telling: tellingOf(env, fileOf, refuse),
 		lockbox: lockboxOf(
 			env,
-			{ hasTenant: env.ENTRA_TENANT_ID !== undefined, timeoutMs: env.ENTRA_TIMEOUT_SECONDS * 1000 },
-			fileOf,
-			(message) => {
-				throw new ConfigError(message)
+			{
+				hasTenant: env.ENTRA_TENANT_ID !== undefined,
+				timeoutMs: env.ENTRA_TIMEOUT_SECONDS * 1000,
+				armUrl: cloudOf(env, refuse).armUrl,
 			},
+			fileOf,
+			refuse,
 		),
 		trustedProxies: env.CHARTERKEEP_TRUSTED_PROXIES,
 		recordBacklog: env.CHARTERKEEP_RECORD_BACKLOG,
@@ -223,7 +200,7 @@ export function readConfig(
 					}
 				: null,
 		sandboxPort: env.CHARTERKEEP_SANDBOX_PORT,
-		tenant: tenantOf(env),
+		tenant: tenantOf(env, fileOf, refuse),
 	}
 }
 
@@ -288,25 +265,8 @@ function externalKeysOf(env: z.infer<typeof schema>): ExternalKeys | null {
 	}
 }
 
-function tenantOf(env: z.infer<typeof schema>): Config['tenant'] {
-	const { ENTRA_TENANT_ID: tenantId, ENTRA_CLIENT_ID: clientId, ENTRA_CERTIFICATE_FILE: certificate } = env
-	if (tenantId === undefined && clientId === undefined && certificate === undefined) return null
-	if (tenantId === undefined || clientId === undefined || certificate === undefined) {
-		throw new ConfigError(
-			'A tenant needs ENTRA_TENANT_ID, ENTRA_CLIENT_ID and ENTRA_CERTIFICATE_FILE together; set all three, or none for the sandbox tenant.',
-		)
-	}
-	return {
-		name: env.ENTRA_TENANT_NAME ?? tenantId,
-		tenantId,
-		clientId,
-		certificatePem: fileOf('ENTRA_CERTIFICATE_FILE', certificate),
-		caPem: env.ENTRA_CA_FILE === undefined ? null : fileOf('ENTRA_CA_FILE', env.ENTRA_CA_FILE),
-		authorityHost: new URL(env.ENTRA_AUTHORITY_HOST).origin,
-		graphBaseUrl: new URL(env.ENTRA_GRAPH_URL).origin,
-		timeoutMs: env.ENTRA_TIMEOUT_SECONDS * 1000,
-		groups: env.ENTRA_GROUPS,
-	}
+function refuse(message: string): never {
+	throw new ConfigError(message)
 }
 
 function fileOf(setting: string, path: string): string {

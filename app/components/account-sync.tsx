@@ -8,7 +8,7 @@ import { Time } from './ui/time.tsx'
 /** How the reading of the tenant stands, what stands in its way, and what to do about it. */
 export function AccountSync({ sync }: { sync: SyncView }) {
 	const { t, format } = useWords()
-	const { state, finishedAt, trouble, code, since, againAt, methods } = sync
+	const { state, finishedAt, trouble, code, since, againAt, methods, lacks } = sync
 	const said = (at: string, word: string | null) =>
 		t('tenant.troubleSince', { date: format.instant(at), code: word ?? '–' })
 	return (
@@ -44,6 +44,18 @@ export function AccountSync({ sync }: { sync: SyncView }) {
 						)}
 					</p>
 					<p className="small">{said(methods.since, methods.code)}</p>
+				</div>
+			)}
+			{lacks.length === 0 ? null : (
+				<div className="notice">
+					<p>
+						<strong>{t('tenant.lacksTitle')}.</strong>
+					</p>
+					<ul>
+						{lacks.map((one) => (
+							<li key={one}>{t(`tenant.lacks_${one}`)}</li>
+						))}
+					</ul>
 				</div>
 			)}
 			<Form method="post">

@@ -33,8 +33,11 @@ const VOIDED: Readonly<Partial<Record<EndCause, TextKey>>> = {
  * every end but those that never reached Entra are Entra's own word.
  */
 export function noteOf(grant: GrantView, { t, format }: Words): string {
-	const { state, startAt, startsAt, endsAt, retryAt, failure, cause, extendingTo, drift } = grant
+	const { state, startAt, startsAt, endsAt, retryAt, failure, cause, extendingTo, drift, killSwitchAt } =
+		grant
 	const timeOf = (at: string | null) => (at === null ? '' : format.time(at))
+	const withKillSwitch = (note: string) =>
+		killSwitchAt === null ? note : `${note} ${t('requests.killSwitchNote', { time: timeOf(killSwitchAt) })}`
 	switch (state) {
 		case 'scheduled':
 			return t('grants.noteScheduled', { time: startAt === null ? '' : format.instant(startAt) })
@@ -49,11 +52,11 @@ export function noteOf(grant: GrantView, { t, format }: Words): string {
 		case 'drifted':
 			return driftNote(drift, { t, format })
 		case 'removing':
-			return t('requests.removingNote')
+			return withKillSwitch(t('requests.removingNote'))
 		case 'postponed':
 			return t('requests.postponedNote', { time: timeOf(retryAt) })
 		case 'notConfirmed':
-			return t('requests.notConfirmedNote')
+			return withKillSwitch(t('requests.notConfirmedNote'))
 		case 'failed':
 			return t('requests.failedNote', { code: failure ?? '' })
 		case 'voided':

@@ -65,15 +65,27 @@ export interface PlacePort {
 export interface GrantPort extends PlacePort {
 	/** Ends refresh tokens and sessions of the user; access tokens live on for a few minutes. */
 	revokeSessions(principalId: string): Promise<void>
+	/**
+	 * A second application that can only remove, for when the first one cannot; null where none is set up. It reads nothing, so
+	 * that its "accepted" and "absent" say only that the tenant took the call.
+	 */
+	readonly killSwitch: Pick<PlacePort, 'remove'> | null
 }
 
 /** The tenant could not be read now; nothing is known. */
 export class GrantPortUnavailable extends Error {
 	override readonly name = 'GrantPortUnavailable'
 	readonly retryAfterMs: number | null
+	/** The tenant's word for why, or ours where nothing was sent; null where nobody said. */
+	readonly code: string | null
 
-	constructor(message: string, retryAfterMs: number | null = null, options?: ErrorOptions) {
+	constructor(
+		message: string,
+		retryAfterMs: number | null = null,
+		{ code = null, ...options }: ErrorOptions & { code?: string | null } = {},
+	) {
 		super(message, options)
 		this.retryAfterMs = retryAfterMs
+		this.code = code
 	}
 }

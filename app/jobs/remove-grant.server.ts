@@ -14,6 +14,7 @@ import {
 	SHORTEST_AT_TENANT_MS,
 	targetOf,
 } from './provision-grant.server.ts'
+import { readOrKill, sendRemoval } from './send-removal.server.ts'
 import { TryAgain } from './try-again.ts'
 
 /** Entra refuses to remove an assignment in its first five minutes. */
@@ -31,12 +32,13 @@ export async function removeGrant(deps: Deps, grantId: string): Promise<void> {
 	const grant = await findGrant(deps.database.db, grantId)
 	if (!REMOVABLE.has(grant.state)) return
 	const target = targetOf(grant)
-	const seen = await deps.grants.read(target)
+	const removal = { ...target, justification: `Charterkeep grant ${grantId} ended` }
+	const seen = await readOrKill(deps, grant, removal)
 	const fate = seen.assignRequest === null ? null : fateOf(seen.assignRequest.status)
 	if (fate === 'waits_at_tenant') await cancel(deps, target, seen.assignRequest?.requestId ?? '')
 	if (fate === 'pending')
 		throw new TryAgain('The assignment is still being made; it cannot be removed before.', 1000)
-	await removeElsewhere(deps, target, seen.elsewhere)
+	await removeElsewhere(deps, grant, seen.elsewhere)
 	const isHeldHere =
 		seen.active !== null &&
 		(seen.activeIsOurs || (await isHeldByCharterkeep(deps, grant, seen.active.grantIds)))
@@ -44,10 +46,7 @@ export async function removeGrant(deps: Deps, grantId: string): Promise<void> {
 	const holder = seen.active === null ? null : await lastHolder(deps, grant, seen.active.grantIds)
 	if (holder !== null) return leaveToOther(deps, grant, holder, seen.active?.endsAt ?? null)
 	if (seen.active !== null || fate === 'made') {
-		const outcome = await deps.grants.remove({
-			...target,
-			justification: `Charterkeep grant ${grantId} ended`,
-		})
+		const outcome = await sendRemoval(deps, grant, removal)
 		if (outcome.kind === 'later' && outcome.code === 'ActiveDurationTooShort')
 			return postpone(deps, grant, seen.active?.startsAt ?? null)
 		if (outcome.kind === 'later')
@@ -70,10 +69,10 @@ async function cancel(deps: Deps, target: GrantTarget, requestId: string): Promi
 }
 
 /** What is ours and was moved to another scope is taken away there. */
-async function removeElsewhere(deps: Deps, target: GrantTarget, places: readonly Place[]): Promise<void> {
+async function removeElsewhere(deps: Deps, grant: GrantRow, places: readonly Place[]): Promise<void> {
 	for (const place of places) {
-		const justification = `Charterkeep grant ${target.grantId} ended`
-		const outcome = await deps.grants.remove({ ...target, place, justification })
+		const justification = `Charterkeep grant ${grant.id} ended`
+		const outcome = await sendRemoval(deps, grant, { ...targetOf(grant), place, justification })
 		if (outcome.kind !== 'accepted' && outcome.kind !== 'absent')
 			throw new TryAgain(`The tenant did not remove the access in ${placeKey(place)}.`, 5000)
 	}

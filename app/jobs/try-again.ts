@@ -3,8 +3,8 @@ export class TryAgain extends Error {
 	override readonly name = 'TryAgain'
 	readonly afterMs: number | null
 
-	constructor(message: string, afterMs: number | null) {
-		super(message)
+	constructor(message: string, afterMs: number | null, options?: ErrorOptions) {
+		super(message, options)
 		this.afterMs = afterMs
 	}
 }

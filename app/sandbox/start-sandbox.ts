@@ -100,15 +100,9 @@ export async function startSandbox({
 		now,
 	})
 	undo.push(() => arm.stop())
-	const { tenantId, clientId, certificatePem, caPem, authorityHost, graphBaseUrl } = sandbox
 	return {
 		name: 'Sandbox tenant',
-		tenantId,
-		clientId,
-		certificatePem,
-		caPem,
-		authorityHost,
-		graphBaseUrl,
+		...sandbox.connection,
 		timeoutMs: TIMEOUT_MS,
 		groups: 'pim' as const,
 		sandbox,

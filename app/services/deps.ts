@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Database, Tx } from '#db/client.ts'
 import type { KeySecrets } from '#app/integrations/feed-keys.server.ts'
 import type { DirectoryPort } from '#app/integrations/directory-port.ts'
+import type { Capability } from '#app/integrations/graph/clouds.ts'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
 import type { LockboxPort } from '#app/integrations/lockbox-port.ts'
 import type { MailPort } from '#app/integrations/mail-port.ts'
@@ -89,4 +90,10 @@ export type Deps = {
 }
 
 /** Which tenant we talk to, which the page says at all times, and how it keeps places in groups. */
-export type TenantLabel = { kind: 'sandbox' | 'entra'; name: string; groups: GroupKeeper }
+export type TenantLabel = {
+	kind: 'sandbox' | 'entra'
+	name: string
+	groups: GroupKeeper
+	/** What its cloud does not have. */
+	lacks: readonly Capability[]
+}

@@ -151,6 +151,8 @@ export type GrantView = {
 	cause: EndCause | null
 	endedBy: string | null
 	retryAt: string | null
+	/** When the kill switch last sent the removal. */
+	killSwitchAt: string | null
 	failure: string | null
 	closedAt: string | null
 	tenantRequestId: string | null

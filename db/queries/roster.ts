@@ -75,7 +75,7 @@ export async function accessesTo(
 			and(
 				inArray(grants.state, [...states]),
 				inArray(directoryRole, [...directoryRoles]),
-				sql`${grants.context} ->> 'directoryScopeId' = '/'`,
+				sql`coalesce(${grants.context} -> 'place' ->> 'directoryScopeId', ${grants.context} ->> 'directoryScopeId') = '/'`,
 			),
 		)
 }

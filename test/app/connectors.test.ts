@@ -61,17 +61,11 @@ async function start(place: Place, managed?: 'onPremises' | 'dynamic') {
 		now: clock.now,
 	})
 	undo.push(() => tenant.stop())
-	const { tenantId, clientId, certificatePem, caPem, authorityHost, graphBaseUrl } = tenant
 	const { grants } = connectTenant(
 		{
 			kind: 'sandbox',
 			name: '',
-			tenantId,
-			clientId,
-			certificatePem,
-			caPem,
-			authorityHost,
-			graphBaseUrl,
+			...tenant.connection,
 			timeoutMs: 1000,
 			groups: 'pim',
 		},

@@ -3,6 +3,8 @@ import formats from 'ajv-formats'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
+import { openProber } from '#app/integrations/graph/probe.server.ts'
+import { policyPath } from '#app/services/tenant-check/needed-permissions.ts'
 import type { Exchange } from '#app/sandbox/tenant/server.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 import { sharedJson } from '#test/vectors.ts'
@@ -122,6 +124,18 @@ async function readDirectory(userId: string): Promise<void> {
 	})
 	app.tenant.users.forgetTokens()
 	expect(await directory.changes(link)).toMatchObject({ kind: 'resync' })
+	const prober = openProber(
+		{ ...app.connection, kind: 'sandbox' },
+		{ newId: app.deps.newId, now: app.clock.now },
+	)
+	for (const path of [
+		policyPath('DirectoryRole', '/', CUSTOMER_LOCKBOX_APPROVER),
+		policyPath('Group', GROUP_BESIDE.id, 'member'),
+	])
+		expect(await prober.send({ method: 'GET', path })).toMatchObject({
+			kind: 'done',
+			answer: { value: [expect.objectContaining({ policy: expect.anything() as unknown })] },
+		})
 	app.tenant.offerMethods(false)
 	await expect(directory.methods(userId)).rejects.toMatchObject({ trouble: 'unsupported' })
 	app.tenant.grantOnly([])

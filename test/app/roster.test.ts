@@ -396,7 +396,7 @@ describe('what the tenant says', () => {
 		const requestId = await approvedAccess(app)
 		await app.owner.pool.query(
 			`update grants set state = 'active', person_id = $2, context = context || jsonb_build_object(
-				'roleDefinitionId', $3::text, 'directoryScopeId', '/', 'startsAt', $4::text, 'endsAt', $5::text)
+				'place', jsonb_build_object('kind', 'role', 'roleDefinitionId', $3::text, 'directoryScopeId', '/'), 'startsAt', $4::text, 'endsAt', $5::text)
 			where request_id = $1`,
 			[
 				requestId,

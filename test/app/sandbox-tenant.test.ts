@@ -35,7 +35,7 @@ async function start(options: { permissions?: string[]; pim?: { provisioningMs: 
 	})
 	undo.push(() => tenant.stop())
 	const client = connectGraph(
-		{ ...tenant, kind: 'sandbox', name: '', timeoutMs: 1000, groups: 'pim' },
+		{ ...tenant.connection, kind: 'sandbox', name: '', timeoutMs: 1000, groups: 'pim' },
 		randomUUID,
 	)
 	const grants = directoryRoles(client)

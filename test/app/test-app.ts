@@ -53,11 +53,14 @@ const trustingPasskeys = (): Passkeys => {
 export async function createTestApp({
 	logOrigin = 'localhost/log',
 	groups = 'pim',
+	hasKillSwitch = false,
 	charter: changed = (yaml) => yaml,
 }: {
 	logOrigin?: string
 	/** How the tenant keeps places in groups. */
 	groups?: GroupKeeper
+	/** Whether there is a second application that can only remove. */
+	hasKillSwitch?: boolean
 	/** What is changed of the sample charter before it is loaded. */
 	charter?: (yaml: string) => string
 } = {}) {
@@ -92,7 +95,15 @@ export async function createTestApp({
 		now: clock.now,
 		undo,
 	})
-	const { grants, directory, label } = connectTenant({ ...connection, groups, kind: 'sandbox' }, newId)
+	const { grants, directory, label } = connectTenant(
+		{
+			...connection,
+			groups,
+			kind: 'sandbox',
+			killSwitch: hasKillSwitch ? sandbox.killSwitch : null,
+		},
+		newId,
+	)
 	const charters = charterStore()
 	const { guard, accuse } = guardWithWitnesses(openHeadGuard(join(folder, 'log-head.json'), signer.origin))
 	const deps: Deps = {

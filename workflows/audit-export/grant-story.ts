@@ -96,6 +96,15 @@ export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 			grant.endsAt = open.endsAt
 			return isLonger ? [problem('GRANT_TOO_LONG', 'an accepted end is later than the approved one')] : []
 		},
+		/** It only ever removes what is there: an access that was sent, and has not ended. */
+		tellKillSwitch({ open }: LeafOf<'grant.kill_switch_used'>): StoryProblem[] {
+			const grant = grants.get(open.grantId)
+			if (grant === undefined || grant.requestId !== open.requestId)
+				return [problem('GRANT_UNSENT', 'the kill switch is used on a grant that was never sent')]
+			return grant.ended
+				? [problem('ENDED_TWICE', 'the kill switch is used on a grant that has ended already')]
+				: []
+		},
 		tellEnded({ open }: LeafOf<'grant.ended'>): StoryProblem[] {
 			const grant = grants.get(open.grantId)
 			if (!grant)

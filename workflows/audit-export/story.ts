@@ -157,6 +157,8 @@ export function createStory(platform: Platform, later: Later) {
 				return grants.tellExtended(leaf)
 			case 'grant.drift_accepted':
 				return grants.tellAccepted(leaf)
+			case 'grant.kill_switch_used':
+				return grants.tellKillSwitch(leaf)
 			case 'grant.ending':
 				return tokens.used(leaf, 'grants:end')
 			case 'grant.ended':

@@ -49,6 +49,8 @@ export type GrantContext = {
 	endedBy: string | null
 	/** When the next attempt to remove is due; null unless postponed. */
 	retryAt: Instant | null
+	/** When the kill switch last sent the removal; null where it did not. */
+	killSwitchAt: Instant | null
 	/** The tenant's code for a refused assignment; null otherwise. */
 	failure: string | null
 	closedAt: Instant | null
@@ -76,6 +78,7 @@ const NOT_YET = {
 	cause: null,
 	endedBy: null,
 	retryAt: null,
+	killSwitchAt: null,
 	failure: null,
 	closedAt: null,
 } as const satisfies Partial<GrantContext>

@@ -11,8 +11,8 @@ import {
 	type GrantInput,
 } from './grant-context.ts'
 
-/** 2: scheduled start, extension, drift, and ends that tell why. 3: places in groups (see `upgradeContext`). */
-export const GRANT_MACHINE_VERSION = 3
+/** 2: scheduled start, extension, drift, and ends that tell why. 3: places in groups (see `upgradeContext`). 4: the kill switch. */
+export const GRANT_MACHINE_VERSION = 4
 
 /** A removal that the tenant has not confirmed by then is an incident; the access must be assumed live. */
 export const REMOVAL_CONFIRM_MS = 10 * 60_000
@@ -39,6 +39,8 @@ export type GrantEvent =
 	| { type: 'AS_APPROVED'; at: Instant }
 	| { type: 'ACCEPT_DRIFT'; actorId: string; at: Instant }
 	| End
+	/** The second application is about to send the removal, since the first one could not. */
+	| { type: 'KILL_SWITCH'; code: string; at: Instant }
 	| { type: 'POSTPONED'; until: Instant; code: string; at: Instant }
 	| { type: 'REMOVED'; how: 'removed' | 'expired' | 'never_active' | 'held_by_other'; at: Instant }
 
@@ -49,6 +51,10 @@ const untilInstant = (to: Instant | null, event: { type: string; at?: Instant })
 	to === null || event.at === undefined ? NEVER : msBetween(event.at, to)
 
 const closeAt = { type: 'close' as const, params: ({ event }: { event: At }) => event }
+/** Nothing is confirmed by sending: the state stays, and with it its deadline. */
+const killSwitchSent = {
+	actions: { type: 'recordKillSwitch' as const, params: ({ event }: { event: At }) => event },
+}
 /** The end by its cause: its time ran out, the holder gave it up, or it was taken away. */
 const closing = () => [
 	{ guard: 'ranOut' as const, target: 'expired' as const, actions: closeAt },
@@ -115,6 +121,7 @@ export const grantMachine = setup({
 		})),
 		postpone: assign({ retryAt: (_, { until }: { until: Instant }) => until }),
 		clearRetry: assign({ retryAt: null }),
+		recordKillSwitch: assign({ killSwitchAt: (_, { at }: At) => at }),
 		close: assign({ closedAt: (_, { at }: At) => at }),
 		provision: emit(({ context: { grantId } }) => ({ type: 'grant.provision' as const, grantId })),
 		extend: emit(({ context: { grantId } }) => ({ type: 'grant.extend' as const, grantId })),
@@ -261,6 +268,7 @@ export const grantMachine = setup({
 			after: { removalConfirm: 'notConfirmed' },
 			on: {
 				POSTPONED: { target: 'postponed', actions: { type: 'postpone', params: ({ event }) => event } },
+				KILL_SWITCH: killSwitchSent,
 				REMOVED: closing(),
 			},
 		},
@@ -274,7 +282,7 @@ export const grantMachine = setup({
 		notConfirmed: {
 			entry: ['remove', 'endSessions'],
 			after: { removalRetry: { target: 'notConfirmed', reenter: true } },
-			on: { REMOVED: closing() },
+			on: { KILL_SWITCH: killSwitchSent, REMOVED: closing() },
 		},
 		/** The holder gave it up. */
 		ended: { type: 'final' },

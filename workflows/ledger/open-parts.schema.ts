@@ -386,6 +386,8 @@ export const OPEN = {
 		tokenId: id.optional(),
 	}),
 	'grant.removal_postponed': z.strictObject({ grantId: id, requestId: id, until: instant, code: slug }),
+	/** The second application, which can only remove, is about to send the removal; `why`: what kept the first one from it. */
+	'grant.kill_switch_used': z.strictObject({ grantId: id, requestId: id, why: slug }),
 	'grant.removal_retried': z.strictObject({ grantId: id, requestId: id }),
 	'grant.removal_not_confirmed': z.strictObject({ grantId: id, requestId: id }),
 	'grant.ended': z.strictObject({

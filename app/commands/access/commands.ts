@@ -1,4 +1,5 @@
 import { log, USAGE as LOG_USAGE } from '../log/commands.ts'
+import { tenant, USAGE as TENANT_USAGE } from '../tenant/commands.ts'
 import { runCommands, type Command } from '../run-commands.ts'
 import { Refused, Unreachable } from './client.ts'
 import { problemText } from './print.ts'
@@ -54,6 +55,7 @@ ${COMMON}${ENDS}${SETTINGS}`,
 Ends an access of yours early. GRANT is its id, or the number of its request as R-204.
 ${COMMON}${ENDS}${SETTINGS}`,
 	log: LOG_USAGE,
+	tenant: TENANT_USAGE,
 } as const
 
 const USAGE = `Usage: npm run --silent charterkeep -- COMMAND
@@ -64,6 +66,7 @@ const USAGE = `Usage: npm run --silent charterkeep -- COMMAND
   withdraw ID take back a request that waits
   end GRANT   end an access early
   log         the log of the record: export, proofs, verification, keys
+  tenant      whether the Entra tenant gives what Charterkeep needs
   help        this text; COMMAND --help says more
 ${ENDS}
 The first five ask a server by its HTTP API (/api/v1) in the place of whoever the token belongs to. Nothing can be decided by
@@ -78,6 +81,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 	withdraw: saying(async (args) => (await import('./act.ts')).withdraw(args)),
 	end: saying(async (args) => (await import('./act.ts')).end(args)),
 	log,
+	tenant,
 }
 
 /** What the server refused, or that it cannot be reached, in words and with the exit code that stands for it. */

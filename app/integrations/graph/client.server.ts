@@ -1,27 +1,21 @@
-import { ClientCertificateCredential } from '@azure/identity'
-import {
-	AuthenticationHandler,
-	Client,
-	type Context,
-	type Middleware,
-} from '@microsoft/microsoft-graph-client'
+import { Client, type Context, type Middleware } from '@microsoft/microsoft-graph-client'
 import type { GroupKeeper } from '#workflows/grants/place.ts'
+import { Authenticate } from './authenticate.server.ts'
+import type { Capability } from './clouds.ts'
+import { openTokens, type AppIdentity, type Authority } from './credentials.server.ts'
 import { httpsCall } from './https-fetch.server.ts'
 
-export type TenantConnection = {
+export type TenantConnection = Authority & {
 	kind: 'sandbox' | 'entra'
 	/** What the page calls it. */
 	name: string
 	/** Such as https://graph.microsoft.com. */
 	graphBaseUrl: string
-	/** Such as https://login.microsoftonline.com. */
-	authorityHost: string
-	tenantId: string
-	clientId: string
-	/** Certificate and private key of the app registration. */
-	certificatePem: string
-	/** Authority of the tenant's certificates where the system's are not enough; null otherwise. */
-	caPem: string | null
+	identity: AppIdentity
+	/** A second application that can only remove, for when the first one cannot; null where there is none. */
+	killSwitch: AppIdentity | null
+	/** What this cloud does not have: it is not called. */
+	lacks: readonly Capability[]
 	timeoutMs: number
 	/** How it keeps places in groups. */
 	groups: GroupKeeper
@@ -31,41 +25,36 @@ export type TenantConnection = {
  * A Graph client that sends each call once. The library's own chain repeats POSTs after 429, 503 and 504, and an
  * assignment sent twice answers "exists" to the second; so its retry handler is left out, and ours is read-back.
  */
-export function connectGraph(tenant: TenantConnection, newId: () => string): Client {
-	const credential = new ClientCertificateCredential(
-		tenant.tenantId,
-		tenant.clientId,
-		{ certificate: tenant.certificatePem },
-		{
-			authorityHost: tenant.authorityHost,
-			disableInstanceDiscovery: tenant.kind === 'sandbox',
-			...(tenant.caPem === null ? {} : { tlsOptions: { ca: tenant.caPem } }),
-		},
-	)
-	const scope = `${tenant.graphBaseUrl}/.default`
-	const authentication = new AuthenticationHandler({
-		getAccessToken: async () => {
-			const token = await credential.getToken(scope)
-			return token.token
-		},
-	})
-	authentication.setNext(new SendOnce(tenant, newId))
+export function connectGraph(
+	tenant: Omit<TenantConnection, 'killSwitch'>,
+	newId: () => string,
+	heard?: (answer: Headers) => void,
+): Client {
+	const authenticate = new Authenticate(openTokens(tenant, tenant.identity, true), tenant.graphBaseUrl)
+	authenticate.setNext(new SendOnce(tenant, newId, heard))
 	return Client.initWithMiddleware({
-		middleware: authentication,
+		middleware: authenticate,
 		baseUrl: `${tenant.graphBaseUrl}/`,
 		defaultVersion: 'v1.0',
-		// The library sends Authorization to hosts it knows and to these, compared without the port.
+		// The library's word for hosts beside those it knows, compared without the port.
 		customHosts: new Set([new URL(tenant.graphBaseUrl).hostname]),
 	})
 }
 
 class SendOnce implements Middleware {
-	readonly #tenant: TenantConnection
+	readonly #tenant: Pick<TenantConnection, 'caPem' | 'timeoutMs'>
 	readonly #newId: () => string
+	readonly #heard: ((answer: Headers) => void) | undefined
 
-	constructor(tenant: TenantConnection, newId: () => string) {
+	constructor(
+		tenant: Pick<TenantConnection, 'caPem' | 'timeoutMs'>,
+		newId: () => string,
+		/** Told the headers of each answer. */
+		heard?: (answer: Headers) => void,
+	) {
 		this.#tenant = tenant
 		this.#newId = newId
+		this.#heard = heard
 	}
 
 	async execute(context: Context): Promise<void> {
@@ -79,6 +68,7 @@ class SendOnce implements Middleware {
 		if (text !== undefined) sent.set('content-length', String(Buffer.byteLength(text)))
 		const { caPem, timeoutMs } = this.#tenant
 		const answer = await httpsCall(url, { method, headers: sent, body: text, ca: caPem, timeoutMs })
+		this.#heard?.(answer.headers)
 		const hasBody = answer.status !== 204 && answer.status !== 304
 		context.response = new Response(hasBody ? answer.body : null, {
 			status: answer.status,

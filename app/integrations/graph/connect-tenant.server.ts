@@ -1,8 +1,15 @@
 import type { Client } from '@microsoft/microsoft-graph-client'
 import type { GroupKeeper } from '#workflows/grants/place.ts'
 import type { DirectoryPort } from '../directory-port.ts'
-import type { GrantPort, GrantTarget, PlacePort } from '../grant-port.ts'
+import {
+	GrantPortUnavailable,
+	type GrantPort,
+	type GrantTarget,
+	type PlacePort,
+	type WriteOutcome,
+} from '../grant-port.ts'
 import { connectGraph, type TenantConnection } from './client.server.ts'
+import type { Capability } from './clouds.ts'
 import { directoryRoles } from './directory-roles.server.ts'
 import { graphDirectory } from './directory.server.ts'
 import { groupMembers } from './group-members.server.ts'
@@ -16,24 +23,28 @@ export function connectTenant(
 ): {
 	grants: GrantPort
 	directory: DirectoryPort
-	label: { kind: 'sandbox' | 'entra'; name: string; groups: GroupKeeper }
+	label: {
+		kind: 'sandbox' | 'entra'
+		name: string
+		groups: GroupKeeper
+		/** What its cloud does not have. */
+		lacks: readonly Capability[]
+	}
 } {
 	const client = connectGraph(tenant, newId)
 	return {
-		grants: grantPort(client, tenant),
+		grants: grantPort(client, tenant, newId),
 		directory: graphDirectory(client, tenant),
-		label: { kind: tenant.kind, name: tenant.name, groups: tenant.groups },
+		label: { kind: tenant.kind, name: tenant.name, groups: tenant.groups, lacks: tenant.lacks },
 	}
 }
 
 /** Every kind of place behind the one port: each target goes to the connector of its kind. */
-function grantPort(client: Client, { graphBaseUrl }: TenantConnection): GrantPort {
-	const ports = {
-		role: directoryRoles(client),
-		pim: pimGroups(client),
-		membership: groupMembers(client, graphBaseUrl),
-	}
-	const portOf = ({ place }: GrantTarget): PlacePort => (place.kind === 'role' ? ports.role : ports[place.by])
+function grantPort(client: Client, tenant: TenantConnection, newId: () => string): GrantPort {
+	const portOf = placesOf(client, tenant)
+	const { killSwitch } = tenant
+	const removers =
+		killSwitch === null ? null : placesOf(connectGraph({ ...tenant, identity: killSwitch }, newId), tenant)
 	return {
 		assign: (order) => portOf(order).assign(order),
 		update: (order) => portOf(order).update(order),
@@ -45,5 +56,31 @@ function grantPort(client: Client, { graphBaseUrl }: TenantConnection): GrantPor
 				client.api(`/users/${encodeURIComponent(principalId)}/revokeSignInSessions`).post({}),
 			)
 		},
+		killSwitch: removers === null ? null : { remove: (order) => removers(order).remove(order) },
 	}
+}
+
+function placesOf(client: Client, { graphBaseUrl, lacks }: TenantConnection) {
+	const ports = {
+		role: lacks.includes('pim-roles') ? WITHOUT_PIM : directoryRoles(client),
+		pim: pimGroups(client),
+		membership: groupMembers(client, graphBaseUrl),
+	}
+	return ({ place }: GrantTarget): PlacePort => (place.kind === 'role' ? ports.role : ports[place.by])
+}
+
+const NO_PIM = 'This cloud has no Privileged Identity Management for directory roles.'
+const refused = (): Promise<WriteOutcome> =>
+	Promise.resolve({ kind: 'refused', code: 'NoPimForRoles', message: NO_PIM })
+
+/**
+ * Directory roles where the cloud has no PIM: what is asked for is refused, with that reason. Nothing is read as "not
+ * held": an access that was given before the setting was made must not pass for ended.
+ */
+const WITHOUT_PIM: PlacePort = {
+	assign: refused,
+	update: refused,
+	remove: refused,
+	cancel: refused,
+	read: () => Promise.reject(new GrantPortUnavailable(NO_PIM)),
 }

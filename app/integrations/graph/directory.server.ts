@@ -9,6 +9,7 @@ import {
 	type RoleHolder,
 } from '../directory-port.ts'
 import { equals } from './client.server.ts'
+import type { Capability } from './clouds.ts'
 import { NoAnswer } from './https-fetch.server.ts'
 import { refusalOf } from './outcome.server.ts'
 
@@ -68,8 +69,12 @@ const NO_SUCH_USER = new Set(['Request_ResourceNotFound', 'ResourceNotFound', 'u
 /** Users of the tenant by delta query, and their authentication methods, through Microsoft Graph. */
 export function graphDirectory(
 	client: Client,
-	{ graphBaseUrl, tenantId }: { graphBaseUrl: string; tenantId: string },
+	{ graphBaseUrl, tenantId, lacks }: { graphBaseUrl: string; tenantId: string; lacks: readonly Capability[] },
 ): DirectoryPort {
+	/** What the cloud is known not to have is not called. */
+	const demand = (capability: Capability) => {
+		if (lacks.includes(capability)) throw new DirectoryUnavailable('unsupported', 'NotInThisCloud')
+	}
 	/** A link is followed as it was given, and only where it leads to: the token goes with it. */
 	const isOurs = (link: string, path: RegExp) => {
 		const url = URL.parse(link)
@@ -103,6 +108,7 @@ export function graphDirectory(
 		},
 
 		async roleHolders(roleDefinitionId): Promise<readonly RoleHolder[]> {
+			demand('pim-roles')
 			const holders: RoleHolder[] = []
 			for (const [kind, list] of ROLE_LISTS) {
 				const filter = equals('roleDefinitionId', roleDefinitionId).replaceAll(' ', '%20')
@@ -139,6 +145,7 @@ export function graphDirectory(
 		},
 
 		async methods(objectId): Promise<readonly MethodKind[] | null> {
+			demand('authentication-methods')
 			const kinds = new Set<MethodKind>()
 			const path = `/users/${encodeURIComponent(objectId)}/authentication/methods`
 			let next: string | null = path

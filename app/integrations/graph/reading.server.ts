@@ -36,7 +36,10 @@ export async function reading<T>(read: () => Promise<T>): Promise<T> {
 			: error instanceof Error
 				? error.message
 				: 'unknown'
-		throw new GrantPortUnavailable(message, refusal?.retryAfterMs ?? null, { cause: error })
+		throw new GrantPortUnavailable(message, refusal?.retryAfterMs ?? null, {
+			cause: error,
+			code: refusal?.code ?? null,
+		})
 	}
 }
 

@@ -25,6 +25,16 @@ export const ANSWERS = {
 	Request_ResourceNotFound: ['later', 'security_officer'],
 	TooManyRequests: ['later', 'nobody'],
 	InvalidAuthenticationToken: ['later', 'tenant_admin'],
+	/** The tenant takes back what it gave the application, and a token judged anew is refused as well. */
+	AccessReevaluated: ['later', 'tenant_admin'],
+	/** No token was had, so that nothing was sent: the certificate or the federation is not what is registered any more. */
+	CredentialRefused: ['later', 'tenant_admin'],
+	/** The same: the application is gone or disabled. */
+	ApplicationNotFound: ['later', 'tenant_admin'],
+	/** The same, for a reason that may pass, such as an authority that does not answer. */
+	NoToken: ['later', 'nobody'],
+	/** This cloud has no Privileged Identity Management for directory roles: nothing was sent. */
+	NoPimForRoles: ['refused', 'charter_owner'],
 	RoleNotFound: ['refused', 'charter_owner'],
 	ResourceNotFound: ['refused', 'charter_owner'],
 	InvalidScope: ['refused', 'charter_owner'],

@@ -1,6 +1,6 @@
-import { ClientCertificateCredential } from '@azure/identity'
 import { z } from 'zod'
 import type { ProviderRequest } from '#workflows/lockbox/provider-request.ts'
+import { NoTokenError, openTokens, type AppIdentity, type Authority } from '../graph/credentials.server.ts'
 import { httpsCall, NoAnswer, type HttpAnswer } from '../graph/https-fetch.server.ts'
 import { LockboxUnavailable, type AnswerOutcome, type LockboxPort } from '../lockbox-port.ts'
 import { readAzureRequest } from './azure-request.ts'
@@ -10,15 +10,11 @@ export const API_VERSION = '2018-02-28-preview'
 /** A list that goes on and on is none that anybody reads. */
 const MOST_PAGES = 200
 
-export type ArmConnection = {
+export type ArmConnection = Authority & {
 	kind: 'sandbox' | 'entra'
 	/** Such as https://management.azure.com. */
 	armUrl: string
-	authorityHost: string
-	tenantId: string
-	clientId: string
-	certificatePem: string
-	caPem: string | null
+	identity: AppIdentity
 	timeoutMs: number
 }
 
@@ -37,19 +33,10 @@ const errorSchema = z.looseObject({
  * make a repeated answer harmless, so whoever calls reads before and after.
  */
 export function connectArm(arm: ArmConnection, newId: () => string): LockboxPort {
-	const credential = new ClientCertificateCredential(
-		arm.tenantId,
-		arm.clientId,
-		{ certificate: arm.certificatePem },
-		{
-			authorityHost: arm.authorityHost,
-			disableInstanceDiscovery: arm.kind === 'sandbox',
-			...(arm.caPem === null ? {} : { tlsOptions: { ca: arm.caPem } }),
-		},
-	)
+	const tokens = openTokens(arm, arm.identity, false)
 
 	async function call(url: URL, method: 'GET' | 'POST', body?: object): Promise<HttpAnswer> {
-		const { token } = await credential.getToken(`${arm.armUrl}/.default`)
+		const token = await tokens.tokenFor(`${arm.armUrl}/.default`)
 		const text = body === undefined ? undefined : JSON.stringify(body)
 		const headers = new Headers({
 			authorization: `Bearer ${token}`,
@@ -79,7 +66,7 @@ export function connectArm(arm: ArmConnection, newId: () => string): LockboxPort
 			throw new LockboxUnavailable(trouble, `Azure answered ${answer.status}.`)
 		} catch (error) {
 			if (error instanceof LockboxUnavailable) throw error
-			const isRefused = error instanceof Error && error.name === 'AuthenticationRequiredError'
+			const isRefused = error instanceof NoTokenError && error.code !== 'NoToken'
 			throw new LockboxUnavailable(isRefused ? 'forbidden' : 'unreachable', 'Azure could not be reached.', {
 				cause: error,
 			})

@@ -159,6 +159,7 @@ export const grants = {
 	event_AS_APPROVED: 'ein Abgleich, der wieder stimmt',
 	event_ACCEPT_DRIFT: 'die Annahme durch Geheimschutzbeauftragte',
 	event_END: 'ein Ende durch jemanden oder eine Regel',
+	event_KILL_SWITCH: 'dass der Notschalter den Entzug sendet',
 	event_POSTPONED: 'dass Entra in den ersten fünf Minuten nichts entzieht',
 	event_REMOVED: 'dass Entra ihn nicht mehr führt',
 	event_untilStart: 'der Beginn',

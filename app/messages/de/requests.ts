@@ -102,6 +102,8 @@ export const requests = {
 	removingNote: 'Entra soll den Zugriff entziehen. Er kann noch bestehen.',
 	postponedNote:
 		'Entra entzieht in den ersten fünf Minuten nichts. Die Sitzungen sind beendet; nächster Versuch um {{time}}.',
+	killSwitchNote:
+		'Der Notschalter, eine zweite Anwendung, hat den Entzug um {{time}} gesendet. Als entzogen gilt der Zugriff erst, wenn Entra es bestätigt.',
 	notConfirmedNote:
 		'Entra hat den Entzug nicht bestätigt. Gehen Sie davon aus, dass der Zugriff besteht, und rufen Sie die Mandantenverwaltung. Charterkeep versucht es weiter.',
 	failedNote:

@@ -98,6 +98,17 @@ export const tenant = {
 		'Der Mandant bittet um weniger Abfragen. Es ist nichts zu tun, und nichts geht verloren.',
 	trouble_unavailable:
 		'Der Mandant antwortet nicht oder nicht lesbar. Bleibt es dabei, prüfen Sie Netz und Einstellungen ENTRA_…; inzwischen geht nichts verloren.',
+	lacksTitle: 'Dieser Cloud fehlt einiges, das Charterkeep nutzt',
+	'lacks_pim-roles':
+		'kein Privileged Identity Management für Verzeichnisrollen: Rollen der Charta können nur Plätze in Gruppen sein, und wer eine Verzeichnisrolle hat, lässt sich nicht lesen.',
+	'lacks_pim-groups':
+		'kein Privileged Identity Management für Gruppen: Plätze in Gruppen sind einfache Mitgliedschaften, die allein Charterkeep beendet.',
+	'lacks_authentication-methods':
+		'keine Schnittstelle für Anmeldemethoden: Wer eine phishing-resistente hat, bleibt hier unbekannt.',
+	'lacks_conditional-access':
+		'kein bedingter Zugriff: Phishing-resistente Anmeldung an anderen Anwendungen muss auf anderem Weg verlangt werden.',
+	lacks_notifications:
+		'keine Änderungsbenachrichtigungen: Änderungen an Benutzern zeigen sich erst bei der nächsten Lesung.',
 	methodsTitle: 'Anmeldemethoden können nicht gelesen werden',
 	methodsTrouble_forbidden:
 		'Charterkeep darf sie nicht lesen. Geben Sie der App-Registrierung die Anwendungsberechtigung UserAuthenticationMethod.Read.All, mit Zustimmung eines Administrators. Bis dahin sind sie unbekannt.',

@@ -155,6 +155,7 @@ export const grants = {
 	event_AS_APPROVED: 'a read-back that agrees again',
 	event_ACCEPT_DRIFT: 'an officer’s acceptance',
 	event_END: 'an end by somebody or a rule',
+	event_KILL_SWITCH: 'the kill switch sending the removal',
 	event_POSTPONED: 'Entra refusing the first five minutes',
 	event_REMOVED: 'Entra no longer listing it',
 	event_untilStart: 'the start',

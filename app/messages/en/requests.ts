@@ -99,6 +99,8 @@ export const requests = {
 	removingNote: 'Entra has been asked to remove the access. It may still be live.',
 	postponedNote:
 		'Entra refuses to remove an access in its first five minutes. The sessions have been ended; the next attempt is at {{time}}.',
+	killSwitchNote:
+		'The kill switch, a second application, sent the removal at {{time}}. It counts as removed only once Entra can be read.',
 	notConfirmedNote:
 		'Entra has not confirmed the removal. Assume that the access is live and call the tenant administrator. Charterkeep goes on trying.',
 	failedNote:

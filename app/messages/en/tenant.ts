@@ -95,6 +95,17 @@ export const tenant = {
 	trouble_throttled: 'The tenant asks us to slow down. Nothing needs to be done; nothing is lost.',
 	trouble_unavailable:
 		'The tenant does not answer, or not in a way that can be read. If it stays so, check the network and the settings ENTRA_…; nothing is lost meanwhile.',
+	lacksTitle: 'This cloud lacks some of what Charterkeep uses',
+	'lacks_pim-roles':
+		'no Privileged Identity Management for directory roles: roles of the charter can only be places in groups, and who holds a directory role cannot be read.',
+	'lacks_pim-groups':
+		'no Privileged Identity Management for groups: places in groups are plain membership, which Charterkeep alone ends.',
+	'lacks_authentication-methods':
+		'no interface for authentication methods: who has a phishing-resistant one stays unknown here.',
+	'lacks_conditional-access':
+		'no Conditional Access: phishing-resistant sign-in to other applications must be required by other means.',
+	lacks_notifications:
+		'no change notifications: changes of users are seen when they are read next, and not at once.',
 	methodsTitle: 'Authentication methods cannot be read',
 	methodsTrouble_forbidden:
 		'Charterkeep may not read them. Grant its app registration the application permission UserAuthenticationMethod.Read.All, with consent of an administrator. Until then they are unknown.',

@@ -12,6 +12,8 @@ export type Certificates = {
 	server: { cert: string; key: string }
 	/** Certificate and key that Charterkeep signs its client assertions with. */
 	clientPem: string
+	/** The same of the second application, which can only remove. */
+	killSwitchPem: string
 }
 
 const ALGORITHM = {
@@ -30,7 +32,9 @@ export async function sandboxCertificates(directory: string, now: Date): Promise
 	if (existsSync(file)) {
 		const kept = JSON.parse(readFileSync(file, 'utf8')) as Certificates
 		const end = Date.parse(new X509Certificate(kept.server.cert).validTo)
-		if (end - now.getTime() > RENEW_BEFORE_DAYS * DAY_MS) return kept
+		// A file of before there was a second application is made anew.
+		const isWhole = 'killSwitchPem' in kept
+		if (isWhole && end - now.getTime() > RENEW_BEFORE_DAYS * DAY_MS) return kept
 	}
 	const made = await makeCertificates(now)
 	mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -45,7 +49,12 @@ async function makeCertificates(now: Date): Promise<Certificates> {
 	}
 	const newKeys = () =>
 		webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']) as Promise<CryptoKeyPair>
-	const [caKeys, serverKeys, clientKeys] = await Promise.all([newKeys(), newKeys(), newKeys()])
+	const [caKeys, serverKeys, clientKeys, killKeys] = await Promise.all([
+		newKeys(),
+		newKeys(),
+		newKeys(),
+		newKeys(),
+	])
 	const ca = await x509.X509CertificateGenerator.createSelfSigned({
 		name: 'CN=Charterkeep sandbox authority',
 		keys: caKeys,
@@ -71,16 +80,20 @@ async function makeCertificates(now: Date): Promise<Certificates> {
 			new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
 		],
 	})
-	const client = await x509.X509CertificateGenerator.createSelfSigned({
-		name: 'CN=Charterkeep grant connector',
-		keys: clientKeys,
-		signingAlgorithm: ALGORITHM,
-		...validity,
-	})
+	const clientPem = async (name: string, keys: CryptoKeyPair) => {
+		const made = await x509.X509CertificateGenerator.createSelfSigned({
+			name,
+			keys,
+			signingAlgorithm: ALGORITHM,
+			...validity,
+		})
+		return `${await privatePem(keys)}\n${made.toString('pem')}\n`
+	}
 	return {
 		caPem: ca.toString('pem'),
 		server: { cert: server.toString('pem'), key: await privatePem(serverKeys) },
-		clientPem: `${await privatePem(clientKeys)}\n${client.toString('pem')}\n`,
+		clientPem: await clientPem('CN=Charterkeep grant connector', clientKeys),
+		killSwitchPem: await clientPem('CN=Charterkeep kill switch', killKeys),
 	}
 }
 

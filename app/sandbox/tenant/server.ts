@@ -12,6 +12,8 @@ import { filterRows, page, selectColumns } from './odata.ts'
 import { createGroups, GROUP_PIM_PERMISSION, MEMBERS_PERMISSION, type SandboxGroup } from './groups.ts'
 import { createPim, DEFAULT_PIM, rolePim, type PimSettings } from './pim.ts'
 import { openDirectoryState, openState } from './state.ts'
+import { createPolicies } from './policies.ts'
+import { createReevaluation } from './reevaluation.ts'
 import { createTokens, TokenRefused } from './tokens.ts'
 
 export type SandboxUser = {
@@ -35,6 +37,12 @@ export type Exchange = {
 
 export const SANDBOX_TENANT_ID = '4b6f2f0e-8a2d-4c1b-9d61-0c5f5a1e7b10'
 export const SANDBOX_CLIENT_ID = '9d1c3a52-6f4e-4f0a-8f7c-2b7e9e6d4c31'
+/** A second application of the tenant, which can only remove. */
+export const SANDBOX_KILL_SWITCH_ID = '4f0a6b1e-2c7d-4e39-9a58-6d1e0c3b7f22'
+const KILL_SWITCH_PERMISSIONS = [
+	'RoleAssignmentSchedule.Remove.Directory',
+	'PrivilegedAssignmentSchedule.Remove.AzureADGroup',
+]
 const PIM_PERMISSION = 'RoleAssignmentSchedule.ReadWrite.Directory'
 const METHODS_PERMISSION = 'UserAuthenticationMethod.Read.All'
 const MAX_BODY_BYTES = 64_000
@@ -58,6 +66,8 @@ export async function startSandboxTenant({
 		'User.RevokeSessions.All',
 		'User.Read.All',
 		METHODS_PERMISSION,
+		'RoleManagementPolicy.Read.Directory',
+		'RoleManagementPolicy.Read.AzureADGroup',
 	],
 }: {
 	directory: string
@@ -74,11 +84,18 @@ export async function startSandboxTenant({
 	const { state, save } = openState(join(directory, 'state'))
 	const tokens = createTokens({
 		tenantId: SANDBOX_TENANT_ID,
-		clientId: SANDBOX_CLIENT_ID,
-		clientPem: certificates.clientPem,
+		clients: [
+			{ clientId: SANDBOX_CLIENT_ID, pem: certificates.clientPem },
+			{ clientId: SANDBOX_KILL_SWITCH_ID, pem: certificates.killSwitchPem },
+		],
+		rolesOf: (clientId) => granted[clientId] ?? [],
 		now: () => Date.now(),
 	})
-	let granted = permissions
+	const granted: Record<string, readonly string[]> = {
+		[SANDBOX_CLIENT_ID]: permissions,
+		[SANDBOX_KILL_SWITCH_ID]: KILL_SWITCH_PERMISSIONS,
+	}
+	const reevaluation = createReevaluation()
 	/** Whether this cloud has the interface for authentication methods: not all do. */
 	let hasMethods = true
 	const users = createDirectory({
@@ -106,6 +123,14 @@ export async function startSandboxTenant({
 		settings: pimSettings,
 		context: () => context,
 	})
+	const policies = createPolicies({
+		tenantId: SANDBOX_TENANT_ID,
+		hasRole: (id) => roles.some((role) => role.id === id),
+		hasGroup: (id) => initialGroups.some((group) => group.id === id),
+		usual: { maximumDuration: 'P1D', enabledRules: ['Justification'] },
+	})
+	/** Whether the tenant has bought what PIM takes; without, it refuses every call of it. */
+	let isLicensed = true
 	const faults = createFaults()
 	const exchanges: Exchange[] = []
 	const hanging = new Set<ServerResponse>()
@@ -142,7 +167,8 @@ export async function startSandboxTenant({
 
 	function graph(request: IncomingMessage, url: URL, body: string) {
 		try {
-			if (tokens.check(request.headers.authorization, origin) === null) {
+			const bearer = tokens.check(request.headers.authorization, origin)
+			if (bearer === null) {
 				throw new GraphError(
 					401,
 					'InvalidAuthenticationToken',
@@ -152,7 +178,8 @@ export async function startSandboxTenant({
 					},
 				)
 			}
-			return { headers: {}, ...route(request.method ?? 'GET', url, body) }
+			reevaluation.demand(bearer, origin)
+			return { headers: {}, ...route(request.method ?? 'GET', url, body, bearer.appId) }
 		} catch (error) {
 			if (!(error instanceof GraphError)) throw error
 			const innerError = {
@@ -168,21 +195,45 @@ export async function startSandboxTenant({
 		}
 	}
 
-	function route(method: string, url: URL, body: string): { status: number; result: unknown } {
+	function route(method: string, url: URL, body: string, appId: string): { status: number; result: unknown } {
 		const path = url.pathname.replace(/^\/v1\.0/, '')
 		const filter = url.searchParams.get('$filter')
 		const select = url.searchParams.get('$select')
+		const has = (permission: string) => (granted[appId] ?? []).includes(permission)
+		/** Whoever may only remove may send that one request, and read nothing. */
+		const mayRemove = (permission: string) =>
+			method === 'POST' &&
+			path.endsWith('ScheduleRequests') &&
+			has(permission.replace('.ReadWrite.', '.Remove.')) &&
+			(parseJson(body) as { action?: unknown } | null)?.action === 'adminRemove'
+		const mayRead = (permission: string) =>
+			method === 'GET' && has(permission.replace('.ReadWrite.', '.Read.'))
 		const need = (permission: string) => {
-			if (!granted.includes(permission)) throw missingPermission(permission)
+			if (!has(permission) && !mayRead(permission) && !mayRemove(permission))
+				throw missingPermission(permission)
 		}
 		/** Outside of PIM a refusal is said plainly. */
 		const demandOf = (permission: string) => {
-			if (!granted.includes(permission))
+			if (!has(permission))
 				throw new GraphError(
 					403,
 					'Authorization_RequestDenied',
 					'Insufficient privileges to complete the operation.',
 				)
+		}
+		if (!isLicensed && /^\/(roleManagement|identityGovernance)\//.test(path))
+			throw badRequest(
+				'AadPremiumLicenseRequired',
+				'The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license.',
+			)
+		if (path === '/policies/roleManagementPolicyAssignments' && method === 'GET') {
+			const isOfGroup = url.searchParams.get('$filter')?.includes("'Group'") === true
+			need(`RoleManagementPolicy.Read.${isOfGroup ? 'AzureADGroup' : 'Directory'}`)
+			const rows = policies.list(url)
+			return {
+				status: 200,
+				result: page(rows, url, `${context}policies/roleManagementPolicyAssignments`),
+			}
 		}
 		const ofGroups = groups.answer({
 			method,
@@ -272,7 +323,13 @@ export async function startSandboxTenant({
 		const scope = (form.get('scope') ?? '').split(' ').find((part) => part.endsWith('/.default')) ?? ''
 		try {
 			const audience = `${origin}/${SANDBOX_TENANT_ID}/oauth2/v2.0/token`
-			const issued = tokens.issue({ assertion: form.get('client_assertion') ?? '', scope, audience })
+			const issued = tokens.issue({
+				assertion: form.get('client_assertion') ?? '',
+				scope,
+				audience,
+				clientId: form.get('client_id') ?? '',
+				claims: form.get('claims') ?? '',
+			})
 			send(response, 200, {
 				token_type: 'Bearer',
 				expires_in: issued.expiresIn,
@@ -320,11 +377,34 @@ export async function startSandboxTenant({
 		graphBaseUrl: origin,
 		authorityHost: origin,
 		caPem: certificates.caPem,
-		certificatePem: certificates.clientPem,
+		/** All that a connection to it takes, but for what its user chooses. */
+		connection: {
+			tenantId: SANDBOX_TENANT_ID,
+			cloud: 'custom' as const,
+			lacks: [],
+			identity: {
+				by: 'certificate' as const,
+				clientId: SANDBOX_CLIENT_ID,
+				certificatePem: certificates.clientPem,
+			},
+			killSwitch: null,
+			caPem: certificates.caPem,
+			authorityHost: origin,
+			graphBaseUrl: origin,
+		},
+		/** The second application, which can only remove. */
+		killSwitch: {
+			by: 'certificate' as const,
+			clientId: SANDBOX_KILL_SWITCH_ID,
+			certificatePem: certificates.killSwitchPem,
+		},
+		/** What an administrator does to the applications, and whether access is judged anew; for tests. */
+		applications: tokens.acts,
+		reevaluation,
 		/** What other hosts of the sandbox stand on: their certificate, and whose token it is that they are shown. */
 		certificate: certificates.server,
 		checkToken: (authorization: string | undefined, audience: string) =>
-			tokens.check(authorization, audience),
+			tokens.check(authorization, audience)?.appId ?? null,
 		faults,
 		/** What the tenant holds as active now, for tests. */
 		instances: pim.instances,
@@ -335,8 +415,8 @@ export async function startSandboxTenant({
 		/** What an administrator does to users beside Charterkeep; for tests. */
 		users: users.acts,
 		/** Which permissions the app has from now on; for tests. */
-		grantOnly: (left: readonly string[]) => {
-			granted = left
+		grantOnly: (left: readonly string[], clientId = SANDBOX_CLIENT_ID) => {
+			granted[clientId] = left
 		},
 		/** Makes the cloud one without, or with, the interface for authentication methods; for tests. */
 		offerMethods: (offered: boolean) => {
@@ -368,6 +448,12 @@ export async function startSandboxTenant({
 			const isDone = pim.meddle(principalId, roleDefinitionId, change)
 			save()
 			return isDone
+		},
+		/** What an administrator sets as policy of a role or a group; for tests. */
+		policies,
+		/** Whether the tenant has the licence that PIM takes; for tests. */
+		license: (has: boolean) => {
+			isLicensed = has
 		},
 		/** Groups: who is listed in them, and what is done to them beside Charterkeep; for tests. */
 		groups,

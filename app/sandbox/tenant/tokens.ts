@@ -7,6 +7,7 @@ import {
 	X509Certificate,
 	generateKeyPairSync,
 	constants,
+	type JsonWebKey,
 } from 'node:crypto'
 import { z } from 'zod'
 
@@ -27,7 +28,45 @@ const claimsSchema = z.looseObject({
 	exp: z.number(),
 	nbf: z.number().optional(),
 })
-const accessSchema = z.object({ aud: z.string(), appid: z.string(), tid: z.string(), exp: z.number() })
+const federatedSchema = z.looseObject({ alg: z.literal('RS256'), kid: z.string() })
+const federatedClaims = z.looseObject({
+	aud: z.union([z.string(), z.array(z.string())]),
+	iss: z.string(),
+	sub: z.string(),
+	exp: z.number(),
+	nbf: z.number().optional(),
+})
+const accessSchema = z.object({
+	aud: z.string(),
+	appid: z.string(),
+	tid: z.string(),
+	exp: z.number(),
+	answers: z.string().nullish(),
+	xms_cc: z.array(z.string()).optional(),
+})
+const askedSchema = z.object({
+	access_token: z.object({
+		nbf: z.object({ value: z.string() }).optional(),
+		xms_cc: z.object({ values: z.array(z.string()) }).optional(),
+	}),
+})
+
+/** An application of the tenant, and the certificate it is known by. */
+export type TokenClient = { clientId: string; pem: string }
+/** Whose tokens stand for the first application: `keys` as the issuer publishes them (JWKS). */
+export type Federation = {
+	issuer: string
+	subject: string
+	audience: string
+	keys: readonly (JsonWebKey & { kid: string })[]
+}
+export type Bearer = {
+	appId: string
+	/** The challenge that it was given for; null where it was given without one. */
+	answers: string | null
+	/** Whether its holder says that it can answer challenges. */
+	isCapable: boolean
+}
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const decode = (part: string | undefined): unknown => {
@@ -39,60 +78,124 @@ const decode = (part: string | undefined): unknown => {
 	}
 }
 
-/** Issues and checks the sandbox's access tokens: certificate credential in (RFC 7523), signed bearer token out. */
+/**
+ * Issues and checks the sandbox's access tokens: an assertion in (RFC 7523), by a registered certificate or by the issuer
+ * that the first application trusts, and a signed bearer token out.
+ */
 export function createTokens({
 	tenantId,
-	clientId,
-	clientPem,
+	clients,
+	rolesOf,
 	now,
 }: {
 	tenantId: string
-	clientId: string
-	clientPem: string
+	clients: readonly TokenClient[]
+	/** The application permissions of a client now; they stand in its tokens. */
+	rolesOf: (clientId: string) => readonly string[]
 	now: () => number
 }) {
-	const certificate = new X509Certificate(clientPem.slice(clientPem.indexOf('-----BEGIN CERTIFICATE-----')))
-	const thumbprint = createHash('sha256').update(certificate.raw).digest('base64url')
+	const known = clients.map(({ clientId, pem }) => {
+		const certificate = new X509Certificate(pem.slice(pem.indexOf('-----BEGIN CERTIFICATE-----')))
+		const key = createPublicKey(certificate.publicKey.export({ type: 'spki', format: 'pem' }))
+		return { clientId, key, thumbprint: createHash('sha256').update(certificate.raw).digest('base64url') }
+	})
 	const signing = generateKeyPairSync('rsa', { modulusLength: 2048 })
-	const usedAssertions = new Map<string, number>()
+	const revoked = new Set<string>()
+	const gone = new Set<string>()
+	let federation: Federation | null = null
+
+	/** The client that a certificate's assertion stands for. */
+	function byCertificate(assertion: string, audience: string, asked: string): string {
+		const [head, body, signature] = assertion.split('.')
+		const header = headerSchema.safeParse(decode(head))
+		const claims = claimsSchema.safeParse(decode(body))
+		if (!header.success || !claims.success)
+			throw new TokenRefused('AADSTS50027: JWT token is invalid or malformed.')
+		const client = known.find(
+			({ thumbprint, clientId }) => thumbprint === header.data['x5t#S256'] && !revoked.has(clientId),
+		)
+		if (client === undefined)
+			throw new TokenRefused('AADSTS700027: The certificate is not registered on the application.')
+		const key = { key: client.key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+		if (!verify('sha256', Buffer.from(`${head}.${body}`), key, Buffer.from(signature ?? '', 'base64url'))) {
+			throw new TokenRefused('AADSTS700027: Client assertion failed signature validation.')
+		}
+		const { aud, iss, sub, exp } = claims.data
+		const seconds = Math.floor(now() / 1000)
+		if (aud !== audience) throw new TokenRefused('AADSTS50013: Assertion audience claim does not match.')
+		if (iss !== client.clientId || sub !== client.clientId || asked !== client.clientId)
+			throw new TokenRefused('AADSTS700016: Application was not found in the directory.')
+		if (exp + ASSERTION_SKEW_SECONDS < seconds)
+			throw new TokenRefused('AADSTS700024: Client assertion is not within its valid time range.')
+		// The library sends one assertion again for as long as it is valid, and Entra takes it: nothing counts them here.
+		return client.clientId
+	}
+
+	/** The first application, where the token of a workload is one of the issuer, subject and audience that it trusts. */
+	function byFederation(assertion: string, trusted: Federation, asked: string): string {
+		const [head, body, signature] = assertion.split('.')
+		const header = federatedSchema.safeParse(decode(head))
+		const claims = federatedClaims.safeParse(decode(body))
+		if (!header.success || !claims.success)
+			throw new TokenRefused('AADSTS50027: JWT token is invalid or malformed.')
+		const { aud, iss, sub, exp, nbf = 0 } = claims.data
+		const [first] = known
+		if (first === undefined || asked !== first.clientId)
+			throw new TokenRefused('AADSTS700016: Application was not found in the directory.')
+		if (iss !== trusted.issuer)
+			throw new TokenRefused('AADSTS700211: No matching federated identity record found for issuer.')
+		if (sub !== trusted.subject)
+			throw new TokenRefused('AADSTS700213: No matching federated identity record found for subject.')
+		if (![aud].flat().includes(trusted.audience))
+			throw new TokenRefused('AADSTS700212: No matching federated identity record found for audience.')
+		const jwk = trusted.keys.find(({ kid }) => kid === header.data.kid)
+		const isSigned =
+			jwk !== undefined &&
+			verify(
+				'sha256',
+				Buffer.from(`${head}.${body}`),
+				createPublicKey({ key: jwk, format: 'jwk' }),
+				Buffer.from(signature ?? '', 'base64url'),
+			)
+		if (!isSigned) throw new TokenRefused('AADSTS700027: Client assertion failed signature validation.')
+		const seconds = Math.floor(now() / 1000)
+		if (exp + ASSERTION_SKEW_SECONDS < seconds || nbf - ASSERTION_SKEW_SECONDS > seconds)
+			throw new TokenRefused('AADSTS700024: Client assertion is not within its valid time range.')
+		return first.clientId
+	}
 
 	return {
 		/** Checks a client assertion and gives an access token for the Graph host in `scope`. */
-		issue({ assertion, scope, audience }: { assertion: string; scope: string; audience: string }): {
-			token: string
-			expiresIn: number
-		} {
-			const [head, body, signature] = assertion.split('.')
-			const header = headerSchema.safeParse(decode(head))
-			const claims = claimsSchema.safeParse(decode(body))
-			if (!header.success || !claims.success)
-				throw new TokenRefused('AADSTS50027: JWT token is invalid or malformed.')
-			if (header.data['x5t#S256'] !== thumbprint)
-				throw new TokenRefused('AADSTS700027: The certificate is not registered on the application.')
-			const key = {
-				key: createPublicKey(certificate.publicKey.export({ type: 'spki', format: 'pem' })),
-				padding: constants.RSA_PKCS1_PSS_PADDING,
-				saltLength: 32,
-			}
-			if (!verify('sha256', Buffer.from(`${head}.${body}`), key, Buffer.from(signature ?? '', 'base64url'))) {
-				throw new TokenRefused('AADSTS700027: Client assertion failed signature validation.')
-			}
-			const { aud, iss, sub, jti, exp } = claims.data
-			const seconds = Math.floor(now() / 1000)
-			if (aud !== audience) throw new TokenRefused('AADSTS50013: Assertion audience claim does not match.')
-			if (iss !== clientId || sub !== clientId)
-				throw new TokenRefused('AADSTS700016: Application was not found in the directory.')
-			if (exp + ASSERTION_SKEW_SECONDS < seconds)
-				throw new TokenRefused('AADSTS700024: Client assertion is not within its valid time range.')
-			for (const [used, until] of usedAssertions) if (until < seconds) usedAssertions.delete(used)
-			if (usedAssertions.has(jti)) throw new TokenRefused('AADSTS50013: The assertion has been used before.')
-			usedAssertions.set(jti, exp + ASSERTION_SKEW_SECONDS)
+		issue({
+			assertion,
+			scope,
+			audience,
+			clientId: asked,
+			claims,
+		}: {
+			assertion: string
+			scope: string
+			audience: string
+			clientId: string
+			/** As a challenge, or the client itself, wants them: JSON, or an empty text. */
+			claims: string
+		}): { token: string; expiresIn: number } {
+			if (gone.has(asked)) throw new TokenRefused('AADSTS700016: Application was not found in the directory.')
+			const isOurs = headerSchema.safeParse(decode(assertion.split('.')[0])).success
+			const appId =
+				federation !== null && !isOurs
+					? byFederation(assertion, federation, asked)
+					: byCertificate(assertion, audience, asked)
+			const wanted = askedSchema.safeParse(claims === '' ? {} : parsed(claims)).data?.access_token
 			const payload = {
 				aud: scope.replace(/\/\.default$/, ''),
-				appid: clientId,
+				appid: appId,
 				tid: tenantId,
-				exp: seconds + TOKEN_SECONDS,
+				exp: Math.floor(now() / 1000) + TOKEN_SECONDS,
 				uti: randomBytes(12).toString('base64url'),
+				roles: rolesOf(appId),
+				answers: wanted?.nbf?.value ?? null,
+				...(wanted?.xms_cc ? { xms_cc: wanted.xms_cc.values } : {}),
 			}
 			const text = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(payload)}`
 			return {
@@ -100,19 +203,43 @@ export function createTokens({
 				expiresIn: TOKEN_SECONDS,
 			}
 		},
-		/** The application that the bearer token belongs to; null when it is missing, false, expired or for another host. */
-		check(authorization: string | undefined, audience: string): string | null {
+		/** What the bearer token says; null when it is missing, false, expired or for another host. */
+		check(authorization: string | undefined, audience: string): Bearer | null {
 			const [head, body, signature] = authorization?.replace(/^Bearer /i, '').split('.') ?? []
 			const claims = accessSchema.safeParse(decode(body))
 			if (!claims.success || signature === undefined) return null
-			const isOurs = verify(
+			const isSigned = verify(
 				'sha256',
 				Buffer.from(`${head}.${body}`),
 				signing.publicKey,
 				Buffer.from(signature, 'base64url'),
 			)
-			const { aud, appid, tid, exp } = claims.data
-			return isOurs && tid === tenantId && aud === audience && exp * 1000 > now() ? appid : null
+			const { aud, appid, tid, exp, answers, xms_cc: can } = claims.data
+			return isSigned && tid === tenantId && aud === audience && exp * 1000 > now()
+				? { appId: appid, answers: answers ?? null, isCapable: can?.includes('cp1') ?? false }
+				: null
 		},
+		/** What an administrator does to an application: its certificate is taken off, or it is deleted; for tests. */
+		acts: {
+			revokeCertificate: (clientId: string) => void revoked.add(clientId),
+			deleteApplication: (clientId: string) => void gone.add(clientId),
+			restore: (clientId: string) => {
+				revoked.delete(clientId)
+				gone.delete(clientId)
+			},
+			/** The first application trusts the tokens of this issuer for this subject. */
+			federate: (trusted: Federation) => {
+				federation = trusted
+			},
+		},
+	}
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text)
+	} catch {
+		// Not claims: none are taken.
+		return undefined
 	}
 }

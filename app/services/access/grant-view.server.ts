@@ -31,6 +31,7 @@ export function grantView(
 		cause,
 		endedBy: endedBy === null ? null : (names.get(endedBy) ?? null),
 		retryAt,
+		killSwitchAt: context.killSwitchAt,
 		failure,
 		closedAt,
 		tenantRequestId: context.tenantRequestId,

@@ -99,6 +99,8 @@ function tell(
 				kind: 'grant.removal_postponed',
 				values: { until: textOf(event.until), code: textOf(event.code) },
 			}
+		case 'KILL_SWITCH':
+			return { kind: 'grant.kill_switch_used', values: { code: textOf(event.code) } }
 		case 'REMOVED':
 			return { kind: 'grant.ended', values: { how: textOf(event.how) } }
 		default:

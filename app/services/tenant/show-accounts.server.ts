@@ -65,7 +65,7 @@ export async function showAccounts(
 			? { name: last.displayName ?? last.person?.name ?? '', id: last.objectId ?? last.person?.id ?? '' }
 			: null,
 		counts,
-		sync: syncView(sync, deps.directory.tenant, at),
+		sync: { ...syncView(sync, deps.directory.tenant, at), lacks: deps.tenant.lacks },
 	}
 }
 
@@ -136,7 +136,7 @@ function viewOf(line: TenantLine, sync: TenantSyncRow | null, at: Date): Account
 	}
 }
 
-function syncView(sync: TenantSyncRow | null, tenant: string, at: Date): SyncView {
+function syncView(sync: TenantSyncRow | null, tenant: string, at: Date): Omit<SyncView, 'lacks'> {
 	const text = (date: Date | null | undefined) => date?.toISOString() ?? null
 	const isOurs = sync?.tenant === tenant
 	const isRunning = !!sync?.startedAt && (sync.finishedAt === null || sync.finishedAt < sync.startedAt)

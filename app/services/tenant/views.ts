@@ -1,3 +1,4 @@
+import type { Capability } from '#app/integrations/graph/clouds.ts'
 import type { TenantFilter } from '#db/queries/tenant-lists.ts'
 import type { MethodsVerdict } from '#workflows/people/authentication-methods.ts'
 import type { AccountState, Removal } from '#workflows/people/tenant-users.ts'
@@ -32,6 +33,8 @@ export type SyncView = {
 	since: string | null
 	againAt: string | null
 	methods: { trouble: NonNullable<MethodsVerdict['why']>; code: string | null; since: string } | null
+	/** What the tenant's cloud does not have. */
+	lacks: readonly Capability[]
 }
 
 export type AccountsView = {

@@ -98,6 +98,7 @@ export async function openDeps(
 		},
 		cancel: () => Promise.resolve({ kind: 'accepted', requestId: 'x', status: 'Canceled' }),
 		revokeSessions: called,
+		killSwitch: null,
 	}
 	let count = 0
 	const deps = {

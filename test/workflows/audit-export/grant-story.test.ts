@@ -93,3 +93,22 @@ describe('an extension in the record', () => {
 		expect(codes(story.tellConfirmed(confirmed as LeafOf<'grant.confirmed'>))).toEqual(['GRANT_DIFFERS'])
 	})
 })
+
+describe('the kill switch in the record', () => {
+	const used = (grantId = 'g', requestId = 'r') =>
+		({ open: { grantId, requestId, why: 'CredentialRefused' } }) as LeafOf<'grant.kill_switch_used'>
+
+	test('holds for an access that was sent, as often as it is used', () => {
+		const story = active()
+		expect(story.tellKillSwitch(used())).toEqual([])
+		expect(story.tellKillSwitch(used())).toEqual([])
+	})
+
+	test('does not hold for one that was never sent, is of another request, or has ended', () => {
+		const story = active()
+		expect(codes(story.tellKillSwitch(used('other')))).toEqual(['GRANT_UNSENT'])
+		expect(codes(story.tellKillSwitch(used('g', 'other')))).toEqual(['GRANT_UNSENT'])
+		story.tellEnded({ open: { grantId: 'g', requestId: 'r', how: 'removed' } } as LeafOf<'grant.ended'>)
+		expect(codes(story.tellKillSwitch(used()))).toEqual(['ENDED_TWICE'])
+	})
+})

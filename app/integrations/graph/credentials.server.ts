@@ -1,0 +1,128 @@
+import {
+	ClientCertificateCredential,
+	ManagedIdentityCredential,
+	WorkloadIdentityCredential,
+	type GetTokenOptions,
+	type TokenCredential,
+} from '@azure/identity'
+import type { CloudName } from './clouds.ts'
+
+/** As whom we come to the tenant, and by what we show it. */
+export type AppIdentity =
+	| {
+			by: 'certificate'
+			clientId: string
+			/** Certificate and private key of the app registration. */
+			certificatePem: string
+	  }
+	| {
+			by: 'workload'
+			clientId: string
+			/** Where the platform keeps the token of this workload, and renews it. */
+			tokenFile: string
+	  }
+	| {
+			by: 'managed'
+			/** Of a user-assigned identity; null for that of the machine. */
+			clientId: string | null
+	  }
+
+export type Authority = {
+	/** Such as https://login.microsoftonline.com. */
+	authorityHost: string
+	tenantId: string
+	cloud: CloudName
+	/** Authority of the cloud's certificates where the system's are not enough; null otherwise. */
+	caPem: string | null
+}
+
+/** Why no token was had. Nothing was sent to the tenant then. */
+export type TokenTrouble = 'CredentialRefused' | 'ApplicationNotFound' | 'NoToken'
+
+/** No token was had: nothing was sent. The message is the authority's first line, which names no secret. */
+export class NoTokenError extends Error {
+	override readonly name = 'NoTokenError'
+	readonly code: TokenTrouble
+
+	constructor(code: TokenTrouble, message: string, options?: ErrorOptions) {
+		super(message, options)
+		this.code = code
+	}
+}
+
+export type Tokens = {
+	/** Whether a call that must be judged anew is answered with a token for it (continuous access evaluation). */
+	readonly answersClaims: boolean
+	/** A bearer token for `scope`; `claims` as a challenge asked for them. Throws NoTokenError. */
+	tokenFor(scope: string, claims?: string): Promise<string>
+}
+
+/**
+ * The tokens of one application. Tokens for continuous access evaluation live up to a day and are taken back at once
+ * where the tenant says so; managed identities have none. They are asked for only by who answers challenges.
+ */
+export function openTokens(authority: Authority, identity: AppIdentity, answersChallenges: boolean): Tokens {
+	const credential = credentialOf(authority, identity)
+	const answersClaims = answersChallenges && identity.by !== 'managed'
+	return {
+		answersClaims,
+		async tokenFor(scope, claims) {
+			const options: GetTokenOptions = answersClaims
+				? { enableCae: true, ...(claims === undefined ? {} : { claims }) }
+				: {}
+			try {
+				const given = await credential.getToken(scope, options)
+				if (given === null) throw new NoTokenError('NoToken', 'The authority gave no token.')
+				return given.token
+			} catch (error) {
+				if (error instanceof NoTokenError) throw error
+				throw noTokenOf(error)
+			}
+		},
+	}
+}
+
+function credentialOf(
+	{ authorityHost, tenantId, cloud, caPem }: Authority,
+	identity: AppIdentity,
+): TokenCredential {
+	const options = {
+		authorityHost,
+		// Who an unknown cloud's authority is would be asked of the public one, which an isolated network never reaches.
+		disableInstanceDiscovery: cloud === 'custom',
+		...(caPem === null ? {} : { tlsOptions: { ca: caPem } }),
+	}
+	switch (identity.by) {
+		case 'certificate':
+			return new ClientCertificateCredential(
+				tenantId,
+				identity.clientId,
+				{ certificate: identity.certificatePem },
+				options,
+			)
+		case 'workload':
+			return new WorkloadIdentityCredential({
+				...options,
+				tenantId,
+				clientId: identity.clientId,
+				tokenFilePath: identity.tokenFile,
+			})
+		case 'managed':
+			return identity.clientId === null
+				? new ManagedIdentityCredential()
+				: new ManagedIdentityCredential({ clientId: identity.clientId })
+	}
+}
+
+/** AADSTS700016, 7000112: no such application, or a disabled one; 90002: no such tenant. */
+const GONE = /AADSTS(?:700016|7000112|90002)\b/
+/** Signature, certificate, validity and federated assertion: 50013, 50027, 7000xx, 70021x, 7000222. */
+const REFUSED =
+	/AADSTS(?:50013|50027|53003|70002\d|7000\d{2}|7002\d{2,4}|7000222)\b|invalid_client|unauthorized_client/
+
+function noTokenOf(error: unknown): NoTokenError {
+	const text = error instanceof Error ? error.message : ''
+	const code = GONE.test(text) ? 'ApplicationNotFound' : REFUSED.test(text) ? 'CredentialRefused' : 'NoToken'
+	const line = text.split('\n').find((each) => each.includes('AADSTS')) ?? text.split('\n')[0] ?? ''
+	return new NoTokenError(code, line.slice(0, 300), { cause: error })
+}

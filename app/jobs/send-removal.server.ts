@@ -1,0 +1,93 @@
+import { grantsOnSameTarget, findGrant, type GrantRow } from '#db/queries/requests.ts'
+import {
+	GrantPortUnavailable,
+	type GrantTarget,
+	type Sighting,
+	type WriteOutcome,
+} from '#app/integrations/grant-port.ts'
+import type { Deps } from '#app/services/deps.ts'
+import { stepGrant } from '#app/services/access/step-grant.server.ts'
+import { ENDING_GRANT_STATES, mayBeLive } from '#workflows/grants/grant-states.ts'
+import { REMOVAL_RETRY_MS } from '#workflows/grants/grant.machine.ts'
+import { msBetween } from '#workflows/shared/instants.ts'
+import { TryAgain } from './try-again.ts'
+
+type Removal = GrantTarget & { justification: string }
+
+/** Answers that say that the first application is kept from removing, and not that there is nothing to remove yet. */
+const BARRED: ReadonlySet<string> = new Set([
+	'PermissionScopeNotGranted',
+	'Authorization_RequestDenied',
+	'InvalidAuthenticationToken',
+	'AccessReevaluated',
+	'CredentialRefused',
+	'ApplicationNotFound',
+	'NoToken',
+	'TooManyRequests',
+])
+const TOO_EARLY = 'ActiveDurationTooShort'
+
+/**
+ * Sends a removal by the first application, and where that one is kept from it, or the removal is an incident already, by
+ * the kill switch. The outcome is that of whichever came last; what the tenant holds is read by the caller in any case.
+ */
+export async function sendRemoval(deps: Deps, grant: GrantRow, removal: Removal): Promise<WriteOutcome> {
+	const first = await deps.grants.remove(removal)
+	if (first.kind === 'accepted' || first.kind === 'absent') return first
+	const code = 'code' in first ? first.code : first.kind
+	if (code === TOO_EARLY) return first
+	if (!BARRED.has(code) && grant.state !== 'notConfirmed') return first
+	return (await sendByKillSwitch(deps, grant, removal, code)) ?? first
+}
+
+/**
+ * What the tenant holds for a grant that is to end. Where the first application may not read it, the kill switch sends the
+ * removal unseen, and the reading is tried again: nothing is said to be removed before somebody has read it.
+ */
+export async function readOrKill(deps: Deps, grant: GrantRow, removal: Removal): Promise<Sighting> {
+	try {
+		return await deps.grants.read(removal)
+	} catch (error) {
+		if (!(error instanceof GrantPortUnavailable)) throw error
+		const isBarred = error.code !== null && BARRED.has(error.code)
+		if ((isBarred || grant.state === 'notConfirmed') && (await isSurelyOurs(deps, grant)))
+			await sendByKillSwitch(deps, grant, removal, error.code ?? 'unread')
+		throw new TryAgain(`The tenant cannot be read: ${error.message}`, error.retryAfterMs, { cause: error })
+	}
+}
+
+/**
+ * Whether removing unseen can hit nothing but this access: the tenant had confirmed it as ours, it was not found to be
+ * somebody else's since, and no other grant that goes on rests on the same assignment.
+ */
+async function isSurelyOurs({ database }: Deps, grant: GrantRow): Promise<boolean> {
+	const { startsAt, drift } = grant.context
+	if (startsAt === null || drift?.what === 'not_ours') return false
+	const others = await grantsOnSameTarget(database.db, grant)
+	const isEnding = (state: GrantRow['state']) => ENDING_GRANT_STATES.some((each) => each === state)
+	return !others.some(({ state }) => mayBeLive(state) && !isEnding(state))
+}
+
+/** Null where there is none, or where it was sent a moment ago and has not had its time. The intent is stored first. */
+async function sendByKillSwitch(
+	deps: Deps,
+	{ id }: GrantRow,
+	removal: Removal,
+	code: string,
+): Promise<WriteOutcome | null> {
+	const { killSwitch } = deps.grants
+	if (killSwitch === null) return null
+	const { context, state } = await findGrant(deps.database.db, id)
+	if (state !== 'removing' && state !== 'notConfirmed') return null
+	const at = deps.now().toISOString()
+	const { killSwitchAt } = context
+	if (killSwitchAt !== null && msBetween(killSwitchAt, at) < REMOVAL_RETRY_MS) return null
+	const why = code.replaceAll(/[^A-Za-z0-9_-]/g, '').slice(0, 64) || 'unknown'
+	await stepGrant(deps, id, { type: 'KILL_SWITCH', code: why, at }, ({ grantId, requestId }) => ({
+		kind: 'grant.kill_switch_used',
+		open: { grantId, requestId, why },
+	}))
+	const outcome = await killSwitch.remove(removal)
+	deps.log.warn({ grantId: id, why, outcome: outcome.kind }, 'the kill switch sent a removal')
+	return outcome
+}

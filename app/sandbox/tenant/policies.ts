@@ -1,0 +1,86 @@
+import { badRequest } from './errors.ts'
+
+/** Policies for role assignments, as the tenant keeps them for each role and for each relation of each group. */
+export type PolicySettings = {
+	/** ISO 8601; the longest that an administrator may assign for. */
+	maximumDuration: string
+	/** What is asked of whoever assigns. */
+	enabledRules: readonly string[]
+}
+
+const FILTER =
+	/^scopeId eq '([^']+)' and scopeType eq '(DirectoryRole|Group)' and roleDefinitionId eq '([^']+)'$/
+
+/** `GET /policies/roleManagementPolicyAssignments`, with the filter on scope that is mandatory and the rules expanded. */
+export function createPolicies({
+	tenantId,
+	hasRole,
+	hasGroup,
+	usual,
+}: {
+	tenantId: string
+	hasRole: (id: string) => boolean
+	hasGroup: (id: string) => boolean
+	usual: PolicySettings
+}) {
+	const changed = new Map<string, PolicySettings>()
+	return {
+		/** What an administrator changes of the policy of a role or group; for tests. */
+		set: (id: string, settings: Partial<PolicySettings>) => {
+			changed.set(id, { ...usual, ...changed.get(id), ...settings })
+		},
+		list(url: URL): Record<string, unknown>[] {
+			const [, scopeId, scopeType, roleDefinitionId] =
+				FILTER.exec(url.searchParams.get('$filter') ?? '') ?? []
+			if (scopeId === undefined || scopeType === undefined || roleDefinitionId === undefined)
+				throw badRequest('MissingParameters', 'A filter on scopeId and scopeType is required.')
+			const isThere = scopeType === 'Group' ? hasGroup(scopeId) : scopeId === '/' && hasRole(roleDefinitionId)
+			if (!isThere) return []
+			const { maximumDuration, enabledRules } =
+				changed.get(scopeType === 'Group' ? scopeId : roleDefinitionId) ?? usual
+			const policyId = `${scopeType}_${tenantId}_${scopeType === 'Group' ? scopeId : roleDefinitionId}`
+			const isExpanded = url.searchParams.get('$expand') === 'policy($expand=rules)'
+			const rules = [
+				{
+					'@odata.type': '#microsoft.graph.unifiedRoleManagementPolicyExpirationRule',
+					id: 'Expiration_Admin_Assignment',
+					isExpirationRequired: true,
+					maximumDuration,
+				},
+				{
+					'@odata.type': '#microsoft.graph.unifiedRoleManagementPolicyEnablementRule',
+					id: 'Enablement_Admin_Assignment',
+					enabledRules,
+				},
+				{
+					'@odata.type': '#microsoft.graph.unifiedRoleManagementPolicyExpirationRule',
+					id: 'Expiration_EndUser_Assignment',
+					isExpirationRequired: true,
+					maximumDuration: 'PT8H',
+				},
+			]
+			return [
+				{
+					id: `${policyId}_${roleDefinitionId}`,
+					policyId,
+					scopeId,
+					scopeType,
+					roleDefinitionId,
+					...(isExpanded
+						? {
+								policy: {
+									id: policyId,
+									displayName: scopeType,
+									description: scopeType,
+									isOrganizationDefault: false,
+									scopeId,
+									scopeType,
+									rules,
+								},
+							}
+						: {}),
+				},
+			]
+		},
+	}
+}

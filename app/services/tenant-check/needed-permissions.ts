@@ -1,0 +1,147 @@
+import type { Capability } from '#app/integrations/graph/clouds.ts'
+import type { GroupKeeper } from '#workflows/grants/place.ts'
+
+/** A call that changes nothing, whoever sends it: it is about somebody who does not exist, or reads, or only validates. */
+export type Probe = { method: 'GET' | 'POST'; path: string; body?: object }
+export type Need = {
+	permission: string
+	/** Permissions that hold it as well, though they hold more. */
+	orElse: readonly string[]
+	/** What it is for. */
+	purpose: string
+	/** Without it Charterkeep cannot do its work; otherwise it can do less, and says so. */
+	isVital: boolean
+	probe: Probe
+}
+
+/** Nobody: an id that no tenant gives. What is asked of them is refused after the permission was looked at. */
+export const NOBODY = '00000000-0000-4000-8000-00000000dead'
+
+type Setup = { groups: GroupKeeper; lacks: readonly Capability[] }
+
+const PIM = '/roleManagement/directory/roleAssignmentScheduleRequests'
+const GROUP_PIM = '/identityGovernance/privilegedAccess/group/assignmentScheduleRequests'
+const about = {
+	principalId: NOBODY,
+	justification: 'Charterkeep tenant check: validation only',
+	ticketInfo: { ticketNumber: 'tenant-check', ticketSystem: 'Charterkeep' },
+	isValidationOnly: true,
+}
+const assigning = (endsAt: Date) => ({
+	...about,
+	action: 'adminAssign',
+	scheduleInfo: { expiration: { type: 'afterDateTime', endDateTime: endsAt.toISOString() } },
+})
+const role = { roleDefinitionId: NOBODY, directoryScopeId: '/' }
+const group = { groupId: NOBODY, accessId: 'member' }
+
+/** The least that the first application needs for what is set up; `endsAt` stands in the validations. */
+export function neededPermissions({ groups, lacks }: Setup, endsAt: Date): Need[] {
+	const has = (capability: Capability) => !lacks.includes(capability)
+	const needs: (Need | false)[] = [
+		has('pim-roles') && {
+			permission: 'RoleAssignmentSchedule.ReadWrite.Directory',
+			orElse: ['RoleManagement.ReadWrite.Directory'],
+			purpose: 'give directory roles, take them away and read them back',
+			isVital: true,
+			probe: { method: 'POST', path: PIM, body: { ...assigning(endsAt), ...role } },
+		},
+		groups === 'pim' && {
+			permission: 'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup',
+			orElse: [],
+			purpose: 'give places in groups through PIM, take them away and read them back',
+			isVital: true,
+			probe: { method: 'POST', path: GROUP_PIM, body: { ...assigning(endsAt), ...group } },
+		},
+		groups === 'membership' && {
+			permission: 'GroupMember.ReadWrite.All',
+			orElse: ['Group.ReadWrite.All', 'Directory.ReadWrite.All'],
+			purpose:
+				'put people into groups and take them out (groups that may hold directory roles need RoleManagement.ReadWrite.Directory besides)',
+			isVital: true,
+			probe: { method: 'GET', path: `/groups/${NOBODY}/members?$select=id&$top=1` },
+		},
+		{
+			permission: 'User.Read.All',
+			orElse: ['User.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'],
+			purpose: 'read users and what changes of them',
+			isVital: true,
+			probe: { method: 'GET', path: '/users/delta?$select=id' },
+		},
+		{
+			permission: 'User.RevokeSessions.All',
+			orElse: ['User.ReadWrite.All', 'Directory.ReadWrite.All'],
+			purpose: 'end the sessions of whoever loses an access',
+			isVital: true,
+			probe: { method: 'POST', path: `/users/${NOBODY}/revokeSignInSessions`, body: {} },
+		},
+		has('authentication-methods') && {
+			permission: 'UserAuthenticationMethod.Read.All',
+			orElse: ['UserAuthenticationMethod.ReadWrite.All'],
+			purpose: 'read who has a phishing-resistant method',
+			isVital: false,
+			probe: { method: 'GET', path: `/users/${NOBODY}/authentication/methods` },
+		},
+		has('pim-roles') && {
+			permission: 'RoleEligibilitySchedule.Read.Directory',
+			orElse: ['RoleEligibilitySchedule.ReadWrite.Directory', 'RoleManagement.Read.Directory'],
+			purpose: 'tell who could activate a role that answers a provider',
+			isVital: false,
+			probe: {
+				method: 'GET',
+				path: `/roleManagement/directory/roleEligibilityScheduleInstances?$filter=roleDefinitionId%20eq%20'${NOBODY}'`,
+			},
+		},
+		has('pim-roles') && {
+			permission: 'RoleManagementPolicy.Read.Directory',
+			orElse: ['RoleManagementPolicy.ReadWrite.Directory', 'RoleManagement.Read.Directory'],
+			purpose: 'check here how long the policy of each role lets it be given',
+			isVital: false,
+			probe: { method: 'GET', path: policyPath('DirectoryRole', '/', NOBODY) },
+		},
+		groups === 'pim' && {
+			permission: 'RoleManagementPolicy.Read.AzureADGroup',
+			orElse: ['RoleManagementPolicy.ReadWrite.AzureADGroup'],
+			purpose: 'the same for places in groups',
+			isVital: false,
+			probe: { method: 'GET', path: policyPath('Group', NOBODY, 'member') },
+		},
+	]
+	return needs.filter((need) => need !== false)
+}
+
+/** The least that the kill switch needs, and all that it should have. */
+export function killSwitchPermissions({ groups, lacks }: Setup): Need[] {
+	const removing = { ...about, action: 'adminRemove' }
+	const needs: (Need | false)[] = [
+		!lacks.includes('pim-roles') && {
+			permission: 'RoleAssignmentSchedule.Remove.Directory',
+			orElse: ['RoleAssignmentSchedule.ReadWrite.Directory'],
+			purpose: 'take directory roles away when the first application cannot',
+			isVital: true,
+			probe: { method: 'POST', path: PIM, body: { ...removing, ...role } },
+		},
+		groups === 'pim' && {
+			permission: 'PrivilegedAssignmentSchedule.Remove.AzureADGroup',
+			orElse: ['PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup'],
+			purpose: 'take places in groups away when the first application cannot',
+			isVital: true,
+			probe: { method: 'POST', path: GROUP_PIM, body: { ...removing, ...group } },
+		},
+		groups === 'membership' && {
+			permission: 'GroupMember.ReadWrite.All',
+			orElse: [],
+			purpose:
+				'take people out of groups; there is no permission that only removes, so this one could put people in too',
+			isVital: true,
+			probe: { method: 'GET', path: `/groups/${NOBODY}/members?$select=id&$top=1` },
+		},
+	]
+	return needs.filter((need) => need !== false)
+}
+
+/** The policies of one role, or of one relation of one group, with their rules. The filter on scope is mandatory. */
+export function policyPath(scopeType: 'DirectoryRole' | 'Group', scopeId: string, roleId: string): string {
+	const filter = `scopeId eq '${scopeId}' and scopeType eq '${scopeType}' and roleDefinitionId eq '${roleId}'`
+	return `/policies/roleManagementPolicyAssignments?$filter=${filter.replaceAll(' ', '%20')}&$expand=policy($expand=rules)`
+}

@@ -1,0 +1,204 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { charterkeep } from '#app/commands/access/commands.ts'
+import { SANDBOX_CLIENT_ID, SANDBOX_KILL_SWITCH_ID } from '#app/sandbox/tenant/server.ts'
+import { sampleTexts } from '#app/sandbox/load-organisation.ts'
+import type { Prober } from '#app/integrations/graph/probe.server.ts'
+import { checkTenant } from '#app/services/tenant-check/check-tenant.server.ts'
+import type { Finding } from '#app/services/tenant-check/finding.ts'
+import { judgePolicy } from '#app/services/tenant-check/role-policy.ts'
+import { runHere } from '#test/app/run-command.ts'
+import { createTestApp, type TestApp } from '#test/app/test-app.ts'
+
+/** The directory role of `user-administrator` in the sample charter. */
+const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
+const ALL = [
+	'RoleAssignmentSchedule.ReadWrite.Directory',
+	'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup',
+	'User.Read.All',
+	'User.RevokeSessions.All',
+	'UserAuthenticationMethod.Read.All',
+	'RoleEligibilitySchedule.Read.Directory',
+	'RoleManagementPolicy.Read.Directory',
+	'RoleManagementPolicy.Read.AzureADGroup',
+]
+
+let app: TestApp
+beforeEach(async () => {
+	app = await createTestApp()
+	app.tenant.grantOnly(ALL)
+})
+afterEach(() => app.stop())
+
+/** The command as somebody runs it, against the sandbox as the tenant of a custom cloud. */
+async function check(more: Record<string, string> = {}, hasKillSwitch = true) {
+	const fileOf = (name: string, text: string) => {
+		const file = join(app.folder, name)
+		writeFileSync(file, text)
+		return file
+	}
+	const { tenantId, identity, caPem, authorityHost, graphBaseUrl } = app.tenant.connection
+	const env = {
+		ENTRA_CLOUD: 'custom',
+		ENTRA_AUTHORITY_HOST: authorityHost,
+		ENTRA_GRAPH_URL: graphBaseUrl,
+		ENTRA_TENANT_ID: tenantId,
+		ENTRA_CLIENT_ID: identity.clientId,
+		ENTRA_CERTIFICATE_FILE: fileOf('first.pem', identity.certificatePem),
+		ENTRA_CA_FILE: fileOf('ca.pem', caPem),
+		...(hasKillSwitch
+			? {
+					ENTRA_KILL_SWITCH_CLIENT_ID: SANDBOX_KILL_SWITCH_ID,
+					ENTRA_KILL_SWITCH_CERTIFICATE_FILE: fileOf('second.pem', app.tenant.killSwitch.certificatePem),
+				}
+			: {}),
+		...more,
+	}
+	const charter = fileOf('charter.yaml', sampleTexts().charterYaml)
+	const ran = await runHere(charterkeep, ['tenant', 'check', '--json', '--charter', charter], { env })
+	const { findings } = JSON.parse(ran.stdout) as { findings: Finding[] }
+	return {
+		code: ran.code,
+		findings,
+		of: (about: string) => findings.filter((each) => each.about === about),
+		bad: findings.filter(({ level }) => level !== 'ok'),
+	}
+}
+
+test('a tenant that gives all that is needed has nothing to mend, and nothing in it is changed', async () => {
+	const { code, bad, findings } = await check()
+	expect(bad).toEqual([])
+	expect(code).toBe(0)
+	expect(findings.map(({ about }) => about)).toEqual(expect.arrayContaining([...ALL, 'licence', 'clock']))
+	expect(app.tenant.requests()).toEqual([])
+	expect(app.tenant.sessionsRevoked()).toEqual({})
+})
+
+test.each(ALL.slice(0, 4))(
+	'%s that is not granted is to be mended by the tenant administrator',
+	async (lost) => {
+		app.tenant.grantOnly(ALL.filter((each) => each !== lost))
+		const { code, of } = await check()
+		expect(code).toBe(1)
+		expect(of(lost)).toMatchObject([{ level: 'error', mender: 'tenant administrator' }])
+	},
+)
+
+test('what Charterkeep can do without, and what it does not need, is a warning', async () => {
+	const lost = 'UserAuthenticationMethod.Read.All'
+	app.tenant.grantOnly([...ALL.filter((each) => each !== lost), 'Mail.ReadWrite'])
+	const { code, bad } = await check({}, false)
+	expect(code).toBe(0)
+	expect(bad.map(({ about, level }) => [about, level])).toEqual([
+		[lost, 'warning'],
+		['Mail.ReadWrite', 'warning'],
+		['kill switch', 'warning'],
+	])
+})
+
+describe('the kill switch', () => {
+	test('that cannot remove is to be mended, and one that can do more is a warning', async () => {
+		app.tenant.grantOnly(['RoleAssignmentSchedule.ReadWrite.Directory'], SANDBOX_KILL_SWITCH_ID)
+		const { code, of } = await check()
+		expect(code).toBe(1)
+		expect(of('RoleAssignmentSchedule.Remove.Directory')).toMatchObject([{ level: 'warning' }])
+		expect(of('PrivilegedAssignmentSchedule.Remove.AzureADGroup')).toMatchObject([{ level: 'error' }])
+	})
+})
+
+test.each([
+	['revokeCertificate', /refuses what the application shows/],
+	['deleteApplication', /knows no such application/],
+] as const)('after %s the token alone is told of', async (act, sentence) => {
+	app.tenant.applications[act](SANDBOX_CLIENT_ID)
+	const { code, findings } = await check()
+	expect(code).toBe(1)
+	expect(findings).toHaveLength(1)
+	expect(findings[0]?.sentence).toMatch(sentence)
+})
+
+test('a tenant without the licence is told what to buy', async () => {
+	app.tenant.license(false)
+	const { code, of } = await check()
+	expect(code).toBe(1)
+	expect(of('licence').some(({ level, sentence }) => level === 'error' && sentence.includes('P2'))).toBe(true)
+})
+
+test('a policy that is shorter than the charter, or asks for what an application cannot give, is told by role', async () => {
+	app.tenant.policies.set(USER_ADMINISTRATOR, {
+		maximumDuration: 'PT30M',
+		enabledRules: ['MultiFactorAuthentication'],
+	})
+	const { code, of } = await check()
+	expect(code).toBe(1)
+	expect(of('role user-administrator').map(({ mender }) => mender)).toEqual([
+		'charter owner',
+		'tenant administrator',
+	])
+})
+
+test('a cloud without PIM for roles has the charter owner make them places in groups', async () => {
+	const { of } = await check({ ENTRA_CLOUD_LACKS: 'pim-roles' })
+	expect(of('pim-roles')).toMatchObject([{ level: 'warning' }])
+	expect(of('role user-administrator')).toMatchObject([{ level: 'error', mender: 'charter owner' }])
+	expect(of('RoleAssignmentSchedule.ReadWrite.Directory')).toMatchObject([
+		{ level: 'warning', sentence: 'Not needed by the application: take it away.' },
+	])
+})
+
+test('without a tenant there is nothing to check', async () => {
+	const ran = await runHere(charterkeep, ['tenant', 'check'], { env: {} })
+	expect(ran.code).toBe(2)
+	expect(ran.stderr).toMatch(/No tenant is set/)
+})
+
+test.each([
+	[1, 'ok'],
+	[-121, 'warning'],
+	[121, 'warning'],
+	[301, 'error'],
+	[-301, 'error'],
+	[null, 'warning'],
+])('a clock that differs by %s seconds is %s', async (seconds, level) => {
+	const first: Prober = {
+		roles: () => Promise.resolve({ roles: ALL }),
+		send: () => Promise.resolve({ kind: 'done', answer: {} }),
+		skewMs: () => (seconds === null ? null : seconds * 1000),
+	}
+	const setup = { groups: 'pim', lacks: [], charter: null } as const
+	const findings = await checkTenant(setup, { first, killSwitch: null }, new Date())
+	expect(findings.find(({ about }) => about === 'clock')).toMatchObject({ level })
+})
+
+describe('the policy of a role', () => {
+	const HOUR = 3_600_000
+	const answer = (maximumDuration: string, enabledRules: string[] = ['Justification', 'Ticketing']) => ({
+		value: [
+			{
+				policy: {
+					rules: [
+						{ id: 'Expiration_Admin_Assignment', isExpirationRequired: true, maximumDuration },
+						{ id: 'Enablement_Admin_Assignment', enabledRules },
+						{ id: 'Enablement_EndUser_Assignment', enabledRules: ['MultiFactorAuthentication'] },
+					],
+				},
+			},
+		],
+	})
+
+	test.each([
+		['PT4H', 'ok'],
+		['P1D', 'ok'],
+		['P180D', 'ok'],
+		['PT3H59M', 'error'],
+		['PT30M', 'error'],
+	])('of at most %s is %s for four hours', (maximum, level) => {
+		expect(judgePolicy('r', 4 * HOUR, answer(maximum)).map((each) => each.level)).toEqual([level])
+	})
+
+	test('that cannot be read says nothing', () => {
+		for (const unread of [null, {}, { value: [] }])
+			expect(judgePolicy('r', HOUR, unread)).toMatchObject([{ level: 'warning' }])
+	})
+})
