@@ -156,6 +156,29 @@ export function decideBy(
 	return own < deadline ? own : deadline
 }
 
+/** What a request begins with. */
+export const firstContext = ({ at, ...input }: LockboxInput): LockboxContext => ({
+	...input,
+	barred: [...new Set(input.barred)],
+	stage: 0,
+	openedAt: at,
+	decideBy: decideBy(input, 0, at),
+	decisions: [],
+	answer: null,
+	answerCause: null,
+	attempts: 0,
+	attemptsBefore: 0,
+	sentAt: null,
+	failure: null,
+	readAt: at,
+	isOutOfBand: false,
+	grantedAt: null,
+	accessEndsAt: null,
+	endedBy: null,
+	closedAt: null,
+	steppedAt: at,
+})
+
 /** The moment at which this part of the provider's clock is left: a half, a quarter, an eighth. */
 export const momentLeft = (
 	{ askedAt, deadline }: Pick<LockboxContext, 'askedAt' | 'deadline'>,

@@ -1,13 +1,12 @@
 import { assign, emit, setup, type SnapshotFrom } from 'xstate'
 import type { Command } from '../shared/commands.ts'
-import { msBetween, plusMs, type Instant } from '../shared/instants.ts'
+import { msBetween, plusMs } from '../shared/instants.ts'
 import {
-	approversAt,
 	decideBy,
 	END_GRACE_MS,
+	firstContext,
 	mayHaveBeenSent,
 	momentLeft,
-	refusalToDecideLockbox,
 	RETRY_EVERY_MS,
 	type AnswerCause,
 	type LockboxContext,
@@ -15,119 +14,31 @@ import {
 	type LockboxState,
 	type Seen,
 } from './lockbox-context.ts'
+import {
+	atOf,
+	fillsStage,
+	mayDecide,
+	untilThen,
+	type At,
+	type Decide,
+	type LockboxEvent,
+	type Reading,
+} from './lockbox-events.ts'
+import {
+	afterAccess,
+	anew,
+	answered,
+	closed,
+	comesIn,
+	elsewhere,
+	ended,
+	endings,
+	fails,
+	record,
+	sending,
+} from './lockbox-transitions.ts'
 
 export const LOCKBOX_MACHINE_VERSION = 1
-
-type At = { at: Instant }
-type Decide = At & { type: 'DECIDE'; stage: number; approverId: string; verdict: 'approve' | 'deny' }
-/** What the provider was read to say; `status` is its own word. */
-type Reading = At & { type: 'SEEN'; seen: Seen; status: string }
-export type LockboxEvent =
-	| Decide
-	| Reading
-	/** Our answer is about to be sent, or a person says that they carried it over. */
-	| (At & { type: 'SENDING' })
-	| (At & { type: 'SEND_FAILED'; code: string })
-	/** An officer has the answer tried again. */
-	| (At & { type: 'RETRY' })
-
-/** The machine's own last line of defence; the use case refuses earlier, with the reason in words. */
-const mayDecide = (context: LockboxContext, { stage, approverId, at }: Decide) =>
-	stage === context.stage &&
-	refusalToDecideLockbox(context, approverId) === null &&
-	at < context.decideBy &&
-	at < context.deadline
-
-const fillsStage = (context: LockboxContext, { approverId }: Decide) =>
-	new Set([...approversAt(context, context.stage), approverId]).size >=
-	(context.stages[context.stage]?.quorum ?? Infinity)
-
-const atOf = (event: { type: string }, { steppedAt }: LockboxContext): Instant =>
-	'at' in event ? (event.at as Instant) : steppedAt
-
-/** How long until then; a moment that is past, or that was never to come, sets no deadline. */
-const untilThen = (then: Instant | null, now: Instant) =>
-	then !== null && then > now ? msBetween(now, then) : Infinity
-
-const record = { type: 'recordDecision' as const, params: ({ event }: { event: Decide }) => event }
-const see = { type: 'see' as const, params: ({ event }: { event: Reading }) => event }
-const close = { type: 'close' as const, params: ({ event }: { event: At }) => event }
-const isSeen = (seen: Seen) => ({
-	type: 'isSeen' as const,
-	params: ({ event }: { event: Reading }) => ({ event, seen }),
-})
-/** Ends that need nothing of us: the provider's clock, or the provider itself. */
-const endings = [
-	{ guard: isSeen('expired'), actions: [see, close], target: 'expired' as const },
-	{ guard: isSeen('cancelled'), actions: [see, close], target: 'withdrawnByProvider' as const },
-]
-/** Access was opened at the provider, and not by us: it is open, or was while nobody looked. */
-const openedElsewhere = [
-	{
-		guard: isSeen('approved'),
-		actions: [see, 'markOutOfBand' as const, 'openAccess' as const],
-		target: 'overtaken' as const,
-	},
-	{
-		guard: isSeen('ended'),
-		actions: [see, 'markOutOfBand' as const, 'endByProvider' as const, close],
-		target: 'accessEnded' as const,
-	},
-]
-/** What was over is never so over that an access could be opened unseen. */
-const closed = { on: { SEEN: openedElsewhere } }
-const elsewhere = [
-	...openedElsewhere,
-	{
-		guard: isSeen('denied'),
-		actions: [see, 'markOutOfBand' as const, close],
-		target: 'deniedElsewhere' as const,
-	},
-	{ guard: { type: 'isNews' as const, params: ({ event }: { event: Reading }) => event }, actions: [see] },
-]
-/** What the provider came to of our answer. */
-const ours = (seen: Seen, answer: 'approve' | 'deny') => ({
-	type: 'isOurs' as const,
-	params: ({ event }: { event: Reading }) => ({ event, seen, answer }),
-})
-/** The same while the answer is on its way and when it did not get through: the provider's own word decides. */
-const answered = [
-	...endings,
-	{
-		guard: ours('approved', 'approve'),
-		actions: [see, 'openAccess' as const],
-		target: 'approvedAtProvider' as const,
-	},
-	{
-		guard: ours('ended', 'approve'),
-		actions: [see, 'openAccess' as const, 'endByProvider' as const, close],
-		target: 'accessEnded' as const,
-	},
-	{ guard: ours('denied', 'deny'), actions: [see, close], target: 'denied' as const },
-	...elsewhere,
-]
-const sending = {
-	guard: { type: 'isInTime' as const, params: ({ event }: { event: At }) => event },
-	actions: { type: 'countAttempt' as const, params: ({ event }: { event: At }) => event },
-}
-const anew = { type: 'beginAnew' as const, params: ({ event }: { event: At }) => event }
-const fails = {
-	actions: [
-		'tick' as const,
-		{ type: 'fail' as const, params: ({ event }: { event: { code: string } }) => event },
-	],
-	target: 'sendFailed' as const,
-}
-/** While access is open every other word of the provider means that it no longer is. */
-const ended = {
-	guard: { type: 'isOver' as const, params: ({ event }: { event: Reading }) => event },
-	actions: [see, 'endByProvider' as const, close],
-	target: 'accessEnded' as const,
-}
-const afterAccess = [
-	{ guard: 'isApi' as const, target: 'accessEnding' as const },
-	{ actions: ['endByClock' as const], target: 'accessEnded' as const },
-]
 
 /**
  * A provider's request for customer content. Judged as it comes in; decided by ordered stages of distinct humans, of
@@ -249,59 +160,11 @@ export const lockboxMachine = setup({
 }).createMachine({
 	id: 'lockbox',
 	initial: 'imported',
-	context: ({ input: { at, ...input } }) => ({
-		...input,
-		barred: [...new Set(input.barred)],
-		stage: 0,
-		openedAt: at,
-		decideBy: decideBy(input, 0, at),
-		decisions: [],
-		answer: null,
-		answerCause: null,
-		attempts: 0,
-		attemptsBefore: 0,
-		sentAt: null,
-		failure: null,
-		readAt: at,
-		isOutOfBand: false,
-		grantedAt: null,
-		accessEndsAt: null,
-		endedBy: null,
-		closedAt: null,
-		steppedAt: at,
-	}),
+	context: ({ input }) => firstContext(input),
 	states: {
 		/** Passed through at once: by what the provider says as it comes in, and by what the charter says. */
 		imported: {
-			always: [
-				{
-					guard: { type: 'cameAs', params: 'approved' },
-					actions: ['markOutOfBand', 'openAccess'],
-					target: 'overtaken',
-				},
-				{
-					guard: { type: 'cameAs', params: 'ended' },
-					actions: ['markOutOfBand', 'endByProvider', 'closeAtOnce'],
-					target: 'accessEnded',
-				},
-				{
-					guard: { type: 'cameAs', params: 'denied' },
-					actions: ['markOutOfBand', 'closeAtOnce'],
-					target: 'deniedElsewhere',
-				},
-				{ guard: { type: 'cameAs', params: 'expired' }, actions: 'closeAtOnce', target: 'expired' },
-				{
-					guard: { type: 'cameAs', params: 'cancelled' },
-					actions: 'closeAtOnce',
-					target: 'withdrawnByProvider',
-				},
-				{
-					guard: 'isRuledOut',
-					actions: { type: 'answer', params: { answer: 'deny', cause: 'rule' } },
-					target: 'denying',
-				},
-				{ target: 'pending' },
-			],
+			always: comesIn,
 		},
 		pending: {
 			after: {

@@ -11,7 +11,8 @@ import {
 	type LockboxInput,
 	type Seen,
 } from '#workflows/lockbox/lockbox-context.ts'
-import { lockboxMachine, stateOfLockbox, type LockboxEvent } from '#workflows/lockbox/lockbox.machine.ts'
+import { lockboxMachine, stateOfLockbox } from '#workflows/lockbox/lockbox.machine.ts'
+import type { LockboxEvent } from '#workflows/lockbox/lockbox-events.ts'
 import { begin, decide, type Timer, type TimerEvent } from '#workflows/shared/decide.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
@@ -332,9 +333,7 @@ test('property: whatever is read, decided and run out in whatever order, a store
 						ms = Math.max(ms, Date.parse(first.dueAt) - Date.parse(START))
 						timers.delete(first.name)
 					}
-					const now = isDue
-						? first && { type: first.event as TimerEvent['type'], at: at(ms) }
-						: (each)(ms)
+					const now = isDue ? first && { type: first.event as TimerEvent['type'], at: at(ms) } : each(ms)
 					if (!now) continue
 					const step = attempt(snapshot, now)
 					if (step === null) continue
