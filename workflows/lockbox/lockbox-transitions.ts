@@ -1,5 +1,5 @@
 import type { Seen } from './lockbox-context.ts'
-import type { At, Decide, Reading } from './lockbox-events.ts'
+import type { ApprovalFell, At, Decide, Reading, RequesterFell } from './lockbox-events.ts'
 
 export const record = { type: 'recordDecision' as const, params: ({ event }: { event: Decide }) => event }
 export const see = { type: 'see' as const, params: ({ event }: { event: Reading }) => event }
@@ -80,6 +80,41 @@ export const afterAccess = [
 	{ guard: 'isApi' as const, target: 'accessEnding' as const },
 	{ actions: ['endByClock' as const], target: 'accessEnded' as const },
 ]
+const dropApproval = {
+	type: 'dropApproval' as const,
+	params: ({ event }: { event: ApprovalFell }) => event,
+}
+/** An approval falls: the stage that lacks it now decides anew, an earlier one with its own time. */
+export const approvalFalls = [
+	{
+		guard: { type: 'reopensStage' as const, params: ({ event }: { event: ApprovalFell }) => event },
+		actions: [
+			dropApproval,
+			{ type: 'openNextStage' as const, params: ({ event }: { event: ApprovalFell }) => event },
+		],
+		target: 'pending' as const,
+		reenter: true,
+	},
+	{
+		guard: { type: 'hasApproved' as const, params: ({ event }: { event: ApprovalFell }) => event },
+		actions: [dropApproval],
+	},
+]
+const noteRequester = {
+	type: 'noteRequester' as const,
+	params: ({ event }: { event: RequesterFell }) => event,
+}
+/** Nobody has carried a yes over: it becomes a no. */
+export const requesterFalls = {
+	actions: [
+		noteRequester,
+		{ type: 'answer' as const, params: { answer: 'deny' as const, cause: 'rule' as const } },
+	],
+	target: 'denying' as const,
+}
+/** A yes that is under way, or an access that is open: nothing here can take it back, so it is an alarm, once. */
+export const requesterAlarms = { guard: 'mayLive' as const, actions: [noteRequester] }
+export const fellOnTheWay = [{ guard: 'isUnsent' as const, ...requesterFalls }, requesterAlarms]
 /** As it comes in: by what the provider says of it, and by what the charter says. */
 export const comesIn = [
 	{

@@ -1,13 +1,11 @@
 import { assign, emit, setup, type SnapshotFrom } from 'xstate'
 import type { Command } from '../shared/commands.ts'
-import { msBetween, plusMs } from '../shared/instants.ts'
+import { plusMs } from '../shared/instants.ts'
 import {
 	decideBy,
-	END_GRACE_MS,
+	firstUnfilled,
 	firstContext,
 	mayHaveBeenSent,
-	momentLeft,
-	RETRY_EVERY_MS,
 	type AnswerCause,
 	type LockboxContext,
 	type LockboxInput,
@@ -16,29 +14,38 @@ import {
 } from './lockbox-context.ts'
 import {
 	atOf,
+	fillsAll,
 	fillsStage,
+	hasApproved,
 	mayDecide,
-	untilThen,
+	withoutApproval,
+	type ApprovalFell,
 	type At,
 	type Decide,
 	type LockboxEvent,
 	type Reading,
+	type RequesterFell,
 } from './lockbox-events.ts'
+import { DELAYS } from './lockbox-delays.ts'
 import {
 	afterAccess,
 	anew,
 	answered,
+	approvalFalls,
 	closed,
 	comesIn,
 	elsewhere,
 	ended,
 	endings,
 	fails,
+	fellOnTheWay,
 	record,
+	requesterAlarms,
+	requesterFalls,
 	sending,
 } from './lockbox-transitions.ts'
 
-export const LOCKBOX_MACHINE_VERSION = 1
+export const LOCKBOX_MACHINE_VERSION = 2
 
 /**
  * A provider's request for customer content. Judged as it comes in; decided by ordered stages of distinct humans, of
@@ -71,11 +78,25 @@ export const lockboxMachine = setup({
 			event.verdict === 'approve' &&
 			context.denials.length === 0 &&
 			mayDecide(context, event) &&
-			fillsStage(context, event) &&
-			context.stage === context.stages.length - 1,
+			fillsAll(context, event),
 		completesStage: ({ context }, event: Decide) =>
 			event.verdict === 'approve' && mayDecide(context, event) && fillsStage(context, event),
 		addsApproval: ({ context }, event: Decide) => event.verdict === 'approve' && mayDecide(context, event),
+		hasApproved: ({ context }, event: ApprovalFell) => hasApproved(context, event),
+		/** A stage that was filled lacks somebody again. Once the time is over silence denies all the same. */
+		reopensStage: ({ context }, event: ApprovalFell) => {
+			const lacking = firstUnfilled({ ...context, decisions: withoutApproval(context, event) })
+			return (
+				hasApproved(context, event) &&
+				lacking !== null &&
+				lacking < context.stage &&
+				event.at < context.decideBy
+			)
+		},
+		isUnsent: ({ context }) => context.answer === 'approve' && context.attempts === 0,
+		/** Told once. */
+		mayLive: ({ context }) =>
+			context.requesterFell === undefined && (context.answer === 'approve' || context.grantedAt !== null),
 		isClockOver: ({ context }) => context.decideBy >= context.deadline,
 		isInTime: ({ context }, { at }: At) => at < context.deadline,
 		approves: ({ context }) => context.answer === 'approve',
@@ -87,10 +108,19 @@ export const lockboxMachine = setup({
 			decisions: [...context.decisions, { stage, approverId, verdict, at }],
 			steppedAt: at,
 		})),
+		dropApproval: assign(({ context }, event: ApprovalFell) => ({
+			decisions: withoutApproval(context, event),
+			steppedAt: event.at,
+		})),
+		noteRequester: assign((_, { at, code }: RequesterFell) => ({
+			requesterFell: { at, code },
+			steppedAt: at,
+		})),
+		/** An earlier one where an approval of it fell, else the next. */
 		openNextStage: assign(({ context }, { at }: At) => ({
-			stage: context.stage + 1,
+			stage: firstUnfilled(context) ?? context.stage,
 			openedAt: at,
-			decideBy: decideBy(context, context.stage + 1, at),
+			decideBy: decideBy(context, firstUnfilled(context) ?? context.stage, at),
 		})),
 		answer: assign((_, { answer, cause }: { answer: 'approve' | 'deny'; cause: AnswerCause }) => ({
 			answer,
@@ -138,25 +168,7 @@ export const lockboxMachine = setup({
 		/** What is to be sent, and what is to be read, is one job: it reads first, whatever it then does. */
 		follow: emit(({ context: { requestId } }) => ({ type: 'lockbox.follow' as const, requestId })),
 	},
-	delays: {
-		/** Never `Infinity`: what comes in too late runs out at once. */
-		timeToDecide: ({ context, event }) => Math.max(0, msBetween(atOf(event, context), context.decideBy)),
-		timeToDeadline: ({ context, event }) => Math.max(0, msBetween(atOf(event, context), context.deadline)),
-		halfLeft: ({ context, event }) => untilThen(momentLeft(context, 1 / 2), atOf(event, context)),
-		/** What may have opened an access stays an alarm until somebody knows; all else is over with the clock. */
-		timeToGiveUp: ({ context, event }) =>
-			context.answer === 'approve' && mayHaveBeenSent(context)
-				? Infinity
-				: Math.max(0, msBetween(atOf(event, context), context.deadline)),
-		quarterLeft: ({ context, event }) => untilThen(momentLeft(context, 1 / 4), atOf(event, context)),
-		eighthLeft: ({ context, event }) => untilThen(momentLeft(context, 1 / 8), atOf(event, context)),
-		retry: RETRY_EVERY_MS,
-		accessTime: ({ context, event }) =>
-			context.accessEndsAt === null
-				? Infinity
-				: Math.max(0, msBetween(atOf(event, context), context.accessEndsAt)),
-		grace: END_GRACE_MS,
-	},
+	delays: DELAYS,
 }).createMachine({
 	id: 'lockbox',
 	initial: 'imported',
@@ -200,6 +212,8 @@ export const lockboxMachine = setup({
 					},
 					{ guard: { type: 'addsApproval', params: ({ event }) => event }, actions: [record] },
 				],
+				APPROVAL_FELL: approvalFalls,
+				REQUESTER_FELL: requesterFalls,
 				SEEN: [...endings, ...elsewhere],
 			},
 		},
@@ -218,7 +232,12 @@ export const lockboxMachine = setup({
 					{ actions: ['tick', 'closeAtClock'], target: 'expired' },
 				],
 			},
-			on: { SENDING: sending, SEND_FAILED: fails, SEEN: answered },
+			on: {
+				SENDING: sending,
+				SEND_FAILED: fails,
+				SEEN: answered,
+				REQUESTER_FELL: fellOnTheWay,
+			},
 		},
 		denying: {
 			entry: 'follow',
@@ -239,17 +258,24 @@ export const lockboxMachine = setup({
 					{ actions: [anew], target: 'denying' },
 				],
 				SEEN: answered,
+				REQUESTER_FELL: fellOnTheWay,
 			},
 		},
 		/** Access is open by our quorum and the provider's own word. */
-		approvedAtProvider: { after: { accessTime: afterAccess }, on: { SEEN: [ended] } },
+		approvedAtProvider: {
+			after: { accessTime: afterAccess },
+			on: { SEEN: [ended], REQUESTER_FELL: requesterAlarms },
+		},
 		/** Access is open, and nobody of ours decided so: an alarm until it is over. */
-		overtaken: { after: { accessTime: afterAccess }, on: { SEEN: [ended] } },
+		overtaken: {
+			after: { accessTime: afterAccess },
+			on: { SEEN: [ended], REQUESTER_FELL: requesterAlarms },
+		},
 		/** Its time is over: the provider is asked to say so, and after a while the clock says it alone. */
 		accessEnding: {
 			entry: 'follow',
 			after: { grace: { actions: 'endByClock', target: 'accessEnded' } },
-			on: { SEEN: [ended] },
+			on: { SEEN: [ended], REQUESTER_FELL: requesterAlarms },
 		},
 		accessEnded: { type: 'final' },
 		denied: closed,

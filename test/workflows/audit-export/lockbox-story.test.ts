@@ -133,6 +133,56 @@ describe('requests for customer content in a log', () => {
 		expect(codesOf(imported(), clock('expired', at(95)))).toEqual([])
 	})
 
+	test('an approval that falls is replaced, and never counts: at its stage, at an earlier one, and by whom it is for', () => {
+		const fell = (approverId: string, stage: number, more: { time?: string } = {}) =>
+			leaf(
+				'lockbox.approval_fell',
+				{ requestId: REQUEST, approverId, code: 'SUSPENDED', stage, outcome: 'pending' },
+				{ time: at(2), ...more },
+			)
+		const suspended = (personId: string) =>
+			leaf(
+				'person.suspended',
+				{ suspensionId: id(70), credentialEntry: PASSKEY, requests: 0, grants: 0, sessions: 0 },
+				{ subject: personId, actor: BARRED },
+			)
+		const [first, second] = APPROVED
+		const later = { time: at(3) }
+		expect(
+			codesOf(
+				imported(),
+				first,
+				second,
+				fell(DUTY, 0),
+				decided(id(20), 0, 'pending', later),
+				decided(OTHER, 1, 'approving', later),
+				sending('approve', at(4)),
+			),
+		).toEqual([])
+		expect(codesOf(imported(), first, second, fell(OWNER, 1), decided(OTHER, 1, 'approving', later))).toEqual(
+			['LOCKBOX_QUORUM'],
+		)
+		expect(codesOf(imported(), first, fell(DUTY, 1))).toEqual(['LOCKBOX_QUORUM'])
+		expect(codesOf(imported(), first, fell(OTHER, 1))).toEqual(['LOCKBOX_FALLEN'])
+		expect(codesOf(imported(), first, fell(DUTY, 0), decided(DUTY, 0, 'pending', later))).toEqual([
+			'SAME_HUMAN_TWICE',
+		])
+		expect(codesOf(imported(), ...APPROVED, fell(DUTY, 0))).toEqual(['STAGE_ORDER'])
+		expect(codesOf(imported(), first, second, suspended(DUTY), decided(OTHER, 1, 'approving'))).toEqual([
+			'LOCKBOX_FALLEN',
+		])
+		const requesterFell = (outcome: 'denying' | 'approvedAtProvider', subject: string | null = BARRED) =>
+			leaf('lockbox.requester_fell', { requestId: REQUEST, code: 'SUSPENDED', outcome }, { subject })
+		const inside = imported({ by: 'inside' }, BARRED)
+		expect(
+			codesOf(inside, requesterFell('denying'), { ...sending('deny'), subject: BARRED }),
+		).toEqual([])
+		expect(codesOf(inside, requesterFell('denying'), { ...sending(), subject: BARRED })).toEqual([
+			'LOCKBOX_UNAPPROVED',
+		])
+		expect(codesOf(imported(), requesterFell('denying', null))).toEqual(['LOCKBOX_FALLEN'])
+	})
+
 	test('what was decided at the provider is counted apart, and never passes for ours', () => {
 		expect(told([imported(), seen('overtaken', true)])).toMatchObject({
 			codes: [],
