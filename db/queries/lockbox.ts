@@ -296,6 +296,16 @@ export async function countOpenLockboxes(reader: Reader, personId: string): Prom
 	return (await openLockboxes(reader, personId)).length
 }
 
+/** How many open requests this person decided on: what a provider has by then rests on their signature. */
+export async function countDecidedLockboxes(reader: Reader, personId: string): Promise<number> {
+	const rows = await reader
+		.select({ id: lockboxRequests.id })
+		.from(lockboxRequests)
+		.innerJoin(lockboxDecisions, eq(lockboxDecisions.requestId, lockboxRequests.id))
+		.where(and(isOpen, eq(lockboxDecisions.approverId, personId)))
+	return rows.length
+}
+
 /** Accesses of providers that share a moment with this time, under one charter: how many, and how many none of ours decided on. */
 export async function countProviderAccesses(
 	reader: Reader,

@@ -35,6 +35,7 @@ export function createLockboxStory(
 	charters: CharterBook,
 	eligibility: Pick<ReturnType<typeof createEligibilityCheck>, 'lockbox'>,
 	isSuspended: (personId: string) => boolean,
+	providerOfBoundary: (entryId: string) => string | undefined,
 ) {
 	const requests = new Map<string, ToldLockbox>()
 	let outOfBand = 0
@@ -80,6 +81,10 @@ export function createLockboxStory(
 			requests.set(open.requestId, told)
 			settle(told, open.outcome)
 			markOutOfBand(told, OPENED.includes(open.outcome) || open.outcome === 'deniedElsewhere')
+			if (open.boundaryEntry !== null && providerOfBoundary(open.boundaryEntry) !== open.provider)
+				problems.push(
+					problem('LOCKBOX_BOUNDARY', 'matched to a boundary that was not recorded of this provider before'),
+				)
 			problems.push(...lockboxRuleProblems(open, charters))
 			if (request !== null && !isSameRequest(request, open, subject, charters))
 				problems.push(problem('REQUEST_DIFFERS', 'the opened request is not what the entry says'))

@@ -58,7 +58,13 @@ export function createStory(platform: Platform, later: Later) {
 	const tokens = createTokenStory(signatures)
 	const requests = createRequestStory(signatures, charters, eligibility, absences)
 	const breakGlass = createBreakGlassStory(signatures, charters, eligibility)
-	const lockbox = createLockboxStory(signatures, charters, eligibility, suspensions.isSuspended)
+	const lockbox = createLockboxStory(
+		signatures,
+		charters,
+		eligibility,
+		suspensions.isSuspended,
+		roster.providerOf,
+	)
 	const grants = createGrantStory(requests.requests)
 
 	function tell(leaf: Leaf, openings: Openings): StoryProblem[] {

@@ -26,6 +26,11 @@ const inForce = leaf(
 	{ charterId: 'charter', version: 1, textSha256: OF_NOTHING },
 	{ id: CHARTER },
 )
+const recorded = leaf(
+	'provider_boundary.recorded',
+	{ boundaryId: id(60), provider: 'azure', holdersNeeded: 1 },
+	{ id: BOUNDARY, actor: OTHER },
+)
 const imported = (more: Partial<LeafOf<'lockbox.imported'>['open']> = {}, subject: string | null = null) =>
 	leaf(
 		'lockbox.imported',
@@ -108,7 +113,7 @@ function told(leaves: readonly Leaf[], charter: Partial<Charter> | null = null) 
 	const readCharter = () => charter as Charter | null
 	const story = createStory({ ...portable, readCharter }, () => undefined)
 	const text = { text: { salt: '', record: { yaml: '' } } }
-	const codes = [inForce, ...leaves].flatMap((each) =>
+	const codes = [inForce, recorded, ...leaves].flatMap((each) =>
 		story
 			.tell(each, charter !== null && each === inForce ? text : undefined)
 			.filter(({ isUnchecked }) => isUnchecked !== true)
@@ -174,9 +179,7 @@ describe('requests for customer content in a log', () => {
 		const requesterFell = (outcome: 'denying' | 'approvedAtProvider', subject: string | null = BARRED) =>
 			leaf('lockbox.requester_fell', { requestId: REQUEST, code: 'SUSPENDED', outcome }, { subject })
 		const inside = imported({ by: 'inside' }, BARRED)
-		expect(
-			codesOf(inside, requesterFell('denying'), { ...sending('deny'), subject: BARRED }),
-		).toEqual([])
+		expect(codesOf(inside, requesterFell('denying'), { ...sending('deny'), subject: BARRED })).toEqual([])
 		expect(codesOf(inside, requesterFell('denying'), { ...sending(), subject: BARRED })).toEqual([
 			'LOCKBOX_UNAPPROVED',
 		])
@@ -201,6 +204,8 @@ describe('requests for customer content in a log', () => {
 			['LOCKBOX_UNKNOWN'],
 		],
 		['a request that comes in twice', [imported(), imported()], ['LOCKBOX_AGAIN']],
+		['a boundary that nobody recorded', [imported({ boundaryEntry: CHARTER })], ['LOCKBOX_BOUNDARY']],
+		['a boundary of another provider', [imported({ provider: 'm365' })], ['LOCKBOX_BOUNDARY']],
 		['an answer before anybody decided', [imported(), sending()], ['LOCKBOX_UNAPPROVED']],
 		[
 			'an answer before the last stage is filled',
