@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react'
 import { useWords } from '#app/messages/text.tsx'
 import type { Text, TextKey } from '#app/messages/create-text.ts'
 import type { ExchangeView, LockboxView } from '#app/services/lockbox/views.ts'
-import { hasAccess } from '#workflows/lockbox/lockbox-context.ts'
+import { hasAccess, isOpenLockbox } from '#workflows/lockbox/lockbox-context.ts'
 import { PROVIDER_NAMES } from './lockbox-words.ts'
 import { CopyButton } from './ui/copy-button.tsx'
 import { Icon } from './ui/icon.tsx'
@@ -12,7 +12,10 @@ import { Countdown, Time } from './ui/time.tsx'
 export function LockboxNote({ request }: { request: LockboxView }) {
 	const { t, format } = useWords()
 	const { state, context } = request
-	const isAlarm = state === 'overtaken' || state === 'sendFailed' || request.isOutOfBand
+	const fell = context.requesterFell
+	const mayLive = state !== 'denying' && isOpenLockbox(state)
+	const isAlarm =
+		(fell !== undefined && mayLive) || state === 'overtaken' || state === 'sendFailed' || request.isOutOfBand
 	return (
 		<p className={`notice ${isAlarm ? 'notice-alarm' : ''}`} data-testid="lockbox-note">
 			{isAlarm ? <Icon name="alarm" /> : null} {textOf()}
@@ -21,6 +24,11 @@ export function LockboxNote({ request }: { request: LockboxView }) {
 
 	function textOf(): string {
 		const { channel } = request
+		if (fell !== undefined && isOpenLockbox(state))
+			return t(mayLive ? 'lockbox.note_endByHand' : 'lockbox.note_requesterFell', {
+				name: request.beneficiary ?? '',
+				why: t(fell.code === 'SUSPENDED' ? 'lockbox.fell_SUSPENDED' : 'lockbox.fell_rule'),
+			})
 		if (state === 'accessEnded')
 			return t(
 				context.endedBy === 'clock' ? 'lockbox.note_accessEnded_clock' : 'lockbox.note_accessEnded_provider',
@@ -200,10 +208,13 @@ export function LockboxStages({ request }: { request: LockboxView }) {
 						{isOpen ? <> – {t('lockbox.stageOpen')}</> : null}
 						<ul className="list-plain">
 							{decisions.length === 0 ? <li className="muted">{t('lockbox.nobodyYet')}</li> : null}
-							{decisions.map(({ name, verdict, reason, at, entryIndex }) => (
+							{decisions.map(({ name, verdict, reason, at, fellAt, entryIndex }) => (
 								<li key={name}>
 									{t(verdict === 'approve' ? 'lockbox.approved' : 'lockbox.deniedBy', { name })}
 									{reason === '' ? null : <> “{reason}”</>}{' '}
+									{fellAt === null ? null : (
+										<strong>{t('lockbox.fellSince', { time: format.instant(fellAt) })} </strong>
+									)}
 									<span className="muted small">
 										<Time at={at} /> · <Entry index={entryIndex} />
 									</span>

@@ -2,6 +2,7 @@ import { answeringLockboxes } from '#db/queries/lockbox.ts'
 import { withoutParameters } from '#db/transaction.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { pollProviders } from '#app/services/lockbox/poll-providers.server.ts'
+import { settleLockboxes } from '#app/services/lockbox/settle-lockboxes.server.ts'
 import { followLockbox } from './follow-lockbox.server.ts'
 import { withJobLock } from './job-lock.server.ts'
 import { createLoop } from './loop.server.ts'
@@ -19,7 +20,7 @@ export async function followAnswers(deps: Deps): Promise<void> {
 		}
 }
 
-/** Reads the providers' requests at every interval, one process at a time, and follows what is on its way. */
+/** Reads the providers' requests at every interval, one process at a time, settles what rests on people, and follows what is on its way. */
 export function startLockboxLoop(deps: Deps, pollMs: number): { stop: () => Promise<void> } {
 	let stopped = false
 	let said = ''
@@ -27,6 +28,7 @@ export function startLockboxLoop(deps: Deps, pollMs: number): { stop: () => Prom
 		async () => {
 			await withJobLock(deps.database, 'lockbox.poll', async () => {
 				await pollProviders(deps, { mayGoOn: () => !stopped })
+				if (!stopped) await settleLockboxes(deps)
 				if (!stopped) await followAnswers(deps)
 			})
 			said = ''

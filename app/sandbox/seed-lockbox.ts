@@ -1,8 +1,8 @@
 import { openBoundaries } from '#db/queries/lockbox.ts'
-import { charterVersionInForce } from '#db/queries/charter.ts'
 import { personas } from '#db/queries/people.ts'
 import { providerBoundaries } from '#db/schema/index.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { recordEntry } from '#app/services/record-entry.server.ts'
 import { SANDBOX_SUBSCRIPTION, type SandboxArm } from './arm/server.ts'
 
 /**
@@ -10,26 +10,40 @@ import { SANDBOX_SUBSCRIPTION, type SandboxArm } from './arm/server.ts'
  * where there are neither, and only for the sample organisation, whose first security officer stands for having set it up.
  */
 export async function seedLockbox(
-	{ database, newId, now }: Pick<Deps, 'database' | 'newId' | 'now'>,
+	deps: Pick<Deps, 'database' | 'newId' | 'now' | 'randomBytes' | 'wake'>,
 	arm: SandboxArm,
 ): Promise<void> {
+	const { database, newId, now } = deps
 	const officer = (await personas(database.db)).find(({ persona }) => persona === 'security-officer')
 	const known = await openBoundaries(database.db, 'azure')
 	if (officer === undefined || known.length > 0 || !arm.isNew) return
-	const charter = await charterVersionInForce(database.db, now())
-	await database.withTx((tx) =>
-		tx.insert(providerBoundaries).values({
-			id: newId(),
+	const boundaryId = newId()
+	const at = now()
+	const scope = `/subscriptions/${SANDBOX_SUBSCRIPTION}`
+	const name = 'Tax registers, production'
+	const approverRole = 'Azure Customer Lockbox Approver for Subscription'
+	const holdersNeeded = 1
+	await database.withTx(async (tx) => {
+		const entryId = await recordEntry(tx, deps, {
+			kind: 'provider_boundary.recorded',
+			subject: null,
+			actor: officer.id,
+			open: { boundaryId, provider: 'azure', holdersNeeded },
+			sealed: { boundary: { name, scope, approverRole } },
+			at,
+		})
+		await tx.insert(providerBoundaries).values({
+			id: boundaryId,
 			provider: 'azure',
-			name: 'Tax registers, production',
-			scope: `/subscriptions/${SANDBOX_SUBSCRIPTION}`,
-			approverRole: 'Azure Customer Lockbox Approver for Subscription',
-			holdersNeeded: 1,
+			name,
+			scope,
+			approverRole,
+			holdersNeeded,
 			recordedBy: officer.id,
-			recordedAt: now(),
-			// It comes with the sample organisation, as its charter does.
-			entryId: charter.entryId,
-		}),
-	)
+			recordedAt: at,
+			entryId,
+		})
+	})
+	deps.wake()
 	arm.ask()
 }

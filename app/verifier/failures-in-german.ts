@@ -95,7 +95,10 @@ export const GERMAN_FAILURES: Readonly<Record<string, string>> = {
 	POLICY: 'Die Regel, welche Zeugen zählen, ist nicht lesbar oder nennt keinen Schlüssel des Protokolls.',
 	PROPOSAL_UNKNOWN: 'Bestätigt wird, was nicht vorgeschlagen war.',
 	LOCKBOX_AGAIN: 'Eine Anfrage nach Kundendaten geht ein zweites Mal ein.',
+	LOCKBOX_BOUNDARY: 'Einer Grenze zugeordnet, die vorher nicht von diesem Anbieter eingetragen war.',
 	LOCKBOX_CLOCK: 'Schweigen gilt als Ablehnung, bevor die Zeit um war.',
+	LOCKBOX_FALLEN:
+		'Eine Zustimmung zählt, die nicht mehr zählen durfte, oder es fällt etwas, das nicht gegeben war.',
 	LOCKBOX_LATE: 'Entschieden oder beantwortet nach der Zeit zur Entscheidung oder der Frist des Anbieters.',
 	LOCKBOX_NOT_DENIED: 'Eine Regel der damals geltenden Charta lehnt das ab, und es wurde nicht abgelehnt.',
 	LOCKBOX_QUORUM: 'Es geht weiter ohne die Personen, die seine Stufen verlangen.',

@@ -1,11 +1,11 @@
-import { and, count, eq, inArray, isNull, notInArray, or, sql } from 'drizzle-orm'
+import { and, count, countDistinct, eq, inArray, isNull, notInArray, or, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { LIVE_GRANT_STATES } from '#workflows/grants/grant.machine.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import { CLOSED } from '#workflows/people/vetting-case.acting.ts'
 import type { Reader, Tx } from '../client.ts'
 import { countOwingUses } from './break-glass.ts'
-import { countOpenLockboxes } from './lockbox.ts'
+import { countDecidedLockboxes, countOpenLockboxes } from './lockbox.ts'
 import {
 	amendments,
 	amendmentSignatures,
@@ -101,6 +101,8 @@ const BATCH = 5000
 /** What still ties a person to the running of things: nothing of them is erased while any of it is not zero. */
 export type Ties = {
 	liveAccesses: number
+	/** Of others, which rest on this person's decision and may be live. */
+	approvedAccesses: number
 	openRequests: number
 	openAmendments: number
 	usablePasskeys: number
@@ -136,6 +138,17 @@ export async function tiesOf(reader: Reader, personId: string): Promise<Ties> {
 		.select(n)
 		.from(grants)
 		.where(and(eq(grants.personId, personId), inArray(grants.state, [...LIVE_GRANT_STATES])))
+	const [approved] = await reader
+		.select({ n: countDistinct(grants.id) })
+		.from(grants)
+		.innerJoin(decisions, eq(decisions.requestId, grants.requestId))
+		.where(
+			and(
+				eq(decisions.approverId, personId),
+				eq(decisions.verdict, 'approve'),
+				inArray(grants.state, [...LIVE_GRANT_STATES]),
+			),
+		)
 	const [asked] = await reader.select(n).from(requests).where(pending)
 	const [amending] = await reader.select(n).from(amendments).where(open)
 	const [usable] = await reader
@@ -148,6 +161,7 @@ export async function tiesOf(reader: Reader, personId: string): Promise<Ties> {
 		.where(and(eq(vettingCases.personId, personId), notInArray(vettingCases.state, [...CLOSED])))
 	return {
 		liveAccesses: live?.n ?? 0,
+		approvedAccesses: (approved?.n ?? 0) + (await countDecidedLockboxes(reader, personId)),
 		// A use of break-glass that is not reviewed is as open as a request.
 		openRequests:
 			(asked?.n ?? 0) +

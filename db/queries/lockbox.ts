@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
 import type { SnapshotFrom } from 'xstate'
 import { ACCESS_STATES, ANSWERING_STATES, OPEN_LOCKBOX_STATES } from '#workflows/lockbox/lockbox-context.ts'
 import {
@@ -164,6 +164,53 @@ export async function openLockboxes(reader: Reader, personId?: string): Promise<
 		.orderBy(asc(lockboxRequests.number))
 }
 
+/**
+ * Open requests that rest on these people: what one of ours asked for or has, and what they approved that others still
+ * decide on. In order of id, in which they are locked.
+ */
+export async function lockboxesRestingOn(reader: Reader, personIds: readonly string[]): Promise<string[]> {
+	const ids = [...new Set(personIds)]
+	if (ids.length === 0) return []
+	const approved = reader
+		.select({ id: lockboxDecisions.requestId })
+		.from(lockboxDecisions)
+		.where(inArray(lockboxDecisions.approverId, ids))
+	const rows = await reader
+		.select({ id: lockboxRequests.id })
+		.from(lockboxRequests)
+		.where(
+			and(
+				isOpen,
+				or(
+					inArray(lockboxRequests.requesterId, ids),
+					inArray(lockboxRequests.beneficiaryId, ids),
+					and(eq(lockboxRequests.state, 'pending'), inArray(lockboxRequests.id, approved)),
+				),
+			),
+		)
+		.orderBy(asc(lockboxRequests.id))
+	return rows.map(({ id }) => id)
+}
+
+/** Every open request that rests on facts of somebody of ours. */
+export async function restingLockboxes(reader: Reader): Promise<string[]> {
+	const decided = reader.select({ id: lockboxDecisions.requestId }).from(lockboxDecisions)
+	const rows = await reader
+		.select({ id: lockboxRequests.id })
+		.from(lockboxRequests)
+		.where(
+			and(
+				isOpen,
+				or(
+					isNotNull(lockboxRequests.beneficiaryId),
+					and(eq(lockboxRequests.state, 'pending'), inArray(lockboxRequests.id, decided)),
+				),
+			),
+		)
+		.orderBy(asc(lockboxRequests.id))
+	return rows.map(({ id }) => id)
+}
+
 /** What is over, newest first, older than this number. */
 export async function closedLockboxes(
 	reader: Reader,
@@ -212,16 +259,24 @@ export async function openBoundaries(reader: Reader, provider?: Provider): Promi
 		.orderBy(asc(providerBoundaries.name), asc(providerBoundaries.id))
 }
 
-/** Notes how a reading of a boundary's requests went. */
+/** Notes how a reading of a boundary's requests went. Gives how many in a row had not worked before it, and have now. */
 export async function notePoll(
 	tx: Tx,
 	{ boundaryId, at, trouble }: { boundaryId: string; at: Date; trouble: string | null },
-): Promise<void> {
+): Promise<{ before: number; failures: number }> {
+	const [known] = await tx
+		.select({ failures: lockboxPolls.failures })
+		.from(lockboxPolls)
+		.where(eq(lockboxPolls.boundaryId, boundaryId))
+		.for('update')
+	const before = known?.failures ?? 0
+	const failures = trouble === null ? 0 : before + 1
 	const okAt = trouble === null ? { okAt: at } : {}
 	await tx
 		.insert(lockboxPolls)
-		.values({ boundaryId, at, trouble, ...okAt })
-		.onConflictDoUpdate({ target: lockboxPolls.boundaryId, set: { at, trouble, ...okAt } })
+		.values({ boundaryId, at, trouble, failures, ...okAt })
+		.onConflictDoUpdate({ target: lockboxPolls.boundaryId, set: { at, trouble, failures, ...okAt } })
+	return { before, failures }
 }
 
 export async function pollsOf(reader: Reader) {
@@ -239,6 +294,16 @@ export async function blankLockboxes(tx: Tx, personId: string): Promise<void> {
 /** How many requests of this person are open: nothing of them is erased while one is. */
 export async function countOpenLockboxes(reader: Reader, personId: string): Promise<number> {
 	return (await openLockboxes(reader, personId)).length
+}
+
+/** How many open requests this person decided on: what a provider has by then rests on their signature. */
+export async function countDecidedLockboxes(reader: Reader, personId: string): Promise<number> {
+	const rows = await reader
+		.select({ id: lockboxRequests.id })
+		.from(lockboxRequests)
+		.innerJoin(lockboxDecisions, eq(lockboxDecisions.requestId, lockboxRequests.id))
+		.where(and(isOpen, eq(lockboxDecisions.approverId, personId)))
+	return rows.length
 }
 
 /** Accesses of providers that share a moment with this time, under one charter: how many, and how many none of ours decided on. */

@@ -119,4 +119,6 @@ export const lockboxPolls = pgTable('lockbox_polls', {
 	okAt: instant('ok_at'),
 	/** A code of ours, never the provider's words; null where all is well. */
 	trouble: text('trouble'),
+	/** How many readings in a row did not work. */
+	failures: integer('failures').notNull().default(0),
 })

@@ -183,8 +183,15 @@ describe('is refused', () => {
 		await approve(app, requestId, app.actor('data-owner'))
 		await revokeAll(leaver)
 		await expect(erase(leaver)).rejects.toMatchObject({ details: { liveAccesses: 1, usablePasskeys: 0 } })
+		// Whoever approved it stays known for as long as it may live.
+		const approver = app.actor('data-owner')
+		await expect(erase(approver)).rejects.toMatchObject({
+			code: 'PERSON_IN_USE',
+			details: { approvedAccesses: 1, openRequests: 0, liveAccesses: 0 },
+		})
 		await endGrant(app.deps, leaver, requestId)
 		await erase(leaver)
+		await expect(erase(approver)).rejects.toMatchObject({ details: { approvedAccesses: 0 } })
 	})
 
 	test('to others than officers, for oneself, and where the name is not typed', async () => {

@@ -124,7 +124,7 @@ const change = (personId: string, work: (tx: Tx) => Promise<unknown>) =>
 	})
 
 /** Takes a person's clearances and gives them one that ends then. */
-const clearedUntil = (personId: string, validUntil: Date) =>
+const clearedUntil = (personId: string, validUntil: Date, validFrom = later(-YEAR)) =>
 	change(personId, async (tx) => {
 		await tx.delete(clearances).where(eq(clearances.personId, personId))
 		await tx.insert(clearances).values({
@@ -135,7 +135,7 @@ const clearedUntil = (personId: string, validUntil: Date) =>
 			issuer: 'BfV',
 			state: 'granted',
 			evidence: 'test',
-			validFrom: new Date(app.clock.now().getTime() - YEAR),
+			validFrom,
 			validUntil,
 			recordedAt: app.clock.now(),
 			recordedBy: null,
@@ -246,6 +246,35 @@ describe('time is an event', () => {
 		await clearedUntil(approver, later(YEAR))
 		await change(app.actor('operator').personId, () => Promise.resolve())
 		await settleAll()
+	})
+})
+
+describe('a request for a later start', () => {
+	const HOURS_AHEAD = 5
+	const asked = () =>
+		fileRequest(app.deps, app.actor('operator'), {
+			role: 'user-administrator',
+			reason: 'Lock the accounts',
+			ticket: 'CHG-20417',
+			durationSeconds: 3600,
+			startAt: later(HOURS_AHEAD * HOUR),
+		})
+
+	test('falls with a fact that is fine now and ends before the start, and stands with one that lasts', async () => {
+		const person = app.actor('operator').personId
+		await clearedUntil(person, later(YEAR))
+		const id = await asked()
+		// It outlasts the access from now on, and not from the start on.
+		expect(await clearedUntil(person, later((HOURS_AHEAD + 0.5) * HOUR))).toBe(1)
+		expect((await requestRow(id))?.state).toBe('voided')
+		await clearedUntil(person, later(YEAR))
+		const other = await asked()
+		expect(await clearedUntil(person, later((HOURS_AHEAD + 2) * HOUR))).toBe(0)
+		expect((await requestRow(other))?.state).toBe('pending')
+		// The other way round: what would be fine at the start alone is none that could be decided on now.
+		expect(await clearedUntil(person, later(YEAR), later(HOUR))).toBe(1)
+		expect((await requestRow(other))?.state).toBe('voided')
+		await clearedUntil(person, later(YEAR))
 	})
 })
 

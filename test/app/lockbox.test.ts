@@ -17,10 +17,14 @@ import {
 import { prepareLockbox, signLockbox } from '#app/services/lockbox/decide-lockbox.server.ts'
 import { pollProviders } from '#app/services/lockbox/poll-providers.server.ts'
 import { reportSeen, reportSent, retryAnswer } from '#app/services/lockbox/report.server.ts'
+import { UNREAD_AFTER } from '#app/services/lockbox/tell-lockbox.server.ts'
 import { showLockbox } from '#app/services/lockbox/show-lockbox.server.ts'
 import { showLockboxes } from '#app/services/lockbox/show-lockboxes.server.ts'
+import { factsChanged } from '#app/services/lapse/facts-changed.server.ts'
+import { settleLockboxes } from '#app/services/lockbox/settle-lockboxes.server.ts'
 import { prepareSuspension, signSuspension } from '#app/services/suspension/sign-suspension.server.ts'
-import { ledgerPending, lockboxRequests } from '#db/schema/index.ts'
+import { lockPeople } from '#db/queries/people.ts'
+import { appointments, ledgerPending, lockboxRequests } from '#db/schema/index.ts'
 import { insertBoundary } from '#test/factories/lockbox.ts'
 import { toldTo } from './acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
@@ -336,6 +340,25 @@ describe('what goes wrong at the provider', () => {
 		expect(await boundary()).toMatchObject({ trouble: null })
 	})
 
+	test('a provider that stays out of reach is told to the officers once, and its end once', async () => {
+		const officer = who('security-officer')
+		const kinds = async () =>
+			(await toldTo(app, officer)).map(({ kind }) => kind).filter((kind) => /unread|read_again/.test(kind))
+		app.arm.faults.next('GET', /requests$/, { kind: 'drop', when: 'before' }, UNREAD_AFTER + 2)
+		for (let run = 1; run <= UNREAD_AFTER + 2; run++) {
+			await pollProviders(app.deps)
+			expect(await kinds()).toEqual(run < UNREAD_AFTER ? [] : ['lockbox_unread'])
+		}
+		await pollProviders(app.deps)
+		await pollProviders(app.deps)
+		expect((await kinds()).sort()).toEqual(['lockbox_read_again', 'lockbox_unread'])
+		// One reading that fails is none to be told.
+		app.arm.faults.next('GET', /requests$/, { kind: 'drop', when: 'before' })
+		await pollProviders(app.deps)
+		await pollProviders(app.deps)
+		expect(await kinds()).toHaveLength(2)
+	})
+
 	test('a worker that is killed between any two steps leaves one answer in effect', async () => {
 		for (const moment of ['before reading', 'before the answer', 'after the answer'] as const) {
 			const id = await approved()
@@ -404,7 +427,7 @@ describe('races', () => {
 		expect(await stateOf(id)).toBe('approvedAtProvider')
 	})
 
-	test('whoever approved and is suspended before the quorum is whole counts no more: it can only be denied', async () => {
+	test('whoever approved and is suspended before the quorum is whole counts no more, and another fills the stage', async () => {
 		const id = await arrive()
 		await decide(id, who('duty-officer'))
 		const officer = who('second-security-officer')
@@ -420,15 +443,20 @@ describe('races', () => {
 			challengeId,
 			response: app.answerOf(officer),
 		})
-		await expect(decide(id, who('data-owner'))).rejects.toMatchObject({
-			code: 'LOCKBOX_RULED_OUT',
-			details: { codes: ['APPROVER_LAPSED'] },
+		expect(await kindsOf(id)).toEqual(['lockbox.imported', 'lockbox.decided', 'lockbox.approval_fell'])
+		expect((await rowOf(id))?.context).toMatchObject({
+			stage: 0,
+			decisions: [{ fell: { code: 'SUSPENDED' } }],
 		})
-		expect(await showLockbox(app.deps, who('data-owner'), id)).toMatchObject({
-			mayDecide: true,
-			ruledOut: ['APPROVER_LAPSED'],
-		})
-		expect(await decide(id, who('data-owner'), 'deny')).toEqual({ state: 'denying' })
+		expect(await told('duty-officer-operator', id)).toContain('lockbox_approval_fell')
+		await expect(decide(id, who('data-owner'))).rejects.toMatchObject({ code: 'INELIGIBLE' })
+		const view = await showLockbox(app.deps, who('duty-officer-operator'), id)
+		expect(view).toMatchObject({ mayDecide: true, ruledOut: [] })
+		expect(view.stages[0]?.decisions[0]?.fellAt).not.toBeNull()
+		expect(await decide(id, who('duty-officer-operator'))).toEqual({ state: 'pending' })
+		expect(await decide(id, who('data-owner'))).toEqual({ state: 'approving' })
+		await follow(id)
+		expect(answersTo(lastId.azure)).toHaveLength(1)
 	})
 })
 
@@ -563,5 +591,81 @@ describe('providers without an interface', () => {
 		expect((await showLockbox(app.deps, who('operator'), id)).stages[0]?.decisions[0]?.reason).toContain(
 			'archive desk',
 		)
+	})
+
+	test('from inside fall with whom they are for: denied while they wait, and once open an alarm to end it by hand', async () => {
+		const operator = who('second-operator')
+		const ask = async () =>
+			(
+				await askFromInside(app.deps, operator, {
+					boundaryId: otherId,
+					formId: app.deps.newId(),
+					beneficiary: '',
+					role: 'operator',
+					cause: 'Search of a lost tax record',
+					type: 'Read access to the archive',
+					reach: 'Records of 2019',
+					resources: ['archive'],
+					durationSeconds: 3600,
+				})
+			).id
+		const [waiting, agreed, open] = [await ask(), await ask(), await ask()]
+		for (const id of [agreed, open]) {
+			await decide(id, duty())
+			await decide(id, who('data-owner'))
+		}
+		const officer = who('security-officer')
+		await reportSent(app.deps, officer, open)
+		await reportSeen(app.deps, officer, { requestId: open, seen: 'approved', note: 'By telephone' })
+		const person = operator.personId
+		// A fact that lapses is enough; nobody need be suspended for it.
+		await app.deps.database.withTx(async (tx) => {
+			await lockPeople(tx, [person], 'update')
+			await tx.delete(appointments).where(eq(appointments.personId, person))
+			await factsChanged(tx, app.deps, [person])
+		})
+		for (const id of [waiting, agreed])
+			expect(await rowOf(id)).toMatchObject({ state: 'denying', context: { answerCause: 'rule' } })
+		expect(await rowOf(open)).toMatchObject({ state: 'approvedAtProvider', context: { endedBy: null } })
+		for (const persona of ['security-officer', 'second-security-officer', 'charter-owner', 'data-owner'])
+			expect((await told(persona, open)).filter((kind) => kind === 'lockbox_end_by_hand')).toHaveLength(1)
+		await settleLockboxes(app.deps)
+		expect(
+			(await told('security-officer', open)).filter((kind) => kind === 'lockbox_end_by_hand'),
+		).toHaveLength(1)
+		expect((await showLockbox(app.deps, officer, open)).context.requesterFell).toBeDefined()
+		expect(await reportSeen(app.deps, officer, { requestId: open, seen: 'ended', note: 'Cut off' })).toBe(
+			'accessEnded',
+		)
+	})
+
+	test('from inside are an alarm as well when whoever has access is suspended', async () => {
+		const operator = who('operator')
+		const { id } = await askFromInside(app.deps, operator, {
+			boundaryId: otherId,
+			formId: app.deps.newId(),
+			beneficiary: '',
+			role: 'operator',
+			cause: 'Search of a lost tax record',
+			type: 'Read access to the archive',
+			reach: 'Records of 2020',
+			resources: ['archive'],
+			durationSeconds: 3600,
+		})
+		await decide(id, duty())
+		await decide(id, who('data-owner'))
+		await reportSent(app.deps, who('security-officer'), id)
+		const officer = who('second-security-officer')
+		const form = { personId: operator.personId, step: 'suspend' as const }
+		const reason = 'Reported missing with a device'
+		const { challengeId } = await prepareSuspension(app.deps, officer, { ...form, reason })
+		await signSuspension(app.deps, officer, { ...form, challengeId, response: app.answerOf(officer) })
+		// Carried over, it may have been granted meanwhile: it is not taken for a denial.
+		expect(await rowOf(id)).toMatchObject({
+			state: 'approving',
+			context: { answer: 'approve', requesterFell: { code: 'SUSPENDED' } },
+		})
+		expect(await told('security-officer', id)).toContain('lockbox_end_by_hand')
+		expect(await kindsOf(id)).toContain('lockbox.requester_fell')
 	})
 })

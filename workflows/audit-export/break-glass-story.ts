@@ -1,4 +1,6 @@
 import { digestOf } from '../ledger/leaf.ts'
+import type { BreakGlassEnvelope } from '../ledger/break-glass-envelope.schema.ts'
+import type { Assertion } from '../ledger/envelope.schema.ts'
 import type { LeafOf } from '../ledger/entry.schema.ts'
 import type { CharterBook } from './charter-book.ts'
 import { isSameUse, ruleProblems, type ToldUse } from './break-glass-told.ts'
@@ -8,6 +10,7 @@ import type { Signatures } from './signatures.ts'
 
 type Signed = LeafOf<'break_glass.signed'>
 type Seconded = LeafOf<'break_glass.seconded'>
+type Evidence = { envelope: BreakGlassEnvelope; assertion: Assertion }
 type Reviewed = LeafOf<'break_glass.reviewed'>
 type Recorded = LeafOf<'break_glass.offline_recorded'>
 type Closed = LeafOf<'break_glass.withdrawn' | 'break_glass.timed_out' | 'break_glass.voided'>
@@ -34,6 +37,26 @@ export function createBreakGlassStory(
 		return told === undefined || told.user !== subject
 			? problem('BREAK_GLASS_UNKNOWN', 'a step on a use of break-glass that was not begun before')
 			: told
+	}
+
+	/** Whether whoever took this step signed this use, in this capacity; nothing where the signature is sealed. */
+	function useSignature(
+		told: ToldUse,
+		{ actor, time, open }: Signed | Seconded,
+		step: 'use' | Seconded['open']['verdict'],
+		evidence: Evidence | null,
+	): StoryProblem[] {
+		if (evidence === null) return []
+		const { envelope, assertion } = evidence
+		const isAgreed = envelope.step === step && isSameUse(told, open.requestId, actor, envelope, charters)
+		return signatures.check({
+			actor,
+			time,
+			credentialEntry: open.credentialEntry,
+			envelope,
+			assertion,
+			isAgreed,
+		})
 	}
 
 	return {
@@ -89,19 +112,7 @@ export function createBreakGlassStory(
 						judged,
 					),
 				)
-			if (evidence === null) return problems
-			const { envelope, assertion } = evidence
-			return [
-				...problems,
-				...signatures.check({
-					actor,
-					time,
-					credentialEntry: open.credentialEntry,
-					envelope,
-					assertion,
-					isAgreed: envelope.step === 'use' && isSameUse(told, requestId, actor, envelope, charters),
-				}),
-			]
+			return [...problems, ...useSignature(told, leaf, 'use', evidence)]
 		},
 		tellSeconded(leaf: Seconded, openings: Openings): StoryProblem[] {
 			const { subject, actor, time, open, kind } = leaf
@@ -125,20 +136,7 @@ export function createBreakGlassStory(
 						judged,
 					),
 				)
-			if (evidence === null) return problems
-			const { envelope, assertion } = evidence
-			return [
-				...problems,
-				...signatures.check({
-					actor,
-					time,
-					credentialEntry: open.credentialEntry,
-					envelope,
-					assertion,
-					isAgreed:
-						envelope.step === open.verdict && isSameUse(told, open.requestId, actor, envelope, charters),
-				}),
-			]
+			return [...problems, ...useSignature(told, leaf, open.verdict, evidence)]
 		},
 		tellClosed({ subject, open }: Closed): StoryProblem[] {
 			const told = find(open.requestId, subject)

@@ -8,6 +8,7 @@ import {
 	isSameDecision,
 	isSameRequest,
 	isWhole,
+	lackingStage,
 	lockboxRuleProblems,
 	type ToldLockbox,
 } from './lockbox-told.ts'
@@ -33,6 +34,8 @@ export function createLockboxStory(
 	signatures: Pick<Signatures, 'check'>,
 	charters: CharterBook,
 	eligibility: Pick<ReturnType<typeof createEligibilityCheck>, 'lockbox'>,
+	isSuspended: (personId: string) => boolean,
+	providerOfBoundary: (entryId: string) => string | undefined,
 ) {
 	const requests = new Map<string, ToldLockbox>()
 	let outOfBand = 0
@@ -78,6 +81,10 @@ export function createLockboxStory(
 			requests.set(open.requestId, told)
 			settle(told, open.outcome)
 			markOutOfBand(told, OPENED.includes(open.outcome) || open.outcome === 'deniedElsewhere')
+			if (open.boundaryEntry !== null && providerOfBoundary(open.boundaryEntry) !== open.provider)
+				problems.push(
+					problem('LOCKBOX_BOUNDARY', 'matched to a boundary that was not recorded of this provider before'),
+				)
 			problems.push(...lockboxRuleProblems(open, charters))
 			if (request !== null && !isSameRequest(request, open, subject, charters))
 				problems.push(problem('REQUEST_DIFFERS', 'the opened request is not what the entry says'))
@@ -142,6 +149,10 @@ export function createLockboxStory(
 				told.answer === 'approve' ? 'approving' : told.answer === 'deny' ? 'denying' : 'pending'
 			if (open.outcome !== expected)
 				problems.push(problem('LOCKBOX_QUORUM', 'it goes on without the people that its stages ask for'))
+			if (told.answer === 'approve' && told.approvers.some((givers) => [...givers].some(isSuspended)))
+				problems.push(
+					problem('LOCKBOX_FALLEN', 'an approval counts whose giver was suspended before the last'),
+				)
 			if (evidence === null) return problems
 			const { envelope, assertion } = evidence
 			return [
@@ -155,6 +166,35 @@ export function createLockboxStory(
 					isAgreed,
 				}),
 			]
+		},
+		tellApprovalFell({ subject, open, time }: LeafOf<'lockbox.approval_fell'>): StoryProblem[] {
+			const told = find(open.requestId, subject)
+			if ('code' in told) return [told]
+			const problems: StoryProblem[] = []
+			if (told.answer !== null || told.isSettled || open.outcome !== 'pending')
+				problems.push(problem('STAGE_ORDER', 'an approval falls when the stages had decided'))
+			if (!told.approvers.some((givers) => givers.delete(open.approverId)))
+				problems.push(problem('LOCKBOX_FALLEN', 'an approval falls that was not given'))
+			const lacking = lackingStage(told)
+			// Once the time is over silence denies all the same.
+			if (lacking !== null && lacking < told.stage && time < decideByOf(told)) {
+				told.stage = lacking
+				told.openedAt = time
+			}
+			if (open.stage !== told.stage)
+				problems.push(problem('LOCKBOX_QUORUM', 'it goes on without the people that its stages ask for'))
+			return problems
+		},
+		tellRequesterFell({ subject, open }: LeafOf<'lockbox.requester_fell'>): StoryProblem[] {
+			const told = find(open.requestId, subject)
+			if ('code' in told) return [told]
+			const problems: StoryProblem[] = []
+			if (told.by !== 'inside')
+				problems.push(problem('LOCKBOX_FALLEN', 'a requester falls of whom nobody here knows anything'))
+			if (told.isSent && open.outcome === 'denying')
+				problems.push(problem('STAGE_ORDER', 'a yes that was carried over becomes a no'))
+			if (open.outcome === 'denying') told.answer = 'deny'
+			return problems
 		},
 		tellClock({ subject, open, time }: LeafOf<'lockbox.clock'>): StoryProblem[] {
 			const told = find(open.requestId, subject)
@@ -200,11 +240,10 @@ export function createLockboxStory(
 		if (open.verdict === 'deny') told.answer = 'deny'
 		else if (actor !== null && !told.people.has(actor)) {
 			told.approvers[told.stage]?.add(actor)
-			const isFilled =
-				(told.approvers[told.stage]?.size ?? 0) >= (told.stages[told.stage]?.quorum ?? Infinity)
-			if (isFilled && told.stage === told.stages.length - 1) told.answer = 'approve'
-			else if (isFilled) {
-				told.stage += 1
+			const lacking = lackingStage(told)
+			if (lacking === null && told.stages.length > 0) told.answer = 'approve'
+			else if (lacking !== null && lacking !== told.stage) {
+				told.stage = lacking
 				told.openedAt = time
 			}
 		}

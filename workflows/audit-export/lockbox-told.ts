@@ -37,6 +37,15 @@ export function decideByOf({ stages, stage, openedAt, deadline }: ToldLockbox): 
 export const isWhole = ({ stages, approvers }: Pick<ToldLockbox, 'stages' | 'approvers'>) =>
 	stages.length > 0 && stages.every(({ quorum }, i) => (approvers[i]?.size ?? 0) >= quorum)
 
+/** The first stage that lacks somebody; null once every stage has its quorum. */
+export function lackingStage({
+	stages,
+	approvers,
+}: Pick<ToldLockbox, 'stages' | 'approvers'>): number | null {
+	const stage = stages.findIndex(({ quorum }, i) => (approvers[i]?.size ?? 0) < quorum)
+	return stage === -1 ? null : stage
+}
+
 /** Whether it was judged as the charter says: by its stages, and denied where a rule of it denies. */
 export function lockboxRuleProblems(open: Imported, charters: CharterBook): StoryProblem[] {
 	const { charterEntry, stages, denials, durationSeconds, isDisclosed, boundaryEntry, outcome } = open

@@ -9,6 +9,8 @@ type Holding = { from: string; until: string | null }
  */
 export function createRosterStory() {
 	const open = new Set<string>()
+	/** Entries that recorded a boundary, each with the provider. */
+	const entries = new Map<string, string>()
 	const closed = new Set<string>()
 	const holders = new Map<string, Holding>()
 	const shifts = new Set<string>()
@@ -25,13 +27,15 @@ export function createRosterStory() {
 			: []
 
 	return {
-		tellBoundary({
-			kind,
-			open: { boundaryId },
-		}: LeafOf<
-			'provider_boundary.recorded' | 'provider_boundary.changed' | 'provider_boundary.closed'
-		>): StoryProblem[] {
-			if (kind === 'provider_boundary.recorded') {
+		/** Which provider's boundary this entry recorded; undefined where it recorded none. */
+		providerOf: (entryId: string) => entries.get(entryId),
+		tellBoundary(
+			leaf: LeafOf<'provider_boundary.recorded' | 'provider_boundary.changed' | 'provider_boundary.closed'>,
+		): StoryProblem[] {
+			const { kind } = leaf
+			const { boundaryId } = leaf.open
+			if (leaf.kind === 'provider_boundary.recorded') {
+				entries.set(leaf.id, (leaf as LeafOf<'provider_boundary.recorded'>).open.provider)
 				if (open.has(boundaryId) || closed.has(boundaryId))
 					return [problem('BOUNDARY_TWICE', 'a boundary is recorded twice')]
 				open.add(boundaryId)

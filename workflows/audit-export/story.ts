@@ -58,7 +58,13 @@ export function createStory(platform: Platform, later: Later) {
 	const tokens = createTokenStory(signatures)
 	const requests = createRequestStory(signatures, charters, eligibility, absences)
 	const breakGlass = createBreakGlassStory(signatures, charters, eligibility)
-	const lockbox = createLockboxStory(signatures, charters, eligibility)
+	const lockbox = createLockboxStory(
+		signatures,
+		charters,
+		eligibility,
+		suspensions.isSuspended,
+		roster.providerOf,
+	)
 	const grants = createGrantStory(requests.requests)
 
 	function tell(leaf: Leaf, openings: Openings): StoryProblem[] {
@@ -143,6 +149,10 @@ export function createStory(platform: Platform, later: Later) {
 				return lockbox.tellImported(leaf, openings)
 			case 'lockbox.decided':
 				return lockbox.tellDecided(leaf, openings)
+			case 'lockbox.approval_fell':
+				return lockbox.tellApprovalFell(leaf)
+			case 'lockbox.requester_fell':
+				return lockbox.tellRequesterFell(leaf)
 			case 'lockbox.clock':
 				return lockbox.tellClock(leaf)
 			case 'lockbox.sending':

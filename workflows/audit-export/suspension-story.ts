@@ -51,6 +51,8 @@ export function createSuspensionStory(signatures: Pick<Signatures, 'check'>) {
 	}
 
 	return {
+		isSuspended: (personId: string) =>
+			[...suspensions.values()].some((told) => told.personId === personId && !told.isOver),
 		tellSuspended(leaf: LeafOf<'person.suspended'>, openings: Openings): StoryProblem[] {
 			const { open, subject, kind } = leaf
 			const problems = suspensions.has(open.suspensionId)

@@ -24,7 +24,7 @@ export type Phase = 'waiting' | 'scheduled' | 'starting' | 'running'
  * then on it is the other one that must not begin. Presence is asked throughout: it is a fact, and leaving ends it; only
  * of what is scheduled it is asked at its start, since nobody need stay until then.
  */
-const LEFT_OUT: Readonly<Record<Phase, ReadonlySet<ClauseCode>>> = {
+export const LEFT_OUT: Readonly<Record<Phase, ReadonlySet<ClauseCode>>> = {
 	waiting: new Set(['WORKING_HOURS', 'SEPARATION_ACTIVE']),
 	scheduled: new Set(['PRESENCE', 'WORKING_HOURS', 'SEPARATION_ACTIVE']),
 	starting: new Set(),

@@ -41,6 +41,10 @@ export const LOCKBOX_OPEN = {
 		charterEntry: id,
 		outcome,
 	}),
+	/** Whoever approved may not decide any more: it counts no longer, and `stage` is the one that decides now. */
+	'lockbox.approval_fell': z.strictObject({ ...on, approverId: id, code: slug, stage: count, outcome }),
+	/** Of a request from inside: it no longer stands for whom it is. What cannot be taken back here is an alarm. */
+	'lockbox.requester_fell': z.strictObject({ ...on, code: slug, outcome }),
 	/** A deadline: the stage's time, the provider's clock, or that of the access. */
 	'lockbox.clock': z.strictObject({
 		...on,

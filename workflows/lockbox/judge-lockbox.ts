@@ -1,4 +1,5 @@
 import type { Charter } from '../charter/charter.schema.ts'
+import { LEFT_OUT } from '../charter/enforcement.ts'
 import { judge, type JudgeUnder } from '../charter/eligibility.ts'
 import type { PersonFacts } from '../charter/facts.ts'
 import type { Verdict } from '../charter/verdict.ts'
@@ -81,6 +82,47 @@ export function judgeLockboxApprover(
 		return earliest([strict.until, next.until]) === strict.until ? strict : next
 	}, first)
 	return { approver, eligibilitySha256: digestOf({ approver }) }
+}
+
+/**
+ * Whether an approval still counts that was given while others are awaited: its giver must be somebody who may decide
+ * there. Where they are at the moment, and whether they are on duty, does not matter any more.
+ */
+export const approvalStands = (
+	charters: readonly Charter[],
+	facts: PersonFacts,
+	from: string,
+	at: Instant,
+	judgeUnder: JudgeUnder = judge,
+): boolean =>
+	charters.every(
+		(charter) =>
+			judgeUnder(charter, facts, { role: from, part: 'holder', at, durationMs: 0, standing: true }).permit,
+	)
+
+/**
+ * Why what one of ours asked for, or has, no longer stands for them; null while it does. `waiting` is judged for its
+ * whole duration, `running` at each of its moments, as an access to a role is.
+ */
+export function insiderFell(
+	charters: readonly Charter[],
+	facts: PersonFacts,
+	role: string,
+	{ phase, durationMs: asked }: { phase: 'waiting' | 'running'; durationMs: number },
+	at: Instant,
+	judgeUnder: JudgeUnder = judge,
+): string | null {
+	const durationMs = phase === 'running' ? 0 : asked
+	for (const charter of charters) {
+		const { permit, clauses } = judgeUnder(charter, facts, { role, part: 'holder', at, durationMs })
+		if (permit) continue
+		const failing = clauses.filter(({ satisfied }) => !satisfied)
+		// A verdict that denies for no clause is none to rely on.
+		if (failing.length === 0) return 'ROLE_GONE'
+		const counting = failing.find(({ code }) => !LEFT_OUT[phase].has(code))
+		if (counting) return counting.code
+	}
+	return null
 }
 
 /** A resource as boundaries state it: lower case, and with the slash that Azure leaves out now and then. */

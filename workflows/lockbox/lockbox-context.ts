@@ -41,6 +41,8 @@ export type LockboxDecision = {
 	approverId: string
 	verdict: 'approve' | 'deny'
 	at: Instant
+	/** Since when an approval no longer counts, since its giver may not decide any more, and why; left out while it does. */
+	fell?: { at: Instant; code: string }
 }
 /** What made the answer: every stage, one denial, a rule of the charter, or that nobody decided in time. */
 export type AnswerCause = 'quorum' | 'denied' | 'rule' | 'silence'
@@ -80,6 +82,8 @@ export type LockboxContext = {
 	isOutOfBand: boolean
 	/** Since when access is open: the moment at which we learned of it, or sent our answer. */
 	grantedAt: Instant | null
+	/** Of a request from inside: since when the charter no longer allows it to whom it is for, and why; left out while it does. */
+	requesterFell?: { at: Instant; code: string }
 	/** Null: no end is known. */
 	accessEndsAt: Instant | null
 	endedBy: 'provider' | 'clock' | null
@@ -156,20 +160,49 @@ export function decideBy(
 	return own < deadline ? own : deadline
 }
 
+/** What a request begins with. */
+export const firstContext = ({ at, ...input }: LockboxInput): LockboxContext => ({
+	...input,
+	barred: [...new Set(input.barred)],
+	stage: 0,
+	openedAt: at,
+	decideBy: decideBy(input, 0, at),
+	decisions: [],
+	answer: null,
+	answerCause: null,
+	attempts: 0,
+	attemptsBefore: 0,
+	sentAt: null,
+	failure: null,
+	readAt: at,
+	isOutOfBand: false,
+	grantedAt: null,
+	accessEndsAt: null,
+	endedBy: null,
+	closedAt: null,
+	steppedAt: at,
+})
+
 /** The moment at which this part of the provider's clock is left: a half, a quarter, an eighth. */
 export const momentLeft = (
 	{ askedAt, deadline }: Pick<LockboxContext, 'askedAt' | 'deadline'>,
 	part: number,
 ) => plusMs(deadline, -Math.max(0, msBetween(askedAt, deadline)) * part)
 
-/** Who has approved at a stage, each human once. */
+/** Who has approved at a stage and may decide still, each human once. */
 export const approversAt = ({ decisions }: Pick<LockboxContext, 'decisions'>, stage: number): string[] => [
 	...new Set(
 		decisions
-			.filter((decision) => decision.stage === stage && decision.verdict === 'approve')
+			.filter((decision) => decision.stage === stage && decision.verdict === 'approve' && !decision.fell)
 			.map(({ approverId }) => approverId),
 	),
 ]
+
+/** The first stage that lacks somebody; null once every stage has its quorum. */
+export function firstUnfilled(context: Pick<LockboxContext, 'stages' | 'decisions'>): number | null {
+	const stage = context.stages.findIndex(({ quorum }, index) => approversAt(context, index).length < quorum)
+	return stage === -1 ? null : stage
+}
 
 /** Why a person must not decide on a request, whatever the charter says of them; null where nothing of the kind. */
 export function refusalToDecideLockbox(

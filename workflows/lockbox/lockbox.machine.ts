@@ -1,133 +1,51 @@
 import { assign, emit, setup, type SnapshotFrom } from 'xstate'
 import type { Command } from '../shared/commands.ts'
-import { msBetween, plusMs, type Instant } from '../shared/instants.ts'
+import { plusMs } from '../shared/instants.ts'
 import {
-	approversAt,
 	decideBy,
-	END_GRACE_MS,
+	firstUnfilled,
+	firstContext,
 	mayHaveBeenSent,
-	momentLeft,
-	refusalToDecideLockbox,
-	RETRY_EVERY_MS,
 	type AnswerCause,
 	type LockboxContext,
 	type LockboxInput,
 	type LockboxState,
 	type Seen,
 } from './lockbox-context.ts'
+import {
+	atOf,
+	fillsAll,
+	fillsStage,
+	hasApproved,
+	mayDecide,
+	withoutApproval,
+	type ApprovalFell,
+	type At,
+	type Decide,
+	type LockboxEvent,
+	type Reading,
+	type RequesterFell,
+} from './lockbox-events.ts'
+import { DELAYS } from './lockbox-delays.ts'
+import {
+	afterAccess,
+	anew,
+	answered,
+	approvalFalls,
+	closed,
+	comesIn,
+	elsewhere,
+	ended,
+	endings,
+	fails,
+	fellOnTheWay,
+	record,
+	requesterAlarms,
+	requesterFalls,
+	sending,
+} from './lockbox-transitions.ts'
 
-export const LOCKBOX_MACHINE_VERSION = 1
-
-type At = { at: Instant }
-type Decide = At & { type: 'DECIDE'; stage: number; approverId: string; verdict: 'approve' | 'deny' }
-/** What the provider was read to say; `status` is its own word. */
-type Reading = At & { type: 'SEEN'; seen: Seen; status: string }
-export type LockboxEvent =
-	| Decide
-	| Reading
-	/** Our answer is about to be sent, or a person says that they carried it over. */
-	| (At & { type: 'SENDING' })
-	| (At & { type: 'SEND_FAILED'; code: string })
-	/** An officer has the answer tried again. */
-	| (At & { type: 'RETRY' })
-
-/** The machine's own last line of defence; the use case refuses earlier, with the reason in words. */
-const mayDecide = (context: LockboxContext, { stage, approverId, at }: Decide) =>
-	stage === context.stage &&
-	refusalToDecideLockbox(context, approverId) === null &&
-	at < context.decideBy &&
-	at < context.deadline
-
-const fillsStage = (context: LockboxContext, { approverId }: Decide) =>
-	new Set([...approversAt(context, context.stage), approverId]).size >=
-	(context.stages[context.stage]?.quorum ?? Infinity)
-
-const atOf = (event: { type: string }, { steppedAt }: LockboxContext): Instant =>
-	'at' in event ? (event.at as Instant) : steppedAt
-
-/** How long until then; a moment that is past, or that was never to come, sets no deadline. */
-const untilThen = (then: Instant | null, now: Instant) =>
-	then !== null && then > now ? msBetween(now, then) : Infinity
-
-const record = { type: 'recordDecision' as const, params: ({ event }: { event: Decide }) => event }
-const see = { type: 'see' as const, params: ({ event }: { event: Reading }) => event }
-const close = { type: 'close' as const, params: ({ event }: { event: At }) => event }
-const isSeen = (seen: Seen) => ({
-	type: 'isSeen' as const,
-	params: ({ event }: { event: Reading }) => ({ event, seen }),
-})
-/** Ends that need nothing of us: the provider's clock, or the provider itself. */
-const endings = [
-	{ guard: isSeen('expired'), actions: [see, close], target: 'expired' as const },
-	{ guard: isSeen('cancelled'), actions: [see, close], target: 'withdrawnByProvider' as const },
-]
-/** Access was opened at the provider, and not by us: it is open, or was while nobody looked. */
-const openedElsewhere = [
-	{
-		guard: isSeen('approved'),
-		actions: [see, 'markOutOfBand' as const, 'openAccess' as const],
-		target: 'overtaken' as const,
-	},
-	{
-		guard: isSeen('ended'),
-		actions: [see, 'markOutOfBand' as const, 'endByProvider' as const, close],
-		target: 'accessEnded' as const,
-	},
-]
-/** What was over is never so over that an access could be opened unseen. */
-const closed = { on: { SEEN: openedElsewhere } }
-const elsewhere = [
-	...openedElsewhere,
-	{
-		guard: isSeen('denied'),
-		actions: [see, 'markOutOfBand' as const, close],
-		target: 'deniedElsewhere' as const,
-	},
-	{ guard: { type: 'isNews' as const, params: ({ event }: { event: Reading }) => event }, actions: [see] },
-]
-/** What the provider came to of our answer. */
-const ours = (seen: Seen, answer: 'approve' | 'deny') => ({
-	type: 'isOurs' as const,
-	params: ({ event }: { event: Reading }) => ({ event, seen, answer }),
-})
-/** The same while the answer is on its way and when it did not get through: the provider's own word decides. */
-const answered = [
-	...endings,
-	{
-		guard: ours('approved', 'approve'),
-		actions: [see, 'openAccess' as const],
-		target: 'approvedAtProvider' as const,
-	},
-	{
-		guard: ours('ended', 'approve'),
-		actions: [see, 'openAccess' as const, 'endByProvider' as const, close],
-		target: 'accessEnded' as const,
-	},
-	{ guard: ours('denied', 'deny'), actions: [see, close], target: 'denied' as const },
-	...elsewhere,
-]
-const sending = {
-	guard: { type: 'isInTime' as const, params: ({ event }: { event: At }) => event },
-	actions: { type: 'countAttempt' as const, params: ({ event }: { event: At }) => event },
-}
-const anew = { type: 'beginAnew' as const, params: ({ event }: { event: At }) => event }
-const fails = {
-	actions: [
-		'tick' as const,
-		{ type: 'fail' as const, params: ({ event }: { event: { code: string } }) => event },
-	],
-	target: 'sendFailed' as const,
-}
-/** While access is open every other word of the provider means that it no longer is. */
-const ended = {
-	guard: { type: 'isOver' as const, params: ({ event }: { event: Reading }) => event },
-	actions: [see, 'endByProvider' as const, close],
-	target: 'accessEnded' as const,
-}
-const afterAccess = [
-	{ guard: 'isApi' as const, target: 'accessEnding' as const },
-	{ actions: ['endByClock' as const], target: 'accessEnded' as const },
-]
+export const LOCKBOX_MACHINE_VERSION = 2
 
 /**
  * A provider's request for customer content. Judged as it comes in; decided by ordered stages of distinct humans, of
@@ -160,11 +78,25 @@ export const lockboxMachine = setup({
 			event.verdict === 'approve' &&
 			context.denials.length === 0 &&
 			mayDecide(context, event) &&
-			fillsStage(context, event) &&
-			context.stage === context.stages.length - 1,
+			fillsAll(context, event),
 		completesStage: ({ context }, event: Decide) =>
 			event.verdict === 'approve' && mayDecide(context, event) && fillsStage(context, event),
 		addsApproval: ({ context }, event: Decide) => event.verdict === 'approve' && mayDecide(context, event),
+		hasApproved: ({ context }, event: ApprovalFell) => hasApproved(context, event),
+		/** A stage that was filled lacks somebody again. Once the time is over silence denies all the same. */
+		reopensStage: ({ context }, event: ApprovalFell) => {
+			const lacking = firstUnfilled({ ...context, decisions: withoutApproval(context, event) })
+			return (
+				hasApproved(context, event) &&
+				lacking !== null &&
+				lacking < context.stage &&
+				event.at < context.decideBy
+			)
+		},
+		isUnsent: ({ context }) => context.answer === 'approve' && context.attempts === 0,
+		/** Told once. */
+		mayLive: ({ context }) =>
+			context.requesterFell === undefined && (context.answer === 'approve' || context.grantedAt !== null),
 		isClockOver: ({ context }) => context.decideBy >= context.deadline,
 		isInTime: ({ context }, { at }: At) => at < context.deadline,
 		approves: ({ context }) => context.answer === 'approve',
@@ -176,10 +108,19 @@ export const lockboxMachine = setup({
 			decisions: [...context.decisions, { stage, approverId, verdict, at }],
 			steppedAt: at,
 		})),
+		dropApproval: assign(({ context }, event: ApprovalFell) => ({
+			decisions: withoutApproval(context, event),
+			steppedAt: event.at,
+		})),
+		noteRequester: assign((_, { at, code }: RequesterFell) => ({
+			requesterFell: { at, code },
+			steppedAt: at,
+		})),
+		/** An earlier one where an approval of it fell, else the next. */
 		openNextStage: assign(({ context }, { at }: At) => ({
-			stage: context.stage + 1,
+			stage: firstUnfilled(context) ?? context.stage,
 			openedAt: at,
-			decideBy: decideBy(context, context.stage + 1, at),
+			decideBy: decideBy(context, firstUnfilled(context) ?? context.stage, at),
 		})),
 		answer: assign((_, { answer, cause }: { answer: 'approve' | 'deny'; cause: AnswerCause }) => ({
 			answer,
@@ -227,81 +168,15 @@ export const lockboxMachine = setup({
 		/** What is to be sent, and what is to be read, is one job: it reads first, whatever it then does. */
 		follow: emit(({ context: { requestId } }) => ({ type: 'lockbox.follow' as const, requestId })),
 	},
-	delays: {
-		/** Never `Infinity`: what comes in too late runs out at once. */
-		timeToDecide: ({ context, event }) => Math.max(0, msBetween(atOf(event, context), context.decideBy)),
-		timeToDeadline: ({ context, event }) => Math.max(0, msBetween(atOf(event, context), context.deadline)),
-		halfLeft: ({ context, event }) => untilThen(momentLeft(context, 1 / 2), atOf(event, context)),
-		/** What may have opened an access stays an alarm until somebody knows; all else is over with the clock. */
-		timeToGiveUp: ({ context, event }) =>
-			context.answer === 'approve' && mayHaveBeenSent(context)
-				? Infinity
-				: Math.max(0, msBetween(atOf(event, context), context.deadline)),
-		quarterLeft: ({ context, event }) => untilThen(momentLeft(context, 1 / 4), atOf(event, context)),
-		eighthLeft: ({ context, event }) => untilThen(momentLeft(context, 1 / 8), atOf(event, context)),
-		retry: RETRY_EVERY_MS,
-		accessTime: ({ context, event }) =>
-			context.accessEndsAt === null
-				? Infinity
-				: Math.max(0, msBetween(atOf(event, context), context.accessEndsAt)),
-		grace: END_GRACE_MS,
-	},
+	delays: DELAYS,
 }).createMachine({
 	id: 'lockbox',
 	initial: 'imported',
-	context: ({ input: { at, ...input } }) => ({
-		...input,
-		barred: [...new Set(input.barred)],
-		stage: 0,
-		openedAt: at,
-		decideBy: decideBy(input, 0, at),
-		decisions: [],
-		answer: null,
-		answerCause: null,
-		attempts: 0,
-		attemptsBefore: 0,
-		sentAt: null,
-		failure: null,
-		readAt: at,
-		isOutOfBand: false,
-		grantedAt: null,
-		accessEndsAt: null,
-		endedBy: null,
-		closedAt: null,
-		steppedAt: at,
-	}),
+	context: ({ input }) => firstContext(input),
 	states: {
 		/** Passed through at once: by what the provider says as it comes in, and by what the charter says. */
 		imported: {
-			always: [
-				{
-					guard: { type: 'cameAs', params: 'approved' },
-					actions: ['markOutOfBand', 'openAccess'],
-					target: 'overtaken',
-				},
-				{
-					guard: { type: 'cameAs', params: 'ended' },
-					actions: ['markOutOfBand', 'endByProvider', 'closeAtOnce'],
-					target: 'accessEnded',
-				},
-				{
-					guard: { type: 'cameAs', params: 'denied' },
-					actions: ['markOutOfBand', 'closeAtOnce'],
-					target: 'deniedElsewhere',
-				},
-				{ guard: { type: 'cameAs', params: 'expired' }, actions: 'closeAtOnce', target: 'expired' },
-				{
-					guard: { type: 'cameAs', params: 'cancelled' },
-					actions: 'closeAtOnce',
-					target: 'withdrawnByProvider',
-				},
-				{
-					guard: 'isRuledOut',
-					actions: { type: 'answer', params: { answer: 'deny', cause: 'rule' } },
-					target: 'denying',
-				},
-				{ target: 'pending' },
-			],
+			always: comesIn,
 		},
 		pending: {
 			after: {
@@ -337,6 +212,8 @@ export const lockboxMachine = setup({
 					},
 					{ guard: { type: 'addsApproval', params: ({ event }) => event }, actions: [record] },
 				],
+				APPROVAL_FELL: approvalFalls,
+				REQUESTER_FELL: requesterFalls,
 				SEEN: [...endings, ...elsewhere],
 			},
 		},
@@ -355,7 +232,12 @@ export const lockboxMachine = setup({
 					{ actions: ['tick', 'closeAtClock'], target: 'expired' },
 				],
 			},
-			on: { SENDING: sending, SEND_FAILED: fails, SEEN: answered },
+			on: {
+				SENDING: sending,
+				SEND_FAILED: fails,
+				SEEN: answered,
+				REQUESTER_FELL: fellOnTheWay,
+			},
 		},
 		denying: {
 			entry: 'follow',
@@ -376,17 +258,24 @@ export const lockboxMachine = setup({
 					{ actions: [anew], target: 'denying' },
 				],
 				SEEN: answered,
+				REQUESTER_FELL: fellOnTheWay,
 			},
 		},
 		/** Access is open by our quorum and the provider's own word. */
-		approvedAtProvider: { after: { accessTime: afterAccess }, on: { SEEN: [ended] } },
+		approvedAtProvider: {
+			after: { accessTime: afterAccess },
+			on: { SEEN: [ended], REQUESTER_FELL: requesterAlarms },
+		},
 		/** Access is open, and nobody of ours decided so: an alarm until it is over. */
-		overtaken: { after: { accessTime: afterAccess }, on: { SEEN: [ended] } },
+		overtaken: {
+			after: { accessTime: afterAccess },
+			on: { SEEN: [ended], REQUESTER_FELL: requesterAlarms },
+		},
 		/** Its time is over: the provider is asked to say so, and after a while the clock says it alone. */
 		accessEnding: {
 			entry: 'follow',
 			after: { grace: { actions: 'endByClock', target: 'accessEnded' } },
-			on: { SEEN: [ended] },
+			on: { SEEN: [ended], REQUESTER_FELL: requesterAlarms },
 		},
 		accessEnded: { type: 'final' },
 		denied: closed,

@@ -36,12 +36,19 @@ const KINDS = {
 	review_overdue: ['alarm', 'urgent'],
 	review_not_justified: ['alarm', 'urgent'],
 	lockbox_arrived: ['decide', 'normal'],
+	/** Somebody who approved may not any more: others are needed. */
+	lockbox_approval_fell: ['decide', 'urgent'],
+	/** Access of one of ours that the charter no longer allows them: it must be ended at the provider by hand. */
+	lockbox_end_by_hand: ['alarm', 'urgent'],
 	lockbox_runs_out: ['decide', 'urgent'],
 	/** The answer must be carried to a provider that has no interface. */
 	lockbox_answer_due: ['alarm', 'urgent'],
 	/** Somebody decided at the provider, beside us. */
 	lockbox_out_of_band: ['alarm', 'urgent'],
 	lockbox_send_failed: ['alarm', 'urgent'],
+	/** The requests of a provider could not be read several times in a row: one may wait that nobody sees. */
+	lockbox_unread: ['alarm', 'urgent'],
+	lockbox_read_again: ['alarm', 'normal'],
 	lockbox_access_open: ['alarm', 'normal'],
 	lockbox_access_ended: ['alarm', 'normal'],
 	lockbox_decided: ['own', 'normal'],

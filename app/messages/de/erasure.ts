@@ -8,6 +8,10 @@ export const erasure = {
 	blockedLead: '{{name}} hängt noch an etwas, das läuft. Zuerst erledigen:',
 	liveAccesses_one: '{{count}} Zugriff, der in Entra noch bestehen kann: beenden',
 	liveAccesses_other: '{{count}} Zugriffe, die in Entra noch bestehen können: beenden',
+	approvedAccesses_one:
+		'{{count}} Zugriff, der auf dieser Entscheidung beruht und noch bestehen kann: beenden',
+	approvedAccesses_other:
+		'{{count}} Zugriffe, die auf diesen Entscheidungen beruhen und noch bestehen können: beenden',
 	openRequests_one: '{{count}} offener Antrag, eigener oder mitentschiedener: entscheiden oder zurückziehen',
 	openRequests_other: '{{count}} offene Anträge, eigene oder mitentschiedene: entscheiden oder zurückziehen',
 	openCases_one: '{{count}} Überprüfungsverfahren, das nicht geschlossen ist: schließen',

@@ -131,6 +131,8 @@ export const grants = {
 	event_SEEN: 'was der Anbieter sagt',
 	event_SENDING: 'das Senden der Antwort',
 	event_SEND_FAILED: 'eine Antwort, die nicht durchkommt',
+	event_APPROVAL_FELL: 'eine Zustimmung, deren Geber nicht mehr entscheiden darf',
+	event_REQUESTER_FELL: 'eine Person, der die Charta es nicht mehr erlaubt',
 	event_RETRY: 'ein neuer Versuch von Hand',
 	event_timeToDecide: 'Schweigen bis zur Frist',
 	event_timeToDeadline: 'die Frist des Anbieters',

@@ -140,6 +140,8 @@ export const kinds = {
 	break_glass_offline_recorded: 'Nutzung des versiegelten Verfahrens erfasst',
 	lockbox_imported: 'Anfrage nach Kundendaten eingegangen',
 	lockbox_decided: 'Entschieden',
+	lockbox_approval_fell: 'Zustimmung zählt nicht mehr: Die Person darf nicht mehr entscheiden',
+	lockbox_requester_fell: 'Gilt nicht mehr für die Person, für die es ist',
 	lockbox_clock: 'Eine Frist lief ab',
 	lockbox_reminded: 'Entscheidende wurden an die Frist erinnert',
 	lockbox_sending: 'Antwort an den Anbieter gesandt',

@@ -61,6 +61,12 @@ export const lockbox = {
 		'Jemand hat beim Anbieter zugestimmt, an unseren Stufen vorbei. Der Anbieter hat Zugriff. Klären Sie, wer es war, und beenden Sie ihn dort, wenn er nicht sein soll.',
 	note_accessEnding:
 		'Die Zeit des Zugriffs ist um. Der Anbieter hat noch nicht gesagt, dass er ihn beendet hat.',
+	note_endByHand:
+		'Die Charta erlaubt {{name}} diesen Zugriff nicht mehr ({{why}}). Von hier aus lässt er sich nicht beenden: Beenden Sie ihn jetzt beim Anbieter von Hand, und sagen Sie unten, sobald er das Ende bestätigt hat. Bis dahin gilt der Zugriff als bestehend.',
+	note_requesterFell: 'Es ist abgelehnt: Die Charta erlaubt es {{name}} nicht mehr ({{why}}).',
+	fellSince: 'zählt seit {{time}} nicht mehr',
+	fell_SUSPENDED: 'die Person ist gesperrt',
+	fell_rule: 'eine Regel der Charta ist nicht mehr erfüllt',
 	note_accessEnded_provider: 'Der Zugriff ist vorbei: Der Anbieter sagt es.',
 	note_accessEnded_clock:
 		'Der Zugriff ist seiner Zeit nach vorbei. Der Anbieter selbst hat das Ende nicht bestätigt.',

@@ -6,6 +6,10 @@ export const erasure = {
 	blockedLead: '{{name}} is still tied to something that runs. Settle this first:',
 	liveAccesses_one: '{{count}} access that may be live in Entra: end it',
 	liveAccesses_other: '{{count}} accesses that may be live in Entra: end them',
+	approvedAccesses_one:
+		'{{count}} access of somebody else that rests on their decision and may be live: end it',
+	approvedAccesses_other:
+		'{{count}} accesses of others that rest on their decision and may be live: end them',
 	openRequests_one:
 		'{{count}} request that waits for decisions, theirs or decided on by them: decide or withdraw it',
 	openRequests_other:

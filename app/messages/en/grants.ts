@@ -127,6 +127,8 @@ export const grants = {
 	event_SEEN: 'what the provider says',
 	event_SENDING: 'the answer being sent',
 	event_SEND_FAILED: 'an answer that does not get through',
+	event_APPROVAL_FELL: 'an approval whose giver may not decide any more',
+	event_REQUESTER_FELL: 'a requester whom the charter no longer allows it',
 	event_RETRY: 'another attempt by an officer',
 	event_timeToDecide: 'silence until the deadline',
 	event_timeToDeadline: "the provider's clock",

@@ -137,6 +137,8 @@ export const kinds = {
 	break_glass_offline_recorded: 'Use of the sealed procedure recorded',
 	lockbox_imported: 'Request for customer content came in',
 	lockbox_decided: 'Decided',
+	lockbox_approval_fell: 'Approval no longer counts: its giver may not decide any more',
+	lockbox_requester_fell: 'No longer stands for whom it is',
 	lockbox_clock: 'A deadline ran out',
 	lockbox_reminded: 'Deciders were told that the clock runs out',
 	lockbox_sending: 'Answer sent to the provider',

@@ -57,6 +57,12 @@ export const lockbox = {
 	note_overtaken:
 		'Somebody approved this at the provider, past our stages. The provider has access. Find out who did it, and end it there if it should not be.',
 	note_accessEnding: 'The time of the access is over. The provider has not said yet that it has ended it.',
+	note_endByHand:
+		'The charter no longer allows {{name}} this access ({{why}}). The provider cannot be told to end it from here: end it there by hand now, and say below once the provider has confirmed the end. Until then it must be assumed live.',
+	note_requesterFell: 'It is denied: the charter no longer allows it to {{name}} ({{why}}).',
+	fellSince: 'no longer counts since {{time}}',
+	fell_SUSPENDED: 'this person is suspended',
+	fell_rule: 'a rule of the charter no longer holds for them',
 	note_accessEnded_provider: 'The access is over: the provider says so.',
 	note_accessEnded_clock: 'The access is over by its time. The provider itself did not confirm the end.',
 	note_denied: 'Denied, and confirmed. The provider has no access by this request.',

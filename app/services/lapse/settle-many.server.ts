@@ -10,7 +10,7 @@ import {
 	type WaitingRow,
 } from '#db/queries/lapse-rows.ts'
 import type { Permit } from '#workflows/charter/enforcement.ts'
-import { remainingOf } from '#workflows/charter/enforcement.ts'
+import { remainingOf, strictestPermit } from '#workflows/charter/enforcement.ts'
 import type { EndCause } from '#workflows/grants/grant-context.ts'
 import { earliest, type Instant } from '#workflows/shared/instants.ts'
 import type { Deps } from '../deps.ts'
@@ -66,7 +66,8 @@ export async function settleMany(
 		const breath = openBreath()
 		for (const row of waiting) {
 			await breath()
-			const permit = await permitOf(row, waitingPart(row), at)
+			const parts = [waitingPart(row), ...startPart(row, at)]
+			const permit = strictestPermit(await Promise.all(parts.map((part) => permitOf(row, part, at))))
 			const code = permit.reasons[0] ?? lateExtension(row, at)
 			if (code !== null) fallen.push(voidRequest(batch, row, code, at, options))
 			else arm(batch, 'request', row, earliest([permit.until, row.extended?.endsAt ?? null]))
@@ -114,6 +115,17 @@ const waitingPart = (row: WaitingRow) => ({
 	remainingMs: row.durationSeconds * 1000,
 	approvals: approvalsOf(row),
 })
+
+/**
+ * What is asked for from a later start on must stand then as well, as it must to be filed: what lapses in between is known
+ * now. Where somebody will be then nobody knows.
+ */
+function startPart({ stored, durationSeconds }: WaitingRow, at: Instant): Part[] {
+	const { startAt } = stored.snapshot.context
+	return startAt === null || startAt <= at
+		? []
+		: [{ phase: 'scheduled', remainingMs: durationSeconds * 1000, approvals: [], beginsAt: startAt }]
+}
 
 /** What begins later is judged for when it begins; what has begun, at each of its moments. */
 function runningPart({ stored }: RunningRow, at: Instant): Part {

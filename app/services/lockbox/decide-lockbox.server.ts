@@ -7,7 +7,12 @@ import type { AssertionResponse } from '#app/integrations/webauthn.server.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'
 import type { Verdict } from '#workflows/charter/verdict.ts'
 import { lockboxEnvelopeSchema, type LockboxEnvelope } from '#workflows/ledger/lockbox-envelope.schema.ts'
-import { judgeInsider, judgeLockbox, judgeLockboxApprover } from '#workflows/lockbox/judge-lockbox.ts'
+import {
+	approvalStands,
+	judgeInsider,
+	judgeLockbox,
+	judgeLockboxApprover,
+} from '#workflows/lockbox/judge-lockbox.ts'
 import { refusalToDecideLockbox, type LockboxState } from '#workflows/lockbox/lockbox-context.ts'
 import { isDisclosed } from '#workflows/lockbox/provider-request.ts'
 import { toBase64Url } from '#workflows/shared/bytes.ts'
@@ -25,6 +30,7 @@ import {
 	type GivenSignature,
 	type PreparedSignature,
 } from '../step-up/step-up.server.ts'
+import { settleLockbox } from './settle-lockboxes.server.ts'
 import { applyLockboxEvent, refusingLockbox } from './step-lockbox.server.ts'
 
 export type LockboxForm = { requestId: string; verdict: 'approve' | 'deny'; reason: string }
@@ -39,6 +45,11 @@ export async function prepareLockbox(deps: Deps, actor: Actor, form: LockboxForm
 	const { requestId, verdict, reason } = form
 	demand(actor, 'lockbox:read')
 	return refusingLockbox(deps, actor, { lockboxId: requestId, step: 'decide' }, async () => {
+		// What no longer counts by now falls first: the signature is for the stage that decides then.
+		await database.withTx(async (tx) => {
+			await holdCharter(tx, 'judge')
+			await settleLockbox(tx, deps, requestId)
+		})
 		const stored = await loadLockbox(database.db, requestId)
 		const judged = await demandDecision(database.db, deps, actor, stored, form, at)
 		const { asked, requestSha256 } = stored.row
@@ -224,12 +235,11 @@ export async function demandDecision(
 						: judgeInsider(charter, beneficiary, asked.role ?? '', context.durationMs ?? 0, at.toISOString()),
 			}),
 		)
-		const hasLapsed = context.decisions.some(({ approverId, stage }) => {
+		const hasLapsed = context.decisions.some(({ approverId, stage, fell }) => {
+			if (fell !== undefined) return false
 			const giver = facts.get(approverId)
 			const role = context.stages[stage]?.from ?? ''
-			return (
-				giver === undefined || !judgeLockboxApprover(charters, giver, role, at.toISOString()).approver.permit
-			)
+			return giver === undefined || !approvalStands(charters, giver, role, at.toISOString())
 		})
 		if (hasLapsed) codes.push('APPROVER_LAPSED')
 		if (codes.length > 0)

@@ -3,11 +3,13 @@ import { LockboxUnavailable, type LockboxTrouble } from '#app/integrations/lockb
 import type { ProviderRequest } from '#workflows/lockbox/provider-request.ts'
 import type { Deps } from '../deps.ts'
 import { isHistory } from './bring-in.server.ts'
+import { tellReading } from './tell-lockbox.server.ts'
 import { takeRequest } from './take-request.server.ts'
 
 /**
  * Reads every boundary whose provider has an interface, and takes in what it says of each request, one transaction each:
- * a worker that dies in between loses nothing, since the next reading says it again. Gives how many were new.
+ * a worker that dies in between loses nothing, since the next reading says it again. Officers are told once when a
+ * provider stays unreadable, since a request may run out there unseen, and once when it is read again. Gives how many were new.
  */
 export async function pollProviders(
 	deps: Deps,
@@ -30,7 +32,10 @@ export async function pollProviders(
 			deps.log.warn({ boundary: boundary.id, trouble }, 'the requests of a provider could not be read')
 		}
 		const at = deps.now()
-		await deps.database.withTx((tx) => notePoll(tx, { boundaryId: boundary.id, at, trouble }))
+		await deps.database.withTx(async (tx) => {
+			const noted = await notePoll(tx, { boundaryId: boundary.id, at, trouble })
+			await tellReading(tx, deps, noted, at)
+		})
 	}
 	if (isNew > 0) deps.wake()
 	return isNew

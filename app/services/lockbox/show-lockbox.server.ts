@@ -77,6 +77,7 @@ export async function showLockbox(deps: Deps, actor: Actor, id: string): Promise
 			endedBy: context.endedBy,
 			deadline: context.deadline,
 			decideBy: context.decideBy,
+			...(context.requesterFell ? { requesterFell: context.requesterFell } : {}),
 		},
 		channel: context.channel,
 		origin: request.origin,
@@ -162,11 +163,12 @@ function stagesOf(
 		isOpen: state === 'pending' && index === context.stage,
 		decisions: decisions
 			.filter(({ stage }) => stage === index)
-			.map(({ approverName, verdict, reason, at, entryId }) => ({
+			.map(({ approverId, approverName, verdict, reason, at, entryId }) => ({
 				name: approverName,
 				verdict,
 				reason,
 				at: at.toISOString(),
+				fellAt: context.decisions.find((each) => each.approverId === approverId)?.fell?.at ?? null,
 				entryIndex: indexes.get(entryId) ?? null,
 			})),
 	}))
@@ -232,6 +234,10 @@ function kindOf({ event }: WorkflowEventRow): EntryKind {
 			return 'lockbox.sending'
 		case 'SEND_FAILED':
 			return 'lockbox.send_failed'
+		case 'APPROVAL_FELL':
+			return 'lockbox.approval_fell'
+		case 'REQUESTER_FELL':
+			return 'lockbox.requester_fell'
 		case 'RETRY':
 			return 'lockbox.retried'
 		case 'SEEN':

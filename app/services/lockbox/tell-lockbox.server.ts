@@ -48,7 +48,18 @@ export async function tellLockbox(
 	]
 	const isNew = (wanted: LockboxState) => state === wanted && before?.state !== wanted
 	const stageOpened = state === 'pending' && (before === null || before.context.stage !== context.stage)
-	if (stageOpened) tell('lockbox_arrived', await deciders(tx, context, at), { deadline: context.decideBy })
+	const fallen = (where: Where | null) =>
+		where === null ? 0 : where.context.decisions.filter(({ fell }) => fell !== undefined).length
+	if (before !== null && fallen({ state, context }) > fallen(before))
+		tell('lockbox_approval_fell', await deciders(tx, context, at), { deadline: context.decideBy })
+	else if (stageOpened)
+		tell('lockbox_arrived', await deciders(tx, context, at), { deadline: context.decideBy })
+	const { requesterFell } = context
+	if (requesterFell !== undefined && before?.context.requesterFell === undefined && state !== 'denying')
+		tell('lockbox_end_by_hand', [OFFICERS, OWNERS, ...(await everyStage(tx, context, at))], {
+			deadline: context.accessEndsAt,
+			code: requesterFell.code,
+		})
 	if (isNew('approving') || isNew('denying')) {
 		if (context.channel === 'by_hand' && before?.state !== 'sendFailed')
 			tell('lockbox_answer_due', [OFFICERS])
@@ -69,6 +80,32 @@ export async function tellLockbox(
 			deadline: null,
 		})
 	await notify(tx, deps, ...tellings)
+}
+
+/** So many readings in a row may go wrong before officers are told that a request may wait unseen. */
+export const UNREAD_AFTER = 3
+
+/** A provider stays unreadable, or is read again after that: once each. */
+export async function tellReading(
+	tx: Tx,
+	deps: NotifyDeps,
+	{ before, failures }: { before: number; failures: number },
+	at: Date,
+): Promise<void> {
+	const kind =
+		failures === UNREAD_AFTER
+			? ('lockbox_unread' as const)
+			: failures === 0 && before >= UNREAD_AFTER
+				? ('lockbox_read_again' as const)
+				: null
+	if (kind === null) return
+	await notify(tx, deps, {
+		kind,
+		to: [OFFICERS],
+		about: { type: 'lockbox', id: null },
+		code: 'LOCKBOX',
+		at,
+	})
 }
 
 export type ClockLeft = 'half' | 'quarter' | 'eighth'

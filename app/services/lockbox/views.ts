@@ -38,6 +38,8 @@ export type LockboxStageView = {
 		verdict: 'approve' | 'deny'
 		reason: string
 		at: string
+		/** Since when an approval no longer counts; null while it does. */
+		fellAt: string | null
 		entryIndex: number | null
 	}[]
 }
@@ -68,6 +70,7 @@ export type LockboxView = LockboxSummary & {
 		| 'endedBy'
 		| 'deadline'
 		| 'decideBy'
+		| 'requesterFell'
 	>
 	channel: LockboxChannel
 	origin: 'poll' | 'import' | 'hand' | 'inside'

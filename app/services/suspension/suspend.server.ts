@@ -8,13 +8,14 @@ import type { Actor } from '../actor.ts'
 import { applyAmendmentEvent } from '../amendments/step-amendment.server.ts'
 import { voidUsesOf } from '../break-glass/end-use.server.ts'
 import type { Deps } from '../deps.ts'
+import { settleLockboxesOf } from '../lockbox/settle-lockboxes.server.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
 import { openStepBatch } from '../lapse/step-batch.server.ts'
 import type { SignedStep } from './sign-suspension.server.ts'
 
 /**
  * Stops a person, in the transaction that is given: the suspension as a fact, their waiting requests and those that
- * rest on their approval, their accesses, the tokens of their programs, their sessions here and at the tenant, everything they had begun to sign, the
+ * rest on their approval, their accesses, what is theirs or rests on their approval at the lockbox, the tokens of their programs, their sessions here and at the tenant, everything they had begun to sign, the
  * links to enrol a passkey by, and the amendments that rest on their signature. The caller holds charter and people.
  */
 export async function storeSuspension(
@@ -82,6 +83,7 @@ export async function storeSuspension(
 		{ cause: 'suspension', actorId: actor.personId, stopped: { personId, code: 'SUSPENDED' } },
 		batch,
 	)
+	await settleLockboxesOf(tx, deps, [personId], { personId, code: 'SUSPENDED', actorId: actor.personId })
 	await voidUsesOf(tx, deps, personId, actor.personId, at)
 	const amendments = await stopAmendments(tx, deps, actor, personId, at)
 	const effect = (kind: SuspensionEffect, ids: readonly string[], confirmedAt: Date | null = at) =>

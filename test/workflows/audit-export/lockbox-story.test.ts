@@ -26,6 +26,11 @@ const inForce = leaf(
 	{ charterId: 'charter', version: 1, textSha256: OF_NOTHING },
 	{ id: CHARTER },
 )
+const recorded = leaf(
+	'provider_boundary.recorded',
+	{ boundaryId: id(60), provider: 'azure', holdersNeeded: 1 },
+	{ id: BOUNDARY, actor: OTHER },
+)
 const imported = (more: Partial<LeafOf<'lockbox.imported'>['open']> = {}, subject: string | null = null) =>
 	leaf(
 		'lockbox.imported',
@@ -108,7 +113,7 @@ function told(leaves: readonly Leaf[], charter: Partial<Charter> | null = null) 
 	const readCharter = () => charter as Charter | null
 	const story = createStory({ ...portable, readCharter }, () => undefined)
 	const text = { text: { salt: '', record: { yaml: '' } } }
-	const codes = [inForce, ...leaves].flatMap((each) =>
+	const codes = [inForce, recorded, ...leaves].flatMap((each) =>
 		story
 			.tell(each, charter !== null && each === inForce ? text : undefined)
 			.filter(({ isUnchecked }) => isUnchecked !== true)
@@ -133,6 +138,54 @@ describe('requests for customer content in a log', () => {
 		expect(codesOf(imported(), clock('expired', at(95)))).toEqual([])
 	})
 
+	test('an approval that falls is replaced, and never counts: at its stage, at an earlier one, and by whom it is for', () => {
+		const fell = (approverId: string, stage: number, more: { time?: string } = {}) =>
+			leaf(
+				'lockbox.approval_fell',
+				{ requestId: REQUEST, approverId, code: 'SUSPENDED', stage, outcome: 'pending' },
+				{ time: at(2), ...more },
+			)
+		const suspended = (personId: string) =>
+			leaf(
+				'person.suspended',
+				{ suspensionId: id(70), credentialEntry: PASSKEY, requests: 0, grants: 0, sessions: 0 },
+				{ subject: personId, actor: BARRED },
+			)
+		const [first, second] = APPROVED
+		const later = { time: at(3) }
+		expect(
+			codesOf(
+				imported(),
+				first,
+				second,
+				fell(DUTY, 0),
+				decided(id(20), 0, 'pending', later),
+				decided(OTHER, 1, 'approving', later),
+				sending('approve', at(4)),
+			),
+		).toEqual([])
+		expect(codesOf(imported(), first, second, fell(OWNER, 1), decided(OTHER, 1, 'approving', later))).toEqual(
+			['LOCKBOX_QUORUM'],
+		)
+		expect(codesOf(imported(), first, fell(DUTY, 1))).toEqual(['LOCKBOX_QUORUM'])
+		expect(codesOf(imported(), first, fell(OTHER, 1))).toEqual(['LOCKBOX_FALLEN'])
+		expect(codesOf(imported(), first, fell(DUTY, 0), decided(DUTY, 0, 'pending', later))).toEqual([
+			'SAME_HUMAN_TWICE',
+		])
+		expect(codesOf(imported(), ...APPROVED, fell(DUTY, 0))).toEqual(['STAGE_ORDER'])
+		expect(codesOf(imported(), first, second, suspended(DUTY), decided(OTHER, 1, 'approving'))).toEqual([
+			'LOCKBOX_FALLEN',
+		])
+		const requesterFell = (outcome: 'denying' | 'approvedAtProvider', subject: string | null = BARRED) =>
+			leaf('lockbox.requester_fell', { requestId: REQUEST, code: 'SUSPENDED', outcome }, { subject })
+		const inside = imported({ by: 'inside' }, BARRED)
+		expect(codesOf(inside, requesterFell('denying'), { ...sending('deny'), subject: BARRED })).toEqual([])
+		expect(codesOf(inside, requesterFell('denying'), { ...sending(), subject: BARRED })).toEqual([
+			'LOCKBOX_UNAPPROVED',
+		])
+		expect(codesOf(imported(), requesterFell('denying', null))).toEqual(['LOCKBOX_FALLEN'])
+	})
+
 	test('what was decided at the provider is counted apart, and never passes for ours', () => {
 		expect(told([imported(), seen('overtaken', true)])).toMatchObject({
 			codes: [],
@@ -151,6 +204,8 @@ describe('requests for customer content in a log', () => {
 			['LOCKBOX_UNKNOWN'],
 		],
 		['a request that comes in twice', [imported(), imported()], ['LOCKBOX_AGAIN']],
+		['a boundary that nobody recorded', [imported({ boundaryEntry: CHARTER })], ['LOCKBOX_BOUNDARY']],
+		['a boundary of another provider', [imported({ provider: 'm365' })], ['LOCKBOX_BOUNDARY']],
 		['an answer before anybody decided', [imported(), sending()], ['LOCKBOX_UNAPPROVED']],
 		[
 			'an answer before the last stage is filled',

@@ -11,7 +11,8 @@ import {
 	type LockboxInput,
 	type Seen,
 } from '#workflows/lockbox/lockbox-context.ts'
-import { lockboxMachine, stateOfLockbox, type LockboxEvent } from '#workflows/lockbox/lockbox.machine.ts'
+import { lockboxMachine, stateOfLockbox } from '#workflows/lockbox/lockbox.machine.ts'
+import type { LockboxEvent } from '#workflows/lockbox/lockbox-events.ts'
 import { begin, decide, type Timer, type TimerEvent } from '#workflows/shared/decide.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
@@ -129,6 +130,65 @@ describe('a request for customer content', () => {
 		})
 	})
 
+	test('whose approval falls is replaced by another: its stage decides anew, and what others approved goes on to count', () => {
+		const fell = (approverId: string, ms: number): LockboxEvent => ({
+			type: 'APPROVAL_FELL',
+			approverId,
+			code: 'SUSPENDED',
+			at: at(ms),
+		})
+		const second = taken(take().next, vote('a'), vote('b', 1, 'approve', 2000))
+		const reopened = decide(lockboxMachine, second, fell('a', HOUR))
+		expect(reopened.next).toMatchObject({
+			value: 'pending',
+			context: { stage: 0, openedAt: at(HOUR), decideBy: at(5 * HOUR) },
+		})
+		expect(dueIn(reopened.timersSet, 'timeToDecide').at).toBe(at(5 * HOUR))
+		expect(reopened.timersSet.length).toBe(4)
+		for (const refused of [
+			vote('a', 0, 'approve', HOUR + 1),
+			vote('c', 1, 'approve', HOUR + 1),
+			fell('a', HOUR + 1),
+		])
+			expect(attempt(reopened.next, refused)).toBeNull()
+		const again = taken(reopened.next, vote('d', 0, 'approve', 2 * HOUR))
+		expect(again).toMatchObject({ value: 'pending', context: { stage: 1, answer: null } })
+		expect(taken(again, vote('c', 1, 'approve', 3 * HOUR)).value).toBe('approving')
+		// At the open stage its time goes on, and the one who is left does not fill it alone.
+		const less = taken(again, fell('b', 3 * HOUR))
+		expect(less.context).toMatchObject({ stage: 1, decideBy: again.context.decideBy })
+		const one = taken(less, vote('c', 1, 'approve', 4 * HOUR))
+		expect(one.value).toBe('pending')
+		expect(taken(one, vote('e', 1, 'approve', 5 * HOUR)).value).toBe('approving')
+		// Once the time is over nothing is opened anew.
+		expect(taken(second, fell('a', 96 * HOUR)).context).toMatchObject({ stage: 1, decideBy: at(96 * HOUR) })
+		expect(attempt(taken(take().next, ...APPROVALS), fell('a', HOUR))).toBeNull()
+	})
+
+	test('from inside falls with whom it is for: denied while nobody carried a yes over, and after that an alarm, once', () => {
+		const fell: LockboxEvent = { type: 'REQUESTER_FELL', code: 'SUSPENDED', at: at(HOUR) }
+		const { next } = take({ channel: 'by_hand', barred: ['operator'] })
+		const approving = taken(next, ...APPROVALS)
+		for (const before of [next, approving])
+			expect(taken(before, fell)).toMatchObject({
+				value: 'denying',
+				context: { answer: 'deny', answerCause: 'rule', requesterFell: { code: 'SUSPENDED', at: at(HOUR) } },
+			})
+		const sent = taken(approving, sending())
+		for (const before of [
+			sent,
+			taken(sent, failed()),
+			taken(sent, seen('approved')),
+			taken(next, seen('approved')),
+		]) {
+			const told = taken(before, fell)
+			expect(told.value).toBe(before.value)
+			expect(told.context.requesterFell).toEqual({ code: 'SUSPENDED', at: at(HOUR) })
+			expect(attempt(told, fell)).toBeNull()
+		}
+		expect(attempt(taken(next, vote('a', 0, 'deny')), fell)).toBeNull()
+	})
+
 	test('any denial denies, silence denies, and a rule of the charter denies at once', () => {
 		expect(taken(take().next, vote('a', 0, 'deny'))).toMatchObject({
 			value: 'denying',
@@ -237,6 +297,13 @@ describe('every path through the statechart', () => {
 		...['a', 'b', 'c'].flatMap((who) => [vote(who), vote(who, 1)]),
 		vote('d', 0, 'deny'),
 		vote('d', 1, 'deny'),
+		...['a', 'b'].map((approverId): LockboxEvent => ({
+			type: 'APPROVAL_FELL',
+			approverId,
+			code: 'SUSPENDED',
+			at: at(1200),
+		})),
+		{ type: 'REQUESTER_FELL', code: 'SUSPENDED', at: at(1700) },
 		...SEEN.map((what) => seen(what)),
 		sending(),
 		failed(),
@@ -254,7 +321,10 @@ describe('every path through the statechart', () => {
 				JSON.stringify([
 					value,
 					context.stage,
-					context.decisions.map(({ approverId, verdict }) => approverId + verdict).sort(),
+					context.decisions
+						.map(({ approverId, verdict, fell }) => approverId + verdict + (fell ? ' fell' : ''))
+						.sort(),
+					context.requesterFell !== undefined,
 					context.attempts > 0,
 					context.answer,
 					context.isOutOfBand,
@@ -286,8 +356,9 @@ describe('every path through the statechart', () => {
 					const people = context.decisions.map(({ approverId }) => approverId)
 					expect(new Set(people).size).toBe(people.length)
 					const isWhole =
-						context.decisions.filter((d) => d.stage === 0 && d.verdict === 'approve').length >= 1 &&
-						context.decisions.filter((d) => d.stage === 1 && d.verdict === 'approve').length >= 2
+						context.decisions.filter((d) => d.stage === 0 && d.verdict === 'approve' && !d.fell).length >=
+							1 &&
+						context.decisions.filter((d) => d.stage === 1 && d.verdict === 'approve' && !d.fell).length >= 2
 					if (value === 'approving' || value === 'approvedAtProvider') expect(isWhole).toBe(true)
 					if (context.answer === 'approve') expect(isWhole).toBe(true)
 					if (hasAccess(stateOfLockbox({ value })) && !isWhole) expect(context.isOutOfBand).toBe(true)
@@ -311,6 +382,15 @@ test('property: whatever is read, decided and run out in whatever order, a store
 						vote(who, stage, verdict, ms),
 			),
 		fc.constantFrom(...SEEN).map((what) => (ms: number) => seen(what, ms)),
+		fc
+			.constantFrom('a', 'b', 'c')
+			.map((approverId) => (ms: number): LockboxEvent => ({
+				type: 'APPROVAL_FELL',
+				approverId,
+				code: 'SUSPENDED',
+				at: at(ms),
+			})),
+		fc.constant((ms: number): LockboxEvent => ({ type: 'REQUESTER_FELL', code: 'SUSPENDED', at: at(ms) })),
 		fc.constant((ms: number) => sending(ms)),
 		fc.constant((ms: number) => failed(ms)),
 		fc.constant('deadline' as const),
