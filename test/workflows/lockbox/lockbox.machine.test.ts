@@ -382,14 +382,12 @@ test('property: whatever is read, decided and run out in whatever order, a store
 						vote(who, stage, verdict, ms),
 			),
 		fc.constantFrom(...SEEN).map((what) => (ms: number) => seen(what, ms)),
-		fc
-			.constantFrom('a', 'b', 'c')
-			.map((approverId) => (ms: number): LockboxEvent => ({
-				type: 'APPROVAL_FELL',
-				approverId,
-				code: 'SUSPENDED',
-				at: at(ms),
-			})),
+		fc.constantFrom('a', 'b', 'c').map((approverId) => (ms: number): LockboxEvent => ({
+			type: 'APPROVAL_FELL',
+			approverId,
+			code: 'SUSPENDED',
+			at: at(ms),
+		})),
 		fc.constant((ms: number): LockboxEvent => ({ type: 'REQUESTER_FELL', code: 'SUSPENDED', at: at(ms) })),
 		fc.constant((ms: number) => sending(ms)),
 		fc.constant((ms: number) => failed(ms)),
