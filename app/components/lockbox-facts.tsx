@@ -50,6 +50,7 @@ const FAILURES = new Set([
 	'NOT_CONFIGURED',
 	'NOT_CONFIRMED',
 	'UNKNOWN_OUTCOME',
+	'RULED_OUT',
 ])
 const failureOf = (code: string, t: Text) =>
 	FAILURES.has(code) ? t(`lockbox.failure_${code}` as TextKey) : t('lockbox.failure_answered', { code })

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { holdCharter } from '#db/queries/charter.ts'
 import { decisionsOfLockbox, loadLockbox, type StoredLockbox } from '#db/queries/lockbox.ts'
 import { LockboxUnavailable, type LockboxPort } from '#app/integrations/lockbox-port.ts'
 import { answerText } from '#app/services/lockbox/answer-text.ts'
+import { codesAgainst } from '#app/services/lockbox/rule-out.server.ts'
 import { applyLockboxEvent, takeSight } from '#app/services/lockbox/step-lockbox.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { isAnswering } from '#workflows/lockbox/lockbox-context.ts'
@@ -94,10 +96,14 @@ async function send(
 	const at = deps.now().toISOString()
 	// The attempt is in the record before it is made: whatever becomes of this process, an answer of ours is known as ours.
 	const order = await deps.database.withTx(async (tx) => {
+		await holdCharter(tx, 'judge')
 		const before = await loadLockbox(tx, requestId, true)
 		const { context } = before.snapshot
 		const { answer } = context
 		if (answer === null || !before.snapshot.can({ type: 'SENDING', at })) return null
+		// Between the quorum and now a rule, a person or an approver may have lapsed: then nothing is sent.
+		if (answer === 'approve' && (await codesAgainst(tx, deps, before, deps.now())).length > 0)
+			return 'ruledOut' as const
 		const { version } = await deps.charters.version(tx, before.row.charterVersionId)
 		const reason = answerText(before.row, context, await decisionsOfLockbox(tx, [requestId]), version)
 		await applyLockboxEvent(
@@ -116,6 +122,7 @@ async function send(
 	})
 	deps.wake()
 	if (order === null) return
+	if (order === 'ruledOut') return fail(deps, requestId, 'RULED_OUT')
 	const { row, answer, reason } = order
 	const outcome = await port.answer(row.scope, row.providerRequestId, { verdict: answer, reason })
 	if (outcome.kind === 'refused') return fail(deps, requestId, outcome.code)

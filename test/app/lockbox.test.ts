@@ -669,3 +669,29 @@ describe('providers without an interface', () => {
 		expect(await kindsOf(id)).toContain('lockbox.requester_fell')
 	})
 })
+
+/** The last one here: nobody lifts the suspension. */
+describe('between the quorum and the answer', () => {
+	test('an approver who is suspended after the quorum was whole keeps the answer from being sent, for good', async () => {
+		const id = await arrive()
+		const number = lastId.azure
+		const approver = who('duty-officer-operator')
+		await decide(id, approver)
+		expect(await decide(id, who('data-owner'))).toEqual({ state: 'approving' })
+		const officer = who('second-security-officer')
+		const form = { personId: approver.personId, step: 'suspend' as const, reason: 'Badge lost, file 3' }
+		const { challengeId } = await prepareSuspension(app.deps, officer, form)
+		await signSuspension(app.deps, officer, { ...form, challengeId, response: app.answerOf(officer) })
+		await follow(id)
+		expect(await rowOf(id)).toMatchObject({
+			state: 'sendFailed',
+			context: { failure: 'RULED_OUT', attempts: 0 },
+		})
+		expect(await told('security-officer', id)).toContain('lockbox_send_failed')
+		expect(answersTo(number)).toEqual([])
+		app.clock.advance(5 * 24 * HOUR)
+		await fireDueTimers(app.deps)
+		expect(await stateOf(id)).toBe('expired')
+		expect(answersTo(number)).toEqual([])
+	})
+})

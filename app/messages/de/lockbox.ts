@@ -84,6 +84,8 @@ export const lockbox = {
 	failure_NOT_CONFIRMED:
 		'Die Frist des Anbieters lief ab, bevor er die Antwort bestätigte. Es ist davon auszugehen, dass Zugriff möglich ist.',
 	failure_UNKNOWN_OUTCOME: 'Sie wurde mehrmals gesandt, und der Anbieter führt die Anfrage noch als wartend.',
+	failure_RULED_OUT:
+		'Sie wurde nicht gesandt: Seit die nötige Zahl beisammen war, lassen Charta oder Tatsachen die Zustimmung nicht mehr zu.',
 	failure_answered: 'Der Anbieter antwortete {{code}}.',
 	denials: 'Warum sich das nur ablehnen lässt',
 	denial_NO_LOCKBOX_SECTION: 'Die Charta hat keinen Abschnitt zur Lockbox: Niemand darf dem zustimmen.',

@@ -78,6 +78,8 @@ export const lockbox = {
 	failure_NOT_CONFIRMED:
 		"the provider's clock ran out before it confirmed the answer. Access must be assumed possible.",
 	failure_UNKNOWN_OUTCOME: 'it was sent several times, and the provider still shows it as waiting.',
+	failure_RULED_OUT:
+		'it was not sent: since the quorum was whole, the charter or the facts no longer allow the approval.',
 	failure_answered: 'the provider answered {{code}}.',
 	denials: 'Why it can only be denied',
 	denial_NO_LOCKBOX_SECTION: 'The charter has no lockbox section: nobody may agree to this.',

@@ -7,14 +7,8 @@ import type { AssertionResponse } from '#app/integrations/webauthn.server.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'
 import type { Verdict } from '#workflows/charter/verdict.ts'
 import { lockboxEnvelopeSchema, type LockboxEnvelope } from '#workflows/ledger/lockbox-envelope.schema.ts'
-import {
-	approvalStands,
-	judgeInsider,
-	judgeLockbox,
-	judgeLockboxApprover,
-} from '#workflows/lockbox/judge-lockbox.ts'
+import { judgeLockboxApprover } from '#workflows/lockbox/judge-lockbox.ts'
 import { refusalToDecideLockbox, type LockboxState } from '#workflows/lockbox/lockbox-context.ts'
-import { isDisclosed } from '#workflows/lockbox/provider-request.ts'
 import { toBase64Url } from '#workflows/shared/bytes.ts'
 import type { Json } from '#workflows/shared/canonical-json.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
@@ -30,6 +24,7 @@ import {
 	type GivenSignature,
 	type PreparedSignature,
 } from '../step-up/step-up.server.ts'
+import { codesAgainst } from './rule-out.server.ts'
 import { settleLockbox } from './settle-lockboxes.server.ts'
 import { applyLockboxEvent, refusingLockbox } from './step-lockbox.server.ts'
 
@@ -206,10 +201,7 @@ export async function demandDecision(
 	const inForce = await deps.charters.inForce(reader)
 	const under = pinned.id === inForce.id ? [pinned] : [pinned, inForce]
 	const charters = under.map(({ charter }) => charter)
-	const earlier = context.decisions.map(({ approverId }) => approverId)
-	const people = [actor.personId, ...earlier, ...(row.beneficiaryId === null ? [] : [row.beneficiaryId])]
-	const facts = await factsOf(reader, people)
-	const own = facts.get(actor.personId)
+	const own = (await factsOf(reader, [actor.personId])).get(actor.personId)
 	const from = context.stages[context.stage]?.from
 	if (own === undefined || from === undefined) throw new DomainError('NOT_FOUND', 'No such person.')
 	const judged = judgeLockboxApprover(charters, own, from, at.toISOString())
@@ -217,32 +209,9 @@ export async function demandDecision(
 		throw new DomainError('INELIGIBLE', 'The charter does not allow you to decide here.', {
 			denials: judged.approver.denials,
 		})
-	if (verdict === 'approve') demandApprovable()
-	return { ...judged, facts: own, pinned }
-
-	/** What came in permitted may be ruled out by now: by a new charter, by facts, or by an approver who has lapsed. */
-	function demandApprovable() {
-		const { asked } = row
-		const beneficiary = row.beneficiaryId === null ? undefined : facts.get(row.beneficiaryId)
-		const codes: string[] = charters.flatMap((charter) =>
-			judgeLockbox(charter, {
-				durationMs: context.durationMs,
-				isDisclosed: row.beneficiaryId !== null || isDisclosed(asked.disclosed),
-				hasBoundary: row.boundaryId !== null,
-				requester:
-					beneficiary === undefined
-						? null
-						: judgeInsider(charter, beneficiary, asked.role ?? '', context.durationMs ?? 0, at.toISOString()),
-			}),
-		)
-		const hasLapsed = context.decisions.some(({ approverId, stage, fell }) => {
-			if (fell !== undefined) return false
-			const giver = facts.get(approverId)
-			const role = context.stages[stage]?.from ?? ''
-			return giver === undefined || !approvalStands(charters, giver, role, at.toISOString())
-		})
-		if (hasLapsed) codes.push('APPROVER_LAPSED')
-		if (codes.length > 0)
-			throw new DomainError('LOCKBOX_RULED_OUT', 'It can only be denied now.', { codes: [...new Set(codes)] })
+	if (verdict === 'approve') {
+		const codes = await codesAgainst(reader, deps, { row, snapshot }, at)
+		if (codes.length > 0) throw new DomainError('LOCKBOX_RULED_OUT', 'It can only be denied now.', { codes })
 	}
+	return { ...judged, facts: own, pinned }
 }
