@@ -71,7 +71,7 @@ describe('was anything reached from outside the boundary?', () => {
 		await page.getByRole('button', { name: 'Ask', exact: true }).click()
 		await page.getByTestId('answer').waitFor()
 		expect(await page.getByTestId('answer').innerText()).toBe(
-			'1 access by 1 person; all by persons who satisfied the charter then in force; 0 from unapproved facilities as far as there is evidence of place; 1 without evidence of place; no break-glass.',
+			'1 access by 1 person; all by persons who satisfied the charter then in force; 0 from unapproved facilities as far as there is evidence of place; 1 without evidence of place; no break-glass; no access of a provider to customer content.',
 		)
 		await page.getByText('What this says, and what it does not').click()
 		await look('51-answer', page)

@@ -28,6 +28,7 @@ export const question = {
 		'{{count}}, den Entra weder bestätigt noch ausgeschlossen hat; gezählt, als habe er bestanden',
 	unconfirmed_other:
 		'{{count}}, die Entra weder bestätigt noch ausgeschlossen hat; gezählt, als hätten sie bestanden',
+	lockbox_zero: 'kein Zugriff eines Anbieters auf Kundendaten',
 	lockbox_one: '{{count}} Zugriff eines Anbieters auf Kundendaten',
 	lockbox_other: '{{count}} Zugriffe von Anbietern auf Kundendaten',
 	lockboxOutOfBand_one: 'davon {{count}} nicht von unseren Stufen entschieden',

@@ -24,6 +24,7 @@ export const question = {
 	unplaced: '{{number}} without evidence of place',
 	unconfirmed_one: '{{count}} that Entra neither confirmed nor ruled out, counted as if it had been live',
 	unconfirmed_other: '{{count}} that Entra neither confirmed nor ruled out, counted as if they had been live',
+	lockbox_zero: 'no access of a provider to customer content',
 	lockbox_one: '{{count}} access of a provider to customer content',
 	lockbox_other: '{{count}} accesses of providers to customer content',
 	lockboxOutOfBand_one: '{{count}} of them not decided by our stages',
