@@ -7,7 +7,7 @@ import { GrantPortUnavailable, type GrantTarget, type Sighting } from '#app/inte
 import type { Deps } from '#app/services/deps.ts'
 import { openPermitJudge } from '#app/services/lapse/judge-permit.server.ts'
 import { settleMany } from '#app/services/lapse/settle-many.server.ts'
-import { isHeld } from '#workflows/grants/grant-states.ts'
+import { isHeld, mayBeLive } from '#workflows/grants/grant-states.ts'
 import { isTimedByTenant } from '#workflows/grants/place.ts'
 import { fateOf } from '#workflows/grants/request-fate.ts'
 import { isHeldByCharterkeep } from '#app/services/access/shared-target.server.ts'
@@ -137,7 +137,11 @@ async function isTakenUnmarked(deps: Deps, grant: GrantRow): Promise<boolean> {
 	if (isTimedByTenant(target.place)) return false
 	if ((await readOrWait(deps, target)).active === null) return false
 	const others = await grantsOnSameTarget(deps.database.db, grant)
-	return !others.some(({ state }) => isHeld(state))
+	if (others.some(({ state }) => isHeld(state))) return false
+	// What is there is ours, and about to go: then it is given anew.
+	if (others.some(({ state }) => mayBeLive(state)))
+		throw new TryAgain('Another access to the same place has not ended yet.', 2000)
+	return true
 }
 
 /** A new principal is known to PIM within a minute or two; one that is not known after this time is not there. */

@@ -97,6 +97,26 @@ test('who is in the group already keeps that, and the grant says that it was hel
 	expect(app.tenant.groups.listed(GROUP, 'members')).toEqual([principalId])
 })
 
+test('a place that another access of ours is about to leave is waited for, and given anew', async () => {
+	const { requestId, grantId, principalId } = await start('membership')
+	const client = await app.owner.pool.connect()
+	// The row alone: what it was asked for by does not matter here.
+	await client.query('set session_replication_role = replica')
+	await client.query(
+		`insert into grants (id, request_id, person_id, role, state, context, machine_version, version, created_at)
+		select gen_random_uuid(), gen_random_uuid(), person_id, 'before', 'removing', context, machine_version, version, created_at
+		from grants where id = $1`,
+		[grantId],
+	)
+	app.tenant.groups.change(GROUP, principalId, true)
+	await expect(provisionGrant(app.deps, grantId)).rejects.toThrow('has not ended yet')
+	expect((await grantOf(requestId)).state).toBe('planned')
+	app.tenant.groups.change(GROUP, principalId, false)
+	await client.query(`delete from grants where role = 'before'`)
+	client.release(true)
+	expect((await provisioned(grantId, requestId)).state).toBe('active')
+})
+
 test.each(['after', 'before'] as const)(
 	'an answer lost %s the effect leaves one membership, which is ours',
 	async (when) => {
