@@ -41,7 +41,7 @@ async function main(): Promise<void> {
 	if (running.arm) await seedLockbox(running.deps, running.arm)
 	report(running, { buildMs: built - began, startMs: performance.now() - built })
 	for (const { persona, name, url } of running.sandbox ? await personaLinks(running, ENROL_AT_START) : []) {
-		console.log(`  ${persona.padEnd(22)}${name.padEnd(24)}${url}`)
+		console.log(`  ${persona.padEnd(26)}${name.padEnd(24)}${url}`)
 	}
 	console.log('\nCtrl-C stops everything; the data stay.')
 	endOn(running)
