@@ -1,5 +1,6 @@
 import type { BeforeGranting } from '../charter/entra.schema.ts'
 import { PHISHING_RESISTANT } from '../people/authentication-methods.ts'
+import type { AssuranceCode } from './assurance-codes.ts'
 import { coverageOf, type Holder } from '../tenant/conditional-access.ts'
 import type {
 	AuthenticationStrength,
@@ -16,17 +17,6 @@ export type SeenBeforeGranting = {
 	/** Groups that the account is in, also through other groups; lower case. */
 	memberOf: ReadonlySet<string> | null
 }
-
-export const ASSURANCE_CODES = [
-	'ACCOUNT_ABSENT',
-	'ACCOUNT_DISABLED',
-	'ACCOUNT_UNKNOWN',
-	'METHOD_MISSING',
-	'METHOD_UNKNOWN',
-	'CONDITIONAL_ACCESS_MISSING',
-	'CONDITIONAL_ACCESS_UNKNOWN',
-] as const
-export type AssuranceCode = (typeof ASSURANCE_CODES)[number]
 
 /** What speaks against giving the access, and what is only to be said. */
 export type Assurance = { refused: readonly AssuranceCode[]; warned: readonly AssuranceCode[] }

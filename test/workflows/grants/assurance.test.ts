@@ -1,12 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { BeforeGranting } from '#workflows/charter/entra.schema.ts'
-import {
-	judgeAssurance,
-	type Assurance,
-	type AssuranceCode,
-	type SeenBeforeGranting,
-} from '#workflows/grants/assurance.ts'
+import { judgeAssurance, type Assurance, type SeenBeforeGranting } from '#workflows/grants/assurance.ts'
+import type { AssuranceCode } from '#workflows/grants/assurance-codes.ts'
 import { tokenTail } from '#workflows/grants/token-tail.ts'
 import type { MethodKind } from '#workflows/people/authentication-methods.ts'
 import type {
