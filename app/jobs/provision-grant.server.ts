@@ -7,11 +7,13 @@ import { GrantPortUnavailable, type GrantTarget, type Sighting } from '#app/inte
 import type { Deps } from '#app/services/deps.ts'
 import { openPermitJudge } from '#app/services/lapse/judge-permit.server.ts'
 import { settleMany } from '#app/services/lapse/settle-many.server.ts'
+import type { AssuranceCode } from '#workflows/grants/assurance-codes.ts'
 import { isHeld, mayBeLive } from '#workflows/grants/grant-states.ts'
 import { isTimedByTenant } from '#workflows/grants/place.ts'
 import { fateOf } from '#workflows/grants/request-fate.ts'
 import { isHeldByCharterkeep } from '#app/services/access/shared-target.server.ts'
 import { applyGrantEvent, stepGrant } from '#app/services/access/step-grant.server.ts'
+import { lookBeforeGranting } from './look-before-granting.server.ts'
 import { TryAgain } from './try-again.ts'
 
 /** Entra's own clock and ours differ, and it refuses active times under five minutes: the backstop leaves room. */
@@ -35,7 +37,9 @@ export async function provisionGrant(deps: Deps, grantId: string): Promise<void>
 	const isFirst = grant.state === 'planned'
 	if (isFirst) {
 		if (await isTakenUnmarked(deps, grant)) return refuse(deps, grant, 'HELD_OTHERWISE')
-		await beginSending(deps, grantId)
+		const { refused, warned } = await lookBeforeGranting(deps, grant)
+		if (refused[0] !== undefined) return refuse(deps, grant, refused[0])
+		await beginSending(deps, grantId, warned)
 		grant = await findGrant(deps.database.db, grantId)
 	}
 	if (grant.state !== 'provisioning') return
@@ -47,7 +51,7 @@ export async function provisionGrant(deps: Deps, grantId: string): Promise<void>
 }
 
 /** Stores that the tenant is about to be asked, unless the charter in force no longer allows it: then it ends here. */
-async function beginSending(deps: Deps, grantId: string): Promise<void> {
+async function beginSending(deps: Deps, grantId: string, warned: readonly AssuranceCode[]): Promise<void> {
 	await deps.database.withTx(async (tx) => {
 		await holdCharter(tx, 'judge')
 		const before = await loadGrantState(tx, grantId, true)
@@ -69,9 +73,14 @@ async function beginSending(deps: Deps, grantId: string): Promise<void> {
 			at,
 		)
 		if (reasons.length === 0) {
-			await applyGrantEvent(tx, deps, before, { type: 'SEND', at }, ({ endsAt }) => ({
+			await applyGrantEvent(tx, deps, before, { type: 'SEND', warned, at }, ({ endsAt }) => ({
 				kind: 'grant.sending',
-				open: { grantId, requestId, endsAt: endsAt ?? '' },
+				open: {
+					grantId,
+					requestId,
+					endsAt: endsAt ?? '',
+					...(warned.length > 0 ? { warned: [...warned] } : {}),
+				},
 			}))
 			// Until now its permit was judged for a time to come: where they are is asked from here on.
 			if (startAt !== null)

@@ -1,0 +1,61 @@
+import { findRequest, type GrantRow } from '#db/queries/requests.ts'
+import type { Assurance as Read } from '#app/integrations/tenant-port.ts'
+import type { Deps } from '#app/services/deps.ts'
+import { beforeGrantingOf } from '#workflows/charter/entra.schema.ts'
+import { judgeAssurance, type Assurance, type SeenBeforeGranting } from '#workflows/grants/assurance.ts'
+import type { PartState } from '#workflows/tenant/tenant-picture.ts'
+import { TryAgain } from './try-again.ts'
+
+/** What cannot be read for a moment is waited for so long; then it counts as not known. */
+const WAIT_MS = 2 * 60_000
+const PASSING = new Set(['throttled', 'unavailable'])
+
+/**
+ * What Entra ID lacks of somebody who is about to be given access, judged by the charter that was pinned and the one in
+ * force. Throws TryAgain where something that an access may be refused for cannot be read just now.
+ */
+export async function lookBeforeGranting(deps: Deps, grant: GrantRow): Promise<Assurance> {
+	const { db } = deps.database
+	const { charterVersionId } = await findRequest(db, grant.requestId)
+	const charters = [await deps.charters.version(db, charterVersionId), await deps.charters.inForce(db)]
+	const { principalId, place } = grant.context
+	const [account, rules] = await Promise.all([deps.reader.assurance(principalId), deps.reader.signInRules()])
+	const policies = rules.conditionalAccess.read ? rules.conditionalAccess.rows : null
+	const turnsOnGroups = (policies ?? []).some(
+		({ includeGroups, excludeGroups }) => includeGroups.length + excludeGroups.length > 0,
+	)
+	const memberOf = turnsOnGroups ? await deps.reader.memberOf(principalId) : { read: true as const, rows: [] }
+	const judged = judgeAssurance(
+		charters.map(({ charter }) => beforeGrantingOf(charter)),
+		{
+			account: accountOf(account.user),
+			methods: account.methods,
+			conditionalAccess: policies,
+			strengths: rules.authenticationStrengths.read ? rules.authenticationStrengths.rows : null,
+			memberOf: memberOf.read ? new Set(memberOf.rows) : null,
+		},
+		{ principalId, place },
+	)
+	const isPassing = [account.user, account.methods, rules.conditionalAccess, memberOf].some(
+		(part) => typeof part === 'object' && 'why' in part && PASSING.has(part.why),
+	)
+	const isUnknown = judged.refused.some((code) => code.endsWith('_UNKNOWN'))
+	if (isPassing && isUnknown && waitedMs(grant, deps.now()) < WAIT_MS)
+		throw new TryAgain('What Entra ID must show before access is given cannot be read just now.', null)
+	return judged
+}
+
+const waitedMs = ({ context, createdAt }: GrantRow, now: Date) =>
+	now.getTime() - Date.parse(context.startAt ?? createdAt.toISOString())
+
+type Unread = Extract<PartState, { read: false }>
+
+function accountOf(user: Read['user']): SeenBeforeGranting['account'] {
+	if (user === 'absent') return { exists: false, accountEnabled: null, isGuest: false }
+	if (isUnread(user)) return null
+	const { accountEnabled, userType } = user
+	// Who is not told to be a member may be a guest.
+	return { exists: true, accountEnabled, isGuest: userType !== 'member' }
+}
+
+const isUnread = (user: Exclude<Read['user'], 'absent'>): user is Unread => 'why' in user
