@@ -4,6 +4,7 @@ import { presenceText, rolePartText, stageText } from '#app/messages/charter-in-
 import { requirementText } from '#app/messages/reasons-in-words.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { CharterEmergency } from './charter-emergency.tsx'
+import { CharterEntra } from './charter-entra.tsx'
 import { Table } from './ui/table.tsx'
 import { Time } from './ui/time.tsx'
 
@@ -35,6 +36,7 @@ export function CharterDocument({ charter }: { charter: CharterText }) {
 			<Apart charter={charter} />
 			<Agreements charter={charter} />
 			<CharterEmergency charter={charter} />
+			<CharterEntra entra={charter.entra} />
 		</>
 	)
 }

@@ -1,6 +1,7 @@
 import type { Charter } from './charter.schema.ts'
 import { agreementProblems } from './checks/agreements.ts'
 import { emergencyProblems } from './checks/emergency.ts'
+import { entraProblems } from './checks/entra.ts'
 import { facilityProblems } from './checks/facilities.ts'
 import type { Problem } from './checks/problem.ts'
 import { roleProblems } from './checks/roles.ts'
@@ -14,5 +15,6 @@ export function problemsOf(charter: Charter): Problem[] {
 		...agreementProblems(charter),
 		...separationProblems(charter),
 		...emergencyProblems(charter),
+		...entraProblems(charter),
 	]
 }

@@ -15,6 +15,7 @@ import {
 } from './parts.schema.ts'
 import { citizenshipRule, clearanceRule, everyoneRules, sharedRules } from './person-rules.schema.ts'
 import { breakGlass, lockbox, undisclosedRequester } from './emergency.schema.ts'
+import { entraRules } from './entra.schema.ts'
 import { MOST_GROUPS } from './stage-groups.ts'
 
 /** What a holder of the role may do in Charterkeep itself. An empty list means nothing. */
@@ -154,6 +155,7 @@ export const charterShape = z.strictObject({
 	lockbox: lockbox.optional(),
 	breakGlass: breakGlass.optional(),
 	undisclosedRequester: undisclosedRequester.optional(),
+	entra: entraRules.optional(),
 })
 
 export const charterSchema = charterShape.superRefine((charter, context) => {

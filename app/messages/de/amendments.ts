@@ -98,6 +98,7 @@ export const amendments = {
 	section_lockbox: 'Die Regeln der Kunden-Lockbox ändern sich.',
 	section_breakGlass: 'Die Regeln des Notfallzugriffs ändern sich.',
 	section_undisclosedRequester: 'Was gilt, wo ein Anbieter nicht offenlegt, wer anfragt, ändert sich.',
+	section_entra: 'Die Regeln für Entra ID ändern sich.',
 	onlyInText: 'Etwas, das nur der Text zeigt.',
 	part_title: 'Titel',
 	part_purpose: 'Zweck',

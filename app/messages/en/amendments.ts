@@ -96,6 +96,7 @@ export const amendments = {
 	section_lockbox: 'The rules for the customer lockbox change.',
 	section_breakGlass: 'The rules for break-glass change.',
 	section_undisclosedRequester: 'What happens where a provider does not disclose who asks changes.',
+	section_entra: 'The rules for Entra ID change.',
 	onlyInText: 'Something that only the text shows.',
 	part_title: 'Title',
 	part_purpose: 'Purpose',

@@ -70,6 +70,7 @@ function changedSections(before: CharterText, after: CharterText): ChangedSectio
 		'lockbox',
 		'breakGlass',
 		'undisclosedRequester',
+		'entra',
 	] as const
 	return [
 		...(isSame(head(before), head(after)) ? [] : (['head'] as const)),

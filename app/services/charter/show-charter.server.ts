@@ -3,6 +3,14 @@ import { findCharterVersionNumber, listCharterVersions } from '#db/queries/chart
 import { indexesOf } from '#db/queries/ledger.ts'
 import { termsOf } from '#workflows/charter/terms.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
+import {
+	beforeGrantingOf,
+	breakGlassAccountsOf,
+	endsSessions,
+	FINDING_KINDS,
+	massRemovalOf,
+	reactionTo,
+} from '#workflows/charter/entra.schema.ts'
 import { durationMs } from '#workflows/shared/instants.ts'
 import { titleOf } from '../access/summarise.server.ts'
 import type { Deps } from '../deps.ts'
@@ -147,5 +155,12 @@ export function tellCharter(charter: Charter): CharterText {
 				}
 			: null,
 		undisclosedRequester: charter.undisclosedRequester ?? 'deny',
+		entra: {
+			beforeGranting: beforeGrantingOf(charter),
+			endSessions: endsSessions(charter),
+			reactions: FINDING_KINDS.map((kind) => ({ kind, reaction: reactionTo(charter, kind) })),
+			massRemoval: massRemovalOf(charter),
+			breakGlassAccounts: breakGlassAccountsOf(charter),
+		},
 	}
 }

@@ -1,5 +1,6 @@
 import type { Duty } from '#workflows/charter/charter.schema.ts'
 import type { Marking } from '#workflows/charter/clearance-schemes.ts'
+import type { BeforeGranting, FindingKind, Reaction } from '#workflows/charter/entra.schema.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'
 import type { Question } from '#workflows/charter/term.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
@@ -70,6 +71,13 @@ export type CharterText = {
 		review: { title: string; quorum: number; withinSeconds: number }
 	} | null
 	undisclosedRequester: 'deny' | 'stages-decide'
+	entra: {
+		beforeGranting: BeforeGranting
+		endSessions: boolean
+		reactions: { kind: FindingKind; reaction: Reaction }[]
+		massRemoval: { most: number; withinMs: number }
+		breakGlassAccounts: readonly { objectId: string; title: string }[]
+	}
 }
 
 /** A version that is or was in force. */
@@ -102,7 +110,7 @@ export type RoleChange = {
 }
 /** Sections of a charter outside its roles that say something else. */
 export type ChangedSection =
-	'head' | 'facilities' | 'agreements' | 'apart' | 'lockbox' | 'breakGlass' | 'undisclosedRequester'
+	'head' | 'facilities' | 'agreements' | 'apart' | 'lockbox' | 'breakGlass' | 'undisclosedRequester' | 'entra'
 export type CharterChanges = { roles: RoleChange[]; sections: ChangedSection[] }
 
 export type DiffLine = {

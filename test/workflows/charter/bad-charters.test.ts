@@ -4,6 +4,14 @@ import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { readCharter, type CharterProblem } from '#app/services/charter/read-charter.server.ts'
 import { charterInput, type CharterInput, type RoleInput } from '#test/factories/charter.ts'
+import {
+	beforeGrantingOf,
+	breakGlassAccountsOf,
+	endsSessions,
+	FINDING_KINDS,
+	massRemovalOf,
+	reactionTo,
+} from '#workflows/charter/entra.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 
 type Access = NonNullable<RoleInput['access']>
@@ -785,7 +793,7 @@ describe('parts of a role', () => {
 			'an unknown key at the top',
 			{ ...base, colour: 'red' } as CharterInput,
 			'colour',
-			'No key is called colour here. Use charter, agreements, facilities, everyone, roles, separationOfDuty, lockbox, breakGlass, undisclosedRequester.',
+			'No key is called colour here. Use charter, agreements, facilities, everyone, roles, separationOfDuty, lockbox, breakGlass, undisclosedRequester, entra.',
 			'colour: red',
 		],
 		[
@@ -993,6 +1001,87 @@ describe('emergencies', () => {
 	test('says deny without a lockbox, or lets the stages of one decide', () => {
 		expect(problemsIn(stringify(rest({ undisclosedRequester: 'deny' })))).toEqual([])
 		expect(problemsIn(stringify({ ...lockbox(), undisclosedRequester: 'stages-decide' }))).toEqual([])
+	})
+})
+
+describe('what is demanded of Entra ID', () => {
+	const ID = '6f0b1c9e-2a57-4c3b-9d0e-5d1f7a2b3c4d'
+	const entra = (rules: NonNullable<CharterInput['entra']>) => rest({ entra: rules })
+	test.each<Row>([
+		[
+			'removing what is not there',
+			entra({ findings: { missingGrant: 'remove' } }),
+			'entra.findings.missingGrant',
+			'There is nothing to remove of missingGrant: say alert, or let its owner decide.',
+			'remove',
+		],
+		[
+			'removing a policy when nobody decides',
+			entra({ findings: { policyWeakened: { decideWithin: 'PT4H', otherwise: 'remove' } } }),
+			'entra.findings.policyWeakened',
+			'There is nothing to remove of policyWeakened: say alert, or let its owner decide.',
+			'decideWithin: PT4H',
+		],
+		[
+			'a decision in no time',
+			entra({ findings: { outOfBand: { decideWithin: 'PT0S' } } }),
+			'entra.findings.outOfBand.decideWithin',
+			'Give the owner some time to decide, such as PT4H.',
+			'PT0S',
+		],
+		[
+			'an emergency account named twice, in whatever letters',
+			entra({
+				breakGlassAccounts: [
+					{ objectId: ID, title: 'First' },
+					{ objectId: ID.toUpperCase(), title: 'Second' },
+				],
+			}),
+			'entra.breakGlassAccounts.1.objectId',
+			'This account is named already: take one of the two out.',
+			ID.toUpperCase(),
+		],
+		[
+			'removals counted over no time',
+			entra({ massRemoval: { most: 3, within: 'PT0S' } }),
+			'entra.massRemoval.within',
+			'Say over which time removals are counted, such as PT1H.',
+			'PT0S',
+		],
+	])('refuses %s', expectOnly)
+
+	test('says what happens, and alerts where it says nothing', () => {
+		const text = stringify(
+			entra({
+				findings: {
+					outOfBand: 'remove',
+					permanent: { decideWithin: 'PT4H', otherwise: 'remove' },
+					wrongEnd: { decideWithin: 'P1D' },
+				},
+				breakGlassAccounts: [{ objectId: ID.toUpperCase(), title: 'First' }],
+			}),
+		)
+		expect(problemsIn(text)).toEqual([])
+		const { charter } = readCharter(text)
+		const said = Object.fromEntries(FINDING_KINDS.map((kind) => [kind, reactionTo(charter, kind)]))
+		const alert = { do: 'alert' }
+		expect(said).toEqual({
+			outOfBand: { do: 'remove' },
+			permanent: { do: 'decide', withinMs: 4 * 3_600_000, otherwise: 'remove' },
+			wrongEnd: { do: 'decide', withinMs: 24 * 3_600_000, otherwise: 'alert' },
+			missingGrant: alert,
+			wrongScope: alert,
+			ineligibleHolder: alert,
+			guestOrServicePrincipal: alert,
+			policyWeakened: alert,
+		})
+		expect(breakGlassAccountsOf(charter)).toEqual([{ objectId: ID, title: 'First' }])
+		expect(massRemovalOf(charter)).toEqual({ most: 5, withinMs: 3_600_000 })
+		expect(beforeGrantingOf(charter)).toEqual({ method: 'warn', passkeys: 'any', conditionalAccess: 'warn' })
+		expect(endsSessions(charter)).toBe(false)
+		const { charter: silent } = readCharter(stringify(base))
+		expect(FINDING_KINDS.map((kind) => reactionTo(silent, kind))).toEqual(FINDING_KINDS.map(() => alert))
+		expect(breakGlassAccountsOf(silent)).toEqual([])
 	})
 })
 

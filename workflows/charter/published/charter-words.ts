@@ -135,4 +135,33 @@ export const WORDS: Readonly<Record<string, Words>> = {
 	'review.within': 'Time to review.',
 	undisclosedRequester:
 		'When a provider does not say who asks: deny, or let the stages of the lockbox decide while it shows.',
+
+	entra:
+		'What Entra ID must show before an access is given, and what happens to what it holds beside the approved.',
+	'entra.beforeGranting': 'What is looked at in Entra ID before an access is given.',
+	'beforeGranting.method':
+		'When the person has no phishing-resistant method: refuse, or give the access and say so. What cannot be read counts as missing.',
+	'beforeGranting.passkeys':
+		'Which passkeys count: any, those that cannot leave their authenticator, or those that Entra ID saw attested.',
+	'beforeGranting.conditionalAccess':
+		'When no Conditional Access policy demands phishing-resistant sign-in of whoever holds the role.',
+	'entra.endSessions': "True: the end of an access ends the person's sessions too.",
+	'entra.findings': 'What happens to what Entra ID holds otherwise than approved, by kind.',
+	'findings.outOfBand': 'Privilege that was not given through Charterkeep.',
+	'findings.missingGrant': 'An access that is approved and not there. There is nothing to remove.',
+	'findings.wrongEnd': 'An assignment that ends at another time than approved.',
+	'findings.wrongScope': 'An assignment for another scope than approved.',
+	'findings.permanent': 'An assignment without an end.',
+	'findings.ineligibleHolder': 'Privilege of somebody whom the charter would refuse now.',
+	'findings.guestOrServicePrincipal': 'Privilege of a guest, or of an application.',
+	'findings.policyWeakened':
+		'Conditional Access, or the policy of a role, asks for less than when it was last seen. There is nothing to remove.',
+	decideWithin: 'Its owner decides within this time.',
+	otherwise: 'What happens when nobody has decided in time: people are told again, or it is removed.',
+	'entra.massRemoval': 'More removals than this wait for a second officer. Left out: 5 within an hour.',
+	'massRemoval.most': 'So many removals are sent without asking.',
+	'massRemoval.within': 'Counted over this time.',
+	'entra.breakGlassAccounts': 'Accounts for the day that nothing else works: watched, and never touched.',
+	'breakGlassAccounts.objectId': 'Object id of the account, a UUID.',
+	'breakGlassAccounts.title': 'What the account is called.',
 }
