@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { durationMs } from '#workflows/shared/instants.ts'
 import { badRequest, notFound } from './errors.ts'
+import type { Body, PimKind, Row } from './pim-kinds.ts'
+import { assignmentIdOf } from './assignment-id.ts'
 import type { StoredRequest } from './state.ts'
 
 export type PimSettings = {
@@ -23,103 +25,7 @@ export const DEFAULT_PIM: PimSettings = {
 
 const MINIMUM_ACTIVE_MS = 5 * 60_000
 
-/** The whole tenant, or an administrative unit. */
-const SCOPE = /^\/(administrativeUnits\/[0-9a-f-]{36})?$/
-
-const expirationSchema = z.union([
-	z.strictObject({
-		type: z.literal('noExpiration'),
-		duration: z.null().optional(),
-		endDateTime: z.null().optional(),
-	}),
-	z.strictObject({
-		type: z.literal('afterDuration'),
-		duration: z.string(),
-		endDateTime: z.null().optional(),
-	}),
-	z.strictObject({
-		type: z.literal('afterDateTime'),
-		endDateTime: z.iso.datetime({ offset: true }),
-		duration: z.null().optional(),
-	}),
-])
-const common = {
-	action: z.enum(['adminAssign', 'adminUpdate', 'adminRemove']),
-	principalId: z.uuid(),
-	justification: z.string().nullish(),
-	isValidationOnly: z.boolean().optional(),
-	ticketInfo: z
-		.strictObject({ ticketNumber: z.string().nullish(), ticketSystem: z.string().nullish() })
-		.nullish(),
-	scheduleInfo: z
-		.strictObject({
-			startDateTime: z.iso.datetime({ offset: true }).nullish(),
-			recurrence: z.null().optional(),
-			expiration: expirationSchema,
-		})
-		.nullish(),
-}
-const roleBody = z
-	.strictObject({ ...common, roleDefinitionId: z.uuid(), directoryScopeId: z.string() })
-	.transform(({ roleDefinitionId, directoryScopeId, ...body }) => ({
-		...body,
-		place: { roleDefinitionId, directoryScopeId },
-	}))
-const groupBody = z
-	.strictObject({ ...common, groupId: z.uuid(), accessId: z.enum(['member', 'owner']) })
-	.transform(({ groupId, accessId, ...body }) => ({ ...body, place: { groupId, accessId } }))
-type Body = z.infer<typeof roleBody> | z.infer<typeof groupBody>
-type Row = Record<string, unknown>
-
-export type Directory = { hasUser(id: string): boolean }
-
-/** What differs between PIM for directory roles and PIM for Groups. */
-export type PimKind = {
-	body: typeof roleBody | typeof groupBody
-	/** Throws where there is no such place. */
-	demandPlace: (place: Body['place']) => void
-	scheduleId: (newId: () => string, place: Body['place']) => string
-	/** How an instance and a schedule of it are told, beside what both kinds have. */
-	instance: (r: StoredRequest) => Row
-	schedule: Row
-	requestHead: Row
-}
-
-export const rolePim = (hasRole: (id: string) => boolean): PimKind => ({
-	body: roleBody,
-	demandPlace(place) {
-		if (!('roleDefinitionId' in place)) return
-		if (!SCOPE.test(place.directoryScopeId)) throw badRequest('InvalidScope', 'The scope is not valid.')
-		if (!hasRole(place.roleDefinitionId)) throw notFound('RoleNotFound', 'The role is not found.')
-	},
-	scheduleId: (newId) => newId(),
-	instance: (r) => ({
-		appScopeId: null,
-		assignmentType: 'Assigned',
-		memberType: 'Direct',
-		roleAssignmentOriginId: `${r.id}-assignment`,
-		roleAssignmentScheduleId: r.targetScheduleId,
-	}),
-	schedule: { appScopeId: null, assignmentType: 'Assigned', memberType: 'Direct' },
-	requestHead: { appScopeId: null },
-})
-
-export const groupPim = (hasGroup: (id: string) => boolean): PimKind => ({
-	body: groupBody,
-	demandPlace(place) {
-		if ('groupId' in place && !hasGroup(place.groupId))
-			throw notFound('ResourceNotFound', 'The resource is not found.')
-	},
-	scheduleId: (newId, place) =>
-		'groupId' in place ? `${place.groupId}_${place.accessId}_${newId()}` : newId(),
-	instance: (r) => ({
-		assignmentType: 'assigned',
-		memberType: 'direct',
-		assignmentScheduleId: r.targetScheduleId,
-	}),
-	schedule: { assignmentType: 'assigned', memberType: 'direct' },
-	requestHead: {},
-})
+type Directory = { hasUser(id: string): boolean }
 
 /** Privileged Identity Management of one kind, with the behaviour that its callers trip over. */
 export function createPim({
@@ -295,6 +201,39 @@ export function createPim({
 			if (body.isValidationOnly !== true) requests.push(request)
 			return { row, isStored: body.isValidationOnly !== true }
 		},
+		/** An assignment for good made past PIM, as the rest of Graph and older tools make them. */
+		assignDirectly(principalId: string, place: StoredRequest['place']): string {
+			const id = `${newId()}-1`
+			requests.push({
+				id,
+				action: 'adminAssign',
+				principalId,
+				place,
+				justification: null,
+				ticketNumber: null,
+				ticketSystem: null,
+				targetScheduleId: id,
+				createdAt: now(),
+				provisionAt: now(),
+				endAt: null,
+				expirationType: 'noExpiration',
+				removedAt: null,
+				canceledAt: null,
+				isDirect: true,
+			})
+			return id
+		},
+		/** Takes an assignment away by its own id, without a request; false where there is none. */
+		removeDirectly(id: string): boolean {
+			const found = requests.find((r) => r.action === 'adminAssign' && assignmentIdOf(r) === id && !isOver(r))
+			if (found) found.removedAt = now()
+			return found !== undefined
+		},
+		/** What is assigned now, as the plain list of assignments has it. */
+		assignments: (): Row[] =>
+			assignments()
+				.filter((r) => !isOver(r) && now() >= r.provisionAt)
+				.map((r) => ({ id: assignmentIdOf(r), principalId: r.principalId, ...r.place, appScopeId: null })),
 		/** What somebody does beside the requests that are told here: another end, another scope, or gone. */
 		meddle(
 			principalId: string,
@@ -319,7 +258,9 @@ export function createPim({
 			return found !== undefined
 		},
 		requests: (): Row[] =>
-			requests.filter((r) => now() >= r.createdAt + settings.requestVisibilityMs).map(requestRow),
+			requests
+				.filter((r) => r.isDirect !== true && now() >= r.createdAt + settings.requestVisibilityMs)
+				.map(requestRow),
 		request(id: string): Row {
 			const found = requests.find((r) => r.id === id && now() >= r.createdAt + settings.requestVisibilityMs)
 			if (!found) throw notFound('ResourceNotFound', 'The resource is not found.')
@@ -341,7 +282,7 @@ export function createPim({
 					id: `${r.id}-instance`,
 					principalId: r.principalId,
 					...r.place,
-					startDateTime: ticks(r.provisionAt),
+					startDateTime: r.isDirect === true ? null : ticks(r.provisionAt),
 					endDateTime: r.endAt === null ? null : ticks(r.endAt),
 					...kind.instance(r),
 				})),
@@ -352,7 +293,7 @@ export function createPim({
 					id: r.targetScheduleId,
 					principalId: r.principalId,
 					...r.place,
-					createdUsing: r.id,
+					createdUsing: r.isDirect === true ? null : r.id,
 					createdDateTime: ticks(r.createdAt),
 					modifiedDateTime: null,
 					status: 'Provisioned',
