@@ -45,4 +45,8 @@ export interface TenantPort {
 	/** Whether this account works, and how its owner can sign in; for one person, at once. */
 	assurance(objectId: string): Promise<Assurance>
 	signInRules(): Promise<SignInRules>
+	/** Groups and directory roles that this user is in, also through other groups: object ids in lower case. */
+	memberOf(
+		objectId: string,
+	): Promise<{ read: true; rows: readonly string[] } | Extract<PartState, { read: false }>>
 }

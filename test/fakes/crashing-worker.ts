@@ -28,7 +28,7 @@ const die = (): never => {
 	process.kill(process.pid, 'SIGKILL')
 	throw new Error('unreachable')
 }
-const { grants } = connectTenant(order.tenant, uuidv7)
+const { grants, reader } = connectTenant(order.tenant, uuidv7)
 const crashing: GrantPort = {
 	...grants,
 	assign: async (asked) => {
@@ -55,6 +55,7 @@ const deps: Partial<Deps> = {
 	forecasts: forecastStore(() => performance.now()),
 	templates: readTemplates(),
 	grants: crashing,
+	reader,
 	log: pino({ level: 'silent' }),
 }
 await (order.job === 'extend' ? extendGrant : provisionGrant)(deps as Deps, order.grantId)

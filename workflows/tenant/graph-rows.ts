@@ -169,6 +169,7 @@ export const GRAPH_ROWS = {
 	groupMembers: memberRow,
 	groupTransitiveMembers: memberRow,
 	groupOwners: memberRow,
+	memberOf: memberRow,
 	groupAssignmentScheduleInstances: groupInstanceRow,
 	groupEligibilityScheduleInstances: groupInstanceRow,
 	methods: methodRow,

@@ -15,8 +15,11 @@ import { directoryRoles } from './directory-roles.server.ts'
 import { graphDirectory } from './directory.server.ts'
 import { groupMembers } from './group-members.server.ts'
 import { pimGroups } from './pim-groups.server.ts'
+import { rememberRules } from './remembered-rules.ts'
 import { reading } from './reading.server.ts'
 import { graphTenant } from './tenant-reader.server.ts'
+
+const RULES_KEPT_MS = 30_000
 
 /** The connectors of one tenant, and what to call that tenant. */
 export function connectTenant(
@@ -39,7 +42,7 @@ export function connectTenant(
 	return {
 		grants: grantPort(client, tenant, newId),
 		directory: graphDirectory(client, tenant),
-		reader: graphTenant(client, { ...tenant, now }),
+		reader: rememberRules(graphTenant(client, { ...tenant, now }), RULES_KEPT_MS, now),
 		label: { kind: tenant.kind, name: tenant.name, groups: tenant.groups, lacks: tenant.lacks },
 	}
 }

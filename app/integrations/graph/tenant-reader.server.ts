@@ -141,6 +141,14 @@ export function graphTenant(
 			return { user, methods: ofUser ?? { read: false, objectId: id, why: 'never' } }
 		},
 
+		async memberOf(objectId) {
+			const groups = await read(
+				'memberOf',
+				`/users/${encodeURIComponent(objectId)}/transitiveMemberOf?$select=id&$top=999`,
+			)
+			return groups.read ? { read: true, rows: groups.rows.map(({ id }) => id.toLowerCase()) } : groups
+		},
+
 		async signInRules(): Promise<SignInRules> {
 			const picture = assemblePicture({ ...nothingRead(tenantId, now()), ...(await signInLists()) })
 			const { conditionalAccess, authenticationStrengths } = picture.parts

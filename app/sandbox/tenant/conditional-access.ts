@@ -132,6 +132,7 @@ export function createConditionalAccess({
 		put: (policy: SandboxPolicy): void => {
 			policies.set(policy.id, policy)
 		},
+		list: (): readonly SandboxPolicy[] => [...policies.values()],
 		remove: (id: string): boolean => policies.delete(id),
 		putStrength: (id: string, displayName: string, allowedCombinations: string[]): void => {
 			strengths.push({ id, displayName, allowedCombinations })

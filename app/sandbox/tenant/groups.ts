@@ -23,6 +23,7 @@ export const GROUPS_READ = 'GroupMember.Read.All'
 export const GROUP_ELIGIBILITY_READ = 'PrivilegedEligibilitySchedule.Read.AzureADGroup'
 
 const PIM_PATH = /^\/identityGovernance\/privilegedAccess\/group\/([A-Za-z]+)(?:\/([^/]+))?(?:\/(cancel))?$/
+const MEMBER_OF_PATH = /^\/users\/([^/]+)\/transitiveMemberOf$/
 const LIST_PATH = /^\/groups\/([^/]+)\/(members|owners|transitiveMembers)(?:\/([^/]+))?(\/\$ref)?$/
 const GROUP_PATH = /^\/groups(?:\/([^/]+))?$/
 const referenceSchema = z.strictObject({ '@odata.id': z.url() })
@@ -212,6 +213,15 @@ export function createGroups({
 		return { status: 200, result: page(rows, url, `${context()}directoryObjects`) }
 	}
 
+	/** Groups that somebody is in, also by being in a group that is in them. */
+	function memberOfAnswer({ method, url, demand }: Asked, userId: string): Answer {
+		demand(GROUPS_READ, 'Directory.Read.All')
+		if (!hasUser(userId)) throw notFound('Request_ResourceNotFound', `Resource '${userId}' does not exist.`)
+		if (method !== 'GET') throw badRequest('BadRequest', 'The request is not supported.')
+		const rows = [...groups.keys()].filter((id) => transitive(id).includes(userId)).map(memberRow)
+		return { status: 200, result: page(rows, url, `${context()}directoryObjects`) }
+	}
+
 	return {
 		/** The answer to a call about groups; null when it is about something else. Throws GraphError. */
 		answer(asked: Asked): Answer | null {
@@ -222,6 +232,8 @@ export function createGroups({
 				asked.demand(GROUPS_READ, 'Group.Read.All', 'Directory.Read.All')
 				return listOrOne(asked, context, [...groups.values()].map(groupRow), groupPath[1])
 			}
+			const memberId = MEMBER_OF_PATH.exec(asked.path)?.[1]
+			if (memberId !== undefined) return memberOfAnswer(asked, memberId)
 			const listPath = LIST_PATH.exec(asked.path)
 			if (listPath) {
 				const [, groupId = '', relation, third, reference] = listPath
