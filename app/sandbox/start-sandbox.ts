@@ -5,6 +5,7 @@ import { listPeople } from '#db/queries/people.ts'
 import { readCharter } from '#app/services/charter/read-charter.server.ts'
 import { startSandboxArm } from './arm/server.ts'
 import type { SandboxUser } from './tenant/directory.ts'
+import { PHISHING_RESISTANT_STRENGTH } from './tenant/conditional-access.ts'
 import { startSandboxTenant } from './tenant/server.ts'
 
 const TIMEOUT_MS = 10_000
@@ -33,6 +34,13 @@ const BESIDE: readonly SandboxUser[] = [
 		methods: ['password', 'phone'],
 	},
 ]
+
+/** What every tenant should have: whoever holds a role that is given just in time signs in phishing-resistant. */
+const PRIVILEGED_SIGN_IN = {
+	id: '5a0c9b52-3c1e-4f0d-8d4e-9b7f3e2a1c01',
+	displayName: 'Privileged roles sign in phishing-resistant',
+	strengthId: PHISHING_RESISTANT_STRENGTH,
+}
 
 /** A group that no charter of the samples speaks of. */
 export const GROUP_BESIDE = { id: 'c1a6f0d2-55b7-4e0b-9b0e-2f6c1f4d7e01', displayName: 'Site services' }
@@ -83,6 +91,14 @@ export async function startSandbox({
 					? [{ id: access.entra.groupId, displayName: access.entra.name }]
 					: [],
 			),
+		],
+		conditionalAccess: [
+			{
+				...PRIVILEGED_SIGN_IN,
+				includeRoles: Object.values(charter.roles).flatMap(({ access }) =>
+					access && 'roleTemplateId' in access.entra ? [access.entra.roleTemplateId] : [],
+				),
+			},
 		],
 		roles: [
 			...APPROVING,

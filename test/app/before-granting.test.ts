@@ -23,6 +23,7 @@ afterEach(() => app.stop())
 
 const open = async (entra: string) => {
 	app = await createTestApp({ charter: (yaml) => yaml.replace(/^entra:[^]*?(?=^\S|(?![^]))/m, '') + entra })
+	for (const { id } of app.tenant.conditionalAccess.list()) app.tenant.conditionalAccess.remove(id)
 }
 const REFUSING = `
 entra:
@@ -144,7 +145,6 @@ describe('a charter that says nothing of it', () => {
 	test('has access given, says what is lacking, and puts it on record', async () => {
 		await open(SILENT)
 		const { grantId, requestId, accountId } = await approvedGrant()
-		for (const { id } of app.tenant.conditionalAccess.list()) app.tenant.conditionalAccess.remove(id)
 		app.tenant.users.setMethods(accountId, ['password'])
 		await provisionGrant(app.deps, grantId)
 		const warned = ['METHOD_MISSING', 'CONDITIONAL_ACCESS_MISSING']
