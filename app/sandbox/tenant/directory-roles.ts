@@ -19,6 +19,7 @@ export function createDirectoryRoles({
 	now,
 	newId,
 	settings,
+	olderMs,
 	context,
 }: {
 	state: TenantState
@@ -28,6 +29,7 @@ export function createDirectoryRoles({
 	now: () => number
 	newId: () => string
 	settings: PimSettings
+	olderMs: () => number
 	context: Context
 }) {
 	const pim = createPim({
@@ -37,6 +39,7 @@ export function createDirectoryRoles({
 		now,
 		newId,
 		settings,
+		olderMs,
 	})
 	const eligibilities = createEligibilities(state, { now, newId })
 
@@ -54,7 +57,7 @@ export function createDirectoryRoles({
 		}
 		if (method !== 'GET') return null
 		if (!id) {
-			const rows = filterRows(pim.requests(), url.searchParams.get('$filter'))
+			const rows = filterRows(pim.toldRequests(), url.searchParams.get('$filter'))
 			return { status: 200, result: page(rows, url, annotation) }
 		}
 		const row = selectColumns(pim.request(id), url.searchParams.get('$select'))
@@ -71,7 +74,7 @@ export function createDirectoryRoles({
 			if (collection === 'roleAssignmentScheduleRequests') return requestsAnswer(asked, id, act)
 			if (asked.method !== 'GET') return null
 			if (collection === 'roleAssignmentScheduleInstances')
-				return listOrOne(asked, context, pim.instances(), id)
+				return listOrOne(asked, context, pim.toldInstances(), id)
 			if (collection === 'roleEligibilityScheduleInstances')
 				return listOrOne(asked, context, eligibilities.instances(), id)
 			if (collection === 'roleAssignmentSchedules') return listOrOne(asked, context, pim.schedules(), id)
@@ -91,6 +94,38 @@ export function createDirectoryRoles({
 					justification: 'beside',
 					scheduleInfo: { expiration: { type: 'afterDuration', duration: 'PT8H' } },
 				})
+				save()
+			},
+			/** Assignments that stand since before, marked as those of grants; written in one go. */
+			seedAssignments(
+				rows: readonly {
+					principalId: string
+					roleDefinitionId: string
+					/** Null where somebody gave it beside Charterkeep. */
+					grantId: string | null
+					startAt: number
+					endAt: number | null
+				}[],
+			): void {
+				for (const { principalId, roleDefinitionId, grantId, startAt, endAt } of rows) {
+					const id = newId()
+					state.requests.push({
+						id,
+						action: 'adminAssign',
+						principalId,
+						place: { roleDefinitionId, directoryScopeId: '/' },
+						justification: 'seeded',
+						ticketNumber: grantId,
+						ticketSystem: grantId === null ? null : 'Charterkeep',
+						targetScheduleId: id,
+						createdAt: startAt,
+						provisionAt: startAt,
+						endAt,
+						expirationType: endAt === null ? 'noExpiration' : 'afterDateTime',
+						removedAt: null,
+						canceledAt: null,
+					})
+				}
 				save()
 			},
 			/** Makes somebody eligible, who has not activated it. */

@@ -25,6 +25,7 @@ export function createGroups({
 	now,
 	newId,
 	settings,
+	olderMs,
 	context,
 }: {
 	state: TenantState
@@ -34,6 +35,7 @@ export function createGroups({
 	now: () => number
 	newId: () => string
 	settings: PimSettings
+	olderMs: () => number
 	context: Context
 }) {
 	const find = (id: string) => groups.find((group) => group.id === id)
@@ -49,6 +51,7 @@ export function createGroups({
 		now,
 		newId,
 		settings,
+		olderMs,
 	})
 	const direct = (groupId: string, relation: 'members' | 'owners') => {
 		const lists = (state.groups[groupId] ??= { members: [], owners: [] })
@@ -82,8 +85,8 @@ export function createGroups({
 			return { status: 201, result: { '@odata.context': `${annotation}/$entity`, ...row } }
 		}
 		const rows = {
-			assignmentScheduleRequests: pim.requests,
-			assignmentScheduleInstances: pim.instances,
+			assignmentScheduleRequests: pim.toldRequests,
+			assignmentScheduleInstances: pim.toldInstances,
 			assignmentSchedules: pim.schedules,
 		}[collection]
 		if (method !== 'GET' || rows === undefined)
