@@ -7,6 +7,8 @@ const LOCK_SPACE = 727_275
 type Keeper = {
 	held: Set<string>
 	client: Promise<pg.PoolClient> | null
+	/** What was asked of the connection last: it takes one query at a time. */
+	last: Promise<unknown>
 }
 const keepers = new WeakMap<Database, Keeper>()
 
@@ -21,7 +23,7 @@ export async function withJobLock(
 	id: string,
 	work: () => Promise<void>,
 ): Promise<boolean> {
-	const keeper = keepers.get(database) ?? { held: new Set(), client: null }
+	const keeper = keepers.get(database) ?? { held: new Set(), client: null, last: Promise.resolve() }
 	keepers.set(database, keeper)
 	// PostgreSQL would give a session the same lock twice.
 	if (keeper.held.has(id)) return false
@@ -29,25 +31,20 @@ export async function withJobLock(
 	const connecting = (keeper.client ??= database.pool.connect())
 	let isBroken = true
 	try {
-		const client = await connecting
-		const { rows } = await client.query<{ taken: boolean }>(
-			'select pg_try_advisory_lock($1, hashtext($2)) as taken',
-			[LOCK_SPACE, id],
-		)
-		if (rows[0]?.taken !== true) {
+		if (!(await ask(keeper, connecting, 'select pg_try_advisory_lock($1, hashtext($2)) as done', id))) {
 			isBroken = false
 			return false
 		}
 		try {
 			await work()
 		} finally {
-			await client.query('select pg_advisory_unlock($1, hashtext($2))', [LOCK_SPACE, id])
+			await ask(keeper, connecting, 'select pg_advisory_unlock($1, hashtext($2)) as done', id)
 		}
 		isBroken = false
 		return true
 	} catch (error) {
 		// What the work threw says nothing of the connection, which has given its lock back by now.
-		isBroken = !(await isAlive(connecting))
+		isBroken = !(await isAlive(keeper, connecting))
 		throw error
 	} finally {
 		keeper.held.delete(id)
@@ -55,9 +52,24 @@ export async function withJobLock(
 	}
 }
 
-const isAlive = async (connecting: Promise<pg.PoolClient>): Promise<boolean> => {
+/** What the connection answers about this lock, once it has answered those who asked before. */
+function ask(
+	keeper: Keeper,
+	connecting: Promise<pg.PoolClient>,
+	statement: string,
+	id: string,
+): Promise<boolean> {
+	const asked = keeper.last.then(async () => {
+		const { rows } = await (await connecting).query<{ done: boolean }>(statement, [LOCK_SPACE, id])
+		return rows[0]?.done === true
+	})
+	keeper.last = asked.catch(() => undefined)
+	return asked
+}
+
+async function isAlive(keeper: Keeper, connecting: Promise<pg.PoolClient>): Promise<boolean> {
 	try {
-		await (await connecting).query('select')
+		await ask(keeper, connecting, 'select $1::int is not null and $2::text is not null as done', '')
 		return true
 	} catch {
 		// It is not: whoever asked drops it.

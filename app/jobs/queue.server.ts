@@ -140,9 +140,7 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 					batchSize: each,
 					perJobResults: true,
 				} as const
-				await boss.work(name, options, (jobs) =>
-					Promise.all(jobs.map(({ id, data }) => settled(id, perform(deps, boss, data)))),
-				)
+				await boss.work(name, options, (jobs) => performAll(deps, boss, jobs))
 			}
 			await boss.work(AUDIT, { pollingIntervalSeconds: 30 }, async () => {
 				await withJobLock(deps.database, AUDIT, async () => void (await auditRecord(deps, target)))
@@ -169,6 +167,24 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 	}
 }
 
+/**
+ * All that were fetched together. The next begins when the one before has begun: otherwise the first of hundreds would wait
+ * for the preparations of all of them.
+ */
+async function performAll(
+	deps: Deps,
+	boss: PgBoss,
+	jobs: readonly { id: string; data: unknown }[],
+): Promise<JobResult[]> {
+	const results: Promise<JobResult>[] = []
+	for (const { id, data } of jobs) {
+		const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+		results.push(settled(id, perform(deps, boss, data, begin)).finally(begin))
+		await begun
+	}
+	return Promise.all(results)
+}
+
 /** How a job ended; one that fails does not fail those that were fetched with it. */
 async function settled(id: string, work: Promise<void>): Promise<JobResult> {
 	try {
@@ -179,7 +195,8 @@ async function settled(id: string, work: Promise<void>): Promise<JobResult> {
 	}
 }
 
-async function perform(deps: Deps, boss: PgBoss, data: unknown): Promise<void> {
+/** `begin` is called once nothing but the work itself is left. */
+async function perform(deps: Deps, boss: PgBoss, data: unknown, begin: () => void): Promise<void> {
 	const command = commandSchema.parse(data) as OutwardCommand
 	const { type } = command
 	const { about, handle, priority, lane } = HANDLERS[type] as Performer<OutwardCommand>
@@ -193,7 +210,10 @@ async function perform(deps: Deps, boss: PgBoss, data: unknown): Promise<void> {
 		})
 	try {
 		const lock = 'grantId' in command ? targetLock(await findGrant(deps.database.db, id)) : id
-		const wasFree = await withJobLock(deps.database, lock, () => inLane(lane, () => handle(deps, id)))
+		const wasFree = await withJobLock(deps.database, lock, () => {
+			begin()
+			return inLane(lane, () => handle(deps, id))
+		})
 		if (!wasFree) await again(500)
 	} catch (error) {
 		// The workflow has gone on to another state in the meantime: this command has nothing left to do.
