@@ -9,6 +9,7 @@ import {
 	type CloudName,
 } from './integrations/graph/clouds.ts'
 import type { AppIdentity } from './integrations/graph/credentials.server.ts'
+import { budgetsFor, PIM_CALLS_PER_SECOND, type Budgets } from './integrations/graph/families.ts'
 
 const optional = z
 	.string()
@@ -42,6 +43,11 @@ export const tenantSchema = {
 	ENTRA_AUTHORITY_HOST: httpsAddress,
 	ENTRA_GRAPH_URL: httpsAddress,
 	ENTRA_CA_FILE: optional,
+	ENTRA_PIM_CALLS_PER_SECOND: z.coerce
+		.number('must be a number of calls')
+		.min(0.1)
+		.max(1000)
+		.default(PIM_CALLS_PER_SECOND),
 	ENTRA_TIMEOUT_SECONDS: z.coerce.number('must be a number of seconds').min(1).max(120).default(20),
 }
 type Environment = z.infer<z.ZodObject<typeof tenantSchema>>
@@ -61,6 +67,8 @@ export type TenantConfig = {
 	timeoutMs: number
 	/** Whether places in groups go through PIM, or are plain membership since the tenant has no PIM. */
 	groups: GroupKeeper
+	/** What its parts are asked at most, by one process. */
+	budgets: Budgets
 }
 
 type Refuse = (message: string) => never
@@ -122,6 +130,7 @@ export function tenantOf(env: Environment, fileOf: ReadFile, refuse: Refuse): Te
 		graphBaseUrl: cloud.graphBaseUrl,
 		timeoutMs: env.ENTRA_TIMEOUT_SECONDS * 1000,
 		groups: env.ENTRA_GROUPS,
+		budgets: budgetsFor(env.ENTRA_PIM_CALLS_PER_SECOND),
 	}
 }
 

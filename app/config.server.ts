@@ -97,6 +97,12 @@ const schema = z.object({
 	CHARTERKEEP_CHARTER_FILE: optional,
 	CHARTERKEEP_PEOPLE_FILE: optional,
 	CHARTERKEEP_SANDBOX_PORT: port.default(0),
+	CHARTERKEEP_SANDBOX_USERS: z.coerce
+		.number('must be a number of users')
+		.int()
+		.min(0)
+		.max(200_000, 'must be 200000 at most')
+		.default(0),
 	...tenantSchema,
 })
 
@@ -134,6 +140,8 @@ export type Config = {
 	recordBacklog: number
 	organisation: { charterYaml: string; peopleYaml: string } | null
 	sandboxPort: number
+	/** How many users the sandbox tenant has at least. */
+	sandboxUsers: number
 	/** Null means the sandbox tenant. */
 	tenant: TenantConfig | null
 }
@@ -200,6 +208,7 @@ export function readConfig(
 					}
 				: null,
 		sandboxPort: env.CHARTERKEEP_SANDBOX_PORT,
+		sandboxUsers: env.CHARTERKEEP_SANDBOX_USERS,
 		tenant: tenantOf(env, fileOf, refuse),
 	}
 }

@@ -34,7 +34,7 @@ import { startWitnessLoop } from './jobs/witness-loop.server.ts'
 import { startLoops } from './jobs/worker.server.ts'
 import { readinessOf } from './readiness.server.ts'
 import { loadOrganisation, sampleTexts } from './sandbox/load-organisation.ts'
-import { startSandbox } from './sandbox/start-sandbox.ts'
+import type { startSandbox } from './sandbox/start-sandbox.ts'
 import { readTemplates } from './charters/read-templates.ts'
 import { impactStore } from './services/amendments/impact-store.server.ts'
 import { tileMemory } from './services/ledger/tile-memory.ts'
@@ -113,13 +113,14 @@ export async function startCharterkeep(
 		const { tenant, sandboxed } =
 			config.tenant !== null
 				? { tenant: config.tenant, sandboxed: null }
-				: await startSandbox({
+				: await startedSandbox({
 						directory: join(directory, 'sandbox'),
 						port: config.sandboxPort,
+						seedUsers: config.sandboxUsers,
 						database,
 						now,
 						undo,
-					}).then((started) => ({ tenant: started, sandboxed: started }))
+					})
 		const {
 			grants,
 			directory: users,
@@ -239,6 +240,7 @@ export async function startCharterkeep(
 			deps,
 			target,
 			sandbox: sandboxed?.sandbox ?? null,
+			sandboxAdminUrl: sandboxed?.adminUrl ?? null,
 			arm: sandboxed?.arm ?? null,
 			stop,
 		}
@@ -247,6 +249,14 @@ export async function startCharterkeep(
 		throw error
 	}
 }
+
+/** Not even loaded where a tenant is configured: what is not there cannot be reached. */
+async function startedSandbox(options: SandboxOptions) {
+	const loaded = await import('./sandbox/start-sandbox.ts')
+	const sandboxed = await loaded.startSandbox(options)
+	return { tenant: sandboxed, sandboxed }
+}
+type SandboxOptions = Parameters<typeof startSandbox>[0]
 
 /** A fresh one-time enrolment link for each sample persona that is to have one and has no passkey yet. */
 export async function personaLinks(

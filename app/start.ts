@@ -9,7 +9,6 @@ import { RoleMissing } from '#db/role.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { ConfigError, readConfig } from './config.server.ts'
 import { LogKeysUnusable } from './integrations/log-keys.server.ts'
-import { seedLockbox } from './sandbox/seed-lockbox.ts'
 import { OrganisationError } from './sandbox/read-organisation.ts'
 import { personaLinks, startCharterkeep, StartError, type Charterkeep } from './server.ts'
 import { createLog } from './utils/log.server.ts'
@@ -38,7 +37,8 @@ async function main(): Promise<void> {
 	const build = await loadBuild()
 	const built = performance.now()
 	const running = await startCharterkeep(config, { build, log: createLog(config.logLevel) })
-	if (running.arm) await seedLockbox(running.deps, running.arm)
+	// Loaded only where there is a sandbox.
+	if (running.arm) await (await import('./sandbox/seed-lockbox.ts')).seedLockbox(running.deps, running.arm)
 	report(running, { buildMs: built - began, startMs: performance.now() - built })
 	for (const { persona, name, url } of running.sandbox ? await personaLinks(running, ENROL_AT_START) : []) {
 		console.log(`  ${persona.padEnd(26)}${name.padEnd(24)}${url}`)
@@ -77,7 +77,7 @@ function newestIn(path: string): number {
 }
 
 function report(
-	{ origin, directory, movedFrom, tenant, vkey, loaded }: Charterkeep,
+	{ origin, directory, movedFrom, tenant, vkey, loaded, sandboxAdminUrl }: Charterkeep,
 	{ buildMs, startMs }: { buildMs: number; startMs: number },
 ): void {
 	const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
@@ -89,6 +89,7 @@ function report(
 	console.log(`\nCharterkeep serves ${origin}`)
 	console.log(`  data        ${directory}`)
 	console.log(`  tenant      ${tenant.name}`)
+	if (sandboxAdminUrl !== null) console.log(`  its faults  ${sandboxAdminUrl}`)
 	console.log(`  record key  ${vkey}`)
 	console.log(
 		`  started in  ${seconds(startMs)} (build ${seconds(buildMs)})${loaded ? ', sample organisation loaded' : ''}`,

@@ -31,6 +31,10 @@ export interface DirectoryPort {
 	roleHolders(roleDefinitionId: string): Promise<readonly RoleHolder[]>
 	/** Kinds of authentication methods that a user has registered, each once; null where there is no such user. */
 	methods(objectId: string): Promise<readonly MethodKind[] | null>
+	/** The same of many, in their order and in few calls; each may be unavailable by itself. Throws where all of them are. */
+	methodsOf(
+		objectIds: readonly string[],
+	): Promise<readonly (readonly MethodKind[] | null | DirectoryUnavailable)[]>
 }
 
 export type DirectoryTrouble = 'forbidden' | 'unsupported' | 'throttled' | 'unavailable'

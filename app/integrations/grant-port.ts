@@ -78,14 +78,21 @@ export class GrantPortUnavailable extends Error {
 	readonly retryAfterMs: number | null
 	/** The tenant's word for why, or ours where nothing was sent; null where nobody said. */
 	readonly code: string | null
+	/** It is this way of asking that does not work: the same may be found out by another one. */
+	readonly isOfThisCall: boolean
 
 	constructor(
 		message: string,
 		retryAfterMs: number | null = null,
-		{ code = null, ...options }: ErrorOptions & { code?: string | null } = {},
+		{
+			code = null,
+			isOfThisCall = false,
+			...options
+		}: ErrorOptions & { code?: string | null; isOfThisCall?: boolean } = {},
 	) {
 		super(message, options)
 		this.retryAfterMs = retryAfterMs
 		this.code = code
+		this.isOfThisCall = isOfThisCall
 	}
 }

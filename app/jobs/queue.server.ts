@@ -1,8 +1,10 @@
-import { PgBoss } from 'pg-boss'
+import { PgBoss, type JobResult } from 'pg-boss'
 import type { ConnectionTarget, Tx } from '#db/client.ts'
 import { grantSchema } from '#db/role.ts'
 import { findGrant } from '#db/queries/requests.ts'
 import { targetLock } from '#app/services/access/shared-target.server.ts'
+import type { Lane } from '#app/integrations/graph/buckets.ts'
+import { inLane } from '#app/integrations/graph/urgency.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { sweepLapses } from '#app/services/lapse/sweep.server.ts'
 import { rejudgeOpen } from '#app/services/amendments/rejudge-open.server.ts'
@@ -25,28 +27,46 @@ type Performer<C extends OutwardCommand> = {
 	about: (command: C) => string
 	handle: (deps: Deps, about: string) => Promise<void>
 	priority: number
+	/** How urgent its calls to the tenant are. */
+	lane: Lane
+	/** How many are worked on at once, and how many of those each worker fetches together. Default: four workers, one each. */
+	atOnce?: { workers: number; each: number }
 }
 
 const grantId = (command: { grantId: string }) => command.grantId
 
 /** What performs each command. Removal comes before everything else: an access that must end waits for nobody. */
 const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
-	'grant.remove': { about: grantId, handle: removeGrant, priority: 100 },
+	// Most of a removal is waiting for its turn and for the tenant's lists: what does that holds nothing but memory.
+	'grant.remove': {
+		about: grantId,
+		handle: removeGrant,
+		priority: 100,
+		lane: 'revoke',
+		atOnce: { workers: 8, each: 40 },
+	},
 	'charter.rejudge': {
 		about: ({ charterVersionId }) => charterVersionId,
 		handle: rejudgeOpen,
 		priority: 95,
+		lane: 'grant',
 	},
-	'grant.end_sessions': { about: grantId, handle: endSessions, priority: 90 },
+	'grant.end_sessions': { about: grantId, handle: endSessions, priority: 90, lane: 'sessions' },
 	'person.end_sessions': {
 		about: ({ suspensionId }) => suspensionId,
 		handle: endTenantSessions,
 		priority: 98,
+		lane: 'sessions',
 	},
 	// The provider's clock runs, and a denial may be all that keeps somebody out.
-	'lockbox.follow': { about: ({ requestId }) => requestId, handle: followLockbox, priority: 80 },
-	'grant.extend': { about: grantId, handle: extendGrant, priority: 20 },
-	'grant.provision': { about: grantId, handle: provisionGrant, priority: 10 },
+	'lockbox.follow': {
+		about: ({ requestId }) => requestId,
+		handle: followLockbox,
+		priority: 80,
+		lane: 'grant',
+	},
+	'grant.extend': { about: grantId, handle: extendGrant, priority: 20, lane: 'grant' },
+	'grant.provision': { about: grantId, handle: provisionGrant, priority: 10, lane: 'grant' },
 }
 /** Schema of pg-boss, which makes and keeps its tables itself, as the owner of the database. */
 const SCHEMA = 'pgboss'
@@ -55,7 +75,11 @@ const QUEUES = Object.keys(HANDLERS) as OutwardCommand['type'][]
 /** A job never gives up by itself: what it must bring about is either confirmed or stays an open incident. */
 const RETRY = { retryLimit: 1_000_000, retryDelay: 1, retryBackoff: true, retryDelayMax: 30 }
 /** A killed worker's job comes back after the heartbeat is missed. */
-const LIVENESS = { heartbeatSeconds: 10, expireInSeconds: 120 }
+const livenessOf = (type: OutwardCommand['type']) => ({
+	heartbeatSeconds: 10,
+	// Where hundreds wait for their turn, the last of those that were fetched together takes its time.
+	expireInSeconds: HANDLERS[type].atOnce === undefined ? 120 : 600,
+})
 /** Workers are told of a job with the commit that asks for it; they look by themselves where telling failed. */
 const LOOKING = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5 }
 
@@ -84,7 +108,7 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 	boss.on('error', onError)
 	await boss.start()
 	for (const name of QUEUES) {
-		const options = { ...RETRY, ...LIVENESS, notify: true }
+		const options = { ...RETRY, ...livenessOf(name), notify: true }
 		if ((await boss.getQueue(name)) === null) await boss.createQueue(name, options)
 		else await boss.updateQueue(name, options)
 	}
@@ -102,16 +126,21 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 				const { priority } = HANDLERS[type]
 				const jobs = commands
 					.filter((command) => command.type === type)
-					.map((data) => ({ data, ...RETRY, ...LIVENESS, priority }))
+					.map((data) => ({ data, ...RETRY, ...livenessOf(type), priority }))
 				if (jobs.length > 0) await boss.insert(type, jobs, { db })
 			}
 		},
 		/** Starts performing jobs. */
 		async work(deps: Deps): Promise<void> {
 			for (const name of QUEUES) {
-				await boss.work(name, { ...LOOKING, localConcurrency: 4 }, async ([job]) => {
-					if (job) await perform(deps, boss, commandSchema.parse(job.data) as OutwardCommand)
-				})
+				const { workers, each } = HANDLERS[name].atOnce ?? { workers: 4, each: 1 }
+				const options = {
+					...LOOKING,
+					localConcurrency: workers,
+					batchSize: each,
+					perJobResults: true,
+				} as const
+				await boss.work(name, options, (jobs) => performAll(deps, boss, jobs))
 			}
 			await boss.work(AUDIT, { pollingIntervalSeconds: 30 }, async () => {
 				await withJobLock(deps.database, AUDIT, async () => void (await auditRecord(deps, target)))
@@ -120,7 +149,11 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 				await withJobLock(deps.database, SWEEP, async () => void (await sweepLapses(deps)))
 			})
 			await boss.work(READ_BACK, { pollingIntervalSeconds: 10 }, async () => {
-				await withJobLock(deps.database, READ_BACK, async () => void (await readBackGrants(deps)))
+				await withJobLock(
+					deps.database,
+					READ_BACK,
+					async () => void (await inLane('read-back', () => readBackGrants(deps))),
+				)
 			})
 			await boss.schedule(READ_BACK, READ_BACK_CRON)
 			await boss.schedule(SWEEP, SWEEP_CRON)
@@ -134,15 +167,53 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 	}
 }
 
-async function perform(deps: Deps, boss: PgBoss, command: OutwardCommand): Promise<void> {
+/**
+ * All that were fetched together. The next begins when the one before has begun: otherwise the first of hundreds would wait
+ * for the preparations of all of them.
+ */
+async function performAll(
+	deps: Deps,
+	boss: PgBoss,
+	jobs: readonly { id: string; data: unknown }[],
+): Promise<JobResult[]> {
+	const results: Promise<JobResult>[] = []
+	for (const { id, data } of jobs) {
+		const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+		results.push(settled(id, perform(deps, boss, data, begin)).finally(begin))
+		await begun
+	}
+	return Promise.all(results)
+}
+
+/** How a job ended; one that fails does not fail those that were fetched with it. */
+async function settled(id: string, work: Promise<void>): Promise<JobResult> {
+	try {
+		await work
+		return { id, status: 'completed' }
+	} catch (error) {
+		return { id, status: 'failed', output: { message: error instanceof Error ? error.message : 'unknown' } }
+	}
+}
+
+/** `begin` is called once nothing but the work itself is left. */
+async function perform(deps: Deps, boss: PgBoss, data: unknown, begin: () => void): Promise<void> {
+	const command = commandSchema.parse(data) as OutwardCommand
 	const { type } = command
-	const { about, handle, priority } = HANDLERS[type] as Performer<OutwardCommand>
+	const { about, handle, priority, lane } = HANDLERS[type] as Performer<OutwardCommand>
 	const id = about(command)
 	const again = (afterMs: number) =>
-		boss.send(type, command, { ...RETRY, ...LIVENESS, priority, startAfter: new Date(Date.now() + afterMs) })
+		boss.send(type, command, {
+			...RETRY,
+			...livenessOf(type),
+			priority,
+			startAfter: new Date(Date.now() + afterMs),
+		})
 	try {
 		const lock = 'grantId' in command ? targetLock(await findGrant(deps.database.db, id)) : id
-		const wasFree = await withJobLock(deps.database, lock, () => handle(deps, id))
+		const wasFree = await withJobLock(deps.database, lock, () => {
+			begin()
+			return inLane(lane, () => handle(deps, id))
+		})
 		if (!wasFree) await again(500)
 	} catch (error) {
 		// The workflow has gone on to another state in the meantime: this command has nothing left to do.

@@ -25,6 +25,9 @@ const MINIMUM_ACTIVE_MS = 5 * 60_000
 /** A tenant may list a new assignment late: only an absence that lasts is an absence. */
 const SIGHTINGS_OF_ABSENCE = 2
 
+/** Within this time the tenant lists what it has taken on. */
+const LISTED_WITHIN_MS = 60_000
+
 const REMOVABLE = new Set(['removing', 'notConfirmed'])
 
 /**
@@ -112,6 +115,8 @@ async function closeIfAbsent(deps: Deps, grant: GrantRow): Promise<void> {
 		const { active, activeIsOurs, assignRequest, elsewhere } = await deps.grants.read(targetOf(grant))
 		const isOurs =
 			active !== null && (activeIsOurs || (await isHeldByCharterkeep(deps, grant, active.grantIds)))
+		if (assignRequest === null && mayStillCome(grant, deps.now()))
+			throw new TryAgain('What was sent a moment ago may not be listed yet.', 5000)
 		const isHeld =
 			isOurs || elsewhere.length > 0 || (assignRequest !== null && isUndecided(assignRequest.status))
 		absences = isHeld ? 0 : absences + 1
@@ -119,6 +124,16 @@ async function closeIfAbsent(deps: Deps, grant: GrantRow): Promise<void> {
 		await pause(POLL_MS)
 	}
 	throw new TryAgain('The tenant still lists the access.', 2000)
+}
+
+/**
+ * Whether an assignment was sent, nobody has seen what came of it, and the tenant may list it yet: then not even several
+ * sightings of nothing say that there is nothing. Its end was fixed just before it was sent.
+ */
+function mayStillCome({ context }: GrantRow, now: Date): boolean {
+	const { startsAt, endsAt, durationMs } = context
+	if (startsAt !== null || endsAt === null) return false
+	return now.getTime() - (Date.parse(endsAt) - durationMs) < LISTED_WITHIN_MS
 }
 
 /**

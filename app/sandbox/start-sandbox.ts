@@ -4,6 +4,7 @@ import { charterVersionInForce } from '#db/queries/charter.ts'
 import { listPeople } from '#db/queries/people.ts'
 import { readCharter } from '#app/services/charter/read-charter.server.ts'
 import { startSandboxArm } from './arm/server.ts'
+import { startSandboxAdmin } from './tenant/admin.ts'
 import type { SandboxUser } from './tenant/directory.ts'
 import { PHISHING_RESISTANT_STRENGTH } from './tenant/conditional-access.ts'
 import { startSandboxTenant } from './tenant/server.ts'
@@ -61,12 +62,15 @@ export async function startSandbox({
 	database,
 	now,
 	undo,
+	seedUsers = 0,
 }: {
 	directory: string
 	port: number
 	database: Database
 	now: () => Date
 	undo: (() => Promise<void> | void)[]
+	/** Adds made-up users until there are so many. */
+	seedUsers?: number
 }) {
 	const people = await listPeople(database.db, { search: '', after: null, limit: 10_000 })
 	const { charter } = readCharter((await charterVersionInForce(database.db, now())).yaml)
@@ -110,6 +114,9 @@ export async function startSandbox({
 		],
 	})
 	undo.push(() => sandbox.stop())
+	if (seedUsers > 0) sandbox.switches.seedUsers(seedUsers)
+	const admin = await startSandboxAdmin(sandbox.switches)
+	undo.push(() => admin.stop())
 	const arm = await startSandboxArm({
 		directory,
 		certificate: sandbox.certificate,
@@ -124,5 +131,7 @@ export async function startSandbox({
 		groups: 'pim' as const,
 		sandbox,
 		arm,
+		/** Where its faults are switched. */
+		adminUrl: admin.url,
 	}
 }

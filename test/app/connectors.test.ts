@@ -157,12 +157,19 @@ describe.each(KINDS)('%s', (_, place, path) => {
 			({ kind: 'status', status: 429, when: 'before', ...(headers ? { headers } : {}) }) as const
 		tenant.faults.next('POST', path, busy({ 'retry-after': '7' }))
 		expect(await grants.assign(order)).toMatchObject({ kind: 'later', retryAfterMs: 7000 })
-		tenant.faults.next('POST', path, busy())
-		expect(await grants.assign(order)).toMatchObject({ kind: 'later', retryAfterMs: null })
+		const asked = tenant.exchanges().length
+		expect(await grants.assign(order)).toMatchObject({ kind: 'later', retryAfterMs: 7000 })
+		expect(tenant.exchanges(), 'asked again before the time it said').toHaveLength(asked)
 		tenant.faults.next('GET', /./, busy({ 'retry-after': '3' }))
 		const reading = grants.read(target)
 		await expect(reading).rejects.toBeInstanceOf(GrantPortUnavailable)
 		await expect(reading).rejects.toMatchObject({ retryAfterMs: 3000 })
+	})
+
+	test('is for later when the tenant throttles and says no time', async () => {
+		const { grants, order, tenant } = await start(place)
+		tenant.faults.next('POST', path, { kind: 'status', status: 429, when: 'before' })
+		expect(await grants.assign(order)).toMatchObject({ kind: 'later', retryAfterMs: null })
 	})
 
 	test('is refused without the permission', async () => {

@@ -149,6 +149,9 @@ async function readDirectory(userId: string): Promise<void> {
 	])
 	expect(await directory.methods(userId)).toHaveLength(6)
 	expect(await directory.methods(app.deps.newId())).toBeNull()
+	const [many, nobody] = await directory.methodsOf([userId, app.deps.newId()])
+	expect(many).toHaveLength(6)
+	expect(nobody).toBeNull()
 	app.tenant.users.remove(userId, 'changed')
 	expect(await directory.changes(link)).toMatchObject({
 		changes: [{ objectId: userId, removed: 'soft_deleted' }],

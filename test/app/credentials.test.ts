@@ -68,6 +68,7 @@ describe('a certificate', () => {
 
 	test.each([
 		['taken off the application', 'revokeCertificate', 'CredentialRefused'],
+		['that has expired', 'expireCertificate', 'CredentialRefused'],
 		['of an application that was deleted', 'deleteApplication', 'ApplicationNotFound'],
 	] as const)('%s is a clear "later": nothing is sent', async (_, act, code) => {
 		const { tenant, grants, target, order, directory, writes } = await start()
@@ -79,6 +80,18 @@ describe('a certificate', () => {
 		tenant.applications.restore(SANDBOX_CLIENT_ID)
 		expect(await grants.assign(order)).toMatchObject({ kind: 'accepted' })
 	})
+})
+
+test('a tenant that does not exist is a clear "later" with the reason in words, and other tenants go on', async () => {
+	const right = await start()
+	const { grants, directory } = connectTenant(
+		{ ...right.connection, tenantId: '00000000-0000-4000-8000-00000000beef' },
+		randomUUID,
+	)
+	expect(await grants.assign(right.order)).toMatchObject({ kind: 'later', code: 'ApplicationNotFound' })
+	await expect(directory.changes(null)).rejects.toMatchObject({ code: 'ApplicationNotFound' })
+	expect(right.writes()).toEqual([])
+	expect(await right.grants.assign(right.order)).toMatchObject({ kind: 'accepted' })
 })
 
 describe('the token of a workload', () => {

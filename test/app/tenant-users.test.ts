@@ -234,13 +234,10 @@ describe('authentication methods', () => {
 	test('are read for people who hold something, kinds only, and wait where the tenant says so', async () => {
 		await askForRound(app.deps, officer())
 		const asked = () => app.tenant.exchanges().filter(({ path }) => path.endsWith('/methods')).length
-		app.tenant.faults.next('GET', /authentication\/methods/, {
-			kind: 'status',
-			status: 429,
-			headers: { 'retry-after': '30' },
-			when: 'before',
-		})
+		const busy = { kind: 'status', status: 429, headers: { 'retry-after': '30' }, when: 'before' } as const
+		app.tenant.faults.next('GET', /authentication\/methods/, busy, METHODS_BATCH)
 		expect(await readMethods(app.deps)).toBe(0)
+		app.tenant.faults.clear()
 		expect(await readMethods(app.deps)).toBe(0)
 		app.clock.advance(31_000)
 		const before = asked()

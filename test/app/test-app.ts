@@ -54,6 +54,7 @@ export async function createTestApp({
 	logOrigin = 'localhost/log',
 	groups = 'pim',
 	hasKillSwitch = false,
+	timeoutMs,
 	charter: changed = (yaml) => yaml,
 }: {
 	logOrigin?: string
@@ -61,6 +62,8 @@ export async function createTestApp({
 	groups?: GroupKeeper
 	/** Whether there is a second application that can only remove. */
 	hasKillSwitch?: boolean
+	/** For how long an answer of the tenant is waited for. */
+	timeoutMs?: number
 	/** What is changed of the sample charter before it is loaded. */
 	charter?: (yaml: string) => string
 } = {}) {
@@ -99,11 +102,14 @@ export async function createTestApp({
 		{
 			...connection,
 			groups,
+			...(timeoutMs === undefined ? {} : { timeoutMs }),
 			kind: 'sandbox',
 			killSwitch: hasKillSwitch ? sandbox.killSwitch : null,
 		},
 		newId,
 		clock.now,
+		// What a tenant wants to wait for passes with the test's own clock.
+		{ milliseconds: () => clock.now().getTime(), random: () => 0.5 },
 	)
 	const charters = charterStore()
 	const { guard, accuse } = guardWithWitnesses(openHeadGuard(join(folder, 'log-head.json'), signer.origin))

@@ -1,9 +1,17 @@
-import { Client, type Context, type Middleware } from '@microsoft/microsoft-graph-client'
+import {
+	Client,
+	type Context,
+	type Middleware,
+	type MiddlewareOptions,
+} from '@microsoft/microsoft-graph-client'
 import type { GroupKeeper } from '#workflows/grants/place.ts'
 import { Authenticate } from './authenticate.server.ts'
 import type { Capability } from './clouds.ts'
 import { openTokens, type AppIdentity, type Authority } from './credentials.server.ts'
-import { httpsCall } from './https-fetch.server.ts'
+import { costOf, familyOf, pathOf, type Budgets } from './families.ts'
+import { httpsCall, type HttpAnswer } from './https-fetch.server.ts'
+import { NotSent, type Call, type Lanes } from './lanes.server.ts'
+import type { Lane } from './buckets.ts'
 
 export type TenantConnection = Authority & {
 	kind: 'sandbox' | 'entra'
@@ -19,19 +27,29 @@ export type TenantConnection = Authority & {
 	timeoutMs: number
 	/** How it keeps places in groups. */
 	groups: GroupKeeper
+	/** What its parts are asked at most. */
+	budgets: Budgets
+}
+
+/** What a call counts as, where its address does not say: one of a batch. */
+export class CountsAs implements MiddlewareOptions {
+	readonly call: Call
+
+	constructor(call: Call) {
+		this.call = call
+	}
 }
 
 /**
- * A Graph client that sends each call once. The library's own chain repeats POSTs after 429, 503 and 504, and an
- * assignment sent twice answers "exists" to the second; so its retry handler is left out, and ours is read-back.
+ * A Graph client that sends each call once, when its turn comes. The library's own chain repeats POSTs after 429, 503 and
+ * 504, and an assignment sent twice answers "exists" to the second; so its retry handler is left out, and ours is read-back.
  */
 export function connectGraph(
 	tenant: Omit<TenantConnection, 'killSwitch'>,
-	newId: () => string,
-	heard?: (answer: Headers) => void,
+	{ newId, lanes, heard }: GraphTools,
 ): Client {
 	const authenticate = new Authenticate(openTokens(tenant, tenant.identity, true), tenant.graphBaseUrl)
-	authenticate.setNext(new SendOnce(tenant, newId, heard))
+	authenticate.setNext(new SendOnce(tenant, { newId, lanes, ...(heard ? { heard } : {}) }))
 	return Client.initWithMiddleware({
 		middleware: authenticate,
 		baseUrl: `${tenant.graphBaseUrl}/`,
@@ -41,20 +59,31 @@ export function connectGraph(
 	})
 }
 
+export type GraphTools = {
+	newId: () => string
+	/** Where each call waits for its turn: those of one application, however many clients it has. */
+	lanes: Lanes
+	/** Told the headers of each answer. */
+	heard?: (answer: Headers) => void
+}
+
+/** What the tenant may take its callers' urgency from, where it cannot serve all of them. */
+const PRIORITY: Readonly<Record<Lane, string>> = {
+	revoke: 'high',
+	confirm: 'high',
+	sessions: 'high',
+	grant: 'normal',
+	'read-back': 'normal',
+	sync: 'low',
+}
+
 class SendOnce implements Middleware {
 	readonly #tenant: Pick<TenantConnection, 'caPem' | 'timeoutMs'>
-	readonly #newId: () => string
-	readonly #heard: ((answer: Headers) => void) | undefined
+	readonly #tools: GraphTools
 
-	constructor(
-		tenant: Pick<TenantConnection, 'caPem' | 'timeoutMs'>,
-		newId: () => string,
-		/** Told the headers of each answer. */
-		heard?: (answer: Headers) => void,
-	) {
+	constructor(tenant: Pick<TenantConnection, 'caPem' | 'timeoutMs'>, tools: GraphTools) {
 		this.#tenant = tenant
-		this.#newId = newId
-		this.#heard = heard
+		this.#tools = tools
 	}
 
 	async execute(context: Context): Promise<void> {
@@ -63,18 +92,36 @@ class SendOnce implements Middleware {
 		const sent = new Headers(headers)
 		// Without it some endpoints refuse what Node sends by default.
 		sent.set('accept-language', 'en-US')
-		sent.set('client-request-id', this.#newId())
+		sent.set('client-request-id', this.#tools.newId())
 		const text = typeof body === 'string' ? body : undefined
 		if (text !== undefined) sent.set('content-length', String(Buffer.byteLength(text)))
 		const { caPem, timeoutMs } = this.#tenant
-		const answer = await httpsCall(url, { method, headers: sent, body: text, ca: caPem, timeoutMs })
-		this.#heard?.(answer.headers)
-		const hasBody = answer.status !== 204 && answer.status !== 304
-		context.response = new Response(hasBody ? answer.body : null, {
-			status: answer.status,
-			headers: answer.headers,
-		})
+		const option = context.middlewareControl?.getMiddlewareOptions(CountsAs)
+		const call =
+			option instanceof CountsAs
+				? option.call
+				: { method, family: familyOf(pathOf(url)), cost: costOf(method, url) }
+		try {
+			const answer = await this.#tools.lanes.run(call, (lane) => {
+				sent.set('x-ms-throttle-priority', PRIORITY[lane])
+				return httpsCall(url, { method, headers: sent, body: text, ca: caPem, timeoutMs })
+			})
+			this.#tools.heard?.(answer.headers)
+			context.response = responseOf(answer)
+		} catch (error) {
+			if (!(error instanceof NotSent)) throw error
+			// To whoever called it is as if the tenant had refused at the door: nothing was done.
+			context.response = Response.json(
+				{ error: { code: 'TooManyRequests', message: error.message } },
+				{ status: 429, headers: { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) } },
+			)
+		}
 	}
+}
+
+function responseOf({ status, headers, body }: HttpAnswer): Response {
+	const hasBody = status !== 204 && status !== 304
+	return new Response(hasBody ? body : null, { status, headers })
 }
 
 /** One `name eq 'value'` term, encoded by us: the library puts filters into the address as they are. */

@@ -13,19 +13,26 @@ import { connectGraph, type TenantConnection } from './client.server.ts'
 import type { Capability } from './clouds.ts'
 import { directoryRoles } from './directory-roles.server.ts'
 import { graphDirectory } from './directory.server.ts'
+import type { AppIdentity } from './credentials.server.ts'
 import { groupMembers } from './group-members.server.ts'
+import { openLanes, type Lanes } from './lanes.server.ts'
 import { pimGroups } from './pim-groups.server.ts'
 import { rememberRules } from './remembered-rules.ts'
 import { reading } from './reading.server.ts'
 import { graphTenant } from './tenant-reader.server.ts'
+import { inLane } from './urgency.server.ts'
 
 const RULES_KEPT_MS = 30_000
+
+type LanesClock = Parameters<typeof openLanes>[1]
+const THIS_PROCESS: LanesClock = { milliseconds: () => performance.now(), random: Math.random }
 
 /** The connectors of one tenant, and what to call that tenant. */
 export function connectTenant(
 	tenant: TenantConnection,
 	newId: () => string,
 	now: () => Date = () => new Date(),
+	clock: LanesClock = THIS_PROCESS,
 ): {
 	grants: GrantPort
 	directory: DirectoryPort
@@ -38,21 +45,26 @@ export function connectTenant(
 		lacks: readonly Capability[]
 	}
 } {
-	const client = connectGraph(tenant, newId)
+	const tools = { newId, lanes: openLanes(tenant.budgets, clock) }
+	const client = connectGraph(tenant, tools)
 	return {
-		grants: grantPort(client, tenant, newId),
-		directory: graphDirectory(client, tenant),
+		grants: grantPort(client, tenant, { newId, lanes: tools.lanes, clock }),
+		directory: graphDirectory(client, tools.lanes, tenant),
 		reader: rememberRules(graphTenant(client, { ...tenant, now }), RULES_KEPT_MS, now),
 		label: { kind: tenant.kind, name: tenant.name, groups: tenant.groups, lacks: tenant.lacks },
 	}
 }
 
 /** Every kind of place behind the one port: each target goes to the connector of its kind. */
-function grantPort(client: Client, tenant: TenantConnection, newId: () => string): GrantPort {
-	const portOf = placesOf(client, tenant)
+function grantPort(
+	client: Client,
+	tenant: TenantConnection,
+	{ newId, lanes, clock }: { newId: () => string; lanes: Lanes; clock: LanesClock },
+): GrantPort {
+	const portOf = placesOf(client, tenant, lanes)
 	const { killSwitch } = tenant
-	const removers =
-		killSwitch === null ? null : placesOf(connectGraph({ ...tenant, identity: killSwitch }, newId), tenant)
+	// Its calls are counted apart: another application has a budget of its own.
+	const removers = killSwitch === null ? null : removersOf(tenant, killSwitch, { newId, clock })
 	return {
 		assign: (order) => portOf(order).assign(order),
 		update: (order) => portOf(order).update(order),
@@ -60,19 +72,27 @@ function grantPort(client: Client, tenant: TenantConnection, newId: () => string
 		cancel: (target, requestId) => portOf(target).cancel(target, requestId),
 		read: (target) => portOf(target).read(target),
 		async revokeSessions(principalId) {
-			await reading(() =>
-				client.api(`/users/${encodeURIComponent(principalId)}/revokeSignInSessions`).post({}),
-			)
+			const path = `/users/${encodeURIComponent(principalId)}/revokeSignInSessions`
+			await inLane('sessions', () => reading(() => client.api(path).post({})))
 		},
 		killSwitch: removers === null ? null : { remove: (order) => removers(order).remove(order) },
 	}
 }
 
-function placesOf(client: Client, { graphBaseUrl, lacks }: TenantConnection) {
+function removersOf(
+	tenant: TenantConnection,
+	identity: AppIdentity,
+	{ newId, clock }: { newId: () => string; clock: LanesClock },
+) {
+	const lanes = openLanes(tenant.budgets, clock)
+	return placesOf(connectGraph({ ...tenant, identity }, { newId, lanes }), tenant, lanes)
+}
+
+function placesOf(client: Client, { graphBaseUrl, lacks }: TenantConnection, lanes: Lanes) {
 	const ports = {
-		role: lacks.includes('pim-roles') ? WITHOUT_PIM : directoryRoles(client),
-		pim: pimGroups(client),
-		membership: groupMembers(client, graphBaseUrl),
+		role: lacks.includes('pim-roles') ? WITHOUT_PIM : directoryRoles(client, lanes),
+		pim: pimGroups(client, lanes),
+		membership: groupMembers(client, graphBaseUrl, lanes),
 	}
 	return ({ place }: GrantTarget): PlacePort => (place.kind === 'role' ? ports.role : ports[place.by])
 }

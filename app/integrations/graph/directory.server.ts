@@ -8,13 +8,17 @@ import {
 	type DirectoryPort,
 	type RoleHolder,
 } from '../directory-port.ts'
+import { errorOf, readBatch, type BatchAnswer } from './batch.server.ts'
 import { equals } from './client.server.ts'
 import type { Capability } from './clouds.ts'
 import { NoAnswer } from './https-fetch.server.ts'
+import type { Lanes } from './lanes.server.ts'
 import { refusalOf } from './outcome.server.ts'
 
 const DELTA = '/users/delta'
 const FIRST_PAGE = `${DELTA}?$select=id,userPrincipalName,displayName,accountEnabled,userType`
+/** Without $select: the kind of a method stands in its type, which is always sent, and its own columns differ by kind. */
+const pathOfMethods = (objectId: string) => `/users/${encodeURIComponent(objectId)}/authentication/methods`
 /** Nobody registers so many methods that more pages are needed. */
 const MAX_METHOD_PAGES = 5
 
@@ -22,6 +26,7 @@ const ROLE_LISTS = [
 	['active', '/roleManagement/directory/roleAssignmentScheduleInstances'],
 	['eligible', '/roleManagement/directory/roleEligibilityScheduleInstances'],
 ] as const
+const ROLE_COLUMNS = 'id,principalId,roleDefinitionId,directoryScopeId,startDateTime,endDateTime'
 /** No role that answers a provider has so many holders that more pages are needed. */
 const MAX_ROLE_PAGES = 20
 /** An assignment for a part of the tenant alone answers nothing for all of it. */
@@ -69,6 +74,7 @@ const NO_SUCH_USER = new Set(['Request_ResourceNotFound', 'ResourceNotFound', 'u
 /** Users of the tenant by delta query, and their authentication methods, through Microsoft Graph. */
 export function graphDirectory(
 	client: Client,
+	lanes: Lanes,
 	{ graphBaseUrl, tenantId, lacks }: { graphBaseUrl: string; tenantId: string; lacks: readonly Capability[] },
 ): DirectoryPort {
 	/** What the cloud is known not to have is not called. */
@@ -81,6 +87,32 @@ export function graphDirectory(
 		return url !== null && url.origin === new URL(graphBaseUrl).origin && path.test(url.pathname)
 	}
 	const isDelta = (link: string) => isOurs(link, /^\/v1\.0\/users\/(?:microsoft\.graph\.)?delta(?:\(\))?$/)
+
+	/** Every kind that is registered: from the address `next`, or from a first page that was read already. */
+	async function methods(next: string | null, first?: BatchAnswer): Promise<readonly MethodKind[] | null> {
+		demand('authentication-methods')
+		const kinds = new Set<MethodKind>()
+		const take = (page: unknown): string | null => {
+			const { value, '@odata.nextLink': link } = methodsSchema.parse(page)
+			for (const method of value) kinds.add(methodKindOf(method['@odata.type']))
+			if (link && !isOurs(link, /^\/v1\.0\/users\//)) throw new DirectoryUnavailable('unavailable', 'BadLink')
+			return link ?? null
+		}
+		try {
+			const refused = first === undefined ? null : errorOf(first)
+			if (refused !== null) throw refused
+			let link = first === undefined ? next : take(first.body)
+			for (let pages = 0; link !== null && pages < MAX_METHOD_PAGES; pages++)
+				link = take(await client.api(link).get())
+			// A list that was cut off must not pass for one without phishing-resistant methods.
+			if (link !== null) throw new DirectoryUnavailable('unavailable', 'TooManyPages')
+		} catch (error) {
+			const refusal = refusalOf(error)
+			if (refusal?.status === 404 && NO_SUCH_USER.has(refusal.code)) return null
+			throw troubleOf(error)
+		}
+		return [...kinds].sort()
+	}
 
 	return {
 		tenant: `${tenantId} ${graphBaseUrl}`,
@@ -112,7 +144,7 @@ export function graphDirectory(
 			const holders: RoleHolder[] = []
 			for (const [kind, list] of ROLE_LISTS) {
 				const filter = equals('roleDefinitionId', roleDefinitionId).replaceAll(' ', '%20')
-				let next: string | null = `${list}?$filter=${filter}`
+				let next: string | null = `${list}?$filter=${filter}&$select=${ROLE_COLUMNS}`
 				try {
 					for (let pages = 0; next !== null && pages < MAX_ROLE_PAGES; pages++) {
 						const answer: z.infer<typeof roleHoldersSchema> = roleHoldersSchema.parse(
@@ -144,27 +176,18 @@ export function graphDirectory(
 			return holders
 		},
 
-		async methods(objectId): Promise<readonly MethodKind[] | null> {
+		methods: (objectId) => methods(pathOfMethods(objectId)),
+
+		async methodsOf(objectIds) {
 			demand('authentication-methods')
-			const kinds = new Set<MethodKind>()
-			const path = `/users/${encodeURIComponent(objectId)}/authentication/methods`
-			let next: string | null = path
 			try {
-				for (let pages = 0; next !== null && pages < MAX_METHOD_PAGES; pages++) {
-					const answer: z.infer<typeof methodsSchema> = methodsSchema.parse(await client.api(next).get())
-					for (const method of answer.value) kinds.add(methodKindOf(method['@odata.type']))
-					next = answer['@odata.nextLink'] ?? null
-					if (next !== null && !isOurs(next, /^\/v1\.0\/users\//))
-						throw new DirectoryUnavailable('unavailable', 'BadLink')
-				}
+				const answers = await readBatch(client, lanes, objectIds.map(pathOfMethods))
+				return await Promise.all(
+					answers.map((answer) => methods(null, answer).catch((error: unknown) => troubleOf(error))),
+				)
 			} catch (error) {
-				const refusal = refusalOf(error)
-				if (refusal?.status === 404 && NO_SUCH_USER.has(refusal.code)) return null
 				throw troubleOf(error)
 			}
-			// A list that was cut off must not pass for one without phishing-resistant methods.
-			if (next !== null) throw new DirectoryUnavailable('unavailable', 'TooManyPages')
-			return [...kinds].sort()
 		},
 	}
 }

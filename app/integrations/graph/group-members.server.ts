@@ -1,9 +1,12 @@
 import type { Client } from '@microsoft/microsoft-graph-client'
 import { z } from 'zod'
 import type { GrantTarget, PlacePort, Sighting, WriteOutcome } from '../grant-port.ts'
+import type { Lanes } from './lanes.server.ts'
 import { outcomeOf } from './outcome.server.ts'
 import { groupOf } from './pim-groups.server.ts'
 import { reading, readPages } from './reading.server.ts'
+import { shareReadings } from './shared-reading.server.ts'
+import { inLane } from './urgency.server.ts'
 
 const rowSchema = z.object({ id: z.string() })
 /** There is no request that stands for a membership: the tenant's word is that it lists it. */
@@ -13,7 +16,13 @@ const LISTED = 'Provisioned'
  * Places in groups as plain membership, for tenants without PIM. Membership has no end, no mark and no request of its own:
  * our deadline is its only end, and what is listed is ours where it was not there before (see `provisionGrant`).
  */
-export function groupMembers(client: Client, graphBaseUrl: string): PlacePort {
+export function groupMembers(client: Client, graphBaseUrl: string, lanes: Lanes): PlacePort {
+	const read = shareReadings<GrantTarget, Sighting>({
+		lanes,
+		keyOf: listOf,
+		one: (target) => reading(async () => (await readMembers(client, target))(target)),
+		all: (target) => reading(() => readMembers(client, target)),
+	})
 	const write = async (call: () => Promise<unknown>, requestId: string): Promise<WriteOutcome> => {
 		try {
 			await call()
@@ -35,10 +44,8 @@ export function groupMembers(client: Client, graphBaseUrl: string): PlacePort {
 		update: (order) => Promise.resolve({ kind: 'accepted', requestId: order.principalId, status: LISTED }),
 		async remove(order) {
 			// Always with /$ref: without it Graph deletes the user and not the membership.
-			const outcome = await write(
-				() => client.api(`${listOf(order)}/${encodeURIComponent(order.principalId)}/$ref`).delete(),
-				order.principalId,
-			)
+			const path = `${listOf(order)}/${encodeURIComponent(order.principalId)}/$ref`
+			const outcome = await inLane('revoke', () => write(() => client.api(path).delete(), order.principalId))
 			// What is not found here is the membership.
 			return outcome.kind === 'later' && outcome.code === 'Request_ResourceNotFound'
 				? { kind: 'absent' }
@@ -46,14 +53,18 @@ export function groupMembers(client: Client, graphBaseUrl: string): PlacePort {
 		},
 		/** Nothing ever waits. */
 		cancel: (_, requestId) => Promise.resolve({ kind: 'accepted', requestId, status: 'Canceled' }),
-		read: (target) => reading(() => readMember(client, target)),
+		read,
 	}
 }
 
-async function readMember(client: Client, target: GrantTarget): Promise<Sighting> {
+async function readMembers(client: Client, target: GrantTarget) {
 	// All of them: a filter on members is answered from an index that lags behind.
 	const rows = await readPages(client, `${listOf(target)}?$select=id&$top=999`, rowSchema)
-	const isListed = rows.some(({ id }) => id.toLowerCase() === target.principalId.toLowerCase())
+	const listed = new Set(rows.map(({ id }) => id.toLowerCase()))
+	return (asked: GrantTarget) => memberOf(asked, listed.has(asked.principalId.toLowerCase()))
+}
+
+function memberOf(target: GrantTarget, isListed: boolean): Sighting {
 	return {
 		assignRequest: isListed ? { requestId: target.principalId, status: LISTED } : null,
 		active: isListed

@@ -1,4 +1,4 @@
-import { request as httpsRequest } from 'node:https'
+import { Agent, request as httpsRequest } from 'node:https'
 
 export type HttpAnswer = { status: number; headers: Headers; body: string }
 
@@ -8,6 +8,13 @@ export class NoAnswer extends Error {
 }
 
 const MAX_ANSWER_BYTES = 8_000_000
+
+/**
+ * Connections are kept and used again, one set for each host and trusted authority. There are more than all lanes of two
+ * applications may use at once (see `lanes.server.ts`), so that a place for a removal is a connection for it as well. Those
+ * that rest are closed before a front end would do it under a call that is being sent.
+ */
+const agent = new Agent({ keepAlive: true, maxSockets: 48, maxFreeSockets: 16, timeout: 15_000 })
 
 /**
  * One HTTPS call with its own trusted authority (`ca`; null for the system's), a time limit, and no retry. Node's
@@ -26,7 +33,13 @@ export function httpsCall(
 	return new Promise((resolve, reject) => {
 		const fail = (error: Error) => reject(new NoAnswer(error.message, { cause: error }))
 		const signal = AbortSignal.timeout(timeoutMs)
-		const options = { method, headers: Object.fromEntries(headers), signal, ...(ca === null ? {} : { ca }) }
+		const options = {
+			agent,
+			method,
+			headers: Object.fromEntries(headers),
+			signal,
+			...(ca === null ? {} : { ca }),
+		}
 		const outgoing = httpsRequest(url, options, (incoming) => {
 			const chunks: Buffer[] = []
 			let size = 0

@@ -2,6 +2,7 @@ import { GraphError } from '@microsoft/microsoft-graph-client'
 import { z } from 'zod'
 import type { WriteOutcome } from '../grant-port.ts'
 import { NoAnswer } from './https-fetch.server.ts'
+import { retryAfterOf } from './lanes.server.ts'
 import { meaningOf } from './tenant-answers.ts'
 
 type Refusal = { status: number; code: string; message: string; retryAfterMs: number | null }
@@ -43,15 +44,8 @@ export function refusalOf(error: unknown): Refusal | null {
 		status: error.statusCode,
 		code: nested.success ? nested.data.errorCode : (error.code ?? 'UnknownError'),
 		message: nested.success ? nested.data.message : error.message,
-		retryAfterMs: retryAfterOf(error.headers),
+		retryAfterMs: retryAfterOf(error.headers, Date.now()),
 	}
-}
-
-/** Retry-After in seconds or as a date; null when absent or malformed. */
-function retryAfterOf(headers: Headers | undefined): number | null {
-	const text = headers?.get('retry-after')
-	if (!text) return null
-	return /^\d{1,6}$/.test(text) ? Number(text) * 1000 : null
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { connectGraph, type TenantConnection } from './client.server.ts'
 import { NoTokenError, openTokens, type TokenTrouble } from './credentials.server.ts'
+import { openLanes } from './lanes.server.ts'
 import { refusalOf } from './outcome.server.ts'
 
 export type Probed =
@@ -25,10 +26,12 @@ export function openProber(
 	{ newId, now }: { newId: () => string; now: () => Date },
 ): Prober {
 	let skew: number | null = null
-	const client = connectGraph(tenant, newId, (headers) => {
+	const heard = (headers: Headers) => {
 		const date = Date.parse(headers.get('date') ?? '')
 		if (!Number.isNaN(date)) skew = date - now().getTime()
-	})
+	}
+	const lanes = openLanes(tenant.budgets, { milliseconds: () => performance.now(), random: Math.random })
+	const client = connectGraph(tenant, { newId, lanes, heard })
 	const tokens = openTokens(tenant, tenant.identity, true)
 	return {
 		async roles() {

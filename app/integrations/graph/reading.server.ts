@@ -7,14 +7,21 @@ import { refusalOf } from './outcome.server.ts'
 const MAX_PAGES = 20
 const pageSchema = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() })
 
-/** Every row of a list, page by page. */
-export async function readPages<T>(client: Client, path: string, schema: z.ZodType<T>): Promise<T[]> {
+/** Every row of a list, page by page; throws where there are more than `maxPages`. */
+export async function readPages<T>(
+	client: Client,
+	path: string,
+	schema: z.ZodType<T>,
+	maxPages = MAX_PAGES,
+): Promise<T[]> {
 	const rows: T[] = []
 	let next: string | undefined = path
 	for (let pages = 0; next !== undefined; pages++) {
-		if (pages === MAX_PAGES)
+		if (pages === maxPages)
 			throw new GrantPortUnavailable(
-				`The tenant lists more than ${MAX_PAGES} pages where a few were looked for.`,
+				`The tenant lists more than ${maxPages} pages where a few were looked for.`,
+				null,
+				{ isOfThisCall: true },
 			)
 		const answer: z.infer<typeof pageSchema> = pageSchema.parse(await client.api(next).get())
 		rows.push(...answer.value.map((row) => schema.parse(row)))
@@ -39,6 +46,7 @@ export async function reading<T>(read: () => Promise<T>): Promise<T> {
 		throw new GrantPortUnavailable(message, refusal?.retryAfterMs ?? null, {
 			cause: error,
 			code: refusal?.code ?? null,
+			isOfThisCall: refusal?.status === 400,
 		})
 	}
 }

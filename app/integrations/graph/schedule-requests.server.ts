@@ -3,24 +3,33 @@ import { z } from 'zod'
 import { placeKey, type Place } from '#workflows/grants/place.ts'
 import { fateOf } from '#workflows/grants/request-fate.ts'
 import type { AssignOrder, GrantTarget, PlacePort, Sighting, WriteOutcome } from '../grant-port.ts'
+import { equals } from './client.server.ts'
+import type { Lanes } from './lanes.server.ts'
 import { outcomeOf } from './outcome.server.ts'
 import { reading, readPages } from './reading.server.ts'
+import { shareReadings } from './shared-reading.server.ts'
+import { inLane } from './urgency.server.ts'
 
 const TICKET_SYSTEM = 'Charterkeep'
 
+/** All that is read of a request. */
+const REQUEST_COLUMNS = 'id,status,action,principalId,targetScheduleId,createdDateTime,ticketInfo'
 const requestSchema = z.object({
 	id: z.string(),
+	principalId: z.string(),
 	status: z.string(),
 	action: z.string(),
 	targetScheduleId: z.string().nullish(),
 	createdDateTime: z.string().nullish(),
 	ticketInfo: z.object({ ticketNumber: z.string().nullish(), ticketSystem: z.string().nullish() }).nullish(),
 })
+type Request = z.infer<typeof requestSchema>
 const createdSchema = z.object({ id: z.string(), status: z.string() })
 
 /** What PIM lists as active now. */
 export type Instance = {
 	id: string
+	principalId: string
 	scheduleId: string | null
 	place: Place
 	/** Given to this person themselves, and not through a group that they are in. */
@@ -35,9 +44,11 @@ export type PimKind = {
 	instances: string
 	/** The place as a request names it. */
 	named: (place: Place) => Record<string, string>
-	/** Finds the requests and instances of a person at this place, and at places like it. */
-	filter: (target: GrantTarget) => string
+	/** Finds all requests and instances at this place, and at places like it. */
+	filter: (place: Place) => string
 	instance: z.ZodType<Instance>
+	/** All that is read of an instance. */
+	instanceColumns: string
 }
 
 /** What makes an assignment, or makes one that stands last longer or shorter. */
@@ -47,7 +58,13 @@ const ASSIGNING = new Set(['adminAssign', 'adminUpdate'])
  * Assignments through schedule requests, as PIM takes them for directory roles and for groups alike: `adminAssign`,
  * `adminUpdate`, `adminRemove`, marked with the grant id as `ticketInfo.ticketNumber`, and reading back.
  */
-export function scheduleRequests(client: Client, kind: PimKind): PlacePort {
+export function scheduleRequests(client: Client, kind: PimKind, lanes: Lanes): PlacePort {
+	const read = shareReadings<GrantTarget, Sighting>({
+		lanes,
+		keyOf: ({ place }) => kind.filter(place),
+		one: (target) => reading(() => readTarget(client, kind, target)),
+		all: ({ place }) => reading(() => readPlace(client, kind, place)),
+	})
 	const write = async (body: Record<string, unknown>): Promise<WriteOutcome> => {
 		try {
 			const { id, status } = createdSchema.parse(await client.api(kind.requests).post(body))
@@ -71,7 +88,7 @@ export function scheduleRequests(client: Client, kind: PimKind): PlacePort {
 	return {
 		assign: (order) => schedule('adminAssign', order),
 		update: (order) => schedule('adminUpdate', order),
-		remove: (order) => write({ action: 'adminRemove', ...about(order) }),
+		remove: (order) => inLane('revoke', () => write({ action: 'adminRemove', ...about(order) })),
 		async cancel(_, requestId) {
 			try {
 				await client.api(`${kind.requests}/${encodeURIComponent(requestId)}/cancel`).post({})
@@ -80,14 +97,44 @@ export function scheduleRequests(client: Client, kind: PimKind): PlacePort {
 				return outcomeOf(error)
 			}
 		},
-		read: (target) => reading(() => readTarget(client, kind, target)),
+		read,
 	}
 }
 
+/** How many rows are asked for where the whole list of a place is read, and how many pages of it are followed. */
+const WHOLE_PAGE = 999
+const WHOLE_PAGES = 50
+
 async function readTarget(client: Client, kind: PimKind, target: GrantTarget): Promise<Sighting> {
-	const filter = `?$filter=${kind.filter(target).replaceAll(' ', '%20')}`
-	const requests = await readPages(client, `${kind.requests}${filter}`, requestSchema)
-	const instances = await readPages(client, `${kind.instances}${filter}`, kind.instance)
+	const filter = `${kind.filter(target.place)} and ${equals('principalId', target.principalId)}`
+	const query = `?$filter=${filter.replaceAll(' ', '%20')}&$select=`
+	const requests = await readPages(client, `${kind.requests}${query}${REQUEST_COLUMNS}`, requestSchema)
+	const instances = await readPages(client, `${kind.instances}${query}${kind.instanceColumns}`, kind.instance)
+	return sightingOf(target, requests, instances)
+}
+
+/** Everything at a place and at places like it, to find in it what one person holds. */
+async function readPlace(client: Client, kind: PimKind, place: Place) {
+	const query = `?$filter=${kind.filter(place).replaceAll(' ', '%20')}&$top=${WHOLE_PAGE}&$select=`
+	const whole = async <T>(list: string, columns: string, schema: z.ZodType<T>) =>
+		readPages(client, `${list}${query}${columns}`, schema, WHOLE_PAGES)
+	const requests = byPrincipal(await whole(kind.requests, REQUEST_COLUMNS, requestSchema))
+	const instances = byPrincipal(await whole(kind.instances, kind.instanceColumns, kind.instance))
+	return (target: GrantTarget): Sighting => {
+		const principalId = target.principalId.toLowerCase()
+		return sightingOf(target, requests.get(principalId) ?? [], instances.get(principalId) ?? [])
+	}
+}
+
+const byPrincipal = <T extends { principalId: string }>(rows: readonly T[]) =>
+	Map.groupBy(rows, ({ principalId }) => principalId.toLowerCase())
+
+/** What a target's own requests and instances say of it. */
+function sightingOf(
+	target: GrantTarget,
+	requests: readonly Request[],
+	instances: readonly Instance[],
+): Sighting {
 	const marked = requests.filter(
 		({ action, ticketInfo }) => ASSIGNING.has(action) && ticketInfo?.ticketSystem === TICKET_SYSTEM,
 	)
@@ -100,7 +147,7 @@ async function readTarget(client: Client, kind: PimKind, target: GrantTarget): P
 	const direct = instances.filter((instance) => isHere(instance) && instance.isDirect)
 	const isBehind =
 		({ scheduleId }: Instance) =>
-		({ id, targetScheduleId }: z.infer<typeof requestSchema>) =>
+		({ id, targetScheduleId }: Request) =>
 			scheduleId === (targetScheduleId ?? id)
 	const isOurs = (instance: Instance) => ours.some(isBehind(instance))
 	const active = direct.find(isOurs) ?? direct[0]

@@ -23,6 +23,7 @@ export function createDirectoryRoles({
 	now,
 	newId,
 	settings,
+	olderMs,
 	context,
 }: {
 	state: TenantState
@@ -32,6 +33,7 @@ export function createDirectoryRoles({
 	now: () => number
 	newId: () => string
 	settings: PimSettings
+	olderMs: () => number
 	context: Context
 }) {
 	const pim = createPim({
@@ -41,6 +43,7 @@ export function createDirectoryRoles({
 		now,
 		newId,
 		settings,
+		olderMs,
 	})
 	const eligibilities = createEligibilities(state, { now, newId })
 
@@ -58,7 +61,7 @@ export function createDirectoryRoles({
 		}
 		if (method !== 'GET') return null
 		if (!id) {
-			const rows = filterRows(pim.requests(), url.searchParams.get('$filter'))
+			const rows = filterRows(pim.toldRequests(), url.searchParams.get('$filter'))
 			return { status: 200, result: page(rows, url, annotation) }
 		}
 		const row = selectColumns(pim.request(id), url.searchParams.get('$select'))
@@ -90,7 +93,7 @@ export function createDirectoryRoles({
 			if (collection === 'roleAssignmentScheduleRequests') return requestsAnswer(asked, id, act)
 			if (asked.method !== 'GET') return null
 			if (collection === 'roleAssignmentScheduleInstances')
-				return listOrOne(asked, context, withPrincipal(pim.instances(), asked, typeOf), id)
+				return listOrOne(asked, context, withPrincipal(pim.toldInstances(), asked, typeOf), id)
 			if (collection === 'roleEligibilityScheduleInstances')
 				return listOrOne(asked, context, withPrincipal(eligibilities.instances(), asked, typeOf), id)
 			if (collection === 'roleAssignmentSchedules') return listOrOne(asked, context, pim.schedules(), id)
@@ -117,6 +120,38 @@ export function createDirectoryRoles({
 				const id = pim.assignDirectly(principalId, { roleDefinitionId, directoryScopeId })
 				save()
 				return id
+			},
+			/** Assignments that stand since before, marked as those of grants; written in one go. */
+			seedAssignments(
+				rows: readonly {
+					principalId: string
+					roleDefinitionId: string
+					/** Null where somebody gave it beside Charterkeep. */
+					grantId: string | null
+					startAt: number
+					endAt: number | null
+				}[],
+			): void {
+				for (const { principalId, roleDefinitionId, grantId, startAt, endAt } of rows) {
+					const id = newId()
+					state.requests.push({
+						id,
+						action: 'adminAssign',
+						principalId,
+						place: { roleDefinitionId, directoryScopeId: '/' },
+						justification: 'seeded',
+						ticketNumber: grantId,
+						ticketSystem: grantId === null ? null : 'Charterkeep',
+						targetScheduleId: id,
+						createdAt: startAt,
+						provisionAt: startAt,
+						endAt,
+						expirationType: endAt === null ? 'noExpiration' : 'afterDateTime',
+						removedAt: null,
+						canceledAt: null,
+					})
+				}
+				save()
 			},
 			/** Makes somebody eligible, who has not activated it. */
 			makeEligible(principalId: string, roleDefinitionId: string): void {

@@ -29,6 +29,10 @@ export function createDirectory({
 	origin: () => string
 }) {
 	let pageSize = MAX_PAGE
+	/** Who changed when, in that order; what was overtaken by a later change is passed over. */
+	const changes = Object.entries(state.users)
+		.map(([id, { seq }]) => ({ id, seq }))
+		.sort((a, b) => a.seq - b.seq)
 	const put = (id: string, change: Partial<StoredUser>) => {
 		const before = state.users[id]
 		state.seq += 1
@@ -42,6 +46,23 @@ export function createDirectory({
 			...change,
 			seq: state.seq,
 		}
+		changes.push({ id, seq: state.seq })
+	}
+	/** The first `count` changes after `seq`, each user once, as they are now. */
+	function changedAfter(seq: number, count: number) {
+		let [low, high] = [0, changes.length]
+		while (low < high) {
+			const middle = (low + high) >> 1
+			if ((changes[middle]?.seq ?? Infinity) > seq) high = middle
+			else low = middle + 1
+		}
+		const found: { id: string; user: StoredUser }[] = []
+		for (let at = low; at < changes.length && found.length < count; at++) {
+			const { id = '', seq: then } = changes[at] ?? {}
+			const user = state.users[id]
+			if (user?.seq === then && user !== undefined) found.push({ id, user })
+		}
+		return found
 	}
 	const rowOf = (id: string, { removed: _, seq: __, ...user }: StoredUser) => ({ id, ...user })
 	const present = () =>
@@ -75,34 +96,35 @@ export function createDirectory({
 		has: (id: string) => state.users[id]?.removed === null,
 		methodKinds: (id: string): readonly string[] => state.methods[id] ?? [],
 		list: present,
+		/** How many users there are, with those who were removed. */
+		count: () => Object.keys(state.users).length,
+		one: (id: string) => {
+			const user = state.users[id]
+			return user === undefined || user.removed !== null ? [] : [rowOf(id, user)]
+		},
 
 		/** A page of `/users/delta`. */
 		delta(url: URL): Record<string, unknown> {
 			const wrong = UNSUPPORTED.find((name) => url.searchParams.has(name))
 			if (wrong) throw badRequest('Request_UnsupportedQuery', `${wrong} is not supported by delta queries.`)
 			const token = tokenOf(url)
-			const [epoch = String(state.epoch), from = '0', until = String(state.seq), skip = '0'] =
-				token === null ? [] : partsOf(token)
-			if (Number(epoch) !== state.epoch || [from, until, skip].some((part) => !/^\d+$/.test(part)))
+			const [epoch = String(state.epoch), from = '0'] = token === null ? [] : partsOf(token)
+			if (Number(epoch) !== state.epoch || !/^\d+$/.test(from))
 				throw new GraphError(410, 'syncStateNotFound', 'The sync state generation is not found.', {
 					location: new URL('/v1.0/users/delta', origin()).href,
 				})
-			// A delta token ends nowhere yet: its round goes up to what there is when it is presented.
-			const end = url.searchParams.has('$deltatoken') ? state.seq : Number(until)
-			const changed = Object.entries(state.users)
-				.filter(([, { seq }]) => seq > Number(from))
-				.sort(([, a], [, b]) => a.seq - b.seq)
-			const rows = changed.slice(Number(skip), Number(skip) + pageSize)
-			const isLast = Number(skip) + pageSize >= changed.length
+			// One more than a page holds, to see whether there is another.
+			const found = changedAfter(Number(from), pageSize + 1)
+			const rows = found.slice(0, pageSize)
+			const isLast = found.length <= pageSize
+			const until = rows.at(-1)?.user.seq ?? from
 			const select = url.searchParams.get('$select') ?? selectOf(url)
 			return {
 				'@odata.context': `${origin()}/v1.0/$metadata#users`,
 				...(isLast
-					? { '@odata.deltaLink': linkWith(url, '$deltatoken', [epoch, end, 0, 0]) }
-					: {
-							'@odata.nextLink': linkWith(url, '$skiptoken', [epoch, from, end, Number(skip) + pageSize]),
-						}),
-				value: rows.map(([id, user]) =>
+					? { '@odata.deltaLink': linkWith(url, '$deltatoken', [epoch, until]) }
+					: { '@odata.nextLink': linkWith(url, '$skiptoken', [epoch, until]) }),
+				value: rows.map(({ id, user }) =>
 					user.removed === null
 						? selectColumns(rowOf(id, user), select || null)
 						: { id, '@removed': { reason: user.removed } },
@@ -134,6 +156,20 @@ export function createDirectory({
 				if (reason === 'purged') delete state.users[id]
 				else put(id, { removed: reason })
 				save()
+			},
+			/** Adds made-up users until there are `count`; gives how many there are then. Written in one go. */
+			seed(count: number): number {
+				let there = Object.keys(state.users).length
+				for (let n = 1; there < count; n++) {
+					const id = `5eed0000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`
+					if (state.users[id] !== undefined) continue
+					const name = `user-${String(n).padStart(6, '0')}`
+					put(id, { displayName: `User ${n}`, userPrincipalName: `${name}@btr.example` })
+					state.methods[id] = n % 4 === 0 ? ['password', 'phone'] : ['password', 'fido2']
+					there += 1
+				}
+				save()
+				return there
 			},
 			setMethods(id: string, kinds: string[]): void {
 				state.methods[id] = kinds

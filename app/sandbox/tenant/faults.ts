@@ -8,25 +8,42 @@ export type Fault =
 	| { kind: 'drop'; when: 'before' | 'after' }
 	| { kind: 'html'; status: number }
 
+/** Meets every call that matches until it is lifted. */
+type Standing = { method: RegExp; path: RegExp; fault: Fault }
 type Planned = { method: string; path: RegExp; fault: Fault; left: number }
 
-/** Faults for tests, set through the object that started the tenant and never over the network. */
+/** What goes wrong and when: for the next few calls, which is for tests, or until it is lifted. */
 export function createFaults() {
 	let planned: Planned[] = []
+	const standing = new Map<string, Standing>()
 	const hanging = new Set<ServerResponse>()
 	return {
 		/** The next `times` calls that match meet this fault. */
 		next(method: string, path: RegExp, fault: Fault, times = 1): void {
 			planned.push({ method, path, fault, left: times })
 		},
+		/** The status that one call of a batch is to be refused with; null where it is not. */
+		takeInBatch(method: string, path: string): { status: number; headers: Record<string, string> } | null {
+			const found = planned.find((p) => p.left > 0 && p.method === method && p.path.test(path))
+			if (found?.fault.kind !== 'status') return null
+			found.left -= 1
+			return { status: found.fault.status, headers: found.fault.headers ?? {} }
+		},
 		take(method: string, path: string): Fault | null {
 			const found = planned.find((p) => p.left > 0 && p.method === method && p.path.test(path))
-			if (!found) return null
-			found.left -= 1
-			return found.fault
+			if (found) {
+				found.left -= 1
+				return found.fault
+			}
+			const matching = [...standing.values()].find((s) => s.method.test(method) && s.path.test(path))
+			return matching?.fault ?? null
 		},
+		/** From now on, under a name by which it is lifted. */
+		stand: (name: string, fault: Standing) => void standing.set(name, fault),
+		lift: (name: string) => void standing.delete(name),
 		clear(): void {
 			planned = []
+			standing.clear()
 		},
 		/** Answers as the fault wants it, or not at all. */
 		misbehave(response: ServerResponse, fault: Fault): void {

@@ -38,6 +38,7 @@ export function createGroups({
 	now,
 	newId,
 	settings,
+	olderMs,
 	context,
 }: {
 	state: TenantState
@@ -48,6 +49,7 @@ export function createGroups({
 	now: () => number
 	newId: () => string
 	settings: PimSettings
+	olderMs: () => number
 	context: Context
 }) {
 	const groups = new Map(initial.map((group) => [group.id, group]))
@@ -64,6 +66,7 @@ export function createGroups({
 		now,
 		newId,
 		settings,
+		olderMs,
 	})
 	const eligibilities = createGroupEligibilities(state, { now, newId })
 	const direct = (groupId: string, relation: 'members' | 'owners') => {
@@ -98,8 +101,8 @@ export function createGroups({
 			return { status: 201, result: { '@odata.context': `${annotation}/$entity`, ...row } }
 		}
 		const rows = {
-			assignmentScheduleRequests: pim.requests,
-			assignmentScheduleInstances: pim.instances,
+			assignmentScheduleRequests: pim.toldRequests,
+			assignmentScheduleInstances: pim.toldInstances,
 			assignmentSchedules: pim.schedules,
 			eligibilityScheduleInstances: eligibilities.instances,
 		}[collection]

@@ -35,6 +35,7 @@ export function createPim({
 	now,
 	newId,
 	settings,
+	olderMs,
 }: {
 	/** Everything it was asked, in order; it adds to it. */
 	requests: StoredRequest[]
@@ -43,6 +44,8 @@ export function createPim({
 	now: () => number
 	newId: () => string
 	settings: PimSettings
+	/** By how much every second reading is older than now. */
+	olderMs: () => number
 }) {
 	const sameTarget = (a: Body | StoredRequest, b: StoredRequest) =>
 		a.principalId === b.principalId &&
@@ -144,22 +147,27 @@ export function createPim({
 		canceledAt: null,
 	})
 
-	function statusOf(r: StoredRequest): string {
+	/** The time that a reading tells of: every second one may be older than those before it. */
+	let readings = 0
+	const toldAt = () => now() - (readings++ % 2 === 1 ? olderMs() : 0)
+
+	function statusOf(r: StoredRequest, at = now()): string {
 		if (r.action === 'adminRemove') return 'Revoked'
 		if (r.action === 'adminUpdate') {
 			const target = requests.find(
 				(made) => made.action === 'adminAssign' && made.targetScheduleId === r.targetScheduleId,
 			)
-			return target?.removedAt === null ? 'Provisioned' : 'Revoked'
+			return target !== undefined && isThere(target, at) ? 'Provisioned' : 'Revoked'
 		}
-		if (r.canceledAt !== null) return 'Canceled'
-		if (now() < r.provisionAt) return 'PendingProvisioning'
-		return r.removedAt === null ? 'Provisioned' : 'Revoked'
+		if (r.canceledAt !== null && r.canceledAt <= at) return 'Canceled'
+		if (at < r.provisionAt) return 'PendingProvisioning'
+		return isThere(r, at) ? 'Provisioned' : 'Revoked'
 	}
+	const isThere = ({ removedAt }: StoredRequest, at: number) => removedAt === null || removedAt > at
 
-	const requestRow = (r: StoredRequest): Row => ({
+	const requestRow = (r: StoredRequest, at = now()): Row => ({
 		id: r.id,
-		status: statusOf(r),
+		status: statusOf(r, at),
 		createdDateTime: ticks(r.createdAt),
 		completedDateTime: now() < r.provisionAt ? null : ticks(r.provisionAt),
 		approvalId: null,
@@ -188,6 +196,24 @@ export function createPim({
 	})
 
 	const assignments = () => requests.filter((r) => r.action === 'adminAssign' && r.canceledAt === null)
+
+	const requestsAt = (at: number): Row[] =>
+		requests
+			.filter((r) => r.isDirect !== true && at >= r.createdAt + settings.requestVisibilityMs)
+			.map((r) => requestRow(r, at))
+	const instancesAt = (at: number): Row[] =>
+		assignments()
+			.filter((r) => at >= r.provisionAt + settings.visibilityMs)
+			.filter((r) => r.removedAt === null || at < r.removedAt + settings.visibilityMs)
+			.filter((r) => r.endAt === null || at < r.endAt)
+			.map((r) => ({
+				id: `${r.id}-instance`,
+				principalId: r.principalId,
+				...r.place,
+				startDateTime: r.isDirect === true ? null : ticks(r.provisionAt),
+				endDateTime: r.endAt === null ? null : ticks(r.endAt),
+				...kind.instance(r),
+			}))
 
 	return {
 		/** Gives the stored request, or null for a dry run. Throws GraphError. */
@@ -257,10 +283,10 @@ export function createPim({
 			if (found && directoryScopeId !== undefined) found.place = { ...found.place, directoryScopeId }
 			return found !== undefined
 		},
-		requests: (): Row[] =>
-			requests
-				.filter((r) => r.isDirect !== true && now() >= r.createdAt + settings.requestVisibilityMs)
-				.map(requestRow),
+		requests: (): Row[] => requestsAt(now()),
+		/** As a caller reads them, which may be older than what was read before. */
+		toldRequests: (): Row[] => requestsAt(toldAt()),
+		toldInstances: (): Row[] => instancesAt(toldAt()),
 		request(id: string): Row {
 			const found = requests.find((r) => r.id === id && now() >= r.createdAt + settings.requestVisibilityMs)
 			if (!found) throw notFound('ResourceNotFound', 'The resource is not found.')
@@ -273,19 +299,7 @@ export function createPim({
 				throw badRequest('BadRequest', 'The request cannot be canceled in its current status.')
 			found.canceledAt = now()
 		},
-		instances: (): Row[] =>
-			assignments()
-				.filter((r) => now() >= r.provisionAt + settings.visibilityMs)
-				.filter((r) => r.removedAt === null || now() < r.removedAt + settings.visibilityMs)
-				.filter((r) => r.endAt === null || now() < r.endAt)
-				.map((r) => ({
-					id: `${r.id}-instance`,
-					principalId: r.principalId,
-					...r.place,
-					startDateTime: r.isDirect === true ? null : ticks(r.provisionAt),
-					endDateTime: r.endAt === null ? null : ticks(r.endAt),
-					...kind.instance(r),
-				})),
+		instances: (): Row[] => instancesAt(now()),
 		schedules: (): Row[] =>
 			assignments()
 				.filter((r) => !isOver(r) && now() >= r.provisionAt)

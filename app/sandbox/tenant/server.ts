@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
+import { budgetsFor } from '#app/integrations/graph/families.ts'
 import { sandboxCertificates } from './certificates.ts'
 import { createConditionalAccess, type SandboxPolicy } from './conditional-access.ts'
 import { createDirectory, type SandboxUser } from './directory.ts'
@@ -12,7 +13,7 @@ import {
 	PIM_PERMISSION,
 	type SandboxRole,
 } from './directory-roles.ts'
-import { badRequest, GraphError } from './errors.ts'
+import { createDoor, type Exchange } from './door.ts'
 import { createFaults, isBefore } from './faults.ts'
 import {
 	createGroups,
@@ -32,20 +33,15 @@ import { DEFAULT_PIM, type PimSettings } from './pim.ts'
 import { createPolicies } from './policies.ts'
 import { createReevaluation } from './reevaluation.ts'
 import { openDirectoryState, openState } from './state.ts'
-import type { Answer, Surface } from './surface.ts'
+import type { Surface } from './surface.ts'
+import { createSwitches, type Weather } from './switches.ts'
+import { createThrottle } from './throttle.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 import { createTokens } from './tokens.ts'
 import { correlation, listen, parseJson, readBody, send } from './transport.ts'
 import { createUsers, METHODS_PERMISSION } from './users.ts'
 
-export type Exchange = {
-	method: string
-	path: string
-	query: string
-	request: unknown
-	status: number
-	response: unknown
-}
+export type { Exchange }
 
 export const SANDBOX_TENANT_ID = '4b6f2f0e-8a2d-4c1b-9d61-0c5f5a1e7b10'
 export const SANDBOX_CLIENT_ID = '9d1c3a52-6f4e-4f0a-8f7c-2b7e9e6d4c31'
@@ -58,8 +54,8 @@ const KILL_SWITCH_PERMISSIONS = [
 
 /**
  * Starts the sandbox tenant: a stateful local Microsoft Graph over TLS on loopback. It stands where no tenant is
- * configured, and keeps what it was told in `directory`. Here are its transport, whom it lets in, and the list of its
- * surfaces, each of which is a file. Rejects when the port is taken.
+ * configured, and keeps what it was told in `directory`. Here are its transport and the list of its surfaces, each
+ * of which is a file; `door.ts` lets callers in. Rejects when the port is taken.
  */
 export async function startSandboxTenant({
 	directory,
@@ -101,7 +97,10 @@ export async function startSandboxTenant({
 }) {
 	const certificates = await sandboxCertificates(directory, now())
 	const clock = () => now().getTime()
-	const { state, save } = openState(join(directory, 'state'))
+	const { state, ...file } = openState(join(directory, 'state'))
+	const save = () => file.save()
+	const stored = openDirectoryState(join(directory, 'state'))
+	const weather: Weather = { skewMs: 0, olderMs: 0 }
 	const permissions = createPermissions({
 		[SANDBOX_CLIENT_ID]: initialPermissions,
 		[SANDBOX_KILL_SWITCH_ID]: KILL_SWITCH_PERMISSIONS,
@@ -113,12 +112,12 @@ export async function startSandboxTenant({
 			{ clientId: SANDBOX_KILL_SWITCH_ID, pem: certificates.killSwitchPem },
 		],
 		rolesOf: permissions.of,
-		now: () => Date.now(),
+		now: () => Date.now() + weather.skewMs,
 	})
 	const tokenEndpoint = createTokenEndpoint({ tokens, tenantId: SANDBOX_TENANT_ID, origin: () => origin })
 	const reevaluation = createReevaluation()
 	const userDirectory = createDirectory({
-		...openDirectoryState(join(directory, 'state')),
+		...stored,
 		users: initialUsers,
 		origin: () => origin,
 	})
@@ -127,6 +126,7 @@ export async function startSandboxTenant({
 		if (groups.has(id)) return 'group'
 		return servicePrincipals.has(id) ? 'servicePrincipal' : null
 	}
+	const pimSettings = { ...DEFAULT_PIM, ...settings }
 	const common = {
 		typeOf,
 		state,
@@ -134,7 +134,8 @@ export async function startSandboxTenant({
 		hasUser: userDirectory.has,
 		now: clock,
 		newId: randomUUID,
-		settings: { ...DEFAULT_PIM, ...settings },
+		settings: pimSettings,
+		olderMs: () => weather.olderMs,
 		context: () => `${origin}/v1.0/$metadata#`,
 	}
 	const licence = createLicence()
@@ -164,7 +165,29 @@ export async function startSandboxTenant({
 		createOrganisation({ tenantId: SANDBOX_TENANT_ID, context: common.context }),
 	]
 	const faults = createFaults()
+	const throttle = createThrottle(() => performance.now())
+	const switches = createSwitches({
+		faults,
+		throttle,
+		settings: pimSettings,
+		weather,
+		tokens,
+		reevaluation,
+		directory: userDirectory,
+		clientId: SANDBOX_CLIENT_ID,
+	})
 	const exchanges: Exchange[] = []
+	const door = createDoor({
+		tokens,
+		reevaluation,
+		permissions,
+		throttle,
+		faults,
+		surfaces,
+		now,
+		origin: () => origin,
+		note: (exchange) => void exchanges.push(exchange),
+	})
 
 	const server: Server = createServer(
 		{ cert: certificates.server.cert, key: certificates.server.key },
@@ -177,61 +200,25 @@ export async function startSandboxTenant({
 
 	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const url = new URL(request.url ?? '/', origin)
+		if (weather.skewMs !== 0)
+			response.setHeader('date', new Date(now().getTime() + weather.skewMs).toUTCString())
 		const body = await readBody(request)
 		if (tokenEndpoint.answer(url.pathname, body, response)) return
 		const fault = faults.take(request.method ?? 'GET', url.pathname)
 		if (fault && isBefore(fault)) return faults.misbehave(response, fault)
-		const { status, result, headers } = graph(request, url, body)
+		const { status, result, headers } = door(request, url, body)
 		exchanges.push({
 			method: request.method ?? 'GET',
 			path: url.pathname,
 			query: url.search,
+			language: request.headers['accept-language'] ?? null,
 			request: body === '' ? null : parseJson(body),
 			status,
 			response: result,
 		})
+		await Promise.all([file.flush(), stored.flush()])
 		if (fault) return faults.misbehave(response, fault)
 		send(response, status, result, { ...headers, ...correlation(request) })
-	}
-
-	function graph(request: IncomingMessage, url: URL, body: string): Answer {
-		try {
-			const bearer = tokens.check(request.headers.authorization, origin)
-			if (bearer === null) {
-				throw new GraphError(
-					401,
-					'InvalidAuthenticationToken',
-					'Access token is missing, expired or not for this host.',
-					{
-						'www-authenticate': `Bearer realm="", authorization_uri="${origin}/common/oauth2/authorize", error="invalid_token"`,
-					},
-				)
-			}
-			reevaluation.demand(bearer, origin)
-			return route(request.method ?? 'GET', url, () => parseJson(body), bearer.appId)
-		} catch (error) {
-			if (!(error instanceof GraphError)) throw error
-			const innerError = {
-				date: now().toISOString().slice(0, 19),
-				'request-id': randomUUID(),
-				'client-request-id': String(request.headers['client-request-id'] ?? ''),
-			}
-			return {
-				status: error.status,
-				result: { error: { code: error.code, message: error.message, innerError } },
-				headers: error.headers,
-			}
-		}
-	}
-
-	function route(method: string, url: URL, body: () => unknown, appId: string): Answer {
-		const path = url.pathname.replace(/^\/v1\.0/, '')
-		const asked = { method, path, url, body, ...permissions.guards(appId, { method, path, body }) }
-		for (const surface of surfaces) {
-			const given = surface.answer(asked)
-			if (given !== null) return given
-		}
-		throw badRequest('BadRequest', `Resource not found for the segment '${path.split('/')[1] ?? ''}'.`)
 	}
 
 	return {
@@ -255,6 +242,8 @@ export async function startSandboxTenant({
 			caPem: certificates.caPem,
 			authorityHost: origin,
 			graphBaseUrl: origin,
+			// Nobody else asks it, and it refuses nothing that it was not told to.
+			budgets: budgetsFor(200),
 		},
 		/** The second application, which can only remove. */
 		killSwitch: {
@@ -270,10 +259,15 @@ export async function startSandboxTenant({
 		checkToken: (authorization: string | undefined, audience: string) =>
 			tokens.check(authorization, audience)?.appId ?? null,
 		faults,
+		throttle,
+		/** What can be made to go wrong until it is set right again. */
+		switches,
 		/** What the tenant holds as active now, for tests. */
 		instances: roles.pim.instances,
 		requests: roles.pim.requests,
 		sessionsRevoked: () => ({ ...state.sessionsRevoked }),
+		/** Told of each connection that is opened from now on, for tests. */
+		onConnection: (heard: (socket: Socket) => void) => void server.on('secureConnection', heard),
 		/** Every Graph call and its answer since the start, for the contract test. */
 		exchanges: () => [...exchanges],
 		/** What an administrator does to users beside Charterkeep; for tests. */
@@ -304,6 +298,7 @@ export async function startSandboxTenant({
 		},
 		async stop(): Promise<void> {
 			faults.release()
+			await Promise.all([file.flush(), stored.flush()])
 			server.closeAllConnections()
 			await new Promise((done) => server.close(done))
 		},

@@ -1,13 +1,5 @@
-import {
-	closeSync,
-	existsSync,
-	fsyncSync,
-	mkdirSync,
-	openSync,
-	readFileSync,
-	renameSync,
-	writeSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What the tenant was asked to do with one role assignment, and what came of it. Times are epoch milliseconds. */
@@ -107,27 +99,44 @@ const upgraded = ({ roleDefinitionId, directoryScopeId, ...request }: OldRequest
 export const openDirectoryState = (directory: string) =>
 	openFile<DirectoryState>(directory, 'directory.json', { seq: 0, epoch: 1, users: {}, methods: {} })
 
-/** Memory in one file, written whole, synced and renamed before an answer leaves. */
-function openFile<T extends object>(
-	directory: string,
-	name: string,
-	initial: T,
-): { state: T; save: () => void } {
+/**
+ * Memory in one file, written whole, synced and renamed before an answer leaves: `save` asks for it, and `flush` waits.
+ * What comes while it is being written is written together, so that many calls at once cost a few writings.
+ */
+function openFile<T extends object>(directory: string, name: string, initial: T) {
 	mkdirSync(directory, { recursive: true, mode: 0o700 })
 	const file = join(directory, name)
 	const state = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : initial
+	let isDirty = false
+	let writing: Promise<void> | null = null
+	async function write(): Promise<void> {
+		// What is asked for within the same turn is written in one go.
+		await Promise.resolve()
+		isDirty = false
+		const draft = `${file}.draft`
+		const handle = await open(draft, 'w', 0o600)
+		try {
+			await handle.writeFile(JSON.stringify(state))
+			await handle.sync()
+		} finally {
+			await handle.close()
+		}
+		await rename(draft, file)
+	}
+	/** Waits until all that was saved is on the disk. */
+	async function flush(): Promise<void> {
+		while (isDirty || writing !== null) {
+			writing ??= write().finally(() => {
+				writing = null
+			})
+			await writing
+		}
+	}
 	return {
 		state,
-		save() {
-			const draft = `${file}.draft`
-			const handle = openSync(draft, 'w', 0o600)
-			try {
-				writeSync(handle, JSON.stringify(state))
-				fsyncSync(handle)
-			} finally {
-				closeSync(handle)
-			}
-			renameSync(draft, file)
+		save(): void {
+			isDirty = true
 		},
+		flush,
 	}
 }

@@ -2,6 +2,9 @@ import type { ServerResponse } from 'node:http'
 import { send } from './transport.ts'
 import { TokenRefused, type createTokens } from './tokens.ts'
 
+const OTHER_TENANT =
+	/^\/([0-9a-f]{8}-[0-9a-f-]{27})\/(?:v2\.0\/\.well-known\/openid-configuration|oauth2\/v2\.0\/token)$/
+
 /** Where tokens of the tenant are had, and the document that says where that is. */
 export function createTokenEndpoint({
 	tokens,
@@ -16,6 +19,15 @@ export function createTokenEndpoint({
 	return {
 		/** Answers what is about tokens; false where the call is about something else. */
 		answer(path: string, body: string, response: ServerResponse): boolean {
+			const other = OTHER_TENANT.exec(path)?.[1]
+			if (other !== undefined && other !== tenantId) {
+				send(response, 400, {
+					error: 'invalid_tenant',
+					error_description: `AADSTS90002: Tenant '${other}' not found. Check to make sure you have the correct tenant ID.`,
+					error_codes: [90002],
+				})
+				return true
+			}
 			if (path.endsWith('/.well-known/openid-configuration')) {
 				send(response, 200, {
 					issuer: `${base()}/v2.0`,

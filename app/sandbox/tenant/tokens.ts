@@ -102,6 +102,7 @@ export function createTokens({
 	const signing = generateKeyPairSync('rsa', { modulusLength: 2048 })
 	const revoked = new Set<string>()
 	const gone = new Set<string>()
+	const expired = new Set<string>()
 	let federation: Federation | null = null
 
 	/** The client that a certificate's assertion stands for. */
@@ -116,6 +117,10 @@ export function createTokens({
 		)
 		if (client === undefined)
 			throw new TokenRefused('AADSTS700027: The certificate is not registered on the application.')
+		if (expired.has(client.clientId))
+			throw new TokenRefused(
+				'AADSTS700027: Client assertion contains an invalid signature. [Reason - The key used is expired.]',
+			)
 		const key = { key: client.key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
 		if (!verify('sha256', Buffer.from(`${head}.${body}`), key, Buffer.from(signature ?? '', 'base64url'))) {
 			throw new TokenRefused('AADSTS700027: Client assertion failed signature validation.')
@@ -222,10 +227,13 @@ export function createTokens({
 		/** What an administrator does to an application: its certificate is taken off, or it is deleted; for tests. */
 		acts: {
 			revokeCertificate: (clientId: string) => void revoked.add(clientId),
+			/** The certificate that is registered has run out. */
+			expireCertificate: (clientId: string) => void expired.add(clientId),
 			deleteApplication: (clientId: string) => void gone.add(clientId),
 			restore: (clientId: string) => {
 				revoked.delete(clientId)
 				gone.delete(clientId)
+				expired.delete(clientId)
 			},
 			/** The first application trusts the tokens of this issuer for this subject. */
 			federate: (trusted: Federation) => {

@@ -44,7 +44,9 @@ export function createUsers({
 				save()
 				return { status: 200, result: { '@odata.context': `${context()}Edm.Boolean`, value: true } }
 			}
-			return method === 'GET' && !action ? listOrOne(asked, context, directory.list(), id) : null
+			return method === 'GET' && !action
+				? listOrOne(asked, context, id === undefined ? directory.list() : directory.one(id), id)
+				: null
 		},
 		/** Makes the cloud one without, or with, the interface for authentication methods; for tests. */
 		offerMethods(offered: boolean): void {

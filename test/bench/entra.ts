@@ -1,0 +1,212 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { budgetsFor, PIM_CALLS_PER_SECOND } from '#app/integrations/graph/families.ts'
+import type { TenantConnection } from '#app/integrations/graph/client.server.ts'
+import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
+import { stepGrant } from '#app/services/access/step-grant.server.ts'
+import { createChanges } from '#app/services/changes.ts'
+import type { Deps } from '#app/services/deps.ts'
+import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
+import { openDatabase } from '#db/client.ts'
+import { startEmbedded } from '#db/embedded/launcher.ts'
+import { migrateDatabase } from '#db/migrate.ts'
+import type { OutwardCommand } from '#workflows/shared/commands.ts'
+import { idOf, officer, openDeps, ROLES, seed } from './cascade/stage.ts'
+import type { SandboxOrder } from './entra/sandbox-process.ts'
+import { print, round } from './figure.ts'
+
+const ROLE = '00000000-0000-4000-8000-000000000000'
+/** What the sandbox's PIM gives a second, and what we ask of it at most: real tenants publish no number. */
+const PIM_PER_SECOND = Number(process.env.BENCH_PIM_PER_SECOND ?? PIM_CALLS_PER_SECOND)
+/** For a short trial. */
+const REVOCATIONS = Number(process.env.BENCH_REVOCATIONS ?? 1000)
+const USERS = Number(process.env.BENCH_USERS ?? 50_000)
+const LONGEST_MS = 10 * 60_000
+
+/** `npm run bench -- entra [revoke]`: calls to a tenant, the sandbox in a process of its own on the same machine. */
+export async function benchEntra(parts: readonly string[]): Promise<void> {
+	if (parts.length === 0 || parts.includes('revoke')) await benchRevoke()
+}
+
+/** So many removals queued at once while everybody of a large tenant is being read. */
+async function benchRevoke(): Promise<void> {
+	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-entra-'))
+	chmodSync(folder, 0o711)
+	const server = await startEmbedded({ dataDirectory: join(folder, 'data') })
+	const { burst } = budgetsFor(PIM_PER_SECOND)['pim-roles']
+	// A little more than we allow ourselves: calls do not arrive at the distance at which they are sent.
+	const gives = { perSecond: PIM_PER_SECOND, burst: burst + PIM_PER_SECOND * 2 }
+	const sandbox = await startSandboxProcess({
+		directory: join(folder, 'sandbox'),
+		users: USERS,
+		holders: REVOCATIONS,
+		roleDefinitionId: ROLE,
+		pim: gives,
+	})
+	try {
+		await migrateDatabase(server.connection)
+		const owner = openDatabase(server.connection, { max: 2, asOwner: true })
+		await seed(owner, { people: 2100, holders: REVOCATIONS / ROLES })
+		await owner.close()
+		const stage = await openDeps(server.connection)
+		const { grants, directory } = connectTenant(
+			{ ...sandbox.connection, budgets: budgetsFor(PIM_PER_SECOND), ...TENANT },
+			stage.deps.newId,
+		)
+		let first: number | null = null
+		let last = NaN
+		const deps: Deps = {
+			...stage.deps,
+			directory,
+			changes: createChanges(),
+			grants: {
+				...grants,
+				remove: async (order) => {
+					const outcome = await grants.remove(order)
+					last = performance.now()
+					first ??= last
+					return outcome
+				},
+			},
+		}
+		const commands = await endAll(deps)
+		await stage.queue.work(deps)
+		const reading = readEveryone(deps, sandbox)
+		await pause(3000)
+		const load = loadavg()[0] ?? NaN
+		const from = performance.now()
+		await deps.database.withTx((tx) => stage.queue.enqueue(tx, commands))
+		let left = REVOCATIONS
+		while (left > 0 && performance.now() - from < LONGEST_MS) {
+			await pause(100)
+			const { rows } = await deps.database.pool.query<{ n: number }>(
+				`select count(*)::int as n from grants where state in ('removing', 'notConfirmed', 'postponed')`,
+			)
+			left = rows[0]?.n ?? left
+		}
+		const seconds = (performance.now() - from) / 1000
+		const users = await reading.stop()
+		const { refused, held } = await sandbox.state()
+		const machine = `load ${round(load)} at the start, ${round(loadavg()[0] ?? NaN)} at the end`
+		print({
+			name: 'revoke-first-call-ms',
+			value: round((first ?? Infinity) - from),
+			unit: 'ms',
+			note: `from the commit of ${REVOCATIONS} jobs to the tenant's answer to the first removal; ${machine}`,
+		})
+		const bound = (REVOCATIONS - gives.burst) / gives.perSecond
+		print({
+			name: 'revoke-budget-ratio',
+			value: round(bound / seconds, 3),
+			unit: 'ratio',
+			peer: `${round(bound)} s: ${REVOCATIONS} calls at ${gives.perSecond}/s, less ${gives.burst} that are saved up, with no call for reading`,
+			note: `${REVOCATIONS - left} confirmed by two readings each in ${round(seconds)} s (the last was sent after ${round((last - from) / 1000)} s), the tenant still lists ${held}; ${refused} calls refused; ${users} users read meanwhile; ${machine}`,
+		})
+		await stage.close()
+	} finally {
+		sandbox.stop()
+		await server.stop()
+		rmSync(folder, { recursive: true, force: true })
+	}
+}
+
+const TENANT = {
+	kind: 'sandbox',
+	name: 'Bench',
+	groups: 'pim',
+	timeoutMs: 20_000,
+} as const satisfies Partial<TenantConnection>
+
+/** Ends all accesses, and gives the jobs that this asks for in place of queueing them. */
+async function endAll(deps: Deps): Promise<readonly OutwardCommand[]> {
+	const commands: OutwardCommand[] = []
+	const collecting: Deps = {
+		...deps,
+		enqueue: (_, more) => {
+			commands.push(...more)
+			return Promise.resolve()
+		},
+	}
+	const at = new Date().toISOString()
+	for (let n = 0; n < REVOCATIONS; n++)
+		await stepGrant(
+			collecting,
+			idOf('grant', n),
+			{ type: 'END', cause: 'security_officer', actorId: officer.personId, at },
+			({ grantId, requestId }) => ({
+				kind: 'grant.ending',
+				open: { grantId, requestId, cause: 'security_officer' },
+			}),
+			officer.personId,
+		)
+	return commands.filter(({ type }) => type === 'grant.remove')
+}
+
+/** Reads everyone of the tenant, and everyone anew when that is done, until it is stopped; gives how many were read. */
+function readEveryone(deps: Deps, sandbox: { forget: () => void }): { stop: () => Promise<number> } {
+	let isStopped = false
+	let read = 0
+	const counting: Deps = {
+		...deps,
+		directory: {
+			...deps.directory,
+			changes: async (link) => {
+				const page = await deps.directory.changes(link)
+				if (page.kind === 'page') read += page.changes.length
+				return page
+			},
+		},
+	}
+	const loop = async () => {
+		while (!isStopped) {
+			const isDone = await syncTenantUsers(counting, { mayGoOn: () => !isStopped })
+			if (isDone) sandbox.forget()
+			if (!isDone) await pause(100)
+			await deps.database.pool.query('update tenant_sync set asked_at = now()')
+		}
+	}
+	const running = loop()
+	return {
+		async stop() {
+			isStopped = true
+			await running
+			return read
+		},
+	}
+}
+
+type Said = {
+	connection?: Pick<
+		TenantConnection,
+		'identity' | 'graphBaseUrl' | 'authorityHost' | 'tenantId' | 'cloud' | 'caPem' | 'lacks' | 'killSwitch'
+	>
+	refused?: number
+	held?: number
+}
+
+async function startSandboxProcess(order: SandboxOrder) {
+	const child: ChildProcess = fork(join(import.meta.dirname, 'entra/sandbox-process.ts'), {
+		env: { ...process.env, SANDBOX_ORDER: JSON.stringify(order) },
+	})
+	const next = () =>
+		new Promise<Said>((resolve, reject) => {
+			child.once('exit', () => reject(new Error('The sandbox ended.')))
+			child.once('message', (said) => resolve(said as Said))
+		})
+	const { connection } = await next()
+	if (connection === undefined) throw new Error('The sandbox did not say how it is reached.')
+	return {
+		connection,
+		forget: () => void child.send('forget'),
+		async state(): Promise<{ refused: number; held: number }> {
+			const said = next()
+			child.send('state')
+			const { refused = NaN, held = NaN } = await said
+			return { refused, held }
+		},
+		stop: () => void child.disconnect(),
+	}
+}

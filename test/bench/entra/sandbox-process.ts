@@ -1,0 +1,49 @@
+import { idOf } from '../cascade/stage.ts'
+import { budgetsFor } from '#app/integrations/graph/families.ts'
+import { startSandboxTenant } from '#app/sandbox/tenant/server.ts'
+
+/** What the sandbox of a measurement is to hold and to give. */
+export type SandboxOrder = {
+	directory: string
+	users: number
+	/** The first so many people of the stage hold the first role, each by a grant of their own. */
+	holders: number
+	roleDefinitionId: string
+	/** What PIM gives, a second and saved up; the rest as published. */
+	pim: { perSecond: number; burst: number }
+}
+
+/** The sandbox tenant in a process of its own, as a tenant is: it says how it is reached, and ends with its parent. */
+const order = JSON.parse(process.env.SANDBOX_ORDER ?? '') as SandboxOrder
+const people = Array.from({ length: order.holders }, (_, n) => idOf('person', n))
+const sandbox = await startSandboxTenant({
+	directory: order.directory,
+	now: () => new Date(),
+	roles: [{ id: order.roleDefinitionId, displayName: 'Role' }],
+	users: people.map((id, n) => ({
+		id,
+		displayName: `Person ${n}`,
+		userPrincipalName: `p${n}@bench.example`,
+		accountEnabled: true,
+	})),
+})
+sandbox.switches.seedUsers(order.users)
+const now = Date.now()
+sandbox.seedAssignments(
+	people.map((principalId, n) => ({
+		principalId,
+		roleDefinitionId: order.roleDefinitionId,
+		grantId: idOf('grant', n),
+		startAt: now - 3_600_000,
+		endAt: now + 8 * 3_600_000,
+	})),
+)
+sandbox.throttle.limit('pim-roles', order.pim)
+sandbox.throttle.limit('directory', { ...budgetsFor(1).directory, perSecond: 350, burst: 3500 })
+process.on('message', (asked) => {
+	if (asked === 'state')
+		process.send?.({ refused: sandbox.throttle.refused(), held: sandbox.instances().length })
+	if (asked === 'forget') sandbox.users.forgetTokens()
+})
+process.on('disconnect', () => process.exit(0))
+process.send?.({ connection: sandbox.connection })
