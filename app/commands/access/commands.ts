@@ -1,3 +1,4 @@
+import { readiness, USAGE as READINESS_USAGE } from '../readiness/commands.ts'
 import { log, USAGE as LOG_USAGE } from '../log/commands.ts'
 import { tenant, USAGE as TENANT_USAGE } from '../tenant/commands.ts'
 import { runCommands, type Command } from '../run-commands.ts'
@@ -56,6 +57,7 @@ Ends an access of yours early. GRANT is its id, or the number of its request as 
 ${COMMON}${ENDS}${SETTINGS}`,
 	log: LOG_USAGE,
 	tenant: TENANT_USAGE,
+	readiness: READINESS_USAGE,
 } as const
 
 const USAGE = `Usage: npm run --silent charterkeep -- COMMAND
@@ -67,6 +69,7 @@ const USAGE = `Usage: npm run --silent charterkeep -- COMMAND
   end GRANT   end an access early
   log         the log of the record: export, proofs, verification, keys
   tenant      whether the Entra tenant gives what Charterkeep needs
+  readiness   how far the tenant is from being held to the charter, and what to mend first
   help        this text; COMMAND --help says more
 ${ENDS}
 The first five ask a server by its HTTP API (/api/v1) in the place of whoever the token belongs to. Nothing can be decided by
@@ -82,6 +85,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 	end: saying(async (args) => (await import('./act.ts')).end(args)),
 	log,
 	tenant,
+	readiness,
 }
 
 /** What the server refused, or that it cannot be reached, in words and with the exit code that stands for it. */

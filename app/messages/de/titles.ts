@@ -20,6 +20,7 @@ export const titles = {
 	charterVersions: 'Versionen der Charta',
 	due: 'Zu tun: {{what}}',
 	facilities: 'Standorte',
+	readiness: 'Readiness des Tenants',
 	forecast: 'Vorschau: Besetzung der Rollen',
 	forecastLapses: 'Vorschau: was endet',
 	forecastRenewals: 'Vorschau: was zu erneuern ist',

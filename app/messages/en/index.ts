@@ -23,6 +23,7 @@ import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
 import { personFile } from './person-file.ts'
 import { question } from './question.ts'
+import { readiness } from './readiness.ts'
 import { reasons } from './reasons.ts'
 import { queue } from './queue.ts'
 import { record } from './record.ts'
@@ -65,6 +66,7 @@ export const en = {
 	personFile,
 	question,
 	queue,
+	readiness,
 	reasons,
 	record,
 	requests,

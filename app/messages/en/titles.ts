@@ -18,6 +18,7 @@ export const titles = {
 	charterVersions: 'Versions of the charter',
 	due: 'To do: {{what}}',
 	facilities: 'Facilities',
+	readiness: 'Readiness of the tenant',
 	forecast: 'Forecast: coverage of roles',
 	forecastLapses: 'Forecast: what ends',
 	forecastRenewals: 'Forecast: what must be renewed',

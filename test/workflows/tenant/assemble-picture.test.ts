@@ -110,7 +110,10 @@ describe('a picture from the rows of Graph', () => {
 		const nested = { id: 'N', '@odata.type': '#microsoft.graph.group' }
 		const picture = assemblePicture(raw({ groupLists: new Map([['g', group({ members: rows(nested) })]]) }))
 		expect(picture.groups).toMatchObject([{ members: [], unread: ['members'] }])
-		const read = group({ members: rows(nested), transitiveMembers: rows(nested, { id: 'A' }) })
+		const read = group({
+			members: rows(nested),
+			transitiveMembers: rows(nested, { ...nested, id: 'A', '@odata.type': '#microsoft.graph.user' }),
+		})
 		expect(assemblePicture(raw({ groupLists: new Map([['g', read]]) })).groups).toMatchObject([
 			{
 				members: [

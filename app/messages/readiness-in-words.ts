@@ -1,0 +1,72 @@
+import type { FileProblem } from '#app/services/readiness/tenant-files.ts'
+import type { PlannedTask } from '#workflows/tenant/readiness/plan.ts'
+import {
+	PROBLEM_KINDS,
+	type Problem,
+	type ReportLine,
+	type Section,
+} from '#workflows/tenant/readiness/report.schema.ts'
+import { PICTURE_PARTS } from '#workflows/tenant/tenant-picture.ts'
+import type { Text } from './create-text.ts'
+
+/** Titles of the charter's roles, by key. */
+export type Titles = Readonly<Record<string, string>>
+
+/** What a problem is about: roles of the charter by their titles, or a part of the tenant. */
+export function aboutInWords(t: Text, about: string | null, titles: Titles): string {
+	if (about === null) return ''
+	const part = PICTURE_PARTS.find((one) => one === about)
+	if (part !== undefined) return t(`readiness.part_${part}`)
+	if (about.startsWith('group ')) return about
+	return about
+		.split(' ')
+		.map((role) => titles[role] ?? role)
+		.join(', ')
+}
+
+/** A problem as a sentence, and what mends it. */
+export function problemInWords(
+	t: Text,
+	{ kind, about, count, detail }: Pick<Problem, 'kind' | 'about' | 'count' | 'detail'>,
+	titles: Titles,
+): { what: string; fix: string } {
+	const why = typeof detail.why === 'string' ? detail.why : ''
+	const from = typeof detail.from === 'string' ? (titles[detail.from] ?? detail.from) : ''
+	const values = {
+		...detail,
+		policy: detail.policy ?? '',
+		count,
+		about: aboutInWords(t, about, titles),
+		from,
+		why: why === 'absent' || why === 'onPremises' || why === 'dynamic' ? t(`readiness.why_${why}`) : why,
+	}
+	return { what: t(`readiness.problem_${kind}`, values), fix: t(`readiness.fix_${kind}`, values) }
+}
+
+/** A task of the plan as a sentence; a problem without the numbers that change from report to report. */
+export function taskInWords(
+	t: Text,
+	{ what, about, count }: Pick<PlannedTask, 'what' | 'about' | 'count'>,
+	titles: Titles,
+) {
+	const kind = PROBLEM_KINDS.find((one) => one === what)
+	if (kind === undefined)
+		return t(`readiness.milestone_${what as Exclude<PlannedTask['what'], Problem['kind']>}`)
+	return problemInWords(t, { kind, about, count, detail: {} }, titles).what
+}
+
+/** The formula of a score with its numbers. */
+export const formulaOf = ({ judged, roles, wrong, unknown }: Section) =>
+	`${judged} / (${roles} + ${wrong} + ${unknown})`
+
+/** The place of a line: the titles of the roles that give it, or its ids where no role does. */
+export function placeInWords({ roles, place }: Pick<ReportLine, 'roles' | 'place'>, titles: Titles): string {
+	if (roles.length > 0) return roles.map((role) => titles[role] ?? role).join(', ')
+	return place.kind === 'role'
+		? `${place.roleDefinitionId} ${place.directoryScopeId}`
+		: `${place.groupId} (${place.relation})`
+}
+
+/** What is wrong with a file that was handed over. */
+export const fileProblemInWords = (t: Text, { file, code, detail }: FileProblem) =>
+	t(`readiness.file_${code}`, { file, ...detail })

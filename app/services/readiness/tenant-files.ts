@@ -1,0 +1,233 @@
+import { GRAPH_ROWS, type GraphRow, type GraphRowKind } from '#workflows/tenant/graph-rows.ts'
+import {
+	NOT_ASKED,
+	nothingRead,
+	type Raw,
+	type RawGroup,
+	type RawMethods,
+	type RawTenant,
+} from '#workflows/tenant/raw-tenant.ts'
+
+/** Answers of Graph that were stored as files, by their names. */
+export type TenantFile = { name: string; bytes: Uint8Array }
+
+/** What is wrong with a file. A part with a problem is unknown; the others stand. */
+export type FileProblem = {
+	file: string
+	code: 'unknownName' | 'tooLarge' | 'notText' | 'notJson' | 'notAList' | 'refusal' | 'badRow' | 'missingPage'
+	/** What the sentence names: a number of a row, what Graph said. */
+	detail: Record<string, string | number>
+}
+export type ReadFiles = { raw: RawTenant; problems: FileProblem[]; files: number }
+
+/** Fifty thousand users take some fifteen megabytes. */
+export const MAX_FILE_BYTES = 64_000_000
+export const MAX_FILES = 20_000
+
+/** Kinds that are of one group or user each: their files bear its id. */
+const OF_GROUPS = [
+	'groupMembers',
+	'groupTransitiveMembers',
+	'groupOwners',
+	'groupAssignmentScheduleInstances',
+	'groupEligibilityScheduleInstances',
+] as const
+const OF_USERS = ['methods', 'fido2Methods'] as const
+const OF_TENANT = [
+	'organization',
+	'users',
+	'servicePrincipals',
+	'groups',
+	'roleAssignments',
+	'roleAssignmentScheduleInstances',
+	'roleEligibilityScheduleInstances',
+	'roleAssignmentScheduleRequests',
+	'conditionalAccessPolicies',
+	'authenticationStrengthPolicies',
+	'roleManagementPolicyAssignments',
+] as const
+/** Names of files, for whoever exports them. */
+export const FILE_NAMES = { ofTenant: OF_TENANT, ofGroups: OF_GROUPS, ofUsers: OF_USERS } as const
+
+const GUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+const NAME = new RegExp(
+	`^(?:(${OF_TENANT.join('|')})|(${[...OF_GROUPS, ...OF_USERS].join('|')})[-_.](${GUID}))(?:[-_.]?\\d{1,5})?\\.json$`,
+	'i',
+)
+
+/**
+ * Reads what a site exported of its tenant: the answers of Graph as they came, one file a page, each an array, an object with
+ * `value`, or several of those in an array. Unreadable files are told by name; nothing half read is taken for whole.
+ */
+export function readTenantFiles(
+	files: readonly TenantFile[],
+	{ readAt, groupIds }: { readAt: Date; groupIds: readonly string[] },
+): ReadFiles {
+	const problems: FileProblem[] = []
+	const found = new Map<string, Pages>()
+	for (const file of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+		const [, ofTenant, ofOne, id] = NAME.exec(file.name) ?? []
+		const kind = ALL.find((one) => one.toLowerCase() === (ofTenant ?? ofOne)?.toLowerCase())
+		if (kind === undefined) {
+			problems.push({ file: file.name, code: 'unknownName', detail: {} })
+			continue
+		}
+		const key = id === undefined ? kind : `${kind} ${id.toLowerCase()}`
+		const pages = found.get(key) ?? { rows: [], pages: 0, goingOn: 0, isBroken: false, first: file.name }
+		found.set(key, pages)
+		const problem = readPage(file, kind, pages)
+		if (problem !== null) {
+			pages.isBroken = true
+			problems.push(problem)
+		}
+	}
+	for (const pages of found.values())
+		if (!pages.isBroken && pages.pages > 0 && pages.goingOn === pages.pages) {
+			pages.isBroken = true
+			problems.push({ file: pages.first, code: 'missingPage', detail: { pages: pages.pages } })
+		}
+	return { raw: rawOf(found, readAt, groupIds), problems, files: files.length }
+}
+
+type FileKind = GraphRowKind | 'fido2Methods'
+const ALL: readonly FileKind[] = [...OF_TENANT, ...OF_GROUPS, ...OF_USERS]
+type Pages = { rows: { id?: unknown }[]; pages: number; goingOn: number; isBroken: boolean; first: string }
+
+function readPage({ name, bytes }: TenantFile, kind: FileKind, into: Pages): FileProblem | null {
+	const wrong = (code: FileProblem['code'], detail: FileProblem['detail'] = {}) => ({
+		file: name,
+		code,
+		detail,
+	})
+	if (bytes.length > MAX_FILE_BYTES) return wrong('tooLarge', { megabytes: MAX_FILE_BYTES / 1_000_000 })
+	const text = textOf(bytes)
+	if (text === null) return wrong('notText')
+	let parsed: unknown
+	try {
+		parsed = JSON.parse(text)
+	} catch {
+		return wrong('notJson')
+	}
+	const said = refusalIn(parsed)
+	if (said !== null) return wrong('refusal', { said })
+	const pages = pagesIn(parsed, kind)
+	if (pages === null) return wrong('notAList')
+	const schema = GRAPH_ROWS[kind === 'fido2Methods' ? 'methods' : kind]
+	for (const page of pages) {
+		into.pages += 1
+		if (page.goesOn) into.goingOn += 1
+		for (const [at, row] of page.rows.entries()) {
+			const read = schema.safeParse(row)
+			if (!read.success) {
+				const issue = read.error.issues[0]
+				return wrong('badRow', { row: at + 1, field: issue?.path.join('.') || '.' })
+			}
+			into.rows.push(read.data as { id?: unknown })
+		}
+	}
+	return null
+}
+
+/** UTF-8, or UTF-16 as Windows PowerShell writes it, with or without a mark at the beginning. */
+function textOf(bytes: Uint8Array): string | null {
+	const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8'
+	try {
+		return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+	} catch {
+		// Bytes that are no text of either kind.
+		return null
+	}
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What Graph said where the file holds a refusal in the place of an answer. */
+function refusalIn(parsed: unknown): string | null {
+	if (!isObject(parsed) || !isObject(parsed.error)) return null
+	const { code } = parsed.error
+	return typeof code === 'string' ? code.slice(0, 80) : 'error'
+}
+
+function pagesIn(parsed: unknown, kind: FileKind): { rows: unknown[]; goesOn: boolean }[] | null {
+	const pageOf = (page: unknown) =>
+		isObject(page) && Array.isArray(page.value)
+			? { rows: page.value as unknown[], goesOn: typeof page['@odata.nextLink'] === 'string' }
+			: null
+	if (Array.isArray(parsed)) {
+		const pages = parsed.map(pageOf)
+		// Pages that were gathered in an array, or rows alone.
+		if (parsed.length > 0 && pages.every((page) => page !== null)) return pages
+		return [{ rows: parsed as unknown[], goesOn: false }]
+	}
+	const page = pageOf(parsed)
+	if (page !== null) return [page]
+	return kind === 'organization' && isObject(parsed) ? [{ rows: [parsed], goesOn: false }] : null
+}
+
+function rawOf(found: ReadonlyMap<string, Pages>, readAt: Date, governed: readonly string[]): RawTenant {
+	const listOf = <K extends GraphRowKind>(kind: K, key: string = kind): Raw<K> => {
+		const pages = found.get(key)
+		if (pages === undefined) return NOT_ASKED
+		if (pages.isBroken) return { read: false, why: 'unreadable', code: pages.first.slice(0, 200) }
+		// Pages that overlap name the same thing twice; each was read by the schema of its kind.
+		const rows =
+			kind === 'methods'
+				? pages.rows
+				: [...new Map(pages.rows.map((row) => [row.id ?? JSON.stringify(row), row])).values()]
+		return { read: true, rows: rows as GraphRow<K>[] }
+	}
+	const organization = listOf('organization')
+	const ids = (kinds: readonly string[]) =>
+		[...found.keys()].flatMap((key) => {
+			const [kind = '', id] = key.split(' ')
+			return id !== undefined && kinds.includes(kind) ? [id] : []
+		})
+	const raw: RawTenant = {
+		...nothingRead(organization.read ? (organization.rows[0]?.id ?? null) : null, readAt),
+		users: listOf('users'),
+		servicePrincipals: listOf('servicePrincipals'),
+		groups: listOf('groups'),
+		roleAssignments: listOf('roleAssignments'),
+		roleInstances: listOf('roleAssignmentScheduleInstances'),
+		eligibilities: listOf('roleEligibilityScheduleInstances'),
+		requests: listOf('roleAssignmentScheduleRequests'),
+		conditionalAccess: listOf('conditionalAccessPolicies'),
+		strengths: listOf('authenticationStrengthPolicies'),
+		rolePolicies: listOf('roleManagementPolicyAssignments'),
+	}
+	const matter = new Set([
+		...governed.map((id) => id.toLowerCase()),
+		...ids(OF_GROUPS),
+		...groupsHolding(raw),
+	])
+	const groupLists = new Map<string, RawGroup>()
+	for (const id of [...matter].sort())
+		groupLists.set(id, {
+			properties: null,
+			members: listOf('groupMembers', `groupMembers ${id}`),
+			transitiveMembers: listOf('groupTransitiveMembers', `groupTransitiveMembers ${id}`),
+			owners: listOf('groupOwners', `groupOwners ${id}`),
+			active: listOf('groupAssignmentScheduleInstances', `groupAssignmentScheduleInstances ${id}`),
+			eligible: listOf('groupEligibilityScheduleInstances', `groupEligibilityScheduleInstances ${id}`),
+			requests: NOT_ASKED,
+		})
+	const methods = new Map<string, RawMethods>()
+	for (const id of new Set(ids(OF_USERS)))
+		methods.set(id, {
+			methods: listOf('methods', `methods ${id}`),
+			passkeys: listOf('methods', `fido2Methods ${id}`),
+		})
+	return { ...raw, groupLists, methods }
+}
+
+/** Groups that hold a role, as far as the lists tell. */
+function groupsHolding({ groups, roleAssignments, roleInstances, eligibilities }: RawTenant): string[] {
+	const known = new Set(groups.read ? groups.rows.map(({ id }) => id.toLowerCase()) : [])
+	return [roleAssignments, roleInstances, eligibilities].flatMap((list) =>
+		(list.read ? list.rows : []).flatMap(({ principalId, principal }) => {
+			const id = principalId.toLowerCase()
+			return known.has(id) || principal?.['@odata.type'] === '#microsoft.graph.group' ? [id] : []
+		}),
+	)
+}

@@ -1,0 +1,213 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { charterkeep } from '#app/commands/access/commands.ts'
+import { sampleTexts } from '#app/sandbox/load-organisation.ts'
+import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
+import { PHISHING_RESISTANT_STRENGTH } from '#app/sandbox/tenant/conditional-access.ts'
+import { readTenantFiles } from '#app/services/readiness/tenant-files.ts'
+import { readCharter } from '#app/services/charter/read-charter.server.ts'
+import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
+import { governedGroups } from '#workflows/tenant/readiness/governed-places.ts'
+import { reportSchema } from '#workflows/tenant/readiness/report.schema.ts'
+import { runHere } from '#test/app/run-command.ts'
+import { createTestApp, type TestApp } from '#test/app/test-app.ts'
+
+const ROLE = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
+const GUEST = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a03'
+
+let app: TestApp
+beforeEach(async () => {
+	app = await createTestApp()
+})
+afterEach(() => app.stop())
+
+/** A tenant with something of everything. */
+async function furnish(): Promise<string> {
+	const { rows } = await app.deps.database.pool.query<{ id: string }>(
+		`select entra_object_id as id from people where persona = 'operator'`,
+	)
+	const operator = rows[0]?.id ?? ''
+	app.tenant.users.put(GUEST, { displayName: '=HYPERLINK("http://evil.example")' })
+	app.tenant.assignDirectly(GUEST, ROLE)
+	app.tenant.assignBeside(operator, ROLE)
+	app.tenant.groups.put({ ...GROUP_BESIDE, isAssignableToRole: true })
+	app.tenant.groups.change(GROUP_BESIDE.id, 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a02', true)
+	app.tenant.assignDirectly(GROUP_BESIDE.id, ROLE)
+	app.tenant.conditionalAccess.put({
+		id: app.deps.newId(),
+		displayName: 'Keys <script>',
+		includeUsers: ['All'],
+		excludeUsers: [operator],
+		strengthId: PHISHING_RESISTANT_STRENGTH,
+	})
+	app.clock.advance(5000)
+	return operator
+}
+
+const NAMES: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
+	[/^\/(users|servicePrincipals|groups|organization)$/, ([, name]) => name ?? ''],
+	[/^\/roleManagement\/directory\/(\w+)$/, ([, name]) => name ?? ''],
+	[/^\/identity\/conditionalAccess\/policies$/, () => 'conditionalAccessPolicies'],
+	[/^\/policies\/(\w+)$/, ([, name]) => name ?? ''],
+	[/^\/groups\/([^/]+)\/members$/, ([, id]) => `groupMembers-${id}`],
+	[/^\/groups\/([^/]+)\/owners$/, ([, id]) => `groupOwners-${id}`],
+	[/^\/users\/([^/]+)\/authentication\/(methods|fido2Methods)$/, ([, id, name]) => `${name}-${id}`],
+]
+
+/** What the tenant answered to the reader, as somebody would store it: one file a page. */
+function exported(): { name: string; bytes: Uint8Array }[] {
+	const seen = new Map<string, number>()
+	return app.tenant.exchanges().flatMap(({ method, path, query, status, response }) => {
+		const plain = path.replace(/^\/v1\.0/, '')
+		if (method !== 'GET' || status !== 200) return []
+		const group = /groupId eq '([^']+)'/.exec(decodeURIComponent(query))?.[1]
+		const ofPim =
+			/^\/identityGovernance\/privilegedAccess\/group\/(assignment|eligibility)ScheduleInstances$/.exec(plain)
+		const named = NAMES.map(([shape, name]) => {
+			const match = shape.exec(plain)
+			return match ? name(match) : null
+		}).find((name) => name !== null)
+		const name = ofPim
+			? `group${ofPim[1] === 'assignment' ? 'Assignment' : 'Eligibility'}ScheduleInstances-${group}`
+			: named
+		if (!name) return []
+		const page = (seen.get(name) ?? 0) + 1
+		seen.set(name, page)
+		return [{ name: `${name}-${page}.json`, bytes: Buffer.from(JSON.stringify(response)) }]
+	})
+}
+
+const charterYaml = sampleTexts().charterYaml
+const { charter } = readCharter(charterYaml)
+const groupIds = governedGroups(charter)
+
+describe('a tenant from files', () => {
+	test('is the same as over the network', async () => {
+		await furnish()
+		const picture = await app.deps.reader.readTenant({ groupIds }, { users: 'read' })
+		const { raw, problems } = readTenantFiles(exported(), { readAt: new Date(picture.readAt), groupIds })
+		expect(problems).toEqual([])
+		const fromFiles = assemblePicture({ ...raw, tenantId: picture.tenantId })
+		// Which group is absent is told by a refusal, which is no file.
+		const { parts: _, ...rest } = picture
+		const { parts: __, ...restOfFiles } = fromFiles
+		expect(restOfFiles).toEqual(rest)
+	})
+
+	test('is unknown where a file is broken, and the file is named', () => {
+		const file = (name: string, text: string | Uint8Array) => ({
+			name,
+			bytes: typeof text === 'string' ? Buffer.from(text) : text,
+		})
+		const { raw, problems } = readTenantFiles(
+			[
+				file('users-1.json', JSON.stringify({ value: [{ id: 'a' }], '@odata.nextLink': 'https://x' })),
+				file('groups.json', '{"value": ['),
+				file('servicePrincipals.json', JSON.stringify({ value: [{ id: 'a' }, { id: 7 }] })),
+				file('roleAssignments.json', JSON.stringify({ error: { code: 'Authorization_RequestDenied' } })),
+				file('conditionalAccessPolicies.json', '"policies"'),
+				file('authenticationStrengthPolicies.json', new Uint8Array([0xff, 0xfe, 0xff])),
+				file('../../etc/passwd', 'root'),
+				file('notes.txt', ''),
+				file('organization.json', '﻿{"id":"T1"}'),
+				file(
+					'roleEligibilityScheduleInstances.json',
+					Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('[]', 'utf16le')]),
+				),
+			],
+			{ readAt: new Date(0), groupIds: [] },
+		)
+		expect(problems.map(({ file: name, code }) => [name, code])).toEqual([
+			['../../etc/passwd', 'unknownName'],
+			['authenticationStrengthPolicies.json', 'notText'],
+			['conditionalAccessPolicies.json', 'notAList'],
+			['groups.json', 'notJson'],
+			['notes.txt', 'unknownName'],
+			['roleAssignments.json', 'refusal'],
+			['servicePrincipals.json', 'badRow'],
+			['users-1.json', 'missingPage'],
+		])
+		const { parts, tenantId } = assemblePicture(raw)
+		expect(tenantId).toBe('t1')
+		expect(Object.entries(parts).flatMap(([part, { read }]) => (read ? [part] : []))).toEqual([
+			'roleEligibilities',
+		])
+		expect(parts.users).toMatchObject({ why: 'unreadable', code: 'users-1.json' })
+	})
+
+	test('of several pages, gathered or apart, has each thing once', () => {
+		const page = (ids: string[], more: boolean) => ({
+			value: ids.map((id) => ({ id })),
+			...(more ? { '@odata.nextLink': 'https://x' } : {}),
+		})
+		const read = (...files: [string, unknown][]) =>
+			assemblePicture(
+				readTenantFiles(
+					files.map(([name, json]) => ({ name, bytes: Buffer.from(JSON.stringify(json)) })),
+					{ readAt: new Date(0), groupIds: [] },
+				).raw,
+			).users.map(({ objectId }) => objectId)
+		const apart = read(['users-1.json', page(['a', 'b'], true)], ['users-2.json', page(['b', 'c'], false)])
+		expect(apart).toEqual(['a', 'b', 'c'])
+		expect(read(['users.json', [page(['a', 'b'], true), page(['b', 'c'], false)]])).toEqual(apart)
+		expect(read(['users.json', [{ id: 'a' }, { id: 'b' }, { id: 'c' }]])).toEqual(apart)
+	})
+})
+
+describe('charterkeep readiness', () => {
+	/** As a site runs it that connects nothing. */
+	async function run(more: string[] = []) {
+		const directory = join(app.folder, 'export')
+		mkdirSync(directory, { recursive: true })
+		for (const { name, bytes } of exported()) writeFileSync(join(directory, name), bytes)
+		const people = join(app.folder, 'people.yaml')
+		writeFileSync(people, sampleTexts().peopleYaml)
+		const file = join(app.folder, 'charter.yaml')
+		writeFileSync(file, charterYaml)
+		const args = ['readiness', '--charter', file, '--tenant-files', directory, '--people', people, ...more]
+		return runHere(charterkeep, args, { env: {} })
+	}
+
+	test('says who is to be mended first, and writes a report, a table and a page', async () => {
+		const operator = await furnish()
+		await app.deps.reader.readTenant({ groupIds }, { users: 'read' })
+		const out = (name: string) => join(app.folder, name)
+		const ran = await run(['--json', out('r.json'), '--csv', out('r.csv'), '--html', out('r.html')])
+		expect(ran.stderr).toBe('')
+		expect(ran.code).toBe(1)
+		expect(ran.stdout).toContain('1. 1 guest account holds User administrator')
+		const report = reportSchema.parse(JSON.parse(readFileSync(out('r.json'), 'utf8')))
+		const lineOf = (id: string) =>
+			report.lines.find(({ principalId, roles }) => principalId === id && roles.length > 0)
+		expect(lineOf(GUEST)).toMatchObject({
+			verdict: 'unknownPerson',
+			problems: expect.arrayContaining(['guestHolds', 'permanent', 'pastPim', 'disabledHolds']) as unknown,
+		})
+		expect(lineOf(operator)).toMatchObject({ kind: 'user', until: expect.any(String) as unknown })
+		expect(lineOf('b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a02')).toMatchObject({ through: GROUP_BESIDE.id })
+		const csv = readFileSync(out('r.csv'), 'utf8')
+		expect(csv).toContain(`"'=HYPERLINK(""http://evil.example"")"`)
+		const page = readFileSync(out('r.html'), 'utf8')
+		expect(page).toContain('Keys &lt;script&gt;')
+		expect(page).not.toContain('<script')
+	})
+
+	test('speaks German, and a report through a pipe is nothing but the report', async () => {
+		await furnish()
+		await app.deps.reader.readTenant({ groupIds }, { users: 'read' })
+		const ran = await run(['--json', '-', '--language', 'de'])
+		expect(reportSchema.safeParse(JSON.parse(ran.stdout)).success).toBe(true)
+		expect(ran.stderr).toContain('1 Gastkonto hat')
+	})
+
+	test.each([
+		[['--tenant-files', '/does/not/exist'], /cannot be read/],
+		[['--language', 'fr'], /one of en, de/],
+		[['--nobody'], /not both/],
+	])('with %s says what to do', async (more, sentence) => {
+		const ran = await run(more)
+		expect(ran.code).toBe(2)
+		expect(ran.stderr).toMatch(sentence)
+	})
+})

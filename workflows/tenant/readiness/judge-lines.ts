@@ -1,0 +1,143 @@
+import type { Charter } from '../../charter/charter.schema.ts'
+import { breakGlassAccountsOf } from '../../charter/entra.schema.ts'
+import { partIn } from '../../charter/eligibility.ts'
+import { compiledOf } from '../../charter/compiled.ts'
+import type { PersonFacts } from '../../charter/facts.ts'
+import { prepareFacts } from '../../charter/prepared-facts.ts'
+import type { ClauseCode } from '../../charter/verdict.ts'
+import { PHISHING_RESISTANT } from '../../people/authentication-methods.ts'
+import type { Instant } from '../../shared/instants.ts'
+import { expandHeld, type Held } from '../held-through.ts'
+import { isPermanent, type PictureMethods, type PictureUser, type TenantPicture } from '../tenant-picture.ts'
+import { governedPlaces, placeKeyOf, rolesGiving } from './governed-places.ts'
+import type { ProblemKind, ReportLine } from './report.schema.ts'
+
+/** People by the object id of their account, in lower case. */
+export type KnownPeople = ReadonlyMap<string, { personId: string; facts: PersonFacts }>
+
+/** Names an account and a place: those with a live access of Charterkeep's are `approved`. */
+export const holdingKey = ({ principalId, place }: Pick<Held, 'principalId' | 'place'>) =>
+	`${principalId} ${placeKeyOf(place)}`
+
+/**
+ * Who holds what, one line for each holding, with what the charter says of it today. Accounts for the day that nothing else
+ * works are left out: the charter names them, and they are watched elsewhere.
+ */
+export function judgeLines(
+	charter: Charter,
+	picture: TenantPicture,
+	people: KnownPeople,
+	approved: ReadonlySet<string>,
+	at: Instant,
+): ReportLine[] {
+	const places = governedPlaces(charter)
+	const exempt = new Set(breakGlassAccountsOf(charter).map(({ objectId }) => objectId))
+	const users = new Map(picture.users.map((user) => [user.objectId, user]))
+	const methods = new Map(picture.methods.map((one) => [one.objectId, one]))
+	const judgeRole = roleJudge(charter, at)
+	return expandHeld(picture)
+		.filter(({ principalId }) => !exempt.has(principalId))
+		.map((held): ReportLine => {
+			const roles = rolesGiving(places, held.place)
+			const known = people.get(held.principalId)
+			const user = users.get(held.principalId)
+			const isPerson = held.principalKind === 'user' || known !== undefined || user !== undefined
+			const judged = roles.length === 0 || !known ? null : judgeRole(roles, known.facts)
+			const verdict: ReportLine['verdict'] =
+				roles.length === 0
+					? 'notGoverned'
+					: !isPerson && held.principalKind !== 'unknown'
+						? 'notAPerson'
+						: judged === null
+							? 'unknownPerson'
+							: judged.length === 0
+								? 'permitted'
+								: 'refused'
+			const method = isPerson && roles.length > 0 ? methodOf(methods.get(held.principalId)) : null
+			return {
+				principalId: held.principalId,
+				kind: isPerson ? 'user' : held.principalKind,
+				personId: known?.personId ?? null,
+				place: held.place,
+				roles,
+				standing: held.standing,
+				through: held.through,
+				from: held.holding.from,
+				until: held.holding.until,
+				verdict,
+				codes: judged ?? [],
+				method,
+				problems:
+					roles.length === 0
+						? []
+						: problemsOf(held, {
+								verdict,
+								user,
+								isPerson,
+								method,
+								picture,
+								isApproved: approved.has(holdingKey(held)),
+							}),
+			}
+		})
+}
+
+/** Codes for which the role that is nearest refuses somebody; none where one of them permits. */
+function roleJudge(charter: Charter, at: Instant) {
+	const compiled = compiledOf(charter)
+	const kept = new Map<string, ClauseCode[]>()
+	return (roles: readonly string[], facts: PersonFacts): ClauseCode[] => {
+		const key = `${facts.personId} ${roles.join(' ')}`
+		const known = kept.get(key)
+		if (known) return known
+		const prepared = prepareFacts(facts, compiled.symbols)
+		let nearest: ClauseCode[] | null = null
+		for (const role of roles) {
+			const question = { role, part: partIn(charter, role), at, durationMs: 0, standing: true }
+			const verdict = compiled.judge(prepared, question)
+			const codes = verdict.permit ? [] : [...new Set(verdict.denials.map(({ code }) => code))]
+			if (nearest === null || codes.length < nearest.length) nearest = codes
+		}
+		const found = nearest ?? []
+		kept.set(key, found)
+		return found
+	}
+}
+
+/** Whether somebody can sign in in a way that cannot be phished. What is not known is never yes. */
+function methodOf(methods: PictureMethods | undefined): 'yes' | 'no' | 'unknown' {
+	if (!methods?.read) return 'unknown'
+	if (methods.kinds.some((kind) => PHISHING_RESISTANT.has(kind))) return 'yes'
+	return methods.kinds.includes('unfamiliar') ? 'unknown' : 'no'
+}
+
+function problemsOf(
+	{ standing, holding, membership, principalKind }: Held,
+	seen: {
+		verdict: ReportLine['verdict']
+		user: PictureUser | undefined
+		isPerson: boolean
+		method: ReportLine['method']
+		picture: TenantPicture
+		isApproved: boolean
+	},
+): ProblemKind[] {
+	const { verdict, user, isPerson, method, picture, isApproved } = seen
+	const found: ProblemKind[] = []
+	const isActive = standing === 'active'
+	if (user?.userType === 'guest') found.push('guestHolds')
+	if (!isPerson) found.push(principalKind === 'servicePrincipal' ? 'applicationHolds' : 'accountUnknown')
+	if (isPerson && verdict === 'unknownPerson') found.push('unknownPersonHolds')
+	if (verdict === 'refused') found.push('refusedHolds')
+	if (user?.accountEnabled === false) found.push('disabledHolds')
+	if (isPerson && (user === undefined ? picture.parts.users.read : user.userType === 'unknown'))
+		found.push('accountUnknown')
+	if (standing === 'controls') found.push('controlsGroup')
+	if (standing === 'eligible') found.push('standingEligible')
+	// Who is in a group that holds a role for good holds it for as long as they are in the group. What Charterkeep gave it ends.
+	if (isActive && !isApproved && isPermanent(membership ?? holding)) found.push('permanent')
+	if (isActive && holding.how === 'direct' && 'roleDefinitionId' in holding) found.push('pastPim')
+	if (isPerson && method === 'no') found.push('noResistantMethod')
+	if (isPerson && method === 'unknown') found.push('methodUnknown')
+	return found
+}

@@ -1,0 +1,154 @@
+import type { Charter } from '../../charter/charter.schema.ts'
+import type { Instant } from '../../shared/instants.ts'
+import type { PicturePart, TenantPicture } from '../tenant-picture.ts'
+import { judgeLines, type KnownPeople } from './judge-lines.ts'
+import { judgeConditionalAccess, judgePlaces } from './judge-policies.ts'
+import type { QuorumCount } from './judge-quorum.ts'
+import { KINDS } from './problem-kinds.ts'
+import {
+	PROBLEM_KINDS,
+	type Problem,
+	type ReadinessReport,
+	type ReportLine,
+	type SectionKey,
+} from './report.schema.ts'
+import { scoreOf } from './scores.ts'
+
+export type ReadinessInput = {
+	charter: Charter
+	picture: TenantPicture
+	people: KnownPeople
+	/** Keys of holdings that a live access of Charterkeep's stands behind; see `holdingKey`. */
+	approved: ReadonlySet<string>
+	quorum: QuorumCount
+	/** When it is judged: facts and charter are looked at as of then. */
+	at: Instant
+}
+
+type Found = Pick<Problem, 'kind' | 'about' | 'detail' | 'lines'> & { isWide?: boolean }
+
+/** Parts without which a section is not known. Of `people` and `duration` it takes the roles themselves. */
+const NEEDS: Readonly<Record<SectionKey, readonly PicturePart[]>> = {
+	people: ['roleInstances', 'roleEligibilities', 'groups'],
+	accounts: ['users', 'roleInstances', 'groups', 'servicePrincipals'],
+	duration: ['roleInstances', 'roleAssignments', 'groups'],
+	signIn: ['conditionalAccess', 'authenticationStrengths', 'roleInstances'],
+	approvals: [],
+	places: ['rolePolicies'],
+}
+
+/**
+ * How far a tenant is from being held to a charter. Pure: the same picture, charter, people and instant give the same report. What
+ * is not known lowers a score as much as what is wrong, and is told apart from it.
+ */
+export function judgeReadiness({
+	charter,
+	picture,
+	people,
+	approved,
+	quorum,
+	at,
+}: ReadinessInput): ReadinessReport {
+	const lines = judgeLines(charter, picture, people, approved, at)
+	const places = judgePlaces(charter, picture)
+	const found: Found[] = [
+		...byKindAndRole(lines),
+		...(judgeConditionalAccess(charter, picture, lines) ?? []),
+		...(places.policies ?? []),
+		...places.groups,
+		...quorum.found(),
+		...unreadGroups(picture),
+	]
+	const unread = Object.entries(picture.parts).flatMap(([part, state]) =>
+		state.read ? [] : [{ part: part as PicturePart, why: state.why, code: state.code }],
+	)
+	const missing = unread.filter(({ part }) => isMissed(part, picture))
+	for (const { part, why } of missing)
+		found.push({ kind: 'partUnknown', about: part, detail: { why }, lines: [] })
+	const problems = rank(found, lines)
+	const roles = Object.values(charter.roles).filter(({ access }) => access !== undefined).length
+	const sections = scoreOf(
+		problems,
+		roles,
+		(section) => !NEEDS[section].some((part) => missing.some((one) => one.part === part)),
+	)
+	const governed = lines.filter((line) => line.roles.length > 0)
+	const isUsersRead = picture.parts.users.read
+	return {
+		format: 1,
+		tenantId: picture.tenantId,
+		readAt: picture.readAt,
+		judgedAt: at,
+		charter: {
+			id: charter.charter.id,
+			title: charter.charter.title,
+			version: charter.charter.version,
+		},
+		unread,
+		counts: {
+			users: isUsersRead ? picture.users.length : null,
+			guests: isUsersRead ? picture.users.filter(({ userType }) => userType === 'guest').length : null,
+			holdings: lines.length,
+			holders: new Set(lines.map(({ principalId }) => principalId)).size,
+			governed: governed.length,
+			permitted: governed.filter(({ verdict }) => verdict === 'permitted').length,
+			refused: governed.filter(({ verdict }) => verdict === 'refused').length,
+			unknownPersons: governed.filter(({ verdict }) => verdict === 'unknownPerson').length,
+		},
+		score: Math.min(...sections.map(({ score }) => score)),
+		sections,
+		problems,
+		lines,
+	}
+}
+
+/** Marks of our own are of no interest here; and where there is no PIM, plain assignments are all that there is. */
+function isMissed(part: PicturePart, picture: TenantPicture): boolean {
+	if (part === 'ownRequests') return false
+	if (part === 'roleAssignments') return !picture.parts.roleInstances.read
+	return true
+}
+
+function byKindAndRole(lines: readonly ReportLine[]): Found[] {
+	const found = new Map<string, Found>()
+	lines.forEach((line, position) => {
+		for (const kind of line.problems) {
+			const about = line.roles.join(' ')
+			const key = `${kind} ${about}`
+			const known = found.get(key)
+			if (known) known.lines.push(position)
+			else found.set(key, { kind, about, detail: {}, lines: [position] })
+		}
+	})
+	return [...found.values()]
+}
+
+/** A group whose members could not be read hides whoever is in it. */
+const unreadGroups = ({ groups }: TenantPicture): Found[] =>
+	groups
+		.filter(({ unread, exists }) => exists !== false && unread.length > 0)
+		.map(({ objectId, unread }) => ({
+			kind: 'partUnknown' as const,
+			about: `group ${objectId}`,
+			detail: { why: unread.join(' ') },
+			lines: [],
+		}))
+
+/** In the order of kinds, then what concerns most, then by name, so that it is the same order each time. */
+function rank(found: readonly Found[], lines: readonly ReportLine[]): Problem[] {
+	const accountsIn = (positions: readonly number[]) =>
+		new Set(positions.map((position) => lines[position]?.principalId)).size
+	return found
+		.map(({ isWide, ...one }): Problem => ({
+			...one,
+			section: KINDS[one.kind].section,
+			isUnknown: KINDS[one.kind].isUnknown === true,
+			count: Math.max(1, accountsIn(one.lines) + (isWide === true ? 1 : 0)),
+		}))
+		.sort(
+			(a, b) =>
+				PROBLEM_KINDS.indexOf(a.kind) - PROBLEM_KINDS.indexOf(b.kind) ||
+				b.count - a.count ||
+				((a.about ?? '') < (b.about ?? '') ? -1 : 1),
+		)
+}
