@@ -4,7 +4,8 @@ import { charterVersionInForce } from '#db/queries/charter.ts'
 import { listPeople } from '#db/queries/people.ts'
 import { readCharter } from '#app/services/charter/read-charter.server.ts'
 import { startSandboxArm } from './arm/server.ts'
-import { startSandboxTenant, type SandboxUser } from './tenant/server.ts'
+import type { SandboxUser } from './tenant/directory.ts'
+import { startSandboxTenant } from './tenant/server.ts'
 
 const TIMEOUT_MS = 10_000
 

@@ -1,7 +1,16 @@
 import { badRequest, GraphError, notFound } from './errors.ts'
 import { selectColumns } from './odata.ts'
-import type { SandboxUser } from './server.ts'
 import type { DirectoryState, StoredUser } from './state.ts'
+
+export type SandboxUser = {
+	id: string
+	displayName: string
+	userPrincipalName: string
+	accountEnabled: boolean
+	userType?: string
+	/** Kinds of authentication methods; a password and a FIDO2 key where nothing is said. */
+	methods?: string[]
+}
 
 const MAX_PAGE = 100
 /** What delta queries do not take. */

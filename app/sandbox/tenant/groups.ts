@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { badRequest, GraphError, notFound } from './errors.ts'
 import { filterRows, page, selectColumns } from './odata.ts'
-import { createPim, groupPim, type PimSettings } from './pim.ts'
+import { createPim, type PimSettings } from './pim.ts'
+import { groupPim } from './pim-kinds.ts'
 import type { TenantState } from './state.ts'
+import type { Answer, Asked, Context } from './surface.ts'
 
 /** `managed`: synchronised from on-premises, or filled by a rule; neither takes members from anybody. */
 export type SandboxGroup = { id: string; displayName: string; managed?: 'onPremises' | 'dynamic' }
@@ -13,16 +15,6 @@ export const MEMBERS_PERMISSION = 'GroupMember.ReadWrite.All'
 const PIM_PATH = /^\/identityGovernance\/privilegedAccess\/group\/([A-Za-z]+)(?:\/([^/]+))?(?:\/(cancel))?$/
 const LIST_PATH = /^\/groups\/([^/]+)\/(members|owners)(?:\/([^/]+))?(\/\$ref)?$/
 const referenceSchema = z.strictObject({ '@odata.id': z.url() })
-
-type Answer = { status: number; result: unknown }
-type Asked = {
-	method: string
-	path: string
-	url: URL
-	body: () => unknown
-	need: (permission: string) => void
-	demand: (permission: string) => void
-}
 
 /** Groups of the tenant: their lists of members and owners, and PIM for Groups. */
 export function createGroups({
@@ -42,8 +34,7 @@ export function createGroups({
 	now: () => number
 	newId: () => string
 	settings: PimSettings
-	/** Address of the metadata, up to its `#`. */
-	context: () => string
+	context: Context
 }) {
 	const find = (id: string) => groups.find((group) => group.id === id)
 	const pim = createPim({

@@ -1,31 +1,26 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type Server } from 'node:https'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { sandboxCertificates } from './certificates.ts'
-import { createDirectory } from './directory.ts'
-import { createEligibilities } from './eligibilities.ts'
-import { badRequest, GraphError, missingPermission, notFound } from './errors.ts'
-import { createFaults, type Fault } from './faults.ts'
-import { filterRows, page, selectColumns } from './odata.ts'
+import { createDirectory, type SandboxUser } from './directory.ts'
+import { createDirectoryRoles, PIM_PERMISSION, type SandboxRole } from './directory-roles.ts'
+import { badRequest, GraphError } from './errors.ts'
+import { createFaults, isBefore } from './faults.ts'
 import { createGroups, GROUP_PIM_PERMISSION, MEMBERS_PERMISSION, type SandboxGroup } from './groups.ts'
-import { createPim, DEFAULT_PIM, rolePim, type PimSettings } from './pim.ts'
-import { openDirectoryState, openState } from './state.ts'
+import { createLicence } from './licence.ts'
+import { createPermissions } from './permissions.ts'
+import { DEFAULT_PIM, type PimSettings } from './pim.ts'
 import { createPolicies } from './policies.ts'
 import { createReevaluation } from './reevaluation.ts'
-import { createTokens, TokenRefused } from './tokens.ts'
+import { openDirectoryState, openState } from './state.ts'
+import type { Answer, Surface } from './surface.ts'
+import { createTokenEndpoint } from './token-endpoint.ts'
+import { createTokens } from './tokens.ts'
+import { correlation, listen, parseJson, readBody, send } from './transport.ts'
+import { createUsers, METHODS_PERMISSION } from './users.ts'
 
-export type SandboxUser = {
-	id: string
-	displayName: string
-	userPrincipalName: string
-	accountEnabled: boolean
-	userType?: string
-	/** Kinds of authentication methods; a password and a FIDO2 key where nothing is said. */
-	methods?: string[]
-}
-export type SandboxRole = { id: string; displayName: string }
 export type Exchange = {
 	method: string
 	path: string
@@ -43,23 +38,21 @@ const KILL_SWITCH_PERMISSIONS = [
 	'RoleAssignmentSchedule.Remove.Directory',
 	'PrivilegedAssignmentSchedule.Remove.AzureADGroup',
 ]
-const PIM_PERMISSION = 'RoleAssignmentSchedule.ReadWrite.Directory'
-const METHODS_PERMISSION = 'UserAuthenticationMethod.Read.All'
-const MAX_BODY_BYTES = 64_000
 
 /**
  * Starts the sandbox tenant: a stateful local Microsoft Graph over TLS on loopback. It stands where no tenant is
- * configured, and keeps what it was told in `directory`. Rejects when the port is taken.
+ * configured, and keeps what it was told in `directory`. Here are its transport, whom it lets in, and the list of its
+ * surfaces, each of which is a file. Rejects when the port is taken.
  */
 export async function startSandboxTenant({
 	directory,
 	port = 0,
 	users: initialUsers,
-	roles,
+	roles: initialRoles,
 	groups: initialGroups = [],
 	now,
 	pim: settings = {},
-	permissions = [
+	permissions: initialPermissions = [
 		PIM_PERMISSION,
 		GROUP_PIM_PERMISSION,
 		MEMBERS_PERMISSION,
@@ -82,58 +75,50 @@ export async function startSandboxTenant({
 	const certificates = await sandboxCertificates(directory, now())
 	const clock = () => now().getTime()
 	const { state, save } = openState(join(directory, 'state'))
+	const permissions = createPermissions({
+		[SANDBOX_CLIENT_ID]: initialPermissions,
+		[SANDBOX_KILL_SWITCH_ID]: KILL_SWITCH_PERMISSIONS,
+	})
 	const tokens = createTokens({
 		tenantId: SANDBOX_TENANT_ID,
 		clients: [
 			{ clientId: SANDBOX_CLIENT_ID, pem: certificates.clientPem },
 			{ clientId: SANDBOX_KILL_SWITCH_ID, pem: certificates.killSwitchPem },
 		],
-		rolesOf: (clientId) => granted[clientId] ?? [],
+		rolesOf: permissions.of,
 		now: () => Date.now(),
 	})
-	const granted: Record<string, readonly string[]> = {
-		[SANDBOX_CLIENT_ID]: permissions,
-		[SANDBOX_KILL_SWITCH_ID]: KILL_SWITCH_PERMISSIONS,
-	}
+	const tokenEndpoint = createTokenEndpoint({ tokens, tenantId: SANDBOX_TENANT_ID, origin: () => origin })
 	const reevaluation = createReevaluation()
-	/** Whether this cloud has the interface for authentication methods: not all do. */
-	let hasMethods = true
-	const users = createDirectory({
+	const userDirectory = createDirectory({
 		...openDirectoryState(join(directory, 'state')),
 		users: initialUsers,
 		origin: () => origin,
 	})
-	const pimSettings = { ...DEFAULT_PIM, ...settings }
-	const pim = createPim({
-		requests: state.requests,
-		kind: rolePim((id) => roles.some((role) => role.id === id)),
-		directory: { hasUser: users.has },
-		now: clock,
-		newId: randomUUID,
-		settings: pimSettings,
-	})
-	const eligibilities = createEligibilities(state, { now: clock, newId: randomUUID })
-	const groups = createGroups({
+	const common = {
 		state,
 		save,
-		groups: initialGroups,
-		hasUser: users.has,
+		hasUser: userDirectory.has,
 		now: clock,
 		newId: randomUUID,
-		settings: pimSettings,
-		context: () => context,
-	})
+		settings: { ...DEFAULT_PIM, ...settings },
+		context: () => `${origin}/v1.0/$metadata#`,
+	}
+	const licence = createLicence()
+	const users = createUsers({ ...common, directory: userDirectory })
+	const roles = createDirectoryRoles({ ...common, roles: initialRoles })
+	const groups = createGroups({ ...common, groups: initialGroups })
 	const policies = createPolicies({
 		tenantId: SANDBOX_TENANT_ID,
-		hasRole: (id) => roles.some((role) => role.id === id),
+		hasRole: roles.has,
 		hasGroup: (id) => initialGroups.some((group) => group.id === id),
 		usual: { maximumDuration: 'P1D', enabledRules: ['Justification'] },
+		context: common.context,
 	})
-	/** Whether the tenant has bought what PIM takes; without, it refuses every call of it. */
-	let isLicensed = true
+	/** Asked in turn; the first that has an answer gives it. */
+	const surfaces: readonly Surface[] = [licence, policies, groups, roles, users]
 	const faults = createFaults()
 	const exchanges: Exchange[] = []
-	const hanging = new Set<ServerResponse>()
 
 	const server: Server = createServer(
 		{ cert: certificates.server.cert, key: certificates.server.key },
@@ -143,15 +128,13 @@ export async function startSandboxTenant({
 	)
 	await listen(server, port)
 	const origin = `https://localhost:${(server.address() as AddressInfo).port}`
-	const context = `${origin}/v1.0/$metadata#`
 
 	async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const url = new URL(request.url ?? '/', origin)
 		const body = await readBody(request)
-		if (url.pathname.endsWith('/.well-known/openid-configuration')) return send(response, 200, metadata())
-		if (url.pathname === `/${SANDBOX_TENANT_ID}/oauth2/v2.0/token`) return token(response, body)
+		if (tokenEndpoint.answer(url.pathname, body, response)) return
 		const fault = faults.take(request.method ?? 'GET', url.pathname)
-		if (fault && isBefore(fault)) return misbehave(response, fault)
+		if (fault && isBefore(fault)) return faults.misbehave(response, fault)
 		const { status, result, headers } = graph(request, url, body)
 		exchanges.push({
 			method: request.method ?? 'GET',
@@ -161,11 +144,11 @@ export async function startSandboxTenant({
 			status,
 			response: result,
 		})
-		if (fault) return misbehave(response, fault)
+		if (fault) return faults.misbehave(response, fault)
 		send(response, status, result, { ...headers, ...correlation(request) })
 	}
 
-	function graph(request: IncomingMessage, url: URL, body: string) {
+	function graph(request: IncomingMessage, url: URL, body: string): Answer {
 		try {
 			const bearer = tokens.check(request.headers.authorization, origin)
 			if (bearer === null) {
@@ -179,7 +162,7 @@ export async function startSandboxTenant({
 				)
 			}
 			reevaluation.demand(bearer, origin)
-			return { headers: {}, ...route(request.method ?? 'GET', url, body, bearer.appId) }
+			return route(request.method ?? 'GET', url, () => parseJson(body), bearer.appId)
 		} catch (error) {
 			if (!(error instanceof GraphError)) throw error
 			const innerError = {
@@ -195,179 +178,14 @@ export async function startSandboxTenant({
 		}
 	}
 
-	function route(method: string, url: URL, body: string, appId: string): { status: number; result: unknown } {
+	function route(method: string, url: URL, body: () => unknown, appId: string): Answer {
 		const path = url.pathname.replace(/^\/v1\.0/, '')
-		const filter = url.searchParams.get('$filter')
-		const select = url.searchParams.get('$select')
-		const has = (permission: string) => (granted[appId] ?? []).includes(permission)
-		/** Whoever may only remove may send that one request, and read nothing. */
-		const mayRemove = (permission: string) =>
-			method === 'POST' &&
-			path.endsWith('ScheduleRequests') &&
-			has(permission.replace('.ReadWrite.', '.Remove.')) &&
-			(parseJson(body) as { action?: unknown } | null)?.action === 'adminRemove'
-		const mayRead = (permission: string) =>
-			method === 'GET' && has(permission.replace('.ReadWrite.', '.Read.'))
-		const need = (permission: string) => {
-			if (!has(permission) && !mayRead(permission) && !mayRemove(permission))
-				throw missingPermission(permission)
-		}
-		/** Outside of PIM a refusal is said plainly. */
-		const demandOf = (permission: string) => {
-			if (!has(permission))
-				throw new GraphError(
-					403,
-					'Authorization_RequestDenied',
-					'Insufficient privileges to complete the operation.',
-				)
-		}
-		if (!isLicensed && /^\/(roleManagement|identityGovernance)\//.test(path))
-			throw badRequest(
-				'AadPremiumLicenseRequired',
-				'The tenant needs to have Microsoft Entra ID P2 or Microsoft Entra ID Governance license.',
-			)
-		if (path === '/policies/roleManagementPolicyAssignments' && method === 'GET') {
-			const isOfGroup = url.searchParams.get('$filter')?.includes("'Group'") === true
-			need(`RoleManagementPolicy.Read.${isOfGroup ? 'AzureADGroup' : 'Directory'}`)
-			const rows = policies.list(url)
-			return {
-				status: 200,
-				result: page(rows, url, `${context}policies/roleManagementPolicyAssignments`),
-			}
-		}
-		const ofGroups = groups.answer({
-			method,
-			path,
-			url,
-			body: () => parseJson(body),
-			need,
-			demand: demandOf,
-		})
-		if (ofGroups !== null) return ofGroups
-		const directoryPath = /^\/roleManagement\/directory\/([A-Za-z]+)(?:\/([^/]+))?(?:\/(cancel))?$/.exec(path)
-		if (directoryPath) {
-			const [, collection = '', id, action] = directoryPath
-			const annotation = `${context}roleManagement/directory/${collection}`
-			if (collection === 'roleDefinitions') return list(roles, id)
-			need(PIM_PERMISSION)
-			if (collection === 'roleAssignmentScheduleRequests' && method === 'POST' && action === 'cancel' && id) {
-				pim.cancel(id)
-				save()
-				return { status: 204, result: null }
-			}
-			if (collection === 'roleAssignmentScheduleRequests' && method === 'POST' && !id) {
-				const { row, isStored } = pim.post(parseJson(body))
-				if (isStored) save()
-				return { status: 201, result: { '@odata.context': `${annotation}/$entity`, ...row } }
-			}
-			if (collection === 'roleAssignmentScheduleRequests' && method === 'GET') {
-				return id
-					? {
-							status: 200,
-							result: {
-								'@odata.context': `${annotation}/$entity`,
-								...selectColumns(pim.request(id), select),
-							},
-						}
-					: { status: 200, result: page(filterRows(pim.requests(), filter), url, annotation) }
-			}
-			if (collection === 'roleAssignmentScheduleInstances' && method === 'GET')
-				return list(pim.instances(), id)
-			if (collection === 'roleEligibilityScheduleInstances' && method === 'GET')
-				return list(eligibilities.instances(), id)
-			if (collection === 'roleAssignmentSchedules' && method === 'GET') return list(pim.schedules(), id)
-		}
-		const methodsPath = /^\/users\/([^/]+)\/authentication\/methods$/.exec(path)
-		if (methodsPath && method === 'GET' && hasMethods) {
-			demandOf(METHODS_PERMISSION)
-			return { status: 200, result: users.methods(methodsPath[1] ?? '') }
-		}
-		if (methodsPath) throw badRequest('BadRequest', "Resource not found for the segment 'authentication'.")
-		if (path === '/users/delta' && method === 'GET') {
-			demandOf('User.Read.All')
-			return { status: 200, result: users.delta(url) }
-		}
-		const userPath = /^\/users(?:\/([^/]+))?(?:\/(revokeSignInSessions))?$/.exec(path)
-		if (userPath) {
-			const [, id, action] = userPath
-			if (method === 'POST' && action && id) {
-				need('User.RevokeSessions.All')
-				if (!users.has(id)) throw notFound('Request_ResourceNotFound', `Resource '${id}' does not exist.`)
-				state.sessionsRevoked[id] = clock()
-				save()
-				return { status: 200, result: { '@odata.context': `${context}Edm.Boolean`, value: true } }
-			}
-			if (method === 'GET' && !action) return list(users.list(), id)
+		const asked = { method, path, url, body, ...permissions.guards(appId, { method, path, body }) }
+		for (const surface of surfaces) {
+			const given = surface.answer(asked)
+			if (given !== null) return given
 		}
 		throw badRequest('BadRequest', `Resource not found for the segment '${path.split('/')[1] ?? ''}'.`)
-
-		function list(rows: readonly Record<string, unknown>[], id: string | undefined) {
-			const name = path
-				.split('/')
-				.filter((part) => part !== id)
-				.join('/')
-				.slice(1)
-			if (id === undefined)
-				return { status: 200, result: page(filterRows(rows, filter), url, `${context}${name}`) }
-			const found = rows.find((row) => row.id === id)
-			if (!found) throw notFound('Request_ResourceNotFound', `Resource '${id}' does not exist.`)
-			return {
-				status: 200,
-				result: { '@odata.context': `${context}${name}/$entity`, ...selectColumns(found, select) },
-			}
-		}
-	}
-
-	function token(response: ServerResponse, body: string): void {
-		const form = new URLSearchParams(body)
-		const scope = (form.get('scope') ?? '').split(' ').find((part) => part.endsWith('/.default')) ?? ''
-		try {
-			const audience = `${origin}/${SANDBOX_TENANT_ID}/oauth2/v2.0/token`
-			const issued = tokens.issue({
-				assertion: form.get('client_assertion') ?? '',
-				scope,
-				audience,
-				clientId: form.get('client_id') ?? '',
-				claims: form.get('claims') ?? '',
-			})
-			send(response, 200, {
-				token_type: 'Bearer',
-				expires_in: issued.expiresIn,
-				ext_expires_in: issued.expiresIn,
-				access_token: issued.token,
-			})
-		} catch (error) {
-			if (!(error instanceof TokenRefused)) throw error
-			send(response, 401, { error: 'invalid_client', error_description: error.message })
-		}
-	}
-
-	const metadata = () => {
-		const base = `${origin}/${SANDBOX_TENANT_ID}`
-		return {
-			issuer: `${base}/v2.0`,
-			token_endpoint: `${base}/oauth2/v2.0/token`,
-			authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
-			jwks_uri: `${base}/discovery/v2.0/keys`,
-		}
-	}
-
-	function misbehave(response: ServerResponse, fault: Fault): void {
-		if (fault.kind === 'hang') hanging.add(response)
-		else if (fault.kind === 'drop') response.destroy()
-		else if (fault.kind === 'html') {
-			response
-				.writeHead(fault.status, { 'content-type': 'text/html' })
-				.end('<html><body>Our services are not available right now</body></html>')
-		} else {
-			const code = fault.status === 429 ? 'TooManyRequests' : 'ServiceUnavailable'
-			send(
-				response,
-				fault.status,
-				{ error: { code, message: 'The sandbox was told to answer so.' } },
-				fault.headers,
-			)
-		}
 	}
 
 	return {
@@ -407,54 +225,22 @@ export async function startSandboxTenant({
 			tokens.check(authorization, audience)?.appId ?? null,
 		faults,
 		/** What the tenant holds as active now, for tests. */
-		instances: pim.instances,
-		requests: pim.requests,
+		instances: roles.pim.instances,
+		requests: roles.pim.requests,
 		sessionsRevoked: () => ({ ...state.sessionsRevoked }),
 		/** Every Graph call and its answer since the start, for the contract test. */
 		exchanges: () => [...exchanges],
 		/** What an administrator does to users beside Charterkeep; for tests. */
-		users: users.acts,
-		/** Which permissions the app has from now on; for tests. */
-		grantOnly: (left: readonly string[], clientId = SANDBOX_CLIENT_ID) => {
-			granted[clientId] = left
-		},
-		/** Makes the cloud one without, or with, the interface for authentication methods; for tests. */
-		offerMethods: (offered: boolean) => {
-			hasMethods = offered
-		},
-		/** Does to the tenant what an administrator would do beside Charterkeep; for tests. */
-		assignBeside: (principalId: string, roleDefinitionId: string) => {
-			pim.post({
-				action: 'adminAssign',
-				principalId,
-				roleDefinitionId,
-				directoryScopeId: '/',
-				justification: 'beside',
-				scheduleInfo: { expiration: { type: 'afterDuration', duration: 'PT8H' } },
-			})
-			save()
-		},
-		/** The same: makes somebody eligible, who has not activated it. */
-		makeEligible: (principalId: string, roleDefinitionId: string) => {
-			eligibilities.add(principalId, roleDefinitionId)
-			save()
-		},
-		/** The same: changes the standing assignment of this person and role; false where none stands. */
-		changeBeside: (
-			principalId: string,
-			roleDefinitionId: string,
-			change: Parameters<typeof pim.meddle>[2],
-		) => {
-			const isDone = pim.meddle(principalId, roleDefinitionId, change)
-			save()
-			return isDone
-		},
+		users: userDirectory.acts,
+		/** Which permissions an application has from now on; for tests. */
+		grantOnly: (left: readonly string[], clientId = SANDBOX_CLIENT_ID) =>
+			permissions.grantOnly(left, clientId),
+		offerMethods: (offered: boolean) => users.offerMethods(offered),
+		...roles.acts,
 		/** What an administrator sets as policy of a role or a group; for tests. */
 		policies,
 		/** Whether the tenant has the licence that PIM takes; for tests. */
-		license: (has: boolean) => {
-			isLicensed = has
-		},
+		license: licence.set,
 		/** Groups: who is listed in them, and what is done to them beside Charterkeep; for tests. */
 		groups,
 		/** As if nothing had ever been asked of it. */
@@ -464,56 +250,9 @@ export async function startSandboxTenant({
 			save()
 		},
 		async stop(): Promise<void> {
-			for (const response of hanging) response.destroy()
+			faults.release()
 			server.closeAllConnections()
 			await new Promise((done) => server.close(done))
 		},
 	}
-}
-
-const isBefore = (fault: Fault) => fault.kind === 'html' || fault.when === 'before'
-
-function correlation(request: IncomingMessage): Record<string, string> {
-	return {
-		'request-id': randomUUID(),
-		'client-request-id': String(request.headers['client-request-id'] ?? randomUUID()),
-	}
-}
-
-function send(
-	response: ServerResponse,
-	status: number,
-	result: unknown,
-	headers: Record<string, string> = {},
-): void {
-	const text = result === null ? undefined : JSON.stringify(result)
-	response
-		.writeHead(status, { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...headers })
-		.end(text)
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-	const chunks: Buffer[] = []
-	let size = 0
-	for await (const chunk of request as AsyncIterable<Buffer>) {
-		size += chunk.length
-		if (size > MAX_BODY_BYTES) throw new Error('The body is too large.')
-		chunks.push(chunk)
-	}
-	return Buffer.concat(chunks).toString('utf8')
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text)
-	} catch {
-		throw badRequest('BadRequest', 'Unable to read JSON request payload.')
-	}
-}
-
-function listen(server: Server, port: number): Promise<void> {
-	return new Promise((resolve, reject) => {
-		server.once('error', reject)
-		server.listen(port, '127.0.0.1', resolve)
-	})
 }

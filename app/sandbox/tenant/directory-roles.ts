@@ -1,0 +1,113 @@
+import { createEligibilities } from './eligibilities.ts'
+import { filterRows, page, selectColumns } from './odata.ts'
+import { createPim, type PimSettings } from './pim.ts'
+import { rolePim } from './pim-kinds.ts'
+import type { TenantState } from './state.ts'
+import { listOrOne, type Answer, type Asked, type Context } from './surface.ts'
+
+export type SandboxRole = { id: string; displayName: string }
+
+export const PIM_PERMISSION = 'RoleAssignmentSchedule.ReadWrite.Directory'
+const PATH = /^\/roleManagement\/directory\/([A-Za-z]+)(?:\/([^/]+))?(?:\/(cancel))?$/
+
+/** Directory roles: their definitions, PIM for them, and who could activate one. */
+export function createDirectoryRoles({
+	state,
+	save,
+	roles,
+	hasUser,
+	now,
+	newId,
+	settings,
+	context,
+}: {
+	state: TenantState
+	save: () => void
+	roles: readonly SandboxRole[]
+	hasUser: (id: string) => boolean
+	now: () => number
+	newId: () => string
+	settings: PimSettings
+	context: Context
+}) {
+	const pim = createPim({
+		requests: state.requests,
+		kind: rolePim((id) => roles.some((role) => role.id === id)),
+		directory: { hasUser },
+		now,
+		newId,
+		settings,
+	})
+	const eligibilities = createEligibilities(state, { now, newId })
+
+	function requestsAnswer({ method, url, body }: Asked, id: string | undefined, act: string | undefined) {
+		const annotation = `${context()}roleManagement/directory/roleAssignmentScheduleRequests`
+		if (method === 'POST' && act === 'cancel' && id) {
+			pim.cancel(id)
+			save()
+			return { status: 204, result: null }
+		}
+		if (method === 'POST' && !id) {
+			const { row, isStored } = pim.post(body())
+			if (isStored) save()
+			return { status: 201, result: { '@odata.context': `${annotation}/$entity`, ...row } }
+		}
+		if (method !== 'GET') return null
+		if (!id) {
+			const rows = filterRows(pim.requests(), url.searchParams.get('$filter'))
+			return { status: 200, result: page(rows, url, annotation) }
+		}
+		const row = selectColumns(pim.request(id), url.searchParams.get('$select'))
+		return { status: 200, result: { '@odata.context': `${annotation}/$entity`, ...row } }
+	}
+
+	return {
+		answer(asked: Asked): Answer | null {
+			const matched = PATH.exec(asked.path)
+			if (!matched) return null
+			const [, collection, id, act] = matched
+			if (collection === 'roleDefinitions') return listOrOne(asked, context, roles, id)
+			asked.need(PIM_PERMISSION)
+			if (collection === 'roleAssignmentScheduleRequests') return requestsAnswer(asked, id, act)
+			if (asked.method !== 'GET') return null
+			if (collection === 'roleAssignmentScheduleInstances')
+				return listOrOne(asked, context, pim.instances(), id)
+			if (collection === 'roleEligibilityScheduleInstances')
+				return listOrOne(asked, context, eligibilities.instances(), id)
+			if (collection === 'roleAssignmentSchedules') return listOrOne(asked, context, pim.schedules(), id)
+			return null
+		},
+		has: (id: string) => roles.some((role) => role.id === id),
+		pim,
+		/** What an administrator does to role assignments beside Charterkeep; for tests. */
+		acts: {
+			/** Gives a role for eight hours, as in the portal. */
+			assignBeside(principalId: string, roleDefinitionId: string): void {
+				pim.post({
+					action: 'adminAssign',
+					principalId,
+					roleDefinitionId,
+					directoryScopeId: '/',
+					justification: 'beside',
+					scheduleInfo: { expiration: { type: 'afterDuration', duration: 'PT8H' } },
+				})
+				save()
+			},
+			/** Makes somebody eligible, who has not activated it. */
+			makeEligible(principalId: string, roleDefinitionId: string): void {
+				eligibilities.add(principalId, roleDefinitionId)
+				save()
+			},
+			/** Changes the standing assignment of this person and role; false where none stands. */
+			changeBeside(
+				principalId: string,
+				roleDefinitionId: string,
+				change: Parameters<typeof pim.meddle>[2],
+			): boolean {
+				const isDone = pim.meddle(principalId, roleDefinitionId, change)
+				save()
+				return isDone
+			},
+		},
+	}
+}

@@ -1,0 +1,129 @@
+import {
+	isActive,
+	type GroupHolding,
+	type PictureGroup,
+	type PrincipalKind,
+	type RoleHolding,
+	type TenantPicture,
+} from './tenant-picture.ts'
+
+/**
+ * How somebody stands to a place: they have it (`active`), could take it by activating (`eligible`), or could put themselves or
+ * anybody in, since they own the group that has it (`controls`).
+ */
+export type Standing = 'active' | 'eligible' | 'controls'
+
+/** One principal and one place, and by which holding. Ids are in lower case. */
+export type Held = {
+	principalId: string
+	principalKind: PrincipalKind
+	place:
+		| { kind: 'role'; roleDefinitionId: string; directoryScopeId: string }
+		| { kind: 'group'; groupId: string; relation: 'member' | 'owner' }
+	standing: Standing
+	/** The holding itself: of the principal, or of the group through which they have it. */
+	holding: RoleHolding | GroupHolding
+	/** The group through which they hold a role; null: in their own name. */
+	through: string | null
+	/** Their place in that group, where the tenant lists one of their own. */
+	membership: GroupHolding | null
+}
+
+/**
+ * Every principal that holds a role or a place in a group, with groups expanded to who is in them, who could be and who
+ * owns them. Groups that could not be read stand as themselves: nobody in them is made up, and they do not vanish. A listing
+ * of a person that only repeats their group's is left out.
+ */
+export function expandHeld(
+	picture: Pick<TenantPicture, 'groups' | 'roleHoldings' | 'groupHoldings'>,
+): Held[] {
+	const groups = new Map(picture.groups.map((group) => [group.objectId, group]))
+	const places = Map.groupBy(picture.groupHoldings, ({ groupId }) => groupId)
+	const held: Held[] = []
+	const seenThrough = new Set<string>()
+	for (const holding of picture.roleHoldings) {
+		const { roleDefinitionId, directoryScopeId, principalId, principalKind } = holding
+		const place = { kind: 'role', roleDefinitionId, directoryScopeId } as const
+		const group = groups.get(principalId)
+		if (principalKind !== 'group' || !isReadable(group)) {
+			const standing = isActive(holding) ? 'active' : 'eligible'
+			held.push({ principalId, principalKind, place, standing, holding, through: null, membership: null })
+			continue
+		}
+		for (const one of throughGroup(group, places.get(group.objectId) ?? [], place, holding)) {
+			held.push(one)
+			seenThrough.add(roleKey(one.principalId, place, one.standing))
+		}
+	}
+	for (const holding of picture.groupHoldings) {
+		const { groupId, relation, principalId, principalKind } = holding
+		held.push({
+			principalId,
+			principalKind,
+			place: { kind: 'group', groupId, relation },
+			standing: isActive(holding) ? 'active' : 'eligible',
+			holding,
+			through: null,
+			membership: null,
+		})
+	}
+	// What repeats a group's own holding is left out only where that person was found in the group.
+	return held.filter(
+		({ holding, through, place, principalId, standing }) =>
+			through !== null ||
+			place.kind !== 'role' ||
+			!('memberType' in holding) ||
+			holding.memberType !== 'group' ||
+			!seenThrough.has(roleKey(principalId, place, standing)),
+	)
+}
+
+const isReadable = (group: PictureGroup | undefined): group is PictureGroup =>
+	group !== undefined && !group.unread.includes('members')
+
+type RolePlace = Extract<Held['place'], { kind: 'role' }>
+const roleKey = (
+	principalId: string,
+	{ roleDefinitionId, directoryScopeId }: RolePlace,
+	standing: Standing,
+) => `${principalId} ${roleDefinitionId} ${directoryScopeId} ${standing}`
+
+function throughGroup(
+	group: PictureGroup,
+	places: readonly GroupHolding[],
+	place: RolePlace,
+	holding: RoleHolding,
+): Held[] {
+	const best = new Map<string, Held>()
+	const put = (
+		principalId: string,
+		principalKind: PrincipalKind,
+		standing: Standing,
+		own: GroupHolding | null,
+	) => {
+		const before = best.get(principalId)
+		if (before && RANK[before.standing] <= RANK[standing]) return
+		best.set(principalId, {
+			principalId,
+			principalKind,
+			place,
+			standing,
+			holding,
+			through: group.objectId,
+			membership: own,
+		})
+	}
+	const ownPlace = (id: string, relation: 'member' | 'owner') =>
+		places.find((row) => row.principalId === id && row.relation === relation && isActive(row)) ?? null
+	const asMember = isActive(holding) ? 'active' : 'eligible'
+	for (const { objectId, kind } of group.members)
+		// Groups in it are expanded by whoever read it: who is in them stands in the same list.
+		if (kind !== 'group') put(objectId, kind, asMember, ownPlace(objectId, 'member'))
+	for (const { objectId, kind } of group.owners) put(objectId, kind, 'controls', ownPlace(objectId, 'owner'))
+	for (const row of places)
+		if (row.how === 'eligible')
+			put(row.principalId, row.principalKind, row.relation === 'member' ? 'eligible' : 'controls', row)
+	return [...best.values()]
+}
+
+const RANK: Readonly<Record<Standing, number>> = { active: 0, eligible: 1, controls: 2 }
