@@ -15,6 +15,7 @@ import { endTenantSessions } from './end-tenant-sessions.server.ts'
 import { followLockbox } from './follow-lockbox.server.ts'
 import { withJobLock } from './job-lock.server.ts'
 import { provisionGrant } from './provision-grant.server.ts'
+import { endFindingSessions, findingLock, removeFinding } from './remove-finding.server.ts'
 import { readBackGrants } from './read-back.server.ts'
 import { endSessions, removeGrant } from './remove-grant.server.ts'
 import { TryAgain } from './try-again.ts'
@@ -27,11 +28,14 @@ type Performer<C extends OutwardCommand> = {
 	priority: number
 }
 
+const findingId = (command: { findingId: string }) => command.findingId
 const grantId = (command: { grantId: string }) => command.grantId
 
 /** What performs each command. Removal comes before everything else: an access that must end waits for nobody. */
 const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
 	'grant.remove': { about: grantId, handle: removeGrant, priority: 100 },
+	'finding.remove': { about: findingId, handle: removeFinding, priority: 99 },
+	'finding.end_sessions': { about: findingId, handle: endFindingSessions, priority: 89 },
 	'charter.rejudge': {
 		about: ({ charterVersionId }) => charterVersionId,
 		handle: rejudgeOpen,
@@ -134,6 +138,12 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 	}
 }
 
+/** Two jobs on the same place at the tenant never run at once, whether a grant or a finding asks for them. */
+async function lockOf(deps: Deps, command: OutwardCommand, id: string): Promise<string> {
+	if ('grantId' in command) return targetLock(await findGrant(deps.database.db, id))
+	return command.type === 'finding.remove' ? findingLock(deps, id) : id
+}
+
 async function perform(deps: Deps, boss: PgBoss, command: OutwardCommand): Promise<void> {
 	const { type } = command
 	const { about, handle, priority } = HANDLERS[type] as Performer<OutwardCommand>
@@ -141,7 +151,7 @@ async function perform(deps: Deps, boss: PgBoss, command: OutwardCommand): Promi
 	const again = (afterMs: number) =>
 		boss.send(type, command, { ...RETRY, ...LIVENESS, priority, startAfter: new Date(Date.now() + afterMs) })
 	try {
-		const lock = 'grantId' in command ? targetLock(await findGrant(deps.database.db, id)) : id
+		const lock = await lockOf(deps, command, id)
 		const wasFree = await withJobLock(deps.database, lock, () => handle(deps, id))
 		if (!wasFree) await again(500)
 	} catch (error) {

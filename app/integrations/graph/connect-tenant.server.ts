@@ -13,6 +13,7 @@ import type { Capability } from './clouds.ts'
 import { directoryRoles } from './directory-roles.server.ts'
 import { graphDirectory } from './directory.server.ts'
 import { groupMembers } from './group-members.server.ts'
+import { eligibilities } from './eligibilities.server.ts'
 import { pimGroups } from './pim-groups.server.ts'
 import { reading } from './reading.server.ts'
 
@@ -51,6 +52,7 @@ function grantPort(client: Client, tenant: TenantConnection, newId: () => string
 		remove: (order) => portOf(order).remove(order),
 		cancel: (target, requestId) => portOf(target).cancel(target, requestId),
 		read: (target) => portOf(target).read(target),
+		eligibilities: eligibilities(client),
 		async revokeSessions(principalId) {
 			await reading(() =>
 				client.api(`/users/${encodeURIComponent(principalId)}/revokeSignInSessions`).post({}),
