@@ -123,8 +123,9 @@ export async function startCharterkeep(
 		const {
 			grants,
 			directory: users,
+			reader,
 			label,
-		} = connectTenant({ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' }, newId)
+		} = connectTenant({ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' }, newId, now)
 		const queue = await openQueue(target, (error) =>
 			log.warn({ error: error.message }, 'the job queue lost its connection for a moment'),
 		)
@@ -163,6 +164,7 @@ export async function startCharterkeep(
 			passkeys: createPasskeys({ rpId, rpName: 'Charterkeep', origin }),
 			grants,
 			directory: users,
+			reader,
 			lockbox: connectLockbox(
 				config.lockbox,
 				{ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' },

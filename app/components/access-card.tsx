@@ -4,6 +4,7 @@ import type { GrantView, RequestView } from '#app/services/views.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { DRIFT_ANSWER_MS } from '#workflows/grants/drift-answer.ts'
 import { noteOf } from './grant-notes.ts'
+import { TokenTail } from './token-tail.tsx'
 import { Button } from './ui/form.tsx'
 import { Countdown, Since, Time } from './ui/time.tsx'
 
@@ -46,12 +47,14 @@ export function AccessCard({
 					? ` ${t('grants.driftSilence', { time: silenceEnds(grant, format.time) })}`
 					: ''}
 			</p>
+			<Warnings grant={grant} />
 			<Counting grant={grant} onDeadline={onDeadline} />
 			<dl className="facts">
 				<Fact label={t('grants.begins')} at={grant.startAt} />
 				<Fact label={t('requests.since')} at={grant.startsAt} />
 				<Fact label={t('requests.until')} at={grant.closedAt === null ? grant.endsAt : null} />
 				<Fact label={t('requests.ended')} at={grant.closedAt} />
+				<Fact label={t('grants.sessionsEnded')} at={grant.sessionsEndedAt} />
 				{grant.cause ? (
 					<>
 						<dt>{t('requests.cause')}</dt>
@@ -70,9 +73,26 @@ export function AccessCard({
 					</>
 				) : null}
 			</dl>
+			<TokenTail grant={grant} />
 			<Extensions grant={grant} />
 			<Acts request={request} grant={grant} />
 		</section>
+	)
+}
+
+/** What Entra ID lacked when the access was given, while it may be live. */
+function Warnings({ grant: { warned, closedAt } }: { grant: GrantView }) {
+	const { t } = useWords()
+	if (warned.length === 0 || closedAt !== null) return null
+	return (
+		<div className="notice">
+			<p>{t('grants.warned')}</p>
+			<ul className="list">
+				{warned.map((code) => (
+					<li key={code}>{t(`grants.lack_${code}`)}</li>
+				))}
+			</ul>
+		</div>
 	)
 }
 

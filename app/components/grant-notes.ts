@@ -1,6 +1,7 @@
 import type { Text, TextKey } from '#app/messages/create-text.ts'
 import type { GrantView } from '#app/services/views.ts'
 import type { Formats } from '#app/utils/format.ts'
+import { ASSURANCE_CODES } from '#workflows/grants/assurance-codes.ts'
 import type { EndCause } from '#workflows/grants/grant-context.ts'
 
 type Words = { t: Text; format: Formats }
@@ -58,7 +59,7 @@ export function noteOf(grant: GrantView, { t, format }: Words): string {
 		case 'notConfirmed':
 			return withKillSwitch(t('requests.notConfirmedNote'))
 		case 'failed':
-			return t('requests.failedNote', { code: failure ?? '' })
+			return failedNote(failure, t)
 		case 'voided':
 			return t(VOIDED[cause ?? 'lapse'] ?? 'grants.saidVoidedLapse')
 		case 'ended':
@@ -66,6 +67,14 @@ export function noteOf(grant: GrantView, { t, format }: Words): string {
 		case 'revoked':
 			return endNote(state, grant, t)
 	}
+}
+
+/** Ours is what Entra ID lacks; every other code is the tenant's own. */
+function failedNote(failure: string | null, t: Text): string {
+	const lack = ASSURANCE_CODES.find((code) => code === failure)
+	return lack === undefined
+		? t('requests.failedNote', { code: failure ?? '' })
+		: `${t('grants.notGiven')} ${t(`grants.lack_${lack}`)}`
 }
 
 function driftNote(drift: GrantView['drift'], { t, format }: Words): string {

@@ -1,8 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { findGrant, type GrantRow } from '#db/queries/requests.ts'
-import type { GrantTarget } from '#app/integrations/grant-port.ts'
+import { findGrant, findRequest, type GrantRow } from '#db/queries/requests.ts'
+import { noteSessionsEnded } from '#db/queries/workflow-rows.ts'
+import { GrantPortUnavailable, type GrantTarget } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { recordEntry } from '#app/services/record-entry.server.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
+import { endsSessions } from '#workflows/charter/entra.schema.ts'
 import { placeKey, type Place } from '#workflows/grants/place.ts'
 import { fateOf } from '#workflows/grants/request-fate.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
@@ -80,8 +83,27 @@ async function removeElsewhere(deps: Deps, grant: GrantRow, places: readonly Pla
 
 /** Ends the user's sessions, so that what cannot be removed yet is at least not used with old tokens. */
 export async function endSessions(deps: Deps, grantId: string): Promise<void> {
-	const { context } = await findGrant(deps.database.db, grantId)
-	await deps.grants.revokeSessions(context.principalId)
+	const { context, personId, requestId } = await findGrant(deps.database.db, grantId)
+	try {
+		await deps.grants.revokeSessions(context.principalId)
+	} catch (error) {
+		if (!(error instanceof GrantPortUnavailable)) throw error
+		// Who is not there has no sessions.
+		if (error.code !== 'Request_ResourceNotFound') throw new TryAgain(error.message, error.retryAfterMs)
+	}
+	const at = deps.now()
+	await deps.database.withTx(async (tx) => {
+		await noteSessionsEnded(tx, grantId, at)
+		await recordEntry(tx, deps, {
+			kind: 'grant.sessions_ended',
+			subject: personId,
+			actor: null,
+			open: { grantId, requestId },
+			sealed: {},
+			at,
+		})
+	})
+	deps.wake()
 }
 
 async function closeIfAbsent(deps: Deps, grant: GrantRow): Promise<void> {
@@ -136,10 +158,18 @@ async function close(deps: Deps, { id, requestId, context }: GrantRow): Promise<
 	const at = deps.now().toISOString()
 	const isPastEnd = context.cause === 'deadline' && context.endsAt !== null && context.endsAt <= at
 	const how = context.startsAt === null ? 'never_active' : isPastEnd ? 'expired' : 'removed'
-	await stepGrant(deps, id, { type: 'REMOVED', how, at }, ({ grantId }) => ({
+	const endSessions = how !== 'never_active' && (await asksToEndSessions(deps, requestId))
+	await stepGrant(deps, id, { type: 'REMOVED', how, endSessions, at }, ({ grantId }) => ({
 		kind: 'grant.ended',
 		open: { grantId, requestId, how },
 	}))
+}
+
+/** Whether the charter that the access was given under, or the one in force, asks for it. */
+async function asksToEndSessions({ database, charters }: Deps, requestId: string): Promise<boolean> {
+	const { charterVersionId } = await findRequest(database.db, requestId)
+	const pinned = await charters.version(database.db, charterVersionId)
+	return endsSessions(pinned.charter) || endsSessions((await charters.inForce(database.db)).charter)
 }
 
 async function postpone(

@@ -4,8 +4,10 @@ import type { UseSummary } from './break-glass/views.ts'
 import type { OfficerDay } from './home/due-views.ts'
 import type { LapseAlarm, Notice } from './lapse/alarms.server.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
+import type { AssuranceCode } from '#workflows/grants/assurance-codes.ts'
 import type { DriftKind, EndCause } from '#workflows/grants/grant-context.ts'
 import type { GrantState } from '#workflows/grants/grant-states.ts'
+import type { TokenTail } from '#workflows/grants/token-tail.ts'
 import type { Drawing } from '#workflows/statecharts/lay-out.ts'
 import type { WitnessProblem } from './ledger/witness-policy.server.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
@@ -153,8 +155,14 @@ export type GrantView = {
 	retryAt: string | null
 	/** When the kill switch last sent the removal. */
 	killSwitchAt: string | null
+	/** What Entra ID lacked when it was given, though the charter does not refuse for it. */
+	warned: readonly AssuranceCode[]
 	failure: string | null
 	closedAt: string | null
+	/** When Entra ID was told to end the holder's sessions. */
+	sessionsEndedAt: string | null
+	/** Until when tokens of before may still carry it; null unless it has ended at Entra ID. */
+	tokenTail: TokenTail | null
 	tenantRequestId: string | null
 	tenantInstanceId: string | null
 	drift: { what: DriftKind; seenEndsAt: string | null } | null

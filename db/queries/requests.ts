@@ -47,6 +47,7 @@ const columns = {
 	grantId: grants.id,
 	grantState: grants.state,
 	grantContext: grants.context,
+	sessionsEndedAt: grants.sessionsEndedAt,
 	/** Of the access that it is to extend. */
 	extendedState: extended.state,
 	extendedContext: extended.context,

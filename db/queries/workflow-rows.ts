@@ -124,6 +124,11 @@ export async function insertGrant(
 	await rememberStep(tx, 'grant', context.grantId, 1, state, step)
 }
 
+/** Notes when the tenant was told to end the sessions of a grant's holder; the grant's own state has nothing to do with it. */
+export async function noteSessionsEnded(tx: Tx, grantId: string, at: Date): Promise<void> {
+	await tx.update(grants).set({ sessionsEndedAt: at }).where(eq(grants.id, grantId))
+}
+
 /** Stores the state after a step, with its deadlines and its event; STALE_VERSION when somebody else was faster. */
 export async function saveRequestStep(
 	tx: Tx,

@@ -151,6 +151,8 @@ export const grants = pgTable(
 		machineVersion: integer('machine_version').notNull(),
 		version: integer('version').notNull(),
 		createdAt: instant('created_at').notNull(),
+		/** When Entra ID was last told to end the person's sessions because of this grant; null where it was not. */
+		sessionsEndedAt: instant('sessions_ended_at'),
 	},
 	(t) => [
 		uniqueIndex('grants_request_key').on(t.requestId),

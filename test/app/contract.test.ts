@@ -4,6 +4,7 @@ import formats from 'ajv-formats'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
 import { openProber } from '#app/integrations/graph/probe.server.ts'
+import { PHISHING_RESISTANT_STRENGTH } from '#app/sandbox/tenant/conditional-access.ts'
 import { policyPath } from '#app/services/tenant-check/needed-permissions.ts'
 import type { Exchange } from '#app/sandbox/tenant/server.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
@@ -25,6 +26,7 @@ beforeEach(async () => {
 })
 afterEach(() => app.stop())
 
+const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
 /** Customer Lockbox Access Approver, which has the same id in every tenant. */
 const CUSTOMER_LOCKBOX_APPROVER = '5c4f9dcd-47dc-4cf7-8c9a-9e4207cbfc91'
 
@@ -66,6 +68,7 @@ async function exercise(): Promise<Exchange[]> {
 	await grants.remove({ ...target, justification: 'again' })
 	await grants.read(target)
 	await exerciseGroup(target.principalId)
+	await readTenant(target.principalId)
 	await readDirectory(target.principalId)
 	return app.tenant.exchanges()
 }
@@ -92,6 +95,34 @@ async function exerciseGroup(principalId: string): Promise<void> {
 		await grants.remove({ ...target, justification: 'ended' })
 		await grants.remove({ ...target, justification: 'again' })
 	}
+}
+
+/** Everything that is read of what the tenant holds. */
+async function readTenant(userId: string): Promise<void> {
+	const { reader } = app.deps
+	const nested = { id: app.deps.newId(), displayName: 'Nested' }
+	app.tenant.groups.put(nested)
+	app.tenant.groups.put({ ...GROUP_BESIDE, isAssignableToRole: true })
+	app.tenant.groups.change(GROUP_BESIDE.id, nested.id, true)
+	app.tenant.groups.makeEligible(GROUP_BESIDE.id, userId)
+	const application = { id: app.deps.newId(), appId: app.deps.newId(), displayName: 'Backup' }
+	app.tenant.servicePrincipals.put(application)
+	for (const id of [userId, GROUP_BESIDE.id, application.id])
+		app.tenant.assignDirectly(id, USER_ADMINISTRATOR)
+	app.tenant.conditionalAccess.put({
+		id: app.deps.newId(),
+		displayName: 'Keys for administrators',
+		includeRoles: [CUSTOMER_LOCKBOX_APPROVER],
+		platforms: ['windows'],
+		strengthId: PHISHING_RESISTANT_STRENGTH,
+	})
+	const governed = { groupIds: [GROUP_BESIDE.id, nested.id, app.deps.newId()] }
+	const picture = await reader.readTenant(governed, { users: 'read' })
+	expect(Object.entries(picture.parts).filter(([, { read }]) => !read)).toEqual([])
+	await reader.readPrivileges(governed)
+	expect(await reader.assurance(userId)).toMatchObject({ methods: { read: true } })
+	expect(await reader.assurance(app.deps.newId())).toMatchObject({ user: 'absent' })
+	await reader.signInRules()
 }
 
 /** Everything that is read of the tenant's users, and each way in which that is refused. */

@@ -22,6 +22,12 @@ const ALL = [
 	'RoleEligibilitySchedule.Read.Directory',
 	'RoleManagementPolicy.Read.Directory',
 	'RoleManagementPolicy.Read.AzureADGroup',
+	'RoleManagement.Read.Directory',
+	'GroupMember.Read.All',
+	'Application.Read.All',
+	'PrivilegedEligibilitySchedule.Read.AzureADGroup',
+	'Policy.Read.All',
+	'UserAuthMethod-Passkey.Read.All',
 ]
 
 let app: TestApp

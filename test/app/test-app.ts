@@ -95,7 +95,7 @@ export async function createTestApp({
 		now: clock.now,
 		undo,
 	})
-	const { grants, directory, label } = connectTenant(
+	const { grants, directory, reader, label } = connectTenant(
 		{
 			...connection,
 			groups,
@@ -103,6 +103,7 @@ export async function createTestApp({
 			killSwitch: hasKillSwitch ? sandbox.killSwitch : null,
 		},
 		newId,
+		clock.now,
 	)
 	const charters = charterStore()
 	const { guard, accuse } = guardWithWitnesses(openHeadGuard(join(folder, 'log-head.json'), signer.origin))
@@ -123,6 +124,7 @@ export async function createTestApp({
 		passkeys: trustingPasskeys(),
 		grants,
 		directory,
+		reader,
 		lockbox: connectLockbox({ azure: null, m365: null }, { ...connection, kind: 'sandbox' }, arm.origin, {
 			newId,
 			now: clock.now,

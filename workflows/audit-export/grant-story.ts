@@ -105,6 +105,12 @@ export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 				? [problem('ENDED_TWICE', 'the kill switch is used on a grant that has ended already')]
 				: []
 		},
+		/** Sessions are ended for an access that was sent, before or after it is gone. */
+		tellSessionsEnded({ open }: LeafOf<'grant.sessions_ended'>): StoryProblem[] {
+			return grants.get(open.grantId)?.requestId === open.requestId
+				? []
+				: [problem('GRANT_UNSENT', 'sessions are ended for a grant that was never sent')]
+		},
 		tellEnded({ open }: LeafOf<'grant.ended'>): StoryProblem[] {
 			const grant = grants.get(open.grantId)
 			if (!grant)

@@ -198,6 +198,8 @@ export function createStory(platform: Platform, later: Later) {
 				return grants.tellAccepted(leaf)
 			case 'grant.kill_switch_used':
 				return grants.tellKillSwitch(leaf)
+			case 'grant.sessions_ended':
+				return grants.tellSessionsEnded(leaf)
 			case 'grant.ending':
 				return tokens.used(leaf, 'grants:end')
 			case 'grant.ended':

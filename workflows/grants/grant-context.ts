@@ -1,4 +1,5 @@
 import type { Instant } from '../shared/instants.ts'
+import type { AssuranceCode } from './assurance-codes.ts'
 import type { Place } from './place.ts'
 
 /**
@@ -51,7 +52,9 @@ export type GrantContext = {
 	retryAt: Instant | null
 	/** When the kill switch last sent the removal; null where it did not. */
 	killSwitchAt: Instant | null
-	/** The tenant's code for a refused assignment; null otherwise. */
+	/** What Entra ID lacked when it was given, though the charter does not refuse for it. */
+	warned: readonly AssuranceCode[]
+	/** The tenant's code for a refused assignment, or ours for what speaks against it; null otherwise. */
 	failure: string | null
 	closedAt: Instant | null
 }
@@ -79,6 +82,7 @@ const NOT_YET = {
 	endedBy: null,
 	retryAt: null,
 	killSwitchAt: null,
+	warned: [],
 	failure: null,
 	closedAt: null,
 } as const satisfies Partial<GrantContext>

@@ -1,6 +1,7 @@
-import { assign, emit, setup } from 'xstate'
+import { assign, emit, enqueueActions, setup } from 'xstate'
 import type { Command } from '../shared/commands.ts'
 import { earliest, msBetween, plusMs, type Instant } from '../shared/instants.ts'
+import type { AssuranceCode } from './assurance-codes.ts'
 import { DRIFT_ANSWER_MS } from './drift-answer.ts'
 import {
 	beginContext,
@@ -10,39 +11,18 @@ import {
 	type GrantContext,
 	type GrantInput,
 } from './grant-context.ts'
+import type { Confirmed, GrantEvent, Removed } from './grant-events.ts'
 
-/** 2: scheduled start, extension, drift, and ends that tell why. 3: places in groups (see `upgradeContext`). 4: the kill switch. */
-export const GRANT_MACHINE_VERSION = 4
+/**
+ * 2: scheduled start, extension, drift, and ends that tell why. 3: places in groups (see `upgradeContext`). 4: the kill
+ * switch. 5: what Entra ID lacked when it was given, and sessions that end with it.
+ */
+export const GRANT_MACHINE_VERSION = 5
 
 /** A removal that the tenant has not confirmed by then is an incident; the access must be assumed live. */
 export const REMOVAL_CONFIRM_MS = 10 * 60_000
 /** How often an unconfirmed removal is tried again. */
 export const REMOVAL_RETRY_MS = 60_000
-
-/** `code`: the first clause that no longer holds, where that is the cause. */
-type End = { type: 'END'; cause: EndCause; code?: string; actorId: string | null; at: Instant }
-type Confirmed = {
-	type: 'CONFIRMED'
-	startsAt: Instant
-	tenantRequestId: string
-	tenantInstanceId: string
-	at: Instant
-}
-export type GrantEvent =
-	| { type: 'SEND'; at: Instant }
-	| Confirmed
-	| { type: 'REFUSED'; code: string; at: Instant }
-	| ({ type: 'EXTEND'; at: Instant } & Extension)
-	| { type: 'EXTENDED'; at: Instant }
-	| { type: 'NOT_EXTENDED'; code: string; at: Instant }
-	| ({ type: 'DRIFTED'; at: Instant } & Drift)
-	| { type: 'AS_APPROVED'; at: Instant }
-	| { type: 'ACCEPT_DRIFT'; actorId: string; at: Instant }
-	| End
-	/** The second application is about to send the removal, since the first one could not. */
-	| { type: 'KILL_SWITCH'; code: string; at: Instant }
-	| { type: 'POSTPONED'; until: Instant; code: string; at: Instant }
-	| { type: 'REMOVED'; how: 'removed' | 'expired' | 'never_active' | 'held_by_other'; at: Instant }
 
 const NEVER = 0
 type At = { at: Instant }
@@ -50,7 +30,11 @@ type At = { at: Instant }
 const untilInstant = (to: Instant | null, event: { type: string; at?: Instant }) =>
 	to === null || event.at === undefined ? NEVER : msBetween(event.at, to)
 
-const closeAt = { type: 'close' as const, params: ({ event }: { event: At }) => event }
+/** Sessions end once the access is gone: one that begins before would carry it again. */
+const closeAt = [
+	{ type: 'close' as const, params: ({ event }: { event: At }) => event },
+	{ type: 'endSessionsIfAsked' as const, params: ({ event }: { event: Removed }) => event },
+]
 /** Nothing is confirmed by sending: the state stays, and with it its deadline. */
 const killSwitchSent = {
 	actions: { type: 'recordKillSwitch' as const, params: ({ event }: { event: At }) => event },
@@ -83,6 +67,9 @@ export const grantMachine = setup({
 	},
 	actions: {
 		fixEnd: assign({ endsAt: ({ context }, { at }: At) => plusMs(at, context.durationMs) }),
+		recordWarnings: assign({
+			warned: (_, { warned }: { warned?: readonly AssuranceCode[] }) => warned ?? [],
+		}),
 		recordConfirmation: assign((_, { startsAt, tenantRequestId, tenantInstanceId }: Confirmed) => ({
 			startsAt,
 			tenantRequestId,
@@ -127,6 +114,9 @@ export const grantMachine = setup({
 		extend: emit(({ context: { grantId } }) => ({ type: 'grant.extend' as const, grantId })),
 		remove: emit(({ context: { grantId } }) => ({ type: 'grant.remove' as const, grantId })),
 		endSessions: emit(({ context: { grantId } }) => ({ type: 'grant.end_sessions' as const, grantId })),
+		endSessionsIfAsked: enqueueActions(({ enqueue, context: { grantId } }, { endSessions }: Removed) => {
+			if (endSessions === true) enqueue.emit({ type: 'grant.end_sessions', grantId })
+		}),
 	},
 	delays: {
 		untilStart: ({ context: { openedAt, startAt } }) =>
@@ -168,7 +158,13 @@ export const grantMachine = setup({
 						{ type: 'close', params: ({ event }) => event },
 					],
 				},
-				SEND: { target: 'provisioning', actions: { type: 'fixEnd', params: ({ event }) => event } },
+				SEND: {
+					target: 'provisioning',
+					actions: [
+						{ type: 'fixEnd', params: ({ event }) => event },
+						{ type: 'recordWarnings', params: ({ event }) => event },
+					],
+				},
 				END: {
 					target: 'voided',
 					actions: [

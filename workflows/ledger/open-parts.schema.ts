@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ASSURANCE_CODES } from '../grants/assurance-codes.ts'
 import { BREAK_GLASS_OPEN } from './break-glass-parts.schema.ts'
 import { FINDING_OPEN } from './finding-parts.schema.ts'
 import { LOCKBOX_OPEN } from './lockbox-parts.schema.ts'
@@ -332,7 +333,13 @@ export const OPEN = {
 	...ROSTER_OPEN,
 	...LOCKBOX_OPEN,
 	...FINDING_OPEN,
-	'grant.sending': z.strictObject({ grantId: id, requestId: id, endsAt: instant }),
+	'grant.sending': z.strictObject({
+		grantId: id,
+		requestId: id,
+		endsAt: instant,
+		/** What Entra ID lacked, though the charter does not refuse for it. */
+		warned: z.array(z.enum(ASSURANCE_CODES)).max(9).optional(),
+	}),
 	'grant.confirmed': z.strictObject({
 		grantId: id,
 		requestId: id,
@@ -391,6 +398,8 @@ export const OPEN = {
 	/** The second application, which can only remove, is about to send the removal; `why`: what kept the first one from it. */
 	'grant.kill_switch_used': z.strictObject({ grantId: id, requestId: id, why: slug }),
 	'grant.removal_retried': z.strictObject({ grantId: id, requestId: id }),
+	/** Entra ID was told to end the person's sessions, since the access ends or cannot be removed yet. */
+	'grant.sessions_ended': z.strictObject({ grantId: id, requestId: id }),
 	'grant.removal_not_confirmed': z.strictObject({ grantId: id, requestId: id }),
 	'grant.ended': z.strictObject({
 		grantId: id,

@@ -8,6 +8,7 @@ import {
 	type PlacePort,
 	type WriteOutcome,
 } from '../grant-port.ts'
+import type { TenantPort } from '../tenant-port.ts'
 import { connectGraph, type TenantConnection } from './client.server.ts'
 import type { Capability } from './clouds.ts'
 import { directoryRoles } from './directory-roles.server.ts'
@@ -16,14 +17,17 @@ import { groupMembers } from './group-members.server.ts'
 import { eligibilities } from './eligibilities.server.ts'
 import { pimGroups } from './pim-groups.server.ts'
 import { reading } from './reading.server.ts'
+import { graphTenant } from './tenant-reader.server.ts'
 
 /** The connectors of one tenant, and what to call that tenant. */
 export function connectTenant(
 	tenant: TenantConnection,
 	newId: () => string,
+	now: () => Date = () => new Date(),
 ): {
 	grants: GrantPort
 	directory: DirectoryPort
+	reader: TenantPort
 	label: {
 		kind: 'sandbox' | 'entra'
 		name: string
@@ -36,6 +40,7 @@ export function connectTenant(
 	return {
 		grants: grantPort(client, tenant, newId),
 		directory: graphDirectory(client, tenant),
+		reader: graphTenant(client, { ...tenant, now }),
 		label: { kind: tenant.kind, name: tenant.name, groups: tenant.groups, lacks: tenant.lacks },
 	}
 }

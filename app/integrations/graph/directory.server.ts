@@ -194,7 +194,7 @@ function resyncOf(error: unknown): string | null {
 }
 
 /** What stands in the way, in our words and the tenant's. What is not understood is `unavailable`. */
-function troubleOf(error: unknown): DirectoryUnavailable {
+export function troubleOf(error: unknown): DirectoryUnavailable {
 	if (error instanceof DirectoryUnavailable) return error
 	if (error instanceof NoAnswer) return new DirectoryUnavailable('unavailable', 'NoAnswer')
 	if (error instanceof z.ZodError) return new DirectoryUnavailable('unavailable', 'UnreadableAnswer')

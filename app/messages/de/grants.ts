@@ -49,6 +49,29 @@ export const grants = {
 	saidRevokedSuspension: 'Die Person wurde gesperrt; der Zugriff wurde entzogen. Entra hat es bestätigt.',
 	saidRevokedDrift:
 		'Entra führte etwas anderes als genehmigt und niemand nahm es an; der Zugriff wurde entzogen. Entra hat bestätigt, dass es die Zuweisung von Charterkeep nicht mehr führt.',
+	warned: 'Gegeben, obwohl in Entra ID etwas fehlt. Die Charta verlangt, es zu sagen:',
+	notGiven: 'Es wurde kein Zugriff gegeben und nichts an Entra gesendet.',
+	lack_ACCOUNT_ABSENT:
+		'In Entra ID gibt es dieses Konto nicht. Der Geheimschutz berichtigt die Objekt-ID, oder der Mandant stellt das Konto wieder her.',
+	lack_ACCOUNT_DISABLED:
+		'Das Konto ist in Entra ID deaktiviert. Die Administration des Mandanten weiß, warum.',
+	lack_ACCOUNT_UNKNOWN: 'Ob das Konto besteht und aktiviert ist, ließ sich in Entra ID nicht lesen.',
+	lack_METHOD_MISSING:
+		'Das Konto hat keine phishing-resistente Anmeldemethode von der Art, die die Charta verlangt. Registrieren Sie einen Passkey in Entra ID und fragen Sie dann erneut an.',
+	lack_METHOD_UNKNOWN:
+		'Welche Anmeldemethoden das Konto hat, ließ sich in Entra ID nicht lesen. Die Administration des Mandanten kann die Mandantenprüfung ausführen.',
+	lack_CONDITIONAL_ACCESS_MISSING:
+		'Keine Richtlinie für bedingten Zugriff verlangt von allen mit dieser Rolle eine phishing-resistente Anmeldung. Die Administration des Mandanten kann eine anlegen.',
+	lack_CONDITIONAL_ACCESS_UNKNOWN:
+		'Ob der bedingte Zugriff eine phishing-resistente Anmeldung verlangt, ließ sich in Entra ID nicht lesen. Die Administration des Mandanten kann die Mandantenprüfung ausführen.',
+	sessionsEnded: 'Sitzungen beendet',
+	tokens: 'Zuvor ausgestellte Token',
+	tokensLive:
+		'Entra ID hält die Rolle nicht mehr. Wer angemeldet war, trägt sie womöglich noch in einem Token, spätestens bis:',
+	tokensEnded:
+		'Entra ID hält die Rolle nicht mehr und wurde angewiesen, die Sitzungen zu beenden. Ein Token von vorher trägt sie womöglich noch, spätestens bis:',
+	tokensPlain: 'Ohne fortlaufende Zugriffsevaluierung',
+	tokensEvaluated: 'Mit fortlaufender Zugriffsevaluierung',
 	saidStillHeld:
 		'Entra gibt dieser Person die Rolle weiterhin über eine Zuweisung, die nicht von Charterkeep ist. Nur die Mandantenverwaltung kann diese entziehen.',
 	saidNeverActive: 'Entra war gefragt und hat den Zugriff nie bestätigt, bevor er zurückgenommen wurde.',

@@ -55,6 +55,7 @@ export const kinds = {
 	grant_drift_accepted: 'Was Entra führt, wurde angenommen; das frühere Ende gilt',
 	grant_ending: 'Beendigung begonnen',
 	grant_removal_postponed: 'Entra entzieht in den ersten fünf Minuten nichts; Sitzungen beendet',
+	grant_sessions_ended: 'Sitzungen durch Entra beendet',
 	grant_kill_switch_used: 'Der Notschalter hat den Entzug gesendet, weil die erste Anwendung nicht konnte',
 	grant_removal_retried: 'Entzug erneut versucht',
 	grant_removal_not_confirmed: 'Entzug nicht bestätigt: Zugriff gilt als bestehend',

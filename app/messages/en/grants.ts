@@ -46,6 +46,28 @@ export const grants = {
 	saidRevokedSuspension: 'The person was suspended, so the access was taken away. Entra has confirmed it.',
 	saidRevokedDrift:
 		'Entra held something else than was approved and nobody accepted it, so the access was taken away. Entra has confirmed that it no longer holds the assignment of Charterkeep.',
+	warned: 'Given although Entra ID lacks something. The charter asks to say so:',
+	notGiven: 'No access was given, and nothing was sent to Entra.',
+	lack_ACCOUNT_ABSENT:
+		'Entra ID has no such account. A security officer corrects the object id, or the tenant restores the account.',
+	lack_ACCOUNT_DISABLED: 'The account is disabled in Entra ID. The tenant’s administrators can say why.',
+	lack_ACCOUNT_UNKNOWN: 'Whether the account is there and enabled could not be read in Entra ID.',
+	lack_METHOD_MISSING:
+		'The account has no phishing-resistant sign-in method of the kind that the charter asks for. Register a passkey in Entra ID, then ask again.',
+	lack_METHOD_UNKNOWN:
+		'Which sign-in methods the account has could not be read in Entra ID. The tenant’s administrators can run the tenant check.',
+	lack_CONDITIONAL_ACCESS_MISSING:
+		'No Conditional Access policy demands phishing-resistant sign-in of whoever holds this role. The tenant’s administrators can add one.',
+	lack_CONDITIONAL_ACCESS_UNKNOWN:
+		'Whether Conditional Access demands phishing-resistant sign-in could not be read in Entra ID. The tenant’s administrators can run the tenant check.',
+	sessionsEnded: 'Sessions ended',
+	tokens: 'Tokens given out before',
+	tokensLive:
+		'Entra ID no longer holds the role. Whoever was signed in may still carry it in a token, at the latest until:',
+	tokensEnded:
+		'Entra ID no longer holds the role, and has been told to end the sessions. A token from before may still carry it, at the latest until:',
+	tokensPlain: 'Without continuous access evaluation',
+	tokensEvaluated: 'With continuous access evaluation',
 	saidStillHeld:
 		'Entra still gives this person the role by an assignment that is not Charterkeep’s. Only the tenant administrator can remove that one.',
 	saidNeverActive: 'Entra had been asked, and never confirmed the access before it was taken back.',

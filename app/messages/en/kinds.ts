@@ -53,6 +53,7 @@ export const kinds = {
 	grant_drift_accepted: 'What Entra holds was accepted; the earlier end counts',
 	grant_ending: 'Ending begun',
 	grant_removal_postponed: 'Entra refuses a removal in the first five minutes; sessions ended',
+	grant_sessions_ended: 'Sessions ended by Entra',
 	grant_kill_switch_used: 'The kill switch sent the removal, since the first application could not',
 	grant_removal_retried: 'Removal tried again',
 	grant_removal_not_confirmed: 'Removal not confirmed: access must be assumed live',

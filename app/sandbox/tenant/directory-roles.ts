@@ -3,11 +3,15 @@ import { filterRows, page, selectColumns } from './odata.ts'
 import { createPim, type PimSettings } from './pim.ts'
 import { rolePim } from './pim-kinds.ts'
 import type { TenantState } from './state.ts'
+import { withPrincipal, type TypeOf } from './principals.ts'
 import { listOrOne, type Answer, type Asked, type Context } from './surface.ts'
+import { notFound } from './errors.ts'
 
 export type SandboxRole = { id: string; displayName: string }
 
 export const PIM_PERMISSION = 'RoleAssignmentSchedule.ReadWrite.Directory'
+const ASSIGNMENTS_WRITE = 'RoleManagement.ReadWrite.Directory'
+export const ASSIGNMENTS_READ = ['RoleManagement.Read.Directory', ASSIGNMENTS_WRITE]
 const PATH = /^\/roleManagement\/directory\/([A-Za-z]+)(?:\/([^/]+))?(?:\/(cancel))?$/
 
 /** Directory roles: their definitions, PIM for them, and who could activate one. */
@@ -15,7 +19,7 @@ export function createDirectoryRoles({
 	state,
 	save,
 	roles,
-	hasUser,
+	typeOf,
 	now,
 	newId,
 	settings,
@@ -24,7 +28,7 @@ export function createDirectoryRoles({
 	state: TenantState
 	save: () => void
 	roles: readonly SandboxRole[]
-	hasUser: (id: string) => boolean
+	typeOf: TypeOf
 	now: () => number
 	newId: () => string
 	settings: PimSettings
@@ -33,7 +37,7 @@ export function createDirectoryRoles({
 	const pim = createPim({
 		requests: state.requests,
 		kind: rolePim((id) => roles.some((role) => role.id === id)),
-		directory: { hasUser },
+		directory: { hasUser: (id) => typeOf(id) !== null },
 		now,
 		newId,
 		settings,
@@ -61,23 +65,38 @@ export function createDirectoryRoles({
 		return { status: 200, result: { '@odata.context': `${annotation}/$entity`, ...row } }
 	}
 
+	/** The plain list: what PIM assigned stands in it as well. */
+	function assignmentsAnswer(asked: Asked, id: string | undefined): Answer | null {
+		if (asked.method === 'GET') {
+			asked.demand(...ASSIGNMENTS_READ)
+			return listOrOne(asked, context, withPrincipal(pim.assignments(), asked, typeOf), id)
+		}
+		if (asked.method !== 'DELETE' || id === undefined) return null
+		asked.demand(ASSIGNMENTS_WRITE)
+		if (!pim.removeDirectly(decodeURIComponent(id)))
+			throw notFound('Request_ResourceNotFound', `Resource '${id}' does not exist.`)
+		save()
+		return { status: 204, result: null }
+	}
+
 	return {
 		answer(asked: Asked): Answer | null {
 			const matched = PATH.exec(asked.path)
 			if (!matched) return null
 			const [, collection, id, act] = matched
 			if (collection === 'roleDefinitions') return listOrOne(asked, context, roles, id)
+			if (collection === 'roleAssignments') return assignmentsAnswer(asked, id)
 			asked.need(PIM_PERMISSION)
 			if (collection === 'roleAssignmentScheduleRequests') return requestsAnswer(asked, id, act)
 			if (asked.method !== 'GET') return null
 			if (collection === 'roleAssignmentScheduleInstances')
-				return listOrOne(asked, context, pim.instances(), id)
+				return listOrOne(asked, context, withPrincipal(pim.instances(), asked, typeOf), id)
 			if (collection === 'roleEligibilityScheduleInstances')
-				return listOrOne(asked, context, eligibilities.instances(), id)
+				return listOrOne(asked, context, withPrincipal(eligibilities.instances(), asked, typeOf), id)
 			if (collection === 'roleAssignmentSchedules') return listOrOne(asked, context, pim.schedules(), id)
 			return null
 		},
-		has: (id: string) => roles.some((role) => role.id === id),
+		ids: () => [...new Set(roles.map(({ id }) => id))],
 		pim,
 		/** What an administrator does to role assignments beside Charterkeep; for tests. */
 		acts: {
@@ -92,6 +111,12 @@ export function createDirectoryRoles({
 					scheduleInfo: { expiration: { type: 'afterDuration', duration: 'PT8H' } },
 				})
 				save()
+			},
+			/** Gives a role for good past PIM; the id of the assignment. */
+			assignDirectly(principalId: string, roleDefinitionId: string, directoryScopeId = '/'): string {
+				const id = pim.assignDirectly(principalId, { roleDefinitionId, directoryScopeId })
+				save()
+				return id
 			},
 			/** Makes somebody eligible, who has not activated it. */
 			makeEligible(principalId: string, roleDefinitionId: string): void {

@@ -73,6 +73,7 @@ export function createDirectory({
 
 	return {
 		has: (id: string) => state.users[id]?.removed === null,
+		methodKinds: (id: string): readonly string[] => state.methods[id] ?? [],
 		list: present,
 
 		/** A page of `/users/delta`. */

@@ -4,24 +4,36 @@ import { filterRows, page, selectColumns } from './odata.ts'
 import { createPim, type PimSettings } from './pim.ts'
 import { groupPim } from './pim-kinds.ts'
 import type { TenantState } from './state.ts'
-import type { Answer, Asked, Context } from './surface.ts'
+import { listOrOne, type Answer, type Asked, type Context } from './surface.ts'
+import { createGroupEligibilities } from './group-eligibilities.ts'
+import type { TypeOf } from './principals.ts'
 
 /** `managed`: synchronised from on-premises, or filled by a rule; neither takes members from anybody. */
-export type SandboxGroup = { id: string; displayName: string; managed?: 'onPremises' | 'dynamic' }
+export type SandboxGroup = {
+	id: string
+	displayName: string
+	managed?: 'onPremises' | 'dynamic'
+	/** Whether it may hold directory roles. */
+	isAssignableToRole?: boolean
+}
 
 export const GROUP_PIM_PERMISSION = 'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup'
 export const MEMBERS_PERMISSION = 'GroupMember.ReadWrite.All'
+export const GROUPS_READ = 'GroupMember.Read.All'
+export const GROUP_ELIGIBILITY_READ = 'PrivilegedEligibilitySchedule.Read.AzureADGroup'
 
 const PIM_PATH = /^\/identityGovernance\/privilegedAccess\/group\/([A-Za-z]+)(?:\/([^/]+))?(?:\/(cancel))?$/
-const LIST_PATH = /^\/groups\/([^/]+)\/(members|owners)(?:\/([^/]+))?(\/\$ref)?$/
+const LIST_PATH = /^\/groups\/([^/]+)\/(members|owners|transitiveMembers)(?:\/([^/]+))?(\/\$ref)?$/
+const GROUP_PATH = /^\/groups(?:\/([^/]+))?$/
 const referenceSchema = z.strictObject({ '@odata.id': z.url() })
 
 /** Groups of the tenant: their lists of members and owners, and PIM for Groups. */
 export function createGroups({
 	state,
 	save,
-	groups,
+	groups: initial,
 	hasUser,
+	typeOf,
 	now,
 	newId,
 	settings,
@@ -31,12 +43,14 @@ export function createGroups({
 	save: () => void
 	groups: readonly SandboxGroup[]
 	hasUser: (id: string) => boolean
+	typeOf: TypeOf
 	now: () => number
 	newId: () => string
 	settings: PimSettings
 	context: Context
 }) {
-	const find = (id: string) => groups.find((group) => group.id === id)
+	const groups = new Map(initial.map((group) => [group.id, group]))
+	const find = (id: string) => groups.get(id)
 	const pim = createPim({
 		requests: state.groupRequests,
 		kind: groupPim((id) => {
@@ -50,6 +64,7 @@ export function createGroups({
 		newId,
 		settings,
 	})
+	const eligibilities = createGroupEligibilities(state, { now, newId })
 	const direct = (groupId: string, relation: 'members' | 'owners') => {
 		const lists = (state.groups[groupId] ??= { members: [], owners: [] })
 		return lists[relation]
@@ -69,7 +84,7 @@ export function createGroups({
 		id: string | undefined,
 		act: string | undefined,
 	): Answer {
-		need(GROUP_PIM_PERMISSION)
+		need(collection.startsWith('eligibility') ? GROUP_ELIGIBILITY_READ : GROUP_PIM_PERMISSION)
 		if (collection === 'assignmentScheduleRequests' && method === 'POST' && act === 'cancel' && id) {
 			pim.cancel(id)
 			save()
@@ -85,6 +100,7 @@ export function createGroups({
 			assignmentScheduleRequests: pim.requests,
 			assignmentScheduleInstances: pim.instances,
 			assignmentSchedules: pim.schedules,
+			eligibilityScheduleInstances: eligibilities.instances,
 		}[collection]
 		if (method !== 'GET' || rows === undefined)
 			throw badRequest('BadRequest', `Resource not found for the segment '${collection}'.`)
@@ -113,11 +129,12 @@ export function createGroups({
 		memberId: string | undefined,
 		isReference: boolean,
 	): Answer {
-		demand(MEMBERS_PERMISSION)
+		if (method === 'GET') demand(MEMBERS_PERMISSION, GROUPS_READ)
+		else demand(MEMBERS_PERMISSION)
 		const group = find(groupId)
 		if (!group) throw notFound('Request_ResourceNotFound', `Resource '${groupId}' does not exist.`)
 		if (method === 'GET' && memberId === undefined && !isReference) {
-			const rows = listed(groupId, relation).map((id) => ({ '@odata.type': '#microsoft.graph.user', id }))
+			const rows = listed(groupId, relation).map(memberRow)
 			return {
 				status: 200,
 				result: page(filterRows(rows, url.searchParams.get('$filter')), url, `${context()}directoryObjects`),
@@ -163,22 +180,70 @@ export function createGroups({
 		throw badRequest('BadRequest', 'The request is not supported.')
 	}
 
+	const memberRow = (id: string) => ({ '@odata.type': `#microsoft.graph.${typeOf(id) ?? 'user'}`, id })
+	const groupRow = ({ id, displayName, managed, isAssignableToRole }: SandboxGroup) => ({
+		id,
+		displayName,
+		isAssignableToRole: isAssignableToRole ?? null,
+		groupTypes: managed === 'dynamic' ? ['DynamicMembership'] : [],
+		onPremisesSyncEnabled: managed === 'onPremises' ? true : null,
+		securityEnabled: true,
+		mailEnabled: false,
+	})
+
+	/** Members, and members of groups in it, however deep, each once. */
+	function transitive(groupId: string): string[] {
+		const found = new Set<string>()
+		const waiting = [groupId]
+		for (let id = waiting.pop(); id !== undefined; id = waiting.pop())
+			for (const member of listed(id, 'members'))
+				if (!found.has(member)) {
+					found.add(member)
+					if (groups.has(member)) waiting.push(member)
+				}
+		return [...found]
+	}
+
+	function transitiveAnswer({ method, url, demand }: Asked, groupId: string): Answer {
+		demand(MEMBERS_PERMISSION, GROUPS_READ)
+		if (!find(groupId)) throw notFound('Request_ResourceNotFound', `Resource '${groupId}' does not exist.`)
+		if (method !== 'GET') throw badRequest('BadRequest', 'The request is not supported.')
+		const rows = transitive(groupId).map(memberRow)
+		return { status: 200, result: page(rows, url, `${context()}directoryObjects`) }
+	}
+
 	return {
 		/** The answer to a call about groups; null when it is about something else. Throws GraphError. */
 		answer(asked: Asked): Answer | null {
 			const pimPath = PIM_PATH.exec(asked.path)
 			if (pimPath) return pimAnswer(asked, pimPath[1] ?? '', pimPath[2], pimPath[3])
+			const groupPath = GROUP_PATH.exec(asked.path)
+			if (groupPath && asked.method === 'GET') {
+				asked.demand(GROUPS_READ, 'Group.Read.All', 'Directory.Read.All')
+				return listOrOne(asked, context, [...groups.values()].map(groupRow), groupPath[1])
+			}
 			const listPath = LIST_PATH.exec(asked.path)
 			if (listPath) {
 				const [, groupId = '', relation, third, reference] = listPath
 				const memberId = third === '$ref' ? undefined : third
 				const isReference = third === '$ref' || reference !== undefined
+				if (relation === 'transitiveMembers') return transitiveAnswer(asked, groupId)
 				return listAnswer(asked, groupId, relation === 'owners' ? 'owners' : 'members', memberId, isReference)
 			}
 			return null
 		},
 		pim,
 		listed,
+		has: (id: string) => groups.has(id),
+		/** What an administrator makes, or makes of one that is there; for tests. */
+		put: (group: SandboxGroup): void => {
+			groups.set(group.id, group)
+		},
+		/** Makes somebody eligible for a place in a group, who has not activated it; for tests. */
+		makeEligible(groupId: string, principalId: string, accessId: 'member' | 'owner' = 'member'): void {
+			eligibilities.add(principalId, groupId, accessId)
+			save()
+		},
 		/** Puts somebody in, or takes them out, as an administrator does beside Charterkeep. */
 		change(groupId: string, userId: string, isIn: boolean, relation: 'members' | 'owners' = 'members') {
 			const list = direct(groupId, relation).filter((id) => id !== userId)

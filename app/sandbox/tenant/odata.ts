@@ -28,7 +28,8 @@ export function filterRows<T extends Row>(rows: readonly T[], filter: string | n
 export function selectColumns(row: Row, select: string | null): Row {
 	if (select === null) return row
 	const wanted = select.split(',').map((name) => name.trim())
-	return Object.fromEntries(Object.entries(row).filter(([name]) => wanted.includes(name)))
+	const isTold = (name: string) => wanted.includes(name) || name === 'principal' || name.startsWith('@')
+	return Object.fromEntries(Object.entries(row).filter(([name]) => isTold(name)))
 }
 
 /** A page of rows as Graph sends it, with `@odata.nextLink` while there is more. */

@@ -28,8 +28,8 @@ export function createPermissions(initial: Readonly<Record<string, readonly stri
 						throw missingPermission(permission)
 				},
 				/** Outside of PIM a refusal is said plainly. */
-				demand(permission: string): void {
-					if (!has(permission))
+				demand(...anyOf: string[]): void {
+					if (!anyOf.some(has))
 						throw new GraphError(
 							403,
 							'Authorization_RequestDenied',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { badRequest, notFound } from './errors.ts'
+import { assignmentIdOf } from './assignment-id.ts'
 import type { StoredRequest } from './state.ts'
 
 /** The whole tenant, or an administrative unit. */
@@ -74,7 +75,7 @@ export const rolePim = (hasRole: (id: string) => boolean): PimKind => ({
 		appScopeId: null,
 		assignmentType: 'Assigned',
 		memberType: 'Direct',
-		roleAssignmentOriginId: `${r.id}-assignment`,
+		roleAssignmentOriginId: assignmentIdOf(r),
 		roleAssignmentScheduleId: r.targetScheduleId,
 	}),
 	schedule: { appScopeId: null, assignmentType: 'Assigned', memberType: 'Direct' },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { durationMs } from '#workflows/shared/instants.ts'
 import { badRequest, notFound } from './errors.ts'
 import type { Body, PimKind, Row } from './pim-kinds.ts'
+import { assignmentIdOf } from './assignment-id.ts'
 import type { StoredRequest } from './state.ts'
 
 export type PimSettings = {
@@ -200,6 +201,39 @@ export function createPim({
 			if (body.isValidationOnly !== true) requests.push(request)
 			return { row, isStored: body.isValidationOnly !== true }
 		},
+		/** An assignment for good made past PIM, as the rest of Graph and older tools make them. */
+		assignDirectly(principalId: string, place: StoredRequest['place']): string {
+			const id = `${newId()}-1`
+			requests.push({
+				id,
+				action: 'adminAssign',
+				principalId,
+				place,
+				justification: null,
+				ticketNumber: null,
+				ticketSystem: null,
+				targetScheduleId: id,
+				createdAt: now(),
+				provisionAt: now(),
+				endAt: null,
+				expirationType: 'noExpiration',
+				removedAt: null,
+				canceledAt: null,
+				isDirect: true,
+			})
+			return id
+		},
+		/** Takes an assignment away by its own id, without a request; false where there is none. */
+		removeDirectly(id: string): boolean {
+			const found = requests.find((r) => r.action === 'adminAssign' && assignmentIdOf(r) === id && !isOver(r))
+			if (found) found.removedAt = now()
+			return found !== undefined
+		},
+		/** What is assigned now, as the plain list of assignments has it. */
+		assignments: (): Row[] =>
+			assignments()
+				.filter((r) => !isOver(r) && now() >= r.provisionAt)
+				.map((r) => ({ id: assignmentIdOf(r), principalId: r.principalId, ...r.place, appScopeId: null })),
 		/** What somebody does beside the requests that are told here: another end, another scope, or gone. */
 		meddle(
 			principalId: string,
@@ -224,7 +258,9 @@ export function createPim({
 			return found !== undefined
 		},
 		requests: (): Row[] =>
-			requests.filter((r) => now() >= r.createdAt + settings.requestVisibilityMs).map(requestRow),
+			requests
+				.filter((r) => r.isDirect !== true && now() >= r.createdAt + settings.requestVisibilityMs)
+				.map(requestRow),
 		request(id: string): Row {
 			const found = requests.find((r) => r.id === id && now() >= r.createdAt + settings.requestVisibilityMs)
 			if (!found) throw notFound('ResourceNotFound', 'The resource is not found.')
@@ -246,7 +282,7 @@ export function createPim({
 					id: `${r.id}-instance`,
 					principalId: r.principalId,
 					...r.place,
-					startDateTime: ticks(r.provisionAt),
+					startDateTime: r.isDirect === true ? null : ticks(r.provisionAt),
 					endDateTime: r.endAt === null ? null : ticks(r.endAt),
 					...kind.instance(r),
 				})),
@@ -257,7 +293,7 @@ export function createPim({
 					id: r.targetScheduleId,
 					principalId: r.principalId,
 					...r.place,
-					createdUsing: r.id,
+					createdUsing: r.isDirect === true ? null : r.id,
 					createdDateTime: ticks(r.createdAt),
 					modifiedDateTime: null,
 					status: 'Provisioned',

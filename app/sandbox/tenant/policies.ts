@@ -8,22 +8,23 @@ export type PolicySettings = {
 	maximumDuration: string
 	/** What is asked of whoever assigns. */
 	enabledRules: readonly string[]
+	isExpirationRequired: boolean
 }
 
 const LIST = '/policies/roleManagementPolicyAssignments'
 const FILTER =
-	/^scopeId eq '([^']+)' and scopeType eq '(DirectoryRole|Group)' and roleDefinitionId eq '([^']+)'$/
+	/^scopeId eq '([^']+)' and scopeType eq '(DirectoryRole|Group)'(?: and roleDefinitionId eq '([^']+)')?$/
 
 /** `GET /policies/roleManagementPolicyAssignments`, with the filter on scope that is mandatory and the rules expanded. */
 export function createPolicies({
 	tenantId,
-	hasRole,
+	roleIds,
 	hasGroup,
 	usual,
 	context,
 }: {
 	tenantId: string
-	hasRole: (id: string) => boolean
+	roleIds: () => readonly string[]
 	hasGroup: (id: string) => boolean
 	usual: PolicySettings
 	context: Context
@@ -31,19 +32,26 @@ export function createPolicies({
 	const changed = new Map<string, PolicySettings>()
 	function list(url: URL): Record<string, unknown>[] {
 		const [, scopeId, scopeType, roleDefinitionId] = FILTER.exec(url.searchParams.get('$filter') ?? '') ?? []
-		if (scopeId === undefined || scopeType === undefined || roleDefinitionId === undefined)
+		if (scopeId === undefined || scopeType === undefined)
 			throw badRequest('MissingParameters', 'A filter on scopeId and scopeType is required.')
-		const isThere = scopeType === 'Group' ? hasGroup(scopeId) : scopeId === '/' && hasRole(roleDefinitionId)
-		if (!isThere) return []
-		const { maximumDuration, enabledRules } =
-			changed.get(scopeType === 'Group' ? scopeId : roleDefinitionId) ?? usual
-		const policyId = `${scopeType}_${tenantId}_${scopeType === 'Group' ? scopeId : roleDefinitionId}`
 		const isExpanded = url.searchParams.get('$expand') === 'policy($expand=rules)'
+		const isOfGroup = scopeType === 'Group'
+		if (isOfGroup ? !hasGroup(scopeId) : scopeId !== '/') return []
+		const every = isOfGroup ? ['member', 'owner'] : roleIds()
+		return every
+			.filter((id) => roleDefinitionId === undefined || id === roleDefinitionId)
+			.map((id) => rowOf(scopeType, scopeId, id, isExpanded))
+	}
+
+	function rowOf(scopeType: string, scopeId: string, roleDefinitionId: string, isExpanded: boolean) {
+		const about = scopeType === 'Group' ? scopeId : roleDefinitionId
+		const { maximumDuration, enabledRules, isExpirationRequired } = changed.get(about) ?? usual
+		const policyId = `${scopeType}_${tenantId}_${about}`
 		const rules = [
 			{
 				'@odata.type': '#microsoft.graph.unifiedRoleManagementPolicyExpirationRule',
 				id: 'Expiration_Admin_Assignment',
-				isExpirationRequired: true,
+				isExpirationRequired,
 				maximumDuration,
 			},
 			{
@@ -58,28 +66,26 @@ export function createPolicies({
 				maximumDuration: 'PT8H',
 			},
 		]
-		return [
-			{
-				id: `${policyId}_${roleDefinitionId}`,
-				policyId,
-				scopeId,
-				scopeType,
-				roleDefinitionId,
-				...(isExpanded
-					? {
-							policy: {
-								id: policyId,
-								displayName: scopeType,
-								description: scopeType,
-								isOrganizationDefault: false,
-								scopeId,
-								scopeType,
-								rules,
-							},
-						}
-					: {}),
-			},
-		]
+		return {
+			id: `${policyId}_${roleDefinitionId}`,
+			policyId,
+			scopeId,
+			scopeType,
+			roleDefinitionId,
+			...(isExpanded
+				? {
+						policy: {
+							id: policyId,
+							displayName: scopeType,
+							description: scopeType,
+							isOrganizationDefault: false,
+							scopeId,
+							scopeType,
+							rules,
+						},
+					}
+				: {}),
+		}
 	}
 
 	return {

@@ -4,11 +4,28 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { sandboxCertificates } from './certificates.ts'
+import { createConditionalAccess, type SandboxPolicy } from './conditional-access.ts'
 import { createDirectory, type SandboxUser } from './directory.ts'
-import { createDirectoryRoles, PIM_PERMISSION, type SandboxRole } from './directory-roles.ts'
+import {
+	createDirectoryRoles,
+	ASSIGNMENTS_READ,
+	PIM_PERMISSION,
+	type SandboxRole,
+} from './directory-roles.ts'
 import { badRequest, GraphError } from './errors.ts'
 import { createFaults, isBefore } from './faults.ts'
-import { createGroups, GROUP_PIM_PERMISSION, MEMBERS_PERMISSION, type SandboxGroup } from './groups.ts'
+import {
+	createGroups,
+	GROUP_ELIGIBILITY_READ,
+	GROUP_PIM_PERMISSION,
+	GROUPS_READ,
+	MEMBERS_PERMISSION,
+	type SandboxGroup,
+} from './groups.ts'
+import { createOrganisation } from './organisation.ts'
+import { createPasskeys } from './passkeys.ts'
+import { createServicePrincipals, type SandboxServicePrincipal } from './service-principals.ts'
+import type { TypeOf } from './principals.ts'
 import { createLicence } from './licence.ts'
 import { createPermissions } from './permissions.ts'
 import { DEFAULT_PIM, type PimSettings } from './pim.ts'
@@ -50,6 +67,8 @@ export async function startSandboxTenant({
 	users: initialUsers,
 	roles: initialRoles,
 	groups: initialGroups = [],
+	servicePrincipals: initialPrincipals = [],
+	conditionalAccess: initialPolicies = [],
 	now,
 	pim: settings = {},
 	permissions: initialPermissions = [
@@ -61,6 +80,12 @@ export async function startSandboxTenant({
 		METHODS_PERMISSION,
 		'RoleManagementPolicy.Read.Directory',
 		'RoleManagementPolicy.Read.AzureADGroup',
+		...ASSIGNMENTS_READ.slice(0, 1),
+		GROUPS_READ,
+		GROUP_ELIGIBILITY_READ,
+		'Application.Read.All',
+		'Policy.Read.All',
+		'UserAuthMethod-Passkey.Read.All',
 	],
 }: {
 	directory: string
@@ -68,6 +93,8 @@ export async function startSandboxTenant({
 	users: readonly SandboxUser[]
 	roles: readonly SandboxRole[]
 	groups?: readonly SandboxGroup[]
+	servicePrincipals?: readonly SandboxServicePrincipal[]
+	conditionalAccess?: readonly SandboxPolicy[]
 	now: () => Date
 	pim?: Partial<PimSettings>
 	permissions?: readonly string[]
@@ -95,7 +122,13 @@ export async function startSandboxTenant({
 		users: initialUsers,
 		origin: () => origin,
 	})
+	const typeOf: TypeOf = (id) => {
+		if (userDirectory.has(id)) return 'user'
+		if (groups.has(id)) return 'group'
+		return servicePrincipals.has(id) ? 'servicePrincipal' : null
+	}
 	const common = {
+		typeOf,
 		state,
 		save,
 		hasUser: userDirectory.has,
@@ -108,15 +141,28 @@ export async function startSandboxTenant({
 	const users = createUsers({ ...common, directory: userDirectory })
 	const roles = createDirectoryRoles({ ...common, roles: initialRoles })
 	const groups = createGroups({ ...common, groups: initialGroups })
+	const servicePrincipals = createServicePrincipals({ ...common, initial: initialPrincipals })
+	const conditionalAccess = createConditionalAccess({ ...common, initial: initialPolicies })
+	const passkeys = createPasskeys({ ...common, kindsOf: userDirectory.methodKinds })
 	const policies = createPolicies({
 		tenantId: SANDBOX_TENANT_ID,
-		hasRole: roles.has,
-		hasGroup: (id) => initialGroups.some((group) => group.id === id),
-		usual: { maximumDuration: 'P1D', enabledRules: ['Justification'] },
+		roleIds: roles.ids,
+		hasGroup: groups.has,
+		usual: { maximumDuration: 'P1D', enabledRules: ['Justification'], isExpirationRequired: true },
 		context: common.context,
 	})
 	/** Asked in turn; the first that has an answer gives it. */
-	const surfaces: readonly Surface[] = [licence, policies, groups, roles, users]
+	const surfaces: readonly Surface[] = [
+		licence,
+		policies,
+		groups,
+		roles,
+		passkeys,
+		users,
+		servicePrincipals,
+		conditionalAccess,
+		createOrganisation({ tenantId: SANDBOX_TENANT_ID, context: common.context }),
+	]
 	const faults = createFaults()
 	const exchanges: Exchange[] = []
 
@@ -235,12 +281,19 @@ export async function startSandboxTenant({
 		/** Which permissions an application has from now on; for tests. */
 		grantOnly: (left: readonly string[], clientId = SANDBOX_CLIENT_ID) =>
 			permissions.grantOnly(left, clientId),
-		offerMethods: (offered: boolean) => users.offerMethods(offered),
+		offerMethods: (offered: boolean) => {
+			users.offerMethods(offered)
+			passkeys.offer(offered)
+		},
 		...roles.acts,
 		/** What an administrator sets as policy of a role or a group; for tests. */
 		policies,
 		/** Whether the tenant has the licence that PIM takes; for tests. */
 		license: licence.set,
+		/** The rest of what an administrator keeps; for tests. */
+		servicePrincipals,
+		conditionalAccess,
+		passkeys,
 		/** Groups: who is listed in them, and what is done to them beside Charterkeep; for tests. */
 		groups,
 		/** As if nothing had ever been asked of it. */

@@ -28,6 +28,8 @@ export type StoredRequest = {
 	expirationType: 'noExpiration' | 'afterDateTime' | 'afterDuration'
 	removedAt: number | null
 	canceledAt: number | null
+	/** An assignment made past PIM: no request stands for it, and its schedule bears the id of the assignment. */
+	isDirect?: boolean
 }
 
 /** A user of the tenant, and at which change of the directory they became so. */
@@ -43,6 +45,18 @@ export type StoredUser = {
 
 /** Somebody who could activate a role; where nothing is said they have not. */
 export type StoredEligibility = { id: string; principalId: string; roleDefinitionId: string; from: number }
+export type StoredGroupEligibility = {
+	id: string
+	principalId: string
+	groupId: string
+	accessId: 'member' | 'owner'
+	from: number
+}
+export type StoredPasskey = {
+	aaGuid: string
+	passkeyType: 'deviceBound' | 'synced'
+	attestationLevel: 'attested' | 'notAttested'
+}
 
 export type TenantState = {
 	requests: StoredRequest[]
@@ -51,8 +65,12 @@ export type TenantState = {
 	/** Who was put into a group outside of PIM, by group. */
 	groups: Record<string, { members: string[]; owners: string[] }>
 	sessionsRevoked: Record<string, number>
-	/** Absent in a state that was stored before. */
+	/** Absent in a state that was stored before, like all that follows. */
 	eligibilities?: StoredEligibility[]
+	/** Who could activate a place in a group. */
+	groupEligibilities?: StoredGroupEligibility[]
+	/** FIDO2 methods by user; where nothing is said a key is bound to its device and attested. */
+	passkeys?: Record<string, StoredPasskey[]>
 }
 
 export type DirectoryState = {

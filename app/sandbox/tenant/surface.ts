@@ -11,8 +11,8 @@ export type Asked = {
 	body: () => unknown
 	/** Throws as PIM does where the application lacks this permission. */
 	need: (permission: string) => void
-	/** Throws as the rest of Graph does where the application lacks this permission. */
-	demand: (permission: string) => void
+	/** Throws as the rest of Graph does where the application has none of these permissions. */
+	demand: (...anyOf: string[]) => void
 }
 export type Answer = { status: number; result: unknown; headers?: Record<string, string> }
 

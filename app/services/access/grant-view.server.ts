@@ -3,6 +3,7 @@ import type { WorkflowEventRow } from '#db/queries/workflow-rows.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import type { BreakGlassState } from '#workflows/access/break-glass-context.ts'
 import { mayBeLive, type GrantState } from '#workflows/grants/grant-states.ts'
+import { tokenTail } from '#workflows/grants/token-tail.ts'
 import { durationMs } from '#workflows/shared/instants.ts'
 import { drawingOf } from '#workflows/statecharts/lay-out.ts'
 import { MACHINES } from '#workflows/statecharts/machines.ts'
@@ -13,7 +14,7 @@ import { accessStateOf } from './summarise.server.ts'
 
 /** The access of a request as a reader sees it; null where there is none. `events` are those of request and grant. */
 export function grantView(
-	{ grantState, grantContext }: RequestRow,
+	{ grantState, grantContext, sessionsEndedAt }: RequestRow,
 	names: ReadonlyMap<string, string>,
 	extensions: readonly RequestRow[],
 	events: readonly WorkflowEventRow[],
@@ -32,8 +33,14 @@ export function grantView(
 		endedBy: endedBy === null ? null : (names.get(endedBy) ?? null),
 		retryAt,
 		killSwitchAt: context.killSwitchAt,
+		warned: context.warned,
 		failure,
 		closedAt,
+		sessionsEndedAt: sessionsEndedAt?.toISOString() ?? null,
+		tokenTail:
+			closedAt === null || startsAt === null || isLeftToOther(events)
+				? null
+				: tokenTail({ removedAt: closedAt, sessionsEndedAt: sessionsEndedAt?.toISOString() ?? null }),
 		tenantRequestId: context.tenantRequestId,
 		tenantInstanceId: context.tenantInstanceId,
 		drift: drift === null ? null : { what: drift.what, seenEndsAt: drift.seenEndsAt },
@@ -47,6 +54,10 @@ export function grantView(
 		})),
 	}
 }
+
+/** The role goes on by another access of the same person: no token outlives anything. */
+const isLeftToOther = (events: readonly WorkflowEventRow[]) =>
+	events.some(({ event }) => event.type === 'REMOVED' && event.how === 'held_by_other')
 
 /** When the grant came into the state that it is in: the first of the last events that led to it. */
 function sinceWhen(events: readonly WorkflowEventRow[], state: string): string {

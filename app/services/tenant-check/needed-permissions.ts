@@ -106,8 +106,64 @@ export function neededPermissions({ groups, lacks }: Setup, endsAt: Date): Need[
 			isVital: false,
 			probe: { method: 'GET', path: policyPath('Group', NOBODY, 'member') },
 		},
+		...readingPermissions({ groups, lacks }),
 	]
 	return needs.filter((need) => need !== false)
+}
+
+/** The least that reading what the tenant holds takes: for the readiness report, reconciliation, and checks before granting. */
+function readingPermissions({ groups, lacks }: Setup): (Need | false)[] {
+	const has = (capability: Capability) => !lacks.includes(capability)
+	return [
+		{
+			permission: 'RoleManagement.Read.Directory',
+			orElse: ['RoleManagement.ReadWrite.Directory', 'Directory.Read.All', 'Directory.ReadWrite.All'],
+			purpose: 'see roles that were assigned past PIM',
+			isVital: false,
+			probe: {
+				method: 'GET',
+				path: `/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'${NOBODY}'`,
+			},
+		},
+		groups !== 'membership' && {
+			permission: 'GroupMember.Read.All',
+			orElse: ['GroupMember.ReadWrite.All', 'Group.Read.All', 'Directory.Read.All'],
+			purpose: 'see who is in groups that hold roles or that a charter gives places in',
+			isVital: false,
+			probe: { method: 'GET', path: `/groups/${NOBODY}/owners?$select=id&$top=1` },
+		},
+		{
+			permission: 'Application.Read.All',
+			orElse: ['Application.ReadWrite.All', 'Directory.Read.All'],
+			purpose: 'name applications that hold roles',
+			isVital: false,
+			probe: { method: 'GET', path: '/servicePrincipals?$select=id&$top=1' },
+		},
+		has('pim-groups') && {
+			permission: 'PrivilegedEligibilitySchedule.Read.AzureADGroup',
+			orElse: ['PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup'],
+			purpose: 'see who could activate a place in a group',
+			isVital: false,
+			probe: {
+				method: 'GET',
+				path: `/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?$filter=groupId%20eq%20'${NOBODY}'`,
+			},
+		},
+		has('conditional-access') && {
+			permission: 'Policy.Read.All',
+			orElse: [],
+			purpose: 'see whether Conditional Access asks administrators for a method that cannot be phished',
+			isVital: false,
+			probe: { method: 'GET', path: '/identity/conditionalAccess/policies?$top=1' },
+		},
+		has('authentication-methods') && {
+			permission: 'UserAuthMethod-Passkey.Read.All',
+			orElse: ['UserAuthenticationMethod.Read.All', 'UserAuthenticationMethod.ReadWrite.All'],
+			purpose: 'see whether a passkey is bound to its device and attested',
+			isVital: false,
+			probe: { method: 'GET', path: `/users/${NOBODY}/authentication/fido2Methods` },
+		},
+	]
 }
 
 /** The least that the kill switch needs, and all that it should have. */

@@ -10,7 +10,8 @@ import {
 	GRANT_STATES,
 	mayBeLive,
 } from '#workflows/grants/grant-states.ts'
-import { grantMachine, REMOVAL_CONFIRM_MS, type GrantEvent } from '#workflows/grants/grant.machine.ts'
+import { grantMachine, REMOVAL_CONFIRM_MS } from '#workflows/grants/grant.machine.ts'
+import type { GrantEvent } from '#workflows/grants/grant-events.ts'
 import { resolveGrant } from '#workflows/grants/stored-grant.ts'
 import { begin, decide, type TimerEvent } from '#workflows/shared/decide.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
@@ -76,6 +77,28 @@ describe('a grant', () => {
 			at: at(301_000),
 		})
 		expect(again.commands).toEqual([{ type: 'grant.remove', grantId: 'g' }])
+	})
+
+	test.each([
+		[true, ['grant.end_sessions']],
+		[false, []],
+		[undefined, []],
+	])('whose end was confirmed ends the sessions where the charter asks (%s)', (endSessions, types) => {
+		const ending = step(active().next, { type: 'END', cause: 'requester', actorId: 'p', at: at(5000) })
+		const ended = step(ending.next, {
+			type: 'REMOVED',
+			how: 'removed',
+			...(endSessions === undefined ? {} : { endSessions }),
+			at: at(6000),
+		})
+		expect(ended.next.value).toBe('ended')
+		expect(ended.commands.map(({ type }) => type)).toEqual(types)
+	})
+
+	test('keeps what Entra ID lacked when it was given', () => {
+		const sent = step(open().next, { type: 'SEND', warned: ['METHOD_UNKNOWN'], at: at(1000) })
+		expect(sent.next.context.warned).toEqual(['METHOD_UNKNOWN'])
+		expect(step(open().next, { type: 'SEND', at: at(1000) }).next.context.warned).toEqual([])
 	})
 
 	test('whose removal is not confirmed becomes an incident that goes on trying', () => {

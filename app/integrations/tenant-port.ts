@@ -1,0 +1,48 @@
+import type {
+	ConditionalAccessPolicy,
+	AuthenticationStrength,
+	PictureMethods,
+	PictureUser,
+	TenantPicture,
+} from '#workflows/tenant/tenant-picture.ts'
+import type { PartState } from '#workflows/tenant/tenant-picture.ts'
+
+/** Groups that matter, beside those that hold a directory role: those that a charter gives places in. */
+export type Governed = { groupIds: readonly string[] }
+
+/** What is asked for before somebody is given an access. */
+export type Assurance = {
+	/** `absent`: the tenant has no such user (any more). Otherwise why it could not be read. */
+	user: PictureUser | 'absent' | Extract<PartState, { read: false }>
+	methods: PictureMethods
+}
+
+/** What governs how people sign in. Each part says by itself whether it was read. */
+export type SignInRules = {
+	conditionalAccess:
+		{ read: true; rows: readonly ConditionalAccessPolicy[] } | Extract<PartState, { read: false }>
+	authenticationStrengths:
+		{ read: true; rows: readonly AuthenticationStrength[] } | Extract<PartState, { read: false }>
+}
+
+/**
+ * Reading what a tenant holds. Nothing here throws for what the tenant refuses or cannot answer: the part that it concerns is
+ * unknown then, with why, and the others stand. Nothing is ever written.
+ */
+export interface TenantPort {
+	/** Which tenant this is. */
+	readonly tenant: string
+	/**
+	 * Who holds what, and nothing of how they sign in: seconds, also for a large tenant. Users are not asked for, so whoever knows
+	 * them (the mirror) says who is a guest.
+	 */
+	readPrivileges(governed: Governed): Promise<TenantPicture>
+	/**
+	 * All of it. `users`: `read` pages through everybody; `given` are taken as the tenant's, such as those of the mirror, which a delta
+	 * query keeps. Methods are read of whoever holds something.
+	 */
+	readTenant(governed: Governed, options: { users: 'read' | readonly PictureUser[] }): Promise<TenantPicture>
+	/** Whether this account works, and how its owner can sign in; for one person, at once. */
+	assurance(objectId: string): Promise<Assurance>
+	signInRules(): Promise<SignInRules>
+}

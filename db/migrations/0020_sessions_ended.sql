@@ -1,0 +1,1 @@
+ALTER TABLE "grants" ADD COLUMN "sessions_ended_at" timestamp (3) with time zone;

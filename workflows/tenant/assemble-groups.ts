@@ -1,0 +1,126 @@
+import { attempt, type KindOf } from './assembling.ts'
+import type { GraphRow } from './graph-rows.ts'
+import { instantOf, lower, nameOf } from './graph-values.ts'
+import { ticketsOf } from './own-marks.ts'
+import type { RawGroup, RawTenant } from './raw-tenant.ts'
+import type { GroupHolding, GroupList, PictureGroup, PictureMember } from './tenant-picture.ts'
+
+/** Groups that matter, who is in them, and places that PIM for Groups gives or would give. */
+export function groupsOf(
+	raw: RawTenant,
+	kindOf: KindOf,
+): { groups: PictureGroup[]; holdings: GroupHolding[] } {
+	const listed = new Map(raw.groups.read ? raw.groups.rows.map((row) => [lower(row.id), row]) : [])
+	const groups: PictureGroup[] = []
+	const holdings: GroupHolding[] = []
+	for (const [objectId, lists] of raw.groupLists) {
+		const properties = lists.properties ?? listed.get(objectId) ?? null
+		const unread = new Set<GroupList>()
+		if (properties === null) unread.add('properties')
+		const members = membersOf(lists, kindOf, unread)
+		const owners = lists.owners.read ? membersFrom(lists.owners.rows, true, kindOf) : []
+		if (!lists.owners.read) unread.add('owners')
+		const active = placesOf('active', lists.active, kindOf, unread, ticketsOf(lists.requests))
+		const eligible = placesOf('eligible', lists.eligible, kindOf, unread)
+		const inPim = new Set(active.map(({ relation, principalId }) => `${relation} ${principalId}`))
+		holdings.push(...active, ...eligible)
+		for (const [relation, rows] of [
+			['member', members],
+			['owner', owners],
+		] as const)
+			for (const row of rows)
+				if (row.isDirect && !inPim.has(`${relation} ${row.objectId}`))
+					holdings.push({
+						groupId: objectId,
+						relation,
+						principalId: row.objectId,
+						principalKind: row.kind,
+						how: 'direct',
+						from: null,
+						until: null,
+						scheduleId: null,
+						ticketNumbers: [],
+					})
+		groups.push({
+			objectId,
+			...propertiesOf(properties),
+			members,
+			owners,
+			unread: [...unread].sort(),
+		})
+	}
+	return { groups, holdings }
+}
+
+function propertiesOf(
+	row: RawGroup['properties'],
+): Pick<PictureGroup, 'displayName' | 'exists' | 'isRoleAssignable' | 'managed'> {
+	if (row === null) return { displayName: null, exists: null, isRoleAssignable: null, managed: null }
+	if (row === 'absent') return { displayName: null, exists: false, isRoleAssignable: null, managed: null }
+	return {
+		displayName: nameOf(row.displayName),
+		exists: true,
+		// Graph leaves it out, or says null, for groups that cannot hold roles.
+		isRoleAssignable: row.isAssignableToRole ?? false,
+		managed: row.onPremisesSyncEnabled === true ? 'onPremises' : isDynamic(row) ? 'dynamic' : 'cloud',
+	}
+}
+
+const isDynamic = ({ groupTypes }: GraphRow<'groups'>) => (groupTypes ?? []).includes('DynamicMembership')
+
+const membersFrom = (
+	rows: readonly GraphRow<'groupMembers'>[],
+	isDirect: boolean,
+	kindOf: KindOf,
+): PictureMember[] =>
+	rows
+		.map((row) => ({ objectId: lower(row.id), kind: kindOf(lower(row.id), row['@odata.type']), isDirect }))
+		.sort((a, b) => (a.objectId < b.objectId ? -1 : 1))
+
+/** Who is in it, and who is in groups in it. Where that could not be read, nobody is known to be the whole of it. */
+function membersOf(lists: RawGroup, kindOf: KindOf, unread: Set<GroupList>): PictureMember[] {
+	if (!lists.members.read) {
+		unread.add('members')
+		return []
+	}
+	const direct = membersFrom(lists.members.rows, true, kindOf)
+	if (!direct.some(({ kind }) => kind === 'group')) return direct
+	if (!lists.transitiveMembers.read) {
+		unread.add('members')
+		return []
+	}
+	const own = new Set(direct.map(({ objectId }) => objectId))
+	const nested = membersFrom(lists.transitiveMembers.rows, false, kindOf)
+	return [...direct, ...nested.filter(({ objectId }) => !own.has(objectId))]
+}
+
+function placesOf(
+	list: 'active' | 'eligible',
+	rows: RawGroup['active'] | RawGroup['eligible'],
+	kindOf: KindOf,
+	unread: Set<GroupList>,
+	tickets: ReadonlyMap<string, readonly string[]> = new Map(),
+): GroupHolding[] {
+	if (!rows.read) {
+		unread.add(list)
+		return []
+	}
+	const holdings: GroupHolding[] = []
+	const state = attempt(() => {
+		for (const row of rows.rows)
+			holdings.push({
+				groupId: lower(row.groupId),
+				relation: row.accessId,
+				principalId: lower(row.principalId),
+				principalKind: kindOf(lower(row.principalId)),
+				how: list === 'active' ? 'pim' : 'eligible',
+				from: instantOf(row.startDateTime),
+				until: instantOf(row.endDateTime),
+				scheduleId: row.assignmentScheduleId ?? row.eligibilityScheduleId ?? null,
+				ticketNumbers: [...(tickets.get(row.assignmentScheduleId ?? '') ?? [])],
+			})
+	})
+	if (state.read) return holdings
+	unread.add(list)
+	return []
+}

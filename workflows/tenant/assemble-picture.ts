@@ -1,0 +1,130 @@
+import { attempt, type KindOf } from './assembling.ts'
+import { conditionalAccessOf, rolePoliciesOf, strengthsOf } from './assemble-policies.ts'
+import { lower, nameOf } from './graph-values.ts'
+import { groupsOf } from './assemble-groups.ts'
+import { methodsOf } from './assemble-methods.ts'
+import { roleHoldingsOf } from './assemble-roles.ts'
+import type { Raw, RawTenant } from './raw-tenant.ts'
+import type { GraphRowKind } from './graph-rows.ts'
+import {
+	emptyPicture,
+	type PartState,
+	type PicturePart,
+	type PrincipalKind,
+	type TenantPicture,
+} from './tenant-picture.ts'
+
+/**
+ * The picture of what was read. The same rows make the same picture, whether they came over the network or from files, and in
+ * whatever order. A part whose rows cannot be understood is `unreadable`, and the others stay.
+ */
+export function assemblePicture(raw: RawTenant): TenantPicture {
+	const picture = emptyPicture(raw.tenantId === null ? null : lower(raw.tenantId), raw.readAt.toISOString())
+	const kindOf = kindsOf(raw)
+	const take = <K extends GraphRowKind>(
+		part: PicturePart,
+		list: Raw<K>,
+		put: (rows: Extract<Raw<K>, { read: true }>['rows']) => void,
+	) => {
+		picture.parts[part] = list.read
+			? attempt(() => put(list.rows))
+			: { read: false, why: list.why, code: list.code }
+	}
+	take('users', raw.users, (rows) => {
+		picture.users = rows.map((row) => ({
+			objectId: lower(row.id),
+			displayName: nameOf(row.displayName),
+			userPrincipalName: nameOf(row.userPrincipalName),
+			accountEnabled: row.accountEnabled ?? null,
+			userType: userTypeOf(row.userType),
+			syncedFromOnPremises: row.onPremisesSyncEnabled ?? null,
+		}))
+	})
+	const roles = roleHoldingsOf(raw, kindOf)
+	picture.roleHoldings = roles.holdings
+	for (const [part, state] of Object.entries(roles.parts))
+		picture.parts[part as keyof typeof roles.parts] = state
+	const groups = groupsOf(raw, kindOf)
+	picture.groups = groups.groups
+	picture.groupHoldings = groups.holdings
+	picture.parts.groups = raw.groups.read ? { read: true } : stateOf(raw.groups)
+	const holders = new Set([...picture.roleHoldings, ...picture.groupHoldings].map((row) => row.principalId))
+	for (const { members, owners } of picture.groups)
+		for (const { objectId } of [...members, ...owners]) holders.add(objectId)
+	take('servicePrincipals', raw.servicePrincipals, (rows) => {
+		picture.servicePrincipals = rows
+			.filter((row) => holders.has(lower(row.id)))
+			.map((row) => ({
+				objectId: lower(row.id),
+				appId: nameOf(row.appId),
+				displayName: nameOf(row.displayName),
+				kind: nameOf(row.servicePrincipalType),
+				accountEnabled: row.accountEnabled ?? null,
+			}))
+	})
+	take('conditionalAccess', raw.conditionalAccess, (rows) => {
+		picture.conditionalAccess = rows.map(conditionalAccessOf)
+	})
+	take('authenticationStrengths', raw.strengths, (rows) => {
+		picture.authenticationStrengths = strengthsOf(rows)
+	})
+	take('rolePolicies', raw.rolePolicies, (rows) => {
+		picture.rolePolicies = rolePoliciesOf(rows)
+	})
+	picture.methods = methodsOf(raw.methods, picture.readAt)
+	return inOrder(picture)
+}
+
+/** Kinds by the lists that were read. What can only be a user, since it is in neither of the other lists, is one. */
+function kindsOf(raw: RawTenant): KindOf {
+	const known = new Map<string, PrincipalKind>()
+	if (raw.users.read) for (const row of raw.users.rows) known.set(lower(row.id), 'user')
+	if (raw.servicePrincipals.read)
+		for (const row of raw.servicePrincipals.rows) known.set(lower(row.id), 'servicePrincipal')
+	if (raw.groups.read) for (const row of raw.groups.rows) known.set(lower(row.id), 'group')
+	for (const id of raw.groupLists.keys()) known.set(id, 'group')
+	return (objectId, told) => kindTold(told) ?? known.get(objectId) ?? 'unknown'
+}
+
+/** The kind behind an `@odata.type`; null where it is of none that can hold something. */
+function kindTold(told: string | null | undefined): PrincipalKind | null {
+	const name = /^#microsoft\.graph\.(\w+)$/.exec(told ?? '')?.[1]
+	return name === 'user' || name === 'group' || name === 'servicePrincipal' ? name : null
+}
+
+const userTypeOf = (text: string | null | undefined) => {
+	const type = text?.toLowerCase()
+	return type === 'member' || type === 'guest' ? type : 'unknown'
+}
+
+const stateOf = (list: Extract<Raw<GraphRowKind>, { read: false }>): PartState => ({
+	read: false,
+	why: list.why,
+	code: list.code,
+})
+
+const by =
+	<T>(key: (row: T) => string) =>
+	(a: T, b: T) =>
+		key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0
+
+/** Lists have no order of their own, and pictures are compared. */
+function inOrder(picture: TenantPicture): TenantPicture {
+	picture.users.sort(by((row) => row.objectId))
+	picture.servicePrincipals.sort(by((row) => row.objectId))
+	picture.groups.sort(by((row) => row.objectId))
+	picture.roleHoldings.sort(
+		by(
+			(row) =>
+				`${row.roleDefinitionId} ${row.directoryScopeId} ${row.principalId} ${row.how} ${row.scheduleId ?? ''}`,
+		),
+	)
+	picture.groupHoldings.sort(
+		by((row) => `${row.groupId} ${row.relation} ${row.principalId} ${row.how} ${row.scheduleId ?? ''}`),
+	)
+	picture.conditionalAccess.sort(by((row) => row.id))
+	picture.authenticationStrengths.sort(by((row) => row.id))
+	picture.rolePolicies.sort(by((row) => JSON.stringify(row.place)))
+	picture.methods.sort(by((row) => row.objectId))
+	return picture
+}

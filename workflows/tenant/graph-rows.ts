@@ -1,0 +1,177 @@
+import { z } from 'zod'
+
+/**
+ * Rows as Microsoft Graph answers them, as far as a picture is made of them. What is not named is ignored, what is named must be
+ * of its kind: a row that is not makes its whole part unreadable, since a list that was read in part passes for whole.
+ */
+const id = z.string().min(1).max(200)
+const text = z.string().max(1024).nullish()
+const list = z.array(z.string().max(1024)).nullish()
+const principal = z.object({ '@odata.type': z.string().nullish() }).nullish()
+
+export const userRow = z.object({
+	id,
+	displayName: text,
+	userPrincipalName: text,
+	accountEnabled: z.boolean().nullish(),
+	userType: text,
+	onPremisesSyncEnabled: z.boolean().nullish(),
+})
+export const servicePrincipalRow = z.object({
+	id,
+	appId: text,
+	displayName: text,
+	servicePrincipalType: text,
+	accountEnabled: z.boolean().nullish(),
+})
+export const groupRow = z.object({
+	id,
+	displayName: text,
+	isAssignableToRole: z.boolean().nullish(),
+	groupTypes: list,
+	onPremisesSyncEnabled: z.boolean().nullish(),
+})
+export const memberRow = z.object({ id, '@odata.type': z.string().nullish() })
+export const roleAssignmentRow = z.object({
+	id,
+	principalId: id,
+	roleDefinitionId: id,
+	directoryScopeId: text,
+	appScopeId: text,
+	principal,
+})
+export const roleInstanceRow = z.object({
+	id,
+	principalId: id,
+	roleDefinitionId: id,
+	directoryScopeId: text,
+	appScopeId: text,
+	assignmentType: text,
+	memberType: text,
+	startDateTime: text,
+	endDateTime: text,
+	roleAssignmentOriginId: text,
+	roleAssignmentScheduleId: text,
+	principal,
+})
+export const eligibilityRow = z.object({
+	id,
+	principalId: id,
+	roleDefinitionId: id,
+	directoryScopeId: text,
+	appScopeId: text,
+	memberType: text,
+	startDateTime: text,
+	endDateTime: text,
+	roleEligibilityScheduleId: text,
+	principal,
+})
+export const requestRow = z.object({
+	id,
+	action: text,
+	status: text,
+	targetScheduleId: text,
+	ticketInfo: z.object({ ticketNumber: text, ticketSystem: text }).nullish(),
+})
+export const groupInstanceRow = z.object({
+	id,
+	groupId: id,
+	principalId: id,
+	accessId: z.enum(['member', 'owner']),
+	memberType: text,
+	startDateTime: text,
+	endDateTime: text,
+	assignmentScheduleId: text,
+	eligibilityScheduleId: text,
+})
+const users = z
+	.object({
+		includeUsers: list,
+		excludeUsers: list,
+		includeGroups: list,
+		excludeGroups: list,
+		includeRoles: list,
+		excludeRoles: list,
+		excludeGuestsOrExternalUsers: z.unknown(),
+	})
+	.nullish()
+export const conditionalAccessRow = z.object({
+	id,
+	displayName: text,
+	state: text,
+	modifiedDateTime: text,
+	conditions: z.looseObject({
+		users,
+		applications: z
+			.looseObject({
+				includeApplications: list,
+				excludeApplications: list,
+				includeUserActions: list,
+				includeAuthenticationContextClassReferences: list,
+				applicationFilter: z.unknown(),
+			})
+			.nullish(),
+		clientAppTypes: list,
+	}),
+	grantControls: z
+		.looseObject({
+			operator: text,
+			builtInControls: list,
+			customAuthenticationFactors: list,
+			termsOfUse: list,
+			authenticationStrength: z.object({ id }).nullish(),
+		})
+		.nullish(),
+})
+export const strengthRow = z.object({ id, displayName: text, allowedCombinations: list })
+export const rolePolicyRow = z.object({
+	scopeId: id,
+	scopeType: id,
+	roleDefinitionId: text,
+	policy: z
+		.object({
+			rules: z
+				.array(
+					z.object({
+						id: z.string(),
+						isExpirationRequired: z.boolean().nullish(),
+						maximumDuration: text,
+						enabledRules: list,
+						setting: z.object({ isApprovalRequired: z.boolean().nullish() }).nullish(),
+					}),
+				)
+				.nullish(),
+		})
+		.nullish(),
+})
+export const methodRow = z.object({
+	id: z.string().max(512).nullish(),
+	'@odata.type': z.string().nullish(),
+	aaGuid: text,
+	passkeyType: text,
+	attestationLevel: text,
+})
+export const organizationRow = z.object({ id, displayName: text })
+
+/** The kinds of rows by the names that files and readers have for them. */
+export const GRAPH_ROWS = {
+	organization: organizationRow,
+	users: userRow,
+	servicePrincipals: servicePrincipalRow,
+	groups: groupRow,
+	roleAssignments: roleAssignmentRow,
+	roleAssignmentScheduleInstances: roleInstanceRow,
+	roleEligibilityScheduleInstances: eligibilityRow,
+	roleAssignmentScheduleRequests: requestRow,
+	conditionalAccessPolicies: conditionalAccessRow,
+	authenticationStrengthPolicies: strengthRow,
+	roleManagementPolicyAssignments: rolePolicyRow,
+	groupMembers: memberRow,
+	groupTransitiveMembers: memberRow,
+	groupOwners: memberRow,
+	groupAssignmentScheduleInstances: groupInstanceRow,
+	groupEligibilityScheduleInstances: groupInstanceRow,
+	methods: methodRow,
+} as const
+export type GraphRowKind = keyof typeof GRAPH_ROWS
+export type GraphRow<K extends GraphRowKind> = z.infer<(typeof GRAPH_ROWS)[K]>
