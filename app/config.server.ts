@@ -96,6 +96,12 @@ const schema = z.object({
 	...lockboxSchema,
 	CHARTERKEEP_CHARTER_FILE: optional,
 	CHARTERKEEP_PEOPLE_FILE: optional,
+	CHARTERKEEP_RECONCILE_SECONDS: z.coerce
+		.number('must be a number of seconds')
+		.int('must be a whole number of seconds')
+		.min(10, 'must be 10 seconds or more')
+		.max(3600, 'must be 3600 seconds at most')
+		.default(60),
 	CHARTERKEEP_SANDBOX_PORT: port.default(0),
 	...tenantSchema,
 })
@@ -133,6 +139,8 @@ export type Config = {
 	/** Entries that may wait to be signed before new work is refused. */
 	recordBacklog: number
 	organisation: { charterYaml: string; peopleYaml: string } | null
+	/** How often the tenant is compared with what was approved, in milliseconds. */
+	reconcileMs: number
 	sandboxPort: number
 	/** Null means the sandbox tenant. */
 	tenant: TenantConfig | null
@@ -199,6 +207,7 @@ export function readConfig(
 						peopleYaml: fileOf('CHARTERKEEP_PEOPLE_FILE', peopleFile),
 					}
 				: null,
+		reconcileMs: env.CHARTERKEEP_RECONCILE_SECONDS * 1000,
 		sandboxPort: env.CHARTERKEEP_SANDBOX_PORT,
 		tenant: tenantOf(env, fileOf, refuse),
 	}
