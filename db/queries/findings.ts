@@ -106,7 +106,8 @@ export async function removalTimes(
 		})
 		.from(findings)
 		.where(and(isNotNull(findings.removedAt), gt(findings.removedAt, since)))
-	const ms = (text: string | null | undefined) => (text == null ? null : Math.round(Number(text)))
+	const ms = (text: string | null | undefined) =>
+		text === null || text === undefined ? null : Math.round(Number(text))
 	return { count: Number(row?.count ?? 0), medianMs: ms(row?.median), worstMs: ms(row?.worst) }
 }
 

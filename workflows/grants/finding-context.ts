@@ -131,7 +131,7 @@ export const isBelieved = (
 
 /** Whether the charter, or what is wrong, asks for something else than when it was last seen. */
 export const isAskedOtherwise = ({ reaction }: Pick<FindingContext, 'reaction'>, sighted: Sighted): boolean =>
-	canonicalJson(reaction as Json) !== canonicalJson(sighted.reaction as Json)
+	canonicalJson(reaction) !== canonicalJson(sighted.reaction)
 
 /** Whether something is wrong with it that was not when it was accepted. */
 export const isWorse = ({ acceptedKinds }: FindingContext, { difference }: Sighted): boolean =>

@@ -155,7 +155,7 @@ async function store(
 				sealed: { evidence: { envelope, assertion }, reason: { text: reason } },
 			}),
 		})
-		if (stepped?.entryId == null) throw closed()
+		if (stepped === null || stepped.entryId === null) throw closed()
 		await insertFindingDecision(tx, {
 			id: deps.newId(),
 			findingId,
