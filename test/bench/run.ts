@@ -1,5 +1,6 @@
 import { benchCascade } from './cascade.ts'
 import { benchEligibility } from './eligibility.ts'
+import { benchDrift } from './entra/drift.ts'
 import { benchForecast } from './forecast.ts'
 import { benchHome } from './home.ts'
 import { benchImport } from './import.ts'
@@ -12,6 +13,7 @@ import { benchWorkflow } from './workflow.ts'
 const BENCHES: Readonly<Record<string, (parts: readonly string[]) => Promise<void>>> = {
 	cascade: benchCascade,
 	eligibility: benchEligibility,
+	'entra-drift': benchDrift,
 	forecast: benchForecast,
 	home: benchHome,
 	import: benchImport,
