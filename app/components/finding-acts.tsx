@@ -39,20 +39,23 @@ export function FindingDecideForm({
 					<legend>{t('findings.step')}</legend>
 					{errors.step ? <p className="error">{errors.step}</p> : null}
 					{steps.map((step, i) => (
-						<label key={step} className="choice" htmlFor={i === 0 ? 'step' : `step-${step}`}>
-							<input
-								type="radio"
-								name="step"
-								id={i === 0 ? 'step' : `step-${step}`}
-								value={step}
-								defaultChecked={(sent.step ?? (steps.length === 1 ? step : '')) === step}
-								required
-							/>
-							<span>
+						<div key={step}>
+							<label className="choice" htmlFor={i === 0 ? 'step' : `step-${step}`}>
+								<input
+									type="radio"
+									name="step"
+									id={i === 0 ? 'step' : `step-${step}`}
+									value={step}
+									defaultChecked={(sent.step ?? (steps.length === 1 ? step : '')) === step}
+									aria-describedby={`hint-${step}`}
+									required
+								/>
 								{t(`findings.step_${step}`)}
-								<span className="hint">{t(`findings.stepHint_${step}`)}</span>
-							</span>
-						</label>
+							</label>
+							<p className="hint" id={`hint-${step}`}>
+								{t(`findings.stepHint_${step}`)}
+							</p>
+						</div>
 					))}
 				</fieldset>
 				{hasAccept ? (

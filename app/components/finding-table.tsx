@@ -53,7 +53,7 @@ export function FindingTable({
 				},
 				{
 					label: t('findings.where'),
-					cell: (finding) => <span className="breaks">{aboutText(finding, t)}</span>,
+					cell: (finding) => aboutText(finding, t),
 				},
 				{
 					label: t('findings.state'),

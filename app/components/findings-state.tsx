@@ -15,7 +15,7 @@ export function LastLook({ run, lastEverything }: Pick<FindingsView, 'run' | 'la
 				<p className="muted">
 					{t('findings.lastLook')} <Ago at={run.at} />.{' '}
 					{t('findings.lookTook', {
-						time: format.duration(run.tookMs),
+						time: run.tookMs < 1000 ? t('findings.underASecond') : format.duration(run.tookMs),
 						holdings: format.number(run.holdings),
 					})}{' '}
 					{lastEverything === null ? t('findings.neverEverything') : t('findings.everything')}{' '}

@@ -107,7 +107,7 @@ export default function FindingsPage() {
 			/>
 			{search.has('signed') && !answer ? <p className="notice notice-good">{t('findings.signed')}</p> : null}
 			<LastLook run={list.run} lastEverything={list.lastEverything} />
-			<div className="columns">
+			<div className="stack">
 				<div className="stack">
 					{prepared ? (
 						<FindingSignPanel findings={list.dryRun} reason={sent.reason ?? ''} prepared={prepared} />
@@ -158,10 +158,12 @@ export default function FindingsPage() {
 						)}
 					</section>
 				</div>
-				<aside className="stack">
-					<RemovalFigures times={list.times} guard={list.guard} reactions={list.reactions} />
+				<div className="columns">
 					<WatchedAccounts watched={list.watched} />
-				</aside>
+					<aside>
+						<RemovalFigures times={list.times} guard={list.guard} reactions={list.reactions} />
+					</aside>
+				</div>
 			</div>
 		</>
 	)

@@ -139,7 +139,7 @@ test('more removals than the charter allows are held until two officers sign, in
 		.waitFor({ timeout: 60_000 })
 	clearInterval(ticking)
 	await second.getByRole('link', { name: 'F-2' }).click()
-	await second.getByRole('heading', { name: 'F-2: entzogen, von Entra bestätigt' }).waitFor()
+	await second.getByRole('heading', { name: 'F-2: entzogen, bestätigt' }).waitFor()
 	await look('finding-german', second)
 
 	const owner = stage.of('charter-owner').page

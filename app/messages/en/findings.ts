@@ -53,6 +53,7 @@ export const findings = {
 	neverLooked: 'The tenant has not been looked at yet. The first look begins with the start.',
 	lastLook: 'Last look',
 	lookTook: 'It took {{time}}; {{holdings}} holdings were listed.',
+	underASecond: 'less than a second',
 	everything: 'Policies were last compared',
 	neverEverything: 'Policies have not been compared yet.',
 	lookFailed: 'The tenant could not be looked at',

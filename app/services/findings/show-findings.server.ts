@@ -14,6 +14,7 @@ import {
 	reactionTo,
 	type FindingKind,
 } from '#workflows/charter/entra.schema.ts'
+import { governedBy } from '#workflows/grants/governed.ts'
 import { MOST_RELEASED_AT_ONCE } from '#workflows/ledger/finding-envelope.schema.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
@@ -96,7 +97,8 @@ const runView = ({ what, startedAt, finishedAt, trouble, holdings, unread }: Run
 	unread,
 })
 
-function watchedView(run: RunRow | null, { charter, accounts }: FindingLooker): WatchedView[] {
+function watchedView(run: RunRow | null, { charter, accounts, deps }: FindingLooker): WatchedView[] {
+	const governed = governedBy(charter, deps.tenant.groups)
 	return breakGlassAccountsOf(charter).map(({ objectId, title }) => {
 		const seen = run?.watched.find((each) => each.objectId === objectId)
 		const known = accounts.get(objectId)
@@ -105,8 +107,11 @@ function watchedView(run: RunRow | null, { charter, accounts }: FindingLooker): 
 			title,
 			name: known?.name ?? known?.userPrincipalName ?? null,
 			holdings: (seen?.places ?? []).map((text) => {
-				const [how = '', ...place] = text.split(' ')
-				return { how, place: place.join(' ') }
+				const [how = '', id = '', ...rest] = text.split(' ')
+				// As the charter names it; what no charter gives has its ids alone.
+				const role = governed.get(id)?.[0]?.role ?? governed.get([id, ...rest].join(' '))?.[0]?.role
+				const name = role === undefined ? undefined : charter.roles[role]?.access?.entra.name
+				return { how, place: [name ?? id, ...rest].join(' ') }
 			}),
 			isKnown: seen !== undefined,
 		}
