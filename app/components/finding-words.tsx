@@ -14,7 +14,7 @@ export function reactionText(reaction: Reaction, t: Text, duration: Duration): s
 }
 
 /** Where, in words: a role with its scope, or a group. */
-export function placeText({ name, where, unit }: EntraPlaceView, t: Text): string {
+function placeText({ name, where, unit }: EntraPlaceView, t: Text): string {
 	switch (where) {
 		case 'tenant':
 			return t('findings.inTenant', { name })

@@ -13,7 +13,7 @@ import { withJobLock } from './job-lock.server.ts'
 import { createLoop } from './loop.server.ts'
 import { readBackGrant } from './read-back.server.ts'
 
-export const RECONCILE = 'entra.reconcile'
+const RECONCILE = 'entra.reconcile'
 /** So often the rules of the tenant are read as well, and everything is compared. */
 const EVERYTHING_MS = 24 * 3_600_000
 /** What was seen once is looked for again so soon. */
@@ -54,7 +54,7 @@ async function readBackNow(deps: Deps, grantId: string): Promise<void> {
 	}
 }
 
-export type ReconcileLoop = { wake: () => void; stop: () => Promise<void> }
+type ReconcileLoop = { wake: () => void; stop: () => Promise<void> }
 
 /** Compares the tenant with what was approved at every interval, one process at a time, and sooner when it is woken. */
 export function startReconcileLoop(deps: Deps, everyMs: number): ReconcileLoop {

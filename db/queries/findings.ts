@@ -11,7 +11,7 @@ import { rememberStep, saveTimers, stale, type Step } from './workflow-rows.ts'
 
 export type FindingRow = typeof findings.$inferSelect
 export type StoredFinding = { row: FindingRow; snapshot: SnapshotFrom<typeof findingMachine> }
-export type FindingDecisionRow = typeof findingDecisions.$inferSelect & { officerName: string }
+type FindingDecisionRow = typeof findingDecisions.$inferSelect & { officerName: string }
 type DecidedFinding = Decided<typeof findingMachine>
 
 /** Keys of advisory locks are pairs here; the first stands for findings. */
@@ -126,7 +126,7 @@ export async function countFindings(
 	return { open: Number(row?.open ?? 0), alarming: Number(row?.alarming ?? 0) }
 }
 
-export type NewFinding = Pick<
+type NewFinding = Pick<
 	typeof findings.$inferInsert,
 	'key' | 'family' | 'personId' | 'charterVersionId' | 'createdAt'
 >

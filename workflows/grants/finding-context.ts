@@ -2,14 +2,14 @@ import type { FindingKind, Reaction } from '../charter/entra.schema.ts'
 import { canonicalJson } from '../shared/canonical-json.ts'
 import type { Json } from '../shared/canonical-json.ts'
 import { msBetween, plusMs, type Instant } from '../shared/instants.ts'
-import type { Difference, Removal } from './differences.ts'
+import type { Difference } from './differences.ts'
 import type { Missed } from './reconcile.ts'
 
 /** What is seen is believed at the second sighting; what is not seen only after a while, since lists lag. */
-export const PRESENCE_AGE_MS = 2_000
-export const ABSENCE_AGE_MS = 60_000
+const PRESENCE_AGE_MS = 2_000
+const ABSENCE_AGE_MS = 60_000
 /** Within so long a confirmed removal that is seen again is lag of the lists, and no second assignment. */
-export const SIGHTINGS_TO_BELIEVE = 2
+const SIGHTINGS_TO_BELIEVE = 2
 
 export const FINDING_STATES = [
 	'seen',
@@ -37,11 +37,7 @@ export const CLOSED_FINDING_STATES = [
 	'neverConfirmed',
 ] as const satisfies readonly FindingState[]
 /** States in which a removal has been sent, or is about to be. */
-export const REMOVING_STATES = [
-	'removing',
-	'postponed',
-	'notConfirmed',
-] as const satisfies readonly FindingState[]
+const REMOVING_STATES = ['removing', 'postponed', 'notConfirmed'] as const satisfies readonly FindingState[]
 /** States in which somebody can decide. */
 export const DECIDABLE_STATES = [
 	'alerted',
@@ -154,7 +150,3 @@ const plain = ({ kinds, until, reasons, people, removal, personId }: Difference)
 /** Until when somebody has time to decide; null where nobody is asked. */
 export const decideByOf = (reaction: Reaction, at: Instant): Instant | null =>
 	reaction.do === 'decide' ? plusMs(at, reaction.withinMs) : null
-
-/** Whether taking it away means ending a grant of ours, which has its own way. */
-export const isOfGrant = (removal: Removal | null): removal is Extract<Removal, { what: 'grant' }> =>
-	removal?.what === 'grant'

@@ -3,7 +3,7 @@ import type { FindingKind } from '../charter/entra.schema.ts'
 import { dangerOf } from './differences.ts'
 
 /** A removal that was ordered and not sent. */
-export type Ordered = { id: string; kind: FindingKind; at: Instant }
+type Ordered = { id: string; kind: FindingKind; at: Instant }
 
 /**
  * Which of the ordered removals may be sent now, and which wait for a second officer: no more than `most` within the time,

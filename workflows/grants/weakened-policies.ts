@@ -14,27 +14,25 @@ export type PolicyBaseline =
 export type PolicyBaselines = ReadonlyMap<string, PolicyBaseline>
 
 /** In which ways a rule can ask for less than before. Codes are stored: add freely, never rename. */
-export const WEAKENINGS = [
-	'GONE',
-	'OFF',
-	'REPORT_ONLY',
-	'FEWER_INCLUDED',
-	'MORE_EXCLUDED',
-	'NARROWED',
-	'FEWER_CONTROLS',
-	'ANY_CONTROL',
-	'WEAKER_STRENGTH',
-	'LONGER_ASSIGNMENT',
-	'NO_EXPIRATION',
-	'LONGER_ACTIVATION',
-	'FEWER_RULES',
-	'NO_APPROVAL',
-] as const
-export type Weakening = (typeof WEAKENINGS)[number]
+type Weakening =
+	| 'GONE'
+	| 'OFF'
+	| 'REPORT_ONLY'
+	| 'FEWER_INCLUDED'
+	| 'MORE_EXCLUDED'
+	| 'NARROWED'
+	| 'FEWER_CONTROLS'
+	| 'ANY_CONTROL'
+	| 'WEAKER_STRENGTH'
+	| 'LONGER_ASSIGNMENT'
+	| 'NO_EXPIRATION'
+	| 'LONGER_ACTIVATION'
+	| 'FEWER_RULES'
+	| 'NO_APPROVAL'
 
 /** Names a rule of the tenant. */
-export const conditionalAccessKey = (id: string) => `ca ${id}`.toLowerCase()
-export const rolePolicyKey = ({ place }: Pick<RolePolicy, 'place'>) =>
+const conditionalAccessKey = (id: string) => `ca ${id}`.toLowerCase()
+const rolePolicyKey = ({ place }: Pick<RolePolicy, 'place'>) =>
 	(place.kind === 'role'
 		? `role ${place.roleDefinitionId}`
 		: `group ${place.groupId} ${place.relation}`

@@ -82,7 +82,7 @@ const place = z.discriminatedUnion('kind', [
 	}),
 ])
 /** What differs, as officers saw it: whose account, where, until when. Its digest is what they sign. */
-export const shownDifferenceSchema = z.strictObject({
+const shownDifferenceSchema = z.strictObject({
 	findingId: id,
 	kinds,
 	principalId: z.string().nullable(),

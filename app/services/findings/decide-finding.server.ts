@@ -40,7 +40,7 @@ export type FindingForm = {
 }
 export type PreparedFinding = PreparedSignature<FindingEnvelope>
 /** Nothing is accepted for longer: then somebody looks again. */
-export const MOST_ACCEPTED_DAYS = 90
+const MOST_ACCEPTED_DAYS = 90
 export const SHORTEST_REASON = 3
 const DAY_MS = 86_400_000
 

@@ -21,7 +21,7 @@ import { prepareFacts } from '#workflows/charter/prepared-facts.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'
 import { SETTLING_MS, type Accounts, type ApprovedGrant } from '#workflows/grants/compare-holdings.ts'
 import { findingMachine } from '#workflows/grants/finding.machine.ts'
-import { governedBy, governedParts, type Governed } from '#workflows/grants/governed.ts'
+import { governedBy, governedParts } from '#workflows/grants/governed.ts'
 import { placeKey } from '#workflows/grants/place.ts'
 import { planReconciliation, watchedBy, type ReconcilePlan } from '#workflows/grants/reconcile.ts'
 import { shownOf } from '#workflows/grants/shown-difference.ts'
@@ -36,7 +36,7 @@ import { tellWatched } from './tell-finding.server.ts'
 
 /** `everything` reads the rules of the tenant as well: who signs in how, and what may be assigned for how long. */
 export type ReconcileWhat = 'privileges' | 'everything'
-export type ReconcileOutcome = {
+type ReconcileOutcome = {
 	opened: number
 	sighted: number
 	missed: number
@@ -137,7 +137,7 @@ async function apply(tx: Tx, deps: Deps, look: Look): Promise<ReconcileOutcome> 
 		if (after?.state === 'seen') uncertain += 1
 	}
 	await dispatchRemovals(tx, deps, at)
-	await noteRun(tx, deps, { what, startedAt, at, picture, plan, charter, governed })
+	await noteRun(tx, deps, { what, startedAt, at, picture, plan, charter })
 	return {
 		opened: plan.open.length,
 		sighted: plan.sighted.length,
@@ -234,7 +234,6 @@ async function noteRun(
 		picture: TenantPicture
 		plan: ReconcilePlan
 		charter: Charter
-		governed: Governed
 	},
 ): Promise<void> {
 	const watched = watchedNow(charter, picture)

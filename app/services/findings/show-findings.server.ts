@@ -27,7 +27,7 @@ const TIMES_MS = 30 * 86_400_000
 /** What a removal could still be sent for. */
 const PENDING = new Set(['seen', 'alerted', 'awaiting', 'referred', 'ordered', 'held'])
 
-export type FindingsFilter = { kind?: FindingKind; mine?: boolean; before?: number }
+type FindingsFilter = { kind?: FindingKind; mine?: boolean; before?: number }
 
 /** What is open by danger, what is over, how the last look went, and which accounts are only watched. */
 export async function showFindings(

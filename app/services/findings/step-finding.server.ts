@@ -18,14 +18,14 @@ import { recordEntry } from '../record-entry.server.ts'
 import { tellFinding } from './tell-finding.server.ts'
 
 type Kind = Extract<EntryKind, `finding.${string}`>
-export type FindingEntry = { [K in Kind]: { kind: K; open: LeafOf<K>['open']; sealed: SealedOf<K> } }[Kind]
-export type FindingStepEvent = FindingEvent | TimerEvent
+type FindingEntry = { [K in Kind]: { kind: K; open: LeafOf<K>['open']; sealed: SealedOf<K> } }[Kind]
+type FindingStepEvent = FindingEvent | TimerEvent
 type After = { state: FindingState; context: FindingContext }
 /** `entryId` is null where nothing was recorded. */
-export type FindingStepped = After & { entryId: string | null }
+type FindingStepped = After & { entryId: string | null }
 
 /** What a step rests on beside the finding itself. */
-export type FindingStepInput = {
+type FindingStepInput = {
 	/** The entry of the charter version in force. */
 	charterEntry: string
 	/** The guard, where it is asked. */
