@@ -96,6 +96,12 @@ const schema = z.object({
 	...lockboxSchema,
 	CHARTERKEEP_CHARTER_FILE: optional,
 	CHARTERKEEP_PEOPLE_FILE: optional,
+	CHARTERKEEP_RECONCILE_SECONDS: z.coerce
+		.number('must be a number of seconds')
+		.int('must be a whole number of seconds')
+		.min(10, 'must be 10 seconds or more')
+		.max(3600, 'must be 3600 seconds at most')
+		.default(60),
 	CHARTERKEEP_SANDBOX_PORT: port.default(0),
 	CHARTERKEEP_SANDBOX_USERS: z.coerce
 		.number('must be a number of users')
@@ -139,6 +145,8 @@ export type Config = {
 	/** Entries that may wait to be signed before new work is refused. */
 	recordBacklog: number
 	organisation: { charterYaml: string; peopleYaml: string } | null
+	/** How often the tenant is compared with what was approved, in milliseconds. */
+	reconcileMs: number
 	sandboxPort: number
 	/** How many users the sandbox tenant has at least. */
 	sandboxUsers: number
@@ -207,6 +215,7 @@ export function readConfig(
 						peopleYaml: fileOf('CHARTERKEEP_PEOPLE_FILE', peopleFile),
 					}
 				: null,
+		reconcileMs: env.CHARTERKEEP_RECONCILE_SECONDS * 1000,
 		sandboxPort: env.CHARTERKEEP_SANDBOX_PORT,
 		sandboxUsers: env.CHARTERKEEP_SANDBOX_USERS,
 		tenant: tenantOf(env, fileOf, refuse),

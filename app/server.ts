@@ -28,6 +28,7 @@ import { openLogKeys } from './integrations/log-keys.server.ts'
 import { createPasskeys } from './integrations/webauthn.server.ts'
 import { openQueue } from './jobs/queue.server.ts'
 import { startTenantLoop } from './jobs/tenant-loop.server.ts'
+import { startReconcileLoop } from './jobs/reconcile-loop.server.ts'
 import { startLockboxLoop } from './jobs/lockbox-loop.server.ts'
 import { startTellingLoop } from './jobs/telling-loop.server.ts'
 import { startWitnessLoop } from './jobs/witness-loop.server.ts'
@@ -210,6 +211,8 @@ export async function startCharterkeep(
 			undo.push(() => tenantLoop.stop())
 			const lockboxLoop = startLockboxLoop(deps, sandboxed ? SANDBOX_POLL_MS : config.lockbox.pollMs)
 			undo.push(() => lockboxLoop.stop())
+			const reconcileLoop = startReconcileLoop(deps, config.reconcileMs)
+			undo.push(() => reconcileLoop.stop())
 			await queue.work(deps)
 		}
 		const ready = readinessOf({

@@ -19,6 +19,7 @@ const ITEMS: readonly Item[] = [
 	{ to: '/grants', text: 'shell.grants', icon: 'key' },
 	{ to: '/break-glass', text: 'breakGlass.nav', icon: 'alarm' },
 	{ to: '/lockbox', text: 'lockbox.nav', icon: 'shield', needs: ['lockbox:read'] },
+	{ to: '/findings', text: 'findings.nav', icon: 'audit', needs: ['finding:read'] },
 	{ to: '/people', text: 'shell.people', icon: 'people', needs: ['people:read'] },
 	{ to: '/vetting', text: 'shell.vetting', icon: 'shield', needs: ['vetting:run'] },
 	{ to: '/forecast', text: 'shell.forecast', icon: 'forecast', needs: ['forecast:read'] },

@@ -29,6 +29,7 @@ const TITLES = {
 	grant: 'grants.chartGrant',
 	breakGlass: 'grants.chartBreakGlass',
 	lockbox: 'grants.chartLockbox',
+	finding: 'grants.chartFinding',
 } as const
 const titleOf = ({ machine }: ChartView, t: Text) => t(TITLES[machine])
 const stateName = ({ machine }: ChartView, state: string, t: Text) =>

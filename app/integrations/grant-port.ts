@@ -61,8 +61,16 @@ export interface PlacePort {
 	read(target: GrantTarget): Promise<Sighting>
 }
 
+/** Eligibility, which nothing here ever gives: it is only taken away where a charter says so. */
+export interface EligibilityPort {
+	remove(target: GrantTarget & { justification: string }): Promise<WriteOutcome>
+	/** Whether this principal could activate the place, in their own name. */
+	isHeld(target: GrantTarget): Promise<boolean>
+}
+
 /** The connector of a tenant, for places of every kind. */
 export interface GrantPort extends PlacePort {
+	readonly eligibilities: EligibilityPort
 	/** Ends refresh tokens and sessions of the user; access tokens live on for a few minutes. */
 	revokeSessions(principalId: string): Promise<void>
 	/**

@@ -17,6 +17,7 @@ import { endTenantSessions } from './end-tenant-sessions.server.ts'
 import { followLockbox } from './follow-lockbox.server.ts'
 import { withJobLock } from './job-lock.server.ts'
 import { provisionGrant } from './provision-grant.server.ts'
+import { endFindingSessions, findingLock, removeFinding } from './remove-finding.server.ts'
 import { readBackGrants } from './read-back.server.ts'
 import { endSessions, removeGrant } from './remove-grant.server.ts'
 import { TryAgain } from './try-again.ts'
@@ -33,6 +34,7 @@ type Performer<C extends OutwardCommand> = {
 	atOnce?: { workers: number; each: number }
 }
 
+const findingId = (command: { findingId: string }) => command.findingId
 const grantId = (command: { grantId: string }) => command.grantId
 
 /** What performs each command. Removal comes before everything else: an access that must end waits for nobody. */
@@ -45,6 +47,8 @@ const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
 		lane: 'revoke',
 		atOnce: { workers: 8, each: 40 },
 	},
+	'finding.remove': { about: findingId, handle: removeFinding, priority: 99, lane: 'revoke' },
+	'finding.end_sessions': { about: findingId, handle: endFindingSessions, priority: 89, lane: 'sessions' },
 	'charter.rejudge': {
 		about: ({ charterVersionId }) => charterVersionId,
 		handle: rejudgeOpen,
@@ -167,6 +171,12 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 	}
 }
 
+/** Two jobs on the same place at the tenant never run at once, whether a grant or a finding asks for them. */
+async function lockOf(deps: Deps, command: OutwardCommand, id: string): Promise<string> {
+	if ('grantId' in command) return targetLock(await findGrant(deps.database.db, id))
+	return command.type === 'finding.remove' ? findingLock(deps, id) : id
+}
+
 /**
  * All that were fetched together. The next begins when the one before has begun: otherwise the first of hundreds would wait
  * for the preparations of all of them.
@@ -209,7 +219,7 @@ async function perform(deps: Deps, boss: PgBoss, data: unknown, begin: () => voi
 			startAfter: new Date(Date.now() + afterMs),
 		})
 	try {
-		const lock = 'grantId' in command ? targetLock(await findGrant(deps.database.db, id)) : id
+		const lock = await lockOf(deps, command, id)
 		const wasFree = await withJobLock(deps.database, lock, () => {
 			begin()
 			return inLane(lane, () => handle(deps, id))

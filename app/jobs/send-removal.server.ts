@@ -15,7 +15,7 @@ import { TryAgain } from './try-again.ts'
 type Removal = GrantTarget & { justification: string }
 
 /** Answers that say that the first application is kept from removing, and not that there is nothing to remove yet. */
-const BARRED: ReadonlySet<string> = new Set([
+export const BARRED: ReadonlySet<string> = new Set([
 	'PermissionScopeNotGranted',
 	'Authorization_RequestDenied',
 	'InvalidAuthenticationToken',
@@ -25,7 +25,7 @@ const BARRED: ReadonlySet<string> = new Set([
 	'NoToken',
 	'TooManyRequests',
 ])
-const TOO_EARLY = 'ActiveDurationTooShort'
+export const TOO_EARLY = 'ActiveDurationTooShort'
 
 /**
  * Sends a removal by the first application, and where that one is kept from it, or the removal is an incident already, by

@@ -1,3 +1,4 @@
+import { OpenFindings } from '#app/components/open-findings.tsx'
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
 import { Link, useLoaderData } from '@remix-run/react'
 import { z } from 'zod'
@@ -79,6 +80,7 @@ export default function MyWorkPage() {
 					<RequestTable caption={t('home.alarm')} requests={work.alarms} empty="" />
 				</section>
 			) : null}
+			<OpenFindings findings={work.findings} />
 			<LapseAlarms alarms={work.lapseAlarms} mayAcknowledge={may('grant:end_any')} />
 			{day ? <DaySummary day={day} /> : null}
 			{day ? <OfficerDayParts day={day} /> : null}

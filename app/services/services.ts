@@ -67,6 +67,9 @@ import { isSuspended, showSuspension } from './suspension/show-suspension.server
 import { applyImport, discardImport } from './imports/apply.server.ts'
 import { examineFile } from './imports/examine.server.ts'
 import { exportImport, importTemplate, showImport, showImports } from './imports/show-import.server.ts'
+import { prepareFinding, signFinding, takeFinding } from './findings/decide-finding.server.ts'
+import { showFinding } from './findings/show-finding.server.ts'
+import { showFindings } from './findings/show-findings.server.ts'
 import type { Deps } from './deps.ts'
 import { exportForecast } from './forecast/export-forecast.server.ts'
 import { showLapses, showRenewals } from './forecast/list-lapses.server.ts'
@@ -205,6 +208,14 @@ export function buildServices(deps: Deps) {
 			isSuspended: bind(isSuspended),
 			prepare: bind(prepareSuspension),
 			sign: bind(signSuspension),
+		},
+		// What takes a privilege away works however far the record is behind.
+		findings: {
+			list: bind(showFindings),
+			show: bind(showFinding),
+			take: bind(takeFinding),
+			prepare: bind(prepareFinding),
+			sign: bind(signFinding),
 		},
 		lapse: {
 			alarms: bind(showAlarms),

@@ -173,7 +173,7 @@ export type GrantView = {
 }
 /** A statechart with where somebody's request, access or use is in it. */
 export type ChartView = {
-	machine: 'request' | 'grant' | 'breakGlass' | 'lockbox'
+	machine: 'request' | 'grant' | 'breakGlass' | 'lockbox' | 'finding'
 	state: string
 	drawing: Drawing
 }
@@ -261,6 +261,8 @@ export type PersonSummary = PersonName & {
 }
 
 export type MyWork = {
+	/** Findings that are open, and how many of them cannot wait; null for whoever may not see them. */
+	findings: { open: number; alarming: number } | null
 	toDecide: RequestSummary[]
 	/** Amendments of the charter that a charter owner could sign. */
 	toSign: AmendmentSummary[]

@@ -63,6 +63,8 @@ export function renderNumbers({ t, format }: Words, counts: Partial<BundleReport
 		['breakGlassReviewed', counts.breakGlassReviewed],
 		['lockboxRequests', counts.lockbox],
 		['lockboxOutOfBand', counts.lockboxOutOfBand],
+		['findings', counts.findings],
+		['findingsRemoved', counts.findingsRemoved],
 	] as const
 	return facts(
 		rows.flatMap(([key, value]) =>

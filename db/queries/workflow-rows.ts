@@ -23,7 +23,8 @@ import { saveStep, type SavedStep, type Step } from './save-step.ts'
 
 export type { Step } from './save-step.ts'
 
-export type WorkflowKind = 'request' | 'grant' | 'amendment' | 'vetting' | 'break_glass' | 'lockbox'
+export type WorkflowKind =
+	'request' | 'grant' | 'amendment' | 'vetting' | 'break_glass' | 'lockbox' | 'finding'
 export type WorkflowEventRow = typeof workflowEvents.$inferSelect
 export type TimerRow = typeof timers.$inferSelect
 
@@ -194,6 +195,7 @@ export const SINGLE = [
 	'vetting',
 	'break_glass',
 	'lockbox',
+	'finding',
 ] as const satisfies readonly WorkflowKind[]
 
 /** Locks and gives one timer of these that is due, of workflows other than those named; null when none is, or others hold them all. */

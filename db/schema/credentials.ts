@@ -76,6 +76,7 @@ export const challengePurpose = pgEnum('challenge_purpose', [
 	'break_glass',
 	'api_token',
 	'lockbox',
+	'finding',
 ])
 
 /** A ceremony that was begun. The row is deleted before its answer is verified, so no answer counts twice. */

@@ -9,6 +9,7 @@ export const workflowKind = pgEnum('workflow_kind', [
 	'vetting',
 	'break_glass',
 	'lockbox',
+	'finding',
 ])
 
 /** Deadlines of the statecharts (`after` transitions), saved with the state and fired by the worker. */

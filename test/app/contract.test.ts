@@ -120,6 +120,21 @@ async function readTenant(userId: string): Promise<void> {
 	const picture = await reader.readTenant(governed, { users: 'read' })
 	expect(Object.entries(picture.parts).filter(([, { read }]) => !read)).toEqual([])
 	await reader.readPrivileges(governed)
+	// Eligibility, which is only ever taken away.
+	app.tenant.makeEligible(userId, USER_ADMINISTRATOR)
+	const role = { kind: 'role', roleDefinitionId: USER_ADMINISTRATOR, directoryScopeId: '/' } as const
+	const group = { kind: 'group', groupId: GROUP_BESIDE.id, relation: 'member', by: 'pim' } as const
+	for (const place of [role, group]) {
+		const target = { grantId: app.deps.newId(), principalId: userId, place }
+		const { eligibilities } = app.deps.grants
+		expect(await eligibilities.isHeld(target)).toBe(true)
+		expect(await eligibilities.remove({ ...target, justification: 'not approved' })).toMatchObject({
+			kind: 'accepted',
+			status: 'Revoked',
+		})
+		expect(await eligibilities.isHeld(target)).toBe(false)
+		expect(await eligibilities.remove({ ...target, justification: 'again' })).toEqual({ kind: 'absent' })
+	}
 	expect(await reader.assurance(userId)).toMatchObject({ methods: { read: true } })
 	expect(await reader.assurance(app.deps.newId())).toMatchObject({ user: 'absent' })
 	await reader.signInRules()

@@ -56,6 +56,7 @@ function dyingDeps(n: number, when: 'before' | 'after'): Deps {
 			read: dying((target: GrantTarget) => port.read(target)),
 			cancel: dying((target: GrantTarget, requestId: string) => port.cancel(target, requestId)),
 			revokeSessions: dying((principalId: string) => port.revokeSessions(principalId)),
+			eligibilities: port.eligibilities,
 			killSwitch: port.killSwitch,
 		},
 	}

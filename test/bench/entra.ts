@@ -15,6 +15,7 @@ import { startEmbedded } from '#db/embedded/launcher.ts'
 import { migrateDatabase } from '#db/migrate.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import { idOf, officer, openDeps, ROLES, seed } from './cascade/stage.ts'
+import { benchDrift } from './entra/drift.ts'
 import type { SandboxOrder } from './entra/sandbox-process.ts'
 import { print, round } from './figure.ts'
 
@@ -26,9 +27,11 @@ const REVOCATIONS = Number(process.env.BENCH_REVOCATIONS ?? 1000)
 const USERS = Number(process.env.BENCH_USERS ?? 50_000)
 const LONGEST_MS = 10 * 60_000
 
-/** `npm run bench -- entra [revoke]`: calls to a tenant, the sandbox in a process of its own on the same machine. */
+/** `npm run bench -- entra [revoke] [drift]`: calls to a tenant, the sandbox in a process of its own on the same machine. */
 export async function benchEntra(parts: readonly string[]): Promise<void> {
-	if (parts.length === 0 || parts.includes('revoke')) await benchRevoke()
+	const wants = (part: string) => parts.length === 0 || parts.includes(part)
+	if (wants('revoke')) await benchRevoke()
+	if (wants('drift')) await benchDrift()
 }
 
 /** So many removals queued at once while everybody of a large tenant is being read. */

@@ -48,6 +48,8 @@ const MAY: Readonly<Record<string, string>> = {
 	facility_authorisations: USED_UP,
 	/** UPDATE of the refusals alone, which are erasable. */
 	filings: ADDED_TO,
+	finding_decisions: ADDED_TO,
+	findings: WITH_STATE,
 	grants: WITH_STATE,
 	lapse_alarms: WITH_STATE,
 	ledger_checkpoints: ADDED_TO,
@@ -68,6 +70,7 @@ const MAY: Readonly<Record<string, string>> = {
 	people: WITH_STATE,
 	people_import_pieces: USED_UP,
 	people_imports: WITH_STATE,
+	policy_baselines: WITH_STATE,
 	presences: USED_UP,
 	/** UPDATE of how many are needed and of when it was closed alone. */
 	provider_boundaries: ADDED_TO,
@@ -78,6 +81,7 @@ const MAY: Readonly<Record<string, string>> = {
 	provider_shifts: ADDED_TO,
 	provider_sightings: USED_UP,
 	read_ins: USED_UP,
+	reconcile_runs: USED_UP,
 	reportable_events: USED_UP,
 	/** UPDATE of the text alone, which is erasable. */
 	request_messages: ADDED_TO,
@@ -137,6 +141,7 @@ describe('the role of the application', () => {
 		`update ledger_openings set record = '{}'`,
 		`update ledger_pending set leaf = ''`,
 		'delete from workflow_events',
+		`update finding_decisions set reason = ''`,
 		`update lockbox_decisions set reason = ''`,
 		`update citizenships set country = 'XX'`,
 		'update clearances set valid_until = null',

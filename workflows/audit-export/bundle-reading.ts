@@ -274,4 +274,6 @@ const EMPTY_COUNTS: BundleReport['counts'] = {
 	breakGlassReviewed: 0,
 	lockbox: 0,
 	lockboxOutOfBand: 0,
+	findings: 0,
+	findingsRemoved: 0,
 }

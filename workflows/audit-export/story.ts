@@ -4,6 +4,7 @@ import { createAmendmentStory } from './amendment-story.ts'
 import { createBreakGlassStory } from './break-glass-story.ts'
 import { createCharterBook } from './charter-book.ts'
 import { createEligibilityCheck } from './eligibility-check.ts'
+import { createFindingStory } from './finding-story.ts'
 import { createGrantStory } from './grant-story.ts'
 import { createPersonHistory } from './person-history.ts'
 import { createLockboxStory } from './lockbox-story.ts'
@@ -36,6 +37,9 @@ export type StoryCounts = {
 	/** Requests for customer content, and how many of them were decided at the provider beside us. */
 	lockbox: number
 	lockboxOutOfBand: number
+	/** What Entra was found to hold otherwise than approved, and how much of it was taken away. */
+	findings: number
+	findingsRemoved: number
 }
 
 /**
@@ -65,6 +69,7 @@ export function createStory(platform: Platform, later: Later) {
 		suspensions.isSuspended,
 		roster.providerOf,
 	)
+	const findings = createFindingStory(signatures, charters)
 	const grants = createGrantStory(requests.requests)
 
 	function tell(leaf: Leaf, openings: Openings): StoryProblem[] {
@@ -159,6 +164,30 @@ export function createStory(platform: Platform, later: Later) {
 				return lockbox.tellSending(leaf)
 			case 'lockbox.seen':
 				return lockbox.tellSeen(leaf)
+			case 'finding.opened':
+				return findings.tellOpened(leaf, openings)
+			case 'finding.confirmed':
+				return findings.tellConfirmed(leaf, openings)
+			case 'finding.changed':
+				return findings.tellChanged(leaf, openings)
+			case 'finding.silent':
+				return findings.tellSilent(leaf)
+			case 'finding.acceptance_over':
+				return findings.tellAcceptanceOver(leaf)
+			case 'finding.decided':
+				return findings.tellDecided(leaf, openings)
+			case 'finding.held':
+				return findings.tellHeld(leaf)
+			case 'finding.removing':
+				return findings.tellRemoving(leaf)
+			case 'finding.removal_postponed':
+			case 'finding.removal_retried':
+			case 'finding.removal_not_confirmed':
+			case 'finding.removal_failed':
+			case 'finding.kill_switch_used':
+				return findings.tellRemoval(leaf)
+			case 'finding.closed':
+				return findings.tellClosed(leaf)
 			case 'grant.sending':
 				return grants.tellSending(leaf)
 			case 'grant.confirmed':
@@ -216,6 +245,7 @@ export function createStory(platform: Platform, later: Later) {
 			...grants.counts(),
 			...breakGlass.counts(),
 			...lockbox.counts(),
+			...findings.counts(),
 			reevaluated: eligibility.reevaluated(),
 		}),
 		/** Grants that were confirmed and have no end in this log yet. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ASSURANCE_CODES } from '../grants/assurance-codes.ts'
 import { BREAK_GLASS_OPEN } from './break-glass-parts.schema.ts'
+import { FINDING_OPEN } from './finding-parts.schema.ts'
 import { LOCKBOX_OPEN } from './lockbox-parts.schema.ts'
 import { TOPICS } from '../notify/notice-kinds.ts'
 import { WEBHOOK_FORMATS } from '../notify/webhook-body.ts'
@@ -331,6 +332,7 @@ export const OPEN = {
 	...BREAK_GLASS_OPEN,
 	...ROSTER_OPEN,
 	...LOCKBOX_OPEN,
+	...FINDING_OPEN,
 	'grant.sending': z.strictObject({
 		grantId: id,
 		requestId: id,

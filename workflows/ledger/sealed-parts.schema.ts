@@ -8,6 +8,7 @@ import {
 	suspensionEnvelopeSchema,
 	tokenEnvelopeSchema,
 } from './envelope.schema.ts'
+import { FINDING_SEALED } from './finding-parts.schema.ts'
 import { LOCKBOX_SEALED } from './lockbox-parts.schema.ts'
 import type { EntryKind } from './open-parts.schema.ts'
 import { isOnePlace, placeParts } from './place.schema.ts'
@@ -219,6 +220,7 @@ export const SEALED = {
 	...BREAK_GLASS_SEALED,
 	...ROSTER_SEALED,
 	...LOCKBOX_SEALED,
+	...FINDING_SEALED,
 	'amendment.drafted': { text: z.strictObject({ yaml: z.string() }) },
 	'amendment.proposed': { text: z.strictObject({ yaml: z.string(), reason: z.string() }) },
 	'amendment.decided': {

@@ -59,6 +59,13 @@ const KINDS = {
 	clearance_lapses: ['people', 'normal'],
 	case_needs_you: ['people', 'normal'],
 	finding: ['alarm', 'urgent'],
+	finding_to_decide: ['alarm', 'urgent'],
+	/** More removals than the charter allows at once: a second officer must look. */
+	finding_held: ['alarm', 'urgent'],
+	finding_not_removed: ['alarm', 'urgent'],
+	finding_removed: ['alarm', 'normal'],
+	/** An account that is only watched holds something else than before. */
+	finding_break_glass: ['alarm', 'urgent'],
 	person_suspended: ['alarm', 'urgent'],
 	suspension_lift_proposed: ['decide', 'normal'],
 	amendment_to_sign: ['decide', 'normal'],

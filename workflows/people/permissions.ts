@@ -41,6 +41,10 @@ export type Permission =
 	| 'lockbox:read'
 	/** Bring requests in by hand, and say what a provider confirmed. */
 	| 'lockbox:record'
+	/** See what Entra holds otherwise than approved. */
+	| 'finding:read'
+	/** Take findings on, and sign what becomes of them. */
+	| 'finding:decide'
 	| 'record:read'
 	| 'record:export'
 	| 'record:erase'
@@ -67,6 +71,8 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'break_glass:record',
 		'lockbox:read',
 		'lockbox:record',
+		'finding:read',
+		'finding:decide',
 		'record:read',
 		'record:erase',
 		'eligibility:explain',
@@ -88,6 +94,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'grant:read_all',
 		'break_glass:read_all',
 		'lockbox:read',
+		'finding:read',
 		'record:read',
 		'telling:manage',
 		'charter:amend',
@@ -100,6 +107,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'grant:read_all',
 		'break_glass:read_all',
 		'lockbox:read',
+		'finding:read',
 		'record:read',
 		'record:export',
 		'eligibility:explain',

@@ -16,6 +16,10 @@ export const commandSchema = z.discriminatedUnion('type', [
 	z.strictObject({ type: z.literal('person.end_sessions'), suspensionId: z.uuid() }),
 	/** Reads what the provider says of a request, and sends our answer where one waits. */
 	z.strictObject({ type: z.literal('lockbox.follow'), requestId: z.uuid() }),
+	/** Takes away what a finding says, and reads back until it is gone. */
+	z.strictObject({ type: z.literal('finding.remove'), findingId: z.uuid() }),
+	/** Ends the sessions of whoever a finding is about. */
+	z.strictObject({ type: z.literal('finding.end_sessions'), findingId: z.uuid() }),
 	z.strictObject({ type: z.literal('charter.enforce'), amendmentId: z.uuid() }),
 	z.strictObject({ type: z.literal('charter.rejudge'), charterVersionId: z.uuid() }),
 ])

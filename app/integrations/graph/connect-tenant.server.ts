@@ -16,6 +16,7 @@ import { graphDirectory } from './directory.server.ts'
 import type { AppIdentity } from './credentials.server.ts'
 import { groupMembers } from './group-members.server.ts'
 import { openLanes, type Lanes } from './lanes.server.ts'
+import { eligibilities } from './eligibilities.server.ts'
 import { pimGroups } from './pim-groups.server.ts'
 import { rememberRules } from './remembered-rules.ts'
 import { reading } from './reading.server.ts'
@@ -71,6 +72,7 @@ function grantPort(
 		remove: (order) => portOf(order).remove(order),
 		cancel: (target, requestId) => portOf(target).cancel(target, requestId),
 		read: (target) => portOf(target).read(target),
+		eligibilities: eligibilities(client, lanes),
 		async revokeSessions(principalId) {
 			const path = `/users/${encodeURIComponent(principalId)}/revokeSignInSessions`
 			await inLane('sessions', () => reading(() => client.api(path).post({})))

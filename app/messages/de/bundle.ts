@@ -144,6 +144,8 @@ export const bundle = {
 	breakGlassUses: 'Notfallzugriffe',
 	breakGlassReviewed: 'davon von Unbeteiligten nachgeprüft',
 	lockboxRequests: 'Anfragen nach Kundendaten',
+	findings: 'Befunde, was Entra anders hielt als genehmigt',
+	findingsRemoved: 'davon entzogen',
 	lockboxOutOfBand: 'davon beim Anbieter an den Stufen vorbei entschieden',
 	breakGlass: 'Notfallzugriff',
 	breakGlassOffline: 'Notfallzugriff nach dem versiegelten Verfahren',

@@ -215,6 +215,16 @@ export const errors = {
 	lockboxDeadline: 'Angefragt wurde es vor jetzt, und eine Antwort zählt bis nach jetzt.',
 	nobodyCalled:
 		'Niemand oder mehr als eine Person heißt genau so. Schreiben Sie den vollen Namen, wie er erfasst ist.',
+	FINDING_CLOSED:
+		'Dieser Schritt steht hier nicht mehr an. Laden Sie die Seite neu, um zu sehen, wie es steht.',
+	FINDING_OWN: 'Sie halten dies selbst; darum entscheidet jemand anderes darüber.',
+	FINDING_FIXED:
+		'Hier gibt es nichts, was Charterkeep entziehen könnte: Die Gruppe wird anderswo gepflegt, andere haben ihren genehmigten Zugriff durch sie, oder es wird nichts gehalten.',
+	FINDING_REASON: 'Sagen Sie, warum: Die nächste Person liest es.',
+	FINDING_NOT_ASKED: 'Zuerst muss jemand anderes um die Freigabe bitten.',
+	findingStep: 'Wählen Sie, was unterschrieben werden soll.',
+	findingDays: 'Schreiben Sie eine ganze Zahl von Tagen zwischen 1 und 90.',
+	findingsChoose: 'Wählen Sie wenigstens einen Entzug.',
 	LOCKBOX_CLOSED:
 		'Hier ist nichts mehr zu entscheiden oder zu melden. Laden Sie die Seite neu, um zu sehen, was daraus wurde.',
 	LOCKBOX_RULED_OUT:

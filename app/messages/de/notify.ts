@@ -42,6 +42,12 @@ export const notify = {
 	kind_clearance_lapses: 'etwas, das Sie brauchen, läuft ab',
 	kind_case_needs_you: 'ein Fall wartet auf Sie',
 	kind_finding: 'Entra hält etwas, das niemand genehmigt hat',
+	kind_finding_to_decide: 'Entra hält etwas, das niemand genehmigt hat: Es ist zu entscheiden',
+	kind_finding_held: 'mehr Entzüge, als die Charta auf einmal erlaubt, sind angehalten',
+	kind_finding_not_removed:
+		'ein Entzug ist nicht bestätigt: Was niemand genehmigt hat, muss als wirksam gelten',
+	kind_finding_removed: 'was niemand genehmigt hat, ist weg, von Entra bestätigt',
+	kind_finding_break_glass: 'ein Notfallkonto hält etwas anderes als zuvor',
 	kind_person_suspended: 'jemand wurde gesperrt',
 	kind_suspension_lift_proposed: 'die Aufhebung einer Sperre wartet auf eine zweite Person',
 	kind_amendment_to_sign: 'eine Änderung wartet auf Unterschriften',

@@ -52,6 +52,8 @@ export const titles = {
 	requests: 'Anträge',
 	filing: 'Zusammen gestellt',
 	requestNew: 'Privilegierten Zugriff beantragen',
+	findings: 'Befunde',
+	finding: 'Befund F-{{number}}',
 	lockbox: 'Kunden-Lockbox',
 	lockboxRequest: 'Lockbox-Anfrage L-{{number}}',
 	lockboxRecord: 'Lockbox: Anfrage erfassen',

@@ -138,6 +138,8 @@ export const bundle = {
 	breakGlassUses: 'Uses of break-glass',
 	breakGlassReviewed: 'of them reviewed by people who had no part in them',
 	lockboxRequests: 'Requests for customer content',
+	findings: 'Findings of what Entra held otherwise than approved',
+	findingsRemoved: 'of them removed',
 	lockboxOutOfBand: 'of them decided at the provider, past the stages',
 	breakGlass: 'Break-glass',
 	breakGlassOffline: 'Break-glass by the sealed procedure',

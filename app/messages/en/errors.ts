@@ -199,6 +199,15 @@ export const errors = {
 	lockboxDeadline: 'It was asked before now, and an answer counts until later than now.',
 	nobodyCalled:
 		'Nobody, or more than one person, is called exactly so. Write the full name as it is recorded.',
+	FINDING_CLOSED: 'This no longer waits for such a step. Reload the page to see where it stands.',
+	FINDING_OWN: 'You hold this yourself, so another security officer decides on it.',
+	FINDING_FIXED:
+		'There is nothing here that Charterkeep could take away: its group is kept elsewhere, others have their approved access through it, or nothing is held.',
+	FINDING_REASON: 'Say why: the next officer reads it.',
+	FINDING_NOT_ASKED: 'Another officer must ask for the release first.',
+	findingStep: 'Choose what is to be signed.',
+	findingDays: 'Write a whole number of days from 1 to 90.',
+	findingsChoose: 'Choose at least one removal.',
 	LOCKBOX_CLOSED:
 		'Nothing is to be decided or reported here any more. Reload the page to see what came of it.',
 	LOCKBOX_RULED_OUT:

@@ -11,6 +11,7 @@ import { errors } from './errors.ts'
 import { explain } from './explain.ts'
 import { facilities } from './facilities.ts'
 import { facts } from './facts.ts'
+import { findings } from './findings.ts'
 import { forecast } from './forecast.ts'
 import { grants } from './grants.ts'
 import { home } from './home.ts'
@@ -54,6 +55,7 @@ export const en = {
 	explain,
 	facilities,
 	facts,
+	findings,
 	forecast,
 	grants,
 	home,

@@ -50,6 +50,8 @@ export const titles = {
 	requests: 'Requests',
 	filing: 'Filed together',
 	requestNew: 'Ask for privileged access',
+	findings: 'Findings',
+	finding: 'Finding F-{{number}}',
 	lockbox: 'Customer lockbox',
 	lockboxRequest: 'Lockbox request L-{{number}}',
 	lockboxRecord: 'Lockbox: bring a request in',

@@ -10,6 +10,8 @@ import { notFound } from './errors.ts'
 export type SandboxRole = { id: string; displayName: string }
 
 export const PIM_PERMISSION = 'RoleAssignmentSchedule.ReadWrite.Directory'
+const ELIGIBILITY_PERMISSION = 'RoleEligibilitySchedule.ReadWrite.Directory'
+export const ELIGIBILITY_REMOVAL = 'RoleEligibilitySchedule.Remove.Directory'
 const ASSIGNMENTS_WRITE = 'RoleManagement.ReadWrite.Directory'
 export const ASSIGNMENTS_READ = ['RoleManagement.Read.Directory', ASSIGNMENTS_WRITE]
 const PATH = /^\/roleManagement\/directory\/([A-Za-z]+)(?:\/([^/]+))?(?:\/(cancel))?$/
@@ -89,6 +91,13 @@ export function createDirectoryRoles({
 			const [, collection, id, act] = matched
 			if (collection === 'roleDefinitions') return listOrOne(asked, context, roles, id)
 			if (collection === 'roleAssignments') return assignmentsAnswer(asked, id)
+			if (collection === 'roleEligibilityScheduleRequests' && asked.method === 'POST' && !id) {
+				asked.need(ELIGIBILITY_PERMISSION)
+				const row = eligibilities.remove(asked.body())
+				save()
+				const annotation = `${context()}roleManagement/directory/${collection}/$entity`
+				return { status: 201, result: { '@odata.context': annotation, ...row } }
+			}
 			asked.need(PIM_PERMISSION)
 			if (collection === 'roleAssignmentScheduleRequests') return requestsAnswer(asked, id, act)
 			if (asked.method !== 'GET') return null

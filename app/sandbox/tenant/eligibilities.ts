@@ -1,3 +1,4 @@
+import { removeEligibility } from './eligibility-removals.ts'
 import { ticks } from './pim.ts'
 import type { TenantState } from './state.ts'
 
@@ -13,6 +14,16 @@ export const createEligibilities = (
 			{ id: newId(), principalId, roleDefinitionId, from: now() },
 		]
 	},
+	/** Takes it away, as PIM is asked to. */
+	remove: (body: unknown) =>
+		removeEligibility(body, {
+			of: 'role',
+			held: state.eligibilities ?? [],
+			isOf: (row, place) => row.roleDefinitionId === place.roleDefinitionId && place.directoryScopeId === '/',
+			keep: (left) => (state.eligibilities = left),
+			now,
+			newId,
+		}),
 	instances: (): Record<string, unknown>[] =>
 		(state.eligibilities ?? []).map(({ id, principalId, roleDefinitionId, from }) => ({
 			id: `${id}-instance`,

@@ -1,3 +1,4 @@
+import { removeEligibility } from './eligibility-removals.ts'
 import { ticks } from './pim.ts'
 import type { TenantState } from './state.ts'
 
@@ -12,6 +13,16 @@ export const createGroupEligibilities = (
 			{ id: newId(), principalId, groupId, accessId, from: now() },
 		]
 	},
+	/** Takes it away, as PIM is asked to. */
+	remove: (body: unknown) =>
+		removeEligibility(body, {
+			of: 'group',
+			held: state.groupEligibilities ?? [],
+			isOf: (row, place) => row.groupId === place.groupId && row.accessId === place.accessId,
+			keep: (left) => (state.groupEligibilities = left),
+			now,
+			newId,
+		}),
 	instances: (): Record<string, unknown>[] =>
 		(state.groupEligibilities ?? []).map(({ id, principalId, groupId, accessId, from }) => ({
 			id: `${id}-instance`,

@@ -18,6 +18,8 @@ export type SandboxGroup = {
 }
 
 export const GROUP_PIM_PERMISSION = 'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup'
+const GROUP_ELIGIBILITY_PERMISSION = 'PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup'
+export const GROUP_ELIGIBILITY_REMOVAL = 'PrivilegedEligibilitySchedule.Remove.AzureADGroup'
 export const MEMBERS_PERMISSION = 'GroupMember.ReadWrite.All'
 export const GROUPS_READ = 'GroupMember.Read.All'
 export const GROUP_ELIGIBILITY_READ = 'PrivilegedEligibilitySchedule.Read.AzureADGroup'
@@ -88,6 +90,13 @@ export function createGroups({
 		id: string | undefined,
 		act: string | undefined,
 	): Answer {
+		if (collection === 'eligibilityScheduleRequests' && method === 'POST' && id === undefined) {
+			need(GROUP_ELIGIBILITY_PERMISSION)
+			const row = eligibilities.remove(body())
+			save()
+			const annotation = `${context()}identityGovernance/privilegedAccess/group/${collection}/$entity`
+			return { status: 201, result: { '@odata.context': annotation, ...row } }
+		}
 		need(collection.startsWith('eligibility') ? GROUP_ELIGIBILITY_READ : GROUP_PIM_PERMISSION)
 		if (collection === 'assignmentScheduleRequests' && method === 'POST' && act === 'cancel' && id) {
 			pim.cancel(id)

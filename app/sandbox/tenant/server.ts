@@ -10,6 +10,7 @@ import { createDirectory, type SandboxUser } from './directory.ts'
 import {
 	createDirectoryRoles,
 	ASSIGNMENTS_READ,
+	ELIGIBILITY_REMOVAL,
 	PIM_PERMISSION,
 	type SandboxRole,
 } from './directory-roles.ts'
@@ -18,6 +19,7 @@ import { createFaults, isBefore } from './faults.ts'
 import {
 	createGroups,
 	GROUP_ELIGIBILITY_READ,
+	GROUP_ELIGIBILITY_REMOVAL,
 	GROUP_PIM_PERMISSION,
 	GROUPS_READ,
 	MEMBERS_PERMISSION,
@@ -79,6 +81,8 @@ export async function startSandboxTenant({
 		...ASSIGNMENTS_READ.slice(0, 1),
 		GROUPS_READ,
 		GROUP_ELIGIBILITY_READ,
+		GROUP_ELIGIBILITY_REMOVAL,
+		ELIGIBILITY_REMOVAL,
 		'Application.Read.All',
 		'Policy.Read.All',
 		'UserAuthMethod-Passkey.Read.All',

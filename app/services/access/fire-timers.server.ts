@@ -18,6 +18,7 @@ import { isDomainError } from '#workflows/shared/errors.ts'
 import { stepAmendmentTimer } from '../amendments/amendment-timers.server.ts'
 import { followEndedUses, stepUseTimer } from '../break-glass/end-use.server.ts'
 import type { Deps } from '../deps.ts'
+import { stepFindingTimer } from '../findings/dispatch-removals.server.ts'
 import { stepLockboxTimer } from '../lockbox/step-lockbox.server.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
 import { openStepBatch, type StepBatch } from '../lapse/step-batch.server.ts'
@@ -93,6 +94,7 @@ async function stepSingle(tx: Tx, deps: Deps, timer: TimerRow, at: Date): Promis
 	try {
 		if (timer.workflow === 'amendment') await stepAmendmentTimer(tx, deps, timer.workflowId, event)
 		else if (timer.workflow === 'break_glass') await stepUseTimer(tx, deps, timer.workflowId, event)
+		else if (timer.workflow === 'finding') await stepFindingTimer(tx, deps, timer.workflowId, event)
 		else if (timer.workflow === 'lockbox') await stepLockboxTimer(tx, deps, timer.workflowId, event)
 		else await stepVettingTimer(tx, deps, timer.workflowId, event)
 	} catch (error) {

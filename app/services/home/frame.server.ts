@@ -8,6 +8,7 @@ import { amendmentsToSign } from '../amendments/show-amendment.server.ts'
 import { showAlarms, showNotices } from '../lapse/alarms.server.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { countOpenFindings } from '../findings/show-findings.server.ts'
 import { showStanding } from '../break-glass/show-uses.server.ts'
 import { showOfficerDay } from './officer-day.server.ts'
 import type { AccessState, FrameView, MyWork } from '../views.ts'
@@ -51,6 +52,7 @@ export async function showMyWork(deps: Deps, actor: Actor): Promise<MyWork> {
 	const { isUser, open } = await showStanding(deps, actor)
 	return {
 		breakGlass: { isUser, open },
+		findings: await countOpenFindings(deps, actor),
 		toDecide: actor.permissions.has('request:decide') ? await requestsToDecide(deps, actor) : [],
 		toSign: await amendmentsToSign(deps, actor),
 		requests: own.requests,

@@ -20,7 +20,7 @@ import { countUse, revoked } from '../sign-in/count-use.server.ts'
 export const SIGN_WITHIN_MS = 120_000
 
 export type StepUpPurpose =
-	'decision' | 'amendment' | 'suspension' | 'vetting' | 'break_glass' | 'api_token' | 'lockbox'
+	'decision' | 'amendment' | 'suspension' | 'vetting' | 'break_glass' | 'api_token' | 'lockbox' | 'finding'
 type Envelope = { readonly [key: string]: Json | undefined } & { expiresAt: string }
 
 /** What a challenge keeps until it is used. */

@@ -98,6 +98,10 @@ export async function openDeps(
 		},
 		cancel: () => Promise.resolve({ kind: 'accepted', requestId: 'x', status: 'Canceled' }),
 		revokeSessions: called,
+		eligibilities: {
+			remove: () => Promise.resolve({ kind: 'absent' }),
+			isHeld: () => Promise.resolve(false),
+		},
 		killSwitch: null,
 	}
 	let count = 0

@@ -42,7 +42,7 @@ describe.each(Object.entries(MACHINES))('the picture of %s', (_name, machine) =>
 	})
 })
 
-test.each(['request', 'grant', 'breakGlass', 'lockbox'] as const)(
+test.each(['request', 'grant', 'breakGlass', 'lockbox', 'finding'] as const)(
 	'every state and event of %s has its words',
 	(name) => {
 		const chart = chartOf(MACHINES[name])

@@ -1,0 +1,203 @@
+import { Link } from '@remix-run/react'
+import { useWords } from '#app/messages/text.tsx'
+import type { TextKey } from '#app/messages/create-text.ts'
+import type { FindingView } from '#app/services/findings/views.ts'
+import { aboutText, Holder, reactionText } from './finding-words.tsx'
+import { Icon } from './ui/icon.tsx'
+import { Countdown, Time } from './ui/time.tsx'
+
+/** What is so now, what it means, and what happens next, in one notice. */
+export function FindingNote({ finding }: { finding: FindingView }) {
+	const { t, format } = useWords()
+	const { state, decideBy, acceptedUntil, retryAt, failure, askedBy, reaction, missed, removedAfterMs } =
+		finding
+	const isAlarm = state === 'notConfirmed'
+	const silence = reaction.do === 'decide' ? reaction.otherwise : 'alert'
+	const text =
+		state === 'awaiting'
+			? t(`findings.note_awaiting_${silence}`)
+			: state === 'held' && askedBy !== null
+				? t('findings.note_held_asked', { name: askedBy })
+				: state === 'gone' && missed !== null
+					? t(`findings.note_gone_${missed}`)
+					: state === 'explained' && missed === 'watched'
+						? t('findings.note_gone_watched')
+						: t(`findings.note_${state}`, {
+								time:
+									acceptedUntil !== null
+										? format.instant(acceptedUntil)
+										: retryAt !== null
+											? format.instant(retryAt)
+											: format.duration(removedAfterMs ?? 0),
+							})
+	return (
+		<div
+			className={`notice ${isAlarm ? 'notice-alarm' : state === 'removed' ? 'notice-good' : ''}`}
+			role={isAlarm ? 'alert' : undefined}
+		>
+			<p>
+				{isAlarm ? <Icon name="alarm" /> : null} {text}
+			</p>
+			{decideBy === null ? null : (
+				<p>
+					<Countdown to={decideBy} /> <span className="muted">{format.instant(decideBy)}</span>
+				</p>
+			)}
+			{failure === null || !isAlarm ? null : (
+				<p className="small">{t('findings.tenantSaid', { code: failure })}</p>
+			)}
+		</div>
+	)
+}
+
+export function FindingFacts({ finding }: { finding: FindingView }) {
+	const { t, format } = useWords()
+	const { holds, holder, through, roles, standing, reasons, request, family } = finding
+	const isPolicy = family === 'policy'
+	return (
+		<section className="card">
+			<h2>{t('findings.facts')}</h2>
+			<dl className="facts">
+				<dt>{t('findings.what')}</dt>
+				<dd>
+					<ul className="bullets">
+						{finding.kinds.map((kind) => (
+							<li key={kind}>{t(`charter.finding_${kind}`)}</li>
+						))}
+					</ul>
+				</dd>
+				<dt>{t(isPolicy ? 'findings.rule' : 'findings.who')}</dt>
+				<dd>{isPolicy ? aboutText(finding, t) : <Holder holder={holder} />}</dd>
+				{isPolicy ? null : (
+					<>
+						<dt>{t('findings.where')}</dt>
+						<dd className="breaks">
+							{aboutText(finding, t)}
+							{through === null ? null : <p className="small">{t('findings.through', { name: through })}</p>}
+							{standing === 'eligible' ? <p className="small">{t('findings.eligible')}</p> : null}
+							{holds.people === 0 ? null : (
+								<p className="small">{t('findings.people', { count: holds.people })}</p>
+							)}
+						</dd>
+						<dt>{t('findings.from')}</dt>
+						<dd>{holds.from === null ? t('findings.unsaid') : format.instant(holds.from)}</dd>
+						<dt>{t('findings.until')}</dt>
+						<dd>{holds.until === null ? t('findings.noEnd') : format.instant(holds.until)}</dd>
+					</>
+				)}
+				{roles.length === 0 ? null : (
+					<>
+						<dt>{t('findings.roles')}</dt>
+						<dd>{roles.join(', ')}</dd>
+					</>
+				)}
+				{reasons.length === 0 ? null : (
+					<>
+						<dt>{t(isPolicy ? 'findings.weaker' : 'findings.refusedFor')}</dt>
+						<dd>
+							<ul className="bullets">
+								{reasons.map((code) => (
+									<li key={code}>
+										{isPolicy
+											? t(`findings.weaker_${code}` as TextKey)
+											: code === 'NO_FACTS'
+												? t('findings.noFacts')
+												: t(`amendments.clause_${code}` as TextKey)}
+									</li>
+								))}
+							</ul>
+						</dd>
+					</>
+				)}
+				{request === null ? null : (
+					<>
+						<dt>{t('findings.access')}</dt>
+						<dd>
+							<Link to={`/requests/${request.id}`}>R-{request.number}</Link>
+						</dd>
+					</>
+				)}
+			</dl>
+		</section>
+	)
+}
+
+/** When it was found, ordered and confirmed: from detection to removal is what a charter is measured by. */
+export function FindingTimes({ finding }: { finding: FindingView }) {
+	const { t, format } = useWords()
+	const { foundAt, confirmedAt, orderedAt, orderedBy, sentAt, closedAt, lastSeenAt, killSwitchAt } = finding
+	const rows = [
+		['findings.found', foundAt, null],
+		['findings.confirmed', confirmedAt, null],
+		['findings.ordered', orderedAt, orderedBy === null ? null : t(`findings.by_${orderedBy}`)],
+		['findings.sent', sentAt, null],
+		['findings.killSwitch', killSwitchAt, null],
+		['findings.lastSeen', closedAt === null ? lastSeenAt : null, null],
+		['findings.ended', closedAt, null],
+	] as const
+	return (
+		<section className="card">
+			<h2>{t('findings.times')}</h2>
+			<dl className="facts">
+				{rows.map(([key, at, more]) =>
+					at === null ? null : (
+						<div key={key} className="facts-row">
+							<dt>{t(key)}</dt>
+							<dd>
+								<Time at={at} />
+								{more === null ? null : <div className="muted small">{more}</div>}
+							</dd>
+						</div>
+					),
+				)}
+				{finding.removedAfterMs === null ? null : (
+					<div className="facts-row">
+						<dt>{t('findings.took')}</dt>
+						<dd>
+							<strong data-testid="took">{format.duration(finding.removedAfterMs)}</strong>
+						</dd>
+					</div>
+				)}
+				<div className="facts-row">
+					<dt>{t('findings.owner')}</dt>
+					<dd>{finding.owner ?? t('findings.noOwner')}</dd>
+				</div>
+				<div className="facts-row">
+					<dt>{t('findings.reaction')}</dt>
+					<dd>{reactionText(finding.reaction, t, format.duration)}</dd>
+				</div>
+			</dl>
+		</section>
+	)
+}
+
+/** What officers signed about it. */
+export function FindingDecisions({ decisions }: Pick<FindingView, 'decisions'>) {
+	const { t, format } = useWords()
+	if (decisions.length === 0) return null
+	return (
+		<section className="card">
+			<h2>{t('findings.signedHead')}</h2>
+			<ul className="bullets">
+				{decisions.map(({ step, officer, reason, acceptedUntil, at, entryIndex }) => (
+					<li key={at + step}>
+						<strong>{officer}</strong>: {t(`findings.did_${step}`)}
+						{acceptedUntil === null ? null : (
+							<> {t('findings.untilThen', { time: format.instant(acceptedUntil) })}</>
+						)}
+						{reason === '' ? null : <> “{reason}”</>}
+						<div className="muted small">
+							<Time at={at} />
+							{entryIndex === null ? null : (
+								<>
+									{' '}
+									· <Link to={`/record/${entryIndex}`}>{t('requests.entry', { index: entryIndex })}</Link>
+								</>
+							)}
+						</div>
+					</li>
+				))}
+			</ul>
+		</section>
+	)
+}

@@ -1,0 +1,123 @@
+import { useWords } from '#app/messages/text.tsx'
+import type { TextKey } from '#app/messages/create-text.ts'
+import type { FindingsView, WatchedView } from '#app/services/findings/views.ts'
+import { reactionText } from './finding-words.tsx'
+import { Icon } from './ui/icon.tsx'
+import { Ago, Time } from './ui/time.tsx'
+
+/** How the last look at the tenant went, and what could not be read: nothing is said to be in order that nobody looked at. */
+export function LastLook({ run, lastEverything }: Pick<FindingsView, 'run' | 'lastEverything'>) {
+	const { t, format } = useWords()
+	if (run === null) return <p className="notice">{t('findings.neverLooked')}</p>
+	return (
+		<div className="stack" data-testid="last-look">
+			{run.trouble === null ? (
+				<p className="muted">
+					{t('findings.lastLook')} <Ago at={run.at} />.{' '}
+					{t('findings.lookTook', {
+						time: run.tookMs < 1000 ? t('findings.underASecond') : format.duration(run.tookMs),
+						holdings: format.number(run.holdings),
+					})}{' '}
+					{lastEverything === null ? t('findings.neverEverything') : t('findings.everything')}{' '}
+					{lastEverything === null ? null : <Time at={lastEverything} />}
+				</p>
+			) : (
+				<p className="notice notice-alarm" role="alert">
+					<Icon name="alarm" /> {t('findings.lookFailed')} <Ago at={run.at} />. {t('findings.lookFailedDo')}
+				</p>
+			)}
+			{run.unread.length === 0 ? null : (
+				<div className="notice notice-bad">
+					<p>{t('findings.unread')}</p>
+					<ul className="bullets">
+						{run.unread.map(({ part, why, code }) => (
+							<li key={part}>
+								{part.startsWith('group ')
+									? t('findings.part_group', { id: part.slice('group '.length) })
+									: t(`findings.part_${part}` as TextKey)}
+								: {t(`findings.why_${why}`)}
+								{code === null ? null : <span className="muted small"> ({code})</span>}
+							</li>
+						))}
+					</ul>
+				</div>
+			)}
+		</div>
+	)
+}
+
+/** How fast removals are, and how many the charter allows at once. */
+export function RemovalFigures({
+	times,
+	guard,
+	reactions,
+}: Pick<FindingsView, 'times' | 'guard' | 'reactions'>) {
+	const { t, format } = useWords()
+	const { medianMs, worstMs, count } = times
+	return (
+		<section className="card">
+			<h2>{t('findings.figures')}</h2>
+			<dl className="facts">
+				<dt>{t('findings.median')}</dt>
+				<dd data-testid="median">{medianMs === null ? '–' : format.duration(medianMs)}</dd>
+				<dt>{t('findings.worst')}</dt>
+				<dd>{worstMs === null ? '–' : format.duration(worstMs)}</dd>
+				<dt>{t('findings.removals')}</dt>
+				<dd>{format.number(count)}</dd>
+				<dt>{t('findings.guard')}</dt>
+				<dd>
+					{t('findings.guardText', {
+						sent: guard.sent,
+						most: guard.most,
+						time: format.duration(guard.withinMs),
+					})}
+				</dd>
+			</dl>
+			<details>
+				<summary>{t('findings.reactions')}</summary>
+				<dl className="facts">
+					{reactions.map(({ kind, reaction }) => (
+						<div key={kind} className="facts-row">
+							<dt>{t(`charter.finding_${kind}`)}</dt>
+							<dd>{reactionText(reaction, t, format.duration)}</dd>
+						</div>
+					))}
+				</dl>
+			</details>
+		</section>
+	)
+}
+
+/** Accounts for the day that nothing else works: what they hold is shown, and nothing here ever touches them. */
+export function WatchedAccounts({ watched }: { watched: readonly WatchedView[] }) {
+	const { t } = useWords()
+	return (
+		<section className="card">
+			<h2>{t('findings.watched')}</h2>
+			<p className="muted">{t('findings.watchedLead')}</p>
+			{watched.length === 0 ? <p>{t('findings.watchedNone')}</p> : null}
+			<ul className="bullets">
+				{watched.map(({ objectId, title, name, holdings, isKnown }) => (
+					<li key={objectId}>
+						<strong>{title}</strong> {name === null ? null : <>({name})</>}
+						<div className="muted small breaks">
+							<code>{objectId}</code>
+						</div>
+						{holdings.length === 0 ? (
+							<p className="small">{t(isKnown ? 'findings.watchedHoldsNone' : 'findings.watchedUnknown')}</p>
+						) : (
+							<ul className="small">
+								{holdings.map(({ how, place }) => (
+									<li key={how + place}>
+										{how === 'activated' ? <Icon name="alarm" /> : null}
+										{t(`findings.how_${how}` as TextKey)}: <code className="breaks">{place}</code>
+									</li>
+								))}
+							</ul>
+						)}
+					</li>
+				))}
+			</ul>
+		</section>
+	)
+}

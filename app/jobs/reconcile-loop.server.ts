@@ -1,0 +1,95 @@
+import { lastRun } from '#db/queries/reconcile-runs.ts'
+import { findGrant } from '#db/queries/requests.ts'
+import { withoutParameters } from '#db/transaction.ts'
+import { targetLock } from '#app/services/access/shared-target.server.ts'
+import type { Deps } from '#app/services/deps.ts'
+import {
+	noteFailedRun,
+	reconcileTenant,
+	type ReconcileWhat,
+} from '#app/services/findings/reconcile.server.ts'
+import { isDomainError } from '#workflows/shared/errors.ts'
+import { withJobLock } from './job-lock.server.ts'
+import { createLoop } from './loop.server.ts'
+import { readBackGrant } from './read-back.server.ts'
+
+const RECONCILE = 'entra.reconcile'
+/** So often the rules of the tenant are read as well, and everything is compared. */
+const EVERYTHING_MS = 24 * 3_600_000
+/** What was seen once is looked for again so soon. */
+const AGAIN_MS = 3000
+
+/**
+ * One round: a look at the tenant, and a read-back of each of our own accesses that it found to deviate. Gives whether something
+ * was seen that another look soon makes certain. A look that fails is noted and thrown on.
+ */
+export async function reconcileRound(deps: Deps): Promise<{ isUncertain: boolean }> {
+	const startedAt = deps.now()
+	const what = await dueNow(deps, startedAt)
+	try {
+		const { isUncertain, deviating } = await reconcileTenant(deps, what)
+		for (const grantId of deviating) await readBackNow(deps, grantId)
+		return { isUncertain }
+	} catch (error) {
+		await noteFailedRun(deps, what, startedAt, error instanceof Error ? error.name : 'unknown')
+		throw error
+	}
+}
+
+async function dueNow({ database }: Deps, at: Date): Promise<ReconcileWhat> {
+	const last = await lastRun(database.db, { what: 'everything', well: true })
+	return last === null || at.getTime() - last.finishedAt.getTime() >= EVERYTHING_MS
+		? 'everything'
+		: 'privileges'
+}
+
+async function readBackNow(deps: Deps, grantId: string): Promise<void> {
+	try {
+		const lock = targetLock(await findGrant(deps.database.db, grantId))
+		await withJobLock(deps.database, lock, async () => void (await readBackGrant(deps, grantId)))
+	} catch (error) {
+		// The workflow has gone on in the meantime.
+		if (isDomainError(error) && error.code === 'ILLEGAL_TRANSITION') return
+		deps.log.warn({ grantId, error: withoutParameters(error) }, 'an access could not be read back')
+	}
+}
+
+type ReconcileLoop = { wake: () => void; stop: () => Promise<void> }
+
+/** Compares the tenant with what was approved at every interval, one process at a time, and sooner when it is woken. */
+export function startReconcileLoop(deps: Deps, everyMs: number): ReconcileLoop {
+	let soon: NodeJS.Timeout | null = null
+	let said = ''
+	const loop = createLoop(
+		async () => {
+			await withJobLock(deps.database, RECONCILE, async () => {
+				const { isUncertain } = await reconcileRound(deps)
+				if (soon !== null) clearTimeout(soon)
+				soon = isUncertain ? setTimeout(() => loop.wake(), AGAIN_MS) : null
+			})
+			said = ''
+		},
+		{
+			onError(error) {
+				const text = error instanceof Error ? error.message : 'unknown'
+				if (text !== said)
+					deps.log.error(
+						{ job: RECONCILE, error: withoutParameters(error) },
+						'the tenant could not be compared with what was approved',
+					)
+				said = text
+			},
+			restMs: 1000,
+		},
+	)
+	loop.wake()
+	const tick = setInterval(() => loop.wake(), everyMs)
+	return {
+		wake: () => loop.wake(),
+		async stop() {
+			clearInterval(tick)
+			if (soon !== null) clearTimeout(soon)
+			await loop.stop()
+		},
+	}
+}

@@ -1,0 +1,197 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { loadFinding } from '#db/queries/findings.ts'
+import { grantsSince } from '#db/queries/reconcile-runs.ts'
+import { findGrant } from '#db/queries/requests.ts'
+import { loadGrantState } from '#db/queries/workflow-rows.ts'
+import { GrantPortUnavailable, type GrantTarget, type WriteOutcome } from '#app/integrations/grant-port.ts'
+import { targetLock } from '#app/services/access/shared-target.server.ts'
+import { applyGrantEvent } from '#app/services/access/step-grant.server.ts'
+import type { Deps } from '#app/services/deps.ts'
+import { stepFinding } from '#app/services/findings/step-finding.server.ts'
+import { explanationsOf } from '#workflows/grants/compare-holdings.ts'
+import type { Removal } from '#workflows/grants/differences.ts'
+import type { FindingContext } from '#workflows/grants/finding-context.ts'
+import { isClosed, isHeld } from '#workflows/grants/grant-states.ts'
+import { REMOVAL_RETRY_MS } from '#workflows/grants/grant.machine.ts'
+import { placeKey } from '#workflows/grants/place.ts'
+import { watchedBy } from '#workflows/grants/reconcile.ts'
+import { msBetween, plusMs } from '#workflows/shared/instants.ts'
+import { POLL_MS } from './provision-grant.server.ts'
+import { readBackGrant } from './read-back.server.ts'
+import { BARRED, TOO_EARLY } from './send-removal.server.ts'
+import { TryAgain } from './try-again.ts'
+
+/** Entra refuses to remove an assignment in its first five minutes. */
+const MINIMUM_ACTIVE_MS = 5 * 60_000
+const POLLS = 12
+/** Lists lag: only an absence that lasts is an absence. */
+const SIGHTINGS_OF_ABSENCE = 2
+
+const REMOVABLE = new Set(['removing', 'notConfirmed'])
+
+/** The name of the lock on what a finding takes away: the one under which grants of the same place are made and removed. */
+export async function findingLock({ database }: Pick<Deps, 'database'>, findingId: string): Promise<string> {
+	const { removal } = (await loadFinding(database.db, findingId)).row.context.difference
+	if (removal === null) return findingId
+	if (removal.what === 'grant') return targetLock(await findGrant(database.db, removal.grantId))
+	return `${removal.principalId} ${placeKey(removal.place)}`
+}
+
+/**
+ * Takes away what a finding says, and says "removed" only when the tenant no longer lists it. What a grant of ours approves by
+ * now, and accounts that are only watched, are left alone. Idempotent; runs again until the tenant confirms.
+ */
+export async function removeFinding(deps: Deps, findingId: string): Promise<void> {
+	const { row } = await loadFinding(deps.database.db, findingId)
+	if (!REMOVABLE.has(row.state)) return
+	const { removal } = row.context.difference
+	if (removal === null) return explain(deps, findingId, 'explained')
+	if (removal.what === 'grant') return endGrantOf(deps, findingId, removal.grantId)
+	const { charter } = await deps.charters.inForce(deps.database.db)
+	if (watchedBy(charter).has(removal.principalId)) return explain(deps, findingId, 'watched')
+	if (await isApproved(deps, removal)) return explain(deps, findingId, 'explained')
+	const target: GrantTarget = { grantId: findingId, principalId: removal.principalId, place: removal.place }
+	const held = await look(deps, removal, target)
+	if (held.isHeld) {
+		const outcome = await send(deps, findingId, removal, target)
+		if (outcome.kind === 'later' && outcome.code === TOO_EARLY)
+			return postpone(deps, findingId, row.state, held.startsAt ?? row.context.difference.from)
+		if (outcome.kind === 'later')
+			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs)
+		if (outcome.kind === 'refused') {
+			const at = deps.now().toISOString()
+			if (row.context.failure !== outcome.code || row.state !== 'notConfirmed')
+				await stepFinding(deps, findingId, { type: 'FAILED', code: outcome.code.slice(0, 64), at })
+			throw new TryAgain(`The tenant refused the removal: ${outcome.code}.`, 30_000)
+		}
+		if (outcome.kind === 'unknown' || outcome.kind === 'exists')
+			throw new TryAgain('The tenant gave no clear answer to the removal.', 0)
+	}
+	await confirmAbsence(deps, findingId, removal, target)
+}
+
+/** Ends the sessions of whoever a finding is about; of an application or a group there are none. */
+export async function endFindingSessions(deps: Deps, findingId: string): Promise<void> {
+	const { row } = await loadFinding(deps.database.db, findingId)
+	const { principalId, principalKind } = row.context.difference
+	const { charter } = await deps.charters.inForce(deps.database.db)
+	if (principalId === null || principalKind !== 'user' || watchedBy(charter).has(principalId)) return
+	try {
+		await deps.grants.revokeSessions(principalId)
+	} catch (error) {
+		if (!(error instanceof GrantPortUnavailable)) throw error
+		// Of guests the tenant ends no sessions; the removal goes on all the same.
+		if (error.retryAfterMs === null)
+			deps.log.warn({ findingId, code: error.code }, 'sessions could not be ended')
+		else throw new TryAgain(error.message, error.retryAfterMs)
+	}
+}
+
+type Standing = Exclude<Removal, { what: 'grant' }>
+
+async function isApproved({ database, now }: Deps, { principalId, place, what }: Standing): Promise<boolean> {
+	if (what === 'eligibility') return false
+	const at = now()
+	return explanationsOf(await grantsSince(database.db, at), at.toISOString())(principalId, place)
+}
+
+async function look(
+	{ grants }: Deps,
+	{ what }: Standing,
+	target: GrantTarget,
+): Promise<{ isHeld: boolean; startsAt: string | null }> {
+	try {
+		if (what === 'eligibility') return { isHeld: await grants.eligibilities.isHeld(target), startsAt: null }
+		const { active } = await grants.read(target)
+		return { isHeld: active !== null, startsAt: active?.startsAt?.toISOString() ?? null }
+	} catch (error) {
+		if (!(error instanceof GrantPortUnavailable)) throw error
+		throw new TryAgain(error.message, error.retryAfterMs, { cause: error })
+	}
+}
+
+async function send(
+	deps: Deps,
+	findingId: string,
+	{ what }: Standing,
+	target: GrantTarget,
+): Promise<WriteOutcome> {
+	const order = { ...target, justification: `Charterkeep finding ${findingId}: not approved` }
+	if (what === 'eligibility') return deps.grants.eligibilities.remove(order)
+	const first = await deps.grants.remove(order)
+	const { killSwitch } = deps.grants
+	const code = 'code' in first ? first.code : first.kind
+	if (killSwitch === null || !BARRED.has(code)) return first
+	const { row } = await loadFinding(deps.database.db, findingId)
+	const at = deps.now().toISOString()
+	const { killSwitchAt } = row.context
+	if (killSwitchAt !== null && msBetween(killSwitchAt, at) < REMOVAL_RETRY_MS) return first
+	const why = code.replaceAll(/[^A-Za-z0-9_-]/g, '').slice(0, 64) || 'unknown'
+	await stepFinding(deps, findingId, { type: 'KILL_SWITCH', code: why, at })
+	return killSwitch.remove(order)
+}
+
+async function confirmAbsence(
+	deps: Deps,
+	findingId: string,
+	removal: Standing,
+	target: GrantTarget,
+): Promise<void> {
+	let absences = 0
+	for (let poll = 0; poll < POLLS; poll++) {
+		absences = (await look(deps, removal, target)).isHeld ? 0 : absences + 1
+		if (absences >= SIGHTINGS_OF_ABSENCE) {
+			await stepFinding(deps, findingId, { type: 'REMOVED', at: deps.now().toISOString() })
+			return
+		}
+		await pause(POLL_MS)
+	}
+	throw new TryAgain('The tenant still lists it.', 2000)
+}
+
+async function postpone(
+	deps: Deps,
+	findingId: string,
+	state: string,
+	startsAt: string | null,
+): Promise<void> {
+	// An alarm goes on by its own deadline; only a first attempt is put off.
+	if (state !== 'removing')
+		throw new TryAgain('The tenant refuses a removal in the first five minutes.', 30_000)
+	const at = deps.now().toISOString()
+	const earliest = plusMs(startsAt ?? at, MINIMUM_ACTIVE_MS + 1000)
+	const until = earliest > at ? earliest : plusMs(at, 15_000)
+	await stepFinding(deps, findingId, { type: 'POSTPONED', until, code: TOO_EARLY, at })
+}
+
+/** One of our own accesses that deviates: it is read back once more, and ended by its own statechart where it still does. */
+async function endGrantOf(deps: Deps, findingId: string, grantId: string): Promise<void> {
+	const { state } = await findGrant(deps.database.db, grantId)
+	const at = deps.now().toISOString()
+	if (isClosed(state)) return void (await stepFinding(deps, findingId, { type: 'REMOVED', at }))
+	if (isHeld(state)) {
+		await readBackGrant(deps, grantId)
+		if ((await findGrant(deps.database.db, grantId)).state === 'active')
+			return explain(deps, findingId, 'gone')
+		await deps.database.withTx(async (tx) => {
+			const before = await loadGrantState(tx, grantId, true)
+			if (before.snapshot.value !== 'drifted') return
+			const { requestId } = before.snapshot.context
+			const event = { type: 'END', cause: 'drift', actorId: null, at } as const
+			await applyGrantEvent(tx, deps, before, event, () => ({
+				kind: 'grant.ending',
+				open: { grantId, requestId, cause: 'drift' },
+			}))
+		})
+		deps.wake()
+	}
+	throw new TryAgain('The access is being ended.', 1000)
+}
+
+async function explain(
+	deps: Deps,
+	findingId: string,
+	why: NonNullable<FindingContext['missed']>,
+): Promise<void> {
+	await stepFinding(deps, findingId, { type: 'EXPLAINED', why, at: deps.now().toISOString() })
+}

@@ -1,0 +1,50 @@
+import type { Tx } from '#db/client.ts'
+import { loadFinding, lockFindingsIn, lockRemovals, removalsSince } from '#db/queries/findings.ts'
+import { massRemovalOf } from '#workflows/charter/entra.schema.ts'
+import { admitRemovals } from '#workflows/grants/mass-guard.ts'
+import type { TimerEvent } from '#workflows/shared/decide.ts'
+import type { Deps } from '../deps.ts'
+import { applyFindingEvent } from './step-finding.server.ts'
+
+/**
+ * Lets the removals pass that were ordered, as many as the charter allows at once, and holds the others for a second officer.
+ * The only place where a removal passes by itself; whoever comes here holds the lock on removals first, before any finding.
+ */
+export async function dispatchRemovals(tx: Tx, deps: Deps, at: Date): Promise<void> {
+	await lockRemovals(tx)
+	const ordered = await lockFindingsIn(tx, ['ordered'])
+	if (ordered.length === 0) return
+	const { charter, entryId: charterEntry } = await deps.charters.inForce(tx)
+	const guard = massRemovalOf(charter)
+	const sent = await removalsSince(tx, new Date(at.getTime() - guard.withinMs))
+	const now = at.toISOString()
+	const { go, hold } = admitRemovals(
+		ordered.map(({ row, snapshot: { context } }) => ({
+			id: row.id,
+			kind: context.difference.kinds[0],
+			at: context.orderedAt ?? now,
+		})),
+		sent,
+		guard,
+		now,
+	)
+	for (const stored of ordered) {
+		if (go.includes(stored.row.id))
+			await applyFindingEvent(tx, deps, stored, { type: 'START', at: now }, { charterEntry })
+		else if (hold.includes(stored.row.id))
+			await applyFindingEvent(tx, deps, stored, { type: 'HOLD', at: now }, { charterEntry, guard })
+	}
+}
+
+/** A deadline of a finding: of a decision, of what was accepted, or of a removal. Silence may order a removal. */
+export async function stepFindingTimer(
+	tx: Tx,
+	deps: Deps,
+	findingId: string,
+	event: TimerEvent,
+): Promise<void> {
+	await lockRemovals(tx)
+	const { entryId: charterEntry } = await deps.charters.inForce(tx)
+	await applyFindingEvent(tx, deps, await loadFinding(tx, findingId, true), event, { charterEntry })
+	await dispatchRemovals(tx, deps, new Date(event.at))
+}

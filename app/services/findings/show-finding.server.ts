@@ -1,0 +1,116 @@
+import { decisionsOfFinding, loadFinding } from '#db/queries/findings.ts'
+import { indexesOf } from '#db/queries/ledger.ts'
+import { namesOf } from '#db/queries/people.ts'
+import { requestsOfGrants } from '#db/queries/requests.ts'
+import { eventsOf, type WorkflowEventRow } from '#db/queries/workflow-rows.ts'
+import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
+import { isClosedFinding } from '#workflows/grants/finding-context.ts'
+import { drawingOf } from '#workflows/statecharts/lay-out.ts'
+import { MACHINES } from '#workflows/statecharts/machines.ts'
+import { demand, type Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import { stepsFor } from './decide-finding.server.ts'
+import { findingLooker, summariseFinding } from './summarise-finding.server.ts'
+import type { FindingView } from './views.ts'
+
+const DRAWING = drawingOf(MACHINES.finding)
+
+/** Everything that is to be known of one finding, for this reader. */
+export async function showFinding(deps: Deps, actor: Actor, id: string): Promise<FindingView> {
+	demand(actor, 'finding:read')
+	const { db } = deps.database
+	const stored = await loadFinding(db, id)
+	const { row } = stored
+	const { context, state } = row
+	const { difference } = context
+	const looker = await findingLooker(deps, actor, db, [row])
+	const decisions = await decisionsOfFinding(db, id)
+	const events = await eventsOf(db, [id])
+	const indexes = await indexesOf(
+		db,
+		[...events, ...decisions].map(({ entryId }) => entryId),
+	)
+	const names = await namesOf(
+		db,
+		events.map(({ actorId }) => actorId).filter((each) => each !== null),
+	)
+	const steps = stepsFor(actor, stored)
+	const request =
+		difference.grantId === null
+			? undefined
+			: (await requestsOfGrants(db, [difference.grantId])).get(difference.grantId)
+	// Which clause denies somebody tells of what is recorded about them.
+	const mayKnow = row.family === 'policy' || actor.permissions.has('people:values')
+	return {
+		...summariseFinding(row, looker),
+		holds: { from: difference.from, until: difference.until, people: difference.people },
+		reasons: mayKnow ? difference.reasons : [],
+		request: request === undefined ? null : { id: request.id, number: request.number },
+		confirmedAt: context.confirmedAt,
+		orderedAt: context.orderedAt,
+		orderedBy: context.orderedBy,
+		sentAt: context.sentAt,
+		retryAt: state === 'postponed' ? context.retryAt : null,
+		failure: context.failure,
+		killSwitchAt: context.killSwitchAt,
+		acceptedUntil: state === 'accepted' ? context.acceptedUntil : null,
+		askedBy: context.askedBy === null ? null : (looker.people.get(context.askedBy) ?? null),
+		missed: context.missed,
+		decisions: decisions.map(({ step, officerName, reason, acceptedUntil, at, entryId }) => ({
+			step,
+			officer: officerName,
+			reason,
+			acceptedUntil: acceptedUntil?.toISOString() ?? null,
+			at: at.toISOString(),
+			entryIndex: indexes.get(entryId) ?? null,
+		})),
+		steps,
+		isOwn: difference.personId === actor.personId,
+		mayTake:
+			actor.permissions.has('finding:decide') &&
+			context.ownerId !== actor.personId &&
+			!isClosedFinding(state) &&
+			state !== 'seen' &&
+			state !== 'ordered',
+		timeline: events.map((event) => ({
+			at: event.at.toISOString(),
+			kind: kindOf(event, events),
+			actor: event.actorId === null ? null : (names.get(event.actorId) ?? null),
+			entryIndex: indexes.get(event.entryId) ?? null,
+			values: {},
+		})),
+		charts: [{ machine: 'finding', state, drawing: DRAWING }],
+		now: deps.now().toISOString(),
+	}
+}
+
+const KINDS: Readonly<Record<string, EntryKind>> = {
+	SEEN: 'finding.opened',
+	TAKE: 'finding.taken',
+	REMOVE: 'finding.decided',
+	ACCEPT: 'finding.decided',
+	ASK_RELEASE: 'finding.decided',
+	RELEASE: 'finding.decided',
+	START: 'finding.removing',
+	HOLD: 'finding.held',
+	POSTPONED: 'finding.removal_postponed',
+	KILL_SWITCH: 'finding.kill_switch_used',
+	FAILED: 'finding.removal_failed',
+	MISSED: 'finding.closed',
+	REMOVED: 'finding.closed',
+	EXPLAINED: 'finding.closed',
+	timeToDecide: 'finding.silent',
+	acceptance: 'finding.acceptance_over',
+	removalConfirm: 'finding.removal_not_confirmed',
+}
+
+function kindOf(
+	{ event: { type }, version }: WorkflowEventRow,
+	events: readonly WorkflowEventRow[],
+): EntryKind {
+	if (type === 'SIGHTED')
+		return events.find((each) => each.version === version - 1)?.state === 'seen'
+			? 'finding.confirmed'
+			: 'finding.changed'
+	return KINDS[type] ?? KINDS[type.split('.')[2] ?? ''] ?? 'finding.removal_retried'
+}

@@ -1,0 +1,128 @@
+import {
+	closedFindings,
+	countFindings,
+	openFindings,
+	removalsSince,
+	removalTimes,
+	type FindingRow,
+} from '#db/queries/findings.ts'
+import { lastRun, type RunRow } from '#db/queries/reconcile-runs.ts'
+import {
+	breakGlassAccountsOf,
+	FINDING_KINDS,
+	massRemovalOf,
+	reactionTo,
+	type FindingKind,
+} from '#workflows/charter/entra.schema.ts'
+import { governedBy } from '#workflows/grants/governed.ts'
+import { MOST_RELEASED_AT_ONCE } from '#workflows/ledger/finding-envelope.schema.ts'
+import { demand, type Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import { byDanger, findingLooker, summariseFinding, type FindingLooker } from './summarise-finding.server.ts'
+import type { FindingsView, FindingSummary, RunView, WatchedView } from './views.ts'
+
+const PAGE = 25
+/** Times of removals are told of so long back. */
+const TIMES_MS = 30 * 86_400_000
+/** What a removal could still be sent for. */
+const PENDING = new Set(['seen', 'alerted', 'awaiting', 'referred', 'ordered', 'held'])
+
+type FindingsFilter = { kind?: FindingKind; mine?: boolean; before?: number }
+
+/** What is open by danger, what is over, how the last look went, and which accounts are only watched. */
+export async function showFindings(
+	deps: Deps,
+	actor: Actor,
+	{ kind, mine = false, before }: FindingsFilter = {},
+): Promise<FindingsView> {
+	demand(actor, 'finding:read')
+	const { db } = deps.database
+	const at = deps.now()
+	const open = await openFindings(db)
+	const closed = await closedFindings(db, {
+		...(before === undefined ? {} : { before }),
+		limit: PAGE + 1,
+	})
+	const run = await lastRun(db)
+	const well = await lastRun(db, { well: true })
+	const looker = await findingLooker(
+		deps,
+		actor,
+		db,
+		[...open, ...closed],
+		[...(well?.watched ?? []).map(({ objectId }) => objectId)],
+	)
+	const { charter } = looker
+	const summaries = open.map((row) => summariseFinding(row, looker)).sort(byDanger)
+	// Once seen and not yet certain it is nobody's work; what is accepted is shown, since it is still there.
+	const shown = summaries.filter(
+		(each) =>
+			each.state !== 'seen' &&
+			(kind === undefined || each.kinds.includes(kind)) &&
+			(!mine || each.needsYou !== null || isOwnedBy(open, each.id, actor)),
+	)
+	const guard = massRemovalOf(charter)
+	const sent = await removalsSince(db, new Date(at.getTime() - guard.withinMs))
+	const held = summaries.filter(({ state }) => state === 'held')
+	return {
+		open: shown,
+		openCount: summaries.filter(({ state }) => state !== 'seen').length,
+		closed: closed.slice(0, PAGE).map((row) => summariseFinding(row, looker)),
+		next: closed.length > PAGE ? (closed[PAGE - 1]?.number ?? null) : null,
+		run: run === null ? null : runView(run),
+		lastEverything: (await lastRun(db, { what: 'everything', well: true }))?.finishedAt.toISOString() ?? null,
+		times: await removalTimes(db, new Date(at.getTime() - TIMES_MS)),
+		watched: watchedView(well, looker),
+		guard: { ...guard, sent: sent.length },
+		dryRun: summaries.filter(({ state, isRemovable }) => isRemovable && PENDING.has(state)),
+		heldToAsk: idsOf(held.filter(({ needsYou }) => needsYou === 'ask_release')),
+		heldToRelease: idsOf(held.filter(({ needsYou }) => needsYou === 'release')),
+		reactions: FINDING_KINDS.map((each) => ({ kind: each, reaction: reactionTo(charter, each) })),
+		mayDecide: actor.permissions.has('finding:decide'),
+		now: at.toISOString(),
+	}
+}
+
+const idsOf = (list: readonly FindingSummary[]) => list.slice(0, MOST_RELEASED_AT_ONCE).map(({ id }) => id)
+
+const isOwnedBy = (rows: readonly FindingRow[], id: string, { personId }: Actor) =>
+	rows.some((row) => row.id === id && row.context.ownerId === personId)
+
+const runView = ({ what, startedAt, finishedAt, trouble, holdings, unread }: RunRow): RunView => ({
+	what,
+	at: finishedAt.toISOString(),
+	tookMs: finishedAt.getTime() - startedAt.getTime(),
+	trouble,
+	holdings,
+	unread,
+})
+
+function watchedView(run: RunRow | null, { charter, accounts, deps }: FindingLooker): WatchedView[] {
+	const governed = governedBy(charter, deps.tenant.groups)
+	return breakGlassAccountsOf(charter).map(({ objectId, title }) => {
+		const seen = run?.watched.find((each) => each.objectId === objectId)
+		const known = accounts.get(objectId)
+		return {
+			objectId,
+			title,
+			name: known?.name ?? known?.userPrincipalName ?? null,
+			holdings: (seen?.places ?? []).map((text) => {
+				const [how = '', id = '', ...rest] = text.split(' ')
+				// As the charter names it; what no charter gives has its ids alone.
+				const role = governed.get(id)?.[0]?.role ?? governed.get([id, ...rest].join(' '))?.[0]?.role
+				const name = role === undefined ? undefined : charter.roles[role]?.access?.entra.name
+				return { how, place: [name ?? id, ...rest].join(' ') }
+			}),
+			isKnown: seen !== undefined,
+		}
+	})
+}
+
+/** How many findings are open, and how many of them cannot wait; null for whoever may not see them. */
+export async function countOpenFindings(
+	deps: Deps,
+	actor: Actor,
+): Promise<{ open: number; alarming: number } | null> {
+	if (!actor.permissions.has('finding:read')) return null
+	return countFindings(deps.database.db, ['notConfirmed', 'held', 'awaiting'])
+}

@@ -1,0 +1,199 @@
+import type { Tx } from '#db/client.ts'
+import { loadFinding, saveFindingStep, touchFinding, type StoredFinding } from '#db/queries/findings.ts'
+import {
+	isClosedFinding,
+	isNews,
+	type FindingContext,
+	type FindingState,
+} from '#workflows/grants/finding-context.ts'
+import { findingMachine, type FindingEvent } from '#workflows/grants/finding.machine.ts'
+import { shownOf } from '#workflows/grants/shown-difference.ts'
+import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
+import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
+import type { SealedOf } from '#workflows/ledger/sealed-parts.schema.ts'
+import { isOutward } from '#workflows/shared/commands.ts'
+import { decide, type TimerEvent } from '#workflows/shared/decide.ts'
+import type { Deps } from '../deps.ts'
+import { recordEntry } from '../record-entry.server.ts'
+import { tellFinding } from './tell-finding.server.ts'
+
+type Kind = Extract<EntryKind, `finding.${string}`>
+type FindingEntry = { [K in Kind]: { kind: K; open: LeafOf<K>['open']; sealed: SealedOf<K> } }[Kind]
+type FindingStepEvent = FindingEvent | TimerEvent
+type After = { state: FindingState; context: FindingContext }
+/** `entryId` is null where nothing was recorded. */
+type FindingStepped = After & { entryId: string | null }
+
+/** What a step rests on beside the finding itself. */
+type FindingStepInput = {
+	/** The entry of the charter version in force. */
+	charterEntry: string
+	/** The guard, where it is asked. */
+	guard?: { most: number; withinMs: number }
+	actorId?: string | null
+	/** What is written of a signed decision. */
+	entry?: (after: After) => FindingEntry
+}
+
+/**
+ * One step of a finding inside a transaction: state, deadlines, entry, jobs and notices together. Another look that saw the
+ * same is noted and writes no entry. Null where the finding is in a state that does not take the event.
+ */
+export async function applyFindingEvent(
+	tx: Tx,
+	deps: Deps,
+	before: StoredFinding,
+	event: FindingStepEvent,
+	input: FindingStepInput,
+): Promise<FindingStepped | null> {
+	if (!before.snapshot.can(event as FindingEvent)) return null
+	const { row } = before
+	const decided = decide(findingMachine, before.snapshot, event)
+	const after: After = { state: decided.next.value, context: decided.next.context }
+	const told = input.entry?.(after) ?? entryOf(before, event, after, input)
+	if (told === null) {
+		await touchFinding(tx, before, decided)
+		return { ...after, entryId: null }
+	}
+	const at = new Date(event.at)
+	const actorId = input.actorId ?? null
+	const entryId = await recordEntry(tx, deps, {
+		kind: told.kind as 'finding.taken',
+		open: told.open as LeafOf<'finding.taken'>['open'],
+		sealed: told.sealed as SealedOf<'finding.taken'>,
+		subject: after.context.difference.personId,
+		actor: actorId,
+		at,
+	})
+	await saveFindingStep(tx, before, decided, { event, actorId, entryId, at })
+	await deps.enqueue(tx, decided.commands.filter(isOutward))
+	await tellFinding(tx, deps, row.id, row.state, after, at)
+	return { ...after, entryId }
+}
+
+/** The same in a transaction of its own, on the finding as it stands. */
+export async function stepFinding(
+	deps: Deps,
+	findingId: string,
+	event: FindingEvent,
+): Promise<FindingState | null> {
+	const after = await deps.database.withTx(async (tx) => {
+		const charterEntry = (await deps.charters.inForce(tx)).entryId
+		return applyFindingEvent(tx, deps, await loadFinding(tx, findingId, true), event, { charterEntry })
+	})
+	deps.wake()
+	return after?.state ?? null
+}
+
+const NOTHING_SEALED = {}
+
+/** What the record says of a step; null where there is nothing to be said. */
+function entryOf(
+	{ row, snapshot }: StoredFinding,
+	event: FindingStepEvent,
+	{ state, context }: After,
+	{ charterEntry, guard }: FindingStepInput,
+): FindingEntry | null {
+	const findingId = row.id
+	const { difference, reaction } = context
+	const kinds = [...difference.kinds]
+	const sealed = { difference: shownOf(findingId, difference) }
+	switch (event.type) {
+		case 'SIGHTED': {
+			if (state === 'seen' && row.state === 'seen') return null
+			if (row.state === 'seen')
+				return {
+					kind: 'finding.confirmed',
+					open: {
+						findingId,
+						kinds,
+						reaction: reaction.do,
+						decideBy: context.decideBy,
+						charterEntry,
+						outcome: state,
+					},
+					sealed,
+				}
+			if (state === row.state && !isNews(snapshot.context, event)) return null
+			return {
+				kind: 'finding.changed',
+				open: { findingId, kinds, reaction: reaction.do, charterEntry, outcome: state },
+				sealed,
+			}
+		}
+		case 'TAKE':
+			return { kind: 'finding.taken', open: { findingId }, sealed: NOTHING_SEALED }
+		case 'START':
+			return {
+				kind: 'finding.removing',
+				open: { findingId, orderedBy: context.orderedBy ?? 'rule' },
+				sealed: NOTHING_SEALED,
+			}
+		case 'HOLD':
+			return {
+				kind: 'finding.held',
+				open: {
+					findingId,
+					most: guard?.most ?? 0,
+					withinSeconds: Math.round((guard?.withinMs ?? 0) / 1000),
+					charterEntry,
+				},
+				sealed: NOTHING_SEALED,
+			}
+		case 'POSTPONED':
+			return {
+				kind: 'finding.removal_postponed',
+				open: { findingId, until: event.until, code: event.code.slice(0, 64) },
+				sealed: NOTHING_SEALED,
+			}
+		case 'KILL_SWITCH':
+			return {
+				kind: 'finding.kill_switch_used',
+				open: { findingId, why: event.code.slice(0, 64) },
+				sealed: NOTHING_SEALED,
+			}
+		case 'FAILED':
+			return {
+				kind: 'finding.removal_failed',
+				open: { findingId, code: event.code.slice(0, 64), outcome: state },
+				sealed: NOTHING_SEALED,
+			}
+		case 'MISSED':
+		case 'REMOVED':
+		case 'EXPLAINED':
+			return closedEntry(findingId, state, context)
+		case 'REMOVE':
+		case 'ACCEPT':
+		case 'ASK_RELEASE':
+		case 'RELEASE':
+			throw new Error('A decision is recorded with what was signed.')
+		default:
+			return timerEntry(findingId, event.type, state)
+	}
+}
+
+function closedEntry(findingId: string, how: FindingState, { missed }: FindingContext): FindingEntry {
+	if (!isClosedFinding(how)) throw new Error('It is not over.')
+	return {
+		kind: 'finding.closed',
+		open: {
+			findingId,
+			how: how as LeafOf<'finding.closed'>['open']['how'],
+			...(missed === null ? {} : { why: missed }),
+		},
+		sealed: NOTHING_SEALED,
+	}
+}
+
+function timerEntry(findingId: string, type: TimerEvent['type'], outcome: FindingState): FindingEntry {
+	switch (type.split('.')[2]) {
+		case 'timeToDecide':
+			return { kind: 'finding.silent', open: { findingId, outcome }, sealed: NOTHING_SEALED }
+		case 'acceptance':
+			return { kind: 'finding.acceptance_over', open: { findingId }, sealed: NOTHING_SEALED }
+		case 'removalConfirm':
+			return { kind: 'finding.removal_not_confirmed', open: { findingId }, sealed: NOTHING_SEALED }
+		default:
+			return { kind: 'finding.removal_retried', open: { findingId }, sealed: NOTHING_SEALED }
+	}
+}

@@ -1,0 +1,53 @@
+import type { Tx } from '#db/client.ts'
+import type { FindingContext, FindingState } from '#workflows/grants/finding-context.ts'
+import type { NoticeKind } from '#workflows/notify/notice-kinds.ts'
+import { notify, type NotifyDeps, type Recipient, type Telling } from '../notify/notify.server.ts'
+
+const OFFICERS: Recipient = { duty: 'security_officer' }
+const OWNERS: Recipient = { duty: 'charter_owner' }
+
+type FindingNotice = Extract<NoticeKind, 'finding' | `finding_${string}`>
+type Told = { kind: FindingNotice; to: readonly Recipient[] }
+
+/** Whom the arrival in a state is told; whoever only reads a notice learns that there is something, and not about whom. */
+const TOLD: Partial<Readonly<Record<FindingState, Told>>> = {
+	alerted: { kind: 'finding', to: [OFFICERS] },
+	awaiting: { kind: 'finding_to_decide', to: [OFFICERS] },
+	referred: { kind: 'finding', to: [OFFICERS] },
+	held: { kind: 'finding_held', to: [OFFICERS, OWNERS] },
+	notConfirmed: { kind: 'finding_not_removed', to: [OFFICERS, OWNERS] },
+	removed: { kind: 'finding_removed', to: [OFFICERS] },
+}
+
+/** Tells everybody concerned of a step of a finding, in its transaction. */
+export async function tellFinding(
+	tx: Tx,
+	deps: NotifyDeps,
+	findingId: string,
+	before: FindingState,
+	{ state, context }: { state: FindingState; context: FindingContext },
+	at: Date,
+): Promise<void> {
+	const told = TOLD[state]
+	const tellings: Telling[] = []
+	if (told !== undefined && before !== state)
+		tellings.push({
+			...told,
+			about: { type: 'finding', id: findingId },
+			code: context.difference.kinds[0],
+			deadline: context.decideBy,
+			at,
+		})
+	await notify(tx, deps, ...tellings)
+}
+
+/** One of the accounts that are only watched holds something else than when it was last looked at. */
+export async function tellWatched(tx: Tx, deps: NotifyDeps, at: Date): Promise<void> {
+	await notify(tx, deps, {
+		kind: 'finding_break_glass',
+		to: [OFFICERS, OWNERS],
+		about: { type: 'finding', id: null },
+		code: 'BREAK_GLASS_ACCOUNT',
+		at,
+	})
+}

@@ -1,0 +1,124 @@
+import type { FindingKind, Reaction } from '#workflows/charter/entra.schema.ts'
+import type { FindingFamily, FindingStanding } from '#workflows/grants/differences.ts'
+import type { FindingState, OrderedBy } from '#workflows/grants/finding-context.ts'
+import type { FindingStep } from '#workflows/ledger/finding-envelope.schema.ts'
+import type { PartTrouble, PrincipalKind } from '#workflows/tenant/tenant-picture.ts'
+import type { Missed } from '#workflows/grants/reconcile.ts'
+import type { ChartView, EntraPlaceView, TimelineItem } from '../views.ts'
+
+/** Whose account it is: a person of ours, an account of the tenant, or something that is nobody. */
+export type HolderView = {
+	kind: PrincipalKind | null
+	/** Null where neither we nor the tenant's mirror know a name. */
+	name: string | null
+	/** The person's page, for readers who may see people. */
+	personId: string | null
+	objectId: string | null
+}
+
+/** One finding in a list. */
+export type FindingSummary = {
+	id: string
+	number: number
+	family: FindingFamily
+	state: FindingState
+	/** The most dangerous first. */
+	kinds: readonly FindingKind[]
+	holder: HolderView
+	/** The group through which they have it; null: in their own name. */
+	through: string | null
+	/** What it is about: a place as the charter names it, or the name of a rule of the tenant. */
+	place: EntraPlaceView | null
+	policy: string | null
+	/** Titles of the charter roles that give the place. */
+	roles: readonly string[]
+	standing: FindingStanding
+	reaction: Reaction
+	owner: string | null
+	foundAt: string
+	lastSeenAt: string
+	decideBy: string | null
+	/** Whether it could be taken away at all. */
+	isRemovable: boolean
+	/** What waits for this reader. */
+	needsYou: 'decide' | 'ask_release' | 'release' | null
+	closedAt: string | null
+	/** From detection to its confirmed removal, in milliseconds. */
+	removedAfterMs: number | null
+}
+
+/** How the last look at the tenant went. */
+export type RunView = {
+	what: 'privileges' | 'everything'
+	at: string
+	tookMs: number
+	trouble: string | null
+	holdings: number
+	unread: readonly { part: string; why: PartTrouble; code: string | null }[]
+}
+
+/** An account that is watched and never touched. */
+export type WatchedView = {
+	objectId: string
+	title: string
+	name: string | null
+	/** How and where it holds what the tenant lists of it. */
+	holdings: readonly { how: string; place: string }[]
+	isKnown: boolean
+}
+
+export type FindingsView = {
+	open: FindingSummary[]
+	/** Everything open, before the filter. */
+	openCount: number
+	closed: FindingSummary[]
+	/** Number from which to go on with what is over; null where nothing more is. */
+	next: number | null
+	run: RunView | null
+	lastEverything: string | null
+	times: { count: number; medianMs: number | null; worstMs: number | null }
+	watched: WatchedView[]
+	guard: { most: number; withinMs: number; sent: number }
+	/** What would be taken away now if everything that can be were. */
+	dryRun: FindingSummary[]
+	/** What the guard holds and this officer could sign for: to ask, or to release what another asked. */
+	heldToAsk: string[]
+	heldToRelease: string[]
+	reactions: { kind: FindingKind; reaction: Reaction }[]
+	mayDecide: boolean
+	now: string
+}
+
+export type FindingView = FindingSummary & {
+	holds: { from: string | null; until: string | null; people: number }
+	/** Codes of what the charter denies the holder for, for readers who may know; or of what became weaker. */
+	reasons: readonly string[]
+	/** The request of our own access that it deviates from. */
+	request: { id: string; number: number } | null
+	confirmedAt: string | null
+	orderedAt: string | null
+	orderedBy: OrderedBy | null
+	sentAt: string | null
+	retryAt: string | null
+	failure: string | null
+	killSwitchAt: string | null
+	acceptedUntil: string | null
+	askedBy: string | null
+	missed: Missed | null
+	decisions: {
+		step: FindingStep
+		officer: string
+		reason: string
+		acceptedUntil: string | null
+		at: string
+		entryIndex: number | null
+	}[]
+	/** What this officer could sign now. */
+	steps: readonly FindingStep[]
+	/** They hold it themselves. */
+	isOwn: boolean
+	mayTake: boolean
+	timeline: TimelineItem[]
+	charts: ChartView[]
+	now: string
+}

@@ -1,0 +1,208 @@
+import { and, asc, desc, eq, gt, inArray, isNotNull, lt, notInArray, sql } from 'drizzle-orm'
+import type { SnapshotFrom } from 'xstate'
+import { CLOSED_FINDING_STATES, type FindingState } from '#workflows/grants/finding-context.ts'
+import { FINDING_MACHINE_VERSION, findingMachine } from '#workflows/grants/finding.machine.ts'
+import type { Decided } from '#workflows/shared/decide.ts'
+import { DomainError } from '#workflows/shared/errors.ts'
+import type { Reader, Tx } from '../client.ts'
+import { amongTexts } from '../schema/columns.ts'
+import { findingDecisions, findings, people } from '../schema/index.ts'
+import { rememberStep, saveTimers, stale, type Step } from './workflow-rows.ts'
+
+export type FindingRow = typeof findings.$inferSelect
+export type StoredFinding = { row: FindingRow; snapshot: SnapshotFrom<typeof findingMachine> }
+type FindingDecisionRow = typeof findingDecisions.$inferSelect & { officerName: string }
+type DecidedFinding = Decided<typeof findingMachine>
+
+/** Keys of advisory locks are pairs here; the first stands for findings. */
+const ORDER_LOCK = 727_280
+
+/** Makes everybody take turns who lets removals pass or holds them, so that the guard counts all of them. */
+export async function lockRemovals(tx: Tx): Promise<void> {
+	await tx.execute(sql`select pg_advisory_xact_lock(${ORDER_LOCK})`)
+}
+
+const stored = (row: FindingRow): StoredFinding => ({
+	row,
+	snapshot: findingMachine.resolveState({ value: row.state, context: row.context }),
+})
+
+/** One finding with its statechart as it stands. `lock` makes other steps on it wait until this transaction ends. */
+export async function loadFinding(reader: Reader, id: string, lock = false): Promise<StoredFinding> {
+	const query = reader.select().from(findings).where(eq(findings.id, id))
+	const [row] = lock ? await query.for('update') : await query
+	if (!row) throw new DomainError('NOT_FOUND', 'No such finding.', { id })
+	return stored(row)
+}
+
+/** As the index states it: an array of parameters would not find it. */
+const isOpen = sql`${findings.state} not in ${amongTexts(CLOSED_FINDING_STATES)}`
+
+/** Every finding that is not over, in the order in which they were found. */
+export async function openFindings(reader: Reader): Promise<FindingRow[]> {
+	return reader.select().from(findings).where(isOpen).orderBy(asc(findings.number))
+}
+
+/** These, locked in order of id, as far as they are in one of the states. */
+export async function lockFindingsIn(
+	tx: Tx,
+	states: readonly FindingState[],
+	ids?: readonly string[],
+): Promise<StoredFinding[]> {
+	const rows = await tx
+		.select()
+		.from(findings)
+		.where(
+			and(
+				isOpen,
+				inArray(findings.state, [...states]),
+				ids === undefined ? undefined : inArray(findings.id, [...ids]),
+			),
+		)
+		.orderBy(asc(findings.id))
+		.for('update')
+	return rows.map(stored)
+}
+
+/** What is over, newest first, older than this number. */
+export async function closedFindings(
+	reader: Reader,
+	{ before, limit }: { before?: number; limit: number },
+): Promise<FindingRow[]> {
+	return reader
+		.select()
+		.from(findings)
+		.where(
+			and(
+				// One look saw these and none after: they tell nobody anything.
+				inArray(
+					findings.state,
+					CLOSED_FINDING_STATES.filter((state) => state !== 'neverConfirmed'),
+				),
+				before === undefined ? undefined : lt(findings.number, before),
+			),
+		)
+		.orderBy(desc(findings.number))
+		.limit(limit)
+}
+
+/** When removals were sent since then that no second officer released. */
+export async function removalsSince(reader: Reader, since: Date): Promise<string[]> {
+	const rows = await reader.select({ at: findings.sentAt }).from(findings).where(gt(findings.sentAt, since))
+	return rows.flatMap(({ at }) => (at === null ? [] : [at.toISOString()]))
+}
+
+/** Of removals confirmed since then, how many, and from detection to confirmation in milliseconds: median and worst. */
+export async function removalTimes(
+	reader: Reader,
+	since: Date,
+): Promise<{ count: number; medianMs: number | null; worstMs: number | null }> {
+	const took = sql`extract(epoch from ${findings.removedAt} - ${findings.createdAt}) * 1000`
+	const [row] = await reader
+		.select({
+			count: sql<string>`count(*)`,
+			median: sql<string | null>`percentile_cont(0.5) within group (order by ${took})`,
+			worst: sql<string | null>`max(${took})`,
+		})
+		.from(findings)
+		.where(and(isNotNull(findings.removedAt), gt(findings.removedAt, since)))
+	const ms = (text: string | null | undefined) =>
+		text === null || text === undefined ? null : Math.round(Number(text))
+	return { count: Number(row?.count ?? 0), medianMs: ms(row?.median), worstMs: ms(row?.worst) }
+}
+
+/** How many findings are open and believed, and how many of them in these states. */
+export async function countFindings(
+	reader: Reader,
+	alarming: readonly FindingState[],
+): Promise<{ open: number; alarming: number }> {
+	const [row] = await reader
+		.select({
+			open: sql<string>`count(*)`,
+			alarming: sql<string>`count(*) filter (where ${inArray(findings.state, [...alarming])})`,
+		})
+		.from(findings)
+		.where(and(isOpen, notInArray(findings.state, ['seen', 'accepted'])))
+	return { open: Number(row?.open ?? 0), alarming: Number(row?.alarming ?? 0) }
+}
+
+type NewFinding = Pick<
+	typeof findings.$inferInsert,
+	'key' | 'family' | 'personId' | 'charterVersionId' | 'createdAt'
+>
+
+/** Stores a finding that was seen for the first time. */
+export async function insertFinding(
+	tx: Tx,
+	row: NewFinding,
+	decided: DecidedFinding,
+	step: Step,
+): Promise<void> {
+	const { context, value } = decided.next
+	await tx.insert(findings).values({
+		...row,
+		id: context.findingId,
+		entryId: step.entryId,
+		state: value,
+		context,
+		machineVersion: FINDING_MACHINE_VERSION,
+		version: 1,
+	})
+	await saveTimers(tx, 'finding', context.findingId, decided)
+	await rememberStep(tx, 'finding', context.findingId, 1, value, step)
+}
+
+/** Stores the state after a step; STALE_VERSION when somebody else was faster. */
+export async function saveFindingStep(
+	tx: Tx,
+	{ row }: StoredFinding,
+	decided: DecidedFinding,
+	step: Step,
+): Promise<void> {
+	const version = row.version + 1
+	const { context, value } = decided.next
+	const isCounted = context.sentAt !== null && context.releasedBy === null
+	const updated = await tx
+		.update(findings)
+		.set({
+			state: value,
+			context,
+			version,
+			machineVersion: FINDING_MACHINE_VERSION,
+			personId: context.difference.personId,
+			sentAt: isCounted && context.sentAt !== null ? new Date(context.sentAt) : null,
+			removedAt: value === 'removed' && context.closedAt !== null ? new Date(context.closedAt) : null,
+		})
+		.where(and(eq(findings.id, row.id), eq(findings.version, row.version)))
+		.returning({ id: findings.id })
+	if (updated.length === 0) throw stale()
+	await saveTimers(tx, 'finding', row.id, decided)
+	await rememberStep(tx, 'finding', row.id, version, value, step)
+}
+
+/** Another look saw the same: that is noted, and is no step anybody must read about. */
+export async function touchFinding(tx: Tx, { row }: StoredFinding, decided: DecidedFinding): Promise<void> {
+	const { context } = decided.next
+	await tx
+		.update(findings)
+		.set({ context })
+		.where(and(eq(findings.id, row.id), eq(findings.version, row.version)))
+}
+
+export async function insertFindingDecision(
+	tx: Tx,
+	row: typeof findingDecisions.$inferInsert,
+): Promise<void> {
+	await tx.insert(findingDecisions).values(row)
+}
+
+/** What officers signed about it, the oldest first. */
+export async function decisionsOfFinding(reader: Reader, findingId: string): Promise<FindingDecisionRow[]> {
+	const rows = await reader
+		.select({ decision: findingDecisions, officerName: people.displayName })
+		.from(findingDecisions)
+		.innerJoin(people, eq(people.id, findingDecisions.officerId))
+		.where(eq(findingDecisions.findingId, findingId))
+		.orderBy(asc(findingDecisions.at), asc(findingDecisions.id))
+	return rows.map(({ decision, officerName }) => ({ ...decision, officerName }))
+}

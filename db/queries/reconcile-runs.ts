@@ -1,0 +1,129 @@
+import { and, desc, eq, inArray, lt, notInArray, or, sql } from 'drizzle-orm'
+import type { ApprovedGrant } from '#workflows/grants/compare-holdings.ts'
+import { CLOSED_GRANT_STATES } from '#workflows/grants/grant-states.ts'
+import type { PolicyBaseline } from '#workflows/grants/weakened-policies.ts'
+import type { Reader, Tx } from '../client.ts'
+import { amongTexts } from '../schema/columns.ts'
+import { grants, people, policyBaselines, reconcileRuns, tenantUsers } from '../schema/index.ts'
+
+export type RunRow = typeof reconcileRuns.$inferSelect
+
+/** Every grant that is not over, and those that ended after then. */
+export async function grantsSince(reader: Reader, closedAfter: Date): Promise<ApprovedGrant[]> {
+	const rows = await reader
+		.select({ id: grants.id, personId: grants.personId, state: grants.state, context: grants.context })
+		.from(grants)
+		.where(
+			or(
+				sql`${grants.state} not in ${amongTexts(CLOSED_GRANT_STATES)}`,
+				sql`(${grants.context} ->> 'closedAt') > ${closedAfter.toISOString()}`,
+			),
+		)
+	return rows.map(({ id, personId, state, context }) => ({
+		grantId: id,
+		personId,
+		principalId: context.principalId.toLowerCase(),
+		place: context.place,
+		state,
+		startsAt: context.startsAt,
+		endsAt: context.endsAt,
+		closedAt: context.closedAt,
+		acceptedDrift: context.acceptedDrift,
+	}))
+}
+
+/** What each rule of the tenant was at its strictest. */
+export async function readBaselines(reader: Reader): Promise<Map<string, PolicyBaseline>> {
+	const rows = await reader.select().from(policyBaselines)
+	return new Map(rows.map(({ key, baseline }) => [key, baseline]))
+}
+
+export async function saveBaselines(
+	tx: Tx,
+	baselines: ReadonlyMap<string, PolicyBaseline>,
+	seenAt: Date,
+): Promise<void> {
+	for (const [key, baseline] of baselines)
+		await tx
+			.insert(policyBaselines)
+			.values({ key, baseline, seenAt })
+			.onConflictDoUpdate({ target: policyBaselines.key, set: { baseline, seenAt } })
+}
+
+/** Who is who among these accounts: people of ours by their object id, in lower case. */
+export async function peopleByAccount(
+	reader: Reader,
+	objectIds: readonly string[],
+): Promise<Map<string, string>> {
+	const ids = uuidsOf(objectIds)
+	if (ids.length === 0) return new Map()
+	const rows = await reader
+		.select({ id: people.id, objectId: people.entraObjectId })
+		.from(people)
+		.where(inArray(people.entraObjectId, ids))
+	return new Map(rows.map(({ id, objectId }) => [objectId.toLowerCase(), id]))
+}
+
+export type KnownAccount = { name: string | null; userPrincipalName: string | null; userType: string | null }
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const uuidsOf = (ids: readonly string[]) => [...new Set(ids)].filter((each) => UUID.test(each))
+
+/** What the mirror of the tenant's users says of these accounts, by object id in lower case. */
+export async function accountsById(
+	reader: Reader,
+	objectIds: readonly string[],
+): Promise<Map<string, KnownAccount>> {
+	const ids = uuidsOf(objectIds)
+	if (ids.length === 0) return new Map()
+	const rows = await reader
+		.select({
+			objectId: tenantUsers.objectId,
+			name: tenantUsers.displayName,
+			userPrincipalName: tenantUsers.userPrincipalName,
+			userType: tenantUsers.userType,
+		})
+		.from(tenantUsers)
+		.where(inArray(tenantUsers.objectId, ids))
+	return new Map(rows.map(({ objectId, ...account }) => [objectId.toLowerCase(), account]))
+}
+
+export async function insertRun(tx: Tx, row: typeof reconcileRuns.$inferInsert): Promise<void> {
+	await tx.insert(reconcileRuns).values(row)
+}
+
+/** The last look, of one kind or of any; `well` leaves out those that could not be done. */
+export async function lastRun(
+	reader: Reader,
+	{ what, well = false }: { what?: RunRow['what']; well?: boolean } = {},
+): Promise<RunRow | null> {
+	const [row] = await reader
+		.select()
+		.from(reconcileRuns)
+		.where(
+			and(
+				what === undefined ? undefined : eq(reconcileRuns.what, what),
+				well ? sql`${reconcileRuns.trouble} is null` : undefined,
+			),
+		)
+		.orderBy(desc(reconcileRuns.finishedAt))
+		.limit(1)
+	return row ?? null
+}
+
+/** Forgets looks of before then, but for the last of each kind. */
+export async function purgeRuns(tx: Tx, before: Date): Promise<void> {
+	const kept = [
+		await lastRun(tx),
+		await lastRun(tx, { well: true }),
+		await lastRun(tx, { what: 'everything', well: true }),
+	]
+	const ids = kept.flatMap((row) => (row === null ? [] : [row.id]))
+	await tx
+		.delete(reconcileRuns)
+		.where(
+			and(
+				lt(reconcileRuns.finishedAt, before),
+				ids.length === 0 ? undefined : notInArray(reconcileRuns.id, ids),
+			),
+		)
+}

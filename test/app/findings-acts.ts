@@ -1,0 +1,58 @@
+import { asc } from 'drizzle-orm'
+import { setTimeout as pause } from 'node:timers/promises'
+import { removeFinding } from '#app/jobs/remove-finding.server.ts'
+import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
+import { TryAgain } from '#app/jobs/try-again.ts'
+import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
+import type { Actor } from '#app/services/actor.ts'
+import {
+	prepareFinding,
+	signFinding,
+	type FindingForm,
+} from '#app/services/findings/decide-finding.server.ts'
+import { findings } from '#db/schema/index.ts'
+import type { TestApp } from './test-app.ts'
+
+/** What happens to findings, as the loops and people do it. */
+
+/** The section of a charter that says what happens with what Entra holds beside the approved. */
+export const withEntra = (section: string) => (yaml: string) => `${yaml}\nentra:\n${section}`
+
+export const allFindings = (app: TestApp) =>
+	app.deps.database.db.select().from(findings).orderBy(asc(findings.number))
+
+/** Looks at the tenant, and once more, so that what is there is certain. */
+export async function lookTwice(app: TestApp): Promise<void> {
+	await reconcileRound(app.deps)
+	app.clock.advance(3000)
+	await reconcileRound(app.deps)
+}
+
+/** The removals that are under way, as the queue would run them, with their deadlines. */
+export async function carryOut(app: TestApp, rounds = 4): Promise<void> {
+	for (let round = 0; round < rounds; round++) {
+		for (const { id, state } of await allFindings(app)) {
+			if (state !== 'removing' && state !== 'notConfirmed') continue
+			try {
+				// The tenant shows a change only after a while of its own clock.
+				const done = removeFinding(app.deps, id)
+				const ticking = setInterval(() => app.clock.advance(500), 50)
+				await done.finally(() => clearInterval(ticking))
+			} catch (error) {
+				if (!(error instanceof TryAgain)) throw error
+			}
+		}
+		await fireDueTimers(app.deps)
+		await pause(1)
+	}
+}
+
+export async function sign(
+	app: TestApp,
+	by: Actor,
+	form: Partial<FindingForm> & Pick<FindingForm, 'findingIds' | 'step'>,
+) {
+	const { challengeId } = await prepareFinding(app.deps, by, { reason: '', days: null, ...form })
+	const { findingIds, step } = form
+	return signFinding(app.deps, by, { findingIds, step, challengeId, response: app.answerOf(by) })
+}

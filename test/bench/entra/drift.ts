@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, chmodSync, writeFileSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { eq, and } from 'drizzle-orm'
+import { readConfig } from '#app/config.server.ts'
+import { sampleTexts } from '#app/sandbox/load-organisation.ts'
+import { startCharterkeep } from '#app/server.ts'
+import { createLog } from '#app/utils/log.server.ts'
+import { findings } from '#db/schema/index.ts'
+import { print, round } from '../figure.ts'
+import { quantile } from '../ledger/stage.ts'
+
+const CHECKOUT = join(import.meta.dirname, '../../..')
+const GROUP = '7d0c2f4e-5a1b-4c9d-8e3f-2b6a9c0d1e4f'
+const STRANGER = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a01'
+const ROLE_LINE =
+	'entra: { roleTemplateId: 5d6b6bb7-de71-4623-b4af-96380a352509, name: Security Reader, scope: / }'
+const EVERY_SECONDS = Number(process.env.BENCH_RECONCILE_SECONDS ?? 60)
+/** For a short trial. */
+const ROUNDS = Number(process.env.BENCH_DRIFTS ?? 10)
+const LONGEST_MS = 10 * 60_000
+
+/**
+ * From somebody being put into a governed group beside Charterkeep, to Entra no longer listing them, by the product's own loop and
+ * job on the sandbox tenant. A group, since Entra removes no role in its first five minutes, which would be all that is measured.
+ */
+export async function benchDrift(): Promise<void> {
+	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-drift-'))
+	chmodSync(folder, 0o711)
+	const { charterYaml, peopleYaml } = sampleTexts()
+	const charter = join(folder, 'charter.yaml')
+	const people = join(folder, 'people.yaml')
+	writeFileSync(
+		charter,
+		`${charterYaml.replace(ROLE_LINE, `entra: { groupId: ${GROUP}, relation: member, name: Readers }`)}
+entra:
+  findings: { outOfBand: remove }
+  massRemoval: { most: 1000, within: PT1H }
+`,
+	)
+	writeFileSync(people, peopleYaml)
+	const running = await startCharterkeep(
+		readConfig(
+			{
+				PORT: '0',
+				LOG_LEVEL: 'error',
+				CHARTERKEEP_PROCESS: 'worker',
+				CHARTERKEEP_DATA_DIR: join(folder, 'data'),
+				CHARTERKEEP_CHARTER_FILE: charter,
+				CHARTERKEEP_PEOPLE_FILE: people,
+				CHARTERKEEP_RECONCILE_SECONDS: String(EVERY_SECONDS),
+			},
+			CHECKOUT,
+		),
+		{ build: () => Promise.reject(new Error('There are no pages here.')), log: createLog('error') },
+	)
+	try {
+		const { sandbox, deps } = running
+		if (sandbox === null) throw new Error('The sandbox was not started.')
+		const isGone = async (after: number) => {
+			const rows = await deps.database.db
+				.select({ at: findings.removedAt })
+				.from(findings)
+				.where(and(eq(findings.state, 'removed')))
+			return rows.filter(({ at }) => at !== null && at.getTime() > after).length > 0
+		}
+		const seconds: number[] = []
+		for (let drift = 0; drift < ROUNDS; drift++) {
+			// At any moment between two looks.
+			await pause(Math.random() * EVERY_SECONDS * 1000)
+			const from = Date.now()
+			sandbox.groups.change(GROUP, STRANGER, true)
+			while (!(await isGone(from))) {
+				if (Date.now() - from > LONGEST_MS) throw new Error('It was not removed in ten minutes.')
+				await pause(50)
+			}
+			seconds.push((Date.now() - from) / 1000)
+		}
+		const note = `${ROUNDS} memberships made beside Charterkeep, a look every ${EVERY_SECONDS} s, load ${round(loadavg()[0] ?? 0)}`
+		print({ name: 'drift-removed-median-seconds', value: round(quantile(seconds, 0.5), 2), unit: 's', note })
+		print({ name: 'drift-removed-worst-seconds', value: round(Math.max(...seconds), 2), unit: 's', note })
+	} finally {
+		await running.stop()
+		rmSync(folder, { recursive: true, force: true })
+	}
+}

@@ -1,0 +1,446 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { SnapshotFrom } from 'xstate'
+import type { Reaction } from '#workflows/charter/entra.schema.ts'
+import {
+	CLOSED_FINDING_STATES,
+	FINDING_STATES,
+	isClosedFinding,
+	type FindingState,
+} from '#workflows/grants/finding-context.ts'
+import { findingMachine, type FindingEvent } from '#workflows/grants/finding.machine.ts'
+import { admitRemovals } from '#workflows/grants/mass-guard.ts'
+import { planReconciliation } from '#workflows/grants/reconcile.ts'
+import { placeKey, type Place } from '#workflows/grants/place.ts'
+import type { Difference } from '#workflows/grants/differences.ts'
+import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
+import { begin, decide, type Decided } from '#workflows/shared/decide.ts'
+import { isDomainError } from '#workflows/shared/errors.ts'
+import {
+	ALL_REMOVE,
+	asApproved,
+	BREAK_GLASS,
+	charterWith,
+	grantOf,
+	groupHolding,
+	GUEST,
+	inputOf,
+	later,
+	MACHINE,
+	NOW,
+	pictureOf,
+	PLACES,
+	ROLE,
+	roleHolding,
+	STRANGER,
+	USERS,
+} from '#test/factories/tenant-world.ts'
+
+const MINUTE = 60_000
+const [who] = USERS
+
+function differenceOf(picture = pictureOf({ roleHoldings: [roleHolding(who, ROLE)] })): Difference {
+	const [first] = planReconciliation(picture, inputOf([])).open
+	if (!first) throw new Error('Nothing differs.')
+	return first.difference
+}
+const ALERT: Reaction = { do: 'alert' }
+const REMOVE: Reaction = { do: 'remove' }
+const DECIDE: Reaction = { do: 'decide', withinMs: 60 * MINUTE, otherwise: 'remove' }
+
+type Machine = typeof findingMachine
+const first = (reaction: Reaction, difference = differenceOf()) =>
+	begin(findingMachine, { findingId: 'finding-1', difference, reaction, at: NOW }, NOW)
+const step = (
+	snapshot: SnapshotFrom<Machine>,
+	event: FindingEvent | { type: `xstate.after.${string}`; at: string },
+) => decide(findingMachine, snapshot, event)
+const sighted = (ms: number, reaction: Reaction, difference = differenceOf()): FindingEvent => ({
+	type: 'SIGHTED',
+	difference,
+	reaction,
+	at: later(ms),
+})
+const confirmed = (reaction: Reaction, difference = differenceOf()) =>
+	step(first(reaction, difference).next, sighted(5000, reaction, difference))
+const timer = ({ timersSet }: Decided<Machine>, at: string) => {
+	const [only] = timersSet
+	if (!only) throw new Error('No deadline was set.')
+	return { type: only.event as `xstate.after.${string}`, at }
+}
+
+describe('a finding', () => {
+	test('is believed at the second sighting, and one that rests on an absence only after a while', () => {
+		expect(first(ALERT).next.value).toBe('seen')
+		expect(confirmed(ALERT).next.value).toBe('alerted')
+		expect(step(first(REMOVE).next, sighted(500, REMOVE)).next.value).toBe('seen')
+		const missing = differenceOf(pictureOf({ roleHoldings: [roleHolding(who, ROLE)] }))
+		const absence = { ...missing, isAbsence: true, removal: null }
+		const early = step(first(ALERT, absence).next, sighted(30_000, ALERT, absence))
+		expect(early.next.value).toBe('seen')
+		expect(step(early.next, sighted(61_000, ALERT, absence)).next.value).toBe('alerted')
+	})
+	test('that is seen once and not again came to nothing, and nothing was sent', () => {
+		const { next, commands } = step(first(REMOVE).next, { type: 'MISSED', why: 'gone', at: later(5000) })
+		expect(next.value).toBe('neverConfirmed')
+		expect(commands).toEqual([])
+	})
+	test('is removed at once where the charter says so, but not before the guard has let it pass', () => {
+		const ordered = confirmed(REMOVE)
+		expect(ordered.next.value).toBe('ordered')
+		expect(ordered.commands).toEqual([])
+		const started = step(ordered.next, { type: 'START', at: later(5000) })
+		expect(started.next.value).toBe('removing')
+		expect(started.commands).toEqual([{ type: 'finding.remove', findingId: 'finding-1' }])
+		expect(started.next.context).toMatchObject({ orderedBy: 'rule', sentAt: later(5000) })
+		expect(step(started.next, { type: 'REMOVED', at: later(9000) }).next).toMatchObject({
+			value: 'removed',
+			context: { closedAt: later(9000) },
+		})
+	})
+	test('waits for a decision until its deadline, and silence removes or only goes on telling', () => {
+		const asked = confirmed(DECIDE)
+		expect(asked.next).toMatchObject({ value: 'awaiting', context: { decideBy: later(5000 + 60 * MINUTE) } })
+		expect(step(asked.next, timer(asked, later(61 * MINUTE))).next).toMatchObject({
+			value: 'ordered',
+			context: { orderedBy: 'silence', wasSilent: true },
+		})
+		const mild = confirmed({ ...DECIDE, otherwise: 'alert' })
+		const silent = step(mild.next, timer(mild, later(61 * MINUTE)))
+		expect(silent.next.value).toBe('alerted')
+		// Nobody is asked a second time for the same thing.
+		expect(step(silent.next, sighted(62 * MINUTE, { ...DECIDE, otherwise: 'alert' })).next.value).toBe(
+			'alerted',
+		)
+	})
+	test('that the charter asks more of by now follows the charter', () => {
+		expect(step(confirmed(ALERT).next, sighted(9000, REMOVE)).next.value).toBe('ordered')
+		expect(step(confirmed(ALERT).next, sighted(9000, DECIDE)).next.value).toBe('awaiting')
+	})
+	test('is decided by an officer; what cannot be taken away cannot be ordered', () => {
+		const remove = { type: 'REMOVE', actorId: 'officer-1', at: later(9000) } as const
+		expect(step(confirmed(ALERT).next, remove).next).toMatchObject({
+			value: 'ordered',
+			context: { orderedBy: 'decision', decidedBy: 'officer-1' },
+		})
+		const fixed = { ...differenceOf(), removal: null }
+		expect(() => step(confirmed(ALERT, fixed).next, remove)).toThrow('not accepted')
+	})
+	test('is accepted until an end, is a finding anew after it, and at once when something else is wrong with it', () => {
+		const accept = {
+			type: 'ACCEPT',
+			actorId: 'officer-1',
+			until: later(120 * MINUTE),
+			at: later(9000),
+		} as const
+		const accepted = step(confirmed(ALERT).next, accept)
+		expect(accepted.next.value).toBe('accepted')
+		expect(step(accepted.next, sighted(60 * MINUTE, REMOVE)).next.value).toBe('accepted')
+		const worse: Difference = { ...differenceOf(), kinds: ['permanent', 'outOfBand'] }
+		expect(step(accepted.next, sighted(60 * MINUTE, REMOVE, worse)).next.value).toBe('seen')
+		const over = step(accepted.next, timer(accepted, later(120 * MINUTE)))
+		expect(over.next).toMatchObject({ value: 'seen', context: { sightings: 0, decidedBy: null } })
+		expect(() => step(confirmed(ALERT).next, { ...accept, until: later(9000) })).toThrow('not accepted')
+	})
+	test('that the guard holds is released by another officer than the one who asks', () => {
+		const held = step(confirmed(REMOVE).next, { type: 'HOLD', at: later(5000) })
+		const release = (actorId: string) => ({ type: 'RELEASE', actorId, at: later(9000) }) as const
+		expect(() => step(held.next, release('officer-1'))).toThrow('not accepted')
+		const asked = step(held.next, { type: 'ASK_RELEASE', actorId: 'officer-1', at: later(8000) })
+		expect(asked.next.value).toBe('held')
+		expect(() => step(asked.next, release('officer-1'))).toThrow('not accepted')
+		const released = step(asked.next, release('officer-2'))
+		expect(released.next).toMatchObject({
+			value: 'removing',
+			context: { askedBy: 'officer-1', releasedBy: 'officer-2' },
+		})
+		expect(released.commands).toHaveLength(1)
+	})
+	test('whose removal is not confirmed is an alarm and is tried again until it is', () => {
+		const started = step(confirmed(REMOVE).next, { type: 'START', at: later(5000) })
+		const late = step(started.next, timer(started, later(15 * MINUTE)))
+		expect(late.next.value).toBe('notConfirmed')
+		expect(late.commands.map(({ type }) => type)).toEqual(['finding.remove', 'finding.end_sessions'])
+		const again = step(late.next, timer(late, later(16 * MINUTE)))
+		expect(again.next.value).toBe('notConfirmed')
+		expect(again.commands.map(({ type }) => type)).toEqual(['finding.remove', 'finding.end_sessions'])
+		const early = step(started.next, {
+			type: 'POSTPONED',
+			until: later(5 * MINUTE),
+			code: 'ActiveDurationTooShort',
+			at: later(6000),
+		})
+		expect(early.next.value).toBe('postponed')
+		expect(early.commands.map(({ type }) => type)).toEqual(['finding.end_sessions'])
+		expect(step(early.next, timer(early, later(5 * MINUTE))).next.value).toBe('removing')
+	})
+	test('about one of our own accesses is left to that access, unless the charter removes at once', () => {
+		const approved = [grantOf(who, ROLE)]
+		const [row] = asApproved(approved).roleHoldings
+		const picture = pictureOf({ roleHoldings: row ? [{ ...row, until: null }] : [] })
+		const [open] = planReconciliation(picture, inputOf(approved)).open
+		if (!open) throw new Error('Nothing differs.')
+		const { difference } = open
+		expect(confirmed(ALERT, difference).next.value).toBe('referred')
+		expect(confirmed(DECIDE, difference).next.value).toBe('referred')
+		expect(confirmed(REMOVE, difference).next.value).toBe('ordered')
+	})
+})
+
+test('whatever comes, no state is left without a way on, and nothing is sent that was not ordered and let pass', () => {
+	const event = fc.constantFrom(
+		'SIGHTED',
+		'WORSE',
+		'MISSED',
+		'TAKE',
+		'REMOVE',
+		'ACCEPT',
+		'START',
+		'HOLD',
+		'ASK_RELEASE',
+		'RELEASE',
+		'POSTPONED',
+		'FAILED',
+		'KILL_SWITCH',
+		'REMOVED',
+		'EXPLAINED',
+		'TIMER',
+	)
+	fc.assert(
+		fc.property(
+			fc.constantFrom(ALERT, REMOVE, DECIDE),
+			fc.boolean(),
+			fc.array(fc.tuple(event, fc.integer({ min: 1, max: 90 }), fc.constantFrom('officer-1', 'officer-2')), {
+				maxLength: 14,
+			}),
+			(reaction, isOfGrant, events) => {
+				const difference: Difference = isOfGrant
+					? {
+							...differenceOf(),
+							family: 'grant',
+							grantId: 'grant-1',
+							removal: { what: 'grant', grantId: 'grant-1' },
+						}
+					: differenceOf()
+				let now = first(reaction, difference)
+				const timers = new Map(now.timersSet.map((each) => [each.name, each]))
+				let at = 0
+				for (const [type, minutes, actorId] of events) {
+					at += minutes * MINUTE
+					const time = later(at)
+					const worse: Difference = { ...difference, kinds: ['permanent', 'outOfBand'] }
+					const due = [...timers.values()].find(({ dueAt }) => dueAt <= time)
+					const before = now.next
+					try {
+						now =
+							type === 'TIMER'
+								? due === undefined
+									? now
+									: step(before, { type: due.event as `xstate.after.${string}`, at: time })
+								: step(before, {
+										type: type === 'WORSE' ? 'SIGHTED' : type,
+										difference: type === 'WORSE' ? worse : difference,
+										reaction,
+										why: 'gone',
+										actorId,
+										until: later(at + 30 * MINUTE),
+										code: 'CODE',
+										at: time,
+									} as unknown as FindingEvent)
+						if (now.next === before) continue
+					} catch (error) {
+						if (isDomainError(error) && error.code === 'ILLEGAL_TRANSITION') continue
+						throw error
+					}
+					for (const name of now.timersCancelled) timers.delete(name)
+					if (type === 'TIMER' && due) timers.delete(due.name)
+					for (const each of now.timersSet) timers.set(each.name, each)
+					const { value, context } = now.next
+					if (now.commands.some((command) => command.type === 'finding.remove')) {
+						expect(context.orderedAt).not.toBeNull()
+						expect(context.sentAt).not.toBeNull()
+						// Held once: only with two different officers.
+						if (before.value === 'held') expect(context.askedBy).not.toBe(context.releasedBy)
+					}
+					expect(isClosedFinding(value)).toBe(context.closedAt !== null)
+					expect(now.next.status === 'done').toBe(
+						(CLOSED_FINDING_STATES as readonly string[]).includes(value),
+					)
+				}
+			},
+		),
+		{ numRuns: 400 },
+	)
+})
+
+test('every state can be reached, and from each that is not the end there is a way on', () => {
+	const ofGrant: Difference = {
+		...differenceOf(),
+		family: 'grant',
+		grantId: 'grant-1',
+		removal: { what: 'grant', grantId: 'grant-1' },
+	}
+	const reached = new Set<FindingState>()
+	const stuck = new Set<FindingState>()
+	const known = new Set<string>()
+	let front: { now: Decided<Machine>; minute: number }[] = [ALERT, REMOVE, DECIDE].flatMap((reaction) =>
+		[differenceOf(), ofGrant].map((difference) => ({ now: first(reaction, difference), minute: 0 })),
+	)
+	while (front.length > 0) {
+		const next: typeof front = []
+		for (const { now, minute } of front) {
+			const { value, context } = now.next
+			const key = [
+				value,
+				context.reaction.do,
+				context.difference.family,
+				context.askedBy,
+				context.sightings,
+			].join(' ')
+			if (known.has(key) || context.sightings > 3) continue
+			known.add(key)
+			reached.add(value)
+			const at = later((minute + 5) * MINUTE)
+			const { difference, reaction } = context
+			const events: (FindingEvent | { type: `xstate.after.${string}`; at: string })[] = [
+				{ type: 'SIGHTED', difference, reaction, at },
+				{ type: 'MISSED', why: 'gone', at },
+				{ type: 'REMOVE', actorId: 'a', at },
+				{ type: 'ACCEPT', actorId: 'a', until: later((minute + 60) * MINUTE), at },
+				{ type: 'START', at },
+				{ type: 'HOLD', at },
+				{ type: 'ASK_RELEASE', actorId: 'a', at },
+				{ type: 'RELEASE', actorId: 'b', at },
+				{ type: 'POSTPONED', until: later((minute + 9) * MINUTE), code: 'CODE', at },
+				{ type: 'REMOVED', at },
+				{ type: 'EXPLAINED', why: 'explained', at },
+				...now.timersSet.map(({ event }) => ({ type: event as `xstate.after.${string}`, at })),
+			]
+			const taken = events.filter((event) => now.next.can(event as FindingEvent))
+			if (taken.length === 0 && !isClosedFinding(value)) stuck.add(value)
+			for (const event of taken) next.push({ now: step(now.next, event), minute: minute + 5 })
+		}
+		front = next
+	}
+	expect([...reached].sort()).toEqual([...FINDING_STATES].sort())
+	expect([...stuck]).toEqual([])
+})
+
+function without(
+	picture: TenantPicture,
+	removal: { what: string; principalId: string; place: Place },
+): TenantPicture {
+	const stays = (row: { principalId: string; how: string }, at: Place) =>
+		row.principalId !== removal.principalId ||
+		(row.how === 'eligible') !== (removal.what === 'eligibility') ||
+		placeKey(at) !== placeKey(removal.place)
+	return pictureOf({
+		roleHoldings: picture.roleHoldings.filter((row) => stays(row, { kind: 'role', ...row })),
+		groupHoldings: picture.groupHoldings.filter((row) =>
+			stays(row, { kind: 'group', groupId: row.groupId, relation: row.relation, by: 'pim' }),
+		),
+	})
+}
+
+/** Planner, statechart and guard together, on a tenant that does as it is told. */
+test('a tenant that was changed in any way comes back to what was approved, never faster than the guard allows', () => {
+	const grants = fc
+		.uniqueArray(fc.tuple(fc.constantFrom(...USERS), fc.constantFrom<Place>(...PLACES)), {
+			selector: ([one, at]) => `${one} ${placeKey(at)}`,
+		})
+		.map((pairs) => pairs.map(([one, at]) => grantOf(one, at)))
+	const extra = fc.record({
+		one: fc.constantFrom(...USERS, GUEST, STRANGER, MACHINE, BREAK_GLASS),
+		at: fc.constantFrom<Place>(...PLACES),
+		how: fc.constantFrom('assigned' as const, 'eligible' as const),
+		until: fc.constantFrom(null, later(90 * MINUTE)),
+	})
+	const GUARD = { most: 3, within: 'PT10M' }
+	const charter = charterWith(ALL_REMOVE, { massRemoval: GUARD })
+	fc.assert(
+		fc.property(grants, fc.array(extra, { maxLength: 7 }), (approved, extras) => {
+			const clean = asApproved(approved)
+			let picture: TenantPicture = pictureOf({
+				roleHoldings: [
+					...clean.roleHoldings,
+					...extras.flatMap(({ one, at, how, until }) =>
+						at.kind === 'role' ? [roleHolding(one, at, { how, until })] : [],
+					),
+				],
+				groupHoldings: [
+					...clean.groupHoldings,
+					...extras.flatMap(({ one, at, how, until }) =>
+						at.kind === 'group'
+							? [groupHolding(one, at.groupId, { how: how === 'eligible' ? how : 'pim', until })]
+							: [],
+					),
+				],
+			})
+			const isOf = (id: string) => (row: { principalId: string }) => row.principalId === id
+			const glass =
+				picture.roleHoldings.filter(isOf(BREAK_GLASS)).length +
+				picture.groupHoldings.filter(isOf(BREAK_GLASS)).length
+			const findings = new Map<string, SnapshotFrom<Machine>>()
+			const sent: string[] = []
+			for (let minute = 0; minute < 40; minute++) {
+				const now = later(minute * MINUTE)
+				const remembered = [...findings].flatMap(([id, { value, context }]) =>
+					isClosedFinding(value) ? [] : [{ id, ...context.difference }],
+				)
+				const plan = planReconciliation(picture, inputOf(approved, { charter, remembered, now }))
+				for (const { difference, reaction } of plan.open)
+					findings.set(
+						`${difference.key} ${minute}`,
+						begin(findingMachine, { findingId: difference.key, difference, reaction, at: now }, now).next,
+					)
+				for (const { id, difference, reaction } of plan.sighted) {
+					const snapshot = findings.get(id)
+					const event: FindingEvent = { type: 'SIGHTED', difference, reaction, at: now }
+					if (snapshot?.can(event)) findings.set(id, decide(findingMachine, snapshot, event).next)
+				}
+				const waiting = [...findings].flatMap(([id, { value, context }]) =>
+					value === 'ordered'
+						? [{ id, kind: context.difference.kinds[0], at: context.orderedAt ?? now }]
+						: [],
+				)
+				const { go, hold } = admitRemovals(waiting, sent, { most: 3, withinMs: 10 * MINUTE }, now)
+				const carryOut = (id: string, event: FindingEvent) => {
+					const snapshot = findings.get(id)
+					if (!snapshot) return
+					const { removal } = snapshot.context.difference
+					if (removal === null || removal.what === 'grant') throw new Error('Nothing of the sort was made.')
+					expect(removal.principalId).not.toBe(BREAK_GLASS)
+					picture = without(picture, removal)
+					const started = decide(findingMachine, snapshot, event)
+					expect(started.commands).toHaveLength(1)
+					findings.set(id, decide(findingMachine, started.next, { type: 'REMOVED', at: now }).next)
+				}
+				for (const id of go) {
+					sent.push(now)
+					carryOut(id, { type: 'START', at: now })
+				}
+				for (const id of hold) {
+					const snapshot = findings.get(id)
+					if (snapshot) findings.set(id, decide(findingMachine, snapshot, { type: 'HOLD', at: now }).next)
+				}
+				// Two officers look at what is held after half an hour, and not before.
+				if (minute === 30)
+					for (const [id, snapshot] of [...findings]) {
+						if (snapshot.value !== 'held') continue
+						const asked = decide(findingMachine, snapshot, { type: 'ASK_RELEASE', actorId: 'a', at: now })
+						findings.set(id, asked.next)
+						carryOut(id, { type: 'RELEASE', actorId: 'b', at: now })
+					}
+				const lately = sent.filter((at) => Date.parse(now) - Date.parse(at) < 10 * MINUTE)
+				expect(lately.length).toBeLessThanOrEqual(3)
+			}
+			expect(
+				picture.roleHoldings.filter(isOf(BREAK_GLASS)).length +
+					picture.groupHoldings.filter(isOf(BREAK_GLASS)).length,
+			).toBe(glass)
+			const left = planReconciliation(picture, inputOf(approved, { charter })).open
+			expect(left).toEqual([])
+		}),
+		{ numRuns: 60 },
+	)
+})

@@ -1,0 +1,447 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { admitRemovals } from '#workflows/grants/mass-guard.ts'
+import { planReconciliation, type Remembered } from '#workflows/grants/reconcile.ts'
+import { strictestReaction } from '#workflows/grants/strictest-reaction.ts'
+import { placeKey, type Place } from '#workflows/grants/place.ts'
+import type { RoleHolding, TenantPicture } from '#workflows/tenant/tenant-picture.ts'
+import {
+	accounts,
+	ALL_REMOVE,
+	asApproved,
+	BREAK_GLASS,
+	charterWith,
+	grantOf,
+	GROUP,
+	groupHolding,
+	groupOf,
+	GUEST,
+	inputOf,
+	later,
+	MACHINE,
+	NOW,
+	OTHER_GROUP,
+	pictureOf,
+	PLACES,
+	ROLE,
+	roleHolding,
+	STRANGER,
+	UNIT_ROLE,
+	USERS,
+} from '#test/factories/tenant-world.ts'
+
+const MINUTE = 60_000
+const [one, two] = USERS
+
+const found = (
+	picture: TenantPicture,
+	more: Parameters<typeof inputOf>[1] = {},
+	grants = [] as ReturnType<typeof grantOf>[],
+) => planReconciliation(picture, inputOf(grants, more)).open.map(({ difference }) => difference)
+
+const remembered = (plan: ReturnType<typeof planReconciliation>): Remembered[] =>
+	plan.open.map(({ difference }, i) => ({ id: `finding ${i}`, ...difference }))
+
+describe('what differs', () => {
+	test('somebody holds a governed role that nobody approved', () => {
+		const [only, ...others] = found(pictureOf({ roleHoldings: [roleHolding(one, ROLE)] }))
+		expect(others).toEqual([])
+		expect(only).toMatchObject({
+			family: 'holding',
+			kinds: ['outOfBand'],
+			principalId: one,
+			personId: `person-of-${one}`,
+			roles: ['alpha'],
+			removal: { what: 'assignment', principalId: one, place: ROLE },
+		})
+	})
+	test('a role that no charter gives is nobody’s business', () => {
+		expect(
+			found(pictureOf({ roleHoldings: [roleHolding(one, { ...ROLE, roleDefinitionId: 'role-z' })] })),
+		).toEqual([])
+	})
+	test('the role in a wider scope than the charter gives is governed all the same', () => {
+		const wider = { ...UNIT_ROLE, directoryScopeId: '/' }
+		expect(
+			found(pictureOf({ roleHoldings: [roleHolding(one, wider)] }), {}, [grantOf(one, UNIT_ROLE)]),
+		).toMatchObject([
+			{ family: 'holding', kinds: ['outOfBand'], place: wider },
+			{ family: 'grant', kinds: ['missingGrant'] },
+		])
+	})
+	test('an assignment without an end, a guest, a machine, somebody unknown, and somebody the charter refuses are told apart', () => {
+		const kinds = found(
+			pictureOf({
+				roleHoldings: [
+					roleHolding(one, ROLE, { until: null }),
+					roleHolding(two, ROLE),
+					roleHolding(GUEST, ROLE),
+					roleHolding(MACHINE, ROLE),
+					roleHolding(STRANGER, ROLE),
+				],
+			}),
+			{ accounts: accounts([two]) },
+		).map(({ principalId, kinds: all, reasons }) => [principalId, all, reasons])
+		expect(kinds.sort()).toEqual([
+			[GUEST, ['guestOrServicePrincipal', 'outOfBand'], ['NO_FACTS']],
+			[MACHINE, ['guestOrServicePrincipal', 'outOfBand'], []],
+			[STRANGER, ['ineligibleHolder', 'outOfBand'], ['NO_FACTS']],
+			[one, ['permanent', 'outOfBand'], []],
+			[two, ['ineligibleHolder', 'outOfBand'], ['CLEARANCE']],
+		])
+	})
+	test('being eligible for what only grants give is standing privilege, also beside a grant', () => {
+		const eligible = roleHolding(one, ROLE, { how: 'eligible', until: null })
+		const approved = [grantOf(one, ROLE)]
+		const picture = asApproved(approved)
+		expect(
+			found({ ...picture, roleHoldings: [...picture.roleHoldings, eligible] }, {}, approved),
+		).toMatchObject([
+			{ standing: 'eligible', kinds: ['permanent', 'outOfBand'], removal: { what: 'eligibility' } },
+		])
+	})
+	test('a group that holds a governed role is one finding, and those in it who are more than unapproved are others', () => {
+		const picture = pictureOf({
+			roleHoldings: [roleHolding(OTHER_GROUP, ROLE)],
+			groupHoldings: [
+				groupHolding(one, OTHER_GROUP, { how: 'direct' }),
+				groupHolding(GUEST, OTHER_GROUP, { how: 'direct' }),
+			],
+		})
+		expect(found(picture)).toMatchObject([
+			{
+				principalId: OTHER_GROUP,
+				principalKind: 'group',
+				people: 2,
+				removal: { what: 'assignment', place: ROLE },
+			},
+			{
+				principalId: GUEST,
+				through: OTHER_GROUP,
+				kinds: ['guestOrServicePrincipal'],
+				removal: { principalId: GUEST, place: { kind: 'group', groupId: OTHER_GROUP, by: 'membership' } },
+			},
+		])
+	})
+	test('a group through which a break-glass account has its role is told and never touched', () => {
+		const picture = pictureOf({
+			roleHoldings: [roleHolding(OTHER_GROUP, ROLE)],
+			groupHoldings: [groupHolding(BREAK_GLASS, OTHER_GROUP, { how: 'direct' })],
+		})
+		expect(found(picture)).toMatchObject([{ principalId: OTHER_GROUP, removal: null }])
+	})
+	test('who is in a group that is kept elsewhere cannot be taken out of it here', () => {
+		const picture = pictureOf({
+			groups: [{ ...groupOf('group-a', [one]), managed: 'onPremises' }],
+			groupHoldings: [groupHolding(one, 'group-a', { how: 'direct', until: null })],
+		})
+		expect(found(picture)).toMatchObject([{ principalId: one, place: { kind: 'group' }, removal: null }])
+	})
+	test.each([
+		['a later end', { until: later(3 * 3_600_000) }, ['wrongEnd']],
+		['no end', { until: null }, ['permanent', 'wrongEnd']],
+		['an assignment that is not ours', { ticketNumbers: [] }, ['outOfBand']],
+	] satisfies [string, Partial<RoleHolding>, string[]][])(
+		'%s of a running access is told of that access',
+		(_, change, kinds) => {
+			const approved = [grantOf(one, ROLE)]
+			const picture = asApproved(approved)
+			const roleHoldings = picture.roleHoldings.map((row) => ({ ...row, ...change }))
+			expect(found({ ...picture, roleHoldings }, {}, approved)).toMatchObject([
+				{ family: 'grant', kinds, grantId: approved[0]?.grantId, removal: { what: 'grant' } },
+			])
+		},
+	)
+	test('our own assignment in another scope is told once', () => {
+		const approved = [grantOf(one, UNIT_ROLE)]
+		const picture = asApproved(approved)
+		const roleHoldings = picture.roleHoldings.map((row) => ({ ...row, directoryScopeId: '/' }))
+		expect(found({ ...picture, roleHoldings }, {}, approved)).toMatchObject([
+			{ family: 'grant', kinds: ['wrongScope'], removal: { what: 'grant' } },
+		])
+	})
+	test('a deviation that an officer has accepted is none any more', () => {
+		const until = later(3 * 3_600_000)
+		const approved = [grantOf(one, ROLE, { acceptedDrift: { what: 'end', seenEndsAt: until } })]
+		const picture = asApproved(approved)
+		const roleHoldings = picture.roleHoldings.map((row) => ({ ...row, until }))
+		expect(found({ ...picture, roleHoldings }, {}, approved)).toEqual([])
+	})
+	test('what our own jobs are at is explained by them: being made, being removed, over a moment ago', () => {
+		const picture = pictureOf({ roleHoldings: [roleHolding(one, ROLE)] })
+		for (const state of ['provisioning', 'removing', 'postponed', 'notConfirmed'] as const)
+			expect(found(picture, {}, [grantOf(one, ROLE, { state })])).toEqual([])
+		const ended = (ms: number) => grantOf(one, ROLE, { state: 'revoked', closedAt: later(-ms) })
+		expect(found(picture, {}, [ended(MINUTE)])).toEqual([])
+		expect(found(picture, {}, [ended(6 * MINUTE)])).toMatchObject([{ kinds: ['outOfBand'] }])
+	})
+	test('an access is missing only where it stood before the tenant was read and after', () => {
+		const approved = [grantOf(one, ROLE)]
+		expect(found(pictureOf({}), {}, approved)).toMatchObject([
+			{ kinds: ['missingGrant'], isAbsence: true, removal: null },
+		])
+		expect(found(pictureOf({}), { before: [] }, approved)).toEqual([])
+		expect(found(pictureOf({}), {}, [grantOf(one, ROLE, { startsAt: later(-30_000) })])).toEqual([])
+	})
+})
+
+describe('rules of the tenant', () => {
+	const policy = {
+		id: 'ca-1',
+		displayName: 'Admins sign in with keys',
+		state: 'enabled' as const,
+		modifiedAt: null,
+		includeUsers: [],
+		excludeUsers: [],
+		includeGroups: [],
+		excludeGroups: [],
+		includeRoles: ['role-a'],
+		excludeRoles: [],
+		excludesGuests: false,
+		includeApplications: ['All'],
+		excludeApplications: [],
+		narrowedBy: [],
+		operator: 'OR' as const,
+		builtInControls: [],
+		authenticationStrengthId: 'strong',
+		hasOtherControls: false,
+	}
+	const strength = { id: 'strong', displayName: null, allowedCombinations: ['fido2'] }
+	const first = pictureOf({ conditionalAccess: [policy], authenticationStrengths: [strength] })
+	const policies = planReconciliation(first, inputOf([])).baselines
+	const weaker = (change: Partial<typeof policy>, allowed = strength.allowedCombinations) =>
+		found(
+			pictureOf({
+				conditionalAccess: [{ ...policy, ...change }],
+				authenticationStrengths: [{ ...strength, allowedCombinations: allowed }],
+			}),
+			{ policies },
+		).map(({ reasons }) => reasons)
+	test('as last time they are no finding, and neither are stricter ones', () => {
+		expect(found(first, { policies })).toEqual([])
+		expect(weaker({ includeRoles: ['role-a', 'role-b'] })).toEqual([])
+	})
+	test('weaker ones are told by what became weaker', () => {
+		expect(weaker({ state: 'disabled' as never })).toEqual([['OFF']])
+		expect(weaker({ excludeUsers: ['user-1'] as never })).toEqual([['MORE_EXCLUDED']])
+		expect(weaker({ includeRoles: [] })).toEqual([['FEWER_INCLUDED']])
+		expect(weaker({ authenticationStrengthId: null as never })).toEqual([['FEWER_CONTROLS']])
+		expect(weaker({}, ['fido2', 'password,sms'])).toEqual([['WEAKER_STRENGTH']])
+		expect(found(pictureOf({}), { policies }).map(({ reasons }) => reasons)).toEqual([['GONE']])
+	})
+	test('one that could not be read is no weaker, and stays what later readings are held against', () => {
+		const unread = pictureOf({})
+		unread.parts.conditionalAccess = { read: false, why: 'throttled', code: null }
+		const plan = planReconciliation(unread, inputOf([], { policies }))
+		expect(plan.open).toEqual([])
+		expect(plan.baselines).toEqual(policies)
+	})
+	test('a weaker one stays found until it is as strict again', () => {
+		const off = pictureOf({
+			conditionalAccess: [{ ...policy, state: 'disabled' }],
+			authenticationStrengths: [strength],
+		})
+		const plan = planReconciliation(off, inputOf([], { policies }))
+		expect(plan.baselines).toEqual(policies)
+		const memory = remembered(plan)
+		const again = inputOf([], { policies: plan.baselines, remembered: memory })
+		expect(planReconciliation(off, again).sighted).toHaveLength(1)
+		expect(planReconciliation(first, again).missed).toEqual([{ id: 'finding 0', why: 'gone' }])
+	})
+})
+
+describe('what the charter does about it', () => {
+	test('the strictest reaction of all that is wrong counts, and only what can be taken away is removed', () => {
+		const charter = charterWith({
+			outOfBand: { decideWithin: 'PT4H', otherwise: 'remove' },
+			permanent: { decideWithin: 'PT1H', otherwise: 'alert' },
+			guestOrServicePrincipal: 'remove',
+		})
+		expect(strictestReaction(charter, ['outOfBand', 'guestOrServicePrincipal'], true)).toEqual({
+			do: 'remove',
+		})
+		expect(strictestReaction(charter, ['permanent', 'outOfBand'], true)).toEqual({
+			do: 'decide',
+			withinMs: 3_600_000,
+			otherwise: 'remove',
+		})
+		expect(strictestReaction(charter, ['guestOrServicePrincipal'], false)).toEqual({ do: 'alert' })
+		expect(strictestReaction(charter, ['outOfBand'], false)).toMatchObject({
+			do: 'decide',
+			otherwise: 'alert',
+		})
+		expect(strictestReaction({}, ['outOfBand'], true)).toEqual({ do: 'alert' })
+	})
+})
+
+/** Anything that somebody could do beside us. */
+const principal = fc.constantFrom(...USERS, GUEST, STRANGER, MACHINE, BREAK_GLASS)
+const place = fc.constantFrom<Place>(...PLACES)
+const grants = fc
+	.uniqueArray(fc.tuple(fc.constantFrom(...USERS), place), {
+		selector: ([who, at]) => `${who} ${placeKey(at)}`,
+	})
+	.map((pairs) => pairs.map(([who, at]) => grantOf(who, at)))
+const extra = fc.record({
+	who: principal,
+	at: place,
+	how: fc.constantFrom('assigned' as const, 'direct' as const, 'eligible' as const),
+	until: fc.constantFrom(null, later(7_200_000)),
+})
+type Extra = typeof extra extends fc.Arbitrary<infer T> ? T : never
+
+function withExtras(picture: TenantPicture, extras: readonly Extra[]): TenantPicture {
+	return pictureOf({
+		roleHoldings: [
+			...picture.roleHoldings,
+			...extras.flatMap(({ who, at, how, until }) =>
+				at.kind === 'role' ? [roleHolding(who, at, { how, until })] : [],
+			),
+		],
+		groupHoldings: [
+			...picture.groupHoldings,
+			...extras.flatMap(({ who, at, how, until }) =>
+				at.kind === 'group'
+					? [groupHolding(who, at.groupId, { how: how === 'assigned' ? 'pim' : how, until })]
+					: [],
+			),
+		],
+	})
+}
+
+const reversed = (picture: TenantPicture): TenantPicture => ({
+	...picture,
+	groups: picture.groups.toReversed().map((group) => ({ ...group, members: group.members.toReversed() })),
+	roleHoldings: picture.roleHoldings.toReversed(),
+	groupHoldings: picture.groupHoldings.toReversed(),
+})
+
+describe('laws', () => {
+	const charter = charterWith(ALL_REMOVE)
+	test('what is as approved is no finding', () => {
+		fc.assert(
+			fc.property(grants, (approved) => {
+				expect(planReconciliation(asApproved(approved), inputOf(approved, { charter })).open).toEqual([])
+			}),
+		)
+	})
+	test('everything that nobody approved is found, and nothing of a break-glass account', () => {
+		fc.assert(
+			fc.property(grants, fc.array(extra, { maxLength: 8 }), (approved, extras) => {
+				const open = found(withExtras(asApproved(approved), extras), { charter }, approved)
+				const told = new Set(
+					open.map(
+						({ principalId, place: at, standing }) => `${principalId} ${at && placeKey(at)} ${standing}`,
+					),
+				)
+				for (const { who, at, how } of extras) {
+					const standing = how === 'eligible' ? 'eligible' : 'active'
+					const isApproved =
+						standing === 'active' &&
+						approved.some((grant) => grant.principalId === who && placeKey(grant.place) === placeKey(at))
+					if (who === BREAK_GLASS) expect(told).not.toContain(`${who} ${placeKey(at)} ${standing}`)
+					else if (!isApproved) expect(told).toContain(`${who} ${placeKey(at)} ${standing}`)
+				}
+				for (const { principalId, removal } of open) {
+					expect(principalId).not.toBe(BREAK_GLASS)
+					if (removal?.what !== 'assignment') continue
+					// Never what a live grant of ours approves.
+					expect(
+						approved.some(
+							(grant) =>
+								grant.principalId === removal.principalId &&
+								placeKey(grant.place) === placeKey(removal.place),
+						),
+					).toBe(false)
+				}
+			}),
+		)
+	})
+	test('the same whatever the order in which the tenant lists things, and nothing new at a second look', () => {
+		fc.assert(
+			fc.property(grants, fc.array(extra, { maxLength: 8 }), (approved, extras) => {
+				const picture = withExtras(asApproved(approved), extras)
+				const plan = planReconciliation(picture, inputOf(approved, { charter }))
+				expect(planReconciliation(reversed(picture), inputOf(approved.toReversed(), { charter }))).toEqual(
+					plan,
+				)
+				const memory = remembered(plan)
+				expect(new Set(memory.map(({ key }) => key)).size).toBe(memory.length)
+				const again = planReconciliation(picture, inputOf(approved, { charter, remembered: memory }))
+				expect(again.open).toEqual([])
+				expect(again.missed).toEqual([])
+				expect(again.sighted.map(({ difference }) => difference)).toEqual(
+					plan.open.map(({ difference }) => difference),
+				)
+			}),
+		)
+	})
+	test('a part that could not be read opens nothing and closes nothing', () => {
+		const part = fc.constantFrom('roleInstances' as const, 'roleEligibilities' as const, 'groups' as const)
+		fc.assert(
+			fc.property(grants, fc.array(extra, { maxLength: 8 }), part, (approved, extras, unread) => {
+				const picture = withExtras(asApproved(approved), extras)
+				const memory = remembered(planReconciliation(picture, inputOf(approved, { charter })))
+				const lost = { read: false, why: 'unavailable', code: null } as const
+				const less: TenantPicture = {
+					...picture,
+					roleHoldings: picture.roleHoldings.filter(({ how }) =>
+						unread === 'roleInstances'
+							? how === 'eligible'
+							: unread !== 'roleEligibilities' || how !== 'eligible',
+					),
+					groups: unread === 'groups' ? [] : picture.groups,
+					groupHoldings: unread === 'groups' ? [] : picture.groupHoldings,
+					parts: {
+						...picture.parts,
+						[unread]: lost,
+						...(unread === 'roleInstances' ? { roleAssignments: lost } : {}),
+					},
+				}
+				const plan = planReconciliation(less, inputOf(approved, { charter, remembered: memory }))
+				expect(plan.open).toEqual([])
+				expect(plan.missed).toEqual([])
+			}),
+		)
+	})
+	test('no more removals pass the guard than the charter allows, the most dangerous first', () => {
+		const kind = fc.constantFrom(
+			'outOfBand' as const,
+			'permanent' as const,
+			'guestOrServicePrincipal' as const,
+		)
+		fc.assert(
+			fc.property(
+				fc.array(fc.tuple(kind, fc.integer({ min: 0, max: 9 }))),
+				fc.array(fc.integer({ min: 0, max: 120 })),
+				fc.integer({ min: 0, max: 6 }),
+				(kinds, minutes, most) => {
+					const ordered = kinds.map(([of, age], i) => ({
+						id: `finding ${i}`,
+						kind: of,
+						at: later(-age * MINUTE),
+					}))
+					const sent = minutes.map((age) => later(-age * MINUTE))
+					const lately = minutes.filter((age) => age < 60).length
+					const { go, hold } = admitRemovals(ordered, sent, { most, withinMs: 60 * MINUTE }, NOW)
+					expect([...go, ...hold].sort()).toEqual(ordered.map(({ id }) => id).sort())
+					expect(go.length).toBeLessThanOrEqual(Math.max(0, most - lately))
+					expect(hold.length === 0 || go.length >= most - lately).toBe(true)
+					const danger = (id: string) =>
+						['guestOrServicePrincipal', 'permanent', 'outOfBand'].indexOf(
+							ordered.find((each) => each.id === id)?.kind ?? '',
+						)
+					for (const passed of go)
+						for (const held of hold) expect(danger(passed)).toBeLessThanOrEqual(danger(held))
+				},
+			),
+		)
+	})
+	test('a place that the charter gives in a group explains itself', () => {
+		expect(GROUP.kind).toBe('group')
+		const approved = [grantOf(one, GROUP)]
+		const picture = asApproved(approved)
+		const listed = [...picture.groupHoldings, groupHolding(one, 'group-a', { how: 'direct', until: null })]
+		expect(found(pictureOf({ groupHoldings: listed }), {}, approved)).toEqual([])
+	})
+})

@@ -1,0 +1,303 @@
+import type { FindingKind } from '../charter/entra.schema.ts'
+import { msBetween, type Instant } from '../shared/instants.ts'
+import { expandHeld, type Held } from '../tenant/held-through.ts'
+import {
+	isPermanent,
+	type GroupHolding,
+	type RoleHolding,
+	type TenantPicture,
+} from '../tenant/tenant-picture.ts'
+import { differenceKey, inOrderOfDanger, type Difference, type Removal } from './differences.ts'
+import { governedKey, type Governed } from './governed.ts'
+import type { GrantState } from './grant-states.ts'
+import { isClosed, isHeld, mayBeLive } from './grant-states.ts'
+import { placeKey, type Place } from './place.ts'
+
+/** A grant of ours, as far as it explains what Entra holds, or should hold. */
+export type ApprovedGrant = {
+	grantId: string
+	personId: string
+	/** Object id in lower case. */
+	principalId: string
+	place: Place
+	state: GrantState
+	startsAt: Instant | null
+	endsAt: Instant | null
+	closedAt: Instant | null
+	/** A deviation that an officer has accepted. */
+	acceptedDrift: { what: 'missing' | 'not_ours' | 'end' | 'scope'; seenEndsAt: Instant | null } | null
+}
+
+/** What is known of accounts beside the tenant's own lists. Object ids in lower case. */
+export type Accounts = {
+	personOf: (objectId: string) => string | null
+	/** Null: not known. */
+	isGuest: (objectId: string) => boolean | null
+	/** What the charter denies this person for in the role, now; empty where it permits. Null: nothing is known of them. */
+	refusals: (personId: string, role: string) => readonly string[] | null
+	/** Watched, and never touched. */
+	isBreakGlass: (objectId: string) => boolean
+}
+
+export type Comparison = {
+	governed: Governed
+	/** Every grant that is not over, and those that ended a while ago. */
+	grants: readonly ApprovedGrant[]
+	accounts: Accounts
+	now: Instant
+}
+
+/** Lists lag: what a grant of ours held is explained by it for so long after it has ended. */
+export const SETTLING_MS = 5 * 60_000
+
+/**
+ * Everybody who holds, or could activate, what the charter governs, without a grant of ours that explains it. People who
+ * have a role through a group that holds it are told apart where they are more than unapproved; the group itself stands for
+ * the others. Break-glass accounts are in no difference.
+ */
+export function compareHoldings(
+	picture: TenantPicture,
+	{ governed, grants, accounts, now }: Comparison,
+): Difference[] {
+	const explains = explanationsOf(grants, now)
+	const moved = new Set(grants.filter(({ state }) => isHeld(state)).map(markOf))
+	const differences = new Map<string, Difference>()
+	const add = (difference: Difference) => {
+		const before = differences.get(difference.key)
+		differences.set(
+			difference.key,
+			before === undefined ? difference : { ...before, ...merged(before, difference) },
+		)
+	}
+	for (const held of expandHeld(picture)) {
+		if (held.standing === 'controls') continue
+		const given = governed.get(governedKey(held.place))
+		if (given === undefined || accounts.isBreakGlass(held.principalId)) continue
+		if (held.through !== null && isGovernedGroup(governed, held.through)) continue
+		// One of our own that stands in another scope is told of the grant (see `compareGrants`).
+		const { principalId } = held
+		if (
+			held.through === null &&
+			held.holding.ticketNumbers.some((grantId) => moved.has(markOf({ grantId, principalId })))
+		)
+			continue
+		const difference = judgeHeld(picture, held, { given, accounts, explains, now })
+		if (difference !== null) add(difference)
+	}
+	for (const holding of picture.roleHoldings)
+		if (holding.principalKind === 'group') {
+			const difference = judgeGroup(picture, holding, { governed, grants, accounts })
+			if (difference !== null) add(difference)
+		}
+	return [...differences.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+type Judging = {
+	given: readonly { role: string; place: Place }[]
+	accounts: Accounts
+	explains: ReturnType<typeof explanationsOf>
+	now: Instant
+}
+
+function judgeHeld(
+	picture: TenantPicture,
+	{ principalId, principalKind, place: at, standing, holding, through, membership }: Held,
+	{ given, accounts, explains }: Judging,
+): Difference | null {
+	// What a group holds is told of the group itself.
+	if (principalKind === 'group' && at.kind === 'role' && isKnownGroup(picture, principalId)) return null
+	if (standing === 'controls') return null
+	const place = placeWith(at, holding)
+	if (standing === 'active' && through === null && explains(principalId, place)) return null
+	const personId = accounts.personOf(principalId)
+	const roles = given.map(({ role }) => role)
+	const reasons = refusalsOf(accounts, personId, roles, principalKind)
+	const kinds: FindingKind[] = through === null ? ['outOfBand'] : []
+	if (principalKind === 'servicePrincipal' || accounts.isGuest(principalId) === true)
+		kinds.push('guestOrServicePrincipal')
+	else if (principalKind !== 'group' && reasons.length > 0) kinds.push('ineligibleHolder')
+	if (through === null && isPermanent(holding)) kinds.push('permanent')
+	if (kinds.length === 0) return null
+	const about = { principalId, place, standing, through, grantId: null }
+	return {
+		...about,
+		key: differenceKey('holding', about),
+		family: 'holding',
+		kinds: inOrderOfDanger(kinds),
+		principalKind,
+		personId,
+		roles,
+		from: holding.from,
+		until: holding.until,
+		reasons,
+		names: {
+			principal: nameOf(picture, principalId, principalKind),
+			through: through === null ? null : nameOf(picture, through, 'group'),
+			policy: null,
+		},
+		people: 0,
+		isAbsence: false,
+		removal: removalOf(picture, { principalId, place, standing, holding, through, membership }),
+	}
+}
+
+/** A group that holds a governed role gives it to whoever is in it. */
+function judgeGroup(
+	picture: TenantPicture,
+	holding: RoleHolding,
+	{ governed, grants, accounts }: Omit<Comparison, 'now'>,
+): Difference | null {
+	const { principalId, roleDefinitionId, directoryScopeId } = holding
+	const place: Place = { kind: 'role', roleDefinitionId, directoryScopeId }
+	const given = governed.get(governedKey(place))
+	const group = picture.groups.find(({ objectId }) => objectId === principalId)
+	if (given === undefined || accounts.isBreakGlass(principalId) || group === undefined) return null
+	const standing = holding.how === 'eligible' ? ('eligible' as const) : ('active' as const)
+	const about = { principalId, place, standing, through: null, grantId: null }
+	const carriesGrants =
+		isGovernedGroup(governed, principalId) ||
+		grants.some(
+			(grant) =>
+				grant.place.kind === 'group' &&
+				grant.place.groupId.toLowerCase() === principalId &&
+				!isClosed(grant.state),
+		)
+	const carriesBreakGlass = [...group.members, ...group.owners].some(({ objectId }) =>
+		accounts.isBreakGlass(objectId),
+	)
+	return {
+		...about,
+		key: differenceKey('holding', about),
+		family: 'holding',
+		kinds: inOrderOfDanger(isPermanent(holding) ? ['outOfBand', 'permanent'] : ['outOfBand']),
+		principalKind: 'group',
+		personId: null,
+		roles: given.map(({ role }) => role),
+		from: holding.from,
+		until: holding.until,
+		reasons: [],
+		names: { principal: group.displayName, through: null, policy: null },
+		people: group.members.filter(({ kind }) => kind !== 'group').length,
+		isAbsence: false,
+		// What people are given through it, or a break-glass account has through it, would go with it; and of a group that could
+		// not be read nobody knows whom it would hit.
+		removal:
+			carriesGrants || carriesBreakGlass || group.unread.includes('members')
+				? null
+				: { what: standing === 'eligible' ? 'eligibility' : 'assignment', principalId, place },
+	}
+}
+
+function removalOf(
+	picture: TenantPicture,
+	{
+		principalId,
+		place,
+		standing,
+		holding,
+		through,
+		membership,
+	}: {
+		principalId: string
+		place: Place
+		standing: 'active' | 'eligible'
+		holding: RoleHolding | GroupHolding
+		through: string | null
+		membership: GroupHolding | null
+	},
+): Removal | null {
+	if (through !== null) {
+		const group = picture.groups.find(({ objectId }) => objectId === through)
+		const member = group?.members.find(({ objectId }) => objectId === principalId)
+		if (group === undefined || !isKeptHere(group) || (member !== undefined && !member.isDirect)) return null
+		const by =
+			membership?.how === 'direct' || membership === null ? ('membership' as const) : ('pim' as const)
+		const at: Place = { kind: 'group', groupId: through, relation: 'member', by }
+		return { what: membership?.how === 'eligible' ? 'eligibility' : 'assignment', principalId, place: at }
+	}
+	if ('memberType' in holding && holding.memberType !== 'direct') return null
+	if (place.kind === 'group') {
+		const group = picture.groups.find(({ objectId }) => objectId === place.groupId.toLowerCase())
+		if (group === undefined || !isKeptHere(group)) return null
+		const members = place.relation === 'member' ? group.members : group.owners
+		const listed = members.find(({ objectId }) => objectId === principalId)
+		if (standing === 'active' && listed !== undefined && !listed.isDirect) return null
+	}
+	return { what: standing === 'eligible' ? 'eligibility' : 'assignment', principalId, place }
+}
+
+/** Who is in a group that is synchronised or filled by a rule is not said here. */
+const isKeptHere = ({ managed }: { managed: 'cloud' | 'onPremises' | 'dynamic' | null }) =>
+	managed === 'cloud' || managed === null
+
+function placeWith(at: Held['place'], holding: RoleHolding | GroupHolding): Place {
+	return at.kind === 'role' ? at : { ...at, by: holding.how === 'direct' ? 'membership' : 'pim' }
+}
+
+/** Empty where one of the roles that give the place permits it. Of a machine nothing is asked. */
+function refusalsOf(
+	{ refusals }: Accounts,
+	personId: string | null,
+	roles: readonly string[],
+	kind: Held['principalKind'],
+): readonly string[] {
+	if (kind === 'servicePrincipal' || kind === 'group') return []
+	if (personId === null) return ['NO_FACTS']
+	const all = roles.map((role) => refusals(personId, role) ?? ['NO_FACTS'])
+	return all.some((each) => each.length === 0) ? [] : [...new Set(all.flat())].sort()
+}
+
+/** What the tenant calls something that is nobody. */
+function nameOf(picture: TenantPicture, id: string, kind: Held['principalKind']): string | null {
+	const list =
+		kind === 'group' ? picture.groups : kind === 'servicePrincipal' ? picture.servicePrincipals : []
+	return list.find(({ objectId }) => objectId === id)?.displayName ?? null
+}
+
+const isKnownGroup = (picture: TenantPicture, id: string) =>
+	picture.groups.some(({ objectId }) => objectId === id)
+
+/** Whether being in this group is itself what the charter gives. */
+const isGovernedGroup = (governed: Governed, groupId: string) =>
+	governed.has(governedKey({ kind: 'group', groupId, relation: 'member' }))
+
+/** Whether a grant of ours explains that this principal holds this place: it may be live, or was a moment ago. */
+export function explanationsOf(grants: readonly ApprovedGrant[], now: Instant) {
+	const explained = new Set(
+		grants
+			.filter(
+				({ state, closedAt }) =>
+					mayBeLive(state) ||
+					(isClosed(state) && closedAt !== null && msBetween(closedAt, now) < SETTLING_MS),
+			)
+			.map(({ principalId, place }) => `${principalId} ${placeKey(place)}`),
+	)
+	return (principalId: string, place: Place) => explained.has(`${principalId} ${placeKey(place)}`)
+}
+
+const markOf = ({ grantId, principalId }: Pick<ApprovedGrant, 'grantId' | 'principalId'>) =>
+	`${grantId} ${principalId}`
+
+/** Two listings of the same thing are one; an end counts only where both have one, the later of the two. */
+function merged(a: Difference, b: Difference): Partial<Difference> {
+	const until = a.until === null || b.until === null ? null : a.until > b.until ? a.until : b.until
+	const isPlain = [a, b].some(({ place }) => place?.kind === 'group' && place.by === 'membership')
+	return {
+		place: a.place?.kind === 'group' && isPlain ? { ...a.place, by: 'membership' } : a.place,
+		kinds: inOrderOfDanger([...a.kinds, ...b.kinds]),
+		until,
+		reasons: [...new Set([...a.reasons, ...b.reasons])].sort(),
+		// What is in the plain list as well must be taken out of it: PIM does not do that.
+		removal: preferMembership(a.removal, b.removal),
+		from: a.from === null || b.from === null ? (a.from ?? b.from) : a.from < b.from ? a.from : b.from,
+	}
+}
+
+function preferMembership(a: Removal | null, b: Removal | null): Removal | null {
+	const isPlain = (removal: Removal | null) =>
+		removal !== null &&
+		removal.what !== 'grant' &&
+		removal.place.kind === 'group' &&
+		removal.place.by === 'membership'
+	return isPlain(b) ? b : (a ?? b)
+}

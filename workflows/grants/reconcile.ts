@@ -1,0 +1,135 @@
+import { breakGlassAccountsOf, type reactionTo, type Reaction } from '../charter/entra.schema.ts'
+import type { Charter } from '../charter/charter.schema.ts'
+import { activeRolesKnown, type TenantPicture } from '../tenant/tenant-picture.ts'
+import { compareGrants, isPlaceKnown } from './compare-grants.ts'
+import { compareHoldings, type ApprovedGrant, type Comparison } from './compare-holdings.ts'
+import type { Difference } from './differences.ts'
+import { governedKey } from './governed.ts'
+import { strictestReaction } from './strictest-reaction.ts'
+import {
+	comparePolicies,
+	isKindKnown,
+	type PolicyBaseline,
+	type PolicyBaselines,
+} from './weakened-policies.ts'
+
+/** An open finding, as far as it must be known to tell whether it is still so. */
+export type Remembered = Pick<
+	Difference,
+	'key' | 'family' | 'place' | 'standing' | 'through' | 'principalId'
+> & { id: string }
+
+/**
+ * Why a finding is not found any more: Entra no longer shows it (`gone`), a grant of ours explains it by now (`explained`), the
+ * charter does not govern the place any more (`ungoverned`), or names the account as one that is only watched (`watched`).
+ */
+export type Missed = 'gone' | 'explained' | 'ungoverned' | 'watched'
+
+/** What one look at the tenant comes to. The same input gives the same plan, in whatever order the tenant lists things. */
+export type ReconcilePlan = {
+	open: { difference: Difference; reaction: Reaction }[]
+	sighted: { id: string; difference: Difference; reaction: Reaction }[]
+	missed: { id: string; why: Missed }[]
+	baselines: Map<string, PolicyBaseline>
+}
+
+export type ReconcileInput = Comparison & {
+	charter: Pick<Charter, 'roles'> & Parameters<typeof reactionTo>[0]
+	/** The grants as they were before the tenant was read. */
+	before: readonly ApprovedGrant[]
+	remembered: readonly Remembered[]
+	policies: PolicyBaselines
+}
+
+/**
+ * Compares what Entra holds with what was approved, and with the findings that are open: which are new, which are still so,
+ * and which are not any more. A part of the tenant that could not be read opens nothing and closes nothing. Whether a finding
+ * is believed, and what becomes of it, its statechart says.
+ */
+export function planReconciliation(picture: TenantPicture, input: ReconcileInput): ReconcilePlan {
+	const policies = comparePolicies(picture, input.policies)
+	const differences = [
+		...compareHoldings(picture, input),
+		...compareGrants(picture, input, input.before),
+		...policies.differences,
+	]
+	const found = new Map(differences.map((difference) => [difference.key, difference]))
+	const known = new Set(input.remembered.map(({ key }) => key))
+	const judged = (difference: Difference) => ({
+		difference,
+		reaction: strictestReaction(input.charter, difference.kinds, difference.removal !== null),
+	})
+	return {
+		open: differences.filter(({ key }) => !known.has(key)).map(judged),
+		sighted: input.remembered.flatMap(({ id, key }) => {
+			const difference = found.get(key)
+			return difference === undefined ? [] : [{ id, ...judged(difference) }]
+		}),
+		missed: input.remembered.flatMap((finding) => {
+			const why = found.has(finding.key) ? null : whyMissed(picture, finding, input)
+			return why === null ? [] : [{ id: finding.id, why }]
+		}),
+		baselines: policies.baselines,
+	}
+}
+
+/** Null: nothing is known, since what it rests on could not be read. */
+function whyMissed(
+	picture: TenantPicture,
+	{ family, key, place, standing, through, principalId }: Remembered,
+	{ governed, grants, accounts }: ReconcileInput,
+): Missed | null {
+	if (family === 'policy') return isKindKnown(picture, key.slice('policy '.length)) ? 'gone' : null
+	if (place === null) return 'gone'
+	if (principalId !== null && accounts.isBreakGlass(principalId)) return 'watched'
+	if (!governed.has(governedKey(place)) && family === 'holding') return 'ungoverned'
+	if (!isStandingKnown(picture, { place, standing, through })) return null
+	const isExplained =
+		family === 'holding' &&
+		grants.some(
+			(grant) => grant.principalId === principalId && governedKey(grant.place) === governedKey(place),
+		)
+	return isExplained && isStillListed(picture, principalId, place) ? 'explained' : 'gone'
+}
+
+function isStandingKnown(
+	picture: TenantPicture,
+	{
+		place,
+		standing,
+		through,
+	}: Pick<Difference, 'standing' | 'through'> & { place: NonNullable<Difference['place']> },
+): boolean {
+	if (through !== null) {
+		const group = picture.groups.find(({ objectId }) => objectId === through)
+		const isHolderKnown =
+			standing === 'eligible' ? picture.parts.roleEligibilities.read : activeRolesKnown(picture) !== null
+		// A group that holds nothing any more is not read either.
+		if (!picture.parts.groups.read || (group?.unread.includes('members') ?? false)) return false
+		return isHolderKnown && (standing === 'active' || !(group?.unread.includes('eligible') ?? false))
+	}
+	if (standing === 'active') return isPlaceKnown(picture, place)
+	if (place.kind === 'role') return picture.parts.roleEligibilities.read
+	const group = picture.groups.find(({ objectId }) => objectId === place.groupId.toLowerCase())
+	return picture.parts.groups.read && group !== undefined && !group.unread.includes('eligible')
+}
+
+function isStillListed(
+	{ roleHoldings, groupHoldings }: TenantPicture,
+	principalId: string | null,
+	place: NonNullable<Difference['place']>,
+): boolean {
+	return place.kind === 'role'
+		? roleHoldings.some(
+				(row) =>
+					row.principalId === principalId &&
+					row.roleDefinitionId.toLowerCase() === place.roleDefinitionId.toLowerCase(),
+			)
+		: groupHoldings.some(
+				(row) => row.principalId === principalId && row.groupId.toLowerCase() === place.groupId.toLowerCase(),
+			)
+}
+
+/** Object ids that are watched and never touched. */
+export const watchedBy = (charter: Parameters<typeof breakGlassAccountsOf>[0]): ReadonlySet<string> =>
+	new Set(breakGlassAccountsOf(charter).map(({ objectId }) => objectId))

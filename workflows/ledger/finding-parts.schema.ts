@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { FINDING_KINDS } from '../charter/entra.schema.ts'
+import { CLOSED_FINDING_STATES, FINDING_STATES } from '../grants/finding-context.ts'
+import { FINDING_FAMILIES, FINDING_STANDINGS } from '../grants/differences.ts'
+import { PRINCIPAL_KINDS } from '../tenant/tenant-picture.ts'
+import { assertionSchema } from './envelope.schema.ts'
+import { FINDING_STEPS, findingEnvelopeSchema } from './finding-envelope.schema.ts'
+import { count, id, instant, slug } from './primitives.schema.ts'
+
+const on = { findingId: id }
+/** State of the finding after this entry. */
+const outcome = z.enum(FINDING_STATES)
+const kinds = z.array(z.enum(FINDING_KINDS)).min(1)
+const reaction = z.enum(['alert', 'remove', 'decide'])
+const why = z.enum(['gone', 'explained', 'ungoverned', 'watched'])
+
+/** What lies open in the entries of findings. Whose account it is about is the subject where that is one of ours. */
+export const FINDING_OPEN = {
+	/** Entra was seen once to hold something else than approved. */
+	'finding.opened': z.strictObject({
+		...on,
+		family: z.enum(FINDING_FAMILIES),
+		kinds,
+		standing: z.enum(FINDING_STANDINGS),
+		/** Charter roles that give what it is about. */
+		roles: z.array(slug).max(200),
+		charterEntry: id,
+		/** Our own access that it deviates from. */
+		grantId: id.optional(),
+	}),
+	/** Seen again: believed, and what the charter says of it begins. */
+	'finding.confirmed': z.strictObject({
+		...on,
+		kinds,
+		reaction,
+		/** Until when an officer decides; null where nobody is asked. */
+		decideBy: instant.nullable(),
+		charterEntry: id,
+		outcome,
+	}),
+	/** What is wrong with it, or what the charter says of it, is another thing than before. */
+	'finding.changed': z.strictObject({ ...on, kinds, reaction, charterEntry: id, outcome }),
+	'finding.taken': z.strictObject(on),
+	'finding.decided': z.strictObject({
+		...on,
+		step: z.enum(FINDING_STEPS),
+		acceptedUntil: instant.nullable(),
+		credentialEntry: id,
+		charterEntry: id,
+		outcome,
+	}),
+	/** Nobody decided in time. */
+	'finding.silent': z.strictObject({ ...on, outcome }),
+	/** The time is over for which somebody answered for it. */
+	'finding.acceptance_over': z.strictObject(on),
+	/** More removals than the charter allows at once: this one waits for a second officer. */
+	'finding.held': z.strictObject({ ...on, most: count, withinSeconds: count, charterEntry: id }),
+	/** The removal is about to be sent. */
+	'finding.removing': z.strictObject({ ...on, orderedBy: z.enum(['rule', 'silence', 'decision']) }),
+	'finding.removal_postponed': z.strictObject({ ...on, until: instant, code: slug }),
+	'finding.removal_retried': z.strictObject(on),
+	/** An alarm: what was to go must be assumed to be live. */
+	'finding.removal_not_confirmed': z.strictObject(on),
+	'finding.removal_failed': z.strictObject({ ...on, code: slug, outcome }),
+	/** The second application is about to send the removal. */
+	'finding.kill_switch_used': z.strictObject({ ...on, why: slug }),
+	'finding.closed': z.strictObject({ ...on, how: z.enum(CLOSED_FINDING_STATES), why: why.optional() }),
+	'finding.attempt_refused': z.strictObject({
+		findingId: id.nullable(),
+		step: z.enum(FINDING_STEPS),
+		code: slug,
+	}),
+} as const
+
+const place = z.discriminatedUnion('kind', [
+	z.strictObject({ kind: z.literal('role'), roleDefinitionId: z.string(), directoryScopeId: z.string() }),
+	z.strictObject({
+		kind: z.literal('group'),
+		groupId: z.string(),
+		relation: z.enum(['member', 'owner']),
+		by: z.enum(['pim', 'membership']),
+	}),
+])
+/** What differs, as officers saw it: whose account, where, until when. Its digest is what they sign. */
+const shownDifferenceSchema = z.strictObject({
+	findingId: id,
+	kinds,
+	principalId: z.string().nullable(),
+	principalKind: z.enum(PRINCIPAL_KINDS).nullable(),
+	place: place.nullable(),
+	/** Names a rule of the tenant; null otherwise. */
+	policy: z.string().nullable(),
+	standing: z.enum(FINDING_STANDINGS),
+	through: z.string().nullable(),
+	until: instant.nullable(),
+	reasons: z.array(slug).max(200),
+})
+export type ShownDifference = z.infer<typeof shownDifferenceSchema>
+
+const difference = { difference: shownDifferenceSchema }
+
+/** What is sealed in them. */
+export const FINDING_SEALED = {
+	'finding.opened': difference,
+	'finding.confirmed': difference,
+	'finding.changed': difference,
+	'finding.decided': {
+		evidence: z.strictObject({ envelope: findingEnvelopeSchema, assertion: assertionSchema }),
+		/** Kept apart from the evidence, which stays when a person is erased. */
+		reason: z.strictObject({ text: z.string().max(1000) }),
+	},
+	'finding.attempt_refused': { refusal: z.strictObject({ message: z.string() }) },
+} as const
