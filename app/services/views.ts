@@ -46,6 +46,8 @@ export type HistoryChoices = {
 	people: PersonName[]
 	roles: RoleName[]
 	facilities: RoleName[]
+	/** Boundaries at providers, closed ones too; `key` is the id. */
+	boundaries: RoleName[]
 }
 
 export type RequestSummary = {

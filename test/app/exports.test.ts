@@ -192,6 +192,7 @@ describe('the history as a file', () => {
 		expect(end).toEqual({
 			type: 'end',
 			accesses: 1,
+			lockboxes: 0,
 			sha256: createHash('sha256').update(before).digest('hex'),
 		})
 	})
