@@ -33,6 +33,8 @@ export function LockboxNote({ request }: { request: LockboxView }) {
 			return t(
 				context.endedBy === 'clock' ? 'lockbox.note_accessEnded_clock' : 'lockbox.note_accessEnded_provider',
 			)
+		if (channel === 'by_hand' && state === 'sendFailed' && context.failure === 'RULED_OUT')
+			return t('lockbox.note_doNotSend')
 		if (channel === 'by_hand' && (state === 'approving' || state === 'denying' || state === 'sendFailed'))
 			return t(`lockbox.note_${state}_by_hand`)
 		if (state === 'sendFailed')

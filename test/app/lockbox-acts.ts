@@ -101,7 +101,7 @@ export function lockboxActs(app: TestApp) {
 		byHand,
 		fromInside,
 		/** Both stages approve. */
-		async approveAll(requestId: string, duty = app.actor('duty-officer')) {
+		approveAll: async (requestId: string, duty = app.actor('duty-officer')) => {
 			await decide(requestId, duty)
 			return decide(requestId, app.actor('data-owner'))
 		},

@@ -98,7 +98,9 @@ export const lockboxMachine = setup({
 		mayLive: ({ context }) =>
 			context.requesterFell === undefined && (context.answer === 'approve' || context.grantedAt !== null),
 		isClockOver: ({ context }) => context.decideBy >= context.deadline,
-		isInTime: ({ context }, { at }: At) => at < context.deadline,
+		/** In time; and never a yes once it is an alarm that whom it is for may not have it any more. */
+		maySend: ({ context }, { at }: At) =>
+			at < context.deadline && !(context.answer === 'approve' && context.requesterFell !== undefined),
 		approves: ({ context }) => context.answer === 'approve',
 		mayBeOpen: ({ context }) => context.answer === 'approve' && mayHaveBeenSent(context),
 		isApi: ({ context }) => context.channel === 'api',

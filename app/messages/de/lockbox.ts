@@ -210,4 +210,11 @@ export const lockbox = {
 	roleHint: 'Die Rolle der Charta, als deren Inhaber der Zugriff genommen wird. Sie muss erfüllt sein.',
 	queueLink_one: '{{count}} Lockbox-Anfrage wartet auf Sie',
 	queueLink_other: '{{count}} Lockbox-Anfragen warten auf Sie',
+	doNotSend: 'Nicht absenden',
+	doNotSendLead:
+		'Alle Stufen hatten zugestimmt, aber worauf die Zustimmung beruhte, gilt nicht mehr. Überbringen Sie sie nicht. Hat sie den Anbieter trotzdem erreicht, geben Sie das unten an: Das ist ein Zugriff, den niemand haben darf.',
+	doNotSendAgain:
+		'Worauf die Zustimmung beruhte, gilt nicht mehr. Überbringen Sie sie nicht noch einmal, und fragen Sie den Anbieter, was daraus wurde.',
+	note_doNotSend:
+		'Zugestimmt, und angehalten, bevor jemand die Antwort überbracht hat: Charta oder Angaben erlauben es nicht mehr. Es ist nichts abzusenden; beim Anbieter läuft die Anfrage ab.',
 } satisfies Record<keyof typeof english, string>

@@ -1,12 +1,7 @@
 import { factsOfPerson } from '#db/queries/facts.ts'
-import {
-	closedLockboxes,
-	openBoundaries,
-	openLockboxes,
-	pollsOf,
-	type BoundaryRow,
-	type LockboxWithNames,
-} from '#db/queries/lockbox.ts'
+import type { LockboxWithNames } from '#db/queries/lockbox.ts'
+import { closedLockboxes, openLockboxes } from '#db/queries/lockbox-lists.ts'
+import { openBoundaries, pollsOf, type BoundaryRow } from '#db/queries/lockbox-polls.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { judge } from '#workflows/charter/eligibility.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'
@@ -19,6 +14,7 @@ import {
 import { titleOf } from '../access/summarise.server.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { RULED_OUT } from './stop-unsent.server.ts'
 import type { BoundaryChoice, LockboxesView, LockboxSummary } from './views.ts'
 
 const PAGE = 25
@@ -156,7 +152,13 @@ function needsYou(
 	{ request: { state, context } }: LockboxWithNames,
 	{ actor, facts, inForce, at }: LockboxLooker,
 ): LockboxSummary['needsYou'] {
-	if (isAnswering(state) && context.channel === 'by_hand' && actor.permissions.has('lockbox:record'))
+	const isStopped = state === 'sendFailed' && context.failure === RULED_OUT
+	if (
+		isAnswering(state) &&
+		!isStopped &&
+		context.channel === 'by_hand' &&
+		actor.permissions.has('lockbox:record')
+	)
 		return 'carry'
 	const from = context.stages[context.stage]?.from
 	if (

@@ -106,6 +106,8 @@ export type LockboxView = LockboxSummary & {
 	ruledOut: string[]
 	/** Who could decide at the open stage, by name. */
 	canDecide: string[]
+	/** Rules by which a yes must not be carried over any more; empty where it may, or where a worker judges it. */
+	doNotSend: string[]
 	mayReportSent: boolean
 	mayReportSeen: boolean
 	mayRetry: boolean
