@@ -7,6 +7,7 @@ import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
 import { exportHistory, type ExportRequest } from '#app/services/audit/export-history.server.ts'
 import { EVERYTHING, historyChoices } from '#app/services/audit/history.server.ts'
 import { readHistory } from '#app/services/audit/read-history.server.ts'
+import { showMyWork } from '#app/services/home/frame.server.ts'
 import { pollProviders } from '#app/services/lockbox/poll-providers.server.ts'
 import { reportSeen, reportSent } from '#app/services/lockbox/report.server.ts'
 import { streamLockboxHistory } from '#db/queries/lockbox-history.ts'
@@ -134,6 +135,20 @@ describe('which requests for customer content a history chooses', () => {
 		await snapshot.close()
 		expect(sizes).toEqual([3, 1])
 		expect(new Set(seen).size).toBe(4)
+	})
+})
+
+describe('the home page', () => {
+	test('shows who may decide what waits for them and what is open, what nobody of ours let in first', async () => {
+		const of = async (persona: string) =>
+			(await showMyWork(app.deps, app.actor(persona))).lockbox.map(({ id, needsYou }) => [id, needsYou])
+		expect(await of('data-owner')).toEqual([
+			[ids.overtaken, null],
+			[ids.inside, 'decide'],
+		])
+		expect(await of('duty-officer')).toEqual([[ids.overtaken, null]])
+		// Whoever asked sees no more than what is theirs, and nothing of it is open.
+		expect(await of('operator')).toEqual([])
 	})
 })
 

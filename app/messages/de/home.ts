@@ -22,4 +22,5 @@ export const home = {
 	ask: 'Zugriff beantragen',
 	auditLead: 'Filtern Sie die Zugriffshistorie und nehmen Sie die Belege mit.',
 	auditLink: 'Zugriffshistorie öffnen',
+	lockbox: 'Kundendaten: was auf Sie wartet und was offen ist',
 } satisfies Record<keyof typeof english, string>

@@ -217,4 +217,7 @@ export const lockbox = {
 		'Worauf die Zustimmung beruhte, gilt nicht mehr. Überbringen Sie sie nicht noch einmal, und fragen Sie den Anbieter, was daraus wurde.',
 	note_doNotSend:
 		'Zugestimmt, und angehalten, bevor jemand die Antwort überbracht hat: Charta oder Angaben erlauben es nicht mehr. Es ist nichts abzusenden; beim Anbieter läuft die Anfrage ab.',
+	headNoneOwn: 'Keine Ihrer Anfragen wartet auf Antwort',
+	leadOwn:
+		'Was Sie an Kundendaten angefragt haben und was für Sie angefragt wurde. Es entscheiden die Stufen der Charta; hier sehen Sie, wie es steht.',
 } satisfies Record<keyof typeof english, string>

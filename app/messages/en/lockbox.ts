@@ -207,4 +207,7 @@ export const lockbox = {
 		'What the approval rested on no longer stands. Do not carry it over again, and ask the provider what came of it.',
 	note_doNotSend:
 		'Approved, and stopped before anybody carried it over: the charter or the facts no longer allow it. Nothing is to be sent; it runs out at the provider.',
+	headNoneOwn: 'Nothing you asked for waits for an answer',
+	leadOwn:
+		'What you asked for of customer content, and what was asked for you. The stages of the charter decide; you see here where it stands.',
 }

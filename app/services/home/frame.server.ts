@@ -9,6 +9,7 @@ import { showAlarms, showNotices } from '../lapse/alarms.server.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { showStanding } from '../break-glass/show-uses.server.ts'
+import { lockboxWork } from '../lockbox/show-lockboxes.server.ts'
 import { showOfficerDay } from './officer-day.server.ts'
 import type { AccessState, FrameView, MyWork } from '../views.ts'
 
@@ -51,6 +52,7 @@ export async function showMyWork(deps: Deps, actor: Actor): Promise<MyWork> {
 	const { isUser, open } = await showStanding(deps, actor)
 	return {
 		breakGlass: { isUser, open },
+		lockbox: await lockboxWork(deps, actor),
 		toDecide: actor.permissions.has('request:decide') ? await requestsToDecide(deps, actor) : [],
 		toSign: await amendmentsToSign(deps, actor),
 		requests: own.requests,
