@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react'
 import { useWords } from '#app/messages/text.tsx'
 import type { ExchangeView, LockboxView } from '#app/services/lockbox/views.ts'
+import { failureOf } from './lockbox-facts.tsx'
 import { Time } from './ui/time.tsx'
 
 /** Each stage with who decided, and at the open one who still can. */
@@ -60,7 +61,8 @@ function Entry({ index }: { index: number | null }) {
 /** What went to the provider and what was read back, in order, with the words of the answer. */
 export function LockboxExchanges({ request }: { request: LockboxView }) {
 	const { t } = useWords()
-	const lineOf = ({ kind, status }: ExchangeView) => t(`lockbox.exchange_${kind}`, { status })
+	const lineOf = ({ kind, status }: ExchangeView) =>
+		t(`lockbox.exchange_${kind}`, { status: kind === 'failed' ? failureOf(status, t) : status })
 	return (
 		<section className="card">
 			<h2>{t('lockbox.exchanges')}</h2>

@@ -53,7 +53,8 @@ const FAILURES = new Set([
 	'UNKNOWN_OUTCOME',
 	'RULED_OUT',
 ])
-const failureOf = (code: string, t: Text) =>
+/** Why an answer did not get through, in words; the provider's own code where it is none of ours. */
+export const failureOf = (code: string, t: Text) =>
 	FAILURES.has(code) ? t(`lockbox.failure_${code}` as TextKey) : t('lockbox.failure_answered', { code })
 
 /** Why it can only be denied, rule by rule. */

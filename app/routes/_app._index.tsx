@@ -13,6 +13,7 @@ import {
 } from '#app/components/officer-day.tsx'
 import { LockboxTable } from '#app/components/lockbox-table.tsx'
 import { RequestTable } from '#app/components/request-table.tsx'
+import { Icon } from '#app/components/ui/icon.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { type Text } from '#app/messages/create-text.ts'
 import type { MyWork } from '#app/services/views.ts'
@@ -83,7 +84,8 @@ export default function MyWorkPage() {
 			{work.lockbox.length > 0 ? (
 				<section className="stack" role={work.lockbox.some(isAlarming) ? 'alert' : undefined}>
 					<h2 className={work.lockbox.some(isAlarming) ? 'notice notice-alarm' : undefined}>
-						{t('home.lockbox')}
+						{work.lockbox.some(isAlarming) ? <Icon name="alarm" /> : null}{' '}
+						{t(work.lockbox.some(isAlarming) ? 'home.lockboxAlarm' : 'home.lockbox')}
 					</h2>
 					<LockboxTable caption={t('home.lockbox')} requests={work.lockbox} empty="" />
 				</section>

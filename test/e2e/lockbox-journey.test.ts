@@ -123,7 +123,7 @@ test('approved past us at the provider it is an alarm nobody can miss', async ()
 	await look('lockbox-overtaken', page)
 	await page.goto(origin)
 	await page
-		.getByRole('heading', { name: 'Customer content: what waits for you, and what is open' })
+		.getByRole('heading', { name: 'Customer content is open to somebody whom nobody here let in' })
 		.waitFor()
 	await page.getByRole('link', { name: 'L-3' }).waitFor()
 	await look('lockbox-home', page)
