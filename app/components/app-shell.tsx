@@ -9,7 +9,13 @@ import { Button } from './ui/form.tsx'
 import { Icon, type IconName } from './ui/icon.tsx'
 import { Ago, UtcClock } from './ui/time.tsx'
 
-type Item = { to: string; text: TextKey; icon: IconName; needs?: readonly string[] }
+type Item = {
+	to: string
+	text: TextKey
+	icon: IconName
+	needs?: readonly string[]
+	needsAny?: readonly string[]
+}
 
 /** The navigation, by what the person may do. */
 const ITEMS: readonly Item[] = [
@@ -18,7 +24,8 @@ const ITEMS: readonly Item[] = [
 	{ to: '/requests', text: 'shell.requests', icon: 'list' },
 	{ to: '/grants', text: 'shell.grants', icon: 'key' },
 	{ to: '/break-glass', text: 'breakGlass.nav', icon: 'alarm' },
-	{ to: '/lockbox', text: 'lockbox.nav', icon: 'shield', needs: ['lockbox:read'] },
+	// Whoever may ask inside sees there what they asked for.
+	{ to: '/lockbox', text: 'lockbox.nav', icon: 'shield', needsAny: ['lockbox:read', 'request:file'] },
 	{ to: '/findings', text: 'findings.nav', icon: 'audit', needs: ['finding:read'] },
 	{ to: '/people', text: 'shell.people', icon: 'people', needs: ['people:read'] },
 	{ to: '/vetting', text: 'shell.vetting', icon: 'shield', needs: ['vetting:run'] },
@@ -42,8 +49,9 @@ export function AppShell({
 	children: ReactNode
 }) {
 	const { t } = useWords()
+	const has = (permission: string) => frame.permissions.some((held) => held === permission)
 	const items = ITEMS.filter(
-		({ needs }) => needs === undefined || needs.every((permission) => frame.permissions.includes(permission)),
+		({ needs, needsAny }) => (needs?.every(has) ?? true) && (needsAny?.some(has) ?? true),
 	)
 	return (
 		<div className="shell">

@@ -9,6 +9,7 @@ export type SentFilter = {
 	people: readonly string[]
 	roles: readonly string[]
 	facilities: readonly string[]
+	boundaries: readonly string[]
 	from: string
 	until: string
 	zone: string
@@ -43,6 +44,7 @@ export function HistoryFilterForm({
 				<Picks
 					name="person"
 					label={t('audit.people')}
+					hint={t('audit.peopleHint')}
 					none={t('audit.everyone')}
 					choices={choices.people.map(({ id, name }) => ({ value: id, title: name }))}
 					chosen={sent.people}
@@ -65,6 +67,15 @@ export function HistoryFilterForm({
 					choices={choices.facilities.map(titled)}
 					chosen={sent.facilities}
 					error={errors.facility}
+				/>
+				<Picks
+					name="boundary"
+					label={t('audit.boundaries')}
+					none={t('audit.allBoundaries')}
+					hint={t('audit.boundariesHint')}
+					choices={choices.boundaries.map(titled)}
+					chosen={sent.boundaries}
+					error={errors.boundary}
 				/>
 			</div>
 			<div className="fields">

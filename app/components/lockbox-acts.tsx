@@ -126,6 +126,23 @@ export function LockboxSignPanel({
 	)
 }
 
+/** What an approval rested on fell before anybody carried it over: said in one word, with why and what to do. */
+function DoNotSend({ request: { doNotSend, maximumSeconds, context } }: { request: LockboxView }) {
+	const { t, format } = useWords()
+	const duration = maximumSeconds === null ? '–' : format.duration(maximumSeconds * 1000)
+	return (
+		<section className="card notice-alarm" role="alert" data-testid="do-not-send">
+			<h2>{t('lockbox.doNotSend')}</h2>
+			<p>{t(context.attempts === 0 ? 'lockbox.doNotSendLead' : 'lockbox.doNotSendAgain')}</p>
+			<ul className="bullets">
+				{doNotSend.map((code) => (
+					<li key={code}>{t(`lockbox.denial_${code}` as TextKey, { duration })}</li>
+				))}
+			</ul>
+		</section>
+	)
+}
+
 const REPORTS = ['approved', 'denied', 'expired', 'cancelled', 'ended'] as const
 
 /** What an officer does where no interface does it: carry the answer over, and say what came of it. */
@@ -142,6 +159,7 @@ export function LockboxCarry({
 	const { context, provider } = request
 	return (
 		<>
+			{request.doNotSend.length > 0 ? <DoNotSend request={request} /> : null}
 			{request.mayReportSent ? (
 				<section className="card">
 					<h2>{t('lockbox.carry')}</h2>

@@ -1,12 +1,11 @@
-import { Link } from '@remix-run/react'
 import { useWords } from '#app/messages/text.tsx'
 import type { Text, TextKey } from '#app/messages/create-text.ts'
-import type { ExchangeView, LockboxView } from '#app/services/lockbox/views.ts'
+import type { LockboxView } from '#app/services/lockbox/views.ts'
 import { hasAccess, isOpenLockbox } from '#workflows/lockbox/lockbox-context.ts'
 import { PROVIDER_NAMES } from './lockbox-words.ts'
 import { CopyButton } from './ui/copy-button.tsx'
 import { Icon } from './ui/icon.tsx'
-import { Countdown, Time } from './ui/time.tsx'
+import { Countdown } from './ui/time.tsx'
 
 /** What the state means, in one sentence. */
 export function LockboxNote({ request }: { request: LockboxView }) {
@@ -33,6 +32,8 @@ export function LockboxNote({ request }: { request: LockboxView }) {
 			return t(
 				context.endedBy === 'clock' ? 'lockbox.note_accessEnded_clock' : 'lockbox.note_accessEnded_provider',
 			)
+		if (channel === 'by_hand' && state === 'sendFailed' && context.failure === 'RULED_OUT')
+			return t('lockbox.note_doNotSend')
 		if (channel === 'by_hand' && (state === 'approving' || state === 'denying' || state === 'sendFailed'))
 			return t(`lockbox.note_${state}_by_hand`)
 		if (state === 'sendFailed')
@@ -52,7 +53,8 @@ const FAILURES = new Set([
 	'UNKNOWN_OUTCOME',
 	'RULED_OUT',
 ])
-const failureOf = (code: string, t: Text) =>
+/** Why an answer did not get through, in words; the provider's own code where it is none of ours. */
+export const failureOf = (code: string, t: Text) =>
 	FAILURES.has(code) ? t(`lockbox.failure_${code}` as TextKey) : t('lockbox.failure_answered', { code })
 
 /** Why it can only be denied, rule by rule. */
@@ -186,87 +188,6 @@ export function LockboxClock({ request, onEnd }: { request: LockboxView; onEnd: 
 						? t('lockbox.clockUnknown')
 						: t('lockbox.clockUntil', { until: format.instant(context.accessEndsAt) })}
 				</p>
-			)}
-		</section>
-	)
-}
-
-/** Each stage with who decided, and at the open one who still can. */
-export function LockboxStages({ request }: { request: LockboxView }) {
-	const { t, format } = useWords()
-	return (
-		<section className="card">
-			<h2>{t('lockbox.stages')}</h2>
-			{request.stages.length === 0 || request.context.answerCause === 'rule' ? (
-				<p>{t('lockbox.noStages')}</p>
-			) : null}
-			<ol className="bullets">
-				{request.stages.map(({ title, quorum, withinSeconds, isOpen, decisions }) => (
-					<li key={title}>
-						<strong>
-							{t('lockbox.stage', { title, quorum, time: format.duration(withinSeconds * 1000) })}
-						</strong>
-						{isOpen ? <> – {t('lockbox.stageOpen')}</> : null}
-						<ul className="list-plain">
-							{decisions.length === 0 ? <li className="muted">{t('lockbox.nobodyYet')}</li> : null}
-							{decisions.map(({ name, verdict, reason, at, fellAt, entryIndex }) => (
-								<li key={name}>
-									{t(verdict === 'approve' ? 'lockbox.approved' : 'lockbox.deniedBy', { name })}
-									{reason === '' ? null : <> “{reason}”</>}{' '}
-									{fellAt === null ? null : (
-										<strong>{t('lockbox.fellSince', { time: format.instant(fellAt) })} </strong>
-									)}
-									<span className="muted small">
-										<Time at={at} /> · <Entry index={entryIndex} />
-									</span>
-								</li>
-							))}
-						</ul>
-					</li>
-				))}
-			</ol>
-			{request.state === 'pending' ? (
-				<p>
-					{request.canDecide.length > 0
-						? t('lockbox.canDecide', { names: request.canDecide.join(', ') })
-						: t('lockbox.nobodyCan')}
-				</p>
-			) : null}
-		</section>
-	)
-}
-
-function Entry({ index }: { index: number | null }) {
-	const { t } = useWords()
-	return index === null ? (
-		<>{t('requests.entryPending')}</>
-	) : (
-		<Link to={`/record/${index}`}>{t('requests.entry', { index })}</Link>
-	)
-}
-
-/** What went to the provider and what was read back, in order, with the words of the answer. */
-export function LockboxExchanges({ request }: { request: LockboxView }) {
-	const { t } = useWords()
-	const lineOf = ({ kind, status }: ExchangeView) => t(`lockbox.exchange_${kind}`, { status })
-	return (
-		<section className="card">
-			<h2>{t('lockbox.exchanges')}</h2>
-			<ol className="bullets" data-testid="exchanges">
-				{request.exchanges.map((line) => (
-					<li key={`${line.at} ${line.kind} ${line.status}`}>
-						{lineOf(line)} {line.by === null ? null : <>({line.by}) </>}
-						<span className="muted small">
-							<Time at={line.at} /> · <Entry index={line.entryIndex} />
-						</span>
-					</li>
-				))}
-			</ol>
-			{request.answerText === null ? null : (
-				<>
-					<h3>{t('lockbox.answerText')}</h3>
-					<p className="quote">{request.answerText}</p>
-				</>
 			)}
 		</section>
 	)

@@ -11,20 +11,63 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [nam
 type JsonObject = { readonly [name: string]: Json }
 type Words = { t: Text; format: Formats }
 
-/** Lists of a person's file beside the facts, in the order in which they are printed. */
-const LISTS = [
-	'accounts',
-	'presences',
-	'passkeys',
-	'requests',
-	'accesses',
-	'decisions',
-	'providerRoles',
-	'duties',
-	'sessions',
-	'tokens',
-	'entries',
-] as const satisfies readonly (keyof PersonData)[]
+type Lists = Omit<PersonData, 'format' | 'madeAt' | 'person' | 'facts' | 'told'> & PersonData['told']
+/**
+ * Lists of a person's file beside the facts, in the order in which they are printed. One that is in the file and not here, or
+ * the other way round, does not compile.
+ */
+const SECTIONS = {
+	accounts: true,
+	directory: true,
+	badges: true,
+	badgeEvents: true,
+	presences: true,
+	evidenceFiles: true,
+	enrolmentLinks: true,
+	passkeys: true,
+	requests: true,
+	filedForOthers: true,
+	filings: true,
+	drafts: true,
+	messages: true,
+	accesses: true,
+	decisions: true,
+	absences: true,
+	standsInFor: true,
+	breakGlass: true,
+	breakGlassWitnessed: true,
+	breakGlassSignatures: true,
+	lockboxRequests: true,
+	lockboxDecisions: true,
+	providerRoles: true,
+	sightings: true,
+	duties: true,
+	vettingCases: true,
+	suspensions: true,
+	amendments: true,
+	amendmentSignatures: true,
+	sessions: true,
+	tokens: true,
+	notices: true,
+	mails: true,
+	preferences: true,
+	entries: true,
+	acts: true,
+	elsewhere: true,
+} satisfies Record<keyof Lists, true>
+const LISTS = Object.keys(SECTIONS) as (keyof typeof SECTIONS)[]
+
+/** Parts whose names are the record's own or a form's, and not ours to translate. */
+const AS_WRITTEN = new Set([
+	'opened',
+	'asked',
+	'offline',
+	'fields',
+	'refused',
+	'terms',
+	'proposedTerms',
+	'modes',
+])
 
 /**
  * Everything that the JSON file of a person holds, as one page to read, keep and print: no script, nothing from elsewhere,
@@ -43,11 +86,12 @@ function PersonPage({ file, words, language }: { file: JsonObject; words: Words;
 	const { t } = words
 	const person = file.person as JsonObject
 	const facts = file.facts as readonly JsonObject[]
+	const lists = { ...file, ...(file.told as JsonObject) }
 	const title = t('personFile.title', { name: textOf(person.displayName) })
 	const sections = [
 		{ id: 'person', count: null },
 		{ id: 'facts', count: facts.length },
-		...LISTS.map((id) => ({ id, count: (file[id] as readonly Json[]).length })),
+		...LISTS.map((id) => ({ id, count: (lists[id] as readonly Json[]).length })),
 	]
 	return (
 		<html lang={language}>
@@ -96,7 +140,7 @@ function PersonPage({ file, words, language }: { file: JsonObject; words: Words;
 						))}
 					</section>
 					{LISTS.map((id) => (
-						<List key={id} id={id} items={file[id] as readonly JsonObject[]} words={words} />
+						<List key={id} id={id} items={lists[id] as readonly JsonObject[]} words={words} />
 					))}
 				</main>
 			</body>
@@ -137,11 +181,11 @@ function List({
 	return (
 		<section id={id}>
 			<h2>{t(`personFile.section_${id}`)}</h2>
-			{id === 'entries' ? <p>{t('personFile.entriesLead')}</p> : null}
+			{id === 'entries' || id === 'acts' || id === 'elsewhere' ? <p>{t(`personFile.${id}Lead`)}</p> : null}
 			{items.length === 0 ? <p>{t('personFile.nothing')}</p> : null}
 			{items.map((item, position) => (
 				<article key={position}>
-					{id === 'entries' ? (
+					{id === 'entries' || id === 'acts' ? (
 						<h3>{t(kindKey(textOf(item.kind) as Parameters<typeof kindKey>[0]))}</h3>
 					) : null}
 					<Rows value={item} words={words} />
@@ -164,13 +208,16 @@ function Rows({ value, words }: { value: JsonObject; words: Words }) {
 
 function Row({ name, value, words }: { name: string; value: Json; words: Words }) {
 	if (isEmpty(value)) return null
-	// What an entry lays open is the record's own text, under the names that it has there.
-	const isOpened = name === 'opened'
+	const isWritten = AS_WRITTEN.has(name)
 	return (
 		<div className="row">
 			<dt>{words.t(`personFile.key_${name}` as TextKey)}</dt>
 			<dd>
-				{isOpened ? <Opened value={value} words={words} /> : <Said name={name} value={value} words={words} />}
+				{isWritten ? (
+					<Opened value={value} words={words} />
+				) : (
+					<Said name={name} value={value} words={words} />
+				)}
 			</dd>
 		</div>
 	)
@@ -194,6 +241,16 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 function Said({ name, value, words }: { name: string; value: Json; words: Words }) {
 	const { t, format } = words
 	if (isObject(value)) return <Rows value={value} words={words} />
+	if (Array.isArray(value) && value.some(isObject))
+		return (
+			<ul>
+				{(value as readonly Json[]).map((each, position) => (
+					<li key={position}>
+						<Said name={name} value={each} words={words} />
+					</li>
+				))}
+			</ul>
+		)
 	if (Array.isArray(value))
 		return (value as readonly Json[]).map((each, position) => (
 			<span key={position}>

@@ -30,8 +30,14 @@ export function SuspensionEffects({ effects }: { effects: readonly EffectView[] 
 	)
 }
 
-function Effect({ effect: { kind, request } }: { effect: EffectView }) {
+function Effect({ effect: { kind, request, lockbox } }: { effect: EffectView }) {
 	const { t } = useWords()
+	if (lockbox !== null)
+		return (
+			<Link to={`/lockbox/${lockbox.id}`}>
+				{t(`suspension.effect_${kind}`, { number: `L-${lockbox.number}` })}
+			</Link>
+		)
 	if (request === null) return t(`suspension.effect_${kind}`)
 	const words = t(`suspension.effect_${kind}`, { number: `R-${request.number}`, role: request.role })
 	return <Link to={`/requests/${request.id}`}>{words}</Link>

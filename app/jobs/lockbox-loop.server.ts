@@ -1,4 +1,4 @@
-import { answeringLockboxes } from '#db/queries/lockbox.ts'
+import { answeringLockboxes } from '#db/queries/lockbox-lists.ts'
 import { withoutParameters } from '#db/transaction.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { pollProviders } from '#app/services/lockbox/poll-providers.server.ts'

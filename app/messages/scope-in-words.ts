@@ -6,6 +6,7 @@ export type Scope = {
 	people: number
 	roles: number
 	facilities: number
+	boundaries: number
 	from: string | null
 	until: string | null
 	zone: string
@@ -14,7 +15,7 @@ export type Scope = {
 /** What a history is of, as a sentence: also that it is of everybody, where nothing restricts it. */
 export function scopeInWords(
 	{ t, language }: { t: Text; language: Language; format: Formats },
-	{ people, roles, facilities, from, until, zone }: Scope,
+	{ people, roles, facilities, boundaries, from, until, zone }: Scope,
 ): string {
 	const { instant } = formats(language, zone)
 	const period =
@@ -25,11 +26,12 @@ export function scopeInWords(
 			: until === null
 				? t('audit.scopeFrom', { from: instant(from) })
 				: t('audit.scopeBetween', { from: instant(from), until: instant(until) })
-	return t('audit.scope', {
+	const told = t('audit.scope', {
 		people: people === 0 ? t('audit.scopeEveryone') : t('audit.scopePeople', { count: people }),
 		roles: roles === 0 ? t('audit.scopeAllRoles') : t('audit.scopeRoles', { count: roles }),
 		facilities:
 			facilities === 0 ? t('audit.scopeAllFacilities') : t('audit.scopeFacilities', { count: facilities }),
 		period,
 	})
+	return boundaries === 0 ? told : `${told} ${t('audit.scopeBoundaries', { count: boundaries })}`
 }

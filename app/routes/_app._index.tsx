@@ -12,7 +12,9 @@ import {
 	SuspendedAlarm,
 	urgentOf,
 } from '#app/components/officer-day.tsx'
+import { LockboxTable } from '#app/components/lockbox-table.tsx'
 import { RequestTable } from '#app/components/request-table.tsx'
+import { Icon } from '#app/components/ui/icon.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { type Text } from '#app/messages/create-text.ts'
 import type { MyWork } from '#app/services/views.ts'
@@ -81,6 +83,15 @@ export default function MyWorkPage() {
 				</section>
 			) : null}
 			<OpenFindings findings={work.findings} />
+			{work.lockbox.length > 0 ? (
+				<section className="stack" role={work.lockbox.some(isAlarming) ? 'alert' : undefined}>
+					<h2 className={work.lockbox.some(isAlarming) ? 'notice notice-alarm' : undefined}>
+						{work.lockbox.some(isAlarming) ? <Icon name="alarm" /> : null}{' '}
+						{t(work.lockbox.some(isAlarming) ? 'home.lockboxAlarm' : 'home.lockbox')}
+					</h2>
+					<LockboxTable caption={t('home.lockbox')} requests={work.lockbox} empty="" />
+				</section>
+			) : null}
 			<LapseAlarms alarms={work.lapseAlarms} mayAcknowledge={may('grant:end_any')} />
 			{day ? <DaySummary day={day} /> : null}
 			{day ? <OfficerDayParts day={day} /> : null}
@@ -132,9 +143,13 @@ export default function MyWorkPage() {
 	)
 }
 
+/** Somebody may have customer content whom nobody of ours let in, or who may not have it any more. */
+const isAlarming = ({ state, hasFallen }: MyWork['lockbox'][number]) => state === 'overtaken' || hasFallen
+
 /** One sentence of fact: the most urgent thing that waits. */
 function headline(work: MyWork, t: Text): string {
-	if (work.toDecide.length > 0) return t('home.title', { count: work.toDecide.length })
+	const toDecide = work.toDecide.length + work.lockbox.filter(({ needsYou }) => needsYou === 'decide').length
+	if (toDecide > 0) return t('home.title', { count: toDecide })
 	if (work.toSign.length > 0) return t('home.headSign')
 	if (work.day)
 		return urgentOf(work.day) > 0 ? t('due.head', { count: urgentOf(work.day) }) : t('due.headNone')

@@ -3,6 +3,7 @@ import { Link, useLoaderData, useLocation } from '@remix-run/react'
 import { ExportList, RecentExports } from '#app/components/export-list.tsx'
 import { HistoryFilterForm } from '#app/components/history-filter.tsx'
 import { HistoryTable } from '#app/components/history-table.tsx'
+import { LockboxHistoryTable } from '#app/components/lockbox-history-table.tsx'
 import { ErrorSummary } from '#app/components/ui/form.tsx'
 import { scopeInWords } from '#app/messages/scope-in-words.ts'
 import type { TextKey } from '#app/messages/create-text.ts'
@@ -42,6 +43,7 @@ export async function loader(args: LoaderFunctionArgs) {
 				people: form.filter.people.length,
 				roles: form.filter.roles.length,
 				facilities: form.filter.facilities.length,
+				boundaries: form.filter.boundaries.length,
 				from: form.filter.from?.toISOString() ?? null,
 				until: form.filter.until?.toISOString() ?? null,
 				zone: form.zone,
@@ -89,6 +91,12 @@ export default function AuditPage() {
 					</p>
 					<ExportList query={search} />
 					<HistoryTable rows={history.rows} />
+					<h2 id="content">{t('audit.contentTitle')}</h2>
+					<p>
+						{t('audit.contentCount', { count: history.lockboxes.rows.length })}{' '}
+						{history.lockboxes.isWhole ? null : t('audit.partial', { count: history.lockboxes.rows.length })}
+					</p>
+					<LockboxHistoryTable rows={history.lockboxes.rows} />
 				</>
 			)}
 			<RecentExports exports={exports} />

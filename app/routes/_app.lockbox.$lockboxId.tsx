@@ -4,13 +4,12 @@ import { z } from 'zod'
 import { DecisionReasons } from '#app/components/decision-reasons.tsx'
 import { LockboxCarry, LockboxDecideForm, LockboxSignPanel } from '#app/components/lockbox-acts.tsx'
 import { LockboxBadge } from '#app/components/lockbox-badge.tsx'
+import { LockboxExchanges, LockboxStages } from '#app/components/lockbox-course.tsx'
 import {
 	LockboxClock,
 	LockboxDenials,
-	LockboxExchanges,
 	LockboxFacts,
 	LockboxNote,
-	LockboxStages,
 	LockboxWho,
 } from '#app/components/lockbox-facts.tsx'
 import { Statecharts } from '#app/components/statechart.tsx'

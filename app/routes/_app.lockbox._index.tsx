@@ -28,7 +28,9 @@ export default function LockboxPage() {
 	useLive(5000)
 	const { waiting, access, ended } = list
 	const headline =
-		waiting.length === 0 ? t('lockbox.headNone') : t('lockbox.headWaiting', { count: waiting.length })
+		waiting.length === 0
+			? t(list.isOwnOnly ? 'lockbox.headNoneOwn' : 'lockbox.headNone')
+			: t('lockbox.headWaiting', { count: waiting.length })
 	const opened =
 		access.length === 0 ? t('lockbox.headNoneOpen') : t('lockbox.headOpen', { count: access.length })
 	const [count, fresh] = (search.get('imported') ?? '').split(' ').map(Number)
@@ -42,7 +44,7 @@ export default function LockboxPage() {
 					</Link>
 				) : null}
 			</div>
-			<p className="muted">{t('lockbox.lead')}</p>
+			<p className="muted">{t(list.isOwnOnly ? 'lockbox.leadOwn' : 'lockbox.lead')}</p>
 			{count === undefined || fresh === undefined || Number.isNaN(fresh) ? null : (
 				<p className="notice notice-good">{t('lockbox.imported', { count, fresh })}</p>
 			)}

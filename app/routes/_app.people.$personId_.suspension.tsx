@@ -126,7 +126,8 @@ function SuspendCard({
 	sent,
 }: Forms & { preview: NonNullable<SuspensionView['preview']> }) {
 	const { t } = useWords()
-	const { requests, grants, hasDuty, officersLeft, officersNeeded, ownersLeft, ownersNeeded } = preview
+	const { requests, lockboxes, grants, hasDuty, officersLeft, officersNeeded, ownersLeft, ownersNeeded } =
+		preview
 	if (taken !== 'suspend') return <p className="muted">{t(isSelf ? 'suspension.self' : 'suspension.none')}</p>
 	return (
 		<section className="card stack">
@@ -136,7 +137,8 @@ function SuspendCard({
 			<ul className="bullets">
 				{grants > 0 ? <li>{t('suspension.grants', { count: grants })}</li> : null}
 				{requests > 0 ? <li>{t('suspension.requests', { count: requests })}</li> : null}
-				{grants + requests === 0 ? <li>{t('suspension.nothingOpen')}</li> : null}
+				{lockboxes > 0 ? <li>{t('suspension.lockboxes', { count: lockboxes })}</li> : null}
+				{grants + requests + lockboxes === 0 ? <li>{t('suspension.nothingOpen')}</li> : null}
 				<li>{t('suspension.sessions')}</li>
 			</ul>
 			{hasDuty.officer && officersLeft < officersNeeded ? (

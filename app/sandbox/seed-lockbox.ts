@@ -1,4 +1,4 @@
-import { openBoundaries } from '#db/queries/lockbox.ts'
+import { openBoundaries } from '#db/queries/lockbox-polls.ts'
 import { personas } from '#db/queries/people.ts'
 import { providerBoundaries } from '#db/schema/index.ts'
 import type { Deps } from '#app/services/deps.ts'

@@ -1,3 +1,4 @@
+import type { LockboxSummary } from './lockbox/views.ts'
 import type { AmendmentSummary } from './amendments/views.ts'
 import type { RouteStageView } from './access/route-request.server.ts'
 import type { UseSummary } from './break-glass/views.ts'
@@ -48,6 +49,8 @@ export type HistoryChoices = {
 	people: PersonName[]
 	roles: RoleName[]
 	facilities: RoleName[]
+	/** Boundaries at providers, closed ones too; `key` is the id. */
+	boundaries: RoleName[]
 }
 
 export type RequestSummary = {
@@ -272,9 +275,11 @@ export type MyWork = {
 	live: RequestSummary[]
 	/** What a security officer must look after; null for everybody else. */
 	day: OfficerDay | null
-	/** What the sweep found and no officer has acknowledged. */
 	/** How this person stands to break-glass, and every use of it that they are told of. */
 	breakGlass: { isUser: boolean; open: UseSummary[] }
+	/** At the lockbox: what waits for them and what is open, the most dangerous first. */
+	lockbox: LockboxSummary[]
+	/** What the sweep found and no officer has acknowledged. */
 	lapseAlarms: LapseAlarm[]
 	/** What ended of what they asked for or approved. */
 	notices: Notice[]

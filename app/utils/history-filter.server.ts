@@ -19,7 +19,7 @@ export type FilterForm = {
 }
 
 /**
- * The filter of a history from the address: `person`, `role` and `facility`, any number of each, `from` and `until` as
+ * The filter of a history from the address: `person`, `role`, `facility` and `boundary`, any number of each, `from` and `until` as
  * local time in `zone` or as instants in UTC. What cannot be read is named in `errors`; it is never taken for absent,
  * since the history would then be of more than was asked.
  */
@@ -52,6 +52,7 @@ export function readHistoryFilter(request: Request): FilterForm {
 		people: several('person', UUID),
 		roles: several('role', KEY),
 		facilities: several('facility', KEY),
+		boundaries: several('boundary', UUID),
 		from: at('from'),
 		until: at('until'),
 	}
@@ -107,6 +108,7 @@ export function sentFilterOf(request: Request, { filter, zone: name, errors }: F
 		people: filter.people,
 		roles: filter.roles,
 		facilities: filter.facilities,
+		boundaries: filter.boundaries,
 		from: local('from'),
 		until: local('until'),
 		zone: name,

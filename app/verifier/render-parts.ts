@@ -1,3 +1,4 @@
+import { PROVIDER_NAMES } from '#app/components/lockbox-words.ts'
 import { requirementText } from '#app/messages/reasons-in-words.ts'
 import type { Text, TextKey } from '#app/messages/create-text.ts'
 import type { Formats } from '#app/utils/format.ts'
@@ -41,6 +42,7 @@ export function renderManifest(
 		[t('bundle.people'), list(filter.people, t('bundle.everyone'))],
 		[t('bundle.roles'), list(filter.roles, t('bundle.allRoles'))],
 		[t('bundle.facilities'), list(filter.facilities, t('bundle.allFacilities'))],
+		...(filter.boundaries ? ([[t('audit.boundaries'), filter.boundaries.join(', ')]] as const) : []),
 		[t('bundle.profile'), t(`bundle.profile_${manifest.profile}`)],
 	])
 }
@@ -135,14 +137,15 @@ function renderAccess(words: Words, row: AccessRow): Html {
 	const state = row.state === 'approved' ? t('bundle.approvedState') : t(`bundle.${row.state}`)
 	return html`<tr>
 		<td data-label="${t('bundle.who')}">
-			${nameOf(words, row.person)}
+			${row.lockbox === null || row.lockbox.isInside ? nameOf(words, row.person) : (row.lockbox.disclosedName ?? t('lockbox.undisclosed'))}
 			<div class="muted small">${t('bundle.entry', { index: row.entry })}</div>
 		</td>
 		<td data-label="${t('bundle.what')}">
-			${row.roleTitle ?? row.role}
+			${row.lockbox === null ? (row.roleTitle ?? row.role) : t('bundle.customerContent', { provider: t(PROVIDER_NAMES[row.lockbox.provider]) })}
 			<div class="small">${row.reason ?? ''}</div>
 			<div class="muted small">${row.ticket ?? ''}</div>
 			${renderBreakGlass(words, row)}
+			${row.lockbox?.isOutOfBand ? html`<div class="small bad">${t('audit.outOfBand')}</div>` : null}
 		</td>
 		<td data-label="${t('bundle.decided')}">
 			<ul class="plain">
@@ -152,6 +155,7 @@ function renderAccess(words: Words, row: AccessRow): Html {
 							${t(decision.verdict === 'approve' ? 'bundle.approved' : 'bundle.deniedBy', {
 								name: nameOf(words, decision.person),
 							})}
+							${row.lockbox?.fallen.includes(decision.person.id) ? ` (${t('audit.fallen')})` : ''}
 							<div class="muted small">
 								${format.instant(decision.at)} · ${t('bundle.entry', { index: decision.entry })}
 							</div>
@@ -170,7 +174,9 @@ function renderAccess(words: Words, row: AccessRow): Html {
 						</div>`
 			}
 		</td>
-		<td data-label="${t('bundle.covered')}">${renderCoverage(words, row)}</td>
+		<td data-label="${t('bundle.covered')}">
+			${row.lockbox === null ? renderCoverage(words, row) : t('bundle.coveredByProvider')}
+		</td>
 	</tr>`
 }
 

@@ -133,7 +133,7 @@ function content({ t, format }: Words, report: BundleReport): Statement[] {
 	const { manifest, counts, accesses, verdict, unchecked } = report
 	if (manifest === null || verdict === 'refused')
 		return [[t('bundle.complete'), false, t('bundle.completeNot')]]
-	const begun = accesses.filter(({ startsAt }) => startsAt !== null)
+	const begun = accesses.filter(({ startsAt, lockbox }) => startsAt !== null && lockbox === null)
 	const laid = begun.filter(({ coverage }) => coverage !== null)
 	const covered = laid.filter(({ coverage }) => coverage?.isCovered).length
 	const isWhole = !unchecked.some(({ code }) => code === 'FACILITY_FILTER')

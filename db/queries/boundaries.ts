@@ -16,6 +16,14 @@ export async function openBoundaries(reader: Reader): Promise<BoundaryRow[]> {
 		.orderBy(asc(providerBoundaries.name), asc(providerBoundaries.id))
 }
 
+/** Every boundary that there ever was, by id and name; closed ones too, since a history tells of them. */
+export async function allBoundaries(reader: Reader): Promise<{ key: string; title: string }[]> {
+	return reader
+		.select({ key: providerBoundaries.id, title: providerBoundaries.name })
+		.from(providerBoundaries)
+		.orderBy(asc(providerBoundaries.name), asc(providerBoundaries.id))
+}
+
 /** One boundary, or NOT_FOUND; whoever changes something of it takes turns. */
 export async function lockBoundary(tx: Tx, id: string): Promise<BoundaryRow> {
 	const [row] = await tx.select().from(providerBoundaries).where(eq(providerBoundaries.id, id)).for('update')

@@ -5,7 +5,7 @@ import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import { CLOSED } from '#workflows/people/vetting-case.acting.ts'
 import type { Reader, Tx } from '../client.ts'
 import { countOwingUses } from './break-glass.ts'
-import { countDecidedLockboxes, countOpenLockboxes } from './lockbox.ts'
+import { countDecidedLockboxes, countOpenLockboxes } from './lockbox-lists.ts'
 import {
 	amendments,
 	amendmentSignatures,

@@ -3,10 +3,8 @@ import type { GrantContext } from '#workflows/grants/grant-context.ts'
 import type { GrantState } from '#workflows/grants/grant-states.ts'
 import type { Reader } from '../client.ts'
 import { facilityAuthorisations, grants, people, presences, requests } from '../schema/index.ts'
+import { streamCursor } from './stream-cursor.ts'
 import { historyConditions, sharesTime, type HistoryFilter, type RequestRow } from './requests.ts'
-
-/** Rows in one fetch: enough that the way there and back does not count, few enough to hold. */
-export const HISTORY_BATCH = 1000
 
 export type DecisionPart = {
 	approverId: string
@@ -77,7 +75,8 @@ export type HistoryRecordRow = {
 	presentAt: string[]
 }
 
-const utc = (at: SQL) => sql`to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+/** An instant as every export writes it: UTC with milliseconds. */
+export const utc = (at: SQL) => sql`to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
 const decisionsPart = sql`coalesce((select json_agg(json_build_object(
 		'approverId', d.approver_id, 'approver', a.display_name, 'from', coalesce(d.as_role, case when d.group_index = 0 then ${requests.context} #>> array['stages', d.stage::text, 'from']
@@ -168,38 +167,13 @@ export async function countHistory(reader: Reader, filter: HistoryFilter): Promi
 }
 
 /**
- * The rows of a history in batches, newest first, by a cursor: memory holds one batch, and the next is fetched while the
- * caller works on this one. `reader` must be inside a transaction (`openSnapshot`), so that all rows are of one moment.
+ * The rows of a history in batches, newest first (see `streamCursor`). `reader` must be inside a transaction
+ * (`openSnapshot`), so that all rows are of one moment.
  */
-export async function* streamHistory(
+export function streamHistory(
 	reader: Reader,
 	filter: HistoryFilter,
 	options: { withEvents?: boolean; batch?: number } = {},
 ): AsyncGenerator<HistoryRecordRow[]> {
-	const { batch = HISTORY_BATCH } = options
-	await reader.execute(sql`declare history no scroll cursor for ${historyQuery(filter, options)}`)
-	const fetch = async () => {
-		const { rows } = await reader.execute<HistoryRecordRow>(
-			sql`fetch forward ${sql.raw(String(batch))} from history`,
-		)
-		return rows
-	}
-	let next = fetch()
-	try {
-		for (;;) {
-			const rows = await next
-			if (rows.length < batch) {
-				next = Promise.resolve([])
-				if (rows.length > 0) yield rows
-				return
-			}
-			next = fetch()
-			// Whoever stops early does not wait for this one; its failure is nobody's then.
-			next.catch(() => undefined)
-			yield rows
-		}
-	} finally {
-		await next.catch(() => undefined)
-		await reader.execute(sql`close history`).catch(() => undefined)
-	}
+	return streamCursor<HistoryRecordRow>(reader, historyQuery(filter, options), options.batch)
 }

@@ -1,6 +1,5 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, or, sql } from 'drizzle-orm'
 import type { SnapshotFrom } from 'xstate'
-import { ACCESS_STATES, ANSWERING_STATES, OPEN_LOCKBOX_STATES } from '#workflows/lockbox/lockbox-context.ts'
 import {
 	LOCKBOX_MACHINE_VERSION,
 	lockboxMachine,
@@ -13,16 +12,13 @@ import type { Reader, Tx } from '../client.ts'
 import {
 	charterVersions,
 	lockboxDecisions,
-	lockboxPolls,
 	lockboxRequests,
 	people,
 	providerBoundaries,
 } from '../schema/index.ts'
-import { amongTexts } from '../schema/columns.ts'
 import { rememberStep, saveTimers, stale, type Step } from './workflow-rows.ts'
 
 export type LockboxRow = typeof lockboxRequests.$inferSelect
-export type BoundaryRow = typeof providerBoundaries.$inferSelect
 export type LockboxDecisionRow = typeof lockboxDecisions.$inferSelect & { approverName: string }
 export type StoredLockbox = { row: LockboxRow; snapshot: SnapshotFrom<typeof lockboxMachine> }
 type DecidedLockbox = Decided<typeof lockboxMachine>
@@ -130,7 +126,8 @@ export async function decisionsOfLockbox(
 	return rows.map(({ decision, approverName }) => ({ ...decision, approverName }))
 }
 
-const withNames = (reader: Reader) =>
+/** Requests with their boundary and charter version, to be narrowed. */
+export const withNames = (reader: Reader) =>
 	reader
 		.select({
 			request: lockboxRequests,
@@ -152,182 +149,10 @@ export async function findLockbox(reader: Reader, id: string) {
 	return row
 }
 
-/** As the index states it: an array of parameters would not find it. */
-const isOpen = sql`${lockboxRequests.state} in ${amongTexts(OPEN_LOCKBOX_STATES)}`
-const ofPerson = (personId: string) =>
-	or(eq(lockboxRequests.requesterId, personId), eq(lockboxRequests.beneficiaryId, personId))
-
-/** Everything that is owed: a decision, an answer or an end; `personId` narrows to what one of ours asked for. */
-export async function openLockboxes(reader: Reader, personId?: string): Promise<LockboxWithNames[]> {
-	return withNames(reader)
-		.where(and(isOpen, personId === undefined ? undefined : ofPerson(personId)))
-		.orderBy(asc(lockboxRequests.number))
-}
-
-/**
- * Open requests that rest on these people: what one of ours asked for or has, and what they approved that others still
- * decide on. In order of id, in which they are locked.
- */
-export async function lockboxesRestingOn(reader: Reader, personIds: readonly string[]): Promise<string[]> {
-	const ids = [...new Set(personIds)]
-	if (ids.length === 0) return []
-	const approved = reader
-		.select({ id: lockboxDecisions.requestId })
-		.from(lockboxDecisions)
-		.where(inArray(lockboxDecisions.approverId, ids))
-	const rows = await reader
-		.select({ id: lockboxRequests.id })
-		.from(lockboxRequests)
-		.where(
-			and(
-				isOpen,
-				or(
-					inArray(lockboxRequests.requesterId, ids),
-					inArray(lockboxRequests.beneficiaryId, ids),
-					and(eq(lockboxRequests.state, 'pending'), inArray(lockboxRequests.id, approved)),
-				),
-			),
-		)
-		.orderBy(asc(lockboxRequests.id))
-	return rows.map(({ id }) => id)
-}
-
-/** Every open request that rests on facts of somebody of ours. */
-export async function restingLockboxes(reader: Reader): Promise<string[]> {
-	const decided = reader.select({ id: lockboxDecisions.requestId }).from(lockboxDecisions)
-	const rows = await reader
-		.select({ id: lockboxRequests.id })
-		.from(lockboxRequests)
-		.where(
-			and(
-				isOpen,
-				or(
-					isNotNull(lockboxRequests.beneficiaryId),
-					and(eq(lockboxRequests.state, 'pending'), inArray(lockboxRequests.id, decided)),
-				),
-			),
-		)
-		.orderBy(asc(lockboxRequests.id))
-	return rows.map(({ id }) => id)
-}
-
-/** What is over, newest first, older than this number. */
-export async function closedLockboxes(
-	reader: Reader,
-	{ personId, before, limit }: { personId?: string; before?: number; limit: number },
-): Promise<LockboxWithNames[]> {
-	return withNames(reader)
-		.where(
-			and(
-				sql`not (${isOpen})`,
-				personId === undefined ? undefined : ofPerson(personId),
-				before === undefined ? undefined : lt(lockboxRequests.number, before),
-			),
-		)
-		.orderBy(desc(lockboxRequests.number))
-		.limit(limit)
-}
-
-/** Requests whose answer is on its way through an interface: each is followed until the provider has said what it came to. */
-export async function answeringLockboxes(reader: Reader, limit: number): Promise<string[]> {
-	const rows = await reader
-		.select({ id: lockboxRequests.id })
-		.from(lockboxRequests)
-		.where(
-			and(
-				isOpen,
-				inArray(lockboxRequests.state, [...ANSWERING_STATES, 'accessEnding']),
-				sql`${lockboxRequests.context} ->> 'channel' = 'api'`,
-			),
-		)
-		.orderBy(asc(lockboxRequests.number))
-		.limit(limit)
-	return rows.map(({ id }) => id)
-}
-
-/** Boundaries that take requests, of one provider or of all. */
-export async function openBoundaries(reader: Reader, provider?: Provider): Promise<BoundaryRow[]> {
-	return reader
-		.select()
-		.from(providerBoundaries)
-		.where(
-			and(
-				isNull(providerBoundaries.closedAt),
-				provider === undefined ? undefined : eq(providerBoundaries.provider, provider),
-			),
-		)
-		.orderBy(asc(providerBoundaries.name), asc(providerBoundaries.id))
-}
-
-/** Notes how a reading of a boundary's requests went. Gives how many in a row had not worked before it, and have now. */
-export async function notePoll(
-	tx: Tx,
-	{ boundaryId, at, trouble }: { boundaryId: string; at: Date; trouble: string | null },
-): Promise<{ before: number; failures: number }> {
-	const [known] = await tx
-		.select({ failures: lockboxPolls.failures })
-		.from(lockboxPolls)
-		.where(eq(lockboxPolls.boundaryId, boundaryId))
-		.for('update')
-	const before = known?.failures ?? 0
-	const failures = trouble === null ? 0 : before + 1
-	const okAt = trouble === null ? { okAt: at } : {}
-	await tx
-		.insert(lockboxPolls)
-		.values({ boundaryId, at, trouble, failures, ...okAt })
-		.onConflictDoUpdate({ target: lockboxPolls.boundaryId, set: { at, trouble, failures, ...okAt } })
-	return { before, failures }
-}
-
-export async function pollsOf(reader: Reader) {
-	return reader.select().from(lockboxPolls)
-}
-
 /** Takes the words out of what a person asked for; its digest stays, since it was signed. */
 export async function blankLockboxes(tx: Tx, personId: string): Promise<void> {
 	await tx
 		.update(lockboxRequests)
 		.set({ asked: sql`${lockboxRequests.asked} || '{"cause": "–", "supportRequest": "–"}'::jsonb` })
-		.where(ofPerson(personId))
-}
-
-/** How many requests of this person are open: nothing of them is erased while one is. */
-export async function countOpenLockboxes(reader: Reader, personId: string): Promise<number> {
-	return (await openLockboxes(reader, personId)).length
-}
-
-/** How many open requests this person decided on: what a provider has by then rests on their signature. */
-export async function countDecidedLockboxes(reader: Reader, personId: string): Promise<number> {
-	const rows = await reader
-		.select({ id: lockboxRequests.id })
-		.from(lockboxRequests)
-		.innerJoin(lockboxDecisions, eq(lockboxDecisions.requestId, lockboxRequests.id))
-		.where(and(isOpen, eq(lockboxDecisions.approverId, personId)))
-	return rows.length
-}
-
-/** Accesses of providers that share a moment with this time, under one charter: how many, and how many none of ours decided on. */
-export async function countProviderAccesses(
-	reader: Reader,
-	{ charterId, from, until }: { charterId: string; from: string; until: string },
-): Promise<{ accesses: number; outOfBand: number }> {
-	const context = lockboxRequests.context
-	// What was opened and over while nobody looked began no later than it was seen to be over.
-	const began = sql`coalesce(${context} ->> 'grantedAt', ${context} ->> 'askedAt')`
-	const [row] = await reader
-		.select({
-			accesses: sql<string>`count(*)`,
-			outOfBand: sql<string>`count(*) filter (where ${context} ->> 'isOutOfBand' = 'true')`,
-		})
-		.from(lockboxRequests)
-		.innerJoin(charterVersions, eq(charterVersions.id, lockboxRequests.charterVersionId))
-		.where(
-			and(
-				eq(charterVersions.charterId, charterId),
-				inArray(lockboxRequests.state, [...ACCESS_STATES, 'accessEnded']),
-				lt(began, until),
-				sql`coalesce(${context} ->> 'closedAt', '9') >= ${from}`,
-			),
-		)
-	return { accesses: Number(row?.accesses ?? 0), outOfBand: Number(row?.outOfBand ?? 0) }
+		.where(or(eq(lockboxRequests.requesterId, personId), eq(lockboxRequests.beneficiaryId, personId)))
 }

@@ -117,12 +117,14 @@ export type RequestFilter = {
  * Whoever shows or records a filter says so in words.
  */
 export type HistoryFilter = {
-	/** Ids of requesters. */
+	/** Ids of requesters; of requests for customer content also of whoever decided on them. */
 	people: readonly string[]
 	/** Keys of charter roles. */
 	roles: readonly string[]
 	/** Keys of facilities where the requester was authorised, or shown to be present, while the access lasted. */
 	facilities: readonly string[]
+	/** Ids of boundaries at providers: chosen are requests for customer content that were matched to one of them. */
+	boundaries: readonly string[]
 	/** The period: chosen is what was filed before its end and had not ended before its beginning. */
 	from: Date | undefined
 	/** Excluded. */
@@ -134,7 +136,8 @@ const overAt = sql`case when ${grants.id} is null
 	then (${requests.context} ->> 'closedAt')::timestamptz
 	else (${grants.context} ->> 'closedAt')::timestamptz end`
 
-const isAmong = (column: SQL | AnyColumn, values: readonly string[], type: 'uuid' | 'text') =>
+/** Whether a column is one of these values, as one parameter however many they are. */
+export const isAmong = (column: SQL | AnyColumn, values: readonly string[], type: 'uuid' | 'text') =>
 	sql`${column} = any(${sql.param([...values])}::${sql.raw(type)}[])`
 
 /** Whether a fact shares a moment with the time from being filed to being over. */
@@ -143,7 +146,14 @@ export const sharesTime = (fact: typeof facilityAuthorisations | typeof presence
 		and (${fact.validUntil} is null or ${fact.validUntil} > ${requests.createdAt})`
 
 /** The conditions of a history, over requests and the grants that came of them. */
-export function historyConditions({ people: ids, roles, facilities, from, until }: HistoryFilter): SQL[] {
+export function historyConditions({
+	people: ids,
+	roles,
+	facilities,
+	boundaries,
+	from,
+	until,
+}: HistoryFilter): SQL[] {
 	const atOneOf = (fact: typeof facilityAuthorisations | typeof presences) =>
 		sql`exists (select 1 from ${fact} where ${fact.personId} = ${requests.requesterId}
 			and ${isAmong(fact.facility, facilities, 'text')} and ${sharesTime(fact)})`
@@ -152,6 +162,8 @@ export function historyConditions({ people: ids, roles, facilities, from, until 
 	if (roles.length > 0) conditions.push(isAmong(requests.role, roles, 'text'))
 	if (facilities.length > 0)
 		conditions.push(sql`(${atOneOf(facilityAuthorisations)} or ${atOneOf(presences)})`)
+	// Access that is given here lies at no provider.
+	if (boundaries.length > 0) conditions.push(sql`false`)
 	if (from) conditions.push(sql`coalesce(${overAt}, 'infinity') >= ${from.toISOString()}`)
 	if (until) conditions.push(sql`${requests.createdAt} < ${until.toISOString()}`)
 	return conditions
@@ -291,13 +303,4 @@ export async function grantsOnSameTarget(
 		.where(and(eq(grants.personId, personId), ne(grants.id, id)))
 	const keyOf = ({ principalId, place }: GrantContext) => `${principalId} ${placeKey(place)}`
 	return rows.filter((other) => keyOf(other.context) === keyOf(context))
-}
-
-/** Everybody who has ever filed a request, by name. */
-export async function listRequesters(reader: Reader): Promise<{ id: string; name: string }[]> {
-	return reader
-		.selectDistinct({ id: people.id, name: people.displayName })
-		.from(people)
-		.innerJoin(requests, eq(requests.requesterId, people.id))
-		.orderBy(asc(people.displayName))
 }

@@ -65,6 +65,8 @@ export const suspensionEffect = pgEnum('suspension_effect', [
 	'link',
 	'amendment',
 	'tenant_sessions',
+	'lockbox',
+	'lockbox_approval',
 ])
 
 /** What a suspension ended, each with the entry that says so, so that an officer can watch it until it is confirmed. */

@@ -1,5 +1,5 @@
 import { decideRequest, prepareDecision } from '#app/services/access/decide-request.server.ts'
-import { fileRequest } from '#app/services/access/file-request.server.ts'
+import { fileRequest } from '#test/app/file-one.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { beginSignIn, finishSignIn } from '#app/services/sign-in/sign-in.server.ts'
 import { asc, eq } from 'drizzle-orm'

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { decideRequest, prepareDecision } from '#app/services/access/decide-request.server.ts'
-import { fileRequest } from '#app/services/access/file-request.server.ts'
+import { fileRequest } from '#test/app/file-one.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import {
 	draftAmendment,

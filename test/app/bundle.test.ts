@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
 import { EVERYTHING } from '#app/services/audit/history.server.ts'
-import { fileRequest } from '#app/services/access/file-request.server.ts'
+import { fileRequest } from '#test/app/file-one.ts'
 import { filesOf, verify, wholeOf } from '#test/factories/bundle.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 

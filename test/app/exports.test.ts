@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '#db/client.ts'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { decideRequest, prepareDecision } from '#app/services/access/decide-request.server.ts'
-import { fileRequest } from '#app/services/access/file-request.server.ts'
+import { fileRequest } from '#test/app/file-one.ts'
 import { exportHistory, type ExportRequest } from '#app/services/audit/export-history.server.ts'
 import { EVERYTHING, chosenRequests, showHistory } from '#app/services/audit/history.server.ts'
 import { recordEntry } from '#app/services/record-entry.server.ts'
@@ -192,6 +192,7 @@ describe('the history as a file', () => {
 		expect(end).toEqual({
 			type: 'end',
 			accesses: 1,
+			lockboxes: 0,
 			sha256: createHash('sha256').update(before).digest('hex'),
 		})
 	})

@@ -27,7 +27,14 @@ async function readings() {
 	)
 	return rows.map(({ leaf, index }) => ({ index: Number(index), leaf: parseLeaf(leaf.toString()) }))
 }
-const everything = { people: [], roles: [], facilities: [], from: undefined, until: undefined }
+const everything = {
+	people: [],
+	roles: [],
+	facilities: [],
+	boundaries: [],
+	from: undefined,
+	until: undefined,
+}
 const question = { view: 'question', rows: 3, filter: { from: '2026-05-01' } } as const
 
 describe('a reading', () => {

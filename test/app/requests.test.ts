@@ -10,7 +10,7 @@ import {
 	type DecisionForm,
 } from '#app/services/access/decide-request.server.ts'
 import { keepLostForm, keepRequestDraft } from '#app/services/access/drafts.server.ts'
-import { fileRequest, type RequestForm } from '#app/services/access/file-request.server.ts'
+import { fileRequest, type RequestForm } from '#test/app/file-one.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import { showRequestForm } from '#app/services/access/list-requests.server.ts'
 import { showQueue } from '#app/services/access/queue.server.ts'

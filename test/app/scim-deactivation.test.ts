@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { decideRequest, prepareDecision } from '#app/services/access/decide-request.server.ts'
-import { fileRequest } from '#app/services/access/file-request.server.ts'
+import { fileRequest } from '#test/app/file-one.ts'
 import { erasePerson } from '#app/services/people/erase-person.server.ts'
 import { CORE } from '#app/services/scim/attributes.ts'
 import { createUser, getUser, modifyUser, removeUser } from '#app/services/scim/users.server.ts'

@@ -10,7 +10,7 @@ import { decideRequest, prepareDecision } from '#app/services/access/decide-requ
 import { draftAmendment, proposeAmendment } from '#app/services/amendments/draft-amendment.server.ts'
 import { prepareAmendment, signAmendment } from '#app/services/amendments/sign-amendment.server.ts'
 import { sampleTexts } from '#app/sandbox/load-organisation.ts'
-import { fileRequest } from '#app/services/access/file-request.server.ts'
+import { fileRequest } from '#test/app/file-one.ts'
 import { issueLink } from '#app/services/enrolment/enrolment.server.ts'
 import { beginSignIn, findActor, finishSignIn } from '#app/services/sign-in/sign-in.server.ts'
 import { showSuspension } from '#app/services/suspension/show-suspension.server.ts'

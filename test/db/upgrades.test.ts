@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { openDatabase } from '#db/client.ts'
+import { loadLockbox, saveLockboxStep } from '#db/queries/lockbox.ts'
 import { loadGrantState, saveGrantStep } from '#db/queries/workflow-rows.ts'
 import { grantMachine } from '#workflows/grants/grant.machine.ts'
+import { lockboxMachine } from '#workflows/lockbox/lockbox.machine.ts'
 import { decide } from '#workflows/shared/decide.ts'
 import { upgradedDatabase } from './upgraded-database.ts'
 
@@ -10,6 +12,8 @@ import { upgradedDatabase } from './upgraded-database.ts'
 const LAST_OF_VERSION_1 = 14
 /** The last one before forms that were sent became filings. */
 const LAST_WITHOUT_FILINGS = 16
+/** The last one under which requests at the lockbox were of version 1. */
+const LAST_WITH_LOCKBOX_OF_VERSION_1 = 18
 
 test('a database with grants of version 1 is brought up to date, and they are stepped to their end', async () => {
 	const id = randomUUID()
@@ -157,6 +161,91 @@ test('every form that was sent before is a filing of its own, and its key files 
 					[own],
 				),
 			).rejects.toThrow(/filings_pkey/)
+			await database.close()
+		},
+	)
+})
+
+test('a request at the lockbox of version 1 is loaded, decided on and goes on as version 2', async () => {
+	const [id, first, second] = [randomUUID(), randomUUID(), randomUUID()]
+	const at = (time: string) => `2026-11-28T${time}:00.000Z`
+	const context = {
+		requestId: id,
+		channel: 'api',
+		barred: [],
+		stages: [
+			{ from: 'duty-officer', quorum: 1, withinMs: 3_600_000 },
+			{ from: 'data-owner', quorum: 1, withinMs: 3_600_000 },
+		],
+		denials: [],
+		durationMs: 28_800_000,
+		askedAt: at('12:00'),
+		deadline: '2026-12-02T12:00:00.000Z',
+		stage: 1,
+		openedAt: at('12:10'),
+		decideBy: at('13:10'),
+		decisions: [{ stage: 0, approverId: first, verdict: 'approve', at: at('12:10') }],
+		answer: null,
+		answerCause: null,
+		attempts: 0,
+		attemptsBefore: 0,
+		sentAt: null,
+		failure: null,
+		seen: 'pending',
+		providerStatus: 'Pending',
+		readAt: at('12:00'),
+		isOutOfBand: false,
+		grantedAt: null,
+		accessEndsAt: null,
+		endedBy: null,
+		closedAt: null,
+		steppedAt: at('12:10'),
+	}
+	await upgradedDatabase(
+		LAST_WITH_LOCKBOX_OF_VERSION_1,
+		async (then) => {
+			await then.query(
+				`insert into lockbox_requests (id, provider, scope, provider_request_id, origin, asked, request_sha256, charter_version_id, entry_id, state, context, machine_version, version, created_at)
+				values ($1, 'azure', '/subscriptions/s', 'A-1', 'poll', '{}', '', $1, $1, 'pending', $2, 1, 2, now())`,
+				[id, context],
+			)
+		},
+		async (connection) => {
+			const database = openDatabase(connection, { max: 2 })
+			const step = async (event: Parameters<typeof decide<typeof lockboxMachine>>[2]) =>
+				database.withTx(async (tx) => {
+					const before = await loadLockbox(tx, id, true)
+					await saveLockboxStep(tx, before, decide(lockboxMachine, before.snapshot, event), {
+						event,
+						actorId: null,
+						entryId: randomUUID(),
+						at: new Date(event.at),
+					})
+				})
+			// Neither what fell nor whom it fell with was known then: both can happen to it now.
+			await step({ type: 'APPROVAL_FELL', approverId: first, code: 'SUSPENDED', at: at('12:20') })
+			const rows = async () =>
+				(await database.pool.query('select state, machine_version, version, context from lockbox_requests'))
+					.rows
+			expect(await rows()).toMatchObject([
+				{
+					state: 'pending',
+					machine_version: 2,
+					version: 3,
+					context: { stage: 0, decisions: [{ fell: { code: 'SUSPENDED' } }], decideBy: at('13:20') },
+				},
+			])
+			for (const [stage, approverId] of [
+				[0, second],
+				[1, randomUUID()],
+			] as const)
+				if (stage === 0 || (await rows())[0]?.state === 'pending')
+					await step({ type: 'DECIDE', stage, approverId, verdict: 'approve', at: at('12:30') })
+			expect(await rows()).toMatchObject([{ state: 'approving', context: { answer: 'approve' } }])
+			const { rows: timers } = await database.pool.query('select name from timers where workflow_id = $1', [
+				id,
+			])
+			expect(timers.length).toBeGreaterThan(0)
 			await database.close()
 		},
 	)

@@ -55,6 +55,24 @@ test('at night: used with two passkeys, active at once, told, ended, barred by i
 	await owner.getByRole('heading', { name: /Break-glass: 1 use is open/ }).waitFor()
 	await page.getByText('active, confirmed by Entra').first().waitFor()
 	await look('break-glass-use', page)
+	// Its statechart, drawn from the machine, marks where it stands: in the picture, and in words.
+	await page.getByText(/^The use of break-glass: /).click()
+	const chart = page.getByRole('region', { name: 'Statechart: The use of break-glass' })
+	await chart.locator('.statechart-here').getByText('in use').waitFor()
+	expect(await chart.locator('.statechart-here').count()).toBe(1)
+	const here = page.locator('details.statechart', { has: chart }).locator('li[aria-current="step"]')
+	expect(await here.textContent()).toMatch(/^in use.*\(now here\)/)
+	// An access by break-glass is marked as one wherever accesses are listed.
+	await owner.goto(`${origin}/grants`)
+	await owner
+		.getByRole('row', { name: /Jonas Weidner/ })
+		.getByText('break-glass', { exact: true })
+		.waitFor()
+	await owner.goto(`${origin}/requests`)
+	await owner
+		.getByRole('row', { name: /Jonas Weidner/ })
+		.getByText('break-glass', { exact: true })
+		.waitFor()
 	clock.advance(6 * 60_000)
 	await page.reload()
 	await page.getByRole('button', { name: 'End access now' }).click()

@@ -1,18 +1,22 @@
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pollProviders } from '#app/services/lockbox/poll-providers.server.ts'
 import { followAnswers } from '#app/jobs/lockbox-loop.server.ts'
 import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
 import { EVERYTHING } from '#app/services/audit/history.server.ts'
+import { factsChanged } from '#app/services/lapse/facts-changed.server.ts'
+import { lockPeople } from '#db/queries/people.ts'
+import { appointments } from '#db/schema/index.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { verify, wholeOf } from '#test/factories/bundle.ts'
 import { insertBoundary } from '#test/factories/lockbox.ts'
 import { look, startStage, type Stage } from './stage.ts'
 
 const HOUR = 3_600_000
-let stage: Stage<'duty-officer' | 'data-owner' | 'security-officer'>
+let stage: Stage<'duty-officer' | 'data-owner' | 'security-officer' | 'auditor'>
 
 beforeAll(async () => {
-	stage = await startStage(['duty-officer', 'data-owner', 'security-officer'])
+	stage = await startStage(['duty-officer', 'data-owner', 'security-officer', 'auditor'])
 	const { deps, idOf } = stage.instance
 	await insertBoundary(deps, idOf('security-officer'), 'azure')
 	await insertBoundary(deps, idOf('security-officer'), 'm365')
@@ -88,6 +92,7 @@ test('another is denied with a reason that the provider gets, in German', async 
 	await page.locator('#language').selectOption('de')
 	await page.locator('form[action="/preferences"] button').click()
 	await page.getByRole('heading', { name: '1 Anfrage wartet auf Antwort' }).waitFor()
+	await look('lockbox-german-list', page)
 	await page.getByRole('link', { name: 'L-2' }).click()
 	await page.getByRole('heading', { name: 'L-2: wartet auf Entscheidung' }).waitFor()
 	await look('lockbox-german', page)
@@ -116,6 +121,12 @@ test('approved past us at the provider it is an alarm nobody can miss', async ()
 	await page.getByRole('link', { name: 'L-3' }).click()
 	await page.getByText('Somebody approved this at the provider, past our stages.').waitFor()
 	await look('lockbox-overtaken', page)
+	await page.goto(origin)
+	await page
+		.getByRole('heading', { name: 'Customer content is open to somebody whom nobody here let in' })
+		.waitFor()
+	await page.getByRole('link', { name: 'L-3' }).waitFor()
+	await look('lockbox-home', page)
 	await page.goto(`${origin}/inbox`)
 	await page.getByText('somebody decided at the provider, past us').first().waitFor()
 })
@@ -169,6 +180,52 @@ test('without scripts requests are brought in by hand and from the output of Mic
 	await context.close()
 })
 
+test('what an approval by hand rested on falls before it is carried over: the page says not to send it', async () => {
+	const { origin, deps, idOf } = stage.instance
+	const { page } = stage.of('security-officer')
+	for (const persona of ['duty-officer', 'data-owner'] as const) {
+		const decider = stage.of(persona).page
+		await decider.goto(`${origin}/lockbox`)
+		await decider.getByRole('link', { name: 'L-4' }).click()
+		await decider.getByRole('radio', { name: 'Approve' }).check()
+		await decider.getByRole('button', { name: 'Go on to sign' }).click()
+		await decider.getByRole('button', { name: 'Approve with passkey' }).click()
+		await decider.getByText('Signed and recorded.').waitFor()
+	}
+	await page.goto(`${origin}/lockbox`)
+	await page.getByRole('link', { name: 'L-4' }).click()
+	await page.getByTestId('command').waitFor()
+	await look('lockbox-carry', page)
+	// Whoever approved first is no duty officer any more.
+	await deps.database.withTx(async (tx) => {
+		await lockPeople(tx, [idOf('duty-officer')], 'update')
+		await tx.delete(appointments).where(eq(appointments.personId, idOf('duty-officer')))
+		await factsChanged(tx, deps, [idOf('duty-officer')])
+	})
+	await page.reload()
+	await page.getByRole('heading', { name: 'Do not send it' }).waitFor()
+	expect(await page.getByTestId('do-not-send').textContent()).toContain('Somebody who approved')
+	expect(await page.getByTestId('command').count()).toBe(0)
+	expect(await page.getByRole('button', { name: 'I have sent it' }).count()).toBe(0)
+	await look('lockbox-do-not-send', page)
+})
+
+test('the auditor finds what providers were let in to beside the accesses, by who decided and by boundary', async () => {
+	const { origin } = stage.instance
+	const { page } = stage.of('auditor')
+	await page.goto(`${origin}/audit`)
+	await page.getByRole('heading', { name: 'Requests for customer content' }).waitFor()
+	await page.getByText('5 requests of providers or from inside.').waitFor()
+	await page.getByText('decided at the provider, not here').waitFor()
+	await look('lockbox-audit', page)
+	await page.getByText('Boundaries at providers: all').click()
+	await page.getByLabel('Tax registers (m365)').check()
+	await page.getByRole('button', { name: 'Filter', exact: true }).click()
+	await page.getByText('Only customer content of 1 boundary.').waitFor()
+	await page.getByRole('link', { name: 'L-4' }).waitFor()
+	expect(await page.getByRole('link', { name: 'L-1' }).count()).toBe(0)
+})
+
 test('a bundle of all this verifies with the real passkeys, in every part', async () => {
 	const { deps, idOf } = stage.instance
 	const reader: Actor = {
@@ -180,5 +237,7 @@ test('a bundle of all this verifies with the real passkeys, in every part', asyn
 	const { bytes } = await exportBundle(deps, reader, EVERYTHING, { profile: 'auditor', language: 'en' })
 	const report = await verify(await wholeOf(bytes), { vkey: deps.signer.vkey })
 	expect(report.failures).toEqual([])
-	expect(report.counts).toMatchObject({ lockbox: 5, lockboxOutOfBand: 1, signatures: 3, reevaluated: 3 })
+	expect(report.counts).toMatchObject({ lockbox: 5, lockboxOutOfBand: 1, signatures: 5, reevaluated: 5 })
+	expect(report.accesses.filter(({ lockbox }) => lockbox !== null)).toHaveLength(5)
+	expect(report.accesses.find(({ lockbox }) => lockbox?.isOutOfBand)).toMatchObject({ state: 'active' })
 })

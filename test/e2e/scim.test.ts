@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import SCIMMY from 'scimmy'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { fileRequest } from '#app/services/access/file-request.server.ts'
+import { fileRequest } from '#test/app/file-one.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { makeToken, revokeToken, rotateToken, showTokens } from '#app/services/scim/tokens.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'

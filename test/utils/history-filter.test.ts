@@ -8,7 +8,14 @@ const OTHER = '0190c3a0-0000-7000-8000-000000000002'
 describe('the filter of a history', () => {
 	test('restricts nothing when nothing is asked, whatever fields a form sends empty', () => {
 		const { filter, errors } = readHistoryFilter(asked('person=&role=&from=&until=&zone='))
-		expect(filter).toEqual({ people: [], roles: [], facilities: [], from: undefined, until: undefined })
+		expect(filter).toEqual({
+			people: [],
+			roles: [],
+			facilities: [],
+			boundaries: [],
+			from: undefined,
+			until: undefined,
+		})
 		expect(errors).toEqual({})
 	})
 

@@ -3,6 +3,7 @@ import type { Instant } from '../shared/instants.ts'
 import type { CharterBook } from './charter-book.ts'
 import { coverageOf, type Coverage } from './coverage.ts'
 import type { createPersonHistory } from './person-history.ts'
+import { lockboxPartOf, tellLockbox, type LockboxPart } from './lockbox-row.ts'
 import { opened, type Openings } from './problem.ts'
 
 /** Whom an entry names: the id that stands in the log, and the name where that is laid open. */
@@ -44,6 +45,8 @@ export type AccessRow = {
 	coverage: Coverage | null
 	/** Of a use of break-glass, its reviews and whether they are done; null for any other access. */
 	breakGlass: { isOffline: boolean; isReviewed: boolean; reviews: Review[] } | null
+	/** Of a request for customer content, what lies open of it; null for any other access. */
+	lockbox: LockboxPart | null
 }
 
 export type Review = { entry: number; person: Named; verdict: 'justified' | 'not_justified'; at: Instant }
@@ -119,6 +122,7 @@ export function createAccessBook() {
 			endedAt: null,
 			coverage: null,
 			breakGlass: null,
+			lockbox: null,
 		})
 	}
 
@@ -134,6 +138,13 @@ export function createAccessBook() {
 			if (leaf.kind === 'request.filed') file(index, leaf, openings)
 			if (leaf.kind === 'break_glass.signed' || leaf.kind === 'break_glass.offline_recorded')
 				fileUse(index, leaf, openings)
+			if (leaf.kind === 'lockbox.imported') {
+				const request = opened(leaf.kind, 'request', openings)
+				const told = request && { reason: request.cause, ticket: request.supportRequest }
+				begin(index, leaf, request?.role ?? '', leaf.open.durationSeconds ?? 0, told)
+				const row = rows.get(leaf.open.requestId)
+				if (row) row.lockbox = lockboxPartOf(leaf, request)
+			}
 			const row = rows.get(leaf.open.requestId)
 			if (!row) return
 			switch (leaf.kind) {
@@ -175,6 +186,16 @@ export function createAccessBook() {
 					})
 					row.breakGlass.isReviewed = leaf.open.outcome === 'reviewed'
 					break
+				case 'lockbox.imported':
+				case 'lockbox.decided':
+				case 'lockbox.seen':
+				case 'lockbox.clock':
+				case 'lockbox.approval_fell':
+				case 'lockbox.requester_fell':
+				case 'lockbox.send_failed':
+				case 'lockbox.retried':
+					tellLockbox(row, index, leaf)
+					break
 				case 'grant.confirmed':
 					row.state = 'active'
 					row.startsAt = leaf.open.startsAt
@@ -209,7 +230,8 @@ export function createAccessBook() {
 						...each,
 						person: named(each.person),
 					}))
-				if (row.startsAt === null) continue
+				// What a provider's people are fit for was judged by nobody here.
+				if (row.startsAt === null || row.lockbox !== null) continue
 				const known = people.factsOf(row.person.id, asOf)
 				if (spans === null || known.sealed.length > 0) sealed += 1
 				else {

@@ -17,6 +17,8 @@ const filterSchema = z.strictObject({
 	people: z.array(id).max(1000),
 	roles: z.array(z.string().max(64)).max(1000),
 	facilities: z.array(z.string().max(64)).max(1000),
+	/** Ids of boundaries at providers; left out where nothing is narrowed to some, as in bundles of before. */
+	boundaries: z.array(id).min(1).max(1000).optional(),
 	from: instant.nullable(),
 	until: instant.nullable(),
 })

@@ -8,6 +8,11 @@ import type { RunningSha256 } from './platform.ts'
 
 type Known = {
 	person: string | null
+	/** Who decided on a request for customer content: a choice by people means them too. */
+	deciders: Set<string>
+	isLockbox: boolean
+	/** Boundary at the provider that it was matched to. */
+	boundary: string | null
 	role: string
 	filedAt: Instant
 	overAt: Instant | null
@@ -18,20 +23,31 @@ type Known = {
 
 /**
  * Which requests a filter chooses, told from the entries alone: those of these people and roles that were filed before the
- * period ends and were not over before it begins. At which facility somebody was stands in no leaf: that part of a choice
+ * period ends and were not over before it begins. A request for customer content is of whoever decided on it as well, and of
+ * the boundary at the provider; it asks for no role and tells of no facility. At which facility somebody was stands in no leaf: that part of a choice
  * is made by whoever knows.
  */
-export function createChoice({ people, roles, from, until }: BundleFilter) {
+export function createChoice({ people, roles, facilities, boundaries = [], from, until }: BundleFilter) {
 	const requests = new Map<string, Known>()
 	const [wantedPeople, wantedRoles] = [new Set(people), new Set(roles)]
+	const wantedBoundaries = new Set(boundaries)
+	/** Ids of boundaries by the entry that recorded them. */
+	const boundaryOf = new Map<string, string>()
+	const isOfPeople = ({ person, deciders }: Known) =>
+		(person !== null && wantedPeople.has(person)) || [...deciders].some((id) => wantedPeople.has(id))
 
 	return {
 		requests: requests as ReadonlyMap<string, Known>,
 		/** Takes in an entry; gives the request that it is about. */
 		tell(leaf: Leaf): Known | null {
+			if (leaf.kind === 'provider_boundary.recorded') boundaryOf.set(leaf.id, leaf.open.boundaryId)
 			if (isFirst(leaf) && !requests.has(leaf.open.requestId))
 				requests.set(leaf.open.requestId, {
 					person: leaf.subject,
+					deciders: new Set(),
+					isLockbox: leaf.kind === 'lockbox.imported',
+					boundary:
+						leaf.kind === 'lockbox.imported' ? (boundaryOf.get(leaf.open.boundaryEntry ?? '') ?? null) : null,
 					role: roleOf(leaf.open),
 					filedAt: leaf.time,
 					overAt: null,
@@ -41,14 +57,19 @@ export function createChoice({ people, roles, from, until }: BundleFilter) {
 			if (!('requestId' in leaf.open)) return null
 			const request = requests.get(leaf.open.requestId)
 			if (!request) return null
+			if (leaf.kind === 'lockbox.decided' && leaf.actor !== null) request.deciders.add(leaf.actor)
+			// A provider's access may be seen to be open after all: then it is not over.
+			if (isAgain(leaf)) request.overAt = null
 			if (isOver(leaf)) request.overAt = leaf.time
 			return request
 		},
-		fits: ({ person, role, filedAt, overAt }: Known): boolean =>
-			(wantedPeople.size === 0 || (person !== null && wantedPeople.has(person))) &&
-			(wantedRoles.size === 0 || wantedRoles.has(role)) &&
-			(until === null || filedAt < until) &&
-			(from === null || overAt === null || overAt >= from),
+		fits: (request: Known): boolean =>
+			(wantedPeople.size === 0 || isOfPeople(request)) &&
+			(wantedRoles.size === 0 || wantedRoles.has(request.role)) &&
+			(facilities.length === 0 || !request.isLockbox) &&
+			(wantedBoundaries.size === 0 || wantedBoundaries.has(request.boundary ?? '')) &&
+			(until === null || request.filedAt < until) &&
+			(from === null || request.overAt === null || request.overAt >= from),
 	}
 }
 
@@ -68,6 +89,9 @@ const isFirst = (
 	leaf.kind === 'lockbox.imported' ||
 	leaf.kind === 'break_glass.signed' ||
 	leaf.kind === 'break_glass.offline_recorded'
+
+/** The entry that shows an access of a provider to be open, whatever was thought before. */
+const isAgain = (leaf: Leaf): boolean => leaf.kind === 'lockbox.seen' && isOpenLockbox(leaf.open.outcome)
 
 /** The entry that ends a request, or the access that came of it. */
 function isOver(leaf: Leaf): boolean {

@@ -23,7 +23,8 @@ export const DELAYS = {
 			: Math.max(0, msBetween(atOf(event, context), context.deadline)),
 	quarterLeft: ({ context, event }: Now) => untilThen(momentLeft(context, 1 / 4), atOf(event, context)),
 	eighthLeft: ({ context, event }: Now) => untilThen(momentLeft(context, 1 / 8), atOf(event, context)),
-	retry: RETRY_EVERY_MS,
+	/** What a person carries over is not tried again by itself. */
+	retry: ({ context }: Now) => (context.channel === 'by_hand' ? Infinity : RETRY_EVERY_MS),
 	accessTime: ({ context, event }: Now) =>
 		context.accessEndsAt === null
 			? Infinity

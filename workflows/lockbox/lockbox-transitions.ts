@@ -59,7 +59,7 @@ export const answered = [
 	...elsewhere,
 ]
 export const sending = {
-	guard: { type: 'isInTime' as const, params: ({ event }: { event: At }) => event },
+	guard: { type: 'maySend' as const, params: ({ event }: { event: At }) => event },
 	actions: { type: 'countAttempt' as const, params: ({ event }: { event: At }) => event },
 }
 export const anew = { type: 'beginAnew' as const, params: ({ event }: { event: At }) => event }

@@ -26,23 +26,19 @@ import {
 	type Reading,
 	type RequesterFell,
 } from './lockbox-events.ts'
+import { approving, denying, sendFailed } from './lockbox-answering.ts'
 import { DELAYS } from './lockbox-delays.ts'
 import {
 	afterAccess,
-	anew,
-	answered,
 	approvalFalls,
 	closed,
 	comesIn,
 	elsewhere,
 	ended,
 	endings,
-	fails,
-	fellOnTheWay,
 	record,
 	requesterAlarms,
 	requesterFalls,
-	sending,
 } from './lockbox-transitions.ts'
 
 export const LOCKBOX_MACHINE_VERSION = 2
@@ -98,7 +94,9 @@ export const lockboxMachine = setup({
 		mayLive: ({ context }) =>
 			context.requesterFell === undefined && (context.answer === 'approve' || context.grantedAt !== null),
 		isClockOver: ({ context }) => context.decideBy >= context.deadline,
-		isInTime: ({ context }, { at }: At) => at < context.deadline,
+		/** In time; and never a yes once it is an alarm that whom it is for may not have it any more. */
+		maySend: ({ context }, { at }: At) =>
+			at < context.deadline && !(context.answer === 'approve' && context.requesterFell !== undefined),
 		approves: ({ context }) => context.answer === 'approve',
 		mayBeOpen: ({ context }) => context.answer === 'approve' && mayHaveBeenSent(context),
 		isApi: ({ context }) => context.channel === 'api',
@@ -217,50 +215,9 @@ export const lockboxMachine = setup({
 				SEEN: [...endings, ...elsewhere],
 			},
 		},
-		/** Every stage has approved: the one answer is on its way. */
-		approving: {
-			entry: 'follow',
-			after: {
-				quarterLeft: { actions: 'tick' },
-				eighthLeft: { actions: 'tick' },
-				timeToDeadline: [
-					{
-						guard: 'mayBeOpen',
-						actions: ['tick', { type: 'fail', params: { code: 'NOT_CONFIRMED' } }],
-						target: 'sendFailed',
-					},
-					{ actions: ['tick', 'closeAtClock'], target: 'expired' },
-				],
-			},
-			on: {
-				SENDING: sending,
-				SEND_FAILED: fails,
-				SEEN: answered,
-				REQUESTER_FELL: fellOnTheWay,
-			},
-		},
-		denying: {
-			entry: 'follow',
-			after: { timeToDeadline: { actions: ['tick', 'closeAtClock'], target: 'expired' } },
-			on: { SENDING: sending, SEND_FAILED: fails, SEEN: answered },
-		},
-		/** The answer did not get through, or the provider has not said what became of it: an alarm, and tried again. */
-		sendFailed: {
-			after: {
-				retry: { actions: ['tick', 'follow'], target: 'sendFailed', reenter: true },
-				timeToGiveUp: { actions: ['tick', 'closeAtClock'], target: 'expired' },
-			},
-			on: {
-				SENDING: sending,
-				SEND_FAILED: { actions: { type: 'fail', params: ({ event }) => event } },
-				RETRY: [
-					{ guard: 'approves', actions: [anew], target: 'approving' },
-					{ actions: [anew], target: 'denying' },
-				],
-				SEEN: answered,
-				REQUESTER_FELL: fellOnTheWay,
-			},
-		},
+		approving,
+		denying,
+		sendFailed,
 		/** Access is open by our quorum and the provider's own word. */
 		approvedAtProvider: {
 			after: { accessTime: afterAccess },

@@ -7,6 +7,7 @@ import { problemText } from './print.ts'
 
 const ENDS = `
   0 done   1 refused   2 wrong usage   3 the server cannot be reached   4 the time to wait is over
+  5 the token was not made for that
 `
 const SETTINGS = `
 Settings: CHARTERKEEP_URL (https, or http on this machine alone), and CHARTERKEEP_TOKEN or CHARTERKEEP_TOKEN_FILE (a file that
@@ -96,7 +97,11 @@ function saying(command: Command): Command {
 		} catch (error) {
 			if (error instanceof Refused) {
 				process.stderr.write(problemText(error.problem))
-				return 1
+				if (error.problem.code !== 'SCOPE_MISSING') return 1
+				process.stderr.write(
+					'Make a token that may do this on the page "Tokens"; no token gets more than it was made for.\n',
+				)
+				return 5
 			}
 			if (error instanceof Unreachable) {
 				process.stderr.write(`${error.message}\n`)

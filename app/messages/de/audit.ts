@@ -82,4 +82,23 @@ export const audit = {
 	count_one: '{{count}} Zeile',
 	count_other: '{{count}} Zeilen',
 	partial: 'Es gibt mehr: die Dateien enthalten alle.',
+	boundaries: 'Grenzen bei Anbietern',
+	allBoundaries: 'alle',
+	boundariesHint:
+		'Gewählt werden Anfragen nach Kundendaten, die einer dieser Grenzen zugeordnet wurden, und nichts anderes: Zugriffe, die hier vergeben werden, liegen bei keinem Anbieter.',
+	peopleHint: 'Wer Zugriff hatte; bei Anfragen nach Kundendaten auch, wer über sie entschieden hat.',
+	scopeBoundaries_one: 'Nur Kundendaten von {{count}} Grenze.',
+	scopeBoundaries_other: 'Nur Kundendaten von {{count}} Grenzen.',
+	contentTitle: 'Anfragen nach Kundendaten',
+	contentCount_one:
+		'{{count}} Anfrage eines Anbieters oder aus dem eigenen Haus. Sie nennt keine Rolle; ein Filter nach Rolle oder Standort lässt sie weg.',
+	contentCount_other:
+		'{{count}} Anfragen von Anbietern oder aus dem eigenen Haus. Sie nennen keine Rolle; ein Filter nach Rolle oder Standort lässt sie weg.',
+	contentEmpty: 'Keine Anfrage nach Kundendaten passt zu diesem Filter.',
+	boundaryColumn: 'Anbieter und Grenze',
+	noBoundary: 'keine Grenze',
+	fromInside: 'aus dem eigenen Haus',
+	outOfBand: 'beim Anbieter entschieden, nicht hier',
+	cameIn: 'Eingegangen',
+	fallen: 'zählt nicht mehr',
 } satisfies Record<keyof typeof english, string>

@@ -153,4 +153,6 @@ export const bundle = {
 	breakGlassOwed: 'Nachprüfung steht aus',
 	foundJustified: '{{name}}: gerechtfertigt',
 	foundNotJustified: '{{name}}: nicht gerechtfertigt',
+	customerContent: 'Kundendaten, {{provider}}',
+	coveredByProvider: 'hier nicht beurteilt: für seine Leute steht der Anbieter ein',
 }

@@ -133,6 +133,7 @@ export const errors = {
 	chooseItem: 'Wählen Sie, welcher Nachweis es ist.',
 	UNKNOWN_PERSON: 'Jemand in diesem Filter ist hier nicht bekannt. Bitte aus der Liste wählen.',
 	UNKNOWN_ROLE: 'Keine Version der Charta hat diese Rolle. Bitte aus der Liste wählen.',
+	UNKNOWN_BOUNDARY: 'Keine Grenze bei einem Anbieter hat diese Kennung. Bitte aus der Liste wählen.',
 	UNKNOWN_FACILITY: 'Keine Version der Charta hat diesen Standort. Bitte aus der Liste wählen.',
 	unreadableChoice: 'Etwas Gewähltes ist nicht lesbar. Bitte aus der Liste wählen.',
 	tooManyValues: 'Höchstens 500 lassen sich wählen. Wer mehr sehen will, wählt keine: das sind alle.',

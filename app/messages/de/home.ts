@@ -22,4 +22,7 @@ export const home = {
 	ask: 'Zugriff beantragen',
 	auditLead: 'Filtern Sie die Zugriffshistorie und nehmen Sie die Belege mit.',
 	auditLink: 'Zugriffshistorie öffnen',
+	lockbox: 'Kundendaten: was auf Sie wartet und was offen ist',
+	lockboxAlarm:
+		'Kundendaten stehen jemandem offen, den hier niemand zugelassen hat oder der sie nicht mehr haben darf',
 } satisfies Record<keyof typeof english, string>

@@ -24,7 +24,7 @@ export const lockbox = {
 	from_m365: 'Microsoft 365',
 	from_others: 'ein anderer Anbieter',
 	inside: 'aus dem eigenen Haus',
-	boundary: 'Bereich',
+	boundary: 'Grenze',
 	noBoundary: 'keiner von uns',
 	state: 'Stand',
 	deadline: 'Verbleibt',
@@ -42,7 +42,7 @@ export const lockbox = {
 		'ist gerade nicht erreichbar; es wird weiter versucht. Sehen Sie solange im Portal nach.',
 	trouble_forbidden: 'weist uns ab: Der Anwendung fehlt dort ihr Recht. Sehen Sie solange im Portal nach.',
 	trouble_unreadable: 'sagt etwas Unlesbares. Sehen Sie im Portal nach.',
-	noSources: 'Kein Bereich ist erfasst, also gibt es nichts, dem Anfragen zugeordnet werden könnten.',
+	noSources: 'Keine Grenze ist erfasst, also gibt es nichts, dem Anfragen zugeordnet werden könnten.',
 	head: 'L-{{number}}: {{state}}',
 	note_pending:
 		'Die Stufen unten entscheiden. An den Anbieter ist nichts gegangen. Entscheidet niemand rechtzeitig, lehnt das Schweigen ab.',
@@ -90,7 +90,7 @@ export const lockbox = {
 	denials: 'Warum sich das nur ablehnen lässt',
 	denial_NO_LOCKBOX_SECTION: 'Die Charta hat keinen Abschnitt zur Lockbox: Niemand darf dem zustimmen.',
 	denial_REQUESTER_UNDISCLOSED: 'Der Anbieter legt nicht offen, wer anfragt, und die Charta lehnt das ab.',
-	denial_NO_BOUNDARY: 'Was verlangt wird, liegt nicht innerhalb eines Bereichs von uns.',
+	denial_NO_BOUNDARY: 'Was verlangt wird, liegt nicht innerhalb einer unserer Grenzen.',
 	denial_DURATION_OVER_CAP:
 		'Es ist länger, als die Charta erlaubt ({{duration}}). Was ein Anbieter verlangt, kann niemand kürzen.',
 	denial_DURATION_UNKNOWN: 'Es nennt keine feste Dauer.',
@@ -157,7 +157,7 @@ export const lockbox = {
 	exchange_imported: 'Eingegangen als „{{status}}“',
 	exchange_sent: 'Unsere Antwort gesandt',
 	exchange_seen: 'Der Anbieter sagte „{{status}}“',
-	exchange_failed: 'Nicht durch: {{status}}',
+	exchange_failed: 'Nicht angekommen: {{status}}',
 	answerText: 'Die Antwort',
 	command: 'Führen Sie dies in der Exchange-Online-PowerShell aus, mit der Rolle, die Microsoft verlangt:',
 	carry: 'Antwort überbringen',
@@ -184,7 +184,7 @@ export const lockbox = {
 	how_import: 'Microsoft 365: Ausgabe des Befehls',
 	how_hand: 'Per Post, Telefon oder Portal',
 	how_inside: 'Jemand von uns fragt an',
-	noBoundaryFor: 'Ein Bereich dieser Art ist nicht erfasst. Geheimschutzbeauftragte erfassen zuerst einen.',
+	noBoundaryFor: 'Eine Grenze dieser Art ist nicht erfasst. Sicherheitsbeauftragte erfassen zuerst eine.',
 	importLead:
 		'Führen Sie dies in der Exchange-Online-PowerShell aus, und fügen Sie alles ein, was es ausgibt:',
 	output: 'Ausgabe',
@@ -210,4 +210,14 @@ export const lockbox = {
 	roleHint: 'Die Rolle der Charta, als deren Inhaber der Zugriff genommen wird. Sie muss erfüllt sein.',
 	queueLink_one: '{{count}} Lockbox-Anfrage wartet auf Sie',
 	queueLink_other: '{{count}} Lockbox-Anfragen warten auf Sie',
+	doNotSend: 'Nicht absenden',
+	doNotSendLead:
+		'Alle Stufen hatten zugestimmt, aber worauf die Zustimmung beruhte, gilt nicht mehr. Überbringen Sie sie nicht. Hat sie den Anbieter trotzdem erreicht, geben Sie das unten an: Das ist ein Zugriff, den niemand haben darf.',
+	doNotSendAgain:
+		'Worauf die Zustimmung beruhte, gilt nicht mehr. Überbringen Sie sie nicht noch einmal, und fragen Sie den Anbieter, was daraus wurde.',
+	note_doNotSend:
+		'Zugestimmt, und angehalten, bevor jemand die Antwort überbracht hat: Charta oder Angaben erlauben es nicht mehr. Es ist nichts abzusenden; beim Anbieter läuft die Anfrage ab.',
+	headNoneOwn: 'Keine Ihrer Anfragen wartet auf Antwort',
+	leadOwn:
+		'Was Sie an Kundendaten angefragt haben und was für Sie angefragt wurde. Es entscheiden die Stufen der Charta; hier sehen Sie, wie es steht.',
 } satisfies Record<keyof typeof english, string>

@@ -9,7 +9,7 @@ export const queue = {
 	headNone: 'Kein Antrag wartet auf Ihre Entscheidung',
 	lead: 'Nach Frist, das Dringendste zuerst. Schweigen lehnt ab.',
 	empty:
-		'Für Sie liegt nichts an. Worüber andere entscheiden, was Ihnen dient und was Sie entschieden haben, steht nicht in dieser Liste.',
+		'Für Sie liegt nichts an. Worüber andere entscheiden, was Ihnen zugutekommt und was Sie entschieden haben, steht nicht in dieser Liste.',
 	what: 'Wofür',
 	isAsked: 'Frage offen',
 	from: 'ab',

@@ -66,4 +66,8 @@ export const suspension = {
 	earlier_one: '{{count}} frühere Sperre steht im Protokoll.',
 	earlier_other: '{{count}} frühere Sperren stehen im Protokoll.',
 	none: 'Diese Person ist nicht gesperrt.',
+	lockboxes_one: '{{count}} Anfrage nach Kundendaten, eigene oder mit Zustimmung dieser Person',
+	lockboxes_other: '{{count}} Anfragen nach Kundendaten, eigene oder mit Zustimmung dieser Person',
+	effect_lockbox: 'Anfrage {{number}} nach Kundendaten fällt',
+	effect_lockbox_approval: 'Zustimmung zur Anfrage {{number}} nach Kundendaten zählt nicht mehr',
 }

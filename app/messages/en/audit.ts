@@ -79,4 +79,23 @@ export const audit = {
 	count_one: '{{count}} row',
 	count_other: '{{count}} rows',
 	partial: 'There are more: the files hold all of them.',
+	boundaries: 'Boundaries at providers',
+	allBoundaries: 'all',
+	boundariesHint:
+		'Chosen are requests for customer content that were matched to one of these, and nothing else: access that is given here lies at no provider.',
+	peopleHint: 'Who had an access; of requests for customer content also who decided on them.',
+	scopeBoundaries_one: 'Only customer content of {{count}} boundary.',
+	scopeBoundaries_other: 'Only customer content of {{count}} boundaries.',
+	contentTitle: 'Requests for customer content',
+	contentCount_one:
+		'{{count}} request of a provider or from inside. It asks for no role, so a filter by role or facility leaves it out.',
+	contentCount_other:
+		'{{count}} requests of providers or from inside. They ask for no role, so a filter by role or facility leaves them out.',
+	contentEmpty: 'No request for customer content fits this filter.',
+	boundaryColumn: 'Provider and boundary',
+	noBoundary: 'no boundary',
+	fromInside: 'asked inside',
+	outOfBand: 'decided at the provider, not here',
+	cameIn: 'Came in',
+	fallen: 'no longer counts',
 }

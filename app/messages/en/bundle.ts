@@ -147,4 +147,6 @@ export const bundle = {
 	breakGlassOwed: 'review owed',
 	foundJustified: '{{name}}: justified',
 	foundNotJustified: '{{name}}: not justified',
+	customerContent: 'Customer content, {{provider}}',
+	coveredByProvider: 'not judged here: the provider answers for its own people',
 }

@@ -121,6 +121,7 @@ export const errors = {
 	chooseItem: 'Choose which piece of evidence it is.',
 	UNKNOWN_PERSON: 'Somebody in this filter is not known here. Choose from the list.',
 	UNKNOWN_ROLE: 'No charter version has this role. Choose from the list.',
+	UNKNOWN_BOUNDARY: 'No boundary at a provider has this id. Choose from the list.',
 	UNKNOWN_FACILITY: 'No charter version has this facility. Choose from the list.',
 	unreadableChoice: 'Something chosen here cannot be read. Choose from the list.',
 	tooManyValues: 'At most 500 can be chosen. To see more, choose none: that is all of them.',

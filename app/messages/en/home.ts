@@ -20,4 +20,7 @@ export const home = {
 	ask: 'Ask for access',
 	auditLead: 'Filter the access history and take the evidence away.',
 	auditLink: 'Open the access history',
+	lockbox: 'Customer content: what waits for you, and what is open',
+	lockboxAlarm:
+		'Customer content is open to somebody whom nobody here let in, or who may not have it any more',
 }

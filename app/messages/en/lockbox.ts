@@ -200,4 +200,14 @@ export const lockbox = {
 	roleHint: 'The charter role as whose holder the access is taken. It must satisfy the charter.',
 	queueLink_one: '{{count}} lockbox request waits for you',
 	queueLink_other: '{{count}} lockbox requests wait for you',
+	doNotSend: 'Do not send it',
+	doNotSendLead:
+		'Every stage had approved, but what the approval rested on no longer stands. Do not carry it over. If it has reached the provider all the same, say so below: that is an access nobody may have.',
+	doNotSendAgain:
+		'What the approval rested on no longer stands. Do not carry it over again, and ask the provider what came of it.',
+	note_doNotSend:
+		'Approved, and stopped before anybody carried it over: the charter or the facts no longer allow it. Nothing is to be sent; it runs out at the provider.',
+	headNoneOwn: 'Nothing you asked for waits for an answer',
+	leadOwn:
+		'What you asked for of customer content, and what was asked for you. The stages of the charter decide; you see here where it stands.',
 }

@@ -65,4 +65,8 @@ export const suspension = {
 	earlier_one: '{{count}} earlier suspension stands in the record.',
 	earlier_other: '{{count}} earlier suspensions stand in the record.',
 	none: 'This person is not suspended.',
+	lockboxes_one: '{{count}} request for customer content, of theirs or approved by them',
+	lockboxes_other: '{{count}} requests for customer content, of theirs or approved by them',
+	effect_lockbox: 'Request {{number}} for customer content falls',
+	effect_lockbox_approval: 'Approval of request {{number}} for customer content counts no more',
 }

@@ -31,7 +31,6 @@ export type FilingForm = Omit<AskedForm, 'role'> & {
 	/** Number of the charter version that the form was shown under. */
 	charterVersion?: number | undefined
 }
-export type RequestForm = Omit<FilingForm, 'roles' | 'allOrNone'> & { role: string }
 
 export type Filed = {
 	filingId: string
@@ -76,12 +75,6 @@ export async function fileRequests(deps: Deps, actor: Actor, form: FilingForm): 
 	}
 	deps.wake()
 	return filedWith(deps, filingId, await findFiling(deps.database.db, filingId))
-}
-
-/** As `fileRequests`, for a form with one role; gives the id of the request. */
-export async function fileRequest(deps: Deps, actor: Actor, { role, ...form }: RequestForm): Promise<string> {
-	const { requests } = await fileRequests(deps, actor, { ...form, roles: [role] })
-	return requests[0]?.id ?? ''
 }
 
 /** What this very form has filed already; null when it has not. DUPLICATE or KEY_REUSED where it is another form. */

@@ -53,7 +53,7 @@ async function* tilesOf(reader: Reader, size: number): AsyncGenerator<Read[]> {
 /** Kinds that say what a filter chooses, or what has to be there whatever it chooses. */
 const isTelling = (kind: string) =>
 	/^(request|grant|break_glass|lockbox)\./.test(kind) ||
-	['amendment.decided', 'charter.in_force', 'record.key_rotated'].includes(kind)
+	['amendment.decided', 'charter.in_force', 'provider_boundary.recorded', 'record.key_rotated'].includes(kind)
 
 /**
  * What a filter chooses from the log as it is now, told from the entries themselves, so that the verifier comes to the

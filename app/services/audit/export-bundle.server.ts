@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { checkpointsFrom, indexesOf, latestCheckpoint, openingsOf } from '#db/queries/ledger.ts'
+import { countLockboxHistory } from '#db/queries/lockbox-history.ts'
 import { hashesFrom } from '#db/queries/ledger-tree.ts'
 import type { Reader } from '#db/client.ts'
 import type { Language } from '#app/messages/create-text.ts'
@@ -55,7 +56,8 @@ export async function exportBundle(
 	// What has happened until now belongs in: give it its index first.
 	await sequencePending(deps)
 	const found = await chosenRequests(deps, filter, LIMIT + 1)
-	if (found.length > LIMIT)
+	const content = await countLockboxHistory(db, filter)
+	if (found.length + content.rows > LIMIT)
 		throw new DomainError(
 			'INVALID_INPUT',
 			`A bundle holds at most ${LIMIT} requests: choose a shorter period.`,
@@ -108,11 +110,12 @@ export async function exportBundle(
 
 const sha256Hex = (bytes: Uint8Array) => bytesToHex(nodePlatform.sha256(bytes))
 
-function bundleFilter({ people, roles, facilities, from, until }: HistoryFilter): BundleFilter {
+function bundleFilter({ people, roles, facilities, boundaries, from, until }: HistoryFilter): BundleFilter {
 	return {
 		people: [...people].sort(),
 		roles: [...roles].sort(),
 		facilities: [...facilities].sort(),
+		...(boundaries.length > 0 ? { boundaries: [...boundaries].sort() } : {}),
 		from: from?.toISOString() ?? null,
 		until: until?.toISOString() ?? null,
 	}

@@ -1,5 +1,5 @@
-import { accessCsv, csvRecord, CSV_COLUMNS } from '#workflows/audit-export/formats/csv.ts'
-import { accessLine, endLine, headLine } from '#workflows/audit-export/formats/json-lines.ts'
+import { accessCsv, csvRecord, CSV_COLUMNS, lockboxCsv } from '#workflows/audit-export/formats/csv.ts'
+import { accessLine, endLine, headLine, lockboxLine } from '#workflows/audit-export/formats/json-lines.ts'
 import { ocsfEvents, oscalResults } from './export-standards.server.ts'
 import type { FormatSource } from './export-history.server.ts'
 
@@ -25,7 +25,7 @@ export const FORMATS = {
 } as const satisfies Record<string, Format>
 export type HistoryFormat = keyof typeof FORMATS
 
-async function* csv({ records, context, zone }: FormatSource): AsyncGenerator<string> {
+async function* csv({ records, lockboxes, context, zone }: FormatSource): AsyncGenerator<string> {
 	const told = { ...context, zone }
 	yield csvRecord(CSV_COLUMNS)
 	for await (const batch of records) {
@@ -33,10 +33,12 @@ async function* csv({ records, context, zone }: FormatSource): AsyncGenerator<st
 		for (const record of batch) text += accessCsv(record, told)
 		yield text
 	}
+	for await (const batch of lockboxes) yield batch.map((record) => lockboxCsv(record, told)).join('')
 }
 
 async function* jsonLines({
 	records,
+	lockboxes,
 	context,
 	filterText,
 	rows,
@@ -48,5 +50,6 @@ async function* jsonLines({
 		for (const record of batch) text += accessLine(record)
 		yield text
 	}
+	for await (const batch of lockboxes) yield batch.map(lockboxLine).join('')
 	yield endLine(rows(), digest())
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Database, Reader } from '#db/client.ts'
 import { countHistory } from '#db/queries/history.ts'
+import { countLockboxHistory } from '#db/queries/lockbox-history.ts'
 import type { HistoryFilter } from '#db/queries/requests.ts'
 import { openSnapshot } from '#db/snapshot.ts'
 import type { AccessRecord, ExportContext } from '#workflows/audit-export/formats/access-record.ts'
+import type { LockboxRecord } from '#workflows/audit-export/formats/lockbox-record.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { timeZone, type TimeZone } from '#workflows/shared/zoned-time.ts'
 import { withoutParameters } from '#db/transaction.ts'
@@ -12,6 +14,7 @@ import type { Deps } from '../deps.ts'
 import { sequencePending } from '../ledger/sequence.server.ts'
 import { accessRecords } from './access-records.server.ts'
 import { FORMATS, type HistoryFormat } from './export-formats.server.ts'
+import { lockboxRecords } from './lockbox-records.server.ts'
 import { checkFilter, filterText, highestMarking } from './history.server.ts'
 import { recordBegun, recordExport } from './record-export.server.ts'
 
@@ -36,14 +39,16 @@ export type ExportRequest = {
 export type FormatSource = {
 	deps: Deps
 	records: AsyncIterable<AccessRecord[]>
+	/** Requests for customer content; to be taken when `records` are through, since both are of one connection. */
+	lockboxes: AsyncIterable<LockboxRecord[]>
 	context: ExportContext
 	zone: TimeZone
 	filter: HistoryFilter
 	filterText: Readonly<Record<string, string | null>>
-	/** Sees the same moment as `records`; to be used before them or after, not in between. */
+	/** Sees the same moment as these; to be used before or after them, not in between. */
 	reader: Reader
-	/** How many accesses have been handed on so far. */
-	rows: () => number
+	/** How many of each have been handed on so far. */
+	rows: () => { accesses: number; lockboxes: number }
 	/** SHA-256 (hex) of everything before the piece that is being made. */
 	digest: () => string
 }
@@ -96,7 +101,7 @@ async function* handOut(
 		throw new DomainError('UNAVAILABLE', 'Too many exports are under way. Try again in a moment.')
 	running.set(database, now + 1)
 	const hash = createHash('sha256')
-	let [rows, handedRows] = [0, 0]
+	let [accesses, lockboxes, handedRows] = [0, 0, 0]
 	let handedSha256 = hash.copy().digest('hex')
 	let [begunEntry, isWhole] = ['', false]
 	let close = async () => {}
@@ -108,17 +113,21 @@ async function* handOut(
 		const snapshot = await openSnapshot(database.pool)
 		close = () => snapshot.close()
 		const { reader } = snapshot
-		const expected = await countHistory(reader, filter)
+		const expected = (await countHistory(reader, filter)) + (await countLockboxHistory(reader, filter)).rows
 		begunEntry = await recordBegun(deps, actor, { filter, rows: expected, format })
 		const pieces = FORMATS[format].pieces({
 			deps,
-			records: counted(accessRecords(deps, reader, filter, FORMATS[format]), (more) => (rows += more)),
+			records: counted(accessRecords(deps, reader, filter, FORMATS[format]), (more) => (accesses += more)),
+			lockboxes: counted(
+				lockboxRecords(deps, reader, filter, FORMATS[format]),
+				(more) => (lockboxes += more),
+			),
 			context,
 			zone,
 			filter,
 			filterText: filterText(filter),
 			reader,
-			rows: () => rows,
+			rows: () => ({ accesses, lockboxes }),
 			digest: () => hash.copy().digest('hex'),
 		})
 		// The newest piece is held back, so that the last one leaves only when the record tells of the whole.
@@ -131,9 +140,10 @@ async function* handOut(
 				handedRows = held.rows
 				yield held.bytes
 			}
-			held = { bytes: Buffer.from(piece), rows }
+			held = { bytes: Buffer.from(piece), rows: accesses + lockboxes }
 			hash.update(held.bytes)
 		}
+		const rows = accesses + lockboxes
 		if (rows !== expected)
 			throw new Error(`The history has ${expected} rows, and ${rows} were written: something is lost.`)
 		await close()
@@ -141,7 +151,10 @@ async function* handOut(
 		isWhole = true
 		if (held) yield held.bytes
 	} catch (error) {
-		deps.log.error({ error: withoutParameters(error), format, rows }, 'an export failed')
+		deps.log.error(
+			{ error: withoutParameters(error), format, rows: accesses + lockboxes },
+			'an export failed',
+		)
 		throw error
 	} finally {
 		running.set(database, (running.get(database) ?? 1) - 1)
@@ -150,10 +163,10 @@ async function* handOut(
 	}
 }
 
-async function* counted(
-	batches: AsyncIterable<AccessRecord[]>,
+async function* counted<Each>(
+	batches: AsyncIterable<Each[]>,
 	count: (more: number) => void,
-): AsyncGenerator<AccessRecord[]> {
+): AsyncGenerator<Each[]> {
 	for await (const records of batches) {
 		count(records.length)
 		yield records

@@ -1,12 +1,23 @@
 import { listCharterVersions } from '#db/queries/charter.ts'
 import { factsOf } from '#db/queries/facts.ts'
 import { firstFiled } from '#db/queries/history.ts'
+import { countLockboxHistory } from '#db/queries/lockbox-history.ts'
 import { entriesOfKinds, indexesOf } from '#db/queries/ledger.ts'
 import { namesOf } from '#db/queries/people.ts'
 import { coverageOf, type CharterSpan } from '#workflows/audit-export/coverage.ts'
-import { accessEvents, charterEvent, signInEvent } from '#workflows/audit-export/formats/ocsf.ts'
-import { emptyTally, tallyAccess } from '#workflows/audit-export/formats/oscal-checks.ts'
-import { oscalHead, oscalObservation, oscalTail } from '#workflows/audit-export/formats/oscal.ts'
+import {
+	accessEvents,
+	charterEvent,
+	lockboxEvents,
+	signInEvent,
+} from '#workflows/audit-export/formats/ocsf.ts'
+import { emptyTally, tallyAccess, tallyLockbox } from '#workflows/audit-export/formats/oscal-checks.ts'
+import {
+	oscalHead,
+	oscalLockbox,
+	oscalObservation,
+	oscalTail,
+} from '#workflows/audit-export/formats/oscal.ts'
 import type { AccessRecord } from '#workflows/audit-export/formats/access-record.ts'
 import type { FormatSource } from './export-history.server.ts'
 
@@ -15,14 +26,15 @@ const line = (event: object) => `${JSON.stringify(event)}\n`
 
 /**
  * A history as OCSF events, one a line: privileges assigned and revoked, then the charter versions that came into force
- * in the period and the sign-ins of the people chosen. A sign-in has neither role nor facility, so a history that is
- * restricted to some has none.
+ * in the period and the sign-ins of the people chosen. A sign-in has neither role nor facility nor boundary, so a history
+ * that is restricted to some has none. Access to customer content stands between these.
  */
 export async function* ocsfEvents(source: FormatSource): AsyncGenerator<string> {
 	for await (const batch of source.records) yield batch.flatMap(accessEvents).map(line).join('')
+	for await (const batch of source.lockboxes) yield batch.flatMap(lockboxEvents).map(line).join('')
 	yield* charterChanges(source)
-	const { roles, facilities } = source.filter
-	if (roles.length === 0 && facilities.length === 0) yield* signIns(source)
+	const { roles, facilities, boundaries } = source.filter
+	if (roles.length === 0 && facilities.length === 0 && boundaries.length === 0) yield* signIns(source)
 }
 
 async function* charterChanges({ deps, reader, filter }: FormatSource): AsyncGenerator<string> {
@@ -74,11 +86,11 @@ async function* signIns({ reader, filter: { people, from, until } }: FormatSourc
 }
 
 /**
- * A history as one OSCAL assessment-results document: an observation for each access, laid against the charters in force
+ * A history as one OSCAL assessment-results document: an observation for each access, and for each request for customer content, laid against the charters in force
  * and what is known of the person, and a finding for each control that these can answer.
  */
 export async function* oscalResults(source: FormatSource): AsyncGenerator<string> {
-	const { deps, reader, records, context, filter, filterText } = source
+	const { deps, reader, records, lockboxes, context, filter, filterText } = source
 	const { exportedAt } = context
 	const spans: CharterSpan[] = []
 	for (const { id, version, inForceFrom } of await listCharterVersions(reader))
@@ -91,7 +103,9 @@ export async function* oscalResults(source: FormatSource): AsyncGenerator<string
 	const { organisation, title } = inForce.charter.charter
 	const until = filter.until?.toISOString() ?? exportedAt
 	const end = until < exportedAt ? until : exportedAt
-	const start = (filter.from ?? (await firstFiled(reader, filter)))?.toISOString() ?? end
+	const firsts = [await firstFiled(reader, filter), (await countLockboxHistory(reader, filter)).first]
+	const first = firsts.flatMap((at) => at?.toISOString() ?? []).sort()[0]
+	const start = filter.from?.toISOString() ?? first ?? end
 	yield oscalHead({
 		...context,
 		organisation,
@@ -112,7 +126,16 @@ export async function* oscalResults(source: FormatSource): AsyncGenerator<string
 		})
 		yield text
 	}
-	yield `${tally.requests > 0 ? ']' : ''}${oscalTail(tally)}`
+	for await (const batch of lockboxes) {
+		let text = ''
+		for (const record of batch) {
+			tallyLockbox(tally, record)
+			text += separator + JSON.stringify(oscalLockbox(record, context))
+			separator = ','
+		}
+		yield text
+	}
+	yield `${separator === ',' ? ']' : ''}${oscalTail(tally)}`
 }
 
 /** Each access laid against charters and facts as they are known at the time of the export; null where none was active. */

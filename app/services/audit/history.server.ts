@@ -1,13 +1,9 @@
 import { indexesOf } from '#db/queries/ledger.ts'
 import { listCharterVersions } from '#db/queries/charter.ts'
+import { allBoundaries } from '#db/queries/boundaries.ts'
+import { listHistoryPeople } from '#db/queries/history-people.ts'
 import { namesOf } from '#db/queries/people.ts'
-import {
-	decisionsOf,
-	listRequesters,
-	listRequests,
-	type HistoryFilter,
-	type RequestRow,
-} from '#db/queries/requests.ts'
+import { decisionsOf, listRequests, type HistoryFilter, type RequestRow } from '#db/queries/requests.ts'
 import { MARKINGS, type Marking } from '#workflows/charter/clearance-schemes.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
@@ -111,7 +107,7 @@ export async function chosenRequests(
 
 /** A filter that names somebody or something unknown would choose nothing, and look as if nothing had happened. */
 export async function checkFilter(deps: Deps, filter: HistoryFilter): Promise<void> {
-	const { people, roles, facilities, from, until } = filter
+	const { people, roles, facilities, boundaries, from, until } = filter
 	const refuse = (field: string, problem: string, message: string) => {
 		throw new DomainError('INVALID_INPUT', message, { field, problem })
 	}
@@ -119,6 +115,11 @@ export async function checkFilter(deps: Deps, filter: HistoryFilter): Promise<vo
 		refuse('until', 'ENDS_BEFORE_IT_BEGINS', 'The period ends before it begins.')
 	const names = await namesOf(deps.database.db, people)
 	if (people.some((id) => !names.has(id))) refuse('person', 'UNKNOWN_PERSON', 'Nobody has this id.')
+	if (boundaries.length > 0) {
+		const known = new Set((await allBoundaries(deps.database.db)).map(({ key }) => key))
+		if (boundaries.some((id) => !known.has(id)))
+			refuse('boundary', 'UNKNOWN_BOUNDARY', 'No boundary at a provider has this id.')
+	}
 	if (roles.length === 0 && facilities.length === 0) return
 	const known = await everNamed(deps)
 	if (roles.some((key) => !known.roles.has(key)))
@@ -166,9 +167,10 @@ export async function historyChoices(deps: Deps, actor: Actor): Promise<HistoryC
 		[...titles].map(([key, title]) => ({ key, title })).sort((a, b) => a.title.localeCompare(b.title))
 	return {
 		boundary: charter.charter.boundary,
-		people: await listRequesters(database.db),
+		people: await listHistoryPeople(database.db),
 		roles: list(roles),
 		facilities: list(facilities),
+		boundaries: await allBoundaries(database.db),
 	}
 }
 
@@ -177,6 +179,7 @@ export function filterText({
 	people,
 	roles,
 	facilities,
+	boundaries,
 	from,
 	until,
 }: HistoryFilter): Record<string, string | null> {
@@ -185,6 +188,7 @@ export function filterText({
 		people: list(people),
 		roles: list(roles),
 		facilities: list(facilities),
+		boundaries: list(boundaries),
 		from: from?.toISOString() ?? null,
 		until: until?.toISOString() ?? null,
 	}
@@ -195,6 +199,7 @@ export const EVERYTHING: HistoryFilter = {
 	people: [],
 	roles: [],
 	facilities: [],
+	boundaries: [],
 	from: undefined,
 	until: undefined,
 }

@@ -10,6 +10,7 @@ import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { countOpenFindings } from '../findings/show-findings.server.ts'
 import { showStanding } from '../break-glass/show-uses.server.ts'
+import { lockboxWork } from '../lockbox/show-lockboxes.server.ts'
 import { showOfficerDay } from './officer-day.server.ts'
 import type { AccessState, FrameView, MyWork } from '../views.ts'
 
@@ -53,6 +54,7 @@ export async function showMyWork(deps: Deps, actor: Actor): Promise<MyWork> {
 	return {
 		breakGlass: { isUser, open },
 		findings: await countOpenFindings(deps, actor),
+		lockbox: await lockboxWork(deps, actor),
 		toDecide: actor.permissions.has('request:decide') ? await requestsToDecide(deps, actor) : [],
 		toSign: await amendmentsToSign(deps, actor),
 		requests: own.requests,

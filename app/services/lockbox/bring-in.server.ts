@@ -1,4 +1,5 @@
-import { findByProvider, openBoundaries, type BoundaryRow } from '#db/queries/lockbox.ts'
+import { findByProvider } from '#db/queries/lockbox.ts'
+import { openBoundaries, type BoundaryRow } from '#db/queries/lockbox-polls.ts'
 import { lockPeople, peopleCalled } from '#db/queries/people.ts'
 import { parseM365Output } from '#app/integrations/lockbox/m365-output.ts'
 import type { LockboxState } from '#workflows/lockbox/lockbox-context.ts'

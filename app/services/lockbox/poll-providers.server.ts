@@ -1,4 +1,4 @@
-import { notePoll, openBoundaries, type BoundaryRow } from '#db/queries/lockbox.ts'
+import { notePoll, openBoundaries, type BoundaryRow } from '#db/queries/lockbox-polls.ts'
 import { LockboxUnavailable, type LockboxTrouble } from '#app/integrations/lockbox-port.ts'
 import type { ProviderRequest } from '#workflows/lockbox/provider-request.ts'
 import type { Deps } from '../deps.ts'

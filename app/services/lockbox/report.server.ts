@@ -1,21 +1,31 @@
+import { holdCharter } from '#db/queries/charter.ts'
 import { decisionsOfLockbox, loadLockbox } from '#db/queries/lockbox.ts'
 import { isAnswering, type LockboxState, type Seen } from '#workflows/lockbox/lockbox-context.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { answerText } from './answer-text.ts'
+import { stopUnsent } from './stop-unsent.server.ts'
 import { applyLockboxEvent, refusingLockbox, takeSight } from './step-lockbox.server.ts'
 
-/** An officer says that they carried the answer over: ran the command, or sent it by hand. */
+/**
+ * An officer says that they carried the answer over: ran the command, or sent it by hand. LOCKBOX_RULED_OUT where a yes may
+ * not be sent any more, LOCKBOX_CLOSED where no answer is on its way or it is an alarm already.
+ */
 export async function reportSent(deps: Deps, actor: Actor, requestId: string): Promise<void> {
 	demand(actor, 'lockbox:record')
 	const at = deps.now()
-	await refusingLockbox(deps, actor, { lockboxId: requestId, step: 'report' }, () =>
-		deps.database.withTx(async (tx) => {
+	await refusingLockbox(deps, actor, { lockboxId: requestId, step: 'report' }, async () => {
+		const codes = await deps.database.withTx(async (tx) => {
+			await holdCharter(tx, 'judge')
+			// What stands against it by now is an alarm that stays, whether or not this attempt is refused.
+			const ruledOut = await stopUnsent(tx, deps, requestId, actor.personId)
+			if (ruledOut.length > 0) return ruledOut
 			const before = await loadLockbox(tx, requestId, true)
 			const { context } = before.snapshot
 			demandByHand(context.channel)
-			if (!isAnswering(before.row.state) || context.answer === null || at.toISOString() >= context.deadline)
+			const sending = { type: 'SENDING' as const, at: at.toISOString() }
+			if (!isAnswering(before.row.state) || context.answer === null || !before.snapshot.can(sending))
 				throw new DomainError('LOCKBOX_CLOSED', 'No answer is on its way.')
 			const { version } = await deps.charters.version(tx, before.row.charterVersionId)
 			const text = answerText(before.row, context, await decisionsOfLockbox(tx, [requestId]), version)
@@ -24,7 +34,7 @@ export async function reportSent(deps: Deps, actor: Actor, requestId: string): P
 				tx,
 				deps,
 				before,
-				{ type: 'SENDING', at: at.toISOString() },
+				sending,
 				(_, { attempts, providerStatus }) => ({
 					kind: 'lockbox.sending',
 					open: {
@@ -38,8 +48,13 @@ export async function reportSent(deps: Deps, actor: Actor, requestId: string): P
 				}),
 				actor.personId,
 			)
-		}),
-	)
+			return []
+		})
+		if (codes.length > 0)
+			throw new DomainError('LOCKBOX_RULED_OUT', 'What it rested on no longer stands: do not send it.', {
+				codes,
+			})
+	})
 	deps.wake()
 }
 

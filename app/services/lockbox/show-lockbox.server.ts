@@ -22,6 +22,7 @@ import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { answerText } from './answer-text.ts'
 import { demandDecision } from './decide-lockbox.server.ts'
+import { codesAgainst } from './rule-out.server.ts'
 import { lookerOf, summariseLockbox } from './show-lockboxes.server.ts'
 import type { ExchangeView, LockboxView } from './views.ts'
 
@@ -60,6 +61,7 @@ export async function showLockbox(deps: Deps, actor: Actor, id: string): Promise
 	const text = context.answer === null ? null : answerText(request, context, decisions, found.charterVersion)
 	const isByHand = context.channel === 'by_hand' && actor.permissions.has('lockbox:record')
 	const { refusal, ruledOut } = await standing(deps, actor, found)
+	const { doNotSend, maySend } = await sendingOf(deps, found, looker.at)
 	const max = lockboxRule(pinned)?.maximumMs
 	const { denials, answerCause, attempts, sentAt, failure, providerStatus, readAt, grantedAt } = context
 	return {
@@ -101,7 +103,7 @@ export async function showLockbox(deps: Deps, actor: Actor, id: string): Promise
 		exchanges: events.flatMap((event) => exchangeOf(event, nameOf(event.actorId), indexes)),
 		answerText: text,
 		command:
-			request.provider === 'm365' && text !== null && context.answer !== null
+			request.provider === 'm365' && maySend && text !== null && context.answer !== null
 				? answerCommand({
 						providerRequestId: request.providerRequestId,
 						verdict: context.answer,
@@ -121,7 +123,8 @@ export async function showLockbox(deps: Deps, actor: Actor, id: string): Promise
 		refusal,
 		ruledOut,
 		canDecide: state === 'pending' ? await whoCanDecide(deps, found, pinned, looker.inForce) : [],
-		mayReportSent: isByHand && isAnswering(state) && looker.at.toISOString() < context.deadline,
+		doNotSend,
+		mayReportSent: isByHand && maySend,
 		mayReportSeen: isByHand && state !== 'accessEnded',
 		mayRetry: state === 'sendFailed' && actor.permissions.has('lockbox:record'),
 		now: looker.at.toISOString(),
@@ -148,6 +151,22 @@ async function standing(
 			return { refusal: null, ruledOut: error.details.codes as string[] }
 		return { refusal: error.code, ruledOut: [] }
 	}
+}
+
+/** Whether an answer may be carried over now, and by which rules a yes must not be, judged at this moment. */
+async function sendingOf(
+	deps: Deps,
+	{ request: { id, state } }: LockboxWithNames,
+	at: Date,
+): Promise<{ doNotSend: string[]; maySend: boolean }> {
+	if (!isAnswering(state)) return { doNotSend: [], maySend: false }
+	const { db } = deps.database
+	const stored = await loadLockbox(db, id)
+	const { channel, answer } = stored.snapshot.context
+	const doNotSend =
+		channel === 'by_hand' && answer === 'approve' ? await codesAgainst(db, deps, stored, at) : []
+	const maySend = stored.snapshot.can({ type: 'SENDING', at: at.toISOString() })
+	return { doNotSend, maySend: maySend && doNotSend.length === 0 }
 }
 
 function stagesOf(

@@ -1,12 +1,7 @@
 import { factsOfPerson } from '#db/queries/facts.ts'
-import {
-	closedLockboxes,
-	openBoundaries,
-	openLockboxes,
-	pollsOf,
-	type BoundaryRow,
-	type LockboxWithNames,
-} from '#db/queries/lockbox.ts'
+import type { LockboxWithNames } from '#db/queries/lockbox.ts'
+import { closedLockboxes, openLockboxes } from '#db/queries/lockbox-lists.ts'
+import { openBoundaries, pollsOf, type BoundaryRow } from '#db/queries/lockbox-polls.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { judge } from '#workflows/charter/eligibility.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'
@@ -14,11 +9,13 @@ import {
 	approversAt,
 	hasAccess,
 	isAnswering,
+	isOpenLockbox,
 	refusalToDecideLockbox,
 } from '#workflows/lockbox/lockbox-context.ts'
 import { titleOf } from '../access/summarise.server.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { RULED_OUT } from './stop-unsent.server.ts'
 import type { BoundaryChoice, LockboxesView, LockboxSummary } from './views.ts'
 
 const PAGE = 25
@@ -67,6 +64,7 @@ export async function showLockboxes(
 		}),
 		mayRecord: actor.permissions.has('lockbox:record'),
 		mayAsk: mayAsk(actor),
+		isOwnOnly: ownOnly.personId !== undefined,
 		isOffered: looker.inForce.lockbox !== undefined,
 		now: at.toISOString(),
 	}
@@ -116,6 +114,32 @@ export async function countLockboxesFor(deps: Deps, actor: Actor): Promise<numbe
 	return open.filter((row) => summariseLockbox(row, looker).needsYou !== null).length
 }
 
+/** How near to harm: what is open and nobody of ours decided, then what must be ended, then what waits; null: nothing of these. */
+function dangerOf({ state, hasFallen, needsYou }: LockboxSummary): number | null {
+	if (state === 'overtaken') return 0
+	if (hasFallen) return 1
+	if (state === 'sendFailed') return 2
+	if (state === 'accessEnding') return 3
+	if (needsYou === 'decide') return 4
+	if (needsYou === 'carry') return 5
+	return state === 'approvedAtProvider' ? 6 : null
+}
+
+/** What waits for this person at the lockbox, and what is open there, the most dangerous first, then by deadline. */
+export async function lockboxWork(deps: Deps, actor: Actor): Promise<LockboxSummary[]> {
+	const mayRead = actor.permissions.has('lockbox:read')
+	const looker = await lookerOf(deps, actor)
+	const open = await openLockboxes(deps.database.db, mayRead ? undefined : actor.personId)
+	return open
+		.map((row) => summariseLockbox(row, looker))
+		.flatMap((summary) => {
+			const danger = dangerOf(summary)
+			return danger === null ? [] : [{ danger, summary }]
+		})
+		.sort((a, b) => a.danger - b.danger || byDeadline(a.summary, b.summary))
+		.map(({ summary }) => summary)
+}
+
 export function summariseLockbox(row: LockboxWithNames, looker: LockboxLooker): LockboxSummary {
 	const { request, boundaryName } = row
 	const { context, state, asked } = request
@@ -143,6 +167,7 @@ export function summariseLockbox(row: LockboxWithNames, looker: LockboxLooker): 
 					}
 				: null,
 		needsYou: needsYou(row, looker),
+		hasFallen: context.requesterFell !== undefined && state !== 'denying' && isOpenLockbox(state),
 	}
 }
 
@@ -156,7 +181,13 @@ function needsYou(
 	{ request: { state, context } }: LockboxWithNames,
 	{ actor, facts, inForce, at }: LockboxLooker,
 ): LockboxSummary['needsYou'] {
-	if (isAnswering(state) && context.channel === 'by_hand' && actor.permissions.has('lockbox:record'))
+	const isStopped = state === 'sendFailed' && context.failure === RULED_OUT
+	if (
+		isAnswering(state) &&
+		!isStopped &&
+		context.channel === 'by_hand' &&
+		actor.permissions.has('lockbox:record')
+	)
 		return 'carry'
 	const from = context.stages[context.stage]?.from
 	if (

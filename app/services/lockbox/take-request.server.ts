@@ -1,14 +1,8 @@
 import type { Tx } from '#db/client.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
-import {
-	findByProvider,
-	insertLockbox,
-	loadLockbox,
-	lockProviderRequest,
-	openBoundaries,
-	type BoundaryRow,
-} from '#db/queries/lockbox.ts'
+import { findByProvider, insertLockbox, loadLockbox, lockProviderRequest } from '#db/queries/lockbox.ts'
+import { openBoundaries, type BoundaryRow } from '#db/queries/lockbox-polls.ts'
 import { digestOf } from '#workflows/ledger/leaf.ts'
 import { lockboxRequestSchema, type LockboxRequest } from '#workflows/ledger/lockbox-envelope.schema.ts'
 import type { LockboxState } from '#workflows/lockbox/lockbox-context.ts'

@@ -26,6 +26,8 @@ export type LockboxSummary = {
 	stage: { given: number; needed: number; title: string } | null
 	/** What waits for this reader. */
 	needsYou: 'decide' | 'carry' | null
+	/** Whom it is for may not have it any more, and nothing here can take it back: to be ended by hand. */
+	hasFallen: boolean
 }
 
 export type LockboxStageView = {
@@ -106,6 +108,8 @@ export type LockboxView = LockboxSummary & {
 	ruledOut: string[]
 	/** Who could decide at the open stage, by name. */
 	canDecide: string[]
+	/** Rules by which a yes must not be carried over any more; empty where it may, or where a worker judges it. */
+	doNotSend: string[]
 	mayReportSent: boolean
 	mayReportSeen: boolean
 	mayRetry: boolean
@@ -128,6 +132,8 @@ export type LockboxesView = {
 	})[]
 	mayRecord: boolean
 	mayAsk: boolean
+	/** The reader sees what they asked for alone. */
+	isOwnOnly: boolean
 	/** False where the charter in force has no such section: every request is denied. */
 	isOffered: boolean
 	now: string

@@ -1,5 +1,6 @@
 import type { Reader } from '#db/client.ts'
 import { factsOf } from '#db/queries/facts.ts'
+import { lockboxesRestingOn, lockboxStates } from '#db/queries/lockbox-lists.ts'
 import { restingOn } from '#db/queries/lapse-rows.ts'
 import { appointedTo, findPerson, namesOf } from '#db/queries/people.ts'
 import { requestsOfGrants, requestsById, type RequestRow } from '#db/queries/requests.ts'
@@ -14,6 +15,7 @@ import { indexesOf } from '#db/queries/ledger.ts'
 import type { Charter, Duty } from '#workflows/charter/charter.schema.ts'
 import { SIGNATURES_NEEDED } from '#workflows/charter/amendment.machine.ts'
 import { judge } from '#workflows/charter/eligibility.ts'
+import { isOpenLockbox, type LockboxState } from '#workflows/lockbox/lockbox-context.ts'
 import { isClosed } from '#workflows/grants/grant-states.ts'
 import { demand, type Actor } from '../actor.ts'
 import { titleOf } from '../access/summarise.server.ts'
@@ -57,6 +59,7 @@ export async function showSuspension(deps: Deps, actor: Actor, personId: string)
 			? null
 			: {
 					requests: resting.requestIds.length,
+					lockboxes: (await lockboxesRestingOn(db, [personId])).length,
 					grants: resting.grantIds.length,
 					officersLeft: await countDuty(db, charter, 'security_officer', personId, at),
 					officersNeeded: OFFICERS_NEEDED,
@@ -136,6 +139,8 @@ const ORDER: readonly EffectRow['effect'][] = [
 	'session',
 	'request',
 	'approval',
+	'lockbox',
+	'lockbox_approval',
 	'amendment',
 	'link',
 ]
@@ -148,12 +153,14 @@ async function viewEffects(
 	const idsOf = (...kinds: EffectRow['effect'][]) =>
 		rows.filter(({ effect }) => kinds.includes(effect)).map(({ targetId }) => targetId)
 	const byGrant = await requestsOfGrants(reader, idsOf('grant'))
+	const lockboxes = await lockboxStates(reader, idsOf('lockbox', 'lockbox_approval'))
 	const byId = await requestsById(reader, idsOf('request', 'approval'))
 	return [...rows]
 		.sort((a, b) => ORDER.indexOf(a.effect) - ORDER.indexOf(b.effect))
 		.map(({ effect, targetId, confirmedAt }) => {
 			const request: RequestRow | undefined = byGrant.get(targetId) ?? byId.get(targetId)
-			const state = effect === 'grant' ? grantState(request) : confirmedAt === null ? 'waiting' : 'done'
+			const lockbox = lockboxes.get(targetId)
+			const state = stateOf(effect, confirmedAt, request, lockbox)
 			return {
 				kind: effect,
 				id: targetId,
@@ -161,6 +168,7 @@ async function viewEffects(
 					request === undefined
 						? null
 						: { id: request.id, number: request.number, role: titleOf(charter, request.role) },
+				lockbox: lockbox === undefined ? null : { id: targetId, number: lockbox.number },
 				state,
 				at:
 					effect === 'grant'
@@ -168,6 +176,20 @@ async function viewEffects(
 						: (confirmedAt?.toISOString() ?? null),
 			}
 		})
+}
+
+/** What a provider may still have in somebody's name is an alarm, as what the tenant may still hold is. */
+function stateOf(
+	effect: EffectRow['effect'],
+	confirmedAt: Date | null,
+	request: RequestRow | undefined,
+	lockbox: { state: LockboxState } | undefined,
+): EffectView['state'] {
+	if (effect === 'grant') return grantState(request)
+	// A denial may still be on its way to the provider: it has no access until then either.
+	const mayOpen = lockbox !== undefined && isOpenLockbox(lockbox.state) && lockbox.state !== 'denying'
+	if (effect === 'lockbox' && mayOpen) return 'alarm'
+	return confirmedAt === null ? 'waiting' : 'done'
 }
 
 /** Only the tenant's own word makes an access ended. */

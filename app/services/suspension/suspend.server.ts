@@ -83,7 +83,11 @@ export async function storeSuspension(
 		{ cause: 'suspension', actorId: actor.personId, stopped: { personId, code: 'SUSPENDED' } },
 		batch,
 	)
-	await settleLockboxesOf(tx, deps, [personId], { personId, code: 'SUSPENDED', actorId: actor.personId })
+	const lockboxes = await settleLockboxesOf(tx, deps, [personId], {
+		personId,
+		code: 'SUSPENDED',
+		actorId: actor.personId,
+	})
 	await voidUsesOf(tx, deps, personId, actor.personId, at)
 	const amendments = await stopAmendments(tx, deps, actor, personId, at)
 	const effect = (kind: SuspensionEffect, ids: readonly string[], confirmedAt: Date | null = at) =>
@@ -105,6 +109,14 @@ export async function storeSuspension(
 		...effect('link', links),
 		...effect('amendment', amendments),
 		...effect('tenant_sessions', [personId], null),
+		...effect(
+			'lockbox',
+			lockboxes.flatMap(({ id, what }) => (what === 'request' ? [id] : [])),
+		),
+		...effect(
+			'lockbox_approval',
+			lockboxes.flatMap(({ id, what }) => (what === 'approval' ? [id] : [])),
+		),
 	])
 }
 

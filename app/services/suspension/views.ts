@@ -1,9 +1,20 @@
 import type { PersonName } from '../views.ts'
 
 export type EffectView = {
-	kind: 'request' | 'approval' | 'grant' | 'session' | 'link' | 'amendment' | 'tenant_sessions'
+	kind:
+		| 'request'
+		| 'approval'
+		| 'grant'
+		| 'session'
+		| 'link'
+		| 'amendment'
+		| 'tenant_sessions'
+		| 'lockbox'
+		| 'lockbox_approval'
 	id: string
 	request: { id: string; number: number; role: string } | null
+	/** Of what fell at the lockbox. */
+	lockbox: { id: string; number: number } | null
 	/** `waiting`: not confirmed yet. `postponed`: the tenant refuses until later. `alarm`: assume that it is live. */
 	state: 'waiting' | 'postponed' | 'alarm' | 'done'
 	/** When it was confirmed. */
@@ -18,6 +29,8 @@ export type SuspensionView = {
 	/** What suspending the person now would end; null while they are suspended. */
 	preview: {
 		requests: number
+		/** Requests for customer content of theirs, or that wait or are to be carried over on an approval of theirs. */
+		lockboxes: number
 		grants: number
 		officersLeft: number
 		officersNeeded: number

@@ -1,5 +1,6 @@
 import type { TimeZone } from '../../shared/zoned-time.ts'
 import type { AccessRecord, ExportContext } from './access-record.ts'
+import { UNDISCLOSED, type LockboxRecord } from './lockbox-record.ts'
 
 /** What a spreadsheet would take for a formula (OWASP ASVS 5.0, 1.2.10): NUL and the full-width forms too. */
 const FORMULA = /^[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]/
@@ -80,18 +81,84 @@ const COLUMNS: readonly (readonly [string, Cell])[] = [
 	['local_timezone', (_, { zone }) => zone.name],
 ]
 
+type LockboxCell = (record: LockboxRecord, context: CsvContext) => string
+
+/** Columns that came later, behind those of before; empty for whatever is no request for customer content. */
+const LOCKBOX_COLUMNS: readonly (readonly [string, LockboxCell])[] = [
+	['provider', ({ provider }) => provider],
+	['provider_boundary', ({ boundary }) => text(boundary?.name)],
+	['provider_request_id', ({ providerRequestId }) => providerRequestId],
+	['provider_requester', (record) => disclosedText(record)],
+	['provider_status', ({ providerStatus }) => providerStatus],
+	['lockbox_state', ({ state }) => state],
+	['lockbox_answer', ({ answer, answerCause }) => [answer, answerCause].filter(Boolean).join(' ')],
+	['decided_at_provider', ({ isOutOfBand }) => String(isOutOfBand)],
+]
+
+/** What a request for customer content says in the columns of accesses; a column that is not here stays empty. */
+const LOCKBOX_CELLS: Readonly<Record<string, LockboxCell>> = {
+	exported_by: (_, { exportedBy }) => exportedBy,
+	exported_at_utc: (_, { exportedAt }) => exportedAt,
+	classification_marking: ({ role }) => text(role?.handles),
+	record_id: ({ entry }) => entry.id,
+	ledger_seq: ({ entry }) => text(entry.index),
+	record_hash: ({ entry }) => text(entry.leafHash),
+	customer: ({ charter }) => charter.organisation,
+	boundary: ({ charter }) => charter.boundary,
+	charter_id: ({ charter }) => charter.id,
+	charter_version: ({ charter }) => text(charter.version),
+	charter_text_sha256: ({ charter }) => charter.textSha256,
+	request_number: ({ request }) => `L-${request.number}`,
+	request_id: ({ request }) => request.id,
+	access_type: ({ origin }) => (origin === 'inside' ? 'lockbox_inside' : 'lockbox_provider'),
+	subject_id: ({ subject }) => text(subject?.id),
+	subject_name: ({ subject, disclosed }) => subject?.name ?? disclosed.name ?? UNDISCLOSED,
+	employer: ({ subject }) => text(subject?.employer),
+	role: ({ role }) => text(role?.key),
+	role_title: ({ role }) => text(role?.title),
+	entitlement: () => 'customer content',
+	scope: ({ resources }) => resources.join(' '),
+	justification: ({ request }) => request.cause,
+	ticket_ref: ({ request }) => request.supportRequest,
+	requested_by: ({ requester }) => text(requester?.id),
+	requested_at_utc: ({ request }) => request.at,
+	requested_at_local: ({ request }, context) => local(request.at, context),
+	requested_minutes: ({ request: { durationSeconds } }) =>
+		durationSeconds === null ? '' : text(durationSeconds / 60),
+	approvals: ({ approvals }) => approvalsText(approvals),
+	activated_at_utc: ({ access }) => text(access?.openedAt),
+	activated_at_local: ({ access }, context) => local(access?.openedAt, context),
+	expires_at_utc: ({ access }) => text(access?.endsAt),
+	revoked_at_utc: ({ access }) => text(access?.endedAt),
+	revoked_at_local: ({ access }, context) => local(access?.endedAt, context),
+	revoked_by: ({ access }) => text(access?.endedBy),
+	duration_minutes: ({ access }) => minutesBetween(access?.openedAt ?? null, access?.endedAt ?? null),
+	outcome: ({ outcome }) => outcome,
+	outcome_code: ({ denials }) => denials.join(' '),
+	local_timezone: (_, { zone }) => zone.name,
+}
+
 /** The names of the columns, as the first record of the file holds them. */
-export const CSV_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name)
+export const CSV_COLUMNS: readonly string[] = [...COLUMNS, ...LOCKBOX_COLUMNS].map(([name]) => name)
+const NO_LOCKBOX = LOCKBOX_COLUMNS.map(() => '')
 
 /** One access as a record of RFC 4180. */
 export function accessCsv(record: AccessRecord, context: CsvContext): string {
-	return csvRecord(COLUMNS.map(([, cell]) => cell(record, context)))
+	return csvRecord([...COLUMNS.map(([, cell]) => cell(record, context)), ...NO_LOCKBOX])
+}
+
+/** One request for customer content as a record of RFC 4180. */
+export function lockboxCsv(record: LockboxRecord, context: CsvContext): string {
+	return csvRecord([
+		...COLUMNS.map(([name]) => LOCKBOX_CELLS[name]?.(record, context) ?? ''),
+		...LOCKBOX_COLUMNS.map(([, cell]) => cell(record, context)),
+	])
 }
 
 /** The approvals of one access in one cell, as a JSON array. */
-function approvalsText(approvals: AccessRecord['approvals']): string {
+function approvalsText(approvals: AccessRecord['approvals'] | LockboxRecord['approvals']): string {
 	return JSON.stringify(
-		approvals.map(({ approver, role, verdict, at, entry }) => ({
+		approvals.map(({ approver, role, verdict, at, entry, ...more }) => ({
 			approver: approver.name,
 			approver_id: approver.id,
 			role,
@@ -99,8 +166,20 @@ function approvalsText(approvals: AccessRecord['approvals']): string {
 			at_utc: at,
 			method: 'webauthn',
 			entry: entry.index,
+			...('fell' in more && more.fell !== null ? { fell: more.fell } : {}),
 		})),
 	)
+}
+
+/** What the provider says of whoever asks, in one cell as a JSON object; empty for one of ours. */
+function disclosedText({ origin, disclosed }: LockboxRecord): string {
+	if (origin === 'inside') return ''
+	const { name, country, clearance } = disclosed
+	return JSON.stringify({
+		name: name ?? UNDISCLOSED,
+		country: country ?? UNDISCLOSED,
+		clearance: clearance ?? UNDISCLOSED,
+	})
 }
 
 /** State of a use of break-glass and its reviews in one cell, as a JSON object; empty for any other access. */
@@ -119,7 +198,10 @@ function reviewText(breakGlass: AccessRecord['breakGlass']): string {
 }
 
 /** From the tenant's confirmation to the confirmed end, in minutes; empty while either is missing. */
-function minutesOf(grant: AccessRecord['grant']): string {
-	if (!grant?.activatedAt || grant.endedAt === null) return ''
-	return text(Math.round((Date.parse(grant.endedAt) - Date.parse(grant.activatedAt)) / 600) / 100)
+const minutesOf = (grant: AccessRecord['grant']) =>
+	minutesBetween(grant?.activatedAt ?? null, grant?.endedAt ?? null)
+
+function minutesBetween(from: string | null, until: string | null): string {
+	if (from === null || until === null) return ''
+	return text(Math.round((Date.parse(until) - Date.parse(from)) / 600) / 100)
 }

@@ -1,4 +1,5 @@
 import type { AccessRecord, ExportContext } from './access-record.ts'
+import type { LockboxRecord } from './lockbox-record.ts'
 
 /** Version of the shape of these lines: fields may be added, a changed meaning is a new number. */
 const VERSION = 1
@@ -13,9 +14,17 @@ export function accessLine(record: AccessRecord): string {
 	return line({ type: 'access', ...record })
 }
 
-/** The last line: how many accesses there were, and SHA-256 (hex) over every byte before this line. A file without it is not whole. */
-export function endLine(accesses: number, sha256: string): string {
-	return line({ type: 'end', accesses, sha256 })
+/** One request for customer content, of a provider or from inside, with its decisions and entries. */
+export function lockboxLine(record: LockboxRecord): string {
+	return line({ type: 'lockbox', ...record })
+}
+
+/** The last line: how many lines of each type there were, and SHA-256 (hex) over every byte before this line. A file without it is not whole. */
+export function endLine(
+	{ accesses, lockboxes }: { accesses: number; lockboxes: number },
+	sha256: string,
+): string {
+	return line({ type: 'end', accesses, lockboxes, sha256 })
 }
 
 const line = (value: unknown) => `${JSON.stringify(value)}\n`

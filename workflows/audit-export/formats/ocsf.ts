@@ -1,5 +1,6 @@
 import type { Instant } from '../../shared/instants.ts'
 import type { AccessRecord, EntryRef } from './access-record.ts'
+import { UNDISCLOSED, type LockboxRecord } from './lockbox-record.ts'
 
 /** Version of the Open Cybersecurity Schema Framework that these events follow. */
 export const OCSF_VERSION = '1.8.0'
@@ -97,6 +98,67 @@ function userAccess(
 				decision: verdict,
 				time: decidedAt,
 				record_entry: index,
+			})),
+		},
+	}
+}
+
+/**
+ * The events of one request for customer content: privileges assigned when its access was seen to be open, revoked when it
+ * was over. What was open and over while nobody looked has its end alone; what was never opened has none.
+ */
+export function lockboxEvents(record: LockboxRecord): object[] {
+	const { access } = record
+	if (access === null) return []
+	return [
+		...(access.openedAt === null ? [] : [customerContent(1, record, access.openedAt)]),
+		...(access.endedAt === null ? [] : [customerContent(2, record, access.endedAt, access.endedBy)]),
+	]
+}
+
+function customerContent(
+	activity: 1 | 2,
+	record: LockboxRecord,
+	at: Instant,
+	endedBy: string | null = null,
+): object {
+	const { request, subject, disclosed, provider, boundary, charter, access, approvals, events } = record
+	const entry = events.findLast((event) => event.at === at) ?? null
+	return {
+		...base('userAccess', activity, at, entry, request.id),
+		user:
+			subject === null
+				? { name: disclosed.name ?? UNDISCLOSED, org: { name: provider } }
+				: { uid: subject.id, name: subject.name, org: { name: subject.employer } },
+		privileges: ['customer content'],
+		resources: (record.resources.length > 0 ? record.resources : [boundary?.name ?? provider]).map(
+			(name) => ({ name, type: 'customer content' }),
+		),
+		...(endedBy === null ? {} : { status_detail: endedBy }),
+		unmapped: {
+			request_number: request.number,
+			access_type: record.origin === 'inside' ? 'lockbox_inside' : 'lockbox_provider',
+			provider,
+			provider_request_id: record.providerRequestId,
+			provider_boundary: boundary?.name ?? null,
+			requester_country: disclosed.country ?? UNDISCLOSED,
+			requester_clearance: disclosed.clearance ?? UNDISCLOSED,
+			decided_at_provider: record.isOutOfBand,
+			charter_role: record.role?.key ?? null,
+			charter_id: charter.id,
+			charter_version: charter.version,
+			boundary: charter.boundary,
+			justification: request.cause,
+			ticket: request.supportRequest,
+			expires_at: access?.endsAt ?? null,
+			approvals: approvals.map((each) => ({
+				approver_uid: each.approver.id,
+				approver: each.approver.name,
+				role: each.role,
+				decision: each.verdict,
+				time: each.at,
+				record_entry: each.entry.index,
+				...(each.fell === null ? {} : { fell: each.fell }),
 			})),
 		},
 	}

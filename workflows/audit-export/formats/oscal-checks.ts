@@ -3,6 +3,7 @@ import { msBetween, type Instant } from '../../shared/instants.ts'
 import type { ClauseCode } from '../../charter/verdict.ts'
 import type { Coverage } from '../coverage.ts'
 import type { AccessRecord } from './access-record.ts'
+import { isLockboxApproved, type LockboxRecord } from './lockbox-record.ts'
 
 /** Ids of requests that speak against a check, so many at most: a finding names examples, and counts all. */
 const NAMED = 1000
@@ -18,6 +19,10 @@ export type Tally = {
 	uncovered: Against
 	unscreened: Against
 	unrecorded: Against
+	/** Requests for customer content, and how many of them were seen to be open. */
+	lockboxes: number
+	opened: number
+	openedUnapproved: Against
 }
 
 const none = (): Against => ({ count: 0, ids: [] })
@@ -30,7 +35,16 @@ export const emptyTally = (): Tally => ({
 	uncovered: none(),
 	unscreened: none(),
 	unrecorded: none(),
+	lockboxes: 0,
+	opened: 0,
+	openedUnapproved: none(),
 })
+
+const against = (what: Against, id: string, isSo: boolean) => {
+	if (!isSo) return
+	what.count += 1
+	if (what.ids.length < NAMED) what.ids.push(id)
+}
 
 /** Clauses by which a person is screened, as against where they work or what they are appointed to. */
 const SCREENING: ReadonlySet<ClauseCode> = new Set<ClauseCode>([
@@ -57,18 +71,15 @@ export function tallyAccess(
 	const { grant, request, approvals, entry, outcome } = record
 	if (!grant?.activatedAt || coverage === null) return
 	tally.active += 1
-	const against = (what: Against, isSo: boolean) => {
-		if (!isSo) return
-		what.count += 1
-		if (what.ids.length < NAMED) what.ids.push(request.id)
-	}
-	against(tally.unapproved, !isApprovedBefore(record, grant.activatedAt))
-	against(tally.ownOrTwice, !areOtherHumans(record))
+	const { id } = request
+	against(tally.unapproved, id, !isApprovedBefore(record, grant.activatedAt))
+	against(tally.ownOrTwice, id, !areOtherHumans(record))
 	const late = grant.expiresAt === null ? 0 : msBetween(grant.expiresAt, grant.endedAt ?? now)
-	against(tally.overdue, late > REMOVAL_CONFIRM_MS || outcome === 'not_confirmed')
-	against(tally.uncovered, !coverage.isCovered)
+	against(tally.overdue, id, late > REMOVAL_CONFIRM_MS || outcome === 'not_confirmed')
+	against(tally.uncovered, id, !coverage.isCovered)
 	against(
 		tally.unscreened,
+		id,
 		coverage.gaps.some(
 			({ charterVersion, denials }) =>
 				charterVersion === null || denials.some(({ code }) => SCREENING.has(code)),
@@ -76,7 +87,22 @@ export function tallyAccess(
 	)
 	const isRecorded =
 		(entry?.index ?? null) !== null && approvals.every((approval) => approval.entry.index !== null)
-	against(tally.unrecorded, !isRecorded)
+	against(tally.unrecorded, id, !isRecorded)
+}
+
+/**
+ * Takes one request for customer content into account. Its access speaks against the check where it was decided at the
+ * provider and not here, or where a stage lacked somebody when it was seen to be open.
+ */
+export function tallyLockbox(tally: Tally, record: LockboxRecord): void {
+	tally.lockboxes += 1
+	const { access, request, isOutOfBand, answer } = record
+	if (access === null) return
+	tally.opened += 1
+	// What was open and over while nobody looked was open before it was seen to be over.
+	const openedAt = access.openedAt ?? access.endedAt ?? request.at
+	const isApproved = !isOutOfBand && answer === 'approve' && isLockboxApproved(record, openedAt)
+	against(tally.openedUnapproved, request.id, !isApproved)
 }
 
 /** Whether every stage had its quorum of approvals before the access was active. */
@@ -104,7 +130,10 @@ function areOtherHumans({ subject, approvals, breakGlass }: AccessRecord): boole
 	return !ids.includes(subject.id) && new Set(ids).size === ids.length
 }
 
+type Counts = 'requests' | 'active' | 'lockboxes' | 'opened'
 type Check = {
+	/** How many accesses it was laid against: where there were none, nothing is found. */
+	examined: (tally: Tally) => number
 	/** Control and statement of NIST SP 800-53 Rev. 5, as its OSCAL catalogue names them. */
 	control: string
 	target: string
@@ -118,17 +147,19 @@ const check = (
 	control: string,
 	target: string,
 	title: string,
-	what: Exclude<keyof Tally, 'requests' | 'active'>,
+	what: Exclude<keyof Tally, Counts>,
 	fault: string,
+	examined: 'active' | 'opened' = 'active',
 ): Check => ({
+	examined: (tally) => tally[examined],
 	control,
 	target,
 	title,
 	failed: (tally) => tally[what].ids,
 	describe: (tally) =>
 		tally[what].count === 0
-			? `Of ${tally.active} accesses none ${fault}.`
-			: `Of ${tally.active} accesses ${tally[what].count} ${fault}.${tally[what].count > NAMED ? ` The first ${NAMED} are named.` : ''}`,
+			? `Of ${tally[examined]} accesses none ${fault}.`
+			: `Of ${tally[examined]} accesses ${tally[what].count} ${fault}.${tally[what].count > NAMED ? ` The first ${NAMED} are named.` : ''}`,
 })
 
 /** What the data can answer, and no more: each check holds for the accesses that were examined. */
@@ -174,5 +205,13 @@ export const CHECKS: readonly Check[] = [
 		'Requests and decisions stand in the record',
 		'unrecorded',
 		'has a request or a decision without an entry of the record',
+	),
+	check(
+		'ma-4',
+		'ma-4_smt.a',
+		'Access to customer content for maintenance and support is approved before it is given',
+		'openedUnapproved',
+		'was opened without the approvals of every stage before it, or was decided at the provider',
+		'opened',
 	),
 ]

@@ -3,6 +3,7 @@ import { concatBytes, utf8ToBytes } from '../../shared/bytes.ts'
 import type { Instant } from '../../shared/instants.ts'
 import type { Coverage } from '../coverage.ts'
 import type { AccessRecord, ExportContext } from './access-record.ts'
+import { UNDISCLOSED, type LockboxRecord } from './lockbox-record.ts'
 import { CHECKS, type Tally } from './oscal-checks.ts'
 
 /** Version of the Open Security Controls Assessment Language that the document follows. */
@@ -124,13 +125,43 @@ export function oscalObservation(
 	}
 }
 
+/** One request for customer content as an observation. */
+export function oscalLockbox(record: LockboxRecord, { exportedAt }: ExportContext): object {
+	const { request, provider, boundary, subject, approvals, access, entry, outcome, state } = record
+	const entries = [entry, ...approvals.map((each) => each.entry)].flatMap(({ index }) =>
+		index === null ? [] : [index],
+	)
+	return {
+		uuid: oscalUuid('observation', request.id),
+		title: line(`L-${request.number}: customer content, ${provider}`),
+		description: `Came in ${request.at}; ${outcome}.${record.isOutOfBand ? ' Decided at the provider, and not here.' : ''}`,
+		props: [
+			prop('request-id', request.id),
+			prop('access-type', record.origin === 'inside' ? 'lockbox-inside' : 'lockbox-provider'),
+			prop('provider-request-id', record.providerRequestId),
+			prop('subject-id', subject?.id ?? UNDISCLOSED),
+			prop('outcome', outcome),
+			prop('lockbox-state', state),
+			...(boundary ? [prop('provider-boundary', boundary.name)] : []),
+			...(access?.openedAt ? [prop('activated-at', access.openedAt)] : []),
+			...(access?.endedAt ? [prop('ended-at', access.endedAt)] : []),
+		],
+		methods: ['EXAMINE'],
+		types: ['historic'],
+		...(entries.length > 0
+			? { 'relevant-evidence': [{ description: `Entries ${entries.join(', ')} of the record.` }] }
+			: {}),
+		collected: exportedAt,
+	}
+}
+
 /** The findings, and the end of the document. Where no access was active nothing was examined, and nothing is found. */
 export function oscalTail(tally: Tally): string {
-	const findings = CHECKS.filter(() => tally.active > 0).map(
-		({ control, target, title, failed, describe }) => {
+	const findings = CHECKS.filter(({ examined }) => examined(tally) > 0).map(
+		({ control, target, title, failed, describe, examined }) => {
 			const against = failed(tally)
 			return {
-				uuid: oscalUuid('finding', target, String(tally.active), against.join(' ')),
+				uuid: oscalUuid('finding', target, String(examined(tally)), against.join(' ')),
 				title,
 				description: describe(tally),
 				target: {
@@ -149,9 +180,14 @@ export function oscalTail(tally: Tally): string {
 			}
 		},
 	)
-	const remarks =
+	const content =
+		tally.lockboxes === 0
+			? ''
+			: ` ${tally.lockboxes} requests for customer content, of which ${tally.opened} were seen to be open.`
+	const accesses =
 		tally.active === 0
 			? 'No access that fits was ever active: there was nothing to examine, and there are no findings.'
 			: `${tally.requests} requests, of which ${tally.active} became accesses that the tenant confirmed.`
+	const remarks = accesses + content
 	return `${findings.length > 0 ? `,"findings":${text(findings)}` : ''},"remarks":${text(remarks)}}]}}\n`
 }

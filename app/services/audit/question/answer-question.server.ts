@@ -1,5 +1,5 @@
 import { countOffline } from '#db/queries/break-glass.ts'
-import { countProviderAccesses } from '#db/queries/lockbox.ts'
+import { countProviderAccesses } from '#db/queries/lockbox-lists.ts'
 import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { createAnswer, type AnswerCounts, type Period } from '#workflows/audit-export/answer.ts'
 import { parseCheckpointBody } from '#workflows/ledger/checkpoint.ts'

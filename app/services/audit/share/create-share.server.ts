@@ -42,7 +42,7 @@ export async function createShare(
 	const { fileName, bytes } = await exportBundle(
 		deps,
 		actor,
-		{ people: [], roles: [], facilities: [], from, until },
+		{ people: [], roles: [], facilities: [], boundaries: [], from, until },
 		{ profile, language, timeZone: question.zone },
 	)
 	const createdAt = deps.now()
