@@ -43,7 +43,7 @@ const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
 		handle: removeGrant,
 		priority: 100,
 		lane: 'revoke',
-		atOnce: { workers: 8, each: 40 },
+		atOnce: { workers: 8, each: 120 },
 	},
 	'charter.rejudge': {
 		about: ({ charterVersionId }) => charterVersionId,
