@@ -45,7 +45,7 @@ const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
 		handle: removeGrant,
 		priority: 100,
 		lane: 'revoke',
-		atOnce: { workers: 8, each: 40 },
+		atOnce: { workers: 8, each: 120 },
 	},
 	'finding.remove': { about: findingId, handle: removeFinding, priority: 99, lane: 'revoke' },
 	'finding.end_sessions': { about: findingId, handle: endFindingSessions, priority: 89, lane: 'sessions' },

@@ -6,6 +6,7 @@ import {
 	type TokenCredential,
 } from '@azure/identity'
 import type { CloudName } from './clouds.ts'
+import { httpsCall, NoAnswer } from './https-fetch.server.ts'
 
 /** As whom we come to the tenant, and by what we show it. */
 export type AppIdentity =
@@ -76,7 +77,7 @@ export function openTokens(authority: Authority, identity: AppIdentity, answersC
 				return given.token
 			} catch (error) {
 				if (error instanceof NoTokenError) throw error
-				throw noTokenOf(error)
+				throw (await tenantUnknown(authority, error)) ?? noTokenOf(error)
 			}
 		},
 	}
@@ -119,6 +120,35 @@ const GONE = /AADSTS(?:700016|7000112|90002)\b/
 /** Signature, certificate, validity and federated assertion: 50013, 50027, 7000xx, 70021x, 7000222. */
 const REFUSED =
 	/AADSTS(?:50013|50027|53003|70002\d|7000\d{2}|7002\d{2,4}|7000222)\b|invalid_client|unauthorized_client/
+
+/** What the library says when the tenant's own address gives no configuration: it keeps the reason to itself. */
+const NO_CONFIGURATION = /openid_config_error|endpoints_resolution_error/
+const REASON_TIMEOUT_MS = 5000
+
+/** That there is no such tenant, in the authority's words; null where that is not why no token was had. */
+async function tenantUnknown(
+	{ authorityHost, tenantId, caPem }: Authority,
+	error: unknown,
+): Promise<NoTokenError | null> {
+	if (!(error instanceof Error) || !NO_CONFIGURATION.test(error.message)) return null
+	const url = new URL(`/${tenantId}/v2.0/.well-known/openid-configuration`, authorityHost)
+	try {
+		const { status, body } = await httpsCall(url, {
+			method: 'GET',
+			headers: new Headers({ accept: 'application/json' }),
+			body: undefined,
+			ca: caPem,
+			timeoutMs: REASON_TIMEOUT_MS,
+		})
+		const said = /AADSTS90002[^"\\]{0,250}/.exec(body)?.[0]
+		if (status < 400 || said === undefined) return null
+		return new NoTokenError('ApplicationNotFound', said, { cause: error })
+	} catch (away) {
+		// The authority does not answer at all: that is reason enough, and the first error says it.
+		if (!(away instanceof NoAnswer)) throw away
+		return null
+	}
+}
 
 function noTokenOf(error: unknown): NoTokenError {
 	const text = error instanceof Error ? error.message : ''
