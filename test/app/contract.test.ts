@@ -211,7 +211,8 @@ describe.skipIf(slice === null || rules === null)('the contract', () => {
 			status === 201 ? [(request as { action?: string }).action] : [],
 		)
 		const each = ['adminAssign', 'adminUpdate', 'adminRemove']
-		expect(actions).toEqual([...each, ...each])
+		// And eligibility is taken away, of a role and of a group.
+		expect(actions).toEqual([...each, ...each, 'adminRemove', 'adminRemove'])
 		for (const { method, path, status, request, response } of exchanges) {
 			const plain = path.replace(/^\/v1\.0/, '')
 			// `/users/delta` is a path of its own, and no user.

@@ -64,7 +64,11 @@ function meddle({ do: what, whom, role }: { do: string; whom: string; role: stri
 	if (what === 'eligible') return app.tenant.makeEligible(principalId, role)
 	if (what === 'member') return app.tenant.groups.change(GROUP_BESIDE.id, principalId, true)
 	if (what === 'group') {
-		if (!app.tenant.instances().some((row) => row.principalId === GROUP_BESIDE.id && row.roleDefinitionId === role))
+		if (
+			!app.tenant
+				.instances()
+				.some((row) => row.principalId === GROUP_BESIDE.id && row.roleDefinitionId === role)
+		)
 			app.tenant.assignDirectly(GROUP_BESIDE.id, role)
 		return
 	}
@@ -72,7 +76,8 @@ function meddle({ do: what, whom, role }: { do: string; whom: string; role: stri
 	const isHeld = app.tenant
 		.instances()
 		.some((row) => row.principalId === principalId && row.roleDefinitionId === role)
-	if (what === 'take') return void app.tenant.changeBeside(principalId, role, { removedAt: app.clock.now().getTime() })
+	if (what === 'take')
+		return void app.tenant.changeBeside(principalId, role, { removedAt: app.clock.now().getTime() })
 	if (what === 'permanent') return void app.tenant.changeBeside(principalId, role, { endAt: null })
 	if (isHeld) return
 	if (what === 'direct') app.tenant.assignDirectly(principalId, role)
@@ -89,25 +94,28 @@ const holders = () =>
 test('a tenant that is changed behind our back comes back to what was approved, and break-glass accounts keep what they hold', async () => {
 	const wanted = [`${approved} ${USER_ADMINISTRATOR}`, `${GLASS} ${USER_ADMINISTRATOR}`].sort()
 	await fc.assert(
-		fc.asyncProperty(fc.array(fc.array(act, { maxLength: 4 }), { minLength: 1, maxLength: 3 }), async (rounds) => {
-			for (const acts of rounds) {
-				for (const each of acts) meddle(each)
-				app.clock.advance(3000)
-				await reconcileRound(app.deps)
-				expect(holders()).toContain(`${GLASS} ${USER_ADMINISTRATOR}`)
-				expect(holders()).toContain(`${approved} ${USER_ADMINISTRATOR}`)
-			}
-			// Entra lets nothing go in its first five minutes.
-			for (let look = 0; look < 12; look++) {
-				app.clock.advance(look === 2 ? 30_000 : 3000)
-				await reconcileRound(app.deps)
-				await carryOut(app, 1)
-				if (look % 3 === 2) app.clock.advance(100_000)
-			}
-			expect(holders()).toEqual(wanted)
-			const open = (await allFindings(app)).filter(({ state }) => !isClosedFinding(state))
-			expect(open.map(({ state, context }) => [state, context.difference.key])).toEqual([])
-		}),
+		fc.asyncProperty(
+			fc.array(fc.array(act, { maxLength: 4 }), { minLength: 1, maxLength: 3 }),
+			async (rounds) => {
+				for (const acts of rounds) {
+					for (const each of acts) meddle(each)
+					app.clock.advance(3000)
+					await reconcileRound(app.deps)
+					expect(holders()).toContain(`${GLASS} ${USER_ADMINISTRATOR}`)
+					expect(holders()).toContain(`${approved} ${USER_ADMINISTRATOR}`)
+				}
+				// Entra lets nothing go in its first five minutes.
+				for (let look = 0; look < 12; look++) {
+					app.clock.advance(look === 2 ? 30_000 : 3000)
+					await reconcileRound(app.deps)
+					await carryOut(app, 1)
+					if (look % 3 === 2) app.clock.advance(100_000)
+				}
+				expect(holders()).toEqual(wanted)
+				const open = (await allFindings(app)).filter(({ state }) => !isClosedFinding(state))
+				expect(open.map(({ state, context }) => [state, context.difference.key])).toEqual([])
+			},
+		),
 		{ numRuns: 3, endOnFailure: true },
 	)
 }, 180_000)

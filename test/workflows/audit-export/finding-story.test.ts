@@ -35,7 +35,8 @@ const openings = { difference: { salt: '', record: shown } }
 function start(reaction: unknown = 'remove') {
 	const checked: ToldSignature[] = []
 	const charters = {
-		charterOf: () => ({ entra: { endSessions: false, findings: { outOfBand: reaction } } }) as unknown as Charter,
+		charterOf: () =>
+			({ entra: { endSessions: false, findings: { outOfBand: reaction } } }) as unknown as Charter,
 		hashes: new Map([[CHARTER, TEXT]]),
 	} as unknown as CharterBook
 	const story = createFindingStory(
@@ -81,8 +82,7 @@ function start(reaction: unknown = 'remove') {
 			story.tellHeld(
 				leaf('finding.held', { findingId: ID, most: 1, withinSeconds: 60, charterEntry: CHARTER }),
 			),
-		closes: (how: 'removed' | 'gone') =>
-			story.tellClosed(leaf('finding.closed', { findingId: ID, how })),
+		closes: (how: 'removed' | 'gone') => story.tellClosed(leaf('finding.closed', { findingId: ID, how })),
 		decides: (
 			step: 'remove' | 'ask_release' | 'release' | 'accept',
 			actor: string,
@@ -128,7 +128,9 @@ const codes = (problems: readonly { code: string }[]) => problems.map(({ code })
 describe('findings in a log', () => {
 	test('hold together where the charter removes, and the guard lets it pass', () => {
 		const log = start()
-		expect([...log.opens(), ...log.confirms('ordered'), ...log.removes(), ...log.closes('removed')]).toEqual([])
+		expect([...log.opens(), ...log.confirms('ordered'), ...log.removes(), ...log.closes('removed')]).toEqual(
+			[],
+		)
 		expect(log.story.counts()).toEqual({ findings: 1, findingsRemoved: 1 })
 	})
 	test('a removal that the charter does not order, or nobody, is refused', () => {
