@@ -9,6 +9,7 @@ import { showAlarms, showNotices } from '../lapse/alarms.server.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { showStanding } from '../break-glass/show-uses.server.ts'
+import { countOverdue } from '#db/queries/readiness.ts'
 import { showOfficerDay } from './officer-day.server.ts'
 import type { AccessState, FrameView, MyWork } from '../views.ts'
 
@@ -57,6 +58,9 @@ export async function showMyWork(deps: Deps, actor: Actor): Promise<MyWork> {
 		over: over.requests,
 		live: live.filter(({ state }) => !ALARMING.has(state)),
 		day: await showOfficerDay(deps, actor),
+		readinessOverdue: actor.permissions.has('readiness:read')
+			? await countOverdue(deps.database.db, deps.now().toISOString().slice(0, 10))
+			: 0,
 		lapseAlarms: await showAlarms(deps, actor),
 		notices: await showNotices(deps, actor),
 		alarms: live.filter(({ state }) => ALARMING.has(state)),
