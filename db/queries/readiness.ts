@@ -99,7 +99,7 @@ export async function saveTask(
 export async function updatePlan(
 	tx: Tx,
 	tasks: readonly (PlannedTask & { id: string; dueOn: string })[],
-	{ at, milestones }: { at: Date; milestones: readonly string[] },
+	{ at, milestones, notJudged }: { at: Date; milestones: readonly string[]; notJudged: readonly string[] },
 ): Promise<void> {
 	await tx
 		.insert(readinessTasks)
@@ -133,6 +133,8 @@ export async function updatePlan(
 		.where(
 			and(
 				isNull(readinessTasks.mendedAt),
+				// What could not be looked at is not mended.
+				notJudged.length === 0 ? undefined : notInArray(readinessTasks.what, [...notJudged]),
 				notInArray(
 					readinessTasks.key,
 					tasks.map(({ key }) => key),

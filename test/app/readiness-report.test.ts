@@ -160,6 +160,15 @@ describe('a readiness report', () => {
 	})
 })
 
+test('what a report could not look at stays open in the plan', async () => {
+	await reportFromTenant(app.deps, officer())
+	expect((await taskOf('noPolicy')).mendedAt).toBeNull()
+	const roles = { name: 'roleAssignments.json', bytes: Buffer.from('[]') }
+	await reportFromFiles(app.deps, officer(), [roles])
+	expect((await taskOf('noPolicy')).mendedAt).toBeNull()
+	expect((await show()).comparison?.problems.map(({ kind }) => kind)).not.toContain('noPolicy')
+})
+
 describe('the plan', () => {
 	beforeEach(async () => {
 		app.tenant.assignDirectly(GUEST, ROLE)

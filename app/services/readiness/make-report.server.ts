@@ -9,6 +9,7 @@ import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
 import { governedGroups, governedPlaces } from '#workflows/tenant/readiness/governed-places.ts'
+import { kindsNotJudged } from '#workflows/tenant/readiness/compare.ts'
 import { holdingKey } from '#workflows/tenant/readiness/judge-lines.ts'
 import { MILESTONES, planOf } from '#workflows/tenant/readiness/plan.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
@@ -117,7 +118,7 @@ async function storeReport(
 				id: deps.newId(),
 				dueOn: new Date(at.getTime() + task.dueDay * DAY_MS).toISOString().slice(0, 10),
 			})),
-			{ at, milestones: MILESTONES },
+			{ at, milestones: MILESTONES, notJudged: [...kindsNotJudged(report)] },
 		)
 		return stored
 	})
