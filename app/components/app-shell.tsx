@@ -31,6 +31,7 @@ const ITEMS: readonly Item[] = [
 	{ to: '/vetting', text: 'shell.vetting', icon: 'shield', needs: ['vetting:run'] },
 	{ to: '/forecast', text: 'shell.forecast', icon: 'forecast', needs: ['forecast:read'] },
 	{ to: '/roster', text: 'roster.nav', icon: 'clock', needs: ['forecast:read'] },
+	{ to: '/readiness', text: 'readiness.nav', icon: 'audit', needs: ['readiness:read'] },
 	{ to: '/facilities', text: 'shell.facilities', icon: 'facility', needs: ['presence:manage'] },
 	{ to: '/delivery', text: 'shell.delivery', icon: 'send', needs: ['telling:manage'] },
 	{ to: '/charter', text: 'shell.charter', icon: 'charter' },

@@ -93,6 +93,11 @@ export default function MyWorkPage() {
 				</section>
 			) : null}
 			<LapseAlarms alarms={work.lapseAlarms} mayAcknowledge={may('grant:end_any')} />
+			{work.readinessOverdue > 0 ? (
+				<p className="notice">
+					<Link to="/readiness#plan">{t('readiness.tasksDue', { count: work.readinessOverdue })}</Link>
+				</p>
+			) : null}
 			{day ? <DaySummary day={day} /> : null}
 			{day ? <OfficerDayParts day={day} /> : null}
 			<Notices notices={work.notices} />

@@ -110,6 +110,10 @@ import { issueBadge, showBadges, takeBadge } from './presence/manage-badges.serv
 import { changeFeedKey, createFeed, stopFeed, uploadEvents } from './presence/manage-feeds.server.ts'
 import { showFacilities } from './presence/show-facilities.server.ts'
 import { takeDelivery } from './presence/take-delivery.server.ts'
+import { changeTask } from './readiness/change-task.server.ts'
+import { exportReport } from './readiness/export-report.server.ts'
+import { reportFromFiles, reportFromTenant } from './readiness/make-report.server.ts'
+import { showReadiness } from './readiness/show-readiness.server.ts'
 import { exportRoster } from './roster/export-roster.server.ts'
 import { changeBoundary, closeBoundary, recordBoundary } from './roster/manage-boundaries.server.ts'
 import { endHolder, recordHolder, recordShift, removeShift } from './roster/manage-holders.server.ts'
@@ -148,6 +152,13 @@ export function buildServices(deps: Deps) {
 			finish: bind(finishSignIn),
 			findActor: bind(findActor),
 			signOut: bind(signOut),
+		},
+		readiness: {
+			show: bind(showReadiness),
+			fromTenant: anew(reportFromTenant),
+			fromFiles: anew(reportFromFiles),
+			changeTask: bind(changeTask),
+			export: bind(exportReport),
 		},
 		enrolment: {
 			issueLink: anew(issueLink),

@@ -275,6 +275,8 @@ export type MyWork = {
 	live: RequestSummary[]
 	/** What a security officer must look after; null for everybody else. */
 	day: OfficerDay | null
+	/** Tasks of the readiness plan that were due before today. */
+	readinessOverdue: number
 	/** How this person stands to break-glass, and every use of it that they are told of. */
 	breakGlass: { isUser: boolean; open: UseSummary[] }
 	/** At the lockbox: what waits for them and what is open, the most dangerous first. */

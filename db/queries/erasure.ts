@@ -32,6 +32,7 @@ import {
 	residences,
 	scimUsers,
 	sessions,
+	readinessAccounts,
 	tenantUsers,
 	travels,
 	vettingCases,
@@ -243,6 +244,15 @@ export async function pseudonymise(
 				tx.select({ id: people.entraObjectId }).from(people).where(eq(people.id, personId)),
 			),
 		)
+	await tx.delete(readinessAccounts).where(
+		inArray(
+			readinessAccounts.objectId,
+			tx
+				.select({ id: sql<string>`${people.entraObjectId}::text` })
+				.from(people)
+				.where(eq(people.id, personId)),
+		),
+	)
 	await tx
 		.update(people)
 		.set({

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import type { MethodKind, MethodTrouble } from '#workflows/people/authentication-methods.ts'
 import type { TenantUser } from '#workflows/people/tenant-users.ts'
+import type { PictureUser } from '#workflows/tenant/tenant-picture.ts'
 import type { Reader, Tx } from '../client.ts'
 import { people, tenantSync, tenantUsers } from '../schema/index.ts'
 
@@ -120,4 +121,31 @@ export async function forgetOldMethods(tx: Tx, before: Date): Promise<void> {
 		.update(tenantUsers)
 		.set({ methodKinds: null, methodsReadAt: null })
 		.where(and(isNotNull(tenantUsers.methodsReadAt), lt(tenantUsers.methodsReadAt, before)))
+}
+
+/**
+ * Users of this tenant as the mirror has them, for whoever judges all of them at once; null where it was never read whole, or is of
+ * another tenant. What a directory on-premises keeps is not part of it.
+ */
+export async function pictureUsers(reader: Reader, tenant: string): Promise<PictureUser[] | null> {
+	const sync = await readTenantSync(reader)
+	if (sync === null || sync.tenant !== tenant || sync.finishedAt === null) return null
+	const rows = await reader
+		.select({
+			objectId: tenantUsers.objectId,
+			displayName: tenantUsers.displayName,
+			userPrincipalName: tenantUsers.userPrincipalName,
+			accountEnabled: tenantUsers.accountEnabled,
+			userType: tenantUsers.userType,
+		})
+		.from(tenantUsers)
+		.where(isNull(tenantUsers.removed))
+	return rows.map(({ userType, ...user }) => {
+		const type = userType?.toLowerCase()
+		return {
+			...user,
+			userType: type === 'member' || type === 'guest' ? type : 'unknown',
+			syncedFromOnPremises: null,
+		}
+	})
 }

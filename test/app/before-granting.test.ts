@@ -5,7 +5,7 @@ import { endSessions, removeGrant } from '#app/jobs/remove-grant.server.ts'
 import { TryAgain } from '#app/jobs/try-again.ts'
 import { decideRequest, prepareDecision } from '#app/services/access/decide-request.server.ts'
 import { endGrant } from '#app/services/access/end-access.server.ts'
-import { fileOne } from '#test/app/file-one.ts'
+import { fileRequest } from '#test/app/file-one.ts'
 import { showRequest } from '#app/services/access/show-request.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
 import { findPerson } from '#db/queries/people.ts'
@@ -33,7 +33,7 @@ entra:
 const SILENT = ''
 
 async function approvedGrant(): Promise<{ grantId: string; requestId: string; accountId: string }> {
-	const requestId = await fileOne(app.deps, app.actor('operator'), {
+	const requestId = await fileRequest(app.deps, app.actor('operator'), {
 		role: 'user-administrator',
 		reason: 'Lock the accounts',
 		ticket: 'CHG-20417',

@@ -420,6 +420,24 @@ export const OPEN = {
 	}),
 	/** An officer has seen the alarm. */
 	'lapse.acknowledged': z.strictObject({ alarmEntry: id }),
+	/** A readiness report was made: what the tenant held at `readAt`, judged by a version of the charter. */
+	'readiness.reported': z.strictObject({
+		reportId: id,
+		source: z.enum(['tenant', 'files']),
+		readAt: instant,
+		charterVersion: z.int().min(1),
+		/** Of the canonical form of the report, which names accounts by id alone. */
+		reportSha256: sha256Hex,
+		/** Whole percent, rounded down. */
+		score: z.int().min(0).max(100),
+		problems: count,
+	}),
+	/** Somebody changed a task of the plan; who owns it and the note are sealed. */
+	'readiness.task_changed': z.strictObject({
+		taskId: id,
+		dueOn: z.iso.date(),
+		done: z.boolean(),
+	}),
 	'record.exported': z.strictObject({
 		format: z.enum(['csv', 'jsonl', 'ocsf', 'oscal', 'bundle']),
 		/** Of the file, or of what had been handed out of it when it was cut off. */
@@ -450,6 +468,7 @@ export const OPEN = {
 			'accounts',
 			'import',
 			'due',
+			'readiness',
 		]),
 		rows: count,
 	}),

@@ -229,6 +229,9 @@ export const SEALED = {
 		impact: z.strictObject({ shown: z.json() }),
 	},
 	'amendment.decision_refused': { refusal: z.strictObject({ message: z.string() }) },
+	'readiness.task_changed': {
+		change: z.strictObject({ what: z.string(), ownerId: id.nullable(), note: z.string() }),
+	},
 	'record.exported': { query: z.strictObject({ filter: z.json() }) },
 	'record.bundled': { query: z.strictObject({ filter: z.json() }) },
 	'record.read': { query: z.strictObject({ filter: z.json() }) },

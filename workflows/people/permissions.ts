@@ -21,6 +21,10 @@ export type Permission =
 	| 'roster:manage'
 	/** See how many people satisfy the charter from now on, role by role; names are for those who record facts. */
 	| 'forecast:read'
+	/** See the readiness reports and the plan. */
+	| 'readiness:read'
+	/** Make reports, and say who does what by when. */
+	| 'readiness:manage'
 	| 'request:file'
 	| 'request:decide'
 	| 'request:read_all'
@@ -51,6 +55,8 @@ export type Permission =
 
 const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 	security_officer: [
+		'readiness:read',
+		'readiness:manage',
 		'people:read',
 		'people:values',
 		'people:record',
@@ -89,6 +95,8 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 	],
 	operator: ['request:file'],
 	charter_owner: [
+		'readiness:read',
+		'readiness:manage',
 		'forecast:read',
 		'request:read_all',
 		'grant:read_all',
@@ -101,6 +109,7 @@ const GIVEN_BY: Readonly<Record<Duty, readonly Permission[]>> = {
 		'eligibility:explain',
 	],
 	auditor: [
+		'readiness:read',
 		'people:read',
 		'forecast:read',
 		'request:read_all',

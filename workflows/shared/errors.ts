@@ -73,6 +73,7 @@ const KIND_OF = {
 	SECOND_OFFICER: 'rule',
 	CLEARANCE_STOPPED: 'conflict',
 	TARGET_NOT_CONNECTED: 'rule',
+	TENANT_UNREAD: 'conflict',
 	BUNDLE_INVALID: 'rule',
 	NOTHING_IN_FORCE: 'conflict',
 	BREAK_GLASS_NOT_ALLOWED: 'rule',

@@ -69,7 +69,6 @@ const servicePrincipalSchema = z.strictObject({
 	kind: name,
 	accountEnabled: z.boolean().nullable(),
 })
-export type PictureServicePrincipal = z.infer<typeof servicePrincipalSchema>
 
 export const PRINCIPAL_KINDS = ['user', 'group', 'servicePrincipal', 'unknown'] as const
 export type PrincipalKind = (typeof PRINCIPAL_KINDS)[number]

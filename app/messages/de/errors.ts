@@ -79,6 +79,8 @@ export const errors = {
 	SECOND_OFFICER: 'Das haben Sie selbst vorgeschlagen. Jemand anderes muss es bestätigen.',
 	CLEARANCE_STOPPED:
 		'Ein Überprüfungsverfahren hat diese Ermächtigung gestoppt. Sie kommt nur durch dieses Verfahren zurück, und das braucht zwei Sicherheitsbeauftragte.',
+	TENANT_UNREAD:
+		'Der Tenant war nicht zu lesen: Wer eine Rolle innehat, ist nicht bekannt. Führen Sie npm run charterkeep -- tenant check aus; der Befehl sagt, was fehlt.',
 	TARGET_NOT_CONNECTED:
 		'Diese Rolle ist ein Platz in einer Gruppe von Entra ID. Gruppen sind noch nicht angebunden; sie kann nicht beantragt werden.',
 	BUNDLE_INVALID: 'Dieses Bündel ist nicht verwendbar.',

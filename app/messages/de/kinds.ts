@@ -60,6 +60,8 @@ export const kinds = {
 	grant_removal_retried: 'Entzug erneut versucht',
 	grant_removal_not_confirmed: 'Entzug nicht bestätigt: Zugriff gilt als bestehend',
 	grant_ended: 'Beendet, von Entra bestätigt',
+	readiness_reported: 'Readiness-Bericht erstellt',
+	readiness_task_changed: 'Aufgabe des Readiness-Plans geändert',
 	record_exported: 'Protokoll exportiert',
 	passkey_revoked: 'Passkey widerrufen',
 	record_bundled: 'Nachweispaket zusammengestellt',

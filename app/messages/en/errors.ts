@@ -70,6 +70,8 @@ export const errors = {
 	SECOND_OFFICER: 'You proposed this yourself. Another officer must confirm it.',
 	CLEARANCE_STOPPED:
 		'A vetting case has stopped this clearance. It comes back by that case alone, which takes two officers.',
+	TENANT_UNREAD:
+		'The tenant could not be read: nobody can be told who holds a role. Run npm run charterkeep -- tenant check, which says what is missing.',
 	TARGET_NOT_CONNECTED:
 		'This role is a place in a group of Entra ID. Groups are not connected yet, so it cannot be asked for.',
 	BUNDLE_INVALID: 'This bundle cannot be used.',

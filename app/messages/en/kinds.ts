@@ -58,6 +58,8 @@ export const kinds = {
 	grant_removal_retried: 'Removal tried again',
 	grant_removal_not_confirmed: 'Removal not confirmed: access must be assumed live',
 	grant_ended: 'Ended, confirmed by Entra',
+	readiness_reported: 'Readiness report made',
+	readiness_task_changed: 'Task of the readiness plan changed',
 	record_exported: 'Record exported',
 	passkey_revoked: 'Passkey revoked',
 	record_bundled: 'Bundle put together',

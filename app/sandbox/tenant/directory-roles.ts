@@ -162,6 +162,12 @@ export function createDirectoryRoles({
 				}
 				save()
 			},
+			/** Takes an assignment away past PIM; false where there is none. */
+			removeDirectly(id: string): boolean {
+				const isDone = pim.removeDirectly(id)
+				save()
+				return isDone
+			},
 			/** Makes somebody eligible, who has not activated it. */
 			makeEligible(principalId: string, roleDefinitionId: string): void {
 				eligibilities.add(principalId, roleDefinitionId)

@@ -11,6 +11,7 @@ import type { Deps } from '../deps.ts'
 import { countOpenFindings } from '../findings/show-findings.server.ts'
 import { showStanding } from '../break-glass/show-uses.server.ts'
 import { lockboxWork } from '../lockbox/show-lockboxes.server.ts'
+import { countOverdue } from '#db/queries/readiness.ts'
 import { showOfficerDay } from './officer-day.server.ts'
 import type { AccessState, FrameView, MyWork } from '../views.ts'
 
@@ -61,6 +62,9 @@ export async function showMyWork(deps: Deps, actor: Actor): Promise<MyWork> {
 		over: over.requests,
 		live: live.filter(({ state }) => !ALARMING.has(state)),
 		day: await showOfficerDay(deps, actor),
+		readinessOverdue: actor.permissions.has('readiness:read')
+			? await countOverdue(deps.database.db, deps.now().toISOString().slice(0, 10))
+			: 0,
 		lapseAlarms: await showAlarms(deps, actor),
 		notices: await showNotices(deps, actor),
 		alarms: live.filter(({ state }) => ALARMING.has(state)),

@@ -1,5 +1,5 @@
 import { csvRecord } from '#workflows/audit-export/formats/csv.ts'
-import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
+import type { ReportLine } from '#workflows/tenant/readiness/report.schema.ts'
 
 /** Names of accounts, groups and applications by object id; whoever is not in it is named by id alone. */
 export type AccountNames = ReadonlyMap<string, { name: string | null; upn: string | null }>
@@ -25,7 +25,10 @@ const HEAD = [
 ] as const
 
 /** Who holds what as CSV (RFC 4180, UTF-8); no cell is a formula to a spreadsheet. */
-export function linesAsCsv({ lines }: Pick<ReadinessReport, 'lines'>, names: AccountNames): string {
+export function linesAsCsv(
+	{ lines }: { lines: readonly (Omit<ReportLine, 'codes'> & { codes: readonly string[] })[] },
+	names: AccountNames,
+): string {
 	const rows = lines.map((line) => {
 		const { place } = line
 		const known = names.get(line.principalId)

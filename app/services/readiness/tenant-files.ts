@@ -46,9 +46,6 @@ const OF_TENANT = [
 	'authenticationStrengthPolicies',
 	'roleManagementPolicyAssignments',
 ] as const
-/** Names of files, for whoever exports them. */
-export const FILE_NAMES = { ofTenant: OF_TENANT, ofGroups: OF_GROUPS, ofUsers: OF_USERS } as const
-
 const GUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const NAME = new RegExp(
 	`^(?:(${OF_TENANT.join('|')})|(${[...OF_GROUPS, ...OF_USERS].join('|')})[-_.](${GUID}))(?:[-_.]?\\d{1,5})?\\.json$`,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { compareReports } from '#workflows/tenant/readiness/compare.ts'
+import { compareReports, kindsNotJudged } from '#workflows/tenant/readiness/compare.ts'
 import { MILESTONES, planOf } from '#workflows/tenant/readiness/plan.ts'
 import { KINDS } from '#workflows/tenant/readiness/problem-kinds.ts'
 import {
@@ -66,4 +66,13 @@ it('a comparison tells what was mended and what is new, and nothing of what stay
 		{ kind: 'permanent', about: 'admin', before: 0, after: 1, mended: [], added: ['b'] },
 	])
 	expect(compareReports(after, after).problems).toEqual([])
+})
+
+it('what a later report could not look at is not mended', () => {
+	const dark = { key: 'signIn' as const, roles: 3, judged: 0, wrong: 0, unknown: 1, score: 0, certainty: 0 }
+	const before = reportOf([problem('noPolicy', 'admin'), problem('guestHolds', 'admin')])
+	const after = { ...reportOf([]), sections: [dark] }
+	expect(compareReports(before, after).problems.map(({ kind }) => kind)).toEqual(['guestHolds'])
+	expect(kindsNotJudged(after)).toContain('noPolicy')
+	expect(kindsNotJudged(after)).not.toContain('guestHolds')
 })

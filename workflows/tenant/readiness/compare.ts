@@ -1,5 +1,6 @@
 import { taskKey } from './plan.ts'
-import type { ProblemKind, ReadinessReport, SectionKey } from './report.schema.ts'
+import { KINDS } from './problem-kinds.ts'
+import { PROBLEM_KINDS, type ProblemKind, type ReadinessReport, type SectionKey } from './report.schema.ts'
 
 /** One problem in two reports: how many there were and are. */
 export type ProblemChange = {
@@ -17,13 +18,23 @@ export type Comparison = {
 	problems: ProblemChange[]
 }
 
+/**
+ * Kinds of problems of which a report could not judge whether there are any: what it does not find of them is not known, and must
+ * not pass for mended.
+ */
+export function kindsNotJudged({ sections }: Pick<ReadinessReport, 'sections'>): Set<ProblemKind> {
+	const dark = new Set(sections.flatMap(({ key, roles, judged }) => (roles > 0 && judged === 0 ? [key] : [])))
+	return new Set(PROBLEM_KINDS.filter((kind) => kind !== 'partUnknown' && dark.has(KINDS[kind].section)))
+}
+
 /** What became of each problem from one report to a later one. What is the same in both is left out. */
 export function compareReports(before: ReadinessReport, after: ReadinessReport): Comparison {
 	const [was, is] = [byKey(before), byKey(after)]
+	const notJudged = kindsNotJudged(after)
 	const problems = [...new Set([...was.keys(), ...is.keys()])].flatMap((key): ProblemChange[] => {
 		const [old, now] = [was.get(key), is.get(key)]
 		const one = now ?? old
-		if (one === undefined) return []
+		if (one === undefined || (now === undefined && notJudged.has(one.kind))) return []
 		const mended = [...(old?.accounts ?? [])].filter((id) => now?.accounts.has(id) !== true).sort()
 		const added = [...(now?.accounts ?? [])].filter((id) => old?.accounts.has(id) !== true).sort()
 		const counts = { before: old?.count ?? 0, after: now?.count ?? 0 }

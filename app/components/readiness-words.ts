@@ -1,0 +1,2 @@
+/** A score as whole percent, rounded down: what is not met whole must not read as if it were. */
+export const percent = (score: number) => `${Math.floor(score * 100)} %`

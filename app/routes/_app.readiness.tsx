@@ -1,0 +1,153 @@
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node'
+import { Link, useActionData, useLoaderData } from '@remix-run/react'
+import { ReadinessLines } from '#app/components/readiness-lines.tsx'
+import { ReadinessMake } from '#app/components/readiness-make.tsx'
+import { ReadinessPlan } from '#app/components/readiness-plan.tsx'
+import {
+	ReadinessComparison,
+	ReadinessProblems,
+	ReadinessScores,
+} from '#app/components/readiness-summary.tsx'
+import { percent } from '#app/components/readiness-words.ts'
+import { ErrorSummary } from '#app/components/ui/form.tsx'
+import type { TextKey } from '#app/messages/create-text.ts'
+import { useWords } from '#app/messages/text.tsx'
+import type { FileProblem } from '#app/services/readiness/tenant-files.ts'
+import { parseForm } from '#app/utils/form.server.ts'
+import { requirePermission } from '#app/utils/guards.server.ts'
+import { attempted, handled } from '#app/utils/http.server.ts'
+import { titled } from '#app/utils/page-title.ts'
+import {
+	MOST_UPLOADED,
+	readinessQueryOf,
+	taskForm,
+	uploadedFiles,
+} from '#app/utils/readiness-query.server.ts'
+
+export async function loader(args: LoaderFunctionArgs) {
+	const actor = await requirePermission(args, 'readiness:read')
+	return handled(() => args.context.services.readiness.show(actor, readinessQueryOf(args.request)))
+}
+
+type Answer = {
+	errors: Record<string, string>
+	sent: Record<string, string>
+	problems: readonly FileProblem[]
+}
+const answer = (more: Partial<Answer>, status: number) =>
+	data<Answer>({ errors: {}, sent: {}, problems: [], ...more }, { status })
+
+export async function action(args: ActionFunctionArgs) {
+	const actor = await requirePermission(args, 'readiness:manage')
+	const { readiness } = args.context.services
+	// Said before it is read: a form is only a little larger than its files.
+	if (Number(args.request.headers.get('content-length') ?? 0) > MOST_UPLOADED)
+		return answer({ errors: { files: 'readiness.tooMuch' } }, 422)
+	const form = await args.request.formData()
+	switch (form.get('intent')) {
+		case 'tenant': {
+			const done = await attempted(() => readiness.fromTenant(actor))
+			return done.ok
+				? redirect(`/readiness?report=${done.value.number}`)
+				: answer({ errors: { form: `errors.${done.refusal.code}` } }, done.status)
+		}
+		case 'files': {
+			const files = await uploadedFiles(form)
+			if (files.length === 0) return answer({ errors: { files: 'readiness.filesNeeded' } }, 422)
+			const done = await attempted(() => readiness.fromFiles(actor, files))
+			if (!done.ok) return answer({ errors: { form: `errors.${done.refusal.code}` } }, done.status)
+			const { number, problems } = done.value
+			return number === null ? answer({ problems }, 422) : redirect(`/readiness?report=${number}`)
+		}
+		case 'task': {
+			const read = parseForm(form, taskForm)
+			if (!read.ok) return answer({ errors: read.errors, sent: read.sent }, 422)
+			const done = await attempted(() => readiness.changeTask(actor, read.value))
+			return done.ok
+				? redirect(`/readiness${new URL(args.request.url).search}#plan`)
+				: answer({ errors: { form: `errors.${done.refusal.code}` }, sent: read.sent }, done.status)
+		}
+		default:
+			return answer({ errors: { form: 'errors.INVALID_INPUT' } }, 400)
+	}
+}
+
+export const meta = titled('titles.readiness')
+
+export default function ReadinessPage() {
+	const { t, format } = useWords()
+	const view = useLoaderData<typeof loader>()
+	const told = useActionData<typeof action>()
+	const { report, titles, comparison, mayManage, reports } = view
+	const errors = Object.fromEntries(
+		Object.entries(told?.errors ?? {}).map(([field, key]) => [field, t(key as TextKey)]),
+	)
+	return (
+		<>
+			<div className="head">
+				<h1>
+					{report === null
+						? t('readiness.titleNone')
+						: t('readiness.title', { score: percent(report.score) })}
+				</h1>
+				{report === null ? null : (
+					<>
+						<a className="button" href={`/readiness.csv?report=${report.head.number}`} download>
+							{t('readiness.csv')}
+						</a>
+						<a className="button" href={`/readiness.json?report=${report.head.number}`} download>
+							{t('readiness.json')}
+						</a>
+					</>
+				)}
+			</div>
+			{report === null ? (
+				<p className="lede">{t('readiness.noneHint')}</p>
+			) : (
+				<p className="muted">
+					{t('readiness.lead', {
+						readAt: format.instant(report.readAt),
+						charter: report.charter.title,
+						version: report.charter.version,
+					})}
+				</p>
+			)}
+			<ErrorSummary message={errors.form} />
+			{report === null ? null : (
+				<>
+					<ReadinessProblems problems={report.problems} titles={titles} />
+					<ReadinessScores report={report} />
+				</>
+			)}
+			{mayManage ? <ReadinessMake errors={errors} problems={told?.problems ?? []} /> : null}
+			{report === null ? null : (
+				<>
+					{comparison === null ? null : <ReadinessComparison comparison={comparison} titles={titles} />}
+					<ReadinessPlan view={view} errors={errors} sent={told?.sent ?? {}} />
+					<ReadinessLines view={view} number={report.head.number} />
+					<section className="stack">
+						<h2 id="reports">{t('readiness.reports')}</h2>
+						<ul>
+							{reports.map(({ number, madeAt, maker, source, score }) => (
+								<li key={number}>
+									<Link
+										to={`/readiness?report=${number}`}
+										aria-current={number === report.head.number ? 'page' : undefined}
+									>
+										{t('readiness.report', { number })}
+									</Link>{' '}
+									{percent(score)},{' '}
+									{t('readiness.reportMade', {
+										at: format.instant(madeAt),
+										name: maker,
+										source: t(`readiness.source_${source}`),
+									})}
+								</li>
+							))}
+						</ul>
+					</section>
+				</>
+			)}
+		</>
+	)
+}

@@ -1,0 +1,156 @@
+import { everybody } from '#db/queries/people.ts'
+import { factsOf } from '#db/queries/facts.ts'
+import { insertReport, liveAccesses, updatePlan } from '#db/queries/readiness.ts'
+import { pictureUsers } from '#db/queries/tenant-users.ts'
+import type { Reader } from '#db/client.ts'
+import { bytesToHex, sha256 } from '#workflows/shared/bytes.ts'
+import { canonicalBytes } from '#workflows/shared/canonical-json.ts'
+import type { Charter } from '#workflows/charter/charter.schema.ts'
+import { DomainError } from '#workflows/shared/errors.ts'
+import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
+import { governedGroups, governedPlaces } from '#workflows/tenant/readiness/governed-places.ts'
+import { kindsNotJudged } from '#workflows/tenant/readiness/compare.ts'
+import { holdingKey } from '#workflows/tenant/readiness/judge-lines.ts'
+import { MILESTONES, planOf } from '#workflows/tenant/readiness/plan.ts'
+import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
+import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
+import { demand, type Actor } from '../actor.ts'
+import type { Deps } from '../deps.ts'
+import { recordEntry } from '../record-entry.server.ts'
+import { namesIn } from './account-names.ts'
+import { judgeTenant, type PersonToJudge } from './judge-tenant.ts'
+import { readTenantFiles, type FileProblem, type TenantFile } from './tenant-files.ts'
+
+const DAY_MS = 86_400_000
+const BATCH = 500
+
+/** Reads the tenant now and judges it by the charter in force. Gives the number of the report. */
+export async function reportFromTenant(deps: Deps, actor: Actor): Promise<{ number: number }> {
+	demand(actor, 'readiness:manage')
+	const { db } = deps.database
+	const { charter } = await deps.charters.inForce(db, deps.now())
+	const governed = { groupIds: governedGroups(charter) }
+	// A delta query keeps the mirror; without one that was read whole, everybody is paged through.
+	const mirror = await pictureUsers(db, deps.reader.tenant)
+	const picture = await deps.reader.readTenant(governed, { users: mirror ?? 'read' })
+	if (!picture.parts.roleInstances.read && !picture.parts.roleAssignments.read)
+		throw new DomainError('TENANT_UNREAD', 'Nobody could be read who holds a role.', {
+			code: picture.parts.roleAssignments.code ?? '',
+		})
+	return storeReport(deps, actor, charter, picture, 'tenant')
+}
+
+/** Judges exported files; gives the number of the report, or what is wrong with the files where none of them is of use. */
+export async function reportFromFiles(
+	deps: Deps,
+	actor: Actor,
+	files: readonly TenantFile[],
+): Promise<{ number: number | null; problems: readonly FileProblem[] }> {
+	demand(actor, 'readiness:manage')
+	const { charter } = await deps.charters.inForce(deps.database.db, deps.now())
+	const read = readTenantFiles(files, { readAt: deps.now(), groupIds: governedGroups(charter) })
+	const picture = assemblePicture(read.raw)
+	// A file that is broken is mended before a report is made of the others: it would be held against them.
+	if (read.problems.length > 0 || (!picture.parts.roleInstances.read && !picture.parts.roleAssignments.read))
+		return {
+			number: null,
+			problems:
+				read.problems.length > 0
+					? read.problems
+					: [{ file: 'roleAssignments.json', code: 'notAList', detail: {} }],
+		}
+	return { ...(await storeReport(deps, actor, charter, picture, 'files')), problems: [] }
+}
+
+async function storeReport(
+	deps: Deps,
+	actor: Actor,
+	charter: Charter,
+	picture: TenantPicture,
+	source: 'tenant' | 'files',
+): Promise<{ number: number }> {
+	const { db } = deps.database
+	const at = deps.now()
+	const report = await judgeTenant(charter, picture, peopleIn(db), {
+		approved: await approvedIn(db, charter),
+		at,
+	})
+	const ids = new Set(
+		report.lines.flatMap(({ principalId, through }) => [principalId, through ?? principalId]),
+	)
+	const number = await deps.database.withTx(async (tx) => {
+		const id = deps.newId()
+		const entryId = await recordEntry(tx, deps, {
+			kind: 'readiness.reported',
+			subject: null,
+			actor: actor.personId,
+			open: {
+				reportId: id,
+				source,
+				readAt: report.readAt,
+				charterVersion: report.charter.version,
+				reportSha256: digestOf(report),
+				score: Math.floor(report.score * 100),
+				problems: report.problems.length,
+			},
+			sealed: {},
+			at,
+		})
+		const stored = await insertReport(
+			tx,
+			{
+				id,
+				madeAt: at,
+				madeBy: actor.personId,
+				source,
+				readAt: new Date(report.readAt),
+				charterVersion: report.charter.version,
+				score: report.score,
+				report,
+				entryId,
+			},
+			namesIn(picture, ids),
+		)
+		await updatePlan(
+			tx,
+			planOf(report).map((task) => ({
+				...task,
+				id: deps.newId(),
+				dueOn: new Date(at.getTime() + task.dueDay * DAY_MS).toISOString().slice(0, 10),
+			})),
+			{ at, milestones: MILESTONES, notJudged: [...kindsNotJudged(report)] },
+		)
+		return stored
+	})
+	deps.wake()
+	return { number }
+}
+
+/** SHA-256 of the canonical form, in hex. */
+const digestOf = (report: ReadinessReport) => bytesToHex(sha256(canonicalBytes(report)))
+
+async function* peopleIn(reader: Reader): AsyncGenerator<PersonToJudge> {
+	for await (const people of everybody(reader, BATCH)) {
+		const facts = await factsOf(
+			reader,
+			people.map(({ id }) => id),
+		)
+		for (const { id, entraObjectId } of people) {
+			const known = facts.get(id)
+			if (known) yield { objectId: entraObjectId, facts: known }
+		}
+	}
+}
+
+/** Which holdings a live access of ours stands behind. */
+async function approvedIn(reader: Reader, charter: Charter): Promise<Set<string>> {
+	const places = [...governedPlaces(charter).values()]
+	const live = await liveAccesses(reader)
+	return new Set(
+		live.flatMap(({ objectId, role }) =>
+			places
+				.filter(({ roles }) => roles.includes(role))
+				.map(({ place }) => holdingKey({ principalId: objectId.toLowerCase(), place })),
+		),
+	)
+}

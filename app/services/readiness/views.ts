@@ -1,0 +1,58 @@
+import type { coarseGroup } from '#workflows/people/coarse-reasons.ts'
+import type { Comparison } from '#workflows/tenant/readiness/compare.ts'
+import type { Phase } from '#workflows/tenant/readiness/problem-kinds.ts'
+import type { PlannedTask } from '#workflows/tenant/readiness/plan.ts'
+import type { ProblemKind, ReadinessReport, ReportLine } from '#workflows/tenant/readiness/report.schema.ts'
+import type { PersonName } from '../views.ts'
+
+export type ReportHead = {
+	number: number
+	madeAt: string
+	source: 'tenant' | 'files'
+	/** 0 to 1. */
+	score: number
+	maker: string
+}
+
+/** Why the charter refuses, no finer than the reader may know. */
+export type ToldCode = ReturnType<typeof coarseGroup>
+
+export type LineView = Omit<ReportLine, 'codes'> & {
+	codes: ToldCode[]
+	name: string
+	upn: string | null
+	/** What the group is called through which it is held. */
+	throughName: string | null
+}
+
+export type TaskView = Pick<PlannedTask, 'what' | 'about' | 'count'> & {
+	id: string
+	phase: Phase
+	duty: string
+	owner: PersonName | null
+	/** YYYY-MM-DD */
+	dueOn: string
+	note: string
+	done: { at: string; by: string } | null
+	mendedAt: string | null
+	isOverdue: boolean
+	version: number
+}
+
+export type LineFilter = { problem: ProblemKind | null; verdict: ReportLine['verdict'] | null }
+
+export type ReadinessView = {
+	/** Null before the first. */
+	report: (Omit<ReadinessReport, 'lines'> & { head: ReportHead }) | null
+	titles: Record<string, string>
+	lines: LineView[]
+	/** Position after which the next page begins; null where this is the last. */
+	next: number | null
+	filter: LineFilter
+	reports: ReportHead[]
+	comparison: (Comparison & { with: number }) | null
+	tasks: TaskView[]
+	/** Whom a task can be given to. */
+	owners: PersonName[]
+	mayManage: boolean
+}

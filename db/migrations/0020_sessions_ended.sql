@@ -1,1 +1,0 @@
-ALTER TABLE "grants" ADD COLUMN "sessions_ended_at" timestamp (3) with time zone;

@@ -1,0 +1,72 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { look, startStage, type Stage } from './stage.ts'
+
+const PERSONAS = ['security-officer', 'auditor'] as const
+let stage: Stage<(typeof PERSONAS)[number]>
+let page: Page
+beforeAll(async () => {
+	stage = await startStage(PERSONAS)
+	page = stage.of('security-officer').page
+}, 300_000)
+afterAll(() => stage?.stop())
+
+const json = (name: string, value: unknown) => ({
+	name,
+	mimeType: 'application/json',
+	buffer: Buffer.from(JSON.stringify(value)),
+})
+const GUEST = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a03'
+const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
+
+test('an officer reads the tenant, sees what to mend first, gives a task to somebody, and compares with files', async () => {
+	await page.goto(stage.instance.origin)
+	await page.getByRole('link', { name: 'Readiness', exact: true }).click()
+	await page.getByRole('heading', { level: 1, name: 'Readiness: no report has been made yet' }).waitFor()
+	await look('90-readiness-none', page)
+	await page.getByRole('button', { name: 'Read the tenant now' }).click()
+	await page.getByRole('heading', { level: 1, name: /^Readiness: \d+ % of the charter is met/ }).waitFor()
+	await page.getByRole('heading', { name: 'Mend these first' }).waitFor()
+	await look('91-readiness', page)
+
+	const task = page.getByRole('row', { name: /Every part of the tenant can be read/ })
+	await task.locator('summary').click()
+	await task.getByLabel('Owner').selectOption({ index: 1 })
+	await task.getByLabel('Note').fill('Permissions are granted')
+	await task.getByLabel('It is done').check()
+	await task.getByRole('button', { name: 'Save the task' }).click()
+	await page
+		.getByRole('row', { name: /Every part of the tenant can be read.*Permissions are granted.*done/ })
+		.waitFor()
+
+	await page.locator('summary', { hasText: 'Exported files' }).click()
+	await page
+		.getByLabel('Exported files')
+		.setInputFiles([{ ...json('users.json', []), buffer: Buffer.from('{') }])
+	await page.getByRole('button', { name: 'Make a report from these files' }).click()
+	await page.getByText('users.json: it is no JSON').waitFor()
+	await page
+		.getByLabel('Exported files')
+		.setInputFiles([
+			json('users.json', { value: [{ id: GUEST, displayName: 'Visiting auditor', userType: 'Guest' }] }),
+			json('roleAssignments.json', [
+				{ id: 'x', principalId: GUEST, roleDefinitionId: USER_ADMINISTRATOR, directoryScopeId: '/' },
+			]),
+		])
+	await page.getByRole('button', { name: 'Make a report from these files' }).click()
+	await page.getByText('1 guest account holds User administrator').first().waitFor()
+	await page.getByRole('heading', { name: 'Compared with report 1' }).waitFor()
+	await page.getByLabel('Problem').selectOption({ label: 'guest account' })
+	await page.getByRole('button', { name: 'Show', exact: true }).click()
+	await page.waitForURL(/problem=guestHolds/)
+	await page.getByRole('row', { name: /Visiting auditor.*no facts: unknown person/ }).waitFor()
+	await look('92-readiness-files', page)
+})
+
+test('an auditor reads it and changes nothing', async () => {
+	const auditor = stage.of('auditor').page
+	await auditor.goto(`${stage.instance.origin}/readiness`)
+	await auditor.getByRole('heading', { level: 1, name: /^Readiness: \d+ %/ }).waitFor()
+	expect(await auditor.getByRole('button', { name: 'Read the tenant now' }).count()).toBe(0)
+	expect(await auditor.locator('summary', { hasText: /^Change$/ }).count()).toBe(0)
+})
