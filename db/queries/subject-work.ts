@@ -7,9 +7,12 @@ import {
 	decisions,
 	drafts,
 	filings,
+	findingDecisions,
+	findings,
 	grants,
 	lockboxDecisions,
 	lockboxRequests,
+	readinessTasks,
 	requestMessages,
 	requests,
 } from '../schema/index.ts'
@@ -148,5 +151,39 @@ export async function workOf(reader: Reader, personId: string) {
 			.from(lockboxDecisions)
 			.where(eq(lockboxDecisions.approverId, personId))
 			.orderBy(asc(lockboxDecisions.at)),
+		findings: await reader
+			.select({
+				number: findings.number,
+				about: findings.key,
+				family: findings.family,
+				state: findings.state,
+				createdAt: findings.createdAt,
+				removedAt: findings.removedAt,
+			})
+			.from(findings)
+			.where(eq(findings.personId, personId))
+			.orderBy(asc(findings.createdAt)),
+		findingDecisions: await reader
+			.select({
+				findingId: findingDecisions.findingId,
+				step: findingDecisions.step,
+				reason: findingDecisions.reason,
+				acceptedUntil: findingDecisions.acceptedUntil,
+				at: findingDecisions.at,
+			})
+			.from(findingDecisions)
+			.where(eq(findingDecisions.officerId, personId))
+			.orderBy(asc(findingDecisions.at)),
+		readinessTasks: await reader
+			.select({
+				what: readinessTasks.what,
+				about: readinessTasks.about,
+				dueOn: readinessTasks.dueOn,
+				note: readinessTasks.note,
+				doneAt: readinessTasks.doneAt,
+			})
+			.from(readinessTasks)
+			.where(or(eq(readinessTasks.ownerId, personId), eq(readinessTasks.doneBy, personId)))
+			.orderBy(asc(readinessTasks.dueOn)),
 	}
 }

@@ -225,8 +225,11 @@ test('a request at the lockbox of version 1 is loaded, decided on and goes on as
 			// Neither what fell nor whom it fell with was known then: both can happen to it now.
 			await step({ type: 'APPROVAL_FELL', approverId: first, code: 'SUSPENDED', at: at('12:20') })
 			const rows = async () =>
-				(await database.pool.query('select state, machine_version, version, context from lockbox_requests'))
-					.rows
+				(
+					await database.pool.query<{ state: string }>(
+						'select state, machine_version, version, context from lockbox_requests',
+					)
+				).rows
 			expect(await rows()).toMatchObject([
 				{
 					state: 'pending',
