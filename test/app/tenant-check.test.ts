@@ -28,6 +28,8 @@ const ALL = [
 	'PrivilegedEligibilitySchedule.Read.AzureADGroup',
 	'Policy.Read.All',
 	'UserAuthMethod-Passkey.Read.All',
+	'RoleEligibilitySchedule.Remove.Directory',
+	'PrivilegedEligibilitySchedule.Remove.AzureADGroup',
 ]
 
 let app: TestApp

@@ -7,6 +7,7 @@ const common = {
 	action: z.literal('adminRemove'),
 	principalId: z.uuid(),
 	justification: z.string().min(1),
+	isValidationOnly: z.boolean().optional(),
 	ticketInfo: z
 		.strictObject({ ticketNumber: z.string().nullish(), ticketSystem: z.string().nullish() })
 		.nullish(),
@@ -36,10 +37,10 @@ export function removeEligibility<T extends { principalId: string }>(
 	const parsed = (of === 'role' ? roleBody : groupBody).safeParse(input)
 	if (!parsed.success)
 		throw badRequest('BadRequest', `The request is invalid: ${z.prettifyError(parsed.error)}`)
-	const { action, principalId, justification, ticketInfo, ...place } = parsed.data
+	const { action, principalId, justification, ticketInfo, isValidationOnly = false, ...place } = parsed.data
 	const isHit = (row: T) => row.principalId === principalId && isOf(row, place)
 	if (!held.some(isHit)) throw badRequest('RoleAssignmentDoesNotExist', 'The Role assignment does not exist.')
-	keep(held.filter((row) => !isHit(row)))
+	if (!isValidationOnly) keep(held.filter((row) => !isHit(row)))
 	return {
 		id: newId(),
 		status: 'Revoked',
@@ -51,7 +52,7 @@ export function removeEligibility<T extends { principalId: string }>(
 		principalId,
 		...place,
 		...(of === 'role' ? { appScopeId: null } : {}),
-		isValidationOnly: false,
+		isValidationOnly,
 		targetScheduleId: null,
 		justification,
 		createdBy: { application: null, device: null, user: { displayName: null, id: principalId } },

@@ -21,6 +21,8 @@ type Setup = { groups: GroupKeeper; lacks: readonly Capability[] }
 
 const PIM = '/roleManagement/directory/roleAssignmentScheduleRequests'
 const GROUP_PIM = '/identityGovernance/privilegedAccess/group/assignmentScheduleRequests'
+const ELIGIBLE = '/roleManagement/directory/roleEligibilityScheduleRequests'
+const GROUP_ELIGIBLE = '/identityGovernance/privilegedAccess/group/eligibilityScheduleRequests'
 const about = {
 	principalId: NOBODY,
 	justification: 'Charterkeep tenant check: validation only',
@@ -107,9 +109,28 @@ export function neededPermissions({ groups, lacks }: Setup, endsAt: Date): Need[
 			probe: { method: 'GET', path: policyPath('Group', NOBODY, 'member') },
 		},
 		...readingPermissions({ groups, lacks }),
+		...removalPermissions({ groups, lacks }),
 	]
 	return needs.filter((need) => need !== false)
 }
+
+/** The least that taking standing eligibility away takes, where a charter has findings removed. */
+const removalPermissions = ({ lacks }: Setup): (Need | false)[] => [
+	!lacks.includes('pim-roles') && {
+		permission: 'RoleEligibilitySchedule.Remove.Directory',
+		orElse: ['RoleEligibilitySchedule.ReadWrite.Directory', 'RoleManagement.ReadWrite.Directory'],
+		purpose: 'take away standing eligibility for a role that the charter governs',
+		isVital: false,
+		probe: { method: 'POST', path: ELIGIBLE, body: { ...about, action: 'adminRemove', ...role } },
+	},
+	!lacks.includes('pim-groups') && {
+		permission: 'PrivilegedEligibilitySchedule.Remove.AzureADGroup',
+		orElse: ['PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup'],
+		purpose: 'the same for places in groups',
+		isVital: false,
+		probe: { method: 'POST', path: GROUP_ELIGIBLE, body: { ...about, action: 'adminRemove', ...group } },
+	},
+]
 
 /** The least that reading what the tenant holds takes: for the readiness report, reconciliation, and checks before granting. */
 function readingPermissions({ groups, lacks }: Setup): (Need | false)[] {
