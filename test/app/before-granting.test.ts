@@ -23,7 +23,7 @@ afterEach(() => app.stop())
 
 const open = async (entra: string) => {
 	app = await createTestApp({ charter: (yaml) => yaml.replace(/^entra:[^]*?(?=^\S|(?![^]))/m, '') + entra })
-	for (const { id } of app.tenant.conditionalAccess.list()) app.tenant.conditionalAccess.remove(id)
+	app.tenant.conditionalAccess.clear()
 }
 const REFUSING = `
 entra:

@@ -17,6 +17,7 @@ const ALL = { number: null, filter: { problem: null, verdict: null }, after: nul
 let app: TestApp
 beforeEach(async () => {
 	app = await createTestApp()
+	app.tenant.conditionalAccess.clear()
 })
 afterEach(() => app.stop())
 

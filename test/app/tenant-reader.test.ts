@@ -14,6 +14,7 @@ let app: TestApp
 let somebody: string
 beforeEach(async () => {
 	app = await createTestApp()
+	app.tenant.conditionalAccess.clear()
 	const { rows } = await app.deps.database.pool.query<{ id: string }>(
 		`select entra_object_id as id from people where persona = 'operator'`,
 	)

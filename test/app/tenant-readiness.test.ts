@@ -19,6 +19,7 @@ const GUEST = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a03'
 let app: TestApp
 beforeEach(async () => {
 	app = await createTestApp()
+	app.tenant.conditionalAccess.clear()
 })
 afterEach(() => app.stop())
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { askFor, sign } from './acts.ts'
+import { askFor, prepare, sign } from './acts.ts'
 import { look, startStage, type Stage } from './stage.ts'
 
-let stage: Stage<'operator' | 'duty-officer'>
+let stage: Stage<'operator' | 'duty-officer' | 'second-duty-officer'>
 beforeAll(async () => {
-	stage = await startStage(['operator', 'duty-officer'])
+	stage = await startStage(['operator', 'duty-officer', 'second-duty-officer'])
 }, 120_000)
 afterAll(() => stage.stop(), 60_000)
 
@@ -121,11 +121,57 @@ test('a request from its draft over a question and a change to a shorter approva
 	}
 }, 180_000)
 
-test('a session that ends while a form is open loses nothing that was typed', async () => {
+test('of two approvers at the same moment one decides; the other, and a second tab of the first, are told', async () => {
+	const { page } = stage.of('operator')
+	const url = await askFor(page, stage.instance.origin, {
+		role: 'Security reader',
+		minutes: '60',
+		reason: 'Look into another report',
+		ticket: 'CHG-5002',
+	})
+	// Back to the form, and sent once more: it leads to the request that it filed.
+	await page.goBack()
+	await page.getByLabel('Ticket').waitFor()
+	await page.getByRole('button', { name: 'Send request' }).click()
+	await page.waitForURL(url)
+
+	const { page: first } = stage.of('duty-officer')
+	const { page: second } = stage.of('second-duty-officer')
+	const other = await first.context().newPage()
+	for (const tab of [first, second, other]) await prepare(tab, url, 'Approve')
+	const told = await Promise.all(
+		[first, second].map(async (tab) => {
+			const [done, closed] = [
+				tab.getByText('Your decision is signed and recorded.'),
+				tab.getByText('This stage has already been decided.'),
+			]
+			await tab.getByRole('button', { name: /with passkey$/ }).click()
+			await done.or(closed).waitFor()
+			return (await done.count()) > 0
+		}),
+	)
+	expect(told.filter(Boolean)).toHaveLength(1)
+	await other.getByRole('button', { name: /with passkey$/ }).click()
+	await other
+		.getByText('You have already decided on this request.')
+		.or(other.getByText('This stage has already been decided.'))
+		.waitFor()
+	await other.close()
+}, 120_000)
+
+test('a session that ends while a form is open, or at the moment of signing, loses nothing that was typed', async () => {
 	const { origin } = stage.instance
 	const { page } = stage.of('operator')
+	const { page: officer } = stage.of('duty-officer')
+	const waiting = await askFor(page, origin, {
+		role: 'User administrator',
+		minutes: '60',
+		reason: 'Lock the accounts of a phishing wave',
+		ticket: 'CHG-5003',
+	})
+	await prepare(officer, waiting, 'Deny', 'The wave was over yesterday.')
 	await page.goto(`${origin}/requests/new`)
-	await page.getByRole('checkbox', { name: 'User administrator' }).check()
+	await page.getByRole('checkbox', { name: ROLE }).check()
 	await page.getByLabel('Why do you need this access?').fill('Typed before the session ended')
 	// The browser still holds the cookie; the server has let the session run out.
 	stage.instance.clock.advance(2 * 3_600_000)
@@ -135,5 +181,11 @@ test('a session that ends while a form is open loses nothing that was typed', as
 	expect(await page.getByLabel('Why do you need this access?').inputValue()).toBe(
 		'Typed before the session ended',
 	)
-	expect(await page.getByRole('checkbox', { name: 'User administrator' }).isChecked()).toBe(true)
-})
+	expect(await page.getByRole('checkbox', { name: ROLE }).isChecked()).toBe(true)
+
+	await officer.getByRole('button', { name: /with passkey$/ }).click()
+	await officer.getByRole('button', { name: 'Sign in with passkey' }).click()
+	await officer.getByText('You had chosen this before.').waitFor()
+	expect(await officer.getByLabel('Reason').inputValue()).toBe('The wave was over yesterday.')
+	expect(await officer.getByRole('radio', { name: 'Deny' }).isChecked()).toBe(true)
+}, 120_000)

@@ -132,7 +132,8 @@ export function createConditionalAccess({
 		put: (policy: SandboxPolicy): void => {
 			policies.set(policy.id, policy)
 		},
-		list: (): readonly SandboxPolicy[] => [...policies.values()],
+		/** As if nobody had ever made one; for tests. */
+		clear: (): void => policies.clear(),
 		remove: (id: string): boolean => policies.delete(id),
 		putStrength: (id: string, displayName: string, allowedCombinations: string[]): void => {
 			strengths.push({ id, displayName, allowedCombinations })
