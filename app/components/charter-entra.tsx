@@ -24,21 +24,6 @@ export function CharterEntra({ entra }: { entra: CharterText['entra'] }) {
 						</dd>
 						<dt>{t('charter.sessions')}</dt>
 						<dd>{t(endSessions ? 'charter.sessions_end' : 'charter.sessions_stay')}</dd>
-					</dl>
-				</section>
-				<section className="card" aria-labelledby="findings">
-					<h3 id="findings">{t('charter.findings')}</h3>
-					<dl className="facts">
-						{reactions.map(({ kind, reaction }) => (
-							<Fragment key={kind}>
-								<dt>{t(`charter.finding_${kind}`)}</dt>
-								<dd>
-									{reaction.do === 'decide'
-										? t(`charter.decide_${reaction.otherwise}`, { time: format.duration(reaction.withinMs) })
-										: t(`charter.reaction_${reaction.do}`)}
-								</dd>
-							</Fragment>
-						))}
 						<dt>{t('charter.massRemoval')}</dt>
 						<dd>
 							{t('charter.massRemovalText', {
@@ -60,6 +45,21 @@ export function CharterEntra({ entra }: { entra: CharterText['entra'] }) {
 								</ul>
 							)}
 						</dd>
+					</dl>
+				</section>
+				<section className="card" aria-labelledby="findings">
+					<h3 id="findings">{t('charter.findings')}</h3>
+					<dl className="facts">
+						{reactions.map(({ kind, reaction }) => (
+							<Fragment key={kind}>
+								<dt>{t(`charter.finding_${kind}`)}</dt>
+								<dd>
+									{reaction.do === 'decide'
+										? t(`charter.decide_${reaction.otherwise}`, { time: format.duration(reaction.withinMs) })
+										: t(`charter.reaction_${reaction.do}`)}
+								</dd>
+							</Fragment>
+						))}
 					</dl>
 				</section>
 			</div>

@@ -92,7 +92,7 @@ export const charter = {
 	alongsideGroup: '{{quorum}} × {{role}}',
 	denials: '{{count}} Ablehnungen beenden',
 	entra: 'Entra ID',
-	beforeGranting: 'Bevor Zugriff gegeben wird',
+	beforeGranting: 'Zugriff geben und entziehen',
 	phishingResistant: 'Phishing-resistente Methode',
 	passkeys_any: 'Die Person hat eine.',
 	'passkeys_device-bound': 'Die Person hat einen Passkey, der seinen Authenticator nicht verlassen kann.',
@@ -120,6 +120,6 @@ export const charter = {
 	decide_remove: 'wer zuständig ist, entscheidet binnen {{time}}; sonst wird entfernt',
 	massRemoval: 'Massenentzug',
 	massRemovalText: 'Höchstens {{count}} binnen {{time}}; mehr gibt eine zweite Person frei.',
-	accounts: 'Notfallkonten, überwacht und nie angetastet',
-	accountsNone: 'Keine benannt.',
+	accounts: 'Notfallkonten',
+	accountsNone: 'Keine benannt. Benannte werden überwacht und nie angetastet.',
 } satisfies Record<keyof typeof english, string>

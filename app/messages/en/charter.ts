@@ -90,7 +90,7 @@ export const charter = {
 	alongsideGroup: '{{quorum}} of {{role}}',
 	denials: '{{count}} denials end it',
 	entra: 'Entra ID',
-	beforeGranting: 'Before access is given',
+	beforeGranting: 'Giving and taking access',
 	phishingResistant: 'Phishing-resistant method',
 	passkeys_any: 'The person has one.',
 	'passkeys_device-bound': 'The person has a passkey that cannot leave its authenticator.',
@@ -117,6 +117,6 @@ export const charter = {
 	decide_remove: 'its owner decides within {{time}}; otherwise it is removed',
 	massRemoval: 'Mass removal',
 	massRemovalText: '{{count}} removals within {{time}} at most; a second officer releases more.',
-	accounts: 'Emergency accounts, watched and never touched',
-	accountsNone: 'None is named.',
+	accounts: 'Emergency accounts',
+	accountsNone: 'None is named. Those that are named are watched and never touched.',
 }
