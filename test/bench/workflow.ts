@@ -111,7 +111,7 @@ async function benchSent(stage: Stage): Promise<void> {
 		now: deps.now,
 		undo,
 	})
-	const { grants } = connectTenant({ ...connection, kind: 'sandbox' }, deps.newId)
+	const { grants, reader } = connectTenant({ ...connection, kind: 'sandbox' }, deps.newId)
 	const sentAt = new Map<string, number>()
 	const watched: typeof grants = {
 		...grants,
@@ -120,11 +120,14 @@ async function benchSent(stage: Stage): Promise<void> {
 			return grants.assign(order)
 		},
 	}
-	await queue.work({ ...deps, grants: watched })
+	await queue.work({ ...deps, grants: watched, reader })
 	await pause(1000)
 	const waits: number[] = []
 	for (let n = 0; n < SENT + 5; n++) {
 		const { actor, role } = stage.requester(100_000 + n)
+		// Whoever is to be given access must have an account that works.
+		sandbox.users.put(actor.personId, { accountEnabled: true })
+		sandbox.users.setMethods(actor.personId, ['fido2'])
 		const from = performance.now()
 		const requestId = await fileRequest(deps, actor, { ...stage.form, role })
 		const filed = performance.now()
