@@ -22,7 +22,7 @@ let app: TestApp
 afterEach(() => app.stop())
 
 const open = async (entra: string) => {
-	app = await createTestApp({ charter: (yaml) => yaml.replace(/^entra:[^]*?(?=^\S|(?![^]))/m, '') + entra })
+	app = await createTestApp({ charter: (yaml) => yaml + entra })
 	app.tenant.conditionalAccess.clear()
 }
 const REFUSING = `

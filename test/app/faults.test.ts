@@ -55,21 +55,19 @@ test('a session that runs out between going on and signing decides nothing, and 
 	// The challenge is over with the session, or before it: nothing that was begun then can be ended now.
 	await expect(
 		decideRequest(app.deps, duty, { requestId, challengeId, response: app.answerOf(duty) }),
-	).rejects.toMatchObject({ code: expect.any(String) as string })
+	).rejects.toMatchObject({ code: 'CHALLENGE_INVALID' })
 	expect(await given(requestId)).toBe(0)
 	const view = await showRequest(app.deps, duty, requestId)
 	expect(JSON.stringify(view)).toContain(reason)
 })
 
-test('a replica whose clock is behind approves nothing after the deadline that another one has let pass', async () => {
+test('a replica whose clock is days ahead counts no decision, and keeps nobody from giving one elsewhere', async () => {
 	const duty = app.actor('duty-officer')
 	const requestId = await askForAccess(app)
 	const late: Deps = { ...app.deps, now: () => new Date(app.clock.now().getTime() + 3 * 86_400_000) }
 	const prepared = await prepareApproval(app, requestId, duty)
 	// Ahead by days: to it the time is over, and it does not count the decision.
-	await expect(decideRequest(late, duty, prepared)).rejects.toMatchObject({
-		code: expect.any(String) as string,
-	})
+	await expect(decideRequest(late, duty, prepared)).rejects.toMatchObject({ code: 'CHALLENGE_INVALID' })
 	expect(await given(requestId)).toBe(0)
 	await approve(app, requestId, duty)
 	expect(await given(requestId)).toBe(1)
