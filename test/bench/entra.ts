@@ -92,7 +92,7 @@ async function benchRevoke(): Promise<void> {
 		}
 		const seconds = (performance.now() - from) / 1000
 		const users = await reading.stop()
-		const { refused, held } = await sandbox.state()
+		const { refused, held, readings } = await sandbox.state()
 		const machine = `load ${round(load)} at the start, ${round(loadavg()[0] ?? NaN)} at the end`
 		print({
 			name: 'revoke-first-call-ms',
@@ -106,7 +106,7 @@ async function benchRevoke(): Promise<void> {
 			value: round(bound / seconds, 3),
 			unit: 'ratio',
 			peer: `${round(bound)} s: ${REVOCATIONS} calls at ${gives.perSecond}/s, less ${gives.burst} that are saved up, with no call for reading`,
-			note: `${REVOCATIONS - left} confirmed by two readings each in ${round(seconds)} s (the last was sent after ${round((last - from) / 1000)} s), the tenant still lists ${held}; ${refused} calls refused; ${users} users read meanwhile; ${machine}`,
+			note: `${REVOCATIONS - left} confirmed by two readings each in ${round(seconds)} s (the last was sent after ${round((last - from) / 1000)} s), the tenant still lists ${held}; ${readings} calls of the budget went to reading, ${refused} were refused; ${users} users read meanwhile; ${machine}`,
 		})
 		await stage.close()
 	} finally {
@@ -188,6 +188,7 @@ type Said = {
 	>
 	refused?: number
 	held?: number
+	readings?: number
 }
 
 async function startSandboxProcess(order: SandboxOrder) {
@@ -204,11 +205,11 @@ async function startSandboxProcess(order: SandboxOrder) {
 	return {
 		connection,
 		forget: () => void child.send('forget'),
-		async state(): Promise<{ refused: number; held: number }> {
+		async state(): Promise<Required<Pick<Said, 'refused' | 'held' | 'readings'>>> {
 			const said = next()
 			child.send('state')
-			const { refused = NaN, held = NaN } = await said
-			return { refused, held }
+			const { refused = NaN, held = NaN, readings = NaN } = await said
+			return { refused, held, readings }
 		},
 		stop: () => void child.disconnect(),
 	}

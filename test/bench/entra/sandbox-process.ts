@@ -1,5 +1,5 @@
 import { idOf } from '../cascade/stage.ts'
-import { budgetsFor } from '#app/integrations/graph/families.ts'
+import { budgetsFor, familyOf } from '#app/integrations/graph/families.ts'
 import { startSandboxTenant } from '#app/sandbox/tenant/server.ts'
 
 /** What the sandbox of a measurement is to hold and to give. */
@@ -40,9 +40,14 @@ sandbox.seedAssignments(
 )
 sandbox.throttle.limit('pim-roles', order.pim)
 sandbox.throttle.limit('directory', { ...budgetsFor(1).directory, perSecond: 350, burst: 3500 })
+const isOfPim = (path: string) => familyOf(path.replace('/v1.0', '')) === 'pim-roles'
 process.on('message', (asked) => {
 	if (asked === 'state')
-		process.send?.({ refused: sandbox.throttle.refused(), held: sandbox.instances().length })
+		process.send?.({
+			refused: sandbox.throttle.refused(),
+			held: sandbox.instances().length,
+			readings: sandbox.exchanges().filter(({ method, path }) => method === 'GET' && isOfPim(path)).length,
+		})
 	if (asked === 'forget') sandbox.users.forgetTokens()
 })
 process.on('disconnect', () => process.exit(0))
