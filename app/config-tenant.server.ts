@@ -43,6 +43,7 @@ export const tenantSchema = {
 	ENTRA_AUTHORITY_HOST: httpsAddress,
 	ENTRA_GRAPH_URL: httpsAddress,
 	ENTRA_CA_FILE: optional,
+	ENTRA_NOTIFICATION_URL: httpsAddress,
 	ENTRA_PIM_CALLS_PER_SECOND: z.coerce
 		.number('must be a number of calls')
 		.min(0.1)
@@ -69,6 +70,8 @@ export type TenantConfig = {
 	groups: GroupKeeper
 	/** What its parts are asked at most, by one process. */
 	budgets: Budgets
+	/** Where the tenant reaches us with what changed; null where nothing of ours can be reached from it. */
+	notificationUrl: string | null
 }
 
 type Refuse = (message: string) => never
@@ -106,6 +109,10 @@ export function tenantOf(env: Environment, fileOf: ReadFile, refuse: Refuse): Te
 	if (isNone && env.ENTRA_CREDENTIAL === 'certificate') {
 		if (env.ENTRA_KILL_SWITCH_CLIENT_ID !== undefined || env.ENTRA_KILL_SWITCH_CERTIFICATE_FILE !== undefined)
 			refuse('ENTRA_KILL_SWITCH_… names a second application, but no tenant is set: set ENTRA_TENANT_ID too.')
+		if (env.ENTRA_NOTIFICATION_URL !== undefined)
+			refuse(
+				'ENTRA_NOTIFICATION_URL says where a tenant reaches us, but no tenant is set: set ENTRA_TENANT_ID too.',
+			)
 		return null
 	}
 	const identity = identityOf(env, fileOf, refuse)
@@ -131,7 +138,21 @@ export function tenantOf(env: Environment, fileOf: ReadFile, refuse: Refuse): Te
 		timeoutMs: env.ENTRA_TIMEOUT_SECONDS * 1000,
 		groups: env.ENTRA_GROUPS,
 		budgets: budgetsFor(env.ENTRA_PIM_CALLS_PER_SECOND),
+		notificationUrl: notificationUrlOf(env, refuse),
 	}
+}
+
+/** Where notifications are taken; the rest of the address is whatever stands before us. */
+export const NOTIFICATION_PATH = '/graph/notifications'
+
+function notificationUrlOf({ ENTRA_NOTIFICATION_URL: text }: Environment, refuse: Refuse): string | null {
+	if (text === undefined) return null
+	const url = new URL(text)
+	if (!url.pathname.endsWith(NOTIFICATION_PATH) || url.search !== '' || url.hash !== '')
+		return refuse(
+			`ENTRA_NOTIFICATION_URL must be the whole address, ending in ${NOTIFICATION_PATH}, such as https://charterkeep.example${NOTIFICATION_PATH}.`,
+		)
+	return url.href
 }
 
 function identityOf(env: Environment, fileOf: ReadFile, refuse: Refuse): AppIdentity {

@@ -20,6 +20,8 @@ const OPENINGS = { points: 30, duration: 60 }
 const SHARE_PATHS = /^\/shared\//
 /** Deliveries of badge events from one address. */
 const DELIVERIES = { points: 600, duration: 60 }
+/** Change notifications from one address: a busy tenant's come from a few, and what is refused is sent again for hours. */
+const NOTIFICATIONS = { points: 1200, duration: 60 }
 const CHECKOUT = join(import.meta.dirname, '..')
 
 /**
@@ -57,7 +59,14 @@ export function createHttp({
 	developing(app)
 	app.use('/assets', express.static(join(CHECKOUT, 'build/client/assets'), { immutable: true, maxAge: '1y' }))
 	app.use(express.static(join(CHECKOUT, 'build/client'), { maxAge: '1h', index: false }))
-	app.use(sameOrigin(origin), limitBodies, limitCeremonies(), limitOpenings(), limitDeliveries())
+	app.use(
+		sameOrigin(origin),
+		limitBodies,
+		limitCeremonies(),
+		limitOpenings(),
+		limitDeliveries(),
+		limitNotifications(),
+	)
 	const pages = createRequestHandler({
 		build,
 		getLoadContext: (request, response) => ({
@@ -160,9 +169,10 @@ function securityHeaders(origin: string) {
 }
 
 /** What programs send: no cookie speaks for them, each request brings its own proof. */
-const SIGNED_PATHS = /^\/(feeds|scim\/v2|api\/v1)\//
+const SIGNED_PATHS = /^\/(feeds|scim\/v2|api\/v1|graph)\//
 const API_PATHS = /^\/api\/v1\//
 const FEED_PATHS = /^\/feeds\//
+const NOTIFICATION_PATHS = /^\/graph\//
 
 /** A form of another site must not act for whoever is signed in here. */
 function sameOrigin(origin: string) {
@@ -179,6 +189,8 @@ const LARGEST_BODY = 12_000_000
 /** The one form that takes larger files: an import, and a little for the form around it. */
 const IMPORT_PATH = /^\/people\/import(\.data)?$/
 const LARGEST_IMPORT = MOST_BYTES + 100_000
+/** A delivery of change notifications, which nobody has signed in for. */
+const LARGEST_NOTIFICATION = 1_000_000
 
 function limitBodies(request: Request, response: Response, next: NextFunction): void {
 	const { 'content-length': told, 'transfer-encoding': coding } = request.headers
@@ -187,7 +199,7 @@ function limitBodies(request: Request, response: Response, next: NextFunction): 
 	// Neither of them means no body (RFC 9112, section 6.3), as a DELETE has none.
 	if (request.method === 'GET' || request.method === 'HEAD' || (told ?? coding) === undefined) return next()
 	const length = Number(told ?? Number.NaN)
-	const largest = IMPORT_PATH.test(request.path) ? LARGEST_IMPORT : LARGEST_BODY
+	const largest = largestOf(request.path)
 	if (length <= largest) return next()
 	response
 		.status(Number.isNaN(length) ? 411 : 413)
@@ -196,10 +208,17 @@ function limitBodies(request: Request, response: Response, next: NextFunction): 
 		.send(`This form is larger than ${largest} bytes, or does not say how large it is. Nothing was stored.`)
 }
 
+function largestOf(path: string): number {
+	if (NOTIFICATION_PATHS.test(path)) return LARGEST_NOTIFICATION
+	return IMPORT_PATH.test(path) ? LARGEST_IMPORT : LARGEST_BODY
+}
+
 const limitCeremonies = () =>
 	limited(CEREMONIES, ({ method, path }) => method !== 'GET' && CEREMONY_PATHS.test(path))
 
 const limitDeliveries = () => limited(DELIVERIES, ({ path }) => FEED_PATHS.test(path))
+
+const limitNotifications = () => limited(NOTIFICATIONS, ({ path }) => NOTIFICATION_PATHS.test(path))
 
 const limitOpenings = () => limited(OPENINGS, ({ path }) => SHARE_PATHS.test(path))
 

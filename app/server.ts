@@ -27,6 +27,7 @@ import { createWitnessClient } from './integrations/witness-client.server.ts'
 import { openLogKeys } from './integrations/log-keys.server.ts'
 import { createPasskeys } from './integrations/webauthn.server.ts'
 import { openQueue } from './jobs/queue.server.ts'
+import { startSubscriptionLoop } from './jobs/subscription-loop.server.ts'
 import { startTenantLoop } from './jobs/tenant-loop.server.ts'
 import { startReconcileLoop } from './jobs/reconcile-loop.server.ts'
 import { startLockboxLoop } from './jobs/lockbox-loop.server.ts'
@@ -118,14 +119,24 @@ export async function startCharterkeep(
 						directory: join(directory, 'sandbox'),
 						port: config.sandboxPort,
 						seedUsers: config.sandboxUsers,
+						reachedAt: `http://127.0.0.1:${http.port}`,
 						database,
 						now,
 						undo,
 					})
+		// The sandbox reaches this process alone, and only where it has pages.
+		const isReached = sandboxed !== null && config.process !== 'worker'
+		const notificationUrl =
+			sandboxed === null
+				? (config.tenant?.notificationUrl ?? null)
+				: isReached
+					? sandboxed.notificationUrl
+					: null
 		const {
 			grants,
 			directory: users,
 			reader,
+			subscriptions,
 			label,
 		} = connectTenant({ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' }, newId, now)
 		const queue = await openQueue(target, (error) =>
@@ -167,6 +178,7 @@ export async function startCharterkeep(
 			grants,
 			directory: users,
 			reader,
+			notifications: { port: subscriptions, url: notificationUrl },
 			lockbox: connectLockbox(
 				config.lockbox,
 				{ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' },
@@ -233,6 +245,11 @@ export async function startCharterkeep(
 					developing,
 				}),
 			)
+		// The tenant tries our address before it tells us anything.
+		if (works) {
+			const subscriptionLoop = startSubscriptionLoop(deps)
+			undo.push(() => subscriptionLoop.stop())
+		}
 		return {
 			origin,
 			directory,

@@ -61,6 +61,8 @@ test('pages open to people who are not signed in are these and no others', () =>
 		'enrol.$token.tsx',
 		// Each delivery is signed with a key of its feed.
 		'feeds.badges.$feedId.ts',
+		// Each notification is known by the secret of its subscription.
+		'graph.notifications.ts',
 		'log.checkpoint.ts',
 		'log.tile.$.ts',
 		'preferences.ts',

@@ -1,3 +1,4 @@
+import { isLookAsked } from '#db/queries/look-asks.ts'
 import { lastRun } from '#db/queries/reconcile-runs.ts'
 import { findGrant } from '#db/queries/requests.ts'
 import { withoutParameters } from '#db/transaction.ts'
@@ -18,6 +19,9 @@ const RECONCILE = 'entra.reconcile'
 const EVERYTHING_MS = 24 * 3_600_000
 /** What was seen once is looked for again so soon. */
 const AGAIN_MS = 3000
+/** So often is looked whether somebody asks for a look, and so long after the last one it comes. */
+const ASKED_TICK_MS = 1000
+const ASKED_AFTER_MS = 3000
 
 /**
  * One round: a look at the tenant, and a read-back of each of our own accesses that it found to deviate. Gives whether something
@@ -84,10 +88,21 @@ export function startReconcileLoop(deps: Deps, everyMs: number): ReconcileLoop {
 	)
 	loop.wake()
 	const tick = setInterval(() => loop.wake(), everyMs)
+	const asked = createLoop(
+		async () => {
+			const before = new Date(deps.now().getTime() - ASKED_AFTER_MS)
+			if (await isLookAsked(deps.database.db, before)) loop.wake()
+		},
+		// The database being away is told of by the loops that need more of it.
+		{ onError: () => undefined },
+	)
+	const askedTick = setInterval(() => asked.wake(), ASKED_TICK_MS)
 	return {
 		wake: () => loop.wake(),
 		async stop() {
 			clearInterval(tick)
+			clearInterval(askedTick)
+			await asked.stop()
 			if (soon !== null) clearTimeout(soon)
 			await loop.stop()
 		},

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { FindingSignPanel, HeldRemovals } from '#app/components/finding-acts.tsx'
 import { FindingTable } from '#app/components/finding-table.tsx'
 import { LastLook, RemovalFigures, WatchedAccounts } from '#app/components/findings-state.tsx'
+import { NotificationsState } from '#app/components/notifications-state.tsx'
 import { ErrorSummary } from '#app/components/ui/form.tsx'
 import { type TextKey } from '#app/messages/create-text.ts'
 import { useWords } from '#app/messages/text.tsx'
@@ -107,6 +108,7 @@ export default function FindingsPage() {
 			/>
 			{search.has('signed') && !answer ? <p className="notice notice-good">{t('findings.signed')}</p> : null}
 			<LastLook run={list.run} lastEverything={list.lastEverything} />
+			<NotificationsState {...list.notifications} />
 			<div className="stack">
 				<div className="stack">
 					{prepared ? (

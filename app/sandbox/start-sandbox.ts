@@ -43,6 +43,9 @@ const PRIVILEGED_SIGN_IN = {
 	strengthId: PHISHING_RESISTANT_STRENGTH,
 }
 
+/** A public address, which no name server knows. */
+const PUBLIC = 'https://charterkeep.invalid'
+
 /** A group that no charter of the samples speaks of. */
 export const GROUP_BESIDE = { id: 'c1a6f0d2-55b7-4e0b-9b0e-2f6c1f4d7e01', displayName: 'Site services' }
 
@@ -63,6 +66,7 @@ export async function startSandbox({
 	now,
 	undo,
 	seedUsers = 0,
+	reachedAt = null,
 }: {
 	directory: string
 	port: number
@@ -71,6 +75,8 @@ export async function startSandbox({
 	undo: (() => Promise<void> | void)[]
 	/** Adds made-up users until there are so many. */
 	seedUsers?: number
+	/** Where this Charterkeep listens; null where the sandbox has nobody to tell anything. */
+	reachedAt?: string | null
 }) {
 	const people = await listPeople(database.db, { search: '', after: null, limit: 10_000 })
 	const { charter } = readCharter((await charterVersionInForce(database.db, now())).yaml)
@@ -78,6 +84,7 @@ export async function startSandbox({
 		directory,
 		port,
 		now,
+		reach: (url) => url.replace(PUBLIC, reachedAt ?? PUBLIC),
 		users: [
 			...people.map(({ entraObjectId, displayName, userPrincipalName, persona }) => ({
 				id: entraObjectId,
@@ -133,5 +140,7 @@ export async function startSandbox({
 		arm,
 		/** Where its faults are switched. */
 		adminUrl: admin.url,
+		/** Where it is to tell us of changes: as if a proxy with a certificate stood before us. */
+		notificationUrl: reachedAt === null ? null : `${PUBLIC}/graph/notifications`,
 	}
 }

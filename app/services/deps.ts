@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Database, Tx } from '#db/client.ts'
 import type { KeySecrets } from '#app/integrations/feed-keys.server.ts'
 import type { DirectoryPort } from '#app/integrations/directory-port.ts'
+import type { SubscriptionPort } from '#app/integrations/subscription-port.ts'
 import type { TenantPort } from '#app/integrations/tenant-port.ts'
 import type { Capability } from '#app/integrations/graph/clouds.ts'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
@@ -74,6 +75,8 @@ export type Deps = {
 	directory: DirectoryPort
 	/** Reads what the tenant holds, whole or in parts. */
 	reader: TenantPort
+	/** By what the tenant is asked to tell us of changes, and where it reaches us; a null address: nowhere. */
+	notifications: { port: SubscriptionPort; url: string | null }
 	/** Where providers' requests for customer content are read and answered; null where a person carries the answers. */
 	lockbox: Readonly<Record<Provider, LockboxPort | null>>
 	signer: LogKeys

@@ -39,6 +39,7 @@ import { createShare } from './audit/share/create-share.server.ts'
 import { endShare, showShares } from './audit/share/list-shares.server.ts'
 import { openShare, takeShare } from './audit/share/open-share.server.ts'
 import { showExports } from './audit/show-exports.server.ts'
+import { takeNotifications } from './notifications/take-notifications.server.ts'
 import { withdrawUse } from './break-glass/end-use.server.ts'
 import { prepareOffline, signOffline } from './break-glass/record-offline.server.ts'
 import { prepareReview, signReview } from './break-glass/review-use.server.ts'
@@ -227,6 +228,11 @@ export function buildServices(deps: Deps) {
 			take: bind(takeFinding),
 			prepare: bind(prepareFinding),
 			sign: bind(signFinding),
+		},
+		notifications: {
+			/** Whether anything is subscribed to from here. */
+			isWanted: () => deps.notifications.url !== null,
+			take: (body: string) => takeNotifications(deps, body),
 		},
 		lapse: {
 			alarms: bind(showAlarms),

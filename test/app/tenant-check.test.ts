@@ -174,7 +174,7 @@ test.each([
 		send: () => Promise.resolve({ kind: 'done', answer: {} }),
 		skewMs: () => (seconds === null ? null : seconds * 1000),
 	}
-	const setup = { groups: 'pim', lacks: [], charter: null } as const
+	const setup = { groups: 'pim', lacks: [], isTold: true, charter: null } as const
 	const findings = await checkTenant(setup, { first, killSwitch: null }, new Date())
 	expect(findings.find(({ about }) => about === 'clock')).toMatchObject({ level })
 })

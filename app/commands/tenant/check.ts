@@ -32,7 +32,12 @@ export async function check(args: string[]): Promise<number> {
 	const { killSwitch } = tenant
 	const read = await charterOf(values.charter)
 	const findings = await checkTenant(
-		{ groups: tenant.groups, lacks: tenant.lacks, charter: read.charter },
+		{
+			groups: tenant.groups,
+			lacks: tenant.lacks,
+			isTold: tenant.notificationUrl !== null,
+			charter: read.charter,
+		},
 		{
 			first: openProber(connection, tools),
 			killSwitch: killSwitch === null ? null : openProber({ ...connection, identity: killSwitch }, tools),

@@ -8,6 +8,7 @@ import {
 	type PlacePort,
 	type WriteOutcome,
 } from '../grant-port.ts'
+import type { SubscriptionPort } from '../subscription-port.ts'
 import type { TenantPort } from '../tenant-port.ts'
 import { connectGraph, type TenantConnection } from './client.server.ts'
 import type { Capability } from './clouds.ts'
@@ -20,6 +21,7 @@ import { eligibilities } from './eligibilities.server.ts'
 import { pimGroups } from './pim-groups.server.ts'
 import { rememberRules } from './remembered-rules.ts'
 import { reading } from './reading.server.ts'
+import { graphSubscriptionPort } from './subscriptions.server.ts'
 import { graphTenant } from './tenant-reader.server.ts'
 import { inLane } from './urgency.server.ts'
 
@@ -38,6 +40,7 @@ export function connectTenant(
 	grants: GrantPort
 	directory: DirectoryPort
 	reader: TenantPort
+	subscriptions: SubscriptionPort
 	label: {
 		kind: 'sandbox' | 'entra'
 		name: string
@@ -52,6 +55,7 @@ export function connectTenant(
 		grants: grantPort(client, tenant, { newId, lanes: tools.lanes, clock }),
 		directory: graphDirectory(client, tools.lanes, tenant),
 		reader: rememberRules(graphTenant(client, { ...tenant, now }), RULES_KEPT_MS, now),
+		subscriptions: graphSubscriptionPort(client, tenant),
 		label: { kind: tenant.kind, name: tenant.name, groups: tenant.groups, lacks: tenant.lacks },
 	}
 }

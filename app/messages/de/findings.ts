@@ -10,6 +10,23 @@ export const findings = {
 	headUnknown: 'Ob Entra ID hält, was genehmigt wurde, ist noch nicht bekannt',
 	headOne: 'F-{{number}}: {{state}}',
 	back: 'Alle Befunde',
+	toldOff:
+		'Entra ID meldet Änderungen nicht von sich aus: Was sich ändert, wird beim nächsten Blick gesehen. Damit es sofort gemeldet wird, muss Entra ID diesen Server erreichen; die Adresse steht in ENTRA_NOTIFICATION_URL.',
+	toldUnsupported:
+		'Diese Cloud meldet Änderungen nicht von sich aus: Was sich ändert, wird beim nächsten Blick gesehen.',
+	toldOf:
+		'Entra ID meldet Änderungen an {{live}} von {{wanted}} Stellen von sich aus; jede Meldung zieht nur den nächsten Blick vor.',
+	toldNever: 'Bisher kam keine Meldung.',
+	toldLast: 'Letzte Meldung',
+	told_forbidden:
+		'Entra ID lässt Charterkeep keine Änderungen abonnieren: Die App-Registrierung braucht User.Read.All und Group.Read.All. Es wird weiter nachgesehen.',
+	told_quota:
+		'Entra ID lässt für diese Anwendung oder diesen Mandanten keine weiteren Abonnements zu: Beenden Sie, was niemand braucht. Es wird weiter nachgesehen.',
+	told_unreachable:
+		'Entra ID erreicht diesen Server nicht oder bekam keine richtige Antwort: Prüfen Sie ENTRA_NOTIFICATION_URL, das Zertifikat und was dazwischen steht. Jede Minute wird es wieder versucht; es wird weiter nachgesehen.',
+	told_unsupported: 'Entra ID nimmt hier kein solches Abonnement an. Es wird weiter nachgesehen.',
+	told_unavailable:
+		'Entra ID hat nicht geantwortet, als Änderungen abonniert werden sollten. Jede Minute wird es wieder versucht; es wird weiter nachgesehen.',
 	openHead: 'Offen, das Gefährlichste zuerst',
 	none: 'Alles, was die Charta regelt, liegt in den Händen, für die es genehmigt wurde.',
 	noneFiltered: 'Nichts Offenes passt zu diesem Filter.',

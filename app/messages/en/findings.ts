@@ -8,6 +8,22 @@ export const findings = {
 	headUnknown: 'Nobody knows yet whether Entra ID holds what was approved',
 	headOne: 'F-{{number}}: {{state}}',
 	back: 'All findings',
+	toldOff:
+		'Entra ID tells of no changes by itself: what changes is seen at the next look. To hear of it at once, let Entra ID reach this server and set ENTRA_NOTIFICATION_URL.',
+	toldUnsupported: 'This cloud tells of no changes by itself: what changes is seen at the next look.',
+	toldOf:
+		'Entra ID tells of changes in {{live}} of {{wanted}} places by itself; each only brings the next look forward.',
+	toldNever: 'It has told of none yet.',
+	toldLast: 'Last heard',
+	told_forbidden:
+		'Entra ID does not let Charterkeep subscribe to changes: give the app registration User.Read.All and Group.Read.All. Looks go on.',
+	told_quota:
+		'Entra ID allows no more subscriptions for this application or tenant: end those that nobody needs. Looks go on.',
+	told_unreachable:
+		'Entra ID cannot reach this server, or got no right answer: check ENTRA_NOTIFICATION_URL, its certificate and what stands between. It is tried again each minute; looks go on.',
+	told_unsupported: 'Entra ID takes no such subscription here. Looks go on.',
+	told_unavailable:
+		'Entra ID did not answer when changes were subscribed to. It is tried again each minute; looks go on.',
 	openHead: 'Open, the most dangerous first',
 	none: 'Everything that the charter governs is held as it was approved.',
 	noneFiltered: 'Nothing open fits this filter.',

@@ -22,11 +22,14 @@ export function createDirectory({
 	users,
 	save,
 	origin,
+	changed = () => undefined,
 }: {
 	state: DirectoryState
 	users: readonly SandboxUser[]
 	save: () => void
 	origin: () => string
+	/** Told of each user who is changed. */
+	changed?: (id: string) => void
 }) {
 	let pageSize = MAX_PAGE
 	/** Who changed when, in that order; what was overtaken by a later change is passed over. */
@@ -150,12 +153,14 @@ export function createDirectory({
 			put(id: string, change: Partial<Omit<StoredUser, 'seq'>>): void {
 				put(id, change)
 				save()
+				changed(id)
 			},
 			/** `changed` is a soft deletion. A user who is purged altogether is told of no more. */
 			remove(id: string, reason: 'changed' | 'deleted' | 'purged'): void {
 				if (reason === 'purged') delete state.users[id]
 				else put(id, { removed: reason })
 				save()
+				changed(id)
 			},
 			/** Adds made-up users until there are `count`; gives how many there are then. Written in one go. */
 			seed(count: number): number {

@@ -5,7 +5,7 @@ import { badRequest, GraphError } from './errors.ts'
 import type { createFaults } from './faults.ts'
 import type { createPermissions } from './permissions.ts'
 import type { createReevaluation } from './reevaluation.ts'
-import type { Answer, Surface } from './surface.ts'
+import type { Answer, SlowSurface } from './surface.ts'
 import type { createThrottle } from './throttle.ts'
 import type { createTokens } from './tokens.ts'
 import { parseJson } from './transport.ts'
@@ -42,15 +42,15 @@ export function createDoor({
 	throttle: ReturnType<typeof createThrottle>
 	faults: ReturnType<typeof createFaults>
 	/** Asked in turn; the first that has an answer gives it. */
-	surfaces: readonly Surface[]
+	surfaces: readonly SlowSurface[]
 	now: () => Date
 	origin: () => string
 	/** Told of each call inside of a batch. */
 	note: (exchange: Exchange) => void
-}): (request: IncomingMessage, url: URL, body: string) => Answer {
+}): (request: IncomingMessage, url: URL, body: string) => Promise<Answer> {
 	type Call = { method: string; url: URL; body: () => unknown }
 
-	function route({ method, url, body }: Call, appId: string): Answer {
+	function route({ method, url, body }: Call, appId: string): Answer | Promise<Answer> {
 		const path = url.pathname.replace(/^\/v1\.0/, '')
 		const asked = { method, path, url, body, ...permissions.guards(appId, { method, path, body }) }
 		for (const surface of surfaces) {
@@ -60,7 +60,7 @@ export function createDoor({
 		throw badRequest('BadRequest', `Resource not found for the segment '${path.split('/')[1] ?? ''}'.`)
 	}
 
-	function limited(call: Call, appId: string): Answer {
+	function limited(call: Call, appId: string): Answer | Promise<Answer> {
 		const refused = throttle.take(call.method, call.url)
 		if (refused !== null) throw new GraphError(429, 'TooManyRequests', 'Too many requests.', refused)
 		return route(call, appId)
@@ -87,7 +87,10 @@ export function createDoor({
 			try {
 				const fault = faults.takeInBatch(method, url.pathname)
 				if (fault !== null) throw new GraphError(fault.status, 'TooManyRequests', 'As told.', fault.headers)
-				return limited({ method, url, body }, appId)
+				const given = limited({ method, url, body }, appId)
+				if (given instanceof Promise)
+					throw badRequest('BadRequest', 'The sandbox takes this call by itself, and not in a batch.')
+				return given
 			} catch (error) {
 				return refusal(error, '')
 			}
@@ -98,7 +101,7 @@ export function createDoor({
 		return { status, result, headers }
 	}
 
-	return (request, url, body) => {
+	return async (request, url, body) => {
 		try {
 			const bearer = tokens.check(request.headers.authorization, origin())
 			if (bearer === null) {
@@ -113,7 +116,7 @@ export function createDoor({
 			}
 			reevaluation.demand(bearer, origin())
 			const call = { method: request.method ?? 'GET', url, body: () => parseJson(body) }
-			if (url.pathname !== BATCH) return limited(call, bearer.appId)
+			if (url.pathname !== BATCH) return await limited(call, bearer.appId)
 			return answerBatch(call.body(), ({ method, path, body: inner, language }) =>
 				batched(
 					{ method, url: new URL(`/v1.0${path}`, origin()), body: () => inner },

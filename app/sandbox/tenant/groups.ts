@@ -42,6 +42,7 @@ export function createGroups({
 	settings,
 	olderMs,
 	context,
+	changed = () => undefined,
 }: {
 	state: TenantState
 	save: () => void
@@ -53,6 +54,8 @@ export function createGroups({
 	settings: PimSettings
 	olderMs: () => number
 	context: Context
+	/** Told of each member that comes or goes. */
+	changed?: (groupId: string, memberId: string) => void
 }) {
 	const groups = new Map(initial.map((group) => [group.id, group]))
 	const find = (id: string) => groups.get(id)
@@ -177,6 +180,7 @@ export function createGroups({
 				)
 			list.push(id)
 			save()
+			changed(groupId, id)
 			return { status: 204, result: null }
 		}
 		if (method === 'DELETE' && memberId !== undefined) {
@@ -188,6 +192,7 @@ export function createGroups({
 				)
 			list.splice(at, 1)
 			save()
+			changed(groupId, memberId)
 			return { status: 204, result: null }
 		}
 		throw badRequest('BadRequest', 'The request is not supported.')
@@ -274,6 +279,7 @@ export function createGroups({
 			const lists = (state.groups[groupId] ??= { members: [], owners: [] })
 			lists[relation] = isIn ? [...list, userId] : list
 			save()
+			if (relation === 'members') changed(groupId, userId)
 		},
 	}
 }

@@ -35,11 +35,13 @@ import { DEFAULT_PIM, type PimSettings } from './pim.ts'
 import { createPolicies } from './policies.ts'
 import { createReevaluation } from './reevaluation.ts'
 import { openDirectoryState, openState } from './state.ts'
-import type { Surface } from './surface.ts'
+import type { SlowSurface } from './surface.ts'
 import { createSwitches, type Weather } from './switches.ts'
 import { createThrottle } from './throttle.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
 import { createTokens } from './tokens.ts'
+import { createNotificationDelivery } from './notification-delivery.ts'
+import { createSubscriptions, SUBSCRIBING_GROUPS } from './subscriptions.ts'
 import { correlation, listen, parseJson, readBody, send } from './transport.ts'
 import { createUsers, METHODS_PERMISSION } from './users.ts'
 
@@ -69,6 +71,7 @@ export async function startSandboxTenant({
 	conditionalAccess: initialPolicies = [],
 	now,
 	pim: settings = {},
+	reach = (url) => url,
 	permissions: initialPermissions = [
 		PIM_PERMISSION,
 		GROUP_PIM_PERMISSION,
@@ -80,6 +83,7 @@ export async function startSandboxTenant({
 		'RoleManagementPolicy.Read.AzureADGroup',
 		...ASSIGNMENTS_READ.slice(0, 1),
 		GROUPS_READ,
+		SUBSCRIBING_GROUPS,
 		GROUP_ELIGIBILITY_READ,
 		GROUP_ELIGIBILITY_REMOVAL,
 		ELIGIBILITY_REMOVAL,
@@ -98,6 +102,8 @@ export async function startSandboxTenant({
 	now: () => Date
 	pim?: Partial<PimSettings>
 	permissions?: readonly string[]
+	/** Where a public address is really reached, for notifications. */
+	reach?: (url: string) => string
 }) {
 	const certificates = await sandboxCertificates(directory, now())
 	const clock = () => now().getTime()
@@ -124,6 +130,7 @@ export async function startSandboxTenant({
 		...stored,
 		users: initialUsers,
 		origin: () => origin,
+		changed: (id) => subscriptions.tell({ kind: 'user', id }),
 	})
 	const typeOf: TypeOf = (id) => {
 		if (userDirectory.has(id)) return 'user'
@@ -145,7 +152,18 @@ export async function startSandboxTenant({
 	const licence = createLicence()
 	const users = createUsers({ ...common, directory: userDirectory })
 	const roles = createDirectoryRoles({ ...common, roles: initialRoles })
-	const groups = createGroups({ ...common, groups: initialGroups })
+	const groups = createGroups({
+		...common,
+		groups: initialGroups,
+		changed: (groupId, memberId) => subscriptions.tell({ kind: 'members', groupId, memberId }),
+	})
+	const delivery = createNotificationDelivery(reach)
+	const subscriptions = createSubscriptions({
+		...common,
+		...delivery,
+		tenantId: SANDBOX_TENANT_ID,
+		hasGroup: groups.has,
+	})
 	const servicePrincipals = createServicePrincipals({ ...common, initial: initialPrincipals })
 	const conditionalAccess = createConditionalAccess({ ...common, initial: initialPolicies })
 	const passkeys = createPasskeys({ ...common, kindsOf: userDirectory.methodKinds })
@@ -157,7 +175,7 @@ export async function startSandboxTenant({
 		context: common.context,
 	})
 	/** Asked in turn; the first that has an answer gives it. */
-	const surfaces: readonly Surface[] = [
+	const surfaces: readonly SlowSurface[] = [
 		licence,
 		policies,
 		groups,
@@ -166,6 +184,7 @@ export async function startSandboxTenant({
 		users,
 		servicePrincipals,
 		conditionalAccess,
+		subscriptions,
 		createOrganisation({ tenantId: SANDBOX_TENANT_ID, context: common.context }),
 	]
 	const faults = createFaults()
@@ -175,6 +194,7 @@ export async function startSandboxTenant({
 		throttle,
 		settings: pimSettings,
 		weather,
+		post: delivery.post,
 		tokens,
 		reevaluation,
 		directory: userDirectory,
@@ -210,7 +230,7 @@ export async function startSandboxTenant({
 		if (tokenEndpoint.answer(url.pathname, body, response)) return
 		const fault = faults.take(request.method ?? 'GET', url.pathname)
 		if (fault && isBefore(fault)) return faults.misbehave(response, fault)
-		const { status, result, headers } = door(request, url, body)
+		const { status, result, headers } = await door(request, url, body)
 		exchanges.push({
 			method: request.method ?? 'GET',
 			path: url.pathname,
@@ -292,6 +312,8 @@ export async function startSandboxTenant({
 		servicePrincipals,
 		conditionalAccess,
 		passkeys,
+		/** What the tenant does to subscriptions by itself; for tests. */
+		subscriptions: subscriptions.acts,
 		/** Groups: who is listed in them, and what is done to them beside Charterkeep; for tests. */
 		groups,
 		/** As if nothing had ever been asked of it. */
@@ -302,6 +324,7 @@ export async function startSandboxTenant({
 		},
 		async stop(): Promise<void> {
 			faults.release()
+			await delivery.stop()
 			await Promise.all([file.flush(), stored.flush()])
 			server.closeAllConnections()
 			await new Promise((done) => server.close(done))

@@ -18,6 +18,8 @@ export type Answer = { status: number; result: unknown; headers?: Record<string,
 
 /** One part of the tenant's interface: its answer, or null where the call is about something else. Throws GraphError. */
 export type Surface = { answer(asked: Asked): Answer | null }
+/** One that has to ask somebody else first. */
+export type SlowSurface = { answer(asked: Asked): Answer | Promise<Answer> | null }
 
 /** The address of the metadata, up to its `#`; known once the server listens. */
 export type Context = () => string

@@ -1,5 +1,6 @@
 import type { createDirectory } from './directory.ts'
 import type { createFaults } from './faults.ts'
+import type { Post } from './notification-delivery.ts'
 import type { PimSettings } from './pim.ts'
 import type { createReevaluation } from './reevaluation.ts'
 import type { createThrottle } from './throttle.ts'
@@ -18,6 +19,9 @@ export const SWITCHES = {
 	'certificate-revoked': 'The certificate of the application is not taken any more',
 	'clock-ahead': 'The clock of the tenant is ten minutes ahead, in its answers and its tokens',
 	'clock-behind': 'The clock of the tenant is ten minutes behind, in its answers and its tokens',
+	'notifications-lost': 'Nobody is told of any change',
+	'notifications-late': 'Whoever subscribed is told of changes 30 seconds later',
+	'notifications-twice': 'Whoever subscribed is told of each change twice',
 	'small-budgets': 'PIM gives four calls a second, conditional access one, and that without Retry-After',
 } as const
 export type SwitchName = keyof typeof SWITCHES
@@ -40,6 +44,7 @@ export function createSwitches({
 	throttle,
 	settings,
 	weather,
+	post,
 	tokens,
 	reevaluation,
 	directory,
@@ -49,6 +54,7 @@ export function createSwitches({
 	throttle: ReturnType<typeof createThrottle>
 	settings: PimSettings
 	weather: Weather
+	post: Post
 	tokens: Pick<ReturnType<typeof createTokens>, 'acts'>
 	reevaluation: ReturnType<typeof createReevaluation>
 	directory: ReturnType<typeof createDirectory>
@@ -96,6 +102,15 @@ export function createSwitches({
 		},
 		'clock-behind': (isOn) => {
 			weather.skewMs = isOn ? -SKEW_MS : 0
+		},
+		'notifications-lost': (isOn) => {
+			post.isLost = isOn
+		},
+		'notifications-late': (isOn) => {
+			post.isLate = isOn
+		},
+		'notifications-twice': (isOn) => {
+			post.isTwice = isOn
 		},
 		'small-budgets': (isOn) => {
 			if (!isOn) return throttle.lift()

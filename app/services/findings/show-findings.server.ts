@@ -18,6 +18,7 @@ import { governedBy } from '#workflows/grants/governed.ts'
 import { MOST_RELEASED_AT_ONCE } from '#workflows/ledger/finding-envelope.schema.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
+import { showNotifications } from '../notifications/show-notifications.server.ts'
 import { byDanger, findingLooker, summariseFinding, type FindingLooker } from './summarise-finding.server.ts'
 import type { FindingsView, FindingSummary, RunView, WatchedView } from './views.ts'
 
@@ -71,6 +72,7 @@ export async function showFindings(
 		next: closed.length > PAGE ? (closed[PAGE - 1]?.number ?? null) : null,
 		run: run === null ? null : runView(run),
 		lastEverything: (await lastRun(db, { what: 'everything', well: true }))?.finishedAt.toISOString() ?? null,
+		notifications: await showNotifications(deps, db),
 		times: await removalTimes(db, new Date(at.getTime() - TIMES_MS)),
 		watched: watchedView(well, looker),
 		guard: { ...guard, sent: sent.length },

@@ -4,6 +4,7 @@ import type { FindingState, OrderedBy } from '#workflows/grants/finding-context.
 import type { FindingStep } from '#workflows/ledger/finding-envelope.schema.ts'
 import type { PartTrouble, PrincipalKind } from '#workflows/tenant/tenant-picture.ts'
 import type { Missed } from '#workflows/grants/reconcile.ts'
+import type { NotificationsView } from '../notifications/show-notifications.server.ts'
 import type { ChartView, EntraPlaceView, TimelineItem } from '../views.ts'
 
 /** Whose account it is: a person of ours, an account of the tenant, or something that is nobody. */
@@ -74,6 +75,8 @@ export type FindingsView = {
 	closed: FindingSummary[]
 	/** Number from which to go on with what is over; null where nothing more is. */
 	next: number | null
+	/** Whether the tenant tells us of changes between two looks. */
+	notifications: NotificationsView
 	run: RunView | null
 	lastEverything: string | null
 	times: { count: number; medianMs: number | null; worstMs: number | null }

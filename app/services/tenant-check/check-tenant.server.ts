@@ -23,6 +23,8 @@ const isUnlicensed = (seen: Probed) => seen.kind === 'refused' && seen.code === 
 export type TenantSetup = {
 	groups: GroupKeeper
 	lacks: readonly Capability[]
+	/** Whether the tenant is to tell us of changes. */
+	isTold: boolean
 	/** Null where it could not be read: roles are not looked at then. */
 	charter: Charter | null
 }

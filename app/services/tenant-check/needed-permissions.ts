@@ -17,7 +17,12 @@ export type Need = {
 /** Nobody: an id that no tenant gives. What is asked of them is refused after the permission was looked at. */
 export const NOBODY = '00000000-0000-4000-8000-00000000dead'
 
-type Setup = { groups: GroupKeeper; lacks: readonly Capability[] }
+type Setup = {
+	groups: GroupKeeper
+	lacks: readonly Capability[]
+	/** Whether the tenant is to tell us of changes. */
+	isTold: boolean
+}
 
 const PIM = '/roleManagement/directory/roleAssignmentScheduleRequests'
 const GROUP_PIM = '/identityGovernance/privilegedAccess/group/assignmentScheduleRequests'
@@ -38,7 +43,7 @@ const role = { roleDefinitionId: NOBODY, directoryScopeId: '/' }
 const group = { groupId: NOBODY, accessId: 'member' }
 
 /** The least that the first application needs for what is set up; `endsAt` stands in the validations. */
-export function neededPermissions({ groups, lacks }: Setup, endsAt: Date): Need[] {
+export function neededPermissions({ groups, lacks, isTold }: Setup, endsAt: Date): Need[] {
 	const has = (capability: Capability) => !lacks.includes(capability)
 	const needs: (Need | false)[] = [
 		has('pim-roles') && {
@@ -108,8 +113,8 @@ export function neededPermissions({ groups, lacks }: Setup, endsAt: Date): Need[
 			isVital: false,
 			probe: { method: 'GET', path: policyPath('Group', NOBODY, 'member') },
 		},
-		...readingPermissions({ groups, lacks }),
-		...removalPermissions({ groups, lacks }),
+		...readingPermissions({ groups, lacks, isTold }),
+		...removalPermissions({ groups, lacks, isTold }),
 	]
 	return needs.filter((need) => need !== false)
 }
@@ -133,7 +138,7 @@ const removalPermissions = ({ lacks }: Setup): (Need | false)[] => [
 ]
 
 /** The least that reading what the tenant holds takes: for the readiness report, reconciliation, and checks before granting. */
-function readingPermissions({ groups, lacks }: Setup): (Need | false)[] {
+function readingPermissions({ groups, lacks, isTold }: Setup): (Need | false)[] {
 	const has = (capability: Capability) => !lacks.includes(capability)
 	return [
 		{
@@ -152,6 +157,13 @@ function readingPermissions({ groups, lacks }: Setup): (Need | false)[] {
 			purpose: 'see who is in groups that hold roles or that a charter gives places in',
 			isVital: false,
 			probe: { method: 'GET', path: `/groups/${NOBODY}/owners?$select=id&$top=1` },
+		},
+		isTold && {
+			permission: 'Group.Read.All',
+			orElse: ['Directory.Read.All', 'Group.ReadWrite.All'],
+			purpose: 'be told at once when somebody is put into a group that a charter gives places in',
+			isVital: false,
+			probe: { method: 'GET', path: '/subscriptions' },
 		},
 		{
 			permission: 'Application.Read.All',
