@@ -6,8 +6,8 @@ import type { Difference } from './differences.ts'
 import type { Missed } from './reconcile.ts'
 
 /** What is seen is believed at the second sighting; what is not seen only after a while, since lists lag. */
-const PRESENCE_AGE_MS = 2_000
-const ABSENCE_AGE_MS = 60_000
+export const PRESENCE_AGE_MS = 2_000
+export const ABSENCE_AGE_MS = 60_000
 /** Within so long a confirmed removal that is seen again is lag of the lists, and no second assignment. */
 const SIGHTINGS_TO_BELIEVE = 2
 
