@@ -29,6 +29,7 @@ import { createPasskeys } from './integrations/webauthn.server.ts'
 import { openQueue } from './jobs/queue.server.ts'
 import { startTenantLoop } from './jobs/tenant-loop.server.ts'
 import { startReconcileLoop } from './jobs/reconcile-loop.server.ts'
+import { startWatchLoop } from './jobs/watch-loop.server.ts'
 import { startLockboxLoop } from './jobs/lockbox-loop.server.ts'
 import { startTellingLoop } from './jobs/telling-loop.server.ts'
 import { startWitnessLoop } from './jobs/witness-loop.server.ts'
@@ -126,6 +127,7 @@ export async function startCharterkeep(
 			grants,
 			directory: users,
 			reader,
+			watch,
 			label,
 		} = connectTenant({ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' }, newId, now)
 		const queue = await openQueue(target, (error) =>
@@ -167,6 +169,7 @@ export async function startCharterkeep(
 			grants,
 			directory: users,
 			reader,
+			watch,
 			lockbox: connectLockbox(
 				config.lockbox,
 				{ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' },
@@ -213,6 +216,8 @@ export async function startCharterkeep(
 			undo.push(() => lockboxLoop.stop())
 			const reconcileLoop = startReconcileLoop(deps, config.reconcileMs)
 			undo.push(() => reconcileLoop.stop())
+			const watchLoop = startWatchLoop(deps)
+			undo.push(() => watchLoop.stop())
 			await queue.work(deps)
 		}
 		const ready = readinessOf({

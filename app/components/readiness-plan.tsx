@@ -37,6 +37,7 @@ export function ReadinessPlan({
 						? [
 								{
 									label: t('readiness.change'),
+									isOnScreenOnly: true,
 									cell: (task: TaskView) =>
 										// What is mended is nobody's task any more, until a report finds it again.
 										task.mendedAt === null ? (

@@ -4,6 +4,7 @@ import type { Database, Tx } from '#db/client.ts'
 import type { KeySecrets } from '#app/integrations/feed-keys.server.ts'
 import type { DirectoryPort } from '#app/integrations/directory-port.ts'
 import type { TenantPort } from '#app/integrations/tenant-port.ts'
+import type { WatchPort } from '#app/integrations/watch-port.ts'
 import type { Capability } from '#app/integrations/graph/clouds.ts'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
 import type { LockboxPort } from '#app/integrations/lockbox-port.ts'
@@ -74,6 +75,8 @@ export type Deps = {
 	directory: DirectoryPort
 	/** Reads what the tenant holds, whole or in parts. */
 	reader: TenantPort
+	/** What can be asked of accounts that are only watched. */
+	watch: WatchPort
 	/** Where providers' requests for customer content are read and answered; null where a person carries the answers. */
 	lockbox: Readonly<Record<Provider, LockboxPort | null>>
 	signer: LogKeys

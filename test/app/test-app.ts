@@ -98,7 +98,7 @@ export async function createTestApp({
 		now: clock.now,
 		undo,
 	})
-	const { grants, directory, reader, label } = connectTenant(
+	const { grants, directory, reader, watch, label } = connectTenant(
 		{
 			...connection,
 			groups,
@@ -131,6 +131,7 @@ export async function createTestApp({
 		grants,
 		directory,
 		reader,
+		watch,
 		lockbox: connectLockbox({ azure: null, m365: null }, { ...connection, kind: 'sandbox' }, arm.origin, {
 			newId,
 			now: clock.now,

@@ -9,6 +9,7 @@ import {
 	type WriteOutcome,
 } from '../grant-port.ts'
 import type { TenantPort } from '../tenant-port.ts'
+import type { WatchPort } from '../watch-port.ts'
 import { connectGraph, type TenantConnection } from './client.server.ts'
 import type { Capability } from './clouds.ts'
 import { directoryRoles } from './directory-roles.server.ts'
@@ -20,6 +21,7 @@ import { eligibilities } from './eligibilities.server.ts'
 import { pimGroups } from './pim-groups.server.ts'
 import { rememberRules } from './remembered-rules.ts'
 import { reading } from './reading.server.ts'
+import { graphSignIns } from './sign-ins.server.ts'
 import { graphTenant } from './tenant-reader.server.ts'
 import { inLane } from './urgency.server.ts'
 
@@ -38,6 +40,7 @@ export function connectTenant(
 	grants: GrantPort
 	directory: DirectoryPort
 	reader: TenantPort
+	watch: WatchPort
 	label: {
 		kind: 'sandbox' | 'entra'
 		name: string
@@ -52,6 +55,7 @@ export function connectTenant(
 		grants: grantPort(client, tenant, { newId, lanes: tools.lanes, clock }),
 		directory: graphDirectory(client, tools.lanes, tenant),
 		reader: rememberRules(graphTenant(client, { ...tenant, now }), RULES_KEPT_MS, now),
+		watch: graphSignIns(client, tenant.graphBaseUrl),
 		label: { kind: tenant.kind, name: tenant.name, groups: tenant.groups, lacks: tenant.lacks },
 	}
 }
