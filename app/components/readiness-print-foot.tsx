@@ -13,14 +13,16 @@ export function ReadinessPrintFoot({
 }) {
 	const { t, format } = useWords()
 	return (
-		<p className="print-foot" aria-hidden="true">
-			{t('readiness.printFoot', {
-				number,
-				at: format.instant(report.judgedAt),
-				charter: report.charter.title,
-				version: report.charter.version,
-			})}{' '}
-			<span className="breaks">{url}</span>
-		</p>
+		<div className="print-foot" aria-hidden="true">
+			<span>
+				{t('readiness.printFoot', {
+					number,
+					at: format.instant(report.judgedAt),
+					charter: report.charter.title,
+					version: report.charter.version,
+				})}{' '}
+				{url}
+			</span>
+		</div>
 	)
 }

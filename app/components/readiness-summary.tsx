@@ -35,7 +35,7 @@ export function ReadinessProblems({ problems, titles }: { problems: readonly Pro
 function ProblemList({ problems, titles }: { problems: readonly Problem[]; titles: Titles }) {
 	const { t } = useWords()
 	return (
-		<ol className="stack">
+		<ol className="stack ranked">
 			{problems.map((problem) => {
 				const { what, fix } = problemInWords(t, problem, titles)
 				const key = `${problem.kind} ${problem.about ?? ''} ${String(problem.detail.from ?? '')} ${String(problem.detail.why ?? '')}`

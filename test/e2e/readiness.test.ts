@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { inflateSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { look, PICTURES, startStage, type Stage } from './stage.ts'
@@ -96,7 +97,9 @@ test('printed it is a report on A4: light, without navigation, whole, with its f
 	expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('light')
 	const pdf = await page.pdf({ preferCSSPageSize: true })
 	const text = pdf.toString('latin1')
-	expect(text.match(/\/Type\s*\/Page\b/g)?.length).toBeGreaterThan(1)
+	const sheets = text.match(/\/Type\s*\/Page\b/g)?.length ?? 0
+	expect(sheets).toBeGreaterThan(1)
+	expect(drawnIn(pdf, FOOT_COLOUR)).toBe(sheets)
 	// 210 by 297 mm in points.
 	expect(text).toMatch(/\/MediaBox\s*\[0 0 59[45](\.\d+)? 84[12](\.\d+)?\]/)
 	if (process.env.CHARTERKEEP_PICTURES) {
@@ -107,6 +110,24 @@ test('printed it is a report on A4: light, without navigation, whole, with its f
 	}
 	await page.emulateMedia({ colorScheme: null, media: null })
 })
+
+/** The colour of the foot of a sheet, and of nothing else, as a PDF has it. */
+const FOOT_COLOUR = /\.2157 \.2588 \.3059 rg/
+
+/** In how many streams of a PDF, of which each sheet has one, this is drawn. */
+function drawnIn(pdf: Buffer, what: RegExp): number {
+	const starts = [...pdf.toString('latin1').matchAll(/stream\r?\n/g)].map(
+		(each) => each.index + each[0].length,
+	)
+	return starts.filter((at) => {
+		try {
+			return what.test(inflateSync(pdf.subarray(at)).toString('latin1'))
+		} catch {
+			// Not packed, or no stream but the word for its end.
+			return false
+		}
+	}).length
+}
 
 test('in German, on narrow screens and in the dark it reads as well', async () => {
 	const auditor = stage.of('auditor').page
