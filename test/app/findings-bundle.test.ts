@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { erasePerson } from '#app/services/people/erase-person.server.ts'
 import { findPerson } from '#db/queries/people.ts'
-import { codesOf, filesOf, repack, verify } from '#test/factories/bundle.ts'
+import { codesOf, filesOf, repack } from '#test/factories/bundle.ts'
 import { manifestBytes, readManifest, readOpenings } from '#workflows/audit-export/manifest.ts'
 import type { ZipFile } from '#workflows/audit-export/zip/write.ts'
 import { allFindings, carryOut, lookTwice, sign, verifiedRecord, withEntra } from './findings-acts.ts'

@@ -1,4 +1,5 @@
-import { CLOSED_FINDING_STATES, type FindingState } from '../grants/finding-context.ts'
+import type { CLOSED_FINDING_STATES } from '../grants/finding-context.ts'
+import { type FindingState } from '../grants/finding-context.ts'
 import type { LeafOf } from '../ledger/entry.schema.ts'
 
 /** The steps of a finding that an entry tells of, decisions by what was signed and ends by how. */

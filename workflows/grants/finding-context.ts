@@ -36,8 +36,6 @@ export const CLOSED_FINDING_STATES = [
 	'explained',
 	'neverConfirmed',
 ] as const satisfies readonly FindingState[]
-/** States in which a removal has been sent, or is about to be. */
-const REMOVING_STATES = ['removing', 'postponed', 'notConfirmed'] as const satisfies readonly FindingState[]
 /** States in which somebody can decide. */
 export const DECIDABLE_STATES = [
 	'alerted',
@@ -48,8 +46,6 @@ export const DECIDABLE_STATES = [
 
 export const isClosedFinding = (state: FindingState): boolean =>
 	(CLOSED_FINDING_STATES as readonly FindingState[]).includes(state)
-export const isRemoving = (state: FindingState): boolean =>
-	(REMOVING_STATES as readonly FindingState[]).includes(state)
 
 /** What ordered a removal: a rule of the charter, silence, an officer, or two of them. */
 export type OrderedBy = 'rule' | 'silence' | 'decision'

@@ -74,10 +74,10 @@ function start() {
 		},
 		changes: ({
 			taskId = TASK,
-			actor = OFFICER as string | null,
-			ownerId = OFFICER as string | null,
+			actor = OFFICER,
+			ownerId = OFFICER,
 			what = 'permanent operator',
-		} = {}) =>
+		}: { taskId?: string; actor?: string | null; ownerId?: string | null; what?: string } = {}) =>
 			codes(
 				story.tellChanged(
 					leaf('readiness.task_changed', { taskId, dueOn: '2026-12-20', done: false }, actor, TIME),
