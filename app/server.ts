@@ -30,6 +30,7 @@ import { openQueue } from './jobs/queue.server.ts'
 import { startSubscriptionLoop } from './jobs/subscription-loop.server.ts'
 import { startTenantLoop } from './jobs/tenant-loop.server.ts'
 import { startReconcileLoop } from './jobs/reconcile-loop.server.ts'
+import { startWatchLoop } from './jobs/watch-loop.server.ts'
 import { startLockboxLoop } from './jobs/lockbox-loop.server.ts'
 import { startTellingLoop } from './jobs/telling-loop.server.ts'
 import { startWitnessLoop } from './jobs/witness-loop.server.ts'
@@ -137,6 +138,7 @@ export async function startCharterkeep(
 			directory: users,
 			reader,
 			subscriptions,
+			watch,
 			label,
 		} = connectTenant({ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' }, newId, now)
 		const queue = await openQueue(target, (error) =>
@@ -179,6 +181,7 @@ export async function startCharterkeep(
 			directory: users,
 			reader,
 			notifications: { port: subscriptions, url: notificationUrl },
+			watch,
 			lockbox: connectLockbox(
 				config.lockbox,
 				{ ...tenant, kind: config.tenant === null ? 'sandbox' : 'entra' },
@@ -225,6 +228,8 @@ export async function startCharterkeep(
 			undo.push(() => lockboxLoop.stop())
 			const reconcileLoop = startReconcileLoop(deps, config.reconcileMs)
 			undo.push(() => reconcileLoop.stop())
+			const watchLoop = startWatchLoop(deps)
+			undo.push(() => watchLoop.stop())
 			await queue.work(deps)
 		}
 		const ready = readinessOf({

@@ -1,6 +1,6 @@
 import { useWords } from '#app/messages/text.tsx'
 import type { TextKey } from '#app/messages/create-text.ts'
-import type { FindingsView, WatchedView } from '#app/services/findings/views.ts'
+import type { FindingsView } from '#app/services/findings/views.ts'
 import { reactionText } from './finding-words.tsx'
 import { Icon } from './ui/icon.tsx'
 import { Ago, Time } from './ui/time.tsx'
@@ -84,40 +84,6 @@ export function RemovalFigures({
 					))}
 				</dl>
 			</details>
-		</section>
-	)
-}
-
-/** Accounts for the day that nothing else works: what they hold is shown, and nothing here ever touches them. */
-export function WatchedAccounts({ watched }: { watched: readonly WatchedView[] }) {
-	const { t } = useWords()
-	return (
-		<section className="card">
-			<h2>{t('findings.watched')}</h2>
-			<p className="muted">{t('findings.watchedLead')}</p>
-			{watched.length === 0 ? <p>{t('findings.watchedNone')}</p> : null}
-			<ul className="bullets">
-				{watched.map(({ objectId, title, name, holdings, isKnown }) => (
-					<li key={objectId}>
-						<strong>{title}</strong> {name === null ? null : <>({name})</>}
-						<div className="muted small breaks">
-							<code>{objectId}</code>
-						</div>
-						{holdings.length === 0 ? (
-							<p className="small">{t(isKnown ? 'findings.watchedHoldsNone' : 'findings.watchedUnknown')}</p>
-						) : (
-							<ul className="small">
-								{holdings.map(({ how, place }) => (
-									<li key={how + place}>
-										{how === 'activated' ? <Icon name="alarm" /> : null}
-										{t(`findings.how_${how}` as TextKey)}: <code className="breaks">{place}</code>
-									</li>
-								))}
-							</ul>
-						)}
-					</li>
-				))}
-			</ul>
 		</section>
 	)
 }

@@ -29,7 +29,7 @@ export function ReadinessLines({
 		<section className="stack">
 			<h2 id="lines">{t('readiness.lines')}</h2>
 			<p className="muted">{t('readiness.linesHint')}</p>
-			<form className="row" action="/readiness" aria-label={t('readiness.filter')}>
+			<form className="row no-print" action="/readiness" aria-label={t('readiness.filter')}>
 				<input type="hidden" name="report" value={number} />
 				<label htmlFor="verdict">{t('readiness.filterVerdict')}</label>
 				<select className="input" id="verdict" name="verdict" defaultValue={filter.verdict ?? ''}>

@@ -14,7 +14,7 @@ export function ReadinessMake({
 }) {
 	const { t } = useWords()
 	return (
-		<section className="card stack">
+		<section className="card stack no-print">
 			{problems.length > 0 ? (
 				<div className="notice notice-bad" role="alert">
 					<ul>

@@ -37,14 +37,17 @@ export function ReadinessPlan({
 						? [
 								{
 									label: t('readiness.change'),
-									cell: (task: TaskView) => (
-										<Change
-											task={task}
-											owners={owners}
-											errors={sent.id === task.id ? errors : {}}
-											sent={sent.id === task.id ? sent : {}}
-										/>
-									),
+									isOnScreenOnly: true,
+									cell: (task: TaskView) =>
+										// What is mended is nobody's task any more, until a report finds it again.
+										task.mendedAt === null ? (
+											<Change
+												task={task}
+												owners={owners}
+												errors={sent.id === task.id ? errors : {}}
+												sent={sent.id === task.id ? sent : {}}
+											/>
+										) : null,
 								},
 							]
 						: []),

@@ -8,17 +8,22 @@ import { Table } from './ui/table.tsx'
 
 type Report = NonNullable<ReadinessView['report']>
 
-/** The three worst things with what to do, then all of them behind a fold. */
+/** The three worst things with what to do, then all of them behind a fold; on paper there are no folds. */
 export function ReadinessProblems({ problems, titles }: { problems: readonly Problem[]; titles: Titles }) {
 	const { t } = useWords()
 	if (problems.length === 0) return <p className="notice notice-good">{t('readiness.none')}</p>
 	return (
 		<section className="stack">
 			<h2 id="worst">{t('readiness.worst')}</h2>
-			<ProblemList problems={problems.slice(0, 3)} titles={titles} />
+			<div className="no-print">
+				<ProblemList problems={problems.slice(0, 3)} titles={titles} />
+			</div>
+			<div className="print-only">
+				<ProblemList problems={problems} titles={titles} />
+			</div>
 			<p className="muted small">{t('readiness.worstHint')}</p>
 			{problems.length > 3 ? (
-				<details className="card">
+				<details className="card no-print">
 					<summary>{`${t('readiness.allProblems')} (${problems.length})`}</summary>
 					<ProblemList problems={problems} titles={titles} />
 				</details>
@@ -30,7 +35,7 @@ export function ReadinessProblems({ problems, titles }: { problems: readonly Pro
 function ProblemList({ problems, titles }: { problems: readonly Problem[]; titles: Titles }) {
 	const { t } = useWords()
 	return (
-		<ol className="stack">
+		<ol className="stack ranked">
 			{problems.map((problem) => {
 				const { what, fix } = problemInWords(t, problem, titles)
 				const key = `${problem.kind} ${problem.about ?? ''} ${String(problem.detail.from ?? '')} ${String(problem.detail.why ?? '')}`

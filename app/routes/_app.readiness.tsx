@@ -2,6 +2,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { Link, useActionData, useLoaderData } from '@remix-run/react'
 import { ReadinessLines } from '#app/components/readiness-lines.tsx'
 import { ReadinessMake } from '#app/components/readiness-make.tsx'
+import { ReadinessPrintFoot } from '#app/components/readiness-print-foot.tsx'
 import { ReadinessPlan } from '#app/components/readiness-plan.tsx'
 import {
 	ReadinessComparison,
@@ -26,7 +27,10 @@ import {
 
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'readiness:read')
-	return handled(() => args.context.services.readiness.show(actor, readinessQueryOf(args.request)))
+	const view = await handled(() =>
+		args.context.services.readiness.show(actor, readinessQueryOf(args.request)),
+	)
+	return { ...view, url: args.request.url }
 }
 
 type Answer = {
@@ -125,7 +129,8 @@ export default function ReadinessPage() {
 					{comparison === null ? null : <ReadinessComparison comparison={comparison} titles={titles} />}
 					<ReadinessPlan view={view} errors={errors} sent={told?.sent ?? {}} />
 					<ReadinessLines view={view} number={report.head.number} />
-					<section className="stack">
+					<ReadinessPrintFoot report={report} number={report.head.number} url={view.url} />
+					<section className="stack no-print">
 						<h2 id="reports">{t('readiness.reports')}</h2>
 						<ul>
 							{reports.map(({ number, madeAt, maker, source, score }) => (

@@ -5,6 +5,7 @@ import type { KeySecrets } from '#app/integrations/feed-keys.server.ts'
 import type { DirectoryPort } from '#app/integrations/directory-port.ts'
 import type { SubscriptionPort } from '#app/integrations/subscription-port.ts'
 import type { TenantPort } from '#app/integrations/tenant-port.ts'
+import type { WatchPort } from '#app/integrations/watch-port.ts'
 import type { Capability } from '#app/integrations/graph/clouds.ts'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
 import type { LockboxPort } from '#app/integrations/lockbox-port.ts'
@@ -77,6 +78,8 @@ export type Deps = {
 	reader: TenantPort
 	/** By what the tenant is asked to tell us of changes, and where it reaches us; a null address: nowhere. */
 	notifications: { port: SubscriptionPort; url: string | null }
+	/** What can be asked of accounts that are only watched. */
+	watch: WatchPort
 	/** Where providers' requests for customer content are read and answered; null where a person carries the answers. */
 	lockbox: Readonly<Record<Provider, LockboxPort | null>>
 	signer: LogKeys

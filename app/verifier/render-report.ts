@@ -142,10 +142,11 @@ function content({ t, format }: Words, report: BundleReport): Statement[] {
 			t('bundle.complete'),
 			isWhole ? true : null,
 			isWhole
-				? t('bundle.completeText', {
+				? t(manifest.findings === undefined ? 'bundle.completeText' : 'bundle.completeBoth', {
 						entries: format.number(counts.entries),
 						selected: format.number(counts.selected),
 						requests: format.number(manifest.requests),
+						findings: format.number(manifest.findings ?? 0),
 					})
 				: t('bundle.completeNot'),
 		],

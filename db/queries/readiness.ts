@@ -92,6 +92,11 @@ export async function saveTask(
 	await tx.update(readinessTasks).set(change).where(eq(readinessTasks.id, id))
 }
 
+const IN_PLAN = { id: readinessTasks.id, key: readinessTasks.key, dueOn: readinessTasks.dueOn }
+type InPlan = { id: string; key: string; dueOn: string }
+/** What a report made of the plan: tasks that are new, that it found again, and that it does not find any more. */
+export type PlanChange = { found: InPlan[]; again: InPlan[]; mended: InPlan[] }
+
 /**
  * Brings the plan up to what a report found: what is new is added, what is found again is open again, and what is not found any
  * more is mended. Dates and owners that somebody set stay.
@@ -100,8 +105,8 @@ export async function updatePlan(
 	tx: Tx,
 	tasks: readonly (PlannedTask & { id: string; dueOn: string })[],
 	{ at, milestones, notJudged }: { at: Date; milestones: readonly string[]; notJudged: readonly string[] },
-): Promise<void> {
-	await tx
+): Promise<PlanChange> {
+	const planned = await tx
 		.insert(readinessTasks)
 		.values(
 			tasks.map(({ id, key, what, about, count, phase, owner, dueOn }) => ({
@@ -127,7 +132,8 @@ export async function updatePlan(
 				version: sql`${readinessTasks.version} + 1`,
 			},
 		})
-	await tx
+		.returning({ ...IN_PLAN, isNew: sql<boolean>`xmax = 0` })
+	const mended = await tx
 		.update(readinessTasks)
 		.set({ mendedAt: at, version: sql`${readinessTasks.version} + 1` })
 		.where(
@@ -141,6 +147,12 @@ export async function updatePlan(
 				),
 			),
 		)
+		.returning(IN_PLAN)
+	return {
+		found: planned.filter(({ isNew }) => isNew),
+		again: planned.filter(({ isNew }) => !isNew),
+		mended,
+	}
 }
 
 /** How many tasks were due before this day (YYYY-MM-DD) and are neither done nor mended. */

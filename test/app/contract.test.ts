@@ -52,6 +52,14 @@ async function exercise(): Promise<Exchange[]> {
 	await grants.assign({ ...order, principalId: app.deps.newId() })
 	await grants.assign(order)
 	await grants.assign(order)
+	app.tenant.signIns.add({ userId: target.principalId })
+	const since = new Date(app.clock.now().getTime() - 3_600_000).toISOString()
+	expect(await app.deps.watch.signIns(target.principalId, since)).toMatchObject({
+		read: true,
+		rows: [{ errorCode: 0, application: 'Azure Portal' }],
+	})
+	app.tenant.signIns.license(false)
+	expect(await app.deps.watch.signIns(target.principalId, since)).toMatchObject({ why: 'forbidden' })
 	app.clock.advance(5000)
 	await grants.read(target)
 	await grants.assign(order)

@@ -4,6 +4,10 @@ import { removeFinding } from '#app/jobs/remove-finding.server.ts'
 import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
 import { TryAgain } from '#app/jobs/try-again.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
+import { verify, wholeOf } from '#test/factories/bundle.ts'
+import type { Profile } from '#workflows/audit-export/manifest.ts'
+import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
+import { EVERYTHING } from '#app/services/audit/history.server.ts'
 import type { Actor } from '#app/services/actor.ts'
 import {
 	prepareFinding,
@@ -26,6 +30,25 @@ export async function lookTwice(app: TestApp): Promise<void> {
 	await reconcileRound(app.deps)
 	app.clock.advance(3000)
 	await reconcileRound(app.deps)
+}
+
+/** Passkeys of these tests stand in the database alone, and no entry enrolled them. */
+const isOfTestPasskeys = (code: string, message: string) =>
+	code === 'CREDENTIAL_NOT_ENROLLED' || (code === 'FACTS_DIFFER' && message.endsWith('before: credentials'))
+
+/** A bundle of everything, as its verifier finds it: whatever a test did, its record must hold together. */
+export async function verifiedRecord(
+	app: TestApp,
+	{ people = [], profile = 'auditor' }: { people?: string[]; profile?: Profile } = {},
+) {
+	const { bytes } = await exportBundle(app.deps, app.actor('auditor'), { ...EVERYTHING, people }, { profile })
+	const whole = await wholeOf(bytes)
+	const report = await verify(whole, { vkey: app.deps.signer.vkey })
+	return {
+		whole,
+		report,
+		failures: report.failures.filter(({ code, message }) => !isOfTestPasskeys(code, message)),
+	}
 }
 
 /** The removals that are under way, as the queue would run them, with their deadlines. */

@@ -7,7 +7,7 @@ import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
 import { isClosedFinding } from '#workflows/grants/finding-context.ts'
 import { grants, people } from '#db/schema/index.ts'
 import { approvedAccess } from './acts.ts'
-import { allFindings, carryOut, withEntra } from './findings-acts.ts'
+import { allFindings, carryOut, verifiedRecord, withEntra } from './findings-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
@@ -118,4 +118,5 @@ test('a tenant that is changed behind our back comes back to what was approved, 
 		),
 		{ numRuns: 3, endOnFailure: true },
 	)
+	expect((await verifiedRecord(app)).failures).toEqual([])
 }, 180_000)

@@ -7,13 +7,10 @@ import { takeFinding } from '#app/services/findings/decide-finding.server.ts'
 import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
 import { showFinding } from '#app/services/findings/show-finding.server.ts'
 import { showFindings } from '#app/services/findings/show-findings.server.ts'
-import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
-import { EVERYTHING } from '#app/services/audit/history.server.ts'
 import { grants, ledgerPending, people } from '#db/schema/index.ts'
 import { eq } from 'drizzle-orm'
-import { verify, wholeOf } from '#test/factories/bundle.ts'
 import { approvedAccess, toldTo } from './acts.ts'
-import { allFindings, carryOut, lookTwice, sign, withEntra } from './findings-acts.ts'
+import { allFindings, carryOut, lookTwice, sign, verifiedRecord, withEntra } from './findings-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 const MINUTE = 60_000
@@ -25,7 +22,12 @@ const GUEST = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a03'
 const GLASS = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a02'
 
 let app: TestApp
-afterEach(() => app.stop())
+afterEach(async () => {
+	// What a test did is a story that holds together, whatever it was.
+	const { failures } = await verifiedRecord(app)
+	await app.stop()
+	expect(failures).toEqual([])
+})
 
 const start = async (section = '  findings: {}\n', more: Parameters<typeof createTestApp>[0] = {}) => {
 	app = await createTestApp({ charter: withEntra(section), ...more })
@@ -328,11 +330,7 @@ test('the record of findings is verified offline, with who decided', async () =>
 	await lookTwice(app)
 	await carryOut(app)
 	expect(await states()).toEqual(['removed'])
-	const { bytes } = await exportBundle(app.deps, who('auditor'), EVERYTHING, {
-		profile: 'history',
-		language: 'en',
-	})
-	const report = await verify(await wholeOf(bytes), { vkey: app.deps.signer.vkey })
+	const { report } = await verifiedRecord(app, { profile: 'history' })
 	expect(report.failures).toEqual([])
 	expect(report.counts).toMatchObject({ findings: 1, findingsRemoved: 1 })
 })

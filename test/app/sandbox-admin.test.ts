@@ -52,6 +52,17 @@ test('a clock cannot be ahead and behind at once', async () => {
 	await post('clear', {})
 })
 
+test('lets somebody sign in, or fail to, and refuses who is nobody', async () => {
+	const user = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a02'
+	const since = new Date(0).toISOString()
+	expect((await post('sign-in', { user, wrong: 'no' })).status).toBe(303)
+	expect((await post('sign-in', { user, wrong: 'yes' })).status).toBe(303)
+	expect(await app.deps.watch.signIns(user, since)).toMatchObject({
+		rows: [{ errorCode: 50126 }, { errorCode: 0 }],
+	})
+	expect((await post('sign-in', { user: 'nobody' })).status).toBe(400)
+})
+
 test('fills the tenant up with users, in one go', async () => {
 	const { status } = await post('users', { count: '2000' }, { accept: 'application/json' })
 	expect(status).toBe(200)

@@ -27,6 +27,7 @@ const ALL = [
 	'Application.Read.All',
 	'PrivilegedEligibilitySchedule.Read.AzureADGroup',
 	'Policy.Read.All',
+	'AuditLog.Read.All',
 	'UserAuthMethod-Passkey.Read.All',
 	'RoleEligibilitySchedule.Remove.Directory',
 	'PrivilegedEligibilitySchedule.Remove.AzureADGroup',

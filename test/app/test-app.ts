@@ -98,7 +98,7 @@ export async function createTestApp({
 		now: clock.now,
 		undo,
 	})
-	const { grants, directory, reader, subscriptions, label } = connectTenant(
+	const { grants, directory, reader, subscriptions, watch, label } = connectTenant(
 		{
 			...connection,
 			groups,
@@ -132,6 +132,7 @@ export async function createTestApp({
 		directory,
 		reader,
 		notifications: { port: subscriptions, url: null },
+		watch,
 		lockbox: connectLockbox({ azure: null, m365: null }, { ...connection, kind: 'sandbox' }, arm.origin, {
 			newId,
 			now: clock.now,

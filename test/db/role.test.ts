@@ -105,6 +105,8 @@ const MAY: Readonly<Record<string, string>> = {
 	travels: USED_UP,
 	vetting_cases: WITH_STATE,
 	vetting_evidence: USED_UP,
+	watched_accounts: WITH_STATE,
+	watched_sign_ins: ADDED_TO,
 	webhook_deliveries: 'SELECT, INSERT, UPDATE, DELETE',
 	webhook_keys: ADDED_TO,
 	webhooks: WITH_STATE,

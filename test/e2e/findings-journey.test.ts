@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
 import { sampleTexts } from '#app/sandbox/load-organisation.ts'
+import { watchAccounts } from '#app/services/findings/watch-accounts.server.ts'
 import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
 import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
 import { EVERYTHING } from '#app/services/audit/history.server.ts'
@@ -66,6 +67,9 @@ test('what somebody gave beside Charterkeep is found, an officer takes it on and
 	await look('findings-none', officer)
 
 	tenant().assignDirectly(GLASS, USER_ADMINISTRATOR)
+	tenant().signIns.add({ userId: GLASS })
+	clock.advance(16 * MINUTE)
+	await watchAccounts(stage.instance.deps)
 	tenant().assignBeside(STRANGER, USER_ADMINISTRATOR)
 	clock.advance(6 * MINUTE)
 	await certain()
@@ -73,6 +77,7 @@ test('what somebody gave beside Charterkeep is found, an officer takes it on and
 	await officer.getByRole('link', { name: '1 finding is open' }).click()
 	await officer.getByRole('heading', { name: '1 finding is open' }).waitFor()
 	await officer.getByText('assigned past PIM').waitFor()
+	expect(await officer.getByTestId('last-sign-in').textContent()).toContain('Signed in')
 	await look('findings', officer)
 	await officer.getByRole('link', { name: 'F-1' }).first().click()
 	await officer.getByRole('heading', { name: 'F-1: waits for a decision' }).waitFor()

@@ -1,6 +1,9 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { inflateSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { look, startStage, type Stage } from './stage.ts'
+import { look, PICTURES, startStage, type Stage } from './stage.ts'
 
 const PERSONAS = ['security-officer', 'auditor'] as const
 let stage: Stage<(typeof PERSONAS)[number]>
@@ -69,4 +72,68 @@ test('an auditor reads it and changes nothing', async () => {
 	await auditor.getByRole('heading', { level: 1, name: /^Readiness: \d+ %/ }).waitFor()
 	expect(await auditor.getByRole('button', { name: 'Read the tenant now' }).count()).toBe(0)
 	expect(await auditor.locator('summary', { hasText: /^Change$/ }).count()).toBe(0)
+})
+
+test('printed it is a report on A4: light, without navigation, whole, with its foot on every sheet', async () => {
+	await page.goto(`${stage.instance.origin}/readiness?report=1`)
+	await page.getByRole('heading', { level: 1, name: /^Readiness: \d+ %/ }).waitFor()
+	await page.emulateMedia({ colorScheme: 'dark', media: 'print' })
+	for (const gone of ['nav', 'header', 'form', 'footer', '.button'])
+		expect(
+			await page
+				.locator(gone)
+				.filter({ visible: true })
+				.evaluateAll((all) => all.map((one) => one.outerHTML.slice(0, 200))),
+		).toEqual([])
+	// All that is to be mended, and not only the first three; nothing behind a fold.
+	const shown = await page.locator('.print-only li').filter({ visible: true }).count()
+	const problems = await page.locator('details li strong').count()
+	expect(shown).toBeGreaterThan(3)
+	expect(problems).toBe(shown)
+	const foot = await page.locator('.print-foot').textContent()
+	expect(foot).toMatch(
+		/^Readiness report 1, .*2026.*, version 1\. http:\/\/localhost:\d+\/readiness\?report=1$/,
+	)
+	expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('light')
+	const pdf = await page.pdf({ preferCSSPageSize: true })
+	const text = pdf.toString('latin1')
+	const sheets = text.match(/\/Type\s*\/Page\b/g)?.length ?? 0
+	expect(sheets).toBeGreaterThan(1)
+	expect(drawnIn(pdf, FOOT_COLOUR)).toBe(sheets)
+	// 210 by 297 mm in points.
+	expect(text).toMatch(/\/MediaBox\s*\[0 0 59[45](\.\d+)? 84[12](\.\d+)?\]/)
+	if (process.env.CHARTERKEEP_PICTURES) {
+		mkdirSync(PICTURES, { recursive: true })
+		await page.pdf({ preferCSSPageSize: true, path: join(PICTURES, '93-readiness.pdf') })
+		await page.setViewportSize({ width: 700, height: 990 })
+		await page.screenshot({ path: join(PICTURES, '93-readiness-print.png'), fullPage: true })
+	}
+	await page.emulateMedia({ colorScheme: null, media: null })
+})
+
+/** The colour of the foot of a sheet, and of nothing else, as a PDF has it. */
+const FOOT_COLOUR = /\.2157 \.2588 \.3059 rg/
+
+/** In how many streams of a PDF, of which each sheet has one, this is drawn. */
+function drawnIn(pdf: Buffer, what: RegExp): number {
+	const starts = [...pdf.toString('latin1').matchAll(/stream\r?\n/g)].map(
+		(each) => each.index + each[0].length,
+	)
+	return starts.filter((at) => {
+		try {
+			return what.test(inflateSync(pdf.subarray(at)).toString('latin1'))
+		} catch {
+			// Not packed, or no stream but the word for its end.
+			return false
+		}
+	}).length
+}
+
+test('in German, on narrow screens and in the dark it reads as well', async () => {
+	const auditor = stage.of('auditor').page
+	await auditor.goto(`${stage.instance.origin}/readiness`)
+	await auditor.locator('#language').selectOption('de')
+	await auditor.locator('form[action="/preferences"] button').click()
+	await auditor.locator('html[lang="de"]').waitFor()
+	await look('94-readiness-german', auditor)
 })

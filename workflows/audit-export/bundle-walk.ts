@@ -4,12 +4,10 @@ import type { Instant } from '../shared/instants.ts'
 import { createAccessBook, type AccessRow } from './access-book.ts'
 import type { Findings } from './findings.ts'
 import type { Profile } from './manifest.ts'
+import { isSealedIn } from './minimised.ts'
 import type { Platform } from './platform.ts'
 import { unchecked, type Openings } from './problem.ts'
 import { createStory } from './story.ts'
-
-/** Groups that stay sealed in a profile, on purpose: an access history is no vetting file. */
-const SEALED_IN: Readonly<Record<Profile, readonly string[]>> = { history: ['eligibility'], auditor: [] }
 
 type Missing = { entryId: string; group: string; where: string }
 
@@ -31,7 +29,7 @@ export function createBundleWalk(platform: Platform, findings: Findings, profile
 		if (!isSelected) return
 		for (const group of Object.keys(leaf.seals)) {
 			if (given?.[group] !== undefined) continue
-			if (SEALED_IN[profile].includes(group))
+			if (isSealedIn(profile, leaf, group))
 				findings.add(
 					where,
 					unchecked('PROFILE_SEALED', 'the facts that this was judged on stay sealed in this profile'),

@@ -1,147 +1,213 @@
+import {
+	ABSENCE_AGE_MS,
+	isClosedFinding,
+	PRESENCE_AGE_MS,
+	type FindingState,
+} from '../grants/finding-context.ts'
 import { strictestReaction } from '../grants/strictest-reaction.ts'
-import { isClosedFinding, isRemoving, type FindingState } from '../grants/finding-context.ts'
-import type { FindingKind } from '../charter/entra.schema.ts'
 import type { LeafOf } from '../ledger/entry.schema.ts'
-import { digestOf } from '../ledger/leaf.ts'
+import { earliest, msBetween, plusMs, type Instant } from '../shared/instants.ts'
+import type { AppointedTo } from './appointed.ts'
 import type { CharterBook } from './charter-book.ts'
+import { waysOf } from './finding-path.ts'
+import {
+	differs,
+	isOpenedAs,
+	isSignedFor,
+	order,
+	outcomeOf,
+	over,
+	own,
+	principalOf,
+	unknown,
+	unordered,
+	unruled,
+	unsent,
+	type RemovalStep,
+	type ToldFinding,
+} from './finding-told.ts'
 import { opened, problem, type Openings, type StoryProblem } from './problem.ts'
+import { createRemovalGuard } from './removal-guard.ts'
 import type { Signatures } from './signatures.ts'
 
-type Told = {
-	subject: string | null
-	kinds: readonly FindingKind[]
-	state: FindingState
-	/** SHA-256 of what officers were last shown; null where it is not laid open. */
-	sha256: string | null
-	/** Somebody or a rule ordered a removal, and it was sent. */
-	isOrdered: boolean
-	isSent: boolean
-	/** The guard holds it: only two officers let it pass. */
-	isHeld: boolean
-	askedBy: string | null
-}
+type Seen = LeafOf<'finding.confirmed'> | LeafOf<'finding.changed'>
+
+const DAY_MS = 86_400_000
+/** Nothing is accepted for longer, and a signature waits for minutes at most. */
+const MOST_ACCEPTED_MS = 90 * DAY_MS
 
 /**
- * Whether findings hold together: nothing is removed that was not found twice and ordered by the charter, by silence where the
- * charter says so, or by an officer with a passkey; what the guard held only with two officers; nobody decides on what they
- * hold themselves; and nothing is called removed that was not sent.
+ * Whether findings hold together: each goes the way of its statechart; nothing is removed that was not seen twice and ordered by
+ * the charter, by silence where the charter says so, or by an officer with a passkey; no more at once than the guard lets pass,
+ * and what it held only with two officers; nothing of an account that is only watched; nobody decides on what they hold
+ * themselves; and nothing is called removed that was not sent.
  */
-export function createFindingStory(signatures: Pick<Signatures, 'check'>, charters: CharterBook) {
-	const findings = new Map<string, Told>()
+export function createFindingStory(
+	signatures: Pick<Signatures, 'check'>,
+	charters: Pick<CharterBook, 'charterOf' | 'hashes' | 'around'>,
+	appointedTo: AppointedTo,
+) {
+	const findings = new Map<string, ToldFinding>()
+	const guard = createRemovalGuard(charters)
 
-	function find(findingId: string): Told | StoryProblem {
+	/** Takes a step along the way of the statechart; the finding with what is wrong, or null where there is none. */
+	function step(
+		findingId: string,
+		name: Parameters<typeof waysOf>[0],
+		outcome?: FindingState,
+	): { told: ToldFinding | null; problems: StoryProblem[] } {
 		const told = findings.get(findingId)
-		if (told === undefined) return problem('FINDING_UNKNOWN', 'a step on a finding that was not found before')
-		return isClosedFinding(told.state) ? problem('FINDING_OVER', 'a step on a finding that was over') : told
+		if (told === undefined) return { told: null, problems: [unknown] }
+		if (isClosedFinding(told.state)) return { told: null, problems: [over] }
+		const ways = waysOf(name, told.state)
+		const to = outcome ?? ways[0]
+		const isWay = to !== undefined && ways.includes(to)
+		told.state = to ?? told.state
+		return { told, problems: isWay ? [] : [order] }
 	}
 
-	/** Notes what is seen now, and where the finding stands. */
+	/** What is wrong with who did it. */
+	function byOfficer(actor: string | null, time: Instant): StoryProblem[] {
+		return actor !== null && appointedTo(actor, ['security_officer'], time) === false
+			? [problem('FINDING_DUTY', 'somebody acted on a finding who held no duty that allows it')]
+			: []
+	}
+
+	/** Notes what is seen now, and what the charter makes of it. */
 	function note(
-		told: Told,
-		leaf: LeafOf<'finding.confirmed'> | LeafOf<'finding.changed'>,
+		told: ToldFinding,
+		before: FindingState,
+		{ kind, open, subject, time }: Seen,
 		openings: Openings,
 	): StoryProblem[] {
-		const { kind, open, subject } = leaf
 		const shown = opened(kind, 'difference', openings)
-		const before = told.state
+		const isAsked = open.outcome === 'awaiting'
+		const charter = charters.charterOf(open.charterEntry)
 		told.subject = subject
 		told.kinds = open.kinds
-		told.sha256 = shown === null ? null : digestOf(shown)
-		told.state = open.outcome
-		const problems = isAgreed(shown, open) ? [] : [differs]
-		if (open.outcome === 'seen') told.isOrdered = false
-		if (open.outcome !== 'ordered' || before === 'ordered') return problems
-		told.isOrdered = true
-		const charter = charters.charterOf(open.charterEntry)
-		const isByRule = charter === null || strictestReaction(charter, open.kinds, true).do === 'remove'
-		if (open.reaction !== 'remove' || !isByRule) problems.push(unruled)
+		told.shown = shown
+		told.charterEntry = open.charterEntry
+		const problems = isOpenedAs(shown, open) ? [] : [differs]
+		// What is accepted, or held, is only looked at: nothing follows from it.
+		if (open.outcome === 'accepted' || open.outcome === 'held') return problems
+		if (open.outcome === 'seen') {
+			told.seenAt = time
+			return problems
+		}
+		const reactions =
+			charter === null
+				? null
+				: [true, false].map((removable) => strictestReaction(charter, open.kinds, removable))
+		const isByRule = reactions === null || reactions.some((one) => one.do === open.reaction)
+		const isFollowed =
+			// Who was silent before is asked again only when the charter asks for something else.
+			open.outcome === before ||
+			open.outcome === outcomeOf(open.reaction) ||
+			// One of our own accesses has a way of its own.
+			(open.outcome === 'referred' && told.family === 'grant' && open.reaction !== 'remove')
+		if (!isByRule || !isFollowed) problems.push(unruled)
+		if (open.outcome === 'ordered') told.orderedBy = 'rule'
+		const within = reactions?.find((one) => one.do === 'decide')?.withinMs
+		const until = within === undefined ? time : plusMs(time, within)
+		told.decideBy = isAsked ? earliest([told.decideBy, until]) : null
 		return problems
 	}
 
 	return {
 		tellOpened(leaf: LeafOf<'finding.opened'>, openings: Openings): StoryProblem[] {
-			const { open, subject, kind } = leaf
+			const { open, subject, kind, time } = leaf
 			const problems = findings.has(open.findingId)
 				? [problem('FINDING_AGAIN', 'a finding begins a second time')]
 				: []
 			const shown = opened(kind, 'difference', openings)
 			findings.set(open.findingId, {
 				subject,
+				family: open.family,
 				kinds: open.kinds,
 				state: 'seen',
-				sha256: shown === null ? null : digestOf(shown),
-				isOrdered: false,
-				isSent: false,
-				isHeld: false,
+				shown,
+				seenAt: time,
+				decideBy: null,
+				charterEntry: open.charterEntry,
+				orderedBy: null,
 				askedBy: null,
+				acceptedUntil: null,
 			})
-			return isAgreed(shown, open) ? problems : [...problems, differs]
+			return isOpenedAs(shown, open) ? problems : [...problems, differs]
 		},
 		tellConfirmed(leaf: LeafOf<'finding.confirmed'>, openings: Openings): StoryProblem[] {
-			const told = find(leaf.open.findingId)
-			if ('code' in told) return [told]
-			const problems =
-				told.state === 'seen'
-					? []
-					: [problem('FINDING_ORDER', 'a finding is confirmed that was confirmed before')]
-			return [...problems, ...note(told, leaf, openings)]
+			const { told, problems } = step(leaf.open.findingId, 'confirmed', leaf.open.outcome)
+			if (told === null) return problems
+			const age = leaf.open.kinds.every((kind) => kind === 'missingGrant') ? ABSENCE_AGE_MS : PRESENCE_AGE_MS
+			if (msBetween(told.seenAt, leaf.time) < age)
+				problems.push(problem('FINDING_EARLY', 'a finding is believed before it was seen twice'))
+			return [...problems, ...note(told, 'seen', leaf, openings)]
 		},
 		tellChanged(leaf: LeafOf<'finding.changed'>, openings: Openings): StoryProblem[] {
-			const told = find(leaf.open.findingId)
-			return 'code' in told ? [told] : note(told, leaf, openings)
+			const before = findings.get(leaf.open.findingId)?.state ?? 'seen'
+			const { told, problems } = step(leaf.open.findingId, 'changed', leaf.open.outcome)
+			return told === null ? problems : [...problems, ...note(told, before, leaf, openings)]
 		},
-		tellSilent({ open }: LeafOf<'finding.silent'>): StoryProblem[] {
-			const told = find(open.findingId)
-			if ('code' in told) return [told]
-			const problems =
-				told.state === 'awaiting' ? [] : [problem('FINDING_ORDER', 'silence is taken where nobody was asked')]
-			told.isOrdered ||= open.outcome === 'ordered'
-			told.state = open.outcome
+		tellTaken({ open, actor, time }: LeafOf<'finding.taken'>): StoryProblem[] {
+			const { problems } = step(open.findingId, 'taken')
+			return [...problems, ...(actor === null ? [own] : []), ...byOfficer(actor, time)]
+		},
+		tellSilent({ open, time }: LeafOf<'finding.silent'>): StoryProblem[] {
+			const { told, problems } = step(open.findingId, 'silent', open.outcome)
+			if (told === null) return problems
+			if (told.decideBy !== null && time < told.decideBy)
+				problems.push(problem('FINDING_SILENCE', 'silence is taken before the time to decide was over'))
+			told.decideBy = null
+			if (open.outcome !== 'ordered') return problems
+			told.orderedBy = 'silence'
+			const charter = charters.charterOf(told.charterEntry)
+			const said = charter === null ? null : strictestReaction(charter, told.kinds, true)
+			if (said !== null && !(said.do === 'decide' && said.otherwise === 'remove')) problems.push(unruled)
 			return problems
 		},
-		tellAcceptanceOver({ open }: LeafOf<'finding.acceptance_over'>): StoryProblem[] {
-			const told = find(open.findingId)
-			if ('code' in told) return [told]
-			told.state = 'seen'
-			told.isOrdered = false
-			return []
+		tellAcceptanceOver({ open, time }: LeafOf<'finding.acceptance_over'>): StoryProblem[] {
+			const { told, problems } = step(open.findingId, 'acceptance_over')
+			if (told === null) return problems
+			if (told.acceptedUntil !== null && time < told.acceptedUntil) problems.push(order)
+			Object.assign(told, { seenAt: time, acceptedUntil: null })
+			return problems
 		},
 		tellDecided(leaf: LeafOf<'finding.decided'>, openings: Openings): StoryProblem[] {
 			const { open, actor, time, kind } = leaf
-			const told = find(open.findingId)
-			if ('code' in told) return [told]
-			const problems: StoryProblem[] = []
-			if (actor === null || (told.subject !== null && actor === told.subject))
-				problems.push(problem('FINDING_OWN', 'somebody decides on what they hold themselves, or nobody does'))
-			if (open.step === 'release' && (told.askedBy === null || told.askedBy === actor))
-				problems.push(
-					problem('FINDING_ONE_OFFICER', 'a removal that the guard held is released by one officer alone'),
-				)
-			if (open.step === 'ask_release') told.askedBy = actor
-			if (open.step === 'remove' || open.step === 'release') told.isOrdered = true
+			const { told, problems } = step(open.findingId, `decided.${open.step}`, open.outcome)
+			if (told === null) return problems
+			if (actor === null || (told.subject !== null && actor === told.subject)) problems.push(own)
+			problems.push(...byOfficer(actor, time))
 			if (open.step === 'release') {
-				told.isHeld = false
-				told.isSent = true
+				if (told.askedBy === null || told.askedBy === actor)
+					problems.push(
+						problem('FINDING_ONE_OFFICER', 'a removal that the guard held is released by one officer alone'),
+					)
+				problems.push(...guard.tellSent(principalOf(told), time))
 			}
+			if (open.step === 'ask_release') {
+				// The first who asks must not be replaced, so that nobody asks and releases.
+				if (told.askedBy !== null) problems.push(order)
+				told.askedBy = actor
+			}
+			if (open.step === 'remove') told.orderedBy = 'decision'
 			if (open.step === 'accept') {
-				told.isOrdered = false
-				told.isHeld = false
-				told.askedBy = null
+				const { acceptedUntil } = open
+				const ms = acceptedUntil === null ? 0 : msBetween(time, acceptedUntil)
+				if (ms <= 0 || ms > MOST_ACCEPTED_MS)
+					problems.push(problem('FINDING_ACCEPTED', 'a finding is accepted for good, or for too long'))
+				Object.assign(told, { acceptedUntil, orderedBy: null, askedBy: null })
 			}
-			told.state = open.outcome
+			told.decideBy = null
 			const evidence = opened(kind, 'evidence', openings)
 			if (evidence === null) return problems
 			const { envelope, assertion } = evidence
 			const reason = opened(kind, 'reason', openings)?.text ?? null
-			const signedFor = envelope.findings.filter(({ findingId }) => findingId === open.findingId)
-			const isSame =
-				envelope.step === open.step &&
-				envelope.officerId === actor &&
-				envelope.acceptedUntil === open.acceptedUntil &&
-				signedFor.length === 1 &&
-				(told.sha256 === null || signedFor[0]?.differenceSha256 === told.sha256) &&
-				envelope.charterTextSha256 === charters.hashes.get(open.charterEntry) &&
-				(reason === null || envelope.reasonSha256 === digestOf({ nonce: envelope.nonce, reason }))
+			const isAgreed = isSignedFor(envelope, leaf, {
+				shown: told.shown,
+				reason,
+				textSha256: charters.hashes.get(open.charterEntry),
+			})
 			return [
 				...problems,
 				...signatures.check({
@@ -150,51 +216,41 @@ export function createFindingStory(signatures: Pick<Signatures, 'check'>, charte
 					credentialEntry: open.credentialEntry,
 					envelope,
 					assertion,
-					isAgreed: isSame,
+					isAgreed,
 				}),
 			]
 		},
 		tellHeld({ open }: LeafOf<'finding.held'>): StoryProblem[] {
-			const told = find(open.findingId)
-			if ('code' in told) return [told]
-			told.isHeld = true
-			told.state = 'held'
-			return []
+			return step(open.findingId, 'held').problems
 		},
-		tellRemoving({ open }: LeafOf<'finding.removing'>): StoryProblem[] {
-			const told = find(open.findingId)
-			if ('code' in told) return [told]
-			const problems: StoryProblem[] = []
-			if (!told.isOrdered)
-				problems.push(problem('FINDING_UNORDERED', 'a removal is sent that nobody and no rule ordered'))
-			if (told.isHeld)
-				problems.push(problem('FINDING_HELD', 'a removal is sent that the guard against mass removal held'))
-			told.isSent = true
+		tellRemoving({ open, time }: LeafOf<'finding.removing'>): StoryProblem[] {
+			const before = findings.get(open.findingId)
+			if (before?.state === 'held') {
+				before.state = 'removing'
+				return [problem('FINDING_HELD', 'a removal is sent that the guard against mass removal held')]
+			}
+			const { told, problems } = step(open.findingId, 'removing')
+			if (told === null) return problems
 			told.state = 'removing'
-			return problems
+			const isOrdered = problems.length === 0 && told.orderedBy === open.orderedBy
+			return [
+				...(isOrdered ? [] : [unordered]),
+				...guard.tellPassed(time),
+				...guard.tellSent(principalOf(told), time),
+			]
 		},
 		/** The steps of a removal that is under way. */
-		tellRemoval({
-			open,
-		}: LeafOf<
-			| 'finding.removal_postponed'
-			| 'finding.removal_retried'
-			| 'finding.removal_not_confirmed'
-			| 'finding.removal_failed'
-			| 'finding.kill_switch_used'
-		>): StoryProblem[] {
-			const told = find(open.findingId)
-			if ('code' in told) return [told]
-			return told.isSent ? [] : [unsent]
+		tellRemoval({ kind, open }: LeafOf<RemovalStep>): StoryProblem[] {
+			const name = kind.slice('finding.'.length) as RemovalStep extends `finding.${infer S}` ? S : never
+			const { problems } = step(open.findingId, name)
+			return problems.includes(order) ? [unsent] : problems
 		},
 		tellClosed({ open }: LeafOf<'finding.closed'>): StoryProblem[] {
-			const told = find(open.findingId)
-			if ('code' in told) return [told]
-			const problems = open.how === 'removed' && !told.isSent ? [unsent] : []
+			const from = findings.get(open.findingId)?.state
+			const { told, problems } = step(open.findingId, `closed.${open.how}`, open.how)
+			if (told === null || !problems.includes(order)) return problems
 			// What is over without a removal must not have been taken away by us unseen.
-			if (open.how === 'neverConfirmed' && isRemoving(told.state)) problems.push(unsent)
-			told.state = open.how
-			return problems
+			return open.how === 'removed' || from === 'removing' ? [unsent] : [order]
 		},
 		counts: () => ({
 			findings: findings.size,
@@ -202,12 +258,3 @@ export function createFindingStory(signatures: Pick<Signatures, 'check'>, charte
 		}),
 	}
 }
-
-const isAgreed = (
-	shown: { findingId: string; kinds: readonly string[] } | null,
-	open: { findingId: string; kinds: readonly string[] },
-) => shown === null || (shown.findingId === open.findingId && shown.kinds.join() === open.kinds.join())
-
-const differs = problem('FINDING_DIFFERS', 'the opened difference is not what the entry says')
-const unruled = problem('FINDING_RULE', 'a removal is ordered by a rule that the charter does not have')
-const unsent = problem('FINDING_UNSENT', 'something is called removed, or being removed, that was never sent')

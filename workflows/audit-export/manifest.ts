@@ -41,8 +41,10 @@ export const manifestSchema = z.strictObject({
 	language: z.enum(['en', 'de']),
 	timeZone: z.string().min(1).max(60),
 	filter: filterSchema,
-	/** How many requests, and entries about them, were chosen; the digest is over their indexes, one a line. */
+	/** How many requests, and entries about what was chosen, there are; the digest is over their indexes, one a line. */
 	requests: count,
+	/** How many findings were; absent in bundles of before, which chose none. */
+	findings: count.optional(),
 	selected: count,
 	selectedSha256: sha256Hex,
 	/** SHA-256 of what is there to be read and to be run. */

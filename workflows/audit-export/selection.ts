@@ -7,13 +7,16 @@ import { problem, unchecked, type StoryProblem } from './problem.ts'
 import type { RunningSha256 } from './platform.ts'
 
 type Known = {
+	/** A finding is chosen as a request is, by whose account it is about. */
+	isFinding: boolean
 	person: string | null
-	/** Who decided on a request for customer content: a choice by people means them too. */
-	deciders: Set<string>
+	/** Who decided on a request for customer content, or was the holder of a finding before: a choice by people means them too. */
+	others: Set<string>
 	isLockbox: boolean
 	/** Boundary at the provider that it was matched to. */
 	boundary: string | null
-	role: string
+	/** What it asks for; of a finding, whatever gives what it is about. */
+	roles: readonly string[]
 	filedAt: Instant
 	overAt: Instant | null
 	/** Index of its first entry that is chosen, and of its first one that is not; null where there is none. */
@@ -24,40 +27,65 @@ type Known = {
 /**
  * Which requests a filter chooses, told from the entries alone: those of these people and roles that were filed before the
  * period ends and were not over before it begins. A request for customer content is of whoever decided on it as well, and of
- * the boundary at the provider; it asks for no role and tells of no facility. At which facility somebody was stands in no leaf: that part of a choice
+ * the boundary at the provider; it asks for no role and tells of no facility. A finding is of the person whose account it was at
+ * any time, and tells of neither boundary nor facility. At which facility somebody was stands in no leaf: that part of a choice
  * is made by whoever knows.
  */
-export function createChoice({ people, roles, facilities, boundaries = [], from, until }: BundleFilter) {
+export function createChoice(
+	{ people, roles, facilities, boundaries = [], from, until }: BundleFilter,
+	/** Bundles of before chose no findings. */
+	{ withFindings }: { withFindings: boolean },
+) {
 	const requests = new Map<string, Known>()
 	const [wantedPeople, wantedRoles] = [new Set(people), new Set(roles)]
 	const wantedBoundaries = new Set(boundaries)
 	/** Ids of boundaries by the entry that recorded them. */
 	const boundaryOf = new Map<string, string>()
-	const isOfPeople = ({ person, deciders }: Known) =>
-		(person !== null && wantedPeople.has(person)) || [...deciders].some((id) => wantedPeople.has(id))
+	const isOfPeople = ({ person, others }: Known) =>
+		(person !== null && wantedPeople.has(person)) || [...others].some((id) => wantedPeople.has(id))
+
+	function tellFinding(leaf: Leaf & { open: { findingId: string } }): Known | null {
+		const { findingId } = leaf.open
+		if (leaf.kind === 'finding.opened' && !requests.has(findingId))
+			requests.set(findingId, {
+				...beginning(leaf),
+				isFinding: true,
+				person: leaf.subject,
+				others: new Set(),
+				roles: leaf.open.roles,
+			})
+		const finding = requests.get(findingId)
+		if (finding?.isFinding !== true) return null
+		// A refused attempt is about whoever made it.
+		if (leaf.kind !== 'finding.attempt_refused' && leaf.subject !== null) {
+			finding.person = leaf.subject
+			finding.others.add(leaf.subject)
+		}
+		if (leaf.kind === 'finding.closed') finding.overAt = leaf.time
+		return finding
+	}
 
 	return {
 		requests: requests as ReadonlyMap<string, Known>,
 		/** Takes in an entry; gives the request that it is about. */
 		tell(leaf: Leaf): Known | null {
 			if (leaf.kind === 'provider_boundary.recorded') boundaryOf.set(leaf.id, leaf.open.boundaryId)
+			if (isOfFinding(leaf)) return withFindings ? tellFinding(leaf) : null
 			if (isFirst(leaf) && !requests.has(leaf.open.requestId))
 				requests.set(leaf.open.requestId, {
+					...beginning(leaf),
+					isFinding: false,
 					person: leaf.subject,
-					deciders: new Set(),
+					others: new Set(),
 					isLockbox: leaf.kind === 'lockbox.imported',
 					boundary:
 						leaf.kind === 'lockbox.imported' ? (boundaryOf.get(leaf.open.boundaryEntry ?? '') ?? null) : null,
-					role: roleOf(leaf.open),
-					filedAt: leaf.time,
-					overAt: null,
-					chosenAt: null,
-					leftAt: null,
+					roles: [roleOf(leaf.open)],
 				})
 			if (!('requestId' in leaf.open)) return null
 			const request = requests.get(leaf.open.requestId)
-			if (!request) return null
-			if (leaf.kind === 'lockbox.decided' && leaf.actor !== null) request.deciders.add(leaf.actor)
+			if (!request || request.isFinding) return null
+			if (leaf.kind === 'lockbox.decided' && leaf.actor !== null) request.others.add(leaf.actor)
 			// A provider's access may be seen to be open after all: then it is not over.
 			if (isAgain(leaf)) request.overAt = null
 			if (isOver(leaf)) request.overAt = leaf.time
@@ -65,13 +93,26 @@ export function createChoice({ people, roles, facilities, boundaries = [], from,
 		},
 		fits: (request: Known): boolean =>
 			(wantedPeople.size === 0 || isOfPeople(request)) &&
-			(wantedRoles.size === 0 || wantedRoles.has(request.role)) &&
-			(facilities.length === 0 || !request.isLockbox) &&
+			(wantedRoles.size === 0 || request.roles.some((role) => wantedRoles.has(role))) &&
+			(facilities.length === 0 || !(request.isLockbox || request.isFinding)) &&
 			(wantedBoundaries.size === 0 || wantedBoundaries.has(request.boundary ?? '')) &&
 			(until === null || request.filedAt < until) &&
 			(from === null || request.overAt === null || request.overAt >= from),
 	}
 }
+
+const beginning = ({ time }: Leaf) => ({
+	filedAt: time,
+	overAt: null,
+	chosenAt: null,
+	leftAt: null,
+	isLockbox: false,
+	boundary: null,
+})
+
+/** An entry about one finding; an attempt may have been refused that named none. */
+export const isOfFinding = (leaf: Leaf): leaf is Leaf & { open: { findingId: string } } =>
+	'findingId' in leaf.open && leaf.open.findingId !== null && leaf.kind.startsWith('finding.')
 
 /** A request for customer content asks for no role: a choice by roles leaves it out. */
 const roleOf = (open: { role: string } | { usingRole: string } | object): string =>
@@ -124,7 +165,7 @@ function isOver(leaf: Leaf): boolean {
  * the choice was by facility, what was left out is counted and not called wrong.
  */
 export function createSelectionCheck(manifest: Manifest, running: RunningSha256) {
-	const choice = createChoice(manifest.filter)
+	const choice = createChoice(manifest.filter, { withFindings: manifest.findings !== undefined })
 	const digest = indexDigest(running)
 
 	return {
@@ -134,7 +175,9 @@ export function createSelectionCheck(manifest: Manifest, running: RunningSha256)
 			const request = isLater ? null : choice.tell(leaf)
 			if (isSelected) digest.add(index)
 			if (request === null)
-				return isSelected ? [problem('NOT_ASKED_FOR', 'an entry is chosen that is about no request')] : []
+				return isSelected
+					? [problem('NOT_ASKED_FOR', 'an entry is chosen that is about no request and no finding')]
+					: []
 			if (isSelected) request.chosenAt ??= index
 			else request.leftAt ??= index
 			return []
@@ -143,11 +186,12 @@ export function createSelectionCheck(manifest: Manifest, running: RunningSha256)
 		finish(): { index: number | null; found: StoryProblem }[] {
 			const problems: { index: number | null; found: StoryProblem }[] = []
 			const add = (index: number | null, found: StoryProblem) => problems.push({ index, found })
-			let [requests, undecided] = [0, 0]
+			let [requests, findings, undecided] = [0, 0, 0]
 			for (const request of choice.requests.values()) {
 				const { chosenAt, leftAt } = request
 				const isChosen = chosenAt !== null
-				if (isChosen) requests += 1
+				if (isChosen && request.isFinding) findings += 1
+				else if (isChosen) requests += 1
 				if (!choice.fits(request)) {
 					if (isChosen) add(chosenAt, problem('NOT_ASKED_FOR', 'a request is chosen that was not asked for'))
 				} else if (leftAt !== null) {
@@ -167,6 +211,7 @@ export function createSelectionCheck(manifest: Manifest, running: RunningSha256)
 			const { selected, selectedSha256 } = digest.finish()
 			if (
 				requests !== manifest.requests ||
+				findings !== (manifest.findings ?? 0) ||
 				selected !== manifest.selected ||
 				selectedSha256 !== manifest.selectedSha256
 			)

@@ -1,5 +1,6 @@
 import type { Leaf, LeafOf } from '../ledger/entry.schema.ts'
 import { createAbsenceStory } from './absence-story.ts'
+import { createAppointedTo } from './appointed.ts'
 import { createAmendmentStory } from './amendment-story.ts'
 import { createBreakGlassStory } from './break-glass-story.ts'
 import { createCharterBook } from './charter-book.ts'
@@ -10,12 +11,14 @@ import { createPersonHistory } from './person-history.ts'
 import { createLockboxStory } from './lockbox-story.ts'
 import type { Platform } from './platform.ts'
 import { problem, type Openings, type StoryProblem } from './problem.ts'
+import { createReadinessStory } from './readiness-story.ts'
 import { createRequestStory } from './request-story.ts'
 import { createRosterStory } from './roster-story.ts'
 import { createSignatures, type Later } from './signatures.ts'
 import { createSuspensionStory } from './suspension-story.ts'
 import { createTokenStory } from './token-story.ts'
 import { createVettingStory } from './vetting-story.ts'
+import { createWatchStory } from './watch-story.ts'
 
 export type StoryCounts = {
 	decisions: number
@@ -69,7 +72,10 @@ export function createStory(platform: Platform, later: Later) {
 		suspensions.isSuspended,
 		roster.providerOf,
 	)
-	const findings = createFindingStory(signatures, charters)
+	const appointedTo = createAppointedTo(charters, people)
+	const findings = createFindingStory(signatures, charters, appointedTo)
+	const readiness = createReadinessStory(charters, appointedTo)
+	const watch = createWatchStory(charters)
 	const grants = createGrantStory(requests.requests)
 
 	function tell(leaf: Leaf, openings: Openings): StoryProblem[] {
@@ -170,6 +176,8 @@ export function createStory(platform: Platform, later: Later) {
 				return findings.tellConfirmed(leaf, openings)
 			case 'finding.changed':
 				return findings.tellChanged(leaf, openings)
+			case 'finding.taken':
+				return findings.tellTaken(leaf)
 			case 'finding.silent':
 				return findings.tellSilent(leaf)
 			case 'finding.acceptance_over':
@@ -188,6 +196,18 @@ export function createStory(platform: Platform, later: Later) {
 				return findings.tellRemoval(leaf)
 			case 'finding.closed':
 				return findings.tellClosed(leaf)
+			case 'person.recorded':
+				return readiness.tellPerson(leaf)
+			case 'readiness.reported':
+				return readiness.tellReported(leaf)
+			case 'readiness.planned':
+				return readiness.tellPlanned(leaf, openings)
+			case 'readiness.task_changed':
+				return readiness.tellChanged(leaf, openings)
+			case 'watched.signed_in':
+				return watch.tellSignedIn(leaf, openings)
+			case 'watched.changed':
+				return watch.tellChanged(leaf, openings)
 			case 'grant.sending':
 				return grants.tellSending(leaf)
 			case 'grant.confirmed':

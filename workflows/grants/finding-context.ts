@@ -6,8 +6,8 @@ import type { Difference } from './differences.ts'
 import type { Missed } from './reconcile.ts'
 
 /** What is seen is believed at the second sighting; what is not seen only after a while, since lists lag. */
-const PRESENCE_AGE_MS = 2_000
-const ABSENCE_AGE_MS = 60_000
+export const PRESENCE_AGE_MS = 2_000
+export const ABSENCE_AGE_MS = 60_000
 /** Within so long a confirmed removal that is seen again is lag of the lists, and no second assignment. */
 const SIGHTINGS_TO_BELIEVE = 2
 
@@ -36,8 +36,6 @@ export const CLOSED_FINDING_STATES = [
 	'explained',
 	'neverConfirmed',
 ] as const satisfies readonly FindingState[]
-/** States in which a removal has been sent, or is about to be. */
-const REMOVING_STATES = ['removing', 'postponed', 'notConfirmed'] as const satisfies readonly FindingState[]
 /** States in which somebody can decide. */
 export const DECIDABLE_STATES = [
 	'alerted',
@@ -48,8 +46,6 @@ export const DECIDABLE_STATES = [
 
 export const isClosedFinding = (state: FindingState): boolean =>
 	(CLOSED_FINDING_STATES as readonly FindingState[]).includes(state)
-export const isRemoving = (state: FindingState): boolean =>
-	(REMOVING_STATES as readonly FindingState[]).includes(state)
 
 /** What ordered a removal: a rule of the charter, silence, an officer, or two of them. */
 export type OrderedBy = 'rule' | 'silence' | 'decision'

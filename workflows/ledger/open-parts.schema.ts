@@ -7,7 +7,9 @@ import { TOPICS } from '../notify/notice-kinds.ts'
 import { WEBHOOK_FORMATS } from '../notify/webhook-body.ts'
 import { API_SCOPES } from '../people/api-scopes.ts'
 import { TWO_OFFICER_ACTS, VETTING_STATES } from '../people/vetting-case.events.ts'
+import { READINESS_OPEN } from './readiness-parts.schema.ts'
 import { ROSTER_OPEN } from './roster-parts.schema.ts'
+import { WATCH_OPEN } from './watch-parts.schema.ts'
 import { count, FACT_SOURCES, id, instant, sha256Hex, slug, vkey } from './primitives.schema.ts'
 
 /** Which fact, who recorded it, where it came from, and which fact it corrects; the last two are absent in older entries. */
@@ -420,24 +422,8 @@ export const OPEN = {
 	}),
 	/** An officer has seen the alarm. */
 	'lapse.acknowledged': z.strictObject({ alarmEntry: id }),
-	/** A readiness report was made: what the tenant held at `readAt`, judged by a version of the charter. */
-	'readiness.reported': z.strictObject({
-		reportId: id,
-		source: z.enum(['tenant', 'files']),
-		readAt: instant,
-		charterVersion: z.int().min(1),
-		/** Of the canonical form of the report, which names accounts by id alone. */
-		reportSha256: sha256Hex,
-		/** Whole percent, rounded down. */
-		score: z.int().min(0).max(100),
-		problems: count,
-	}),
-	/** Somebody changed a task of the plan; who owns it and the note are sealed. */
-	'readiness.task_changed': z.strictObject({
-		taskId: id,
-		dueOn: z.iso.date(),
-		done: z.boolean(),
-	}),
+	...READINESS_OPEN,
+	...WATCH_OPEN,
 	'record.exported': z.strictObject({
 		format: z.enum(['csv', 'jsonl', 'ocsf', 'oscal', 'bundle']),
 		/** Of the file, or of what had been handed out of it when it was cut off. */

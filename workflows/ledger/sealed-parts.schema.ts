@@ -12,7 +12,9 @@ import { FINDING_SEALED } from './finding-parts.schema.ts'
 import { LOCKBOX_SEALED } from './lockbox-parts.schema.ts'
 import type { EntryKind } from './open-parts.schema.ts'
 import { isOnePlace, placeParts } from './place.schema.ts'
+import { READINESS_SEALED } from './readiness-parts.schema.ts'
 import { ROSTER_SEALED } from './roster-parts.schema.ts'
+import { WATCH_SEALED } from './watch-parts.schema.ts'
 import { id, instant, sha256Hex, slug } from './primitives.schema.ts'
 import { vettingEnvelopeSchema } from './vetting-envelope.schema.ts'
 
@@ -229,9 +231,8 @@ export const SEALED = {
 		impact: z.strictObject({ shown: z.json() }),
 	},
 	'amendment.decision_refused': { refusal: z.strictObject({ message: z.string() }) },
-	'readiness.task_changed': {
-		change: z.strictObject({ what: z.string(), ownerId: id.nullable(), note: z.string() }),
-	},
+	...READINESS_SEALED,
+	...WATCH_SEALED,
 	'record.exported': { query: z.strictObject({ filter: z.json() }) },
 	'record.bundled': { query: z.strictObject({ filter: z.json() }) },
 	'record.read': { query: z.strictObject({ filter: z.json() }) },

@@ -66,6 +66,10 @@ const KINDS = {
 	finding_removed: ['alarm', 'normal'],
 	/** An account that is only watched holds something else than before. */
 	finding_break_glass: ['alarm', 'urgent'],
+	/** Somebody signed in with an account that is only watched, or tried to. */
+	watched_sign_in: ['break_glass', 'break_glass'],
+	/** It was switched off or deleted, a method came or went, or another policy holds for it. */
+	watched_changed: ['alarm', 'urgent'],
 	person_suspended: ['alarm', 'urgent'],
 	suspension_lift_proposed: ['decide', 'normal'],
 	amendment_to_sign: ['decide', 'normal'],

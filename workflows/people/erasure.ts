@@ -34,6 +34,9 @@ export function erasablePartOf(kind: EntryKind, group: string): ErasablePart | n
 	if (kind.startsWith('break_glass.') && (group === 'use' || group === 'findings')) return 'texts'
 	// A provider's words are about no person of ours; of a request from inside the subject is whom it benefits.
 	if (kind.startsWith('lockbox.') && (group === 'request' || group === 'note')) return 'texts'
+	// For which reasons the charter refuses them is told by facts; what an officer wrote of it is words about them.
+	if (kind.startsWith('finding.') && group === 'difference') return 'facts'
+	if (kind === 'finding.decided' && group === 'reason') return 'texts'
 	if (kind === 'passkey.enrolled' || kind === 'session.signed_in') return 'passkeys'
 	return null
 }

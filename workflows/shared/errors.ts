@@ -89,6 +89,8 @@ const KIND_OF = {
 	BOUNDARY_CLOSED: 'conflict',
 	OWN_HOLDING: 'rule',
 	FINDING_CLOSED: 'conflict',
+	TASK_MENDED: 'rule',
+	FINDING_WATCHED: 'rule',
 	FINDING_OWN: 'rule',
 	FINDING_FIXED: 'rule',
 	FINDING_REASON: 'rule',

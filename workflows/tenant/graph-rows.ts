@@ -154,6 +154,15 @@ export const methodRow = z.object({
 export const organizationRow = z.object({ id, displayName: text })
 
 /** The kinds of rows by the names that files and readers have for them. */
+const signInRow = z.object({
+	id: z.string().min(1).max(128),
+	createdDateTime: z.iso.datetime(),
+	userId: z.string(),
+	appDisplayName: z.string().max(400).nullish(),
+	ipAddress: z.string().max(64).nullish(),
+	status: z.object({ errorCode: z.int() }),
+})
+
 export const GRAPH_ROWS = {
 	organization: organizationRow,
 	users: userRow,
@@ -173,6 +182,7 @@ export const GRAPH_ROWS = {
 	groupAssignmentScheduleInstances: groupInstanceRow,
 	groupEligibilityScheduleInstances: groupInstanceRow,
 	methods: methodRow,
+	signIns: signInRow,
 } as const
 export type GraphRowKind = keyof typeof GRAPH_ROWS
 export type GraphRow<K extends GraphRowKind> = z.infer<(typeof GRAPH_ROWS)[K]>

@@ -1,6 +1,13 @@
 import type { KeyboardEvent, ReactNode } from 'react'
 
-export type Column<T> = { label: string; cell: (row: T) => ReactNode }
+export type Column<T> = {
+	label: string
+	cell: (row: T) => ReactNode
+	/** Something to be done, which paper cannot do. */
+	isOnScreenOnly?: boolean
+}
+const onScreen = ({ isOnScreenOnly }: { isOnScreenOnly?: boolean }) =>
+	isOnScreenOnly === true ? 'no-print' : undefined
 
 /**
  * A table that becomes cards on a narrow screen. The first link of a row opens it; `j` and `k` move between these
@@ -27,9 +34,9 @@ export function Table<T>({
 				<caption className="visually-hidden">{caption}</caption>
 				<thead>
 					<tr>
-						{columns.map(({ label }) => (
-							<th key={label} scope="col">
-								{label}
+						{columns.map((column) => (
+							<th key={column.label} scope="col" className={onScreen(column)}>
+								{column.label}
 							</th>
 						))}
 					</tr>
@@ -37,9 +44,9 @@ export function Table<T>({
 				<tbody>
 					{rows.map((row) => (
 						<tr key={keyOf(row)}>
-							{columns.map(({ label, cell }) => (
-								<td key={label} data-label={label}>
-									<div>{cell(row)}</div>
+							{columns.map((column) => (
+								<td key={column.label} data-label={column.label} className={onScreen(column)}>
+									<div>{column.cell(row)}</div>
 								</td>
 							))}
 						</tr>

@@ -10,6 +10,7 @@ import {
 } from '../grant-port.ts'
 import type { SubscriptionPort } from '../subscription-port.ts'
 import type { TenantPort } from '../tenant-port.ts'
+import type { WatchPort } from '../watch-port.ts'
 import { connectGraph, type TenantConnection } from './client.server.ts'
 import type { Capability } from './clouds.ts'
 import { directoryRoles } from './directory-roles.server.ts'
@@ -22,6 +23,7 @@ import { pimGroups } from './pim-groups.server.ts'
 import { rememberRules } from './remembered-rules.ts'
 import { reading } from './reading.server.ts'
 import { graphSubscriptionPort } from './subscriptions.server.ts'
+import { graphSignIns } from './sign-ins.server.ts'
 import { graphTenant } from './tenant-reader.server.ts'
 import { inLane } from './urgency.server.ts'
 
@@ -41,6 +43,7 @@ export function connectTenant(
 	directory: DirectoryPort
 	reader: TenantPort
 	subscriptions: SubscriptionPort
+	watch: WatchPort
 	label: {
 		kind: 'sandbox' | 'entra'
 		name: string
@@ -56,6 +59,7 @@ export function connectTenant(
 		directory: graphDirectory(client, tools.lanes, tenant),
 		reader: rememberRules(graphTenant(client, { ...tenant, now }), RULES_KEPT_MS, now),
 		subscriptions: graphSubscriptionPort(client, tenant),
+		watch: graphSignIns(client, tenant.graphBaseUrl),
 		label: { kind: tenant.kind, name: tenant.name, groups: tenant.groups, lacks: tenant.lacks },
 	}
 }

@@ -45,6 +45,8 @@ export const bundle = {
 	complete: 'Vollständig',
 	completeText:
 		'Alle {{entries}} Einträge sind da; nach {{selected}} zu {{requests}} Anträgen wurde gefragt, und keiner davon fehlt.',
+	completeBoth:
+		'Alle {{entries}} Einträge sind da; gefragt war nach {{selected}} zu {{requests}} Anträgen und {{findings}} Befunden, und keiner davon ist ausgelassen.',
 	completeNot: 'Dass nichts fehlt, ließ sich nicht zeigen.',
 	eligibility: 'Eignung',
 	eligibilityText: '{{count}} Urteile wurden aus den Tatsachen nach der damals geltenden Charta neu gefällt.',

@@ -220,6 +220,9 @@ export const errors = {
 		'Niemand oder mehr als eine Person heißt genau so. Schreiben Sie den vollen Namen, wie er erfasst ist.',
 	FINDING_CLOSED:
 		'Dieser Schritt steht hier nicht mehr an. Laden Sie die Seite neu, um zu sehen, wie es steht.',
+	TASK_MENDED: 'Der letzte Bericht findet das nicht mehr: Es gibt daran nichts mehr zu tun.',
+	FINDING_WATCHED:
+		'Die Charta nennt dieses Konto als Notfallkonto: Es wird beobachtet, und ihm wird nichts entzogen.',
 	FINDING_OWN: 'Sie halten dies selbst; darum entscheidet jemand anderes darüber.',
 	FINDING_FIXED:
 		'Hier gibt es nichts, was Charterkeep entziehen könnte: Die Gruppe wird anderswo gepflegt, andere haben ihren genehmigten Zugriff durch sie, oder es wird nichts gehalten.',

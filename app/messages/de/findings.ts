@@ -108,6 +108,26 @@ export const findings = {
 	watchedLead: 'Überwacht und nie angetastet, was immer sie halten.',
 	watchedNone: 'Die Charta benennt keine.',
 	watchedHoldsNone: 'Hält nichts von dem, was gelesen wurde.',
+	watchedSignIn: 'Letzte Anmeldung',
+	watchedSucceeded: 'Angemeldet',
+	watchedFailed: 'Versucht und gescheitert',
+	watchedNeverSignedIn: 'Keine, seit es beobachtet wird.',
+	watchedHolds: 'Hält',
+	watchedMethods: 'Meldet sich an mit',
+	watchedMethodsNone: 'Nichts: Niemand könnte sich damit anmelden.',
+	watchedLooked: 'Zuletzt angesehen',
+	watchedIs_disabled:
+		'Das Konto ist in Entra ID deaktiviert: Im Notfall wird es nicht funktionieren. Aktivieren Sie es.',
+	watchedIs_absent: 'Entra ID kennt dieses Konto nicht: Nehmen Sie ein anderes in die Charta auf.',
+	watchedNoPasskey:
+		'Es hat keinen gerätegebundenen Passkey: Richten Sie einen ein und verwahren Sie ihn beim Konto.',
+	watchedHeld:
+		'Bedingter Zugriff gilt auch dafür ({{policies}}). Eine falsche Richtlinie würde alle und dieses Konto aussperren: Nehmen Sie es aus jeder aus.',
+	watchedNoSignIns:
+		'Seine Anmeldungen sind nicht lesbar. Dazu braucht es die Berechtigung AuditLog.Read.All und eine Lizenz für Entra ID P1 oder P2; alles andere wird trotzdem beobachtet.',
+	watchedUnread_account: 'Ob es aktiviert ist, war nicht lesbar:',
+	watchedUnread_methods: 'Womit es sich anmeldet, war nicht lesbar:',
+	watchedUnread_policies: 'Welche Richtlinien des bedingten Zugriffs dafür gelten, war nicht lesbar:',
 	watchedUnknown: 'Noch nicht geprüft.',
 	how_assigned: 'zugewiesen',
 	how_activated: 'aktiviert, ein Zeichen von Nutzung',

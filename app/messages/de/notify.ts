@@ -48,6 +48,8 @@ export const notify = {
 		'ein Entzug ist nicht bestätigt: Was niemand genehmigt hat, muss als wirksam gelten',
 	kind_finding_removed: 'was niemand genehmigt hat, ist weg, von Entra bestätigt',
 	kind_finding_break_glass: 'ein Notfallkonto hält etwas anderes als zuvor',
+	kind_watched_sign_in: 'mit einem Notfallkonto hat sich jemand angemeldet oder es versucht',
+	kind_watched_changed: 'ein Notfallkonto ist nicht mehr, wie es war',
 	kind_person_suspended: 'jemand wurde gesperrt',
 	kind_suspension_lift_proposed: 'die Aufhebung einer Sperre wartet auf eine zweite Person',
 	kind_amendment_to_sign: 'eine Änderung wartet auf Unterschriften',

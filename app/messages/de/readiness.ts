@@ -1,6 +1,7 @@
 /** Deutsche Worte: der Readiness-Bericht, seine Bewertung und der Plan, der daraus folgt. */
 export const readiness = {
 	title: 'Readiness: Der Tenant erfüllt {{score}} der Charta',
+	printFoot: 'Readiness-Bericht {{number}}, {{at}}, {{charter}}, Fassung {{version}}.',
 	titleNone: 'Readiness: Es gibt noch keinen Bericht',
 	lead: 'Was der Tenant am {{readAt}} enthielt, beurteilt nach {{charter}}, Version {{version}}.',
 	noneHint:

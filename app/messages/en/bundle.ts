@@ -42,6 +42,8 @@ export const bundle = {
 	complete: 'Complete',
 	completeText:
 		'Every one of {{entries}} entries is here; {{selected}} about {{requests}} requests were asked for, and none of those is left out.',
+	completeBoth:
+		'Every one of {{entries}} entries is here; {{selected}} about {{requests}} requests and {{findings}} findings were asked for, and none of those is left out.',
 	completeNot: 'That nothing is left out could not be shown.',
 	eligibility: 'Eligibility',
 	eligibilityText: '{{count}} verdicts were come to anew from the facts under the charter then in force.',

@@ -203,6 +203,9 @@ export const errors = {
 	nobodyCalled:
 		'Nobody, or more than one person, is called exactly so. Write the full name as it is recorded.',
 	FINDING_CLOSED: 'This no longer waits for such a step. Reload the page to see where it stands.',
+	TASK_MENDED: 'The last report does not find this any more: there is nothing left to do about it.',
+	FINDING_WATCHED:
+		'The charter names this account as one for emergencies: it is watched, and nothing is taken from it.',
 	FINDING_OWN: 'You hold this yourself, so another security officer decides on it.',
 	FINDING_FIXED:
 		'There is nothing here that Charterkeep could take away: its group is kept elsewhere, others have their approved access through it, or nothing is held.',

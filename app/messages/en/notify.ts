@@ -47,6 +47,8 @@ export const notify = {
 	kind_finding_not_removed: 'a removal is not confirmed: what nobody approved must be assumed live',
 	kind_finding_removed: 'what nobody approved is gone, confirmed by Entra',
 	kind_finding_break_glass: 'a break-glass account holds something else than before',
+	kind_watched_sign_in: 'somebody signed in with a break-glass account, or tried to',
+	kind_watched_changed: 'a break-glass account is not what it was',
 	kind_person_suspended: 'somebody was suspended',
 	kind_suspension_lift_proposed: 'the lifting of a suspension waits for a second officer',
 	kind_amendment_to_sign: 'an amendment waits for signatures',

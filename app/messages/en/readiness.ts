@@ -1,6 +1,7 @@
 /** English words: the readiness report, how it is scored, and the plan that follows from it. */
 export const readiness = {
 	title: 'Readiness: {{score}} of the charter is met by the tenant',
+	printFoot: 'Readiness report {{number}}, {{at}}, {{charter}}, version {{version}}.',
 	titleNone: 'Readiness: no report has been made yet',
 	lead: 'What the tenant held on {{readAt}}, judged by {{charter}}, version {{version}}.',
 	noneHint:

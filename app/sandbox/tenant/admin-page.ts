@@ -16,7 +16,7 @@ li div { flex: 1 1 18rem; }
 code { font: .875rem/1.4 ui-monospace, monospace; }
 .state { font-weight: 600; }
 li.on .state { color: var(--on); }
-button, input { font: inherit; color: inherit; padding: .375rem .875rem; min-height: 2.5rem; border: 1px solid light-dark(#6b7280, #8b93a1); border-radius: .375rem; background: light-dark(#fff, #1c2027); }
+button, input, select { font: inherit; color: inherit; padding: .375rem .875rem; min-height: 2.5rem; border: 1px solid light-dark(#6b7280, #8b93a1); border-radius: .375rem; background: light-dark(#fff, #1c2027); }
 button { cursor: pointer; min-width: 7rem; }
 button:hover { background: var(--soft); }
 :focus-visible { outline: .1875rem solid light-dark(#0b57d0, #8ab4f8); outline-offset: .125rem; }
@@ -26,6 +26,9 @@ label { display: grid; gap: .25rem; }
 `
 /** Under which the page's own style is let in, and no other. */
 export const ADMIN_STYLE_HASH = `sha256-${createHash('sha256').update(STYLE).digest('base64')}`
+
+/** An account that is nobody's: a charter may name it for emergencies. */
+const OF_NOBODY = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a02'
 
 const escaped = (text: string) =>
 	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
@@ -68,6 +71,11 @@ ${done === '' ? '' : `<p role="status">${escaped(done)}.</p>`}
 <form class="row" method="post" action="${base}/users">
 <label>As many users as<input name="count" type="number" min="1" max="200000" value="50000" required></label>
 <button>Add users</button></form>
+<h2>Sign-ins</h2>
+<form class="row" method="post" action="${base}/sign-in">
+<label>Object id of the user<input name="user" required size="38" autocomplete="off" value="${OF_NOBODY}"></label>
+<label>How<select name="wrong"><option value="no">Signs in</option><option value="yes">Wrong password</option></select></label>
+<button>Sign in</button></form>
 </main></body></html>
 `
 }

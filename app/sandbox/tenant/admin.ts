@@ -45,7 +45,11 @@ export async function startSandboxAdmin(
 		const form = new URLSearchParams(await readBody(request))
 		const done = change(act, form)
 		if (done === null)
-			return say(response, 400, 'Nothing was changed: there is no such switch, or the number is none.')
+			return say(
+				response,
+				400,
+				'Nothing was changed: there is no such switch or user, or the number is none.',
+			)
 		if (request.headers.accept?.includes('application/json')) return json(response, state())
 		response.writeHead(303, { location: `/${secret}/?done=${encodeURIComponent(done)}` }).end()
 	}
@@ -65,6 +69,9 @@ export async function startSandboxAdmin(
 			case 'expire-delta':
 				switches.expireDeltaTokens()
 				return 'Delta tokens are worth nothing now'
+			case 'sign-in':
+				if (!switches.signIn(form.get('user') ?? '', form.get('wrong') === 'yes')) return null
+				return `${form.get('user') ?? ''} ${form.get('wrong') === 'yes' ? 'failed to sign in' : 'signed in'}`
 			case 'users':
 				if (!Number.isSafeInteger(count) || count < 1 || count > MOST_USERS) return null
 				return `There are ${switches.seedUsers(count)} users now`

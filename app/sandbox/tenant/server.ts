@@ -36,6 +36,7 @@ import { createPolicies } from './policies.ts'
 import { createReevaluation } from './reevaluation.ts'
 import { openDirectoryState, openState } from './state.ts'
 import type { SlowSurface } from './surface.ts'
+import { createSignIns } from './sign-ins.ts'
 import { createSwitches, type Weather } from './switches.ts'
 import { createThrottle } from './throttle.ts'
 import { createTokenEndpoint } from './token-endpoint.ts'
@@ -90,6 +91,7 @@ export async function startSandboxTenant({
 		'Application.Read.All',
 		'Policy.Read.All',
 		'UserAuthMethod-Passkey.Read.All',
+		'AuditLog.Read.All',
 	],
 }: {
 	directory: string
@@ -174,6 +176,10 @@ export async function startSandboxTenant({
 		usual: { maximumDuration: 'P1D', enabledRules: ['Justification'], isExpirationRequired: true },
 		context: common.context,
 	})
+	const signIns = createSignIns({
+		...common,
+		nameOf: (id) => String(userDirectory.one(id)[0]?.displayName ?? ''),
+	})
 	/** Asked in turn; the first that has an answer gives it. */
 	const surfaces: readonly SlowSurface[] = [
 		licence,
@@ -185,6 +191,7 @@ export async function startSandboxTenant({
 		servicePrincipals,
 		conditionalAccess,
 		subscriptions,
+		signIns,
 		createOrganisation({ tenantId: SANDBOX_TENANT_ID, context: common.context }),
 	]
 	const faults = createFaults()
@@ -198,6 +205,7 @@ export async function startSandboxTenant({
 		tokens,
 		reevaluation,
 		directory: userDirectory,
+		signIns,
 		clientId: SANDBOX_CLIENT_ID,
 	})
 	const exchanges: Exchange[] = []
@@ -314,6 +322,8 @@ export async function startSandboxTenant({
 		passkeys,
 		/** What the tenant does to subscriptions by itself; for tests. */
 		subscriptions: subscriptions.acts,
+		/** Who signed in; for tests. */
+		signIns,
 		/** Groups: who is listed in them, and what is done to them beside Charterkeep; for tests. */
 		groups,
 		/** As if nothing had ever been asked of it. */

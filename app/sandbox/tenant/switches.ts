@@ -1,3 +1,4 @@
+import type { createSignIns } from './sign-ins.ts'
 import type { createDirectory } from './directory.ts'
 import type { createFaults } from './faults.ts'
 import type { Post } from './notification-delivery.ts'
@@ -48,6 +49,7 @@ export function createSwitches({
 	tokens,
 	reevaluation,
 	directory,
+	signIns,
 	clientId,
 }: {
 	faults: ReturnType<typeof createFaults>
@@ -58,6 +60,7 @@ export function createSwitches({
 	tokens: Pick<ReturnType<typeof createTokens>, 'acts'>
 	reevaluation: ReturnType<typeof createReevaluation>
 	directory: ReturnType<typeof createDirectory>
+	signIns: Pick<ReturnType<typeof createSignIns>, 'add'>
 	clientId: string
 }) {
 	const on = new Set<SwitchName>()
@@ -145,6 +148,12 @@ export function createSwitches({
 		expireDeltaTokens: () => directory.acts.forgetTokens(),
 		/** Adds users until there are so many; gives how many there are then. */
 		seedUsers: (count: number) => directory.acts.seed(count),
+		/** Somebody signs in as this user, or fails to; false where there is no such user. */
+		signIn(userId: string, isWrong: boolean): boolean {
+			if (!directory.has(userId)) return false
+			signIns.add({ userId, errorCode: isWrong ? 50126 : 0 })
+			return true
+		},
 		users: () => directory.count(),
 		refused: throttle.refused,
 	}

@@ -1,7 +1,8 @@
 import { entriesFrom, openingsOf } from '#db/queries/ledger.ts'
 import type { Reader } from '#db/client.ts'
 import { indexDigest, type BundleFilter, type Profile } from '#workflows/audit-export/manifest.ts'
-import { createChoice } from '#workflows/audit-export/selection.ts'
+import { isSealedIn } from '#workflows/audit-export/minimised.ts'
+import { createChoice, isOfFinding } from '#workflows/audit-export/selection.ts'
 import type { EntryToWrite } from '#workflows/audit-export/write-bundle.ts'
 import type { Leaf } from '#workflows/ledger/entry.schema.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
@@ -18,7 +19,8 @@ export type BundleScope = {
 	/** Entries below this index were chosen from. */
 	asOf: number
 	requests: ReadonlySet<string>
-	/** Who asked for what was chosen, or decided on it. */
+	findings: ReadonlySet<string>
+	/** Who asked for what was chosen or held it, or decided on it. */
 	people: ReadonlySet<string>
 	/** Enrolment entries of the passkeys that signed what is laid open. */
 	passkeys: ReadonlySet<string>
@@ -52,7 +54,7 @@ async function* tilesOf(reader: Reader, size: number): AsyncGenerator<Read[]> {
 
 /** Kinds that say what a filter chooses, or what has to be there whatever it chooses. */
 const isTelling = (kind: string) =>
-	/^(request|grant|break_glass|lockbox)\./.test(kind) ||
+	/^(request|grant|break_glass|lockbox|finding)\./.test(kind) ||
 	['amendment.decided', 'charter.in_force', 'provider_boundary.recorded', 'record.key_rotated'].includes(kind)
 
 /**
@@ -73,7 +75,7 @@ export async function scopeOf(
 		atFacilities: ReadonlySet<string> | null
 	},
 ): Promise<BundleScope> {
-	const choice = createChoice(filter)
+	const choice = createChoice(filter, { withFindings: true })
 	const entries = new Map<string, number[]>()
 	const deciders = new Map<string, { person: string | null; passkey: string }[]>()
 	const passkeys = new Set<string>()
@@ -89,7 +91,10 @@ export async function scopeOf(
 			const leaf = isTelling(kind) ? parseLeaf(text) : null
 			if (leaf === null) continue
 			choice.tell(leaf)
-			if ('requestId' in leaf.open) push(entries, leaf.open.requestId, index)
+			const about = aboutOf(leaf)
+			if (about !== null) push(entries, about, index)
+			if (leaf.kind === 'finding.decided')
+				push(deciders, leaf.open.findingId, { person: leaf.actor, passkey: leaf.open.credentialEntry })
 			if (leaf.kind === 'request.decided')
 				push(deciders, leaf.open.requestId, { person: leaf.actor, passkey: leaf.open.credentialEntry })
 			if (isUseSignature(leaf))
@@ -100,10 +105,11 @@ export async function scopeOf(
 		}
 	}
 	const requests = new Set<string>()
+	const findings = new Set<string>()
 	const people = new Set<string>()
 	for (const [id, request] of choice.requests) {
 		if (!choice.fits(request) || (atFacilities !== null && !atFacilities.has(id))) continue
-		requests.add(id)
+		;(request.isFinding ? findings : requests).add(id)
 		if (request.person !== null) people.add(request.person)
 		for (const { person, passkey } of deciders.get(id) ?? []) {
 			if (person !== null) people.add(person)
@@ -111,9 +117,9 @@ export async function scopeOf(
 		}
 	}
 	const digest = indexDigest(nodePlatform.createSha256())
-	const chosen = [...requests].flatMap((id) => entries.get(id) ?? []).sort((a, b) => a - b)
+	const chosen = [...requests, ...findings].flatMap((id) => entries.get(id) ?? []).sort((a, b) => a - b)
 	for (const index of chosen) digest.add(index)
-	return { profile, asOf, requests, people, passkeys, rotations, charters, ...digest.finish() }
+	return { profile, asOf, requests, findings, people, passkeys, rotations, charters, ...digest.finish() }
 }
 
 /** Entries that somebody signed on a use of break-glass, or on a request for customer content. */
@@ -124,13 +130,19 @@ const isUseSignature = (leaf: Leaf) =>
 	leaf.kind === 'break_glass.offline_recorded' ||
 	leaf.kind === 'lockbox.decided'
 
-const isChosen = ({ requests, asOf }: BundleScope, index: number, leaf: Leaf) =>
-	index < asOf && 'requestId' in leaf.open && requests.has(leaf.open.requestId)
+/** The request or the finding that an entry is about. */
+const aboutOf = (leaf: Leaf): string | null =>
+	isOfFinding(leaf) ? leaf.open.findingId : 'requestId' in leaf.open ? leaf.open.requestId : null
+
+function isChosen({ requests, findings, asOf }: BundleScope, index: number, leaf: Leaf): boolean {
+	const about = aboutOf(leaf)
+	return index < asOf && about !== null && (isOfFinding(leaf) ? findings : requests).has(about)
+}
 
 /** The groups of an entry that may be laid open here. Who loses what by an amendment, and a sign-in, never are. */
 function openGroups(scope: BundleScope, index: number, leaf: Leaf): (group: string) => boolean {
 	const isConcerned = leaf.subject !== null && scope.people.has(leaf.subject)
-	if (isChosen(scope, index, leaf)) return (group) => group !== 'eligibility' || scope.profile === 'auditor'
+	if (isChosen(scope, index, leaf)) return (group) => !isSealedIn(scope.profile, leaf, group)
 	switch (leaf.kind) {
 		case 'charter.in_force':
 			return () => true

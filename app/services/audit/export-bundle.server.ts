@@ -83,6 +83,7 @@ export async function exportBundle(
 		timeZone,
 		filter: asked,
 		requests: scope.requests.size,
+		findings: scope.findings.size,
 		selected: scope.selected,
 		selectedSha256: scope.selectedSha256,
 		verifierSha256: sha256Hex(verifier),

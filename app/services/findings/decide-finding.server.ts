@@ -3,8 +3,10 @@ import { holdCharter } from '#db/queries/charter.ts'
 import { insertFindingDecision, loadFinding, lockRemovals, type StoredFinding } from '#db/queries/findings.ts'
 import { lockPeople } from '#db/queries/people.ts'
 import type { AssertionResponse } from '#app/integrations/webauthn.server.ts'
+import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { DECIDABLE_STATES, type FindingState } from '#workflows/grants/finding-context.ts'
 import type { FindingEvent } from '#workflows/grants/finding.machine.ts'
+import { watchedBy } from '#workflows/grants/reconcile.ts'
 import { shownDigest } from '#workflows/grants/shown-difference.ts'
 import {
 	findingEnvelopeSchema,
@@ -61,7 +63,8 @@ export async function prepareFinding(deps: Deps, actor: Actor, form: FindingForm
 		const stored = await Promise.all(ids.map((id) => loadFinding(db, id)))
 		for (const finding of stored) demandStep(actor, finding, step)
 		const nonce = toBase64Url(deps.randomBytes(32))
-		const { textSha256 } = await deps.charters.inForce(db)
+		const { charter, textSha256 } = await deps.charters.inForce(db)
+		for (const finding of stored) demandUnwatched(charter, finding, step)
 		const envelope: FindingEnvelope = {
 			v: 1,
 			purpose: 'finding.decision',
@@ -131,13 +134,14 @@ async function store(
 	await holdCharter(tx, 'judge')
 	await lockPeople(tx, [actor.personId], 'share')
 	await lockRemovals(tx)
-	const { entryId: charterEntry, textSha256 } = await deps.charters.inForce(tx)
+	const { charter, entryId: charterEntry, textSha256 } = await deps.charters.inForce(tx)
 	if (textSha256 !== envelope.charterTextSha256) throw changed()
 	await countSignature(tx, signed, at)
 	const { credential, assertion } = signed
 	for (const { findingId, differenceSha256 } of envelope.findings) {
 		const before = await loadFinding(tx, findingId, true)
 		demandStep(actor, before, envelope.step)
+		demandUnwatched(charter, before, envelope.step)
 		if (shownDigest(findingId, before.row.context.difference) !== differenceSha256) throw changed()
 		const stepped = await applyFindingEvent(tx, deps, before, eventOf(envelope, actor, at.toISOString()), {
 			charterEntry,
@@ -234,6 +238,17 @@ function demandStep(
 			if (askedBy === actor.personId)
 				throw new DomainError('SAME_OFFICER', 'Another officer must confirm what this one proposed.')
 	}
+}
+
+/** Accounts for emergencies are watched: an order from before the charter named one is carried out no more. */
+function demandUnwatched(
+	charter: Charter,
+	{ row: { family, context } }: Pick<StoredFinding, 'row'>,
+	step: FindingStep,
+): void {
+	if (step !== 'remove' && step !== 'release') return
+	if (family === 'holding' && watchedBy(charter).has(context.difference.principalId ?? ''))
+		throw new DomainError('FINDING_WATCHED', 'The charter names this account as one that is only watched.')
 }
 
 const closed = () => new DomainError('FINDING_CLOSED', 'This no longer waits for a decision.')

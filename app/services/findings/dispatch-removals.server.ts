@@ -1,7 +1,14 @@
 import type { Tx } from '#db/client.ts'
-import { loadFinding, lockFindingsIn, lockRemovals, removalsSince } from '#db/queries/findings.ts'
+import {
+	loadFinding,
+	lockFindingsIn,
+	lockRemovals,
+	removalsSince,
+	type StoredFinding,
+} from '#db/queries/findings.ts'
 import { massRemovalOf } from '#workflows/charter/entra.schema.ts'
 import { admitRemovals } from '#workflows/grants/mass-guard.ts'
+import { watchedBy } from '#workflows/grants/reconcile.ts'
 import type { TimerEvent } from '#workflows/shared/decide.ts'
 import type { Deps } from '../deps.ts'
 import { applyFindingEvent } from './step-finding.server.ts'
@@ -12,9 +19,23 @@ import { applyFindingEvent } from './step-finding.server.ts'
  */
 export async function dispatchRemovals(tx: Tx, deps: Deps, at: Date): Promise<void> {
 	await lockRemovals(tx)
-	const ordered = await lockFindingsIn(tx, ['ordered'])
-	if (ordered.length === 0) return
+	const all = await lockFindingsIn(tx, ['ordered'])
+	if (all.length === 0) return
 	const { charter, entryId: charterEntry } = await deps.charters.inForce(tx)
+	const watched = watchedBy(charter)
+	const isWatched = ({ row: { family, context } }: StoredFinding) =>
+		family === 'holding' && watched.has(context.difference.principalId ?? '')
+	// The charter may have named the account since it was ordered.
+	for (const stored of all.filter(isWatched))
+		await applyFindingEvent(
+			tx,
+			deps,
+			stored,
+			{ type: 'MISSED', why: 'watched', at: at.toISOString() },
+			{ charterEntry },
+		)
+	const ordered = all.filter((stored) => !isWatched(stored))
+	if (ordered.length === 0) return
 	const guard = massRemovalOf(charter)
 	const sent = await removalsSince(tx, new Date(at.getTime() - guard.withinMs))
 	const now = at.toISOString()

@@ -8,19 +8,18 @@ import {
 } from '#db/queries/findings.ts'
 import { lastRun, type RunRow } from '#db/queries/reconcile-runs.ts'
 import {
-	breakGlassAccountsOf,
 	FINDING_KINDS,
 	massRemovalOf,
 	reactionTo,
 	type FindingKind,
 } from '#workflows/charter/entra.schema.ts'
-import { governedBy } from '#workflows/grants/governed.ts'
 import { MOST_RELEASED_AT_ONCE } from '#workflows/ledger/finding-envelope.schema.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { showNotifications } from '../notifications/show-notifications.server.ts'
-import { byDanger, findingLooker, summariseFinding, type FindingLooker } from './summarise-finding.server.ts'
-import type { FindingsView, FindingSummary, RunView, WatchedView } from './views.ts'
+import { showWatched } from './show-watched.server.ts'
+import { byDanger, findingLooker, summariseFinding } from './summarise-finding.server.ts'
+import type { FindingsView, FindingSummary, RunView } from './views.ts'
 
 const PAGE = 25
 /** Times of removals are told of so long back. */
@@ -74,7 +73,7 @@ export async function showFindings(
 		lastEverything: (await lastRun(db, { what: 'everything', well: true }))?.finishedAt.toISOString() ?? null,
 		notifications: await showNotifications(deps, db),
 		times: await removalTimes(db, new Date(at.getTime() - TIMES_MS)),
-		watched: watchedView(well, looker),
+		watched: await showWatched(db, well, looker),
 		guard: { ...guard, sent: sent.length },
 		dryRun: summaries.filter(({ state, isRemovable }) => isRemovable && PENDING.has(state)),
 		heldToAsk: idsOf(held.filter(({ needsYou }) => needsYou === 'ask_release')),
@@ -98,27 +97,6 @@ const runView = ({ what, startedAt, finishedAt, trouble, holdings, unread }: Run
 	holdings,
 	unread,
 })
-
-function watchedView(run: RunRow | null, { charter, accounts, deps }: FindingLooker): WatchedView[] {
-	const governed = governedBy(charter, deps.tenant.groups)
-	return breakGlassAccountsOf(charter).map(({ objectId, title }) => {
-		const seen = run?.watched.find((each) => each.objectId === objectId)
-		const known = accounts.get(objectId)
-		return {
-			objectId,
-			title,
-			name: known?.name ?? known?.userPrincipalName ?? null,
-			holdings: (seen?.places ?? []).map((text) => {
-				const [how = '', id = '', ...rest] = text.split(' ')
-				// As the charter names it; what no charter gives has its ids alone.
-				const role = governed.get(id)?.[0]?.role ?? governed.get([id, ...rest].join(' '))?.[0]?.role
-				const name = role === undefined ? undefined : charter.roles[role]?.access?.entra.name
-				return { how, place: [name ?? id, ...rest].join(' ') }
-			}),
-			isKnown: seen !== undefined,
-		}
-	})
-}
 
 /** How many findings are open, and how many of them cannot wait; null for whoever may not see them. */
 export async function countOpenFindings(

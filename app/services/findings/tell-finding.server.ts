@@ -1,6 +1,7 @@
 import type { Tx } from '#db/client.ts'
 import type { FindingContext, FindingState } from '#workflows/grants/finding-context.ts'
 import type { NoticeKind } from '#workflows/notify/notice-kinds.ts'
+import type { WatchedPart } from '#workflows/tenant/watched-account.ts'
 import { notify, type NotifyDeps, type Recipient, type Telling } from '../notify/notify.server.ts'
 
 const OFFICERS: Recipient = { duty: 'security_officer' }
@@ -48,6 +49,39 @@ export async function tellWatched(tx: Tx, deps: NotifyDeps, at: Date): Promise<v
 		to: [OFFICERS, OWNERS],
 		about: { type: 'finding', id: null },
 		code: 'BREAK_GLASS_ACCOUNT',
+		at,
+	})
+}
+
+/** Somebody signed in with a watched account, or tried to: told at once, whatever people prefer, and each once. */
+export async function tellSignIn(
+	tx: Tx,
+	deps: NotifyDeps,
+	{ signInId, succeeded }: { signInId: string; succeeded: boolean },
+	at: Date,
+): Promise<void> {
+	await notify(tx, deps, {
+		kind: 'watched_sign_in',
+		to: [OFFICERS, OWNERS],
+		about: { type: 'finding', id: null },
+		code: succeeded ? 'SIGNED_IN' : 'SIGN_IN_FAILED',
+		once: `watched sign-in ${signInId}`,
+		at,
+	})
+}
+
+/** Something of a watched account became otherwise. */
+export async function tellWatchedChange(
+	tx: Tx,
+	deps: NotifyDeps,
+	what: WatchedPart,
+	at: Date,
+): Promise<void> {
+	await notify(tx, deps, {
+		kind: 'watched_changed',
+		to: [OFFICERS, OWNERS],
+		about: { type: 'finding', id: null },
+		code: `WATCHED_${what.toUpperCase()}`,
 		at,
 	})
 }

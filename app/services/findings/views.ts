@@ -5,6 +5,8 @@ import type { FindingStep } from '#workflows/ledger/finding-envelope.schema.ts'
 import type { PartTrouble, PrincipalKind } from '#workflows/tenant/tenant-picture.ts'
 import type { Missed } from '#workflows/grants/reconcile.ts'
 import type { NotificationsView } from '../notifications/show-notifications.server.ts'
+import type { WatchTrouble } from '#db/schema/watched-accounts.ts'
+import type { WatchedState } from '#workflows/tenant/watched-account.ts'
 import type { ChartView, EntraPlaceView, TimelineItem } from '../views.ts'
 
 /** Whose account it is: a person of ours, an account of the tenant, or something that is nobody. */
@@ -66,6 +68,18 @@ export type WatchedView = {
 	/** How and where it holds what the tenant lists of it. */
 	holdings: readonly { how: string; place: string }[]
 	isKnown: boolean
+	/** As it was last seen; a part that nobody could read is null. */
+	seen: WatchedState
+	lookedAt: string | null
+	lastSignIn: {
+		at: string
+		succeeded: boolean
+		application: string | null
+		ipAddress: string | null
+	} | null
+	/** Until when sign-ins are known. */
+	signInsReadTo: string | null
+	trouble: readonly WatchTrouble[]
 }
 
 export type FindingsView = {

@@ -25,6 +25,8 @@ export async function changeTask(deps: Deps, actor: Actor, change: TaskChange): 
 		if (task === null) throw new DomainError('NOT_FOUND', 'There is no such task.')
 		if (task.version !== change.version)
 			throw new DomainError('STALE_VERSION', 'Somebody has changed the task meanwhile.')
+		if (task.mendedAt !== null)
+			throw new DomainError('TASK_MENDED', 'The last report does not find this any more.')
 		if (change.ownerId !== null) await findPerson(tx, change.ownerId)
 		// Who did it stays who did it: a note that is added later does not change that.
 		const done = change.isDone

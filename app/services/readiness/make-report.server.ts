@@ -2,7 +2,8 @@ import { everybody } from '#db/queries/people.ts'
 import { factsOf } from '#db/queries/facts.ts'
 import { insertReport, liveAccesses, updatePlan } from '#db/queries/readiness.ts'
 import { pictureUsers } from '#db/queries/tenant-users.ts'
-import type { Reader } from '#db/client.ts'
+import { holdCharter } from '#db/queries/charter.ts'
+import type { Reader, Tx } from '#db/client.ts'
 import { bytesToHex, sha256 } from '#workflows/shared/bytes.ts'
 import { canonicalBytes } from '#workflows/shared/canonical-json.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
@@ -19,6 +20,7 @@ import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { namesIn } from './account-names.ts'
 import { judgeTenant, type PersonToJudge } from './judge-tenant.ts'
+import { recordPlan } from './record-plan.server.ts'
 import { readTenantFiles, type FileProblem, type TenantFile } from './tenant-files.ts'
 
 const DAY_MS = 86_400_000
@@ -37,7 +39,7 @@ export async function reportFromTenant(deps: Deps, actor: Actor): Promise<{ numb
 		throw new DomainError('TENANT_UNREAD', 'Nobody could be read who holds a role.', {
 			code: picture.parts.roleAssignments.code ?? '',
 		})
-	return storeReport(deps, actor, charter, picture, 'tenant')
+	return storeReport(deps, actor, picture, { source: 'tenant' })
 }
 
 /** Judges exported files; gives the number of the report, or what is wrong with the files where none of them is of use. */
@@ -59,75 +61,106 @@ export async function reportFromFiles(
 					? read.problems
 					: [{ file: 'roleAssignments.json', code: 'notAList', detail: {} }],
 		}
-	return { ...(await storeReport(deps, actor, charter, picture, 'files')), problems: [] }
+	const filesSha256 = files.map(({ bytes }) => bytesToHex(sha256(bytes)))
+	return { ...(await storeReport(deps, actor, picture, { source: 'files', filesSha256 })), problems: [] }
 }
 
+type Source = { source: 'tenant' } | { source: 'files'; filesSha256: string[] }
+
+/**
+ * Judges what was read by the charter in force, and stores the report with what it makes of the plan. Reading takes minutes: where
+ * another version came into force meanwhile, it is that one that counts.
+ */
 async function storeReport(
 	deps: Deps,
 	actor: Actor,
-	charter: Charter,
 	picture: TenantPicture,
-	source: 'tenant' | 'files',
+	from: Source,
 ): Promise<{ number: number }> {
 	const { db } = deps.database
-	const at = deps.now()
-	const report = await judgeTenant(charter, picture, peopleIn(db), {
-		approved: await approvedIn(db, charter),
+	for (;;) {
+		const inForce = await deps.charters.inForce(db)
+		const at = deps.now()
+		const report = await judgeTenant(inForce.charter, picture, peopleIn(db), {
+			approved: await approvedIn(db, inForce.charter),
+			at,
+		})
+		const made = { report, picture, from, charterEntry: inForce.entryId, at }
+		const number = await deps.database.withTx(async (tx) => {
+			await holdCharter(tx, 'judge')
+			if ((await deps.charters.inForce(tx)).entryId !== inForce.entryId) return null
+			return writeReport(tx, deps, actor, made)
+		})
+		if (number === null) continue
+		deps.wake()
+		return { number }
+	}
+}
+
+type Made = {
+	report: ReadinessReport
+	picture: TenantPicture
+	from: Source
+	charterEntry: string
+	at: Date
+}
+
+async function writeReport(
+	tx: Tx,
+	deps: Deps,
+	actor: Actor,
+	{ report, picture, from, charterEntry, at }: Made,
+): Promise<number> {
+	const reportId = deps.newId()
+	const entryId = await recordEntry(tx, deps, {
+		kind: 'readiness.reported',
+		subject: null,
+		actor: actor.personId,
+		open: {
+			reportId,
+			...from,
+			readAt: report.readAt,
+			charterVersion: report.charter.version,
+			charterEntry,
+			readSha256: digestOf(picture),
+			reportSha256: digestOf(report),
+			score: Math.floor(report.score * 100),
+			problems: report.problems.length,
+		},
+		sealed: {},
 		at,
 	})
 	const ids = new Set(
 		report.lines.flatMap(({ principalId, through }) => [principalId, through ?? principalId]),
 	)
-	const number = await deps.database.withTx(async (tx) => {
-		const id = deps.newId()
-		const entryId = await recordEntry(tx, deps, {
-			kind: 'readiness.reported',
-			subject: null,
-			actor: actor.personId,
-			open: {
-				reportId: id,
-				source,
-				readAt: report.readAt,
-				charterVersion: report.charter.version,
-				reportSha256: digestOf(report),
-				score: Math.floor(report.score * 100),
-				problems: report.problems.length,
-			},
-			sealed: {},
-			at,
-		})
-		const stored = await insertReport(
-			tx,
-			{
-				id,
-				madeAt: at,
-				madeBy: actor.personId,
-				source,
-				readAt: new Date(report.readAt),
-				charterVersion: report.charter.version,
-				score: report.score,
-				report,
-				entryId,
-			},
-			namesIn(picture, ids),
-		)
-		await updatePlan(
-			tx,
-			planOf(report).map((task) => ({
-				...task,
-				id: deps.newId(),
-				dueOn: new Date(at.getTime() + task.dueDay * DAY_MS).toISOString().slice(0, 10),
-			})),
-			{ at, milestones: MILESTONES, notJudged: [...kindsNotJudged(report)] },
-		)
-		return stored
-	})
-	deps.wake()
-	return { number }
+	const number = await insertReport(
+		tx,
+		{
+			id: reportId,
+			madeAt: at,
+			madeBy: actor.personId,
+			source: from.source,
+			readAt: new Date(report.readAt),
+			charterVersion: report.charter.version,
+			score: report.score,
+			report,
+			entryId,
+		},
+		namesIn(picture, ids),
+	)
+	const tasks = planOf(report).map((task) => ({
+		...task,
+		id: deps.newId(),
+		dueOn: new Date(at.getTime() + task.dueDay * DAY_MS).toISOString().slice(0, 10),
+	}))
+	const notJudged = [...kindsNotJudged(report)]
+	const change = await updatePlan(tx, tasks, { at, milestones: MILESTONES, notJudged })
+	await recordPlan(tx, deps, actor, { reportId, change, at })
+	return number
 }
 
 /** SHA-256 of the canonical form, in hex. */
-const digestOf = (report: ReadinessReport) => bytesToHex(sha256(canonicalBytes(report)))
+const digestOf = (what: ReadinessReport | TenantPicture) => bytesToHex(sha256(canonicalBytes(what)))
 
 async function* peopleIn(reader: Reader): AsyncGenerator<PersonToJudge> {
 	for await (const people of everybody(reader, BATCH)) {

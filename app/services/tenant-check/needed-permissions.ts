@@ -189,6 +189,16 @@ function readingPermissions({ groups, lacks, isTold }: Setup): (Need | false)[] 
 			isVital: false,
 			probe: { method: 'GET', path: '/identity/conditionalAccess/policies?$top=1' },
 		},
+		{
+			permission: 'AuditLog.Read.All',
+			orElse: [],
+			purpose: 'see when somebody signs in with a break-glass account (takes Entra ID P1 or P2)',
+			isVital: false,
+			probe: {
+				method: 'GET',
+				path: `/auditLogs/signIns?$filter=userId%20eq%20'${NOBODY}'&$select=id&$top=1`,
+			},
+		},
 		has('authentication-methods') && {
 			permission: 'UserAuthMethod-Passkey.Read.All',
 			orElse: ['UserAuthenticationMethod.Read.All', 'UserAuthenticationMethod.ReadWrite.All'],

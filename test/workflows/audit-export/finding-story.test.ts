@@ -13,6 +13,7 @@ const CHARTER = '00000000-0000-7000-8000-000000000002'
 const HOLDER = '00000000-0000-7000-8000-000000000003'
 const OFFICER = '00000000-0000-7000-8000-000000000004'
 const OTHER = '00000000-0000-7000-8000-000000000005'
+const STRANGER = '00000000-0000-7000-8000-000000000007'
 const KEY = '00000000-0000-7000-8000-000000000006'
 const TIME = '2026-12-01T12:00:00.000Z'
 const TEXT = 'ab'.repeat(32)
@@ -29,14 +30,18 @@ const shown: ShownDifference = {
 	until: null,
 	reasons: [],
 }
-const openings = { difference: { salt: '', record: shown } }
 
 /** A story under a charter with this reaction, and the signatures that it asks to have checked. */
-function start(reaction: unknown = 'remove') {
+function start(reaction: unknown = 'remove', more: object = {}) {
+	/** Entries are three seconds apart. */
+	let [seconds, findingId] = [0, ID]
+	let lasting = 3
+	const rules = { endSessions: false, findings: { outOfBand: reaction }, ...more }
+	const charter = { entra: rules, roles: {} } as unknown as Charter
 	const checked: ToldSignature[] = []
 	const charters = {
-		charterOf: () =>
-			({ entra: { endSessions: false, findings: { outOfBand: reaction } } }) as unknown as Charter,
+		charterOf: () => charter,
+		around: () => [charter],
 		hashes: new Map([[CHARTER, TEXT]]),
 	} as unknown as CharterBook
 	const story = createFindingStory(
@@ -47,12 +52,43 @@ function start(reaction: unknown = 'remove') {
 			},
 		},
 		charters,
+		(personId) => personId !== STRANGER,
 	)
 	const leaf = <K extends EntryKind>(kind: K, open: LeafOf<K>['open'], actor: string | null = null) =>
-		({ v: 1, id: ID, kind, time: TIME, subject: HOLDER, actor, open, seals: {} }) as LeafOf<K>
+		({
+			v: 1,
+			id: ID,
+			kind,
+			time: new Date(Date.parse(TIME) + (seconds += lasting) * 1000).toISOString(),
+			subject: HOLDER,
+			actor,
+			open: 'findingId' in open ? { ...open, findingId } : open,
+			seals: {},
+		}) as LeafOf<K>
+	const openings = () => ({ difference: { salt: '', record: { ...shown, findingId } } })
 	return {
 		checked,
 		story,
+		/** What follows is told of another finding, or so many seconds after the entry before it. */
+		of: (other: string) => void (findingId = other),
+		every: (apart: number) => void (lasting = apart),
+		takes: (actor: string | null) => story.tellTaken(leaf('finding.taken', { findingId: ID }, actor)),
+		silent: (outcome: 'ordered' | 'alerted') =>
+			story.tellSilent(leaf('finding.silent', { findingId: ID, outcome })),
+		changesTo: (outcome: 'seen' | 'accepted' | 'ordered' | 'alerted', does: 'remove' | 'alert' | 'decide') =>
+			story.tellChanged(
+				leaf('finding.changed', {
+					findingId: ID,
+					kinds: ['outOfBand'],
+					reaction: does,
+					charterEntry: CHARTER,
+					outcome,
+				}),
+				openings(),
+			),
+		acceptanceOver: () => story.tellAcceptanceOver(leaf('finding.acceptance_over', { findingId: ID })),
+		postpones: () =>
+			story.tellRemoval(leaf('finding.removal_postponed', { findingId: ID, until: TIME, code: 'TOO_EARLY' })),
 		opens: (kinds: ShownDifference['kinds'] = ['outOfBand']) =>
 			story.tellOpened(
 				leaf('finding.opened', {
@@ -63,7 +99,7 @@ function start(reaction: unknown = 'remove') {
 					roles: ['operator'],
 					charterEntry: CHARTER,
 				}),
-				openings,
+				openings(),
 			),
 		confirms: (outcome: 'ordered' | 'alerted' | 'awaiting', does: 'remove' | 'alert' | 'decide' = 'remove') =>
 			story.tellConfirmed(
@@ -75,19 +111,22 @@ function start(reaction: unknown = 'remove') {
 					charterEntry: CHARTER,
 					outcome,
 				}),
-				openings,
+				openings(),
 			),
-		removes: () => story.tellRemoving(leaf('finding.removing', { findingId: ID, orderedBy: 'rule' })),
+		removes: (orderedBy: 'rule' | 'silence' | 'decision' = 'rule') =>
+			story.tellRemoving(leaf('finding.removing', { findingId: ID, orderedBy })),
 		holds: () =>
 			story.tellHeld(
 				leaf('finding.held', { findingId: ID, most: 1, withinSeconds: 60, charterEntry: CHARTER }),
 			),
-		closes: (how: 'removed' | 'gone') => story.tellClosed(leaf('finding.closed', { findingId: ID, how })),
+		closes: (how: 'removed' | 'gone' | 'neverConfirmed') =>
+			story.tellClosed(leaf('finding.closed', { findingId: ID, how })),
 		decides: (
 			step: 'remove' | 'ask_release' | 'release' | 'accept',
 			actor: string,
 			outcome: 'ordered' | 'held' | 'removing' | 'accepted',
 			differenceSha256 = digestOf(shown),
+			acceptedUntil: string | null = null,
 		) => {
 			const envelope = {
 				v: 1,
@@ -97,7 +136,7 @@ function start(reaction: unknown = 'remove') {
 				findings: [{ findingId: ID, differenceSha256 }],
 				officerId: actor,
 				reasonSha256: digestOf({ nonce: 'n'.repeat(43), reason: 'Because' }),
-				acceptedUntil: null,
+				acceptedUntil,
 				charterTextSha256: TEXT,
 				expiresAt: TIME,
 			}
@@ -108,7 +147,7 @@ function start(reaction: unknown = 'remove') {
 					{
 						findingId: ID,
 						step,
-						acceptedUntil: null,
+						acceptedUntil,
 						credentialEntry: KEY,
 						charterEntry: CHARTER,
 						outcome,
@@ -194,5 +233,118 @@ describe('findings in a log', () => {
 		expect(codes(log.opens(['permanent']))).toEqual(['FINDING_AGAIN', 'FINDING_DIFFERS'])
 		log.closes('gone')
 		expect(codes(log.closes('gone'))).toEqual(['FINDING_OVER'])
+	})
+
+	test('nothing is believed before it was seen twice, apart', () => {
+		const log = start()
+		log.every(1)
+		log.opens()
+		expect(codes(log.confirms('ordered'))).toEqual(['FINDING_EARLY'])
+	})
+	test('each goes the way of its statechart', () => {
+		const twice = start('alert')
+		twice.opens()
+		twice.confirms('alerted', 'alert')
+		expect(codes(twice.confirms('alerted', 'alert'))).toEqual(['FINDING_ORDER'])
+		expect(codes(twice.closes('neverConfirmed'))).toEqual(['FINDING_ORDER'])
+		const early = start('alert')
+		early.opens()
+		expect(codes(early.takes(OFFICER))).toEqual(['FINDING_ORDER'])
+		expect(codes(early.decides('remove', OFFICER, 'ordered'))).toEqual(['FINDING_ORDER'])
+		const still = start('alert')
+		still.opens()
+		still.confirms('alerted', 'alert')
+		expect(codes(still.postpones())).toEqual(['FINDING_UNSENT'])
+		expect(codes(still.decides('release', OFFICER, 'removing'))).toEqual([
+			'FINDING_ORDER',
+			'FINDING_ONE_OFFICER',
+		])
+	})
+	test('a charter that asks for a decision is not taken for one that removes, and silence has its time', () => {
+		const asked = { decideWithin: 'PT1H', otherwise: 'remove' }
+		const hasty = start(asked)
+		hasty.opens()
+		expect(codes(hasty.confirms('ordered', 'remove'))).toEqual(['FINDING_RULE'])
+		const early = start(asked)
+		early.opens()
+		expect(early.confirms('awaiting', 'decide')).toEqual([])
+		expect(codes(early.silent('ordered'))).toEqual(['FINDING_SILENCE'])
+		const due = start(asked)
+		due.opens()
+		due.confirms('awaiting', 'decide')
+		due.every(3600)
+		expect(due.silent('ordered')).toEqual([])
+		expect(due.removes('silence')).toEqual([])
+		const mild = start({ decideWithin: 'PT1H', otherwise: 'alert' })
+		mild.opens()
+		mild.confirms('awaiting', 'decide')
+		mild.every(3600)
+		expect(codes(mild.silent('ordered'))).toEqual(['FINDING_RULE'])
+	})
+	test('who was silent is not asked again, and a charter that becomes stricter removes', () => {
+		const log = start({ decideWithin: 'PT1H', otherwise: 'alert' })
+		log.opens()
+		log.confirms('awaiting', 'decide')
+		log.every(3600)
+		expect([...log.silent('alerted'), ...log.changesTo('alerted', 'decide')]).toEqual([])
+		expect(codes(log.changesTo('ordered', 'remove'))).toEqual(['FINDING_RULE'])
+	})
+	test('a removal says who ordered it', () => {
+		const log = start()
+		log.opens()
+		log.confirms('ordered')
+		expect(codes(log.removes('decision'))).toEqual(['FINDING_UNORDERED'])
+	})
+	test('no more removals pass by themselves at once than the charter allows', () => {
+		const ids = [ID, OTHER, KEY]
+		const sends = (apart: number) => {
+			const log = start('remove', { massRemoval: { most: 2, within: 'PT1M' } })
+			log.every(apart)
+			return ids.map((each) => {
+				log.of(each)
+				log.opens()
+				log.confirms('ordered')
+				return codes(log.removes())
+			})
+		}
+		expect(sends(3)).toEqual([[], [], ['FINDING_MASS']])
+		expect(sends(30)).toEqual([[], [], []])
+	})
+	test('an account that is only watched is never removed', () => {
+		const accounts = { breakGlassAccounts: [{ objectId: 'USER-1', title: 'Safe' }] }
+		const byRule = start('remove', accounts)
+		byRule.opens()
+		byRule.confirms('ordered')
+		expect(codes(byRule.removes())).toEqual(['FINDING_WATCHED'])
+		const byTwo = start('remove', accounts)
+		byTwo.opens()
+		byTwo.confirms('ordered')
+		byTwo.holds()
+		byTwo.decides('ask_release', OFFICER, 'held')
+		expect(codes(byTwo.decides('release', OTHER, 'removing'))).toEqual(['FINDING_WATCHED'])
+	})
+	test('only security officers take findings on and decide on them', () => {
+		const log = start('alert')
+		log.opens()
+		log.confirms('alerted', 'alert')
+		expect(log.takes(OFFICER)).toEqual([])
+		expect(codes(log.takes(STRANGER))).toEqual(['FINDING_DUTY'])
+		expect(codes(log.takes(null))).toEqual(['FINDING_OWN'])
+		expect(codes(log.decides('remove', STRANGER, 'ordered'))).toEqual(['FINDING_DUTY'])
+	})
+	test('nothing is accepted for good, and what is accepted no longer is a finding anew', () => {
+		const accepted = (until: string) => {
+			const log = start('alert')
+			log.opens()
+			log.confirms('alerted', 'alert')
+			return { log, problems: log.decides('accept', OFFICER, 'accepted', digestOf(shown), until) }
+		}
+		expect(codes(accepted('2026-11-01T00:00:00.000Z').problems)).toEqual(['FINDING_ACCEPTED'])
+		expect(codes(accepted('2027-12-01T00:00:00.000Z').problems)).toEqual(['FINDING_ACCEPTED'])
+		const { log, problems } = accepted('2026-12-02T12:00:00.000Z')
+		expect(problems).toEqual([])
+		expect(codes(log.acceptanceOver())).toEqual(['FINDING_ORDER'])
+		const worse = accepted('2026-12-02T12:00:00.000Z').log
+		expect([...worse.changesTo('seen', 'alert'), ...worse.confirms('alerted', 'alert')]).toEqual([])
 	})
 })
