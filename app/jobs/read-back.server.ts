@@ -11,7 +11,7 @@ import { isHeld } from '#workflows/grants/grant-states.ts'
 import { isTimedByTenant } from '#workflows/grants/place.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { withJobLock } from './job-lock.server.ts'
-import { targetOf } from './provision-grant.server.ts'
+import { targetOf } from './grant-job.server.ts'
 
 const PAGE = 100
 /** The tenant's lists lag: only what is seen so many times in a row is so. */

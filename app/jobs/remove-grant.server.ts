@@ -10,13 +10,7 @@ import { placeKey, type Place } from '#workflows/grants/place.ts'
 import { fateOf } from '#workflows/grants/request-fate.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 import { isHeldByCharterkeep, lastHolder } from '#app/services/access/shared-target.server.ts'
-import {
-	END_TOLERANCE_MS,
-	POLL_MS,
-	POLLS,
-	SHORTEST_AT_TENANT_MS,
-	targetOf,
-} from './provision-grant.server.ts'
+import { END_TOLERANCE_MS, POLL_MS, POLLS, SHORTEST_AT_TENANT_MS, targetOf } from './grant-job.server.ts'
 import { readOrKill, sendRemoval } from './send-removal.server.ts'
 import { TryAgain } from './try-again.ts'
 
