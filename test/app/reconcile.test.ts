@@ -13,7 +13,7 @@ import { grants, ledgerPending, people } from '#db/schema/index.ts'
 import { eq } from 'drizzle-orm'
 import { verify, wholeOf } from '#test/factories/bundle.ts'
 import { approvedAccess, toldTo } from './acts.ts'
-import { allFindings, carryOut, lookTwice, sign, withEntra } from './findings-acts.ts'
+import { allFindings, carryOut, lookTwice, sign } from './findings-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 const MINUTE = 60_000
@@ -28,7 +28,7 @@ let app: TestApp
 afterEach(() => app.stop())
 
 const start = async (section = '  findings: {}\n', more: Parameters<typeof createTestApp>[0] = {}) => {
-	app = await createTestApp({ charter: withEntra(section), ...more })
+	app = await createTestApp({ rules: section, ...more })
 }
 const who = (persona: string) => app.actor(persona)
 const objectOf = async (persona: string) =>

@@ -33,6 +33,7 @@ import { dutiesOf, permissionsOf } from '#workflows/people/permissions.ts'
 import { DEFAULT_RETENTION } from '#workflows/people/facts/retention.ts'
 import { DEFAULT_LEADS } from '#workflows/people/renewal-leads.ts'
 import type { GroupKeeper } from '#workflows/grants/place.ts'
+import { withRules } from '#test/factories/charter-text.ts'
 import { createTestDatabase } from '#test/database.ts'
 import { createShiftableClock } from '#test/fakes/clock.ts'
 
@@ -56,6 +57,7 @@ export async function createTestApp({
 	hasKillSwitch = false,
 	timeoutMs,
 	charter: changed = (yaml) => yaml,
+	rules = '',
 }: {
 	logOrigin?: string
 	/** How the tenant keeps places in groups. */
@@ -66,6 +68,8 @@ export async function createTestApp({
 	timeoutMs?: number
 	/** What is changed of the sample charter before it is loaded. */
 	charter?: (yaml: string) => string
+	/** What the charter says under `entra:`; null for all that the sample shows. By itself it says nothing. */
+	rules?: string | null
 } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-app-'))
 	const testDatabase = await createTestDatabase()
@@ -81,9 +85,10 @@ export async function createTestApp({
 		randomBytes: random,
 	})
 	const texts = sampleTexts()
+	const ruled = rules === null ? (yaml: string) => yaml : withRules(rules)
 	await loadOrganisation(
 		loader,
-		{ ...texts, charterYaml: changed(texts.charterYaml) },
+		{ ...texts, charterYaml: ruled(changed(texts.charterYaml)) },
 		{
 			origin: signer.origin,
 			rpId: 'localhost',
