@@ -24,7 +24,7 @@ export async function readOrWait({ grants }: Deps, target: GrantTarget): Promise
 		return await grants.read(target)
 	} catch (error) {
 		if (!(error instanceof GrantPortUnavailable)) throw error
-		throw new TryAgain(error.message, error.retryAfterMs)
+		throw new TryAgain(error.message, error.retryAfterMs, { code: error.code })
 	}
 }
 

@@ -2,16 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { holdCharter } from '#db/queries/charter.ts'
 import { factsOf } from '#db/queries/facts.ts'
 import { findGrant, findRequest, type GrantRow } from '#db/queries/requests.ts'
+import { setTenantOfGrant } from '#db/queries/tenant-troubles.ts'
 import { loadGrantState } from '#db/queries/workflow-rows.ts'
 import type { GrantTarget } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { openPermitJudge } from '#app/services/lapse/judge-permit.server.ts'
 import { settleMany } from '#app/services/lapse/settle-many.server.ts'
 import type { AssuranceCode } from '#workflows/grants/assurance-codes.ts'
+import { isConnectionTrouble } from '#workflows/tenant/tenant-troubles.ts'
 import { fateOf } from '#workflows/grants/request-fate.ts'
 import { applyGrantEvent, stepGrant } from '#app/services/access/step-grant.server.ts'
 import { END_TOLERANCE_MS, POLL_MS, POLLS, readOrWait, refuse, targetOf } from './grant-job.server.ts'
-import { lookBeforeGranting } from './look-before-granting.server.ts'
+import { lookBeforeGranting, waitedMs } from './look-before-granting.server.ts'
+import { notingHeldUp, tenantIdOf } from './note-held-up.server.ts'
 import { isTakenUnmarked, sendAssignment } from './send-assignment.server.ts'
 import { TryAgain } from './try-again.ts'
 
@@ -19,12 +22,14 @@ import { TryAgain } from './try-again.ts'
  * Makes an approved grant real at the tenant. Idempotent: the intent is stored before the first call, and every later
  * run looks for our own request by the grant id before it sends again, so a crash at any point leaves one assignment.
  */
-export async function provisionGrant(deps: Deps, grantId: string): Promise<void> {
+export const provisionGrant = (deps: Deps, grantId: string): Promise<void> =>
+	notingHeldUp(deps, grantId, () => provision(deps, grantId))
+
+async function provision(deps: Deps, grantId: string): Promise<void> {
 	let grant = await findGrant(deps.database.db, grantId)
 	const isFirst = grant.state === 'planned'
 	if (isFirst) {
-		if (await isTakenUnmarked(deps, grant)) return refuse(deps, grant, 'HELD_OTHERWISE')
-		const { refused, warned } = await lookBeforeGranting(deps, grant)
+		const { refused, warned } = await look(deps, grant)
 		if (refused[0] !== undefined) return refuse(deps, grant, refused[0])
 		await beginSending(deps, grantId, warned)
 		grant = await findGrant(deps.database.db, grantId)
@@ -36,6 +41,24 @@ export async function provisionGrant(deps: Deps, grantId: string): Promise<void>
 	if ((seen === null || seen.assignRequest === null) && !(await sendAssignment(deps, grant, target, isFirst)))
 		return
 	await confirm(deps, grant, target)
+}
+
+/** An access that begins later than this after it was approved, since the tenant was not reached, has outlived its reason. */
+const UNREACHED_MS = 8 * 3_600_000
+
+/** What speaks against sending anything; throws TryAgain where that cannot be found out now. */
+async function look(
+	deps: Deps,
+	grant: GrantRow,
+): Promise<{ refused: readonly string[]; warned: readonly AssuranceCode[] }> {
+	try {
+		if (await isTakenUnmarked(deps, grant)) return { refused: ['HELD_OTHERWISE'], warned: [] }
+		return await lookBeforeGranting(deps, grant)
+	} catch (error) {
+		const isUnreached = error instanceof TryAgain && error.code !== null && isConnectionTrouble(error.code)
+		if (!isUnreached || waitedMs(grant, deps.now()) < UNREACHED_MS) throw error
+		return { refused: ['TENANT_UNREACHABLE'], warned: [] }
+	}
 }
 
 /** Stores that the tenant is about to be asked, unless the charter in force no longer allows it: then it ends here. */
@@ -61,6 +84,7 @@ async function beginSending(deps: Deps, grantId: string, warned: readonly Assura
 			at,
 		)
 		if (reasons.length === 0) {
+			await setTenantOfGrant(tx, grantId, tenantIdOf(deps))
 			await applyGrantEvent(tx, deps, before, { type: 'SEND', warned, at }, ({ endsAt }) => ({
 				kind: 'grant.sending',
 				open: {

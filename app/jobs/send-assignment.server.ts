@@ -33,7 +33,9 @@ export async function sendAssignment(
 				await refuse(deps, grant, outcome.code)
 				return false
 			}
-			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs)
+			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs, {
+				code: outcome.code,
+			})
 		case 'refused':
 			await refuse(deps, grant, outcome.code)
 			return false
@@ -109,7 +111,9 @@ async function share(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<
 		case 'accepted':
 			return true
 		case 'later':
-			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs)
+			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs, {
+				code: outcome.code,
+			})
 		case 'refused':
 			await refuse(deps, grant, outcome.code)
 			return false

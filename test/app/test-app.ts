@@ -103,19 +103,21 @@ export async function createTestApp({
 		now: clock.now,
 		undo,
 	})
-	const { grants, directory, reader, label } = connectTenant(
-		{
-			...connection,
-			groups,
-			...(timeoutMs === undefined ? {} : { timeoutMs }),
-			kind: 'sandbox',
-			killSwitch: hasKillSwitch ? sandbox.killSwitch : null,
-		},
-		newId,
-		clock.now,
-		// What a tenant wants to wait for passes with the test's own clock.
-		{ milliseconds: () => clock.now().getTime(), random: () => 0.5 },
-	)
+	const connect = () =>
+		connectTenant(
+			{
+				...connection,
+				groups,
+				...(timeoutMs === undefined ? {} : { timeoutMs }),
+				kind: 'sandbox',
+				killSwitch: hasKillSwitch ? sandbox.killSwitch : null,
+			},
+			newId,
+			clock.now,
+			// What a tenant wants to wait for passes with the test's own clock.
+			{ milliseconds: () => clock.now().getTime(), random: () => 0.5 },
+		)
+	const { grants, directory, reader, label } = connect()
 	const charters = charterStore()
 	const { guard, accuse } = guardWithWitnesses(openHeadGuard(join(folder, 'log-head.json'), signer.origin))
 	const deps: Deps = {
@@ -195,6 +197,11 @@ export async function createTestApp({
 			const actor = actors.get(persona)
 			if (!actor) throw new Error(`The sample organisation has no ${persona}.`)
 			return actor
+		},
+		/** As after another start: nothing is remembered of the tenant. */
+		reconnect(): void {
+			const { grants, directory, reader } = connect()
+			Object.assign(deps, { grants, directory, reader })
 		},
 		answerOf: ({ personId }: Actor) =>
 			({

@@ -100,6 +100,7 @@ const MAY: Readonly<Record<string, string>> = {
 	suspension_lifts: WITH_STATE,
 	suspensions: WITH_STATE,
 	tenant_sync: WITH_STATE,
+	tenant_troubles: 'SELECT, INSERT, UPDATE, DELETE',
 	tenant_users: 'SELECT, INSERT, UPDATE, DELETE',
 	timers: 'SELECT, INSERT, UPDATE, DELETE',
 	travels: USED_UP,

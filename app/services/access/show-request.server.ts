@@ -9,6 +9,7 @@ import {
 	requestsOfFiling,
 	type RequestRow,
 } from '#db/queries/requests.ts'
+import { troubleOf } from '#db/queries/tenant-troubles.ts'
 import { eventsOf } from '#db/queries/workflow-rows.ts'
 import { RUNNING_GRANT_STATES, type GrantState } from '#workflows/grants/grant-states.ts'
 import { durationMs } from '#workflows/shared/instants.ts'
@@ -49,7 +50,8 @@ export async function showRequest(deps: Deps, actor: Actor, requestId: string): 
 	const isRunning =
 		row.grantState !== null && (RUNNING_GRANT_STATES as readonly GrantState[]).includes(row.grantState)
 	const mayEndAny = actor.permissions.has('grant:end_any')
-	const grant = grantView(row, names, extensions, events)
+	const trouble = row.grantId === null ? null : await troubleOf(db, row.grantId)
+	const grant = grantView(row, trouble, names, extensions, events)
 	const access = charter.roles[row.role]?.access
 	const denial = decisions.findLast(({ verdict }) => verdict === 'deny')
 	return {
