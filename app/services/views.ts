@@ -232,6 +232,8 @@ export type RequestView = RequestSummary & {
 	ticketExample: string
 	/** Whether this reader may accept what Entra holds otherwise than approved. */
 	mayAcceptDrift: boolean
+	/** What Entra ID lacked of the requester when it was last read; for them and for whoever decides, while it waits. */
+	lacking: LackView[]
 }
 
 /** What is given in Entra ID. */
@@ -243,6 +245,9 @@ export type EntraPlaceView = {
 	/** False where the tenant keeps no end of it, and ours is the only one. */
 	hasOwnEnd: boolean
 }
+
+/** Something that Entra ID lacked when it was last read, and for which roles (titles) it matters. */
+export type LackView = { code: AssuranceCode; isRefused: boolean; roles: string[] }
 
 export type RequestableRole = RoleName & {
 	purpose: string

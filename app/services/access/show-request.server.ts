@@ -18,6 +18,7 @@ import type { Deps } from '../deps.ts'
 import type { MessageView, RequestView } from '../views.ts'
 import { chartsOf, extendableMinutes, extendedView, grantView } from './grant-view.server.ts'
 import { decideView, stageViews } from './show-stages.server.ts'
+import { findLacking } from './lacking.server.ts'
 import { summarise } from './summarise.server.ts'
 import { timelineOf } from './timeline.server.ts'
 import { entraPlaceView } from './entra-place.ts'
@@ -86,6 +87,10 @@ export async function showRequest(deps: Deps, actor: Actor, requestId: string): 
 		mayEnd: isRunning && (isOwn || mayEndAny),
 		mayExtendMinutes: isOwn ? extendableMinutes(row, charter, extensions, deps.now()) : [],
 		ticketExample: access?.ticket.example ?? '',
+		lacking:
+			isPending && (isOwn || decide?.allowed === true)
+				? await findLacking(deps, charter, row.requesterId, [row.role])
+				: [],
 		mayAcceptDrift: grant?.drift?.what === 'end' && grant.state === 'drifted' && !isOwn && mayEndAny,
 	}
 }
