@@ -8,12 +8,12 @@ import { Icon } from './ui/icon.tsx'
 export function EntraStanding({ standing }: { standing: Standing | null }) {
 	const { t, format } = useWords()
 	if (standing === null) return null
-	const { connection, accesses } = standing
+	const { connection, accesses, certificates } = standing
 	return (
-		<section className="stack" role="alert" aria-labelledby="entra-standing">
+		<section className="stack" role="alert" aria-label={t('trouble.region')}>
 			{connection === null ? null : (
 				<div className="notice notice-alarm">
-					<h2 id="entra-standing">
+					<h2>
 						<Icon name="alarm" /> {t('trouble.head')}
 					</h2>
 					<p>{whyAndWho(connection.code, connection.mender, t)}</p>
@@ -23,9 +23,18 @@ export function EntraStanding({ standing }: { standing: Standing | null }) {
 					</p>
 				</div>
 			)}
+			{certificates.map(({ of, endsAt, isOver }) => (
+				<p className="notice notice-bad" key={of}>
+					<Icon name="hourglass" />{' '}
+					{t(isOver ? `trouble.certificateOver_${of}` : `trouble.certificate_${of}`, {
+						date: format.instant(endsAt),
+					})}{' '}
+					{t('trouble.certificateFix')}
+				</p>
+			))}
 			{accesses.length === 0 ? null : (
 				<div className="notice notice-bad">
-					<h2 id={connection === null ? 'entra-standing' : undefined}>
+					<h2>
 						<Icon name="hourglass" /> {t('trouble.accesses', { count: accesses.length })}
 					</h2>
 					<ul className="bullets">

@@ -1,4 +1,4 @@
-import { tenantOfGrant } from '#db/queries/tenant-troubles.ts'
+import { findGrant } from '#db/queries/requests.ts'
 import { GrantPortUnavailable } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { endGrantTrouble, noteGrantTrouble } from '#app/services/tenant/note-trouble.server.ts'
@@ -13,9 +13,9 @@ export const tenantIdOf = ({ directory }: Pick<Deps, 'directory'>): string =>
  * that was asked of another tenant is left alone: that this one does not list it says nothing.
  */
 export async function notingHeldUp(deps: Deps, grantId: string, work: () => Promise<void>): Promise<void> {
+	const before = await findGrant(deps.database.db, grantId)
 	try {
-		const asked = await tenantOfGrant(deps.database.db, grantId)
-		if (asked !== null && asked !== tenantIdOf(deps))
+		if (before.tenantId !== null && before.tenantId !== tenantIdOf(deps))
 			throw new TryAgain('This access was given in another tenant than the one that is set.', 30_000, {
 				code: 'OtherTenant',
 			})
@@ -25,8 +25,14 @@ export async function notingHeldUp(deps: Deps, grantId: string, work: () => Prom
 		if (code !== null) await noteGrantTrouble(deps, grantId, code)
 		throw error
 	}
-	await endGrantTrouble(deps, grantId)
+	await endGrantTrouble(deps, grantId, WORKED_ON.has(before.state) && !(await wasUnreached(deps, grantId)))
 }
+
+/** In every other state there was nothing to do, and nobody was asked anything. */
+const WORKED_ON = new Set(['planned', 'provisioning', 'removing', 'notConfirmed'])
+
+const wasUnreached = async (deps: Deps, grantId: string) =>
+	(await findGrant(deps.database.db, grantId)).context.failure === 'TENANT_UNREACHABLE'
 
 const codeOf = (error: unknown): string | null =>
 	error instanceof TryAgain || error instanceof GrantPortUnavailable ? error.code : null

@@ -4,6 +4,7 @@ import type { Database, Tx } from '#db/client.ts'
 import type { KeySecrets } from '#app/integrations/feed-keys.server.ts'
 import type { DirectoryPort } from '#app/integrations/directory-port.ts'
 import type { TenantPort } from '#app/integrations/tenant-port.ts'
+import type { AppCertificate } from '#app/integrations/graph/certificates.ts'
 import type { Capability } from '#app/integrations/graph/clouds.ts'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
 import type { LockboxPort } from '#app/integrations/lockbox-port.ts'
@@ -99,4 +100,6 @@ export type TenantLabel = {
 	groups: GroupKeeper
 	/** What its cloud does not have. */
 	lacks: readonly Capability[]
+	/** Those by which we show ourselves, and until when they are valid. */
+	certificates: readonly AppCertificate[]
 }

@@ -16,6 +16,16 @@ export async function troubleOf(reader: Reader, grantId: string | null): Promise
 	return row ?? null
 }
 
+/** The same, locked. */
+export async function lockTrouble(tx: Tx, grantId: string | null): Promise<TroubleRow | null> {
+	const [row] = await tx
+		.select()
+		.from(tenantTroubles)
+		.where(eq(tenantTroubles.key, keyOf(grantId)))
+		.for('update')
+	return row ?? null
+}
+
 /** Notes that it stands, from now on where it is another one than before; gives the row, locked. */
 export async function noteTrouble(
 	tx: Tx,
@@ -43,13 +53,9 @@ export async function markTold(tx: Tx, key: string, at: Date): Promise<void> {
 	await tx.update(tenantTroubles).set({ toldAt: at }).where(eq(tenantTroubles.key, key))
 }
 
-/** It is over; gives what it was, or null where nothing stood. */
-export async function endTrouble(tx: Tx, grantId: string | null): Promise<TroubleRow | null> {
-	const [row] = await tx
-		.delete(tenantTroubles)
-		.where(eq(tenantTroubles.key, keyOf(grantId)))
-		.returning()
-	return row ?? null
+/** It is over, if it stood. */
+export async function endTrouble(tx: Tx, grantId: string | null): Promise<void> {
+	await tx.delete(tenantTroubles).where(eq(tenantTroubles.key, keyOf(grantId)))
 }
 
 /** What people were told of and still stands: of the connection first, then of accesses, the oldest first. */
@@ -68,12 +74,7 @@ export async function standingTroubles(reader: Reader) {
 		.limit(50)
 }
 
-/** Which tenant an access was asked of; null before any was. */
-export async function tenantOfGrant(reader: Reader, grantId: string): Promise<string | null> {
-	const [row] = await reader.select({ tenantId: grants.tenantId }).from(grants).where(eq(grants.id, grantId))
-	return row?.tenantId ?? null
-}
-
+/** Keeps which tenant an access is asked of. */
 export async function setTenantOfGrant(tx: Tx, grantId: string, tenantId: string): Promise<void> {
 	await tx.update(grants).set({ tenantId }).where(eq(grants.id, grantId))
 }

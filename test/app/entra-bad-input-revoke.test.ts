@@ -3,6 +3,7 @@ import { endGrant } from '#app/services/access/end-access.server.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import { showMyWork } from '#app/services/home/frame.server.ts'
 import { readBackGrant } from '#app/jobs/read-back.server.ts'
+import { endConnectionTrouble } from '#app/services/tenant/note-trouble.server.ts'
 import { SANDBOX_CLIENT_ID, SANDBOX_KILL_SWITCH_ID } from '#app/sandbox/tenant/server.ts'
 import {
 	approvedFor,
@@ -201,6 +202,10 @@ test('another tenant than the one it was given in says nothing of an access: no 
 	expect(await stateOf(app, hit)).toBe('removing')
 	expect(await pageSays(app, hit, 'en')).toMatch(/Set ENTRA_TENANT_ID back/)
 	expect(await told(app, 'security-officer')).toContain('tenant_trouble OtherTenant')
+	// That this tenant can be read is no end of it, and nobody is told twice.
+	await endConnectionTrouble(app.deps)
+	await drive(app, 'take', hit, { runs: 1 })
+	expect((await told(app, 'security-officer')).filter((each) => each.includes('OtherTenant'))).toHaveLength(1)
 	Object.assign(app.deps, { directory })
 	expect(await drive(app, 'take', hit)).toBe(true)
 	expect(await stateOf(app, hit)).toBe('revoked')

@@ -282,5 +282,11 @@ describe('everything meets', () => {
 		expect(await stateOf(app, access)).toBe('failed')
 		expect(await pageSays(app, access, 'en')).toMatch(/nothing was sent to Entra.*eight hours.*ask again/)
 		expect(app.tenant.requests()).toEqual([])
+		// Giving up is no sign that the tenant is reached: that still stands, and is not said to be over.
+		expect(await homeOf('security-officer')).toMatchObject({
+			connection: { code: 'CredentialRefused' },
+			accesses: [],
+		})
+		expect(await recorded(app, 'tenant.trouble_over')).toEqual([])
 	})
 })

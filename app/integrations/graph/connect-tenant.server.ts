@@ -9,6 +9,7 @@ import {
 	type WriteOutcome,
 } from '../grant-port.ts'
 import type { TenantPort } from '../tenant-port.ts'
+import { certificatesOf, type AppCertificate } from './certificates.ts'
 import { connectGraph, type TenantConnection } from './client.server.ts'
 import type { Capability } from './clouds.ts'
 import { directoryRoles } from './directory-roles.server.ts'
@@ -44,6 +45,7 @@ export function connectTenant(
 		groups: GroupKeeper
 		/** What its cloud does not have. */
 		lacks: readonly Capability[]
+		certificates: readonly AppCertificate[]
 	}
 } {
 	const tools = { newId, lanes: openLanes(tenant.budgets, clock) }
@@ -52,7 +54,13 @@ export function connectTenant(
 		grants: grantPort(client, tenant, { newId, lanes: tools.lanes, clock }),
 		directory: graphDirectory(client, tools.lanes, tenant),
 		reader: rememberRules(graphTenant(client, { ...tenant, now }), RULES_KEPT_MS, now),
-		label: { kind: tenant.kind, name: tenant.name, groups: tenant.groups, lacks: tenant.lacks },
+		label: {
+			kind: tenant.kind,
+			name: tenant.name,
+			groups: tenant.groups,
+			lacks: tenant.lacks,
+			certificates: certificatesOf(tenant.identity, tenant.killSwitch),
+		},
 	}
 }
 

@@ -3,6 +3,15 @@ import type { trouble as english } from '../en/trouble.ts'
 /** German words: trouble. */
 export const trouble = {
 	head: 'Entra ist nicht erreichbar',
+	region: 'Entra',
+	certificate_application:
+		'Das Zertifikat, mit dem Charterkeep sich gegenüber Entra ausweist, läuft am {{date}} ab; damit endet alles, was es dort erteilen und entziehen kann.',
+	certificate_killSwitch: 'Das Zertifikat des Notschalters läuft am {{date}} ab.',
+	certificateOver_application:
+		'Das Zertifikat, mit dem Charterkeep sich gegenüber Entra ausweist, ist am {{date}} abgelaufen.',
+	certificateOver_killSwitch: 'Das Zertifikat des Notschalters ist am {{date}} abgelaufen.',
+	certificateFix:
+		'Hinterlegen Sie bei der App-Registrierung neben dem alten ein neues, setzen Sie dessen Datei und starten Sie Charterkeep neu.',
 	accesses_one: '{{count}} Zugriff wird aufgehalten',
 	accesses_other: '{{count}} Zugriffe werden aufgehalten',
 	since: 'Seit {{date}}.',
@@ -16,7 +25,7 @@ export const trouble = {
 	mends_tenant_admin:
 		'Beheben kann es die Administration des Mandanten; die Sicherheitsbeauftragten sind benachrichtigt.',
 	mends_charter_owner:
-		'Beheben können es die Verantwortlichen der Charta durch eine Änderung; sie sind benachrichtigt.',
+		'Beheben können es die Charta-Verantwortlichen durch eine Änderung; sie sind benachrichtigt.',
 	mends_security_officer: 'Beheben können es die Sicherheitsbeauftragten; sie sind benachrichtigt.',
 	mends_requester: 'Beheben kann es, für wen der Zugriff ist.',
 	mends_nobody: 'Meist vergeht es von selbst; die Sicherheitsbeauftragten sind benachrichtigt.',

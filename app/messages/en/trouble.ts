@@ -1,6 +1,14 @@
 /** English words: trouble. Why an access is not given or taken away, why the tenant is not reached, and who mends it. */
 export const trouble = {
 	head: 'Entra is not reached',
+	region: 'Entra',
+	certificate_application:
+		'The certificate by which Charterkeep shows itself to Entra ends {{date}}; with it ends everything that it can give and take away there.',
+	certificate_killSwitch: 'The certificate of the kill switch ends {{date}}.',
+	certificateOver_application: 'The certificate by which Charterkeep shows itself to Entra ended {{date}}.',
+	certificateOver_killSwitch: 'The certificate of the kill switch ended {{date}}.',
+	certificateFix:
+		'Register a new one on the app registration beside the old one, set its file, and start Charterkeep again.',
 	accesses_one: '{{count}} access is held up',
 	accesses_other: '{{count}} accesses are held up',
 	since: 'Since {{date}}.',

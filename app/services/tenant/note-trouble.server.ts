@@ -1,5 +1,12 @@
 import type { Tx } from '#db/client.ts'
-import { endTrouble, markTold, noteTrouble, troubleOf } from '#db/queries/tenant-troubles.ts'
+import {
+	endTrouble,
+	lockTrouble,
+	markTold,
+	noteTrouble,
+	troubleOf,
+	type TroubleRow,
+} from '#db/queries/tenant-troubles.ts'
 import { findGrant } from '#db/queries/requests.ts'
 import { isConnectionTrouble, patienceWith } from '#workflows/tenant/tenant-troubles.ts'
 import type { Deps } from '../deps.ts'
@@ -53,6 +60,9 @@ export async function noteConnectionTrouble(deps: Deps, said: string): Promise<v
 }
 
 async function noteConnection(tx: Tx, deps: Deps, code: string, at: Date): Promise<void> {
+	const before = await lockTrouble(tx, null)
+	// Another takes its place: in the record each ends before the next begins.
+	if (before !== null && before.code !== code) await recordOver(tx, deps, before)
 	const row = await noteTrouble(tx, { grantId: null, code, at })
 	if (row.toldAt !== null || at.getTime() - row.since.getTime() < patienceWith(code)) return
 	await recordEntry(tx, deps, {
@@ -74,14 +84,15 @@ async function noteConnection(tx: Tx, deps: Deps, code: string, at: Date): Promi
 	deps.log.error({ code }, 'the tenant is not reached')
 }
 
-/** The job on an access came through: nothing stands in its way, and the tenant is reached. */
-export async function endGrantTrouble(deps: Deps, grantId: string): Promise<void> {
+/** The job on an access came to its end: nothing stands in its way. `isReached`: and the tenant was asked for that. */
+export async function endGrantTrouble(deps: Deps, grantId: string, isReached: boolean): Promise<void> {
 	const { db } = deps.database
-	const isQuiet = (await troubleOf(db, grantId)) === null && (await troubleOf(db, null)) === null
-	if (isQuiet) return
+	const own = await troubleOf(db, grantId)
+	const connection = isReached ? await troubleOf(db, null) : null
+	if (own === null && connection === null) return
 	await deps.database.withTx(async (tx) => {
 		await endTrouble(tx, grantId)
-		await endConnection(tx, deps)
+		if (connection !== null) await endConnection(tx, deps, own?.code === 'OtherTenant')
 	})
 	deps.wake()
 }
@@ -89,18 +100,26 @@ export async function endGrantTrouble(deps: Deps, grantId: string): Promise<void
 /** The tenant is reached. */
 export async function endConnectionTrouble(deps: Deps): Promise<void> {
 	if ((await troubleOf(deps.database.db, null)) === null) return
-	await deps.database.withTx((tx) => endConnection(tx, deps))
+	await deps.database.withTx((tx) => endConnection(tx, deps, false))
 	deps.wake()
 }
 
-async function endConnection(tx: Tx, deps: Deps): Promise<void> {
-	const row = await endTrouble(tx, null)
-	if (row === null || row.toldAt === null) return
+/** That accesses are held in another tenant ends with those accesses alone: this tenant's being reached says nothing of it. */
+async function endConnection(tx: Tx, deps: Deps, wasElsewhere: boolean): Promise<void> {
+	const standing = await lockTrouble(tx, null)
+	if (standing === null || (standing.code === 'OtherTenant' && !wasElsewhere)) return
+	await endTrouble(tx, null)
+	await recordOver(tx, deps, standing)
+}
+
+/** Only what people were told of has begun in the record. */
+async function recordOver(tx: Tx, deps: Deps, { code, toldAt }: TroubleRow): Promise<void> {
+	if (toldAt === null) return
 	await recordEntry(tx, deps, {
 		kind: 'tenant.trouble_over',
 		subject: null,
 		actor: null,
-		open: { code: row.code },
+		open: { code },
 		sealed: {},
 		at: deps.now(),
 	})

@@ -1,12 +1,16 @@
 import { standingTroubles } from '#db/queries/tenant-troubles.ts'
 import { findRequest } from '#db/queries/requests.ts'
 import { menderOf } from '#app/integrations/graph/tenant-answers.ts'
+import { warnedDays } from '#workflows/tenant/certificate-warnings.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { EntraStanding } from './views.ts'
 
 /** What stands between Charterkeep and the tenant, for those who see everybody's access; null where nothing does. */
-export async function showStanding({ database }: Deps, actor: Actor): Promise<EntraStanding | null> {
+export async function showStanding(
+	{ database, tenant, now }: Deps,
+	actor: Actor,
+): Promise<EntraStanding | null> {
 	if (!actor.permissions.has('grant:read_all')) return null
 	const rows = await standingTroubles(database.db)
 	const connection = rows.find(({ grantId }) => grantId === null)
@@ -16,7 +20,10 @@ export async function showStanding({ database }: Deps, actor: Actor): Promise<En
 		const { id, number } = await findRequest(database.db, requestId)
 		accesses.push({ id, number, code, since: since.toISOString(), mender: menderOf(code) })
 	}
-	if (connection === undefined && accesses.length === 0) return null
+	const certificates = tenant.certificates
+		.filter(({ endsAt }) => warnedDays(endsAt, now()) !== null)
+		.map(({ of, endsAt }) => ({ of, endsAt: endsAt.toISOString(), isOver: endsAt <= now() }))
+	if (connection === undefined && accesses.length === 0 && certificates.length === 0) return null
 	return {
 		connection:
 			connection === undefined
@@ -27,5 +34,6 @@ export async function showStanding({ database }: Deps, actor: Actor): Promise<En
 						mender: menderOf(connection.code),
 					},
 		accesses,
+		certificates,
 	}
 }

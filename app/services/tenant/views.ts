@@ -70,4 +70,6 @@ type Standing = { code: string; since: string; mender: Mender }
 export type EntraStanding = {
 	connection: Standing | null
 	accesses: (Standing & { id: string; number: number })[]
+	/** Certificates that end within 30 days, or have ended. */
+	certificates: { of: 'application' | 'killSwitch'; endsAt: string; isOver: boolean }[]
 }
