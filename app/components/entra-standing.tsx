@@ -41,7 +41,7 @@ export function EntraStanding({ standing }: { standing: Standing | null }) {
 						{accesses.map(({ id, number, code, since, mender }) => (
 							<li key={id}>
 								<Link to={`/requests/${id}`}>R-{number}</Link>:{' '}
-								{code === connection?.code ? t('trouble.head') : whyAndWho(code, mender, t)}{' '}
+								{code === connection?.code ? `${t('trouble.head')}.` : whyAndWho(code, mender, t)}{' '}
 								{t('trouble.since', { date: format.instant(since) })}
 							</li>
 						))}
