@@ -3,6 +3,7 @@ import { useWords } from '#app/messages/text.tsx'
 import type { TextKey } from '#app/messages/create-text.ts'
 import type { UseView } from '#app/services/break-glass/views.ts'
 import type { EndCause } from '#workflows/grants/grant.machine.ts'
+import { whyOf } from './trouble-words.ts'
 import { Button } from './ui/form.tsx'
 import { CopyButton } from './ui/copy-button.tsx'
 import { StateBadge } from './ui/state-badge.tsx'
@@ -32,7 +33,7 @@ export function BreakGlassAccess({ use, onDeadline }: { use: UseView; onDeadline
 					: grant.state === 'notConfirmed'
 						? t('requests.notConfirmedNote')
 						: grant.state === 'failed'
-							? t('requests.failedNote', { code: grant.failure ?? '' })
+							? `${t('trouble.notGiven')} ${whyOf(grant.failure ?? '', t)}`
 							: null
 	return (
 		<section className="card" aria-labelledby="access">

@@ -2,6 +2,8 @@ import type { Text, TextKey } from '#app/messages/create-text.ts'
 import type { GrantView } from '#app/services/views.ts'
 import type { Formats } from '#app/utils/format.ts'
 import { ASSURANCE_CODES } from '#workflows/grants/assurance-codes.ts'
+import type { Mender } from '#workflows/tenant/tenant-troubles.ts'
+import { whyAndWho } from './trouble-words.ts'
 import type { EndCause } from '#workflows/grants/grant-context.ts'
 
 type Words = { t: Text; format: Formats }
@@ -43,9 +45,9 @@ export function noteOf(grant: GrantView, { t, format }: Words): string {
 		case 'scheduled':
 			return t('grants.noteScheduled', { time: startAt === null ? '' : format.instant(startAt) })
 		case 'planned':
-			return t('grants.notePlanned')
+			return withTrouble(t('grants.notePlanned'), grant, t)
 		case 'provisioning':
-			return t('grants.noteProvisioning')
+			return withTrouble(t('grants.noteProvisioning'), grant, t)
 		case 'active':
 			return t('grants.activeSince', { time: timeOf(startsAt) })
 		case 'extending':
@@ -53,13 +55,13 @@ export function noteOf(grant: GrantView, { t, format }: Words): string {
 		case 'drifted':
 			return driftNote(drift, { t, format })
 		case 'removing':
-			return withKillSwitch(t('requests.removingNote'))
+			return withTrouble(withKillSwitch(t('requests.removingNote')), grant, t)
 		case 'postponed':
 			return t('requests.postponedNote', { time: timeOf(retryAt) })
 		case 'notConfirmed':
-			return withKillSwitch(t('requests.notConfirmedNote'))
+			return withTrouble(withKillSwitch(t('requests.notConfirmedNote')), grant, t)
 		case 'failed':
-			return failedNote(failure, t)
+			return failedNote(failure, grant.failureMender, t)
 		case 'voided':
 			return t(VOIDED[cause ?? 'lapse'] ?? 'grants.saidVoidedLapse')
 		case 'ended':
@@ -69,12 +71,24 @@ export function noteOf(grant: GrantView, { t, format }: Words): string {
 	}
 }
 
-/** Ours is what Entra ID lacks; every other code is the tenant's own. */
-function failedNote(failure: string | null, t: Text): string {
-	const lack = ASSURANCE_CODES.find((code) => code === failure)
-	return lack === undefined
-		? t('requests.failedNote', { code: failure ?? '' })
-		: `${t('grants.notGiven')} ${t(`grants.lack_${lack}`)}`
+/** Why nothing was given, who mends it, and that it is to be asked for again then. */
+function failedNote(failure: string | null, mender: Mender | null, t: Text): string {
+	const code = failure ?? ''
+	const isUnsent = ASSURANCE_CODES.some((each) => each === code) || code === 'TENANT_UNREACHABLE'
+	return [
+		t(isUnsent ? 'grants.notGiven' : 'trouble.notGiven'),
+		whyAndWho(code, mender ?? 'tenant_admin', t),
+		t('trouble.askAgain'),
+	].join(' ')
+}
+
+/** What keeps the access from being given or taken away, in place of what would be said if nothing did. */
+function withTrouble(note: string, { state, trouble }: GrantView, t: Text): string {
+	if (trouble === null) return note
+	const why = whyAndWho(trouble.code, trouble.mender, t)
+	const isRemoval = state === 'removing' || state === 'notConfirmed'
+	if (isRemoval) return `${note} ${why} ${t('trouble.mayBeLive')}`
+	return [...(state === 'planned' ? [t('trouble.notSent')] : [note]), why, t('trouble.goesOn')].join(' ')
 }
 
 function driftNote(drift: GrantView['drift'], { t, format }: Words): string {

@@ -3,12 +3,13 @@ import type { Assurance as Read } from '#app/integrations/tenant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { beforeGrantingOf } from '#workflows/charter/entra.schema.ts'
 import { judgeAssurance, type Assurance, type SeenBeforeGranting } from '#workflows/grants/assurance.ts'
+import { isConnectionTrouble } from '#workflows/tenant/tenant-troubles.ts'
 import type { PartState } from '#workflows/tenant/tenant-picture.ts'
 import { TryAgain } from './try-again.ts'
 
 /** What cannot be read for a moment is waited for so long; then it counts as not known. */
 const WAIT_MS = 2 * 60_000
-const PASSING = new Set(['throttled', 'unavailable'])
+const PASSING = new Set(['throttled', 'unavailable', 'unreadable'])
 
 /**
  * What Entra ID lacks of somebody who is about to be given access, judged by the charter that was pinned and the one in
@@ -25,6 +26,11 @@ export async function lookBeforeGranting(deps: Deps, grant: GrantRow): Promise<A
 		({ includeGroups, excludeGroups }) => includeGroups.length + excludeGroups.length > 0,
 	)
 	const memberOf = turnsOnGroups ? await deps.reader.memberOf(principalId) : { read: true as const, rows: [] }
+	const parts = [account.user, account.methods, rules.conditionalAccess, memberOf]
+	const unread = parts.flatMap((part) => (typeof part === 'object' && 'why' in part ? [part] : []))
+	const code = unread.map((part) => ('code' in part ? part.code : null)).find(isUnreached) ?? null
+	if (code !== null)
+		throw new TryAgain('The tenant is not reached, so nothing is asked of it yet.', null, { code })
 	const judged = judgeAssurance(
 		charters.map(({ charter }) => beforeGrantingOf(charter)),
 		{
@@ -36,16 +42,17 @@ export async function lookBeforeGranting(deps: Deps, grant: GrantRow): Promise<A
 		},
 		{ principalId, place },
 	)
-	const isPassing = [account.user, account.methods, rules.conditionalAccess, memberOf].some(
-		(part) => typeof part === 'object' && 'why' in part && PASSING.has(part.why),
-	)
+	const isPassing = unread.some(({ why }) => PASSING.has(why))
 	const isUnknown = judged.refused.some((code) => code.endsWith('_UNKNOWN'))
 	if (isPassing && isUnknown && waitedMs(grant, deps.now()) < WAIT_MS)
 		throw new TryAgain('What Entra ID must show before access is given cannot be read just now.', null)
 	return judged
 }
 
-const waitedMs = ({ context, createdAt }: GrantRow, now: Date) =>
+/** Whoever answers is not the tenant, or we are nobody to it: then nothing is known of anybody, and nothing is to be sent. */
+const isUnreached = (code: string | null): code is string => code !== null && isConnectionTrouble(code)
+
+export const waitedMs = ({ context, createdAt }: GrantRow, now: Date) =>
 	now.getTime() - Date.parse(context.startAt ?? createdAt.toISOString())
 
 type Unread = Extract<PartState, { read: false }>

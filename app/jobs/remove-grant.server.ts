@@ -10,13 +10,8 @@ import { placeKey, type Place } from '#workflows/grants/place.ts'
 import { fateOf } from '#workflows/grants/request-fate.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 import { isHeldByCharterkeep, lastHolder } from '#app/services/access/shared-target.server.ts'
-import {
-	END_TOLERANCE_MS,
-	POLL_MS,
-	POLLS,
-	SHORTEST_AT_TENANT_MS,
-	targetOf,
-} from './provision-grant.server.ts'
+import { END_TOLERANCE_MS, POLL_MS, POLLS, SHORTEST_AT_TENANT_MS, targetOf } from './grant-job.server.ts'
+import { notingHeldUp } from './note-held-up.server.ts'
 import { readOrKill, sendRemoval } from './send-removal.server.ts'
 import { TryAgain } from './try-again.ts'
 
@@ -34,7 +29,10 @@ const REMOVABLE = new Set(['removing', 'notConfirmed'])
  * Ends a grant at the tenant and says "ended" only when the tenant no longer holds it. Idempotent; runs again until
  * the tenant confirms.
  */
-export async function removeGrant(deps: Deps, grantId: string): Promise<void> {
+export const removeGrant = (deps: Deps, grantId: string): Promise<void> =>
+	notingHeldUp(deps, grantId, () => remove(deps, grantId))
+
+async function remove(deps: Deps, grantId: string): Promise<void> {
 	const grant = await findGrant(deps.database.db, grantId)
 	if (!REMOVABLE.has(grant.state)) return
 	const target = targetOf(grant)
@@ -56,9 +54,11 @@ export async function removeGrant(deps: Deps, grantId: string): Promise<void> {
 		if (outcome.kind === 'later' && outcome.code === 'ActiveDurationTooShort')
 			return postpone(deps, grant, seen.active?.startsAt ?? null)
 		if (outcome.kind === 'later')
-			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs)
+			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs, {
+				code: outcome.code,
+			})
 		if (outcome.kind === 'refused')
-			throw new TryAgain(`The tenant refused the removal: ${outcome.code}.`, null)
+			throw new TryAgain(`The tenant refused the removal: ${outcome.code}.`, null, { code: outcome.code })
 		if (outcome.kind === 'unknown' || outcome.kind === 'exists')
 			throw new TryAgain('The tenant gave no clear answer to the removal.', 0)
 	}
@@ -155,7 +155,9 @@ async function leaveToOther(
 			justification: `Charterkeep grant ${id} ended; grant ${holder.id} goes on`,
 		})
 		if (outcome.kind === 'later')
-			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs)
+			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs, {
+				code: outcome.code,
+			})
 		if (outcome.kind === 'unknown' || outcome.kind === 'absent' || outcome.kind === 'exists')
 			throw new TryAgain('The tenant gave no clear answer to the change of the end.', 500)
 		// The tenant's end is the backstop behind our own: where it may not be moved, ours still holds.

@@ -22,6 +22,7 @@ export const BARRED: ReadonlySet<string> = new Set([
 	'AccessReevaluated',
 	'CredentialRefused',
 	'ApplicationNotFound',
+	'WrongTenant',
 	'NoToken',
 	'TooManyRequests',
 ])
@@ -52,7 +53,10 @@ export async function readOrKill(deps: Deps, grant: GrantRow, removal: Removal):
 		const isBarred = error.code !== null && BARRED.has(error.code)
 		if ((isBarred || grant.state === 'notConfirmed') && (await isSurelyOurs(deps, grant)))
 			await sendByKillSwitch(deps, grant, removal, error.code ?? 'unread')
-		throw new TryAgain(`The tenant cannot be read: ${error.message}`, error.retryAfterMs, { cause: error })
+		throw new TryAgain(`The tenant cannot be read: ${error.message}`, error.retryAfterMs, {
+			cause: error,
+			code: error.code,
+		})
 	}
 }
 

@@ -2,11 +2,13 @@ import { withoutParameters } from '#db/transaction.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { readMethods } from '#app/services/tenant/read-methods.server.ts'
 import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
+import { tellCertificates } from '#app/services/tenant/tell-certificates.server.ts'
 import { withJobLock } from './job-lock.server.ts'
 import { createLoop } from './loop.server.ts'
 
 const TICK_MS = 2000
 const METHODS_TICK_MS = 10_000
+const CERTIFICATES_TICK_MS = 600_000
 
 /**
  * Follows the users of the tenant and their authentication methods, one process at a time. Whether anything is due stands
@@ -26,14 +28,20 @@ export function startTenantLoop(deps: Deps): { stop: () => Promise<void> } {
 			},
 		})
 	const users = loop('tenant.users', () => syncTenantUsers(deps, { mayGoOn }))
+	const certificates = loop('tenant.certificates', () => tellCertificates(deps))
 	const methods = loop('tenant.methods', () => readMethods(deps, { mayGoOn }))
 	users.wake()
-	const ticks = [setInterval(() => users.wake(), TICK_MS), setInterval(() => methods.wake(), METHODS_TICK_MS)]
+	certificates.wake()
+	const ticks = [
+		setInterval(() => certificates.wake(), CERTIFICATES_TICK_MS),
+		setInterval(() => users.wake(), TICK_MS),
+		setInterval(() => methods.wake(), METHODS_TICK_MS),
+	]
 	return {
 		async stop() {
 			stopped = true
 			for (const tick of ticks) clearInterval(tick)
-			await Promise.all([users.stop(), methods.stop()])
+			await Promise.all([users.stop(), methods.stop(), certificates.stop()])
 		},
 	}
 }

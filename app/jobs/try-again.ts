@@ -2,9 +2,16 @@
 export class TryAgain extends Error {
 	override readonly name = 'TryAgain'
 	readonly afterMs: number | null
+	/** What kept it, in the tenant's word or ours, where people should learn of it when it lasts. */
+	readonly code: string | null
 
-	constructor(message: string, afterMs: number | null, options?: ErrorOptions) {
+	constructor(
+		message: string,
+		afterMs: number | null,
+		{ code = null, ...options }: ErrorOptions & { code?: string | null } = {},
+	) {
 		super(message, options)
 		this.afterMs = afterMs
+		this.code = code
 	}
 }

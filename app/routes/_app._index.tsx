@@ -12,6 +12,7 @@ import {
 	SuspendedAlarm,
 	urgentOf,
 } from '#app/components/officer-day.tsx'
+import { EntraStanding } from '#app/components/entra-standing.tsx'
 import { LockboxTable } from '#app/components/lockbox-table.tsx'
 import { RequestTable } from '#app/components/request-table.tsx'
 import { Icon } from '#app/components/ui/icon.tsx'
@@ -82,6 +83,7 @@ export default function MyWorkPage() {
 					<RequestTable caption={t('home.alarm')} requests={work.alarms} empty="" />
 				</section>
 			) : null}
+			<EntraStanding standing={work.entra} />
 			<OpenFindings findings={work.findings} />
 			{work.lockbox.length > 0 ? (
 				<section className="stack" role={work.lockbox.some(isAlarming) ? 'alert' : undefined}>

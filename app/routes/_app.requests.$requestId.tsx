@@ -7,6 +7,7 @@ import { Statecharts } from '#app/components/statechart.tsx'
 import { DecideCard } from '#app/components/decide-card.tsx'
 import { DecisionReasons } from '#app/components/decision-reasons.tsx'
 import { reasonOf } from '#app/components/lapse-notices.tsx'
+import { Lacking } from '#app/components/lacking.tsx'
 import { QuorumMeter } from '#app/components/quorum-meter.tsx'
 import { Timeline } from '#app/components/timeline.tsx'
 import { RequestSignPanel } from '#app/components/request-sign-panel.tsx'
@@ -166,6 +167,7 @@ export default function RequestPage() {
 					{request.grant ? (
 						<AccessCard request={request} grant={request.grant} onDeadline={revalidate} />
 					) : null}
+					<Lacking lacking={request.lacking} />
 					{prepared && request.decide?.allowed ? (
 						<RequestSignPanel request={request} prepared={prepared} />
 					) : (

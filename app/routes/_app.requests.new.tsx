@@ -2,6 +2,7 @@ import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
 import { z } from 'zod'
 import { DecisionReasons } from '#app/components/decision-reasons.tsx'
+import { Lacking } from '#app/components/lacking.tsx'
 import { RefusedRoles } from '#app/components/refused-roles.tsx'
 import { Repeated } from '#app/components/repeated.tsx'
 import { RequestDrafts, RequestForm } from '#app/components/request-form.tsx'
@@ -103,7 +104,7 @@ const withTitle = (refused: RefusedRole, roles: readonly { key: string; title: s
 
 export default function NewRequestPage() {
 	const { t } = useWords()
-	const { roles, beneficiaries, charterVersion, filingKey, draft, drafts, mayRepeat, like, filed } =
+	const { roles, lacking, beneficiaries, charterVersion, filingKey, draft, drafts, mayRepeat, like, filed } =
 		useLoaderData<typeof loader>()
 	const refused = useActionData<typeof action>()
 	const [search] = useSearchParams()
@@ -144,6 +145,7 @@ export default function NewRequestPage() {
 					</Link>
 				</p>
 			) : null}
+			<Lacking lacking={lacking} />
 			<div className="columns">
 				<div className="stack">
 					<section className="card">

@@ -34,6 +34,14 @@ const BESIDE: readonly SandboxUser[] = [
 		userType: 'Guest',
 		methods: ['password', 'phone'],
 	},
+	{
+		// The sample charter names it as the account that is watched and never touched.
+		id: 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a04',
+		displayName: 'Emergency access',
+		userPrincipalName: 'emergency@btr.example',
+		accountEnabled: true,
+		methods: ['password', 'fido2'],
+	},
 ]
 
 /** What every tenant should have: whoever holds a role that is given just in time signs in phishing-resistant. */

@@ -6,6 +6,7 @@ import type { DirectoryPort } from '#app/integrations/directory-port.ts'
 import type { SubscriptionPort } from '#app/integrations/subscription-port.ts'
 import type { TenantPort } from '#app/integrations/tenant-port.ts'
 import type { WatchPort } from '#app/integrations/watch-port.ts'
+import type { AppCertificate } from '#app/integrations/graph/certificates.ts'
 import type { Capability } from '#app/integrations/graph/clouds.ts'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
 import type { LockboxPort } from '#app/integrations/lockbox-port.ts'
@@ -105,4 +106,6 @@ export type TenantLabel = {
 	groups: GroupKeeper
 	/** What its cloud does not have. */
 	lacks: readonly Capability[]
+	/** Those by which we show ourselves, and until when they are valid. */
+	certificates: readonly AppCertificate[]
 }

@@ -3,6 +3,8 @@ import type { AmendmentSummary } from './amendments/views.ts'
 import type { RouteStageView } from './access/route-request.server.ts'
 import type { UseSummary } from './break-glass/views.ts'
 import type { OfficerDay } from './home/due-views.ts'
+import type { EntraStanding } from './tenant/views.ts'
+import type { Mender } from '#workflows/tenant/tenant-troubles.ts'
 import type { LapseAlarm, Notice } from './lapse/alarms.server.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
 import type { AssuranceCode } from '#workflows/grants/assurance-codes.ts'
@@ -161,6 +163,10 @@ export type GrantView = {
 	/** What Entra ID lacked when it was given, though the charter does not refuse for it. */
 	warned: readonly AssuranceCode[]
 	failure: string | null
+	/** Who can mend that; null where it did not fail. */
+	failureMender: Mender | null
+	/** What keeps it from being given or taken away now; people have been told. */
+	trouble: { code: string; since: string; mender: Mender } | null
 	closedAt: string | null
 	/** When Entra ID was told to end the holder's sessions. */
 	sessionsEndedAt: string | null
@@ -226,6 +232,8 @@ export type RequestView = RequestSummary & {
 	ticketExample: string
 	/** Whether this reader may accept what Entra holds otherwise than approved. */
 	mayAcceptDrift: boolean
+	/** What Entra ID lacked of the requester when it was last read; for them and for whoever decides, while it waits. */
+	lacking: LackView[]
 }
 
 /** What is given in Entra ID. */
@@ -237,6 +245,9 @@ export type EntraPlaceView = {
 	/** False where the tenant keeps no end of it, and ours is the only one. */
 	hasOwnEnd: boolean
 }
+
+/** Something that Entra ID lacked when it was last read, and for which roles (titles) it matters. */
+export type LackView = { code: AssuranceCode; isRefused: boolean; roles: string[] }
 
 export type RequestableRole = RoleName & {
 	purpose: string
@@ -275,6 +286,8 @@ export type MyWork = {
 	live: RequestSummary[]
 	/** What a security officer must look after; null for everybody else. */
 	day: OfficerDay | null
+	/** What stands between Charterkeep and the tenant; null for whoever it is no business of, or where nothing does. */
+	entra: EntraStanding | null
 	/** Tasks of the readiness plan that were due before today. */
 	readinessOverdue: number
 	/** How this person stands to break-glass, and every use of it that they are told of. */

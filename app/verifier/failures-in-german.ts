@@ -173,6 +173,7 @@ export const GERMAN_FAILURES: Readonly<Record<string, string>> = {
 	STAGE_ORDER: 'Die Entscheidung gehört nicht zu der Stufe, die offen war.',
 	SUMS: 'Die Liste der Hashwerte passt nicht zu den Dateien.',
 	SUSPENSION_UNKNOWN: 'Eine Sperre wird aufgehoben, die nicht gilt.',
+	TENANT_TROUBLE: 'Eine Störung des Mandanten beginnt zweimal, oder es endet eine, die nicht begonnen hatte.',
 	TILE: 'Die Datei enthält nicht die Hashwerte dessen, was unter ihr liegt.',
 	TOKEN_UNKNOWN: 'Ein Token wird verwendet oder widerrufen, das zuvor nicht gemacht wurde.',
 	TOKEN_SCOPE: 'Ein Token wird für etwas verwendet, wofür es nicht gemacht war.',

@@ -153,6 +153,8 @@ export const grants = pgTable(
 		createdAt: instant('created_at').notNull(),
 		/** When Entra ID was last told to end the person's sessions because of this grant; null where it was not. */
 		sessionsEndedAt: instant('sessions_ended_at'),
+		/** The tenant that was asked for it; null before any was. Another tenant's silence says nothing of it. */
+		tenantId: uuid('tenant_id'),
 	},
 	(t) => [
 		uniqueIndex('grants_request_key').on(t.requestId),

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, pgEnum, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { METHOD_TROUBLES } from '#workflows/people/authentication-methods.ts'
 import { REMOVALS } from '#workflows/people/tenant-users.ts'
+import { grants } from './access.ts'
 import { instant } from './columns.ts'
 
 export const tenantRemoval = pgEnum('tenant_removal', REMOVALS)
@@ -79,5 +80,27 @@ export const tenantSync = pgTable(
 		check('tenant_sync_one', sql`${t.id} = 1`),
 		check('tenant_sync_trouble', sql`(${t.trouble} is null) = (${t.troubleSince} is null)`),
 		check('tenant_sync_methods', sql`(${t.methodsTrouble} is null) = (${t.methodsTroubleSince} is null)`),
+	],
+)
+
+/**
+ * What keeps an access from being given or taken away, or Charterkeep from the tenant as a whole (no grant). A row stands as long
+ * as the trouble does; the record keeps that it was.
+ */
+export const tenantTroubles = pgTable(
+	'tenant_troubles',
+	{
+		/** The grant's id, or `connection`. */
+		key: text('key').primaryKey(),
+		grantId: uuid('grant_id').references(() => grants.id),
+		code: text('code').notNull(),
+		since: instant('since').notNull(),
+		seenAt: instant('seen_at').notNull(),
+		/** When people were told and the record has it; null while it may be over in a moment. */
+		toldAt: instant('told_at'),
+	},
+	(t) => [
+		index('tenant_troubles_grant_idx').on(t.grantId),
+		check('tenant_troubles_key', sql`${t.key} = coalesce(${t.grantId}::text, 'connection')`),
 	],
 )

@@ -22,11 +22,10 @@ let app: TestApp
 afterEach(() => app.stop())
 
 const open = async (entra: string) => {
-	app = await createTestApp({ charter: (yaml) => yaml + entra })
+	app = await createTestApp({ rules: entra })
 	app.tenant.conditionalAccess.clear()
 }
 const REFUSING = `
-entra:
   beforeGranting: { method: refuse, passkeys: device-bound, conditionalAccess: refuse }
   endSessions: true
 `

@@ -19,9 +19,6 @@ import type { TestApp } from './test-app.ts'
 
 /** What happens to findings, as the loops and people do it. */
 
-/** The section of a charter that says what happens with what Entra holds beside the approved. */
-export const withEntra = (section: string) => (yaml: string) => `${yaml}\nentra:\n${section}`
-
 export const allFindings = (app: TestApp) =>
 	app.deps.database.db.select().from(findings).orderBy(asc(findings.number))
 

@@ -4,7 +4,7 @@ import { findPerson } from '#db/queries/people.ts'
 import { codesOf, filesOf, repack } from '#test/factories/bundle.ts'
 import { manifestBytes, readManifest, readOpenings } from '#workflows/audit-export/manifest.ts'
 import type { ZipFile } from '#workflows/audit-export/zip/write.ts'
-import { allFindings, carryOut, lookTwice, sign, verifiedRecord, withEntra } from './findings-acts.ts'
+import { allFindings, carryOut, lookTwice, sign, verifiedRecord } from './findings-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 const MINUTE = 60_000
@@ -15,7 +15,7 @@ let app: TestApp
 /** A stranger's role that an officer has removed, and one that the operator holds without an end. */
 beforeEach(async () => {
 	app = await createTestApp({
-		charter: withEntra('  findings: { ineligibleHolder: { decideWithin: PT1H, otherwise: alert } }\n'),
+		rules: '  findings: { ineligibleHolder: { decideWithin: PT1H, otherwise: alert } }\n',
 	})
 	const { entraObjectId } = await findPerson(app.deps.database.db, operator().personId)
 	app.tenant.assignBeside(STRANGER, USER_ADMINISTRATOR)

@@ -7,7 +7,7 @@ import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
 import { isClosedFinding } from '#workflows/grants/finding-context.ts'
 import { grants, people } from '#db/schema/index.ts'
 import { approvedAccess } from './acts.ts'
-import { allFindings, carryOut, verifiedRecord, withEntra } from './findings-acts.ts'
+import { allFindings, carryOut, verifiedRecord } from './findings-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
@@ -20,12 +20,10 @@ let app: TestApp
 let approved: string
 beforeAll(async () => {
 	app = await createTestApp({
-		charter: withEntra(
-			`  findings: { outOfBand: remove, permanent: remove, ineligibleHolder: remove, guestOrServicePrincipal: remove }
+		rules: `
+  findings: { outOfBand: remove, permanent: remove, ineligibleHolder: remove, guestOrServicePrincipal: remove }
   massRemoval: { most: 1000, within: PT1H }
-  breakGlassAccounts: [{ objectId: ${GLASS}, title: Safe }]
-`,
-		),
+  breakGlassAccounts: [{ objectId: ${GLASS}, title: Safe }]`,
 	})
 	app.tenant.groups.put({ ...GROUP_BESIDE, isAssignableToRole: true })
 	app.tenant.assignDirectly(GLASS, USER_ADMINISTRATOR)

@@ -10,7 +10,7 @@ import { showFindings } from '#app/services/findings/show-findings.server.ts'
 import { grants, ledgerPending, people } from '#db/schema/index.ts'
 import { eq } from 'drizzle-orm'
 import { approvedAccess, toldTo } from './acts.ts'
-import { allFindings, carryOut, lookTwice, sign, verifiedRecord, withEntra } from './findings-acts.ts'
+import { allFindings, carryOut, lookTwice, sign, verifiedRecord } from './findings-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 const MINUTE = 60_000
@@ -30,7 +30,7 @@ afterEach(async () => {
 })
 
 const start = async (section = '  findings: {}\n', more: Parameters<typeof createTestApp>[0] = {}) => {
-	app = await createTestApp({ charter: withEntra(section), ...more })
+	app = await createTestApp({ rules: section, ...more })
 }
 const who = (persona: string) => app.actor(persona)
 const objectOf = async (persona: string) =>

@@ -72,9 +72,10 @@ test('everyone is read page by page, and a crash between two pages leaves nothin
 	const [first] = app.tenant.exchanges().slice(asked)
 	expect(first?.query).toContain('skiptoken')
 	const [{ n = 0 } = {}] = await rows<{ n: number }>('select count(*)::int as n from people')
-	expect(await rows('select * from tenant_users')).toHaveLength(n + 3)
+	expect(await rows('select * from tenant_users')).toHaveLength(n + 4)
 	expect(await list('without_account')).toEqual([])
 	expect((await list('unlinked')).map(({ name }) => name)).toEqual([
+		'Emergency access',
 		'Nadja Weiland',
 		'Scan service',
 		'Visiting auditor',

@@ -33,6 +33,7 @@ import { dutiesOf, permissionsOf } from '#workflows/people/permissions.ts'
 import { DEFAULT_RETENTION } from '#workflows/people/facts/retention.ts'
 import { DEFAULT_LEADS } from '#workflows/people/renewal-leads.ts'
 import type { GroupKeeper } from '#workflows/grants/place.ts'
+import { withRules } from '#test/factories/charter-text.ts'
 import { createTestDatabase } from '#test/database.ts'
 import { createShiftableClock } from '#test/fakes/clock.ts'
 
@@ -56,6 +57,8 @@ export async function createTestApp({
 	hasKillSwitch = false,
 	timeoutMs,
 	charter: changed = (yaml) => yaml,
+	rules = '',
+	reachedAt = null,
 }: {
 	logOrigin?: string
 	/** How the tenant keeps places in groups. */
@@ -66,6 +69,10 @@ export async function createTestApp({
 	timeoutMs?: number
 	/** What is changed of the sample charter before it is loaded. */
 	charter?: (yaml: string) => string
+	/** What the charter says under `entra:`; null for all that the sample shows. By itself it says nothing. */
+	rules?: string | null
+	/** Where the sandbox reaches whoever it tells of changes; null where there is nobody. */
+	reachedAt?: string | null
 } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-app-'))
 	const testDatabase = await createTestDatabase()
@@ -81,9 +88,10 @@ export async function createTestApp({
 		randomBytes: random,
 	})
 	const texts = sampleTexts()
+	const ruled = rules === null ? (yaml: string) => yaml : withRules(rules)
 	await loadOrganisation(
 		loader,
-		{ ...texts, charterYaml: changed(texts.charterYaml) },
+		{ ...texts, charterYaml: ruled(changed(texts.charterYaml)) },
 		{
 			origin: signer.origin,
 			rpId: 'localhost',
@@ -97,20 +105,23 @@ export async function createTestApp({
 		database,
 		now: clock.now,
 		undo,
+		reachedAt,
 	})
-	const { grants, directory, reader, subscriptions, watch, label } = connectTenant(
-		{
-			...connection,
-			groups,
-			...(timeoutMs === undefined ? {} : { timeoutMs }),
-			kind: 'sandbox',
-			killSwitch: hasKillSwitch ? sandbox.killSwitch : null,
-		},
-		newId,
-		clock.now,
-		// What a tenant wants to wait for passes with the test's own clock.
-		{ milliseconds: () => clock.now().getTime(), random: () => 0.5 },
-	)
+	const connect = () =>
+		connectTenant(
+			{
+				...connection,
+				groups,
+				...(timeoutMs === undefined ? {} : { timeoutMs }),
+				kind: 'sandbox',
+				killSwitch: hasKillSwitch ? sandbox.killSwitch : null,
+			},
+			newId,
+			clock.now,
+			// What a tenant wants to wait for passes with the test's own clock.
+			{ milliseconds: () => clock.now().getTime(), random: () => 0.5 },
+		)
+	const { grants, directory, reader, subscriptions, watch, label } = connect()
 	const charters = charterStore()
 	const { guard, accuse } = guardWithWitnesses(openHeadGuard(join(folder, 'log-head.json'), signer.origin))
 	const deps: Deps = {
@@ -192,6 +203,11 @@ export async function createTestApp({
 			const actor = actors.get(persona)
 			if (!actor) throw new Error(`The sample organisation has no ${persona}.`)
 			return actor
+		},
+		/** As after another start: nothing is remembered of the tenant. */
+		reconnect(): void {
+			const { grants, directory, reader } = connect()
+			Object.assign(deps, { grants, directory, reader })
 		},
 		answerOf: ({ personId }: Actor) =>
 			({

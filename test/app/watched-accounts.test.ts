@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { showFindings } from '#app/services/findings/show-findings.server.ts'
 import { watchAccounts } from '#app/services/findings/watch-accounts.server.ts'
 import { toldTo } from './acts.ts'
-import { verifiedRecord, withEntra } from './findings-acts.ts'
+import { verifiedRecord } from './findings-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 const MINUTE = 60_000
@@ -11,7 +11,7 @@ const GLASS = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a02'
 let app: TestApp
 beforeEach(async () => {
 	app = await createTestApp({
-		charter: withEntra(`  breakGlassAccounts: [{ objectId: ${GLASS}, title: Safe in Bonn }]\n`),
+		rules: `  breakGlassAccounts: [{ objectId: ${GLASS}, title: Safe in Bonn }]\n`,
 	})
 	app.tenant.conditionalAccess.clear()
 })

@@ -9,6 +9,7 @@ import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
 import { exportBundle } from '#app/services/audit/export-bundle.server.ts'
 import { EVERYTHING } from '#app/services/audit/history.server.ts'
 import { verify, wholeOf } from '#test/factories/bundle.ts'
+import { withRules } from '#test/factories/charter-text.ts'
 import { look, startStage, type Stage } from './stage.ts'
 
 const MINUTE = 60_000
@@ -18,7 +19,6 @@ const STRANGER = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a01'
 const GLASS = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a02'
 const GUEST = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a03'
 const SECTION = `
-entra:
   findings:
     outOfBand: { decideWithin: PT4H, otherwise: remove }
     guestOrServicePrincipal: remove
@@ -32,7 +32,7 @@ beforeAll(async () => {
 	const { charterYaml, peopleYaml } = sampleTexts()
 	const charter = join(folder, 'charter.yaml')
 	const people = join(folder, 'people.yaml')
-	writeFileSync(charter, charterYaml + SECTION)
+	writeFileSync(charter, withRules(SECTION)(charterYaml))
 	writeFileSync(people, peopleYaml)
 	stage = await startStage(['security-officer', 'second-security-officer', 'charter-owner'], {
 		CHARTERKEEP_CHARTER_FILE: charter,

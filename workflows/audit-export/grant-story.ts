@@ -96,6 +96,18 @@ export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 			grant.endsAt = open.endsAt
 			return isLonger ? [problem('GRANT_TOO_LONG', 'an accepted end is later than the approved one')] : []
 		},
+		/** Held up is what was approved and has not ended; it may not have been sent. */
+		tellHeldUp({ open, subject }: LeafOf<'grant.held_up'>): StoryProblem[] {
+			const request = requests.get(open.requestId)
+			const grant = grants.get(open.grantId)
+			if (request === undefined || (grant !== undefined && grant.requestId !== open.requestId))
+				return [problem('GRANT_DIFFERS', 'an access is held up that was never asked for')]
+			if (request.requester !== subject)
+				return [problem('GRANT_DIFFERS', 'an access is held up of somebody else than who asked for it')]
+			return grant?.ended === true
+				? [problem('ENDED_TWICE', 'an access is held up that has ended already')]
+				: []
+		},
 		/** It only ever removes what is there: an access that was sent, and has not ended. */
 		tellKillSwitch({ open }: LeafOf<'grant.kill_switch_used'>): StoryProblem[] {
 			const grant = grants.get(open.grantId)

@@ -16,6 +16,7 @@ import { createRequestStory } from './request-story.ts'
 import { createRosterStory } from './roster-story.ts'
 import { createSignatures, type Later } from './signatures.ts'
 import { createSuspensionStory } from './suspension-story.ts'
+import { createTenantStory } from './tenant-story.ts'
 import { createTokenStory } from './token-story.ts'
 import { createVettingStory } from './vetting-story.ts'
 import { createWatchStory } from './watch-story.ts'
@@ -55,6 +56,7 @@ export type StoryCounts = {
 export function createStory(platform: Platform, later: Later) {
 	const signatures = createSignatures(platform, later)
 	const charters = createCharterBook(platform)
+	const tenant = createTenantStory()
 	const people = createPersonHistory()
 	const eligibility = createEligibilityCheck(charters, people)
 	const amendments = createAmendmentStory(signatures, charters.hashes)
@@ -216,6 +218,11 @@ export function createStory(platform: Platform, later: Later) {
 				return grants.tellExtended(leaf)
 			case 'grant.drift_accepted':
 				return grants.tellAccepted(leaf)
+			case 'grant.held_up':
+				return grants.tellHeldUp(leaf)
+			case 'tenant.trouble':
+			case 'tenant.trouble_over':
+				return tenant.tell(leaf)
 			case 'grant.kill_switch_used':
 				return grants.tellKillSwitch(leaf)
 			case 'grant.sessions_ended':

@@ -1,34 +1,12 @@
-import { assign, emit, enqueueActions, setup } from 'xstate'
-import type { Command } from '../shared/commands.ts'
-import { earliest, msBetween, plusMs, type Instant } from '../shared/instants.ts'
-import type { AssuranceCode } from './assurance-codes.ts'
-import { DRIFT_ANSWER_MS } from './drift-answer.ts'
-import {
-	beginContext,
-	type Drift,
-	type EndCause,
-	type Extension,
-	type GrantContext,
-	type GrantInput,
-} from './grant-context.ts'
-import type { Confirmed, GrantEvent, Removed } from './grant-events.ts'
+import { beginContext } from './grant-context.ts'
+import type { Removed } from './grant-events.ts'
+import { grantSetup, type At } from './grant-setup.ts'
 
 /**
  * 2: scheduled start, extension, drift, and ends that tell why. 3: places in groups (see `upgradeContext`). 4: the kill
  * switch. 5: what Entra ID lacked when it was given, and sessions that end with it.
  */
 export const GRANT_MACHINE_VERSION = 5
-
-/** A removal that the tenant has not confirmed by then is an incident; the access must be assumed live. */
-export const REMOVAL_CONFIRM_MS = 10 * 60_000
-/** How often an unconfirmed removal is tried again. */
-export const REMOVAL_RETRY_MS = 60_000
-
-const NEVER = 0
-type At = { at: Instant }
-
-const untilInstant = (to: Instant | null, event: { type: string; at?: Instant }) =>
-	to === null || event.at === undefined ? NEVER : msBetween(event.at, to)
 
 /** Sessions end once the access is gone: one that begins before would carry it again. */
 const closeAt = [
@@ -50,85 +28,7 @@ const closing = () => [
  * One access at the tenant, from approval to its confirmed end. "active" is entered only on the tenant's own word,
  * and an end only when the tenant no longer holds it; a deadline works in every state in which access may exist.
  */
-export const grantMachine = setup({
-	types: {
-		context: {} as GrantContext,
-		events: {} as GrantEvent,
-		emitted: {} as Command,
-		input: {} as GrantInput,
-	},
-	guards: {
-		startsAtOnce: ({ context }) => context.startAt === null,
-		/** Later than now ends, as extensions are asked for; an earlier end is a removal. */
-		lengthens: ({ context }, { endsAt }: Extension) => context.endsAt !== null && endsAt > context.endsAt,
-		isAboutEnd: ({ context }) => context.drift?.what === 'end',
-		ranOut: ({ context }) => context.cause === 'deadline',
-		givenUp: ({ context }) => context.cause === 'requester',
-	},
-	actions: {
-		fixEnd: assign({ endsAt: ({ context }, { at }: At) => plusMs(at, context.durationMs) }),
-		recordWarnings: assign({
-			warned: (_, { warned }: { warned?: readonly AssuranceCode[] }) => warned ?? [],
-		}),
-		recordConfirmation: assign((_, { startsAt, tenantRequestId, tenantInstanceId }: Confirmed) => ({
-			startsAt,
-			tenantRequestId,
-			tenantInstanceId,
-		})),
-		recordFailure: assign({ failure: (_, { code }: { code: string }) => code }),
-		planExtension: assign({
-			extension: (_, { requestId, endsAt }: Extension) => ({ requestId, endsAt }),
-		}),
-		moveEnd: assign(({ context: { extension, extended, endsAt } }, { at }: At) => ({
-			endsAt: extension?.endsAt ?? endsAt,
-			extended: extension === null ? extended : [...extended, { ...extension, at }],
-			extension: null,
-			acceptedDrift: null,
-		})),
-		keepEnd: assign(
-			({ context: { extension, notExtended } }, { code, at }: { code: string; at: Instant }) => ({
-				notExtended:
-					extension === null ? notExtended : [...notExtended, { requestId: extension.requestId, code, at }],
-				extension: null,
-			}),
-		),
-		recordDrift: assign({
-			drift: (_, { what, seenEndsAt, at }: Drift & At) => ({ what, seenEndsAt, since: at }),
-		}),
-		clearDrift: assign({ drift: null }),
-		/** The earlier of the two ends counts: accepting never makes an access longer than was approved. */
-		acceptDrift: assign(({ context: { drift, endsAt } }) => ({
-			acceptedDrift: drift === null ? null : { what: drift.what, seenEndsAt: drift.seenEndsAt },
-			endsAt: earliest([endsAt, drift?.seenEndsAt ?? null]),
-			drift: null,
-		})),
-		recordCause: assign((_, { cause, actorId }: { cause: EndCause; actorId: string | null }) => ({
-			cause,
-			endedBy: actorId,
-		})),
-		postpone: assign({ retryAt: (_, { until }: { until: Instant }) => until }),
-		clearRetry: assign({ retryAt: null }),
-		recordKillSwitch: assign({ killSwitchAt: (_, { at }: At) => at }),
-		close: assign({ closedAt: (_, { at }: At) => at }),
-		provision: emit(({ context: { grantId } }) => ({ type: 'grant.provision' as const, grantId })),
-		extend: emit(({ context: { grantId } }) => ({ type: 'grant.extend' as const, grantId })),
-		remove: emit(({ context: { grantId } }) => ({ type: 'grant.remove' as const, grantId })),
-		endSessions: emit(({ context: { grantId } }) => ({ type: 'grant.end_sessions' as const, grantId })),
-		endSessionsIfAsked: enqueueActions(({ enqueue, context: { grantId } }, { endSessions }: Removed) => {
-			if (endSessions === true) enqueue.emit({ type: 'grant.end_sessions', grantId })
-		}),
-	},
-	delays: {
-		untilStart: ({ context: { openedAt, startAt } }) =>
-			openedAt === null || startAt === null ? NEVER : msBetween(openedAt, startAt),
-		wholeDuration: ({ context }) => context.durationMs,
-		remainingTime: ({ context, event }) => untilInstant(context.endsAt, event),
-		untilRetry: ({ context, event }) => untilInstant(context.retryAt, event),
-		driftAnswer: DRIFT_ANSWER_MS,
-		removalConfirm: REMOVAL_CONFIRM_MS,
-		removalRetry: REMOVAL_RETRY_MS,
-	},
-}).createMachine({
+export const grantMachine = grantSetup.createMachine({
 	id: 'grant',
 	initial: 'scheduled',
 	context: ({ input }) => beginContext(input),
@@ -295,3 +195,4 @@ export const grantMachine = setup({
 
 export type { EndCause, GrantContext } from './grant-context.ts'
 export { LIVE_GRANT_STATES, RUNNING_GRANT_STATES, type GrantState } from './grant-states.ts'
+export { REMOVAL_CONFIRM_MS, REMOVAL_RETRY_MS } from './grant-setup.ts'

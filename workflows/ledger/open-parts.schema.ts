@@ -119,6 +119,9 @@ export const OPEN = {
 	'person.changed': z.strictObject({ source: z.enum(['import']).optional(), importId: id.optional() }),
 	/** What the tenant says of the person's account, where it is not what it was. It ends and opens nothing by itself. */
 	'person.account_seen': z.strictObject({ account: z.enum(['enabled', 'disabled', 'removed']) }),
+	/** Nothing reaches the tenant, or what answers is not the one that is set; and that this is over. */
+	'tenant.trouble': z.strictObject({ code: slug }),
+	'tenant.trouble_over': z.strictObject({ code: slug }),
 	/** A file was read in a dry run: what it would change was shown, and nothing was changed. */
 	'import.examined': z.strictObject({
 		importId: id,
@@ -387,6 +390,8 @@ export const OPEN = {
 	'grant.as_approved': z.strictObject({ grantId: id, requestId: id }),
 	/** An officer accepts the end that Entra states; the earlier of the two counts. */
 	'grant.drift_accepted': z.strictObject({ grantId: id, requestId: id, endsAt: instant }),
+	/** Something keeps it from being given or taken away; it is tried again by itself. The tenant's word for it, or ours. */
+	'grant.held_up': z.strictObject({ grantId: id, requestId: id, code: slug }),
 	'grant.ending': z.strictObject({
 		grantId: id,
 		requestId: id,

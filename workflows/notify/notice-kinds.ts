@@ -25,6 +25,8 @@ const KINDS = {
 	quorum_unreachable: ['alarm', 'urgent'],
 	access_active: ['own', 'normal'],
 	access_failed: ['own', 'normal'],
+	/** Approved, or to be ended, and something stands in the way. */
+	access_held_up: ['alarm', 'urgent'],
 	access_extended: ['own', 'normal'],
 	access_ends_soon: ['own', 'urgent'],
 	/** Entra holds something else than was approved. */
@@ -70,6 +72,9 @@ const KINDS = {
 	watched_sign_in: ['break_glass', 'break_glass'],
 	/** It was switched off or deleted, a method came or went, or another policy holds for it. */
 	watched_changed: ['alarm', 'urgent'],
+	/** Nothing reaches the tenant, or what answers is not it. */
+	tenant_trouble: ['alarm', 'urgent'],
+	certificate_expires: ['system', 'urgent'],
 	person_suspended: ['alarm', 'urgent'],
 	suspension_lift_proposed: ['decide', 'normal'],
 	amendment_to_sign: ['decide', 'normal'],
@@ -96,5 +101,6 @@ export const NOTICE_SUBJECTS = [
 	'lockbox',
 	'roster',
 	'delivery',
+	'tenant',
 ] as const
 export type NoticeSubject = (typeof NOTICE_SUBJECTS)[number]

@@ -6,6 +6,8 @@ import { charterVersionInForce } from '#db/queries/charter.ts'
 import { readConfig } from '#app/config.server.ts'
 import { openProber } from '#app/integrations/graph/probe.server.ts'
 import { readCharter } from '#app/services/charter/read-charter.server.ts'
+import { certificatesOf } from '#app/integrations/graph/certificates.ts'
+import { judgeCertificate } from '#app/services/tenant-check/certificate.ts'
 import { checkTenant } from '#app/services/tenant-check/check-tenant.server.ts'
 import { warning, type Finding } from '#app/services/tenant-check/finding.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
@@ -44,7 +46,11 @@ export async function check(args: string[]): Promise<number> {
 		},
 		now(),
 	)
-	const all = [...findings, ...read.findings]
+	const dated = certificatesOf(connection.identity, killSwitch).map((one) => judgeCertificate(one, now()))
+	// Where no token is had, a certificate that is well is not what somebody looks for.
+	const isReached = findings.some(({ level }) => level === 'ok')
+	const told = dated.filter(({ level }) => isReached || level !== 'ok')
+	const all = [...findings, ...told, ...read.findings]
 	const errors = all.filter(({ level }) => level === 'error').length
 	if (values.json)
 		console.log(JSON.stringify({ tenant: tenant.tenantId, cloud: tenant.cloud, findings: all }, null, 2))

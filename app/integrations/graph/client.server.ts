@@ -12,6 +12,7 @@ import { costOf, familyOf, pathOf, type Budgets } from './families.ts'
 import { httpsCall, type HttpAnswer } from './https-fetch.server.ts'
 import { NotSent, type Call, type Lanes } from './lanes.server.ts'
 import type { Lane } from './buckets.ts'
+import { SameTenant } from './same-tenant.server.ts'
 
 export type TenantConnection = Authority & {
 	kind: 'sandbox' | 'entra'
@@ -49,7 +50,9 @@ export function connectGraph(
 	{ newId, lanes, heard }: GraphTools,
 ): Client {
 	const authenticate = new Authenticate(openTokens(tenant, tenant.identity, true), tenant.graphBaseUrl)
-	authenticate.setNext(new SendOnce(tenant, { newId, lanes, ...(heard ? { heard } : {}) }))
+	const sameTenant = new SameTenant(tenant)
+	sameTenant.setNext(new SendOnce(tenant, { newId, lanes, ...(heard ? { heard } : {}) }))
+	authenticate.setNext(sameTenant)
 	return Client.initWithMiddleware({
 		middleware: authenticate,
 		baseUrl: `${tenant.graphBaseUrl}/`,
@@ -119,7 +122,22 @@ class SendOnce implements Middleware {
 	}
 }
 
+/**
+ * A page of HTML was not written by Graph, whatever its status: a proxy, a gateway or a sign-in page answers in its place. What
+ * it says of the call means nothing, so it becomes an answer of a gateway: unknown after a write, unread after a reading. That
+ * there were too many calls stays so, since then none was performed.
+ */
 function responseOf({ status, headers, body }: HttpAnswer): Response {
+	if (/^text\/html\b/i.test(headers.get('content-type') ?? '')) {
+		const retryAfter = headers.get('retry-after')
+		return Response.json(
+			{ error: { code: 'NotGraph', message: `A page of HTML came with status ${status}.` } },
+			{
+				status: status === 429 || status >= 500 ? status : 502,
+				...(retryAfter === null ? {} : { headers: { 'retry-after': retryAfter } }),
+			},
+		)
+	}
 	const hasBody = status !== 204 && status !== 304
 	return new Response(hasBody ? body : null, { status, headers })
 }

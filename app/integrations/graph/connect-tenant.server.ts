@@ -11,6 +11,7 @@ import {
 import type { SubscriptionPort } from '../subscription-port.ts'
 import type { TenantPort } from '../tenant-port.ts'
 import type { WatchPort } from '../watch-port.ts'
+import { certificatesOf, type AppCertificate } from './certificates.ts'
 import { connectGraph, type TenantConnection } from './client.server.ts'
 import type { Capability } from './clouds.ts'
 import { directoryRoles } from './directory-roles.server.ts'
@@ -50,6 +51,7 @@ export function connectTenant(
 		groups: GroupKeeper
 		/** What its cloud does not have. */
 		lacks: readonly Capability[]
+		certificates: readonly AppCertificate[]
 	}
 } {
 	const tools = { newId, lanes: openLanes(tenant.budgets, clock) }
@@ -60,7 +62,13 @@ export function connectTenant(
 		reader: rememberRules(graphTenant(client, { ...tenant, now }), RULES_KEPT_MS, now),
 		subscriptions: graphSubscriptionPort(client, tenant),
 		watch: graphSignIns(client, tenant.graphBaseUrl),
-		label: { kind: tenant.kind, name: tenant.name, groups: tenant.groups, lacks: tenant.lacks },
+		label: {
+			kind: tenant.kind,
+			name: tenant.name,
+			groups: tenant.groups,
+			lacks: tenant.lacks,
+			certificates: certificatesOf(tenant.identity, tenant.killSwitch),
+		},
 	}
 }
 

@@ -5,6 +5,7 @@ import {
 	type GetTokenOptions,
 	type TokenCredential,
 } from '@azure/identity'
+import { z } from 'zod'
 import type { CloudName } from './clouds.ts'
 import { httpsCall, NoAnswer } from './https-fetch.server.ts'
 
@@ -38,7 +39,7 @@ export type Authority = {
 }
 
 /** Why no token was had. Nothing was sent to the tenant then. */
-export type TokenTrouble = 'CredentialRefused' | 'ApplicationNotFound' | 'NoToken'
+export type TokenTrouble = 'CredentialRefused' | 'ApplicationNotFound' | 'WrongTenant' | 'NoToken'
 
 /** No token was had: nothing was sent. The message is the authority's first line, which names no secret. */
 export class NoTokenError extends Error {
@@ -74,6 +75,7 @@ export function openTokens(authority: Authority, identity: AppIdentity, answersC
 			try {
 				const given = await credential.getToken(scope, options)
 				if (given === null) throw new NoTokenError('NoToken', 'The authority gave no token.')
+				demandTenant(given.token, authority.tenantId)
 				return given.token
 			} catch (error) {
 				if (error instanceof NoTokenError) throw error
@@ -81,6 +83,25 @@ export function openTokens(authority: Authority, identity: AppIdentity, answersC
 			}
 		},
 	}
+}
+
+const tenantClaim = z.looseObject({ tid: z.uuid() })
+
+/**
+ * Refuses a token of another tenant: a managed identity belongs to whichever tenant the machine is in, and an authority of
+ * one's own may give anything. Tokens are opaque to whoever asks for them, so one that cannot be read is left to `SameTenant`.
+ */
+function demandTenant(token: string, tenantId: string): void {
+	let claims: unknown
+	try {
+		claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
+	} catch {
+		// No JWT.
+		return
+	}
+	const { data } = tenantClaim.safeParse(claims)
+	if (data !== undefined && data.tid.toLowerCase() !== tenantId.toLowerCase())
+		throw new NoTokenError('WrongTenant', `The token is of tenant ${data.tid}.`)
 }
 
 function credentialOf(

@@ -2,7 +2,7 @@ import type { Client } from '@microsoft/microsoft-graph-client'
 import { z } from 'zod'
 import type { GrantTarget, PlacePort, Sighting, WriteOutcome } from '../grant-port.ts'
 import type { Lanes } from './lanes.server.ts'
-import { outcomeOf } from './outcome.server.ts'
+import { outcomeOf, refusalOf } from './outcome.server.ts'
 import { groupOf } from './pim-groups.server.ts'
 import { reading, readPages } from './reading.server.ts'
 import { shareReadings } from './shared-reading.server.ts'
@@ -23,11 +23,13 @@ export function groupMembers(client: Client, graphBaseUrl: string, lanes: Lanes)
 		one: (target) => reading(async () => (await readMembers(client, target))(target)),
 		all: (target) => reading(() => readMembers(client, target)),
 	})
-	const write = async (call: () => Promise<unknown>, requestId: string): Promise<WriteOutcome> => {
+	const write = async (call: () => Promise<unknown>, target: GrantTarget): Promise<WriteOutcome> => {
 		try {
 			await call()
-			return { kind: 'accepted', requestId, status: LISTED }
+			return { kind: 'accepted', requestId: target.principalId, status: LISTED }
 		} catch (error) {
+			if (isGroupGone(error, target))
+				return { kind: 'refused', code: 'GroupNotFound', message: 'The group is not there.' }
 			return outcomeOf(error)
 		}
 	}
@@ -38,18 +40,18 @@ export function groupMembers(client: Client, graphBaseUrl: string, lanes: Lanes)
 					client.api(`${listOf(order)}/$ref`).post({
 						'@odata.id': `${graphBaseUrl}/v1.0/directoryObjects/${order.principalId}`,
 					}),
-				order.principalId,
+				order,
 			),
 		/** It has no end that could be moved: nothing is sent, and our own deadline is what counts. */
 		update: (order) => Promise.resolve({ kind: 'accepted', requestId: order.principalId, status: LISTED }),
 		async remove(order) {
 			// Always with /$ref: without it Graph deletes the user and not the membership.
 			const path = `${listOf(order)}/${encodeURIComponent(order.principalId)}/$ref`
-			const outcome = await inLane('revoke', () => write(() => client.api(path).delete(), order.principalId))
+			const outcome = await inLane('revoke', () => write(() => client.api(path).delete(), order))
 			// What is not found here is the membership.
-			return outcome.kind === 'later' && outcome.code === 'Request_ResourceNotFound'
-				? { kind: 'absent' }
-				: outcome
+			const isNotThere =
+				'code' in outcome && ['Request_ResourceNotFound', 'GroupNotFound'].includes(outcome.code)
+			return isNotThere ? { kind: 'absent' } : outcome
 		},
 		/** Nothing ever waits. */
 		cancel: (_, requestId) => Promise.resolve({ kind: 'accepted', requestId, status: 'Canceled' }),
@@ -59,9 +61,24 @@ export function groupMembers(client: Client, graphBaseUrl: string, lanes: Lanes)
 
 async function readMembers(client: Client, target: GrantTarget) {
 	// All of them: a filter on members is answered from an index that lags behind.
-	const rows = await readPages(client, `${listOf(target)}?$select=id&$top=999`, rowSchema)
+	const rows = await readPages(client, `${listOf(target)}?$select=id&$top=999`, rowSchema).catch(
+		(error: unknown) => {
+			if (!isGroupGone(error, target)) throw error
+			return []
+		},
+	)
 	const listed = new Set(rows.map(({ id }) => id.toLowerCase()))
 	return (asked: GrantTarget) => memberOf(asked, listed.has(asked.principalId.toLowerCase()))
+}
+
+/** Nobody is in a group that is not there: Graph says which of the two it does not know by its id, in words. */
+function isGroupGone(error: unknown, target: GrantTarget): boolean {
+	const refusal = refusalOf(error)
+	return (
+		refusal?.status === 404 &&
+		refusal.code === 'Request_ResourceNotFound' &&
+		refusal.message.toLowerCase().includes(groupOf(target.place).groupId.toLowerCase())
+	)
 }
 
 function memberOf(target: GrantTarget, isListed: boolean): Sighting {

@@ -1,3 +1,5 @@
+import type { Mender } from '#workflows/tenant/tenant-troubles.ts'
+
 /**
  * What an answer of the tenant to a write means:
  * - `exists`, `absent`: read back and compare, it says neither success nor failure;
@@ -5,9 +7,6 @@
  * - `refused`: nothing was done, and trying again will not mend it.
  */
 export type Meaning = 'exists' | 'absent' | 'later' | 'refused'
-
-/** Who can mend it: the pages name them beside the sentence. */
-export type Mender = 'tenant_admin' | 'charter_owner' | 'security_officer' | 'nobody'
 
 /**
  * Every code that the interface for role and group assignments is known to answer with, each with one meaning. Codes
@@ -31,12 +30,16 @@ export const ANSWERS = {
 	CredentialRefused: ['later', 'tenant_admin'],
 	/** The same: the application is gone or disabled. */
 	ApplicationNotFound: ['later', 'tenant_admin'],
+	/** The same: what gives tokens, or what answers, is another tenant than the one that is set. */
+	WrongTenant: ['later', 'tenant_admin'],
 	/** The same, for a reason that may pass, such as an authority that does not answer. */
 	NoToken: ['later', 'nobody'],
 	/** This cloud has no Privileged Identity Management for directory roles: nothing was sent. */
 	NoPimForRoles: ['refused', 'charter_owner'],
 	RoleNotFound: ['refused', 'charter_owner'],
 	ResourceNotFound: ['refused', 'charter_owner'],
+	/** Of plain membership: the group itself is not there. */
+	GroupNotFound: ['refused', 'charter_owner'],
 	InvalidScope: ['refused', 'charter_owner'],
 	InvalidRoleAssignmentRequestSchedule: ['refused', 'nobody'],
 	RoleAssignmentRequestPolicyValidationFailed: ['refused', 'tenant_admin'],
@@ -45,6 +48,8 @@ export const ANSWERS = {
 	PermissionScopeNotGranted: ['refused', 'tenant_admin'],
 	Authorization_RequestDenied: ['refused', 'tenant_admin'],
 	InvalidResource: ['refused', 'charter_owner'],
+	GroupFromOnPremises: ['refused', 'charter_owner'],
+	GroupIsDynamic: ['refused', 'charter_owner'],
 } as const satisfies Record<string, readonly [Meaning, Mender]>
 
 export type KnownAnswer = keyof typeof ANSWERS
@@ -63,3 +68,26 @@ export function meaningOf(code: string, message: string): { meaning: Meaning; co
 	const said = code === 'Request_BadRequest' ? IN_WORDS.find(([words]) => words.test(message)) : undefined
 	return said ? { meaning: said[1], code: said[2] } : null
 }
+
+/** Ours, where nothing was sent or the tenant took it back. */
+const OURS: Readonly<Record<string, Mender>> = {
+	ACCOUNT_ABSENT: 'security_officer',
+	ACCOUNT_DISABLED: 'tenant_admin',
+	ACCOUNT_UNKNOWN: 'tenant_admin',
+	METHOD_MISSING: 'requester',
+	METHOD_UNKNOWN: 'tenant_admin',
+	CONDITIONAL_ACCESS_MISSING: 'tenant_admin',
+	CONDITIONAL_ACCESS_UNKNOWN: 'tenant_admin',
+	HELD_OTHERWISE: 'security_officer',
+	TENANT_UNREACHABLE: 'tenant_admin',
+	OtherTenant: 'tenant_admin',
+	NotGraph: 'tenant_admin',
+	STATUS_DENIED: 'tenant_admin',
+	STATUS_FAILED: 'tenant_admin',
+	STATUS_CANCELED: 'tenant_admin',
+	STATUS_REVOKED: 'tenant_admin',
+}
+
+/** Who can mend what an access was not given for, or waits for. What nobody knows goes to the tenant's administrators. */
+export const menderOf = (code: string): Mender =>
+	isKnownAnswer(code) ? ANSWERS[code][1] : (OURS[code] ?? 'tenant_admin')

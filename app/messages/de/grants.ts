@@ -51,13 +51,19 @@ export const grants = {
 		'Entra führte etwas anderes als genehmigt und niemand nahm es an; der Zugriff wurde entzogen. Entra hat bestätigt, dass es die Zuweisung von Charterkeep nicht mehr führt.',
 	warned: 'Gegeben, obwohl in Entra ID etwas fehlt. Die Charta verlangt, es zu sagen:',
 	notGiven: 'Es wurde kein Zugriff gegeben und nichts an Entra gesendet.',
+	lacking: 'In Entra ID fehlt etwas für diesen Zugriff',
+	lackingRefused: 'Ohne dies wird der Zugriff abgelehnt.',
+	lackingWarned: 'Der Zugriff wird trotzdem erteilt, und das Protokoll hält es fest.',
+	lackingRoles: 'Betrifft: {{roles}}.',
+	lackingHint:
+		'So war es, als Entra ID zuletzt gelesen wurde. Vor der Erteilung wird noch einmal nachgesehen; was bis dahin behoben ist, zählt.',
 	lack_ACCOUNT_ABSENT:
 		'In Entra ID gibt es dieses Konto nicht. Der Geheimschutz berichtigt die Objekt-ID, oder der Mandant stellt das Konto wieder her.',
 	lack_ACCOUNT_DISABLED:
 		'Das Konto ist in Entra ID deaktiviert. Die Administration des Mandanten weiß, warum.',
 	lack_ACCOUNT_UNKNOWN: 'Ob das Konto besteht und aktiviert ist, ließ sich in Entra ID nicht lesen.',
 	lack_METHOD_MISSING:
-		'Das Konto hat keine phishing-resistente Anmeldemethode von der Art, die die Charta verlangt. Registrieren Sie einen Passkey in Entra ID und fragen Sie dann erneut an.',
+		'Das Konto hat keine phishing-resistente Anmeldemethode von der Art, die die Charta verlangt. Registrieren Sie einen Passkey in Entra ID.',
 	lack_METHOD_UNKNOWN:
 		'Welche Anmeldemethoden das Konto hat, ließ sich in Entra ID nicht lesen. Die Administration des Mandanten kann die Mandantenprüfung ausführen.',
 	lack_CONDITIONAL_ACCESS_MISSING:

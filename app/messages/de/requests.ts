@@ -106,8 +106,6 @@ export const requests = {
 		'Der Notschalter, eine zweite Anwendung, hat den Entzug um {{time}} gesendet. Als entzogen gilt der Zugriff erst, wenn Entra es bestätigt.',
 	notConfirmedNote:
 		'Entra hat den Entzug nicht bestätigt. Gehen Sie davon aus, dass der Zugriff besteht, und rufen Sie die Mandantenverwaltung. Charterkeep versucht es weiter.',
-	failedNote:
-		'Entra hat die Zuweisung abgelehnt ({{code}}). Es besteht kein Zugriff. Beheben Sie die Ursache und stellen Sie den Antrag neu.',
 	end: 'Zugriff jetzt beenden',
 	withdraw: 'Antrag zurückziehen',
 	history: 'Verlauf',

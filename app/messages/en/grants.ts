@@ -48,12 +48,18 @@ export const grants = {
 		'Entra held something else than was approved and nobody accepted it, so the access was taken away. Entra has confirmed that it no longer holds the assignment of Charterkeep.',
 	warned: 'Given although Entra ID lacks something. The charter asks to say so:',
 	notGiven: 'No access was given, and nothing was sent to Entra.',
+	lacking: 'Entra ID lacks something for this access',
+	lackingRefused: 'Without it the access is refused.',
+	lackingWarned: 'The access is given all the same, and the record says so.',
+	lackingRoles: 'For: {{roles}}.',
+	lackingHint:
+		'So it was when Entra ID was last read. It is looked at again before the access is given, so whatever is mended until then counts.',
 	lack_ACCOUNT_ABSENT:
 		'Entra ID has no such account. A security officer corrects the object id, or the tenant restores the account.',
 	lack_ACCOUNT_DISABLED: 'The account is disabled in Entra ID. The tenant’s administrators can say why.',
 	lack_ACCOUNT_UNKNOWN: 'Whether the account is there and enabled could not be read in Entra ID.',
 	lack_METHOD_MISSING:
-		'The account has no phishing-resistant sign-in method of the kind that the charter asks for. Register a passkey in Entra ID, then ask again.',
+		'The account has no phishing-resistant sign-in method of the kind that the charter asks for. Register a passkey in Entra ID.',
 	lack_METHOD_UNKNOWN:
 		'Which sign-in methods the account has could not be read in Entra ID. The tenant’s administrators can run the tenant check.',
 	lack_CONDITIONAL_ACCESS_MISSING:

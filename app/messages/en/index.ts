@@ -37,6 +37,7 @@ import { state } from './state.ts'
 import { suspension } from './suspension.ts'
 import { tenant } from './tenant.ts'
 import { titles } from './titles.ts'
+import { trouble } from './trouble.ts'
 import { vetting } from './vetting.ts'
 import { witness } from './witness.ts'
 
@@ -80,6 +81,7 @@ export const en = {
 	suspension,
 	tenant,
 	titles,
+	trouble,
 	vetting,
 	witness,
 }

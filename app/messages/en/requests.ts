@@ -103,8 +103,6 @@ export const requests = {
 		'The kill switch, a second application, sent the removal at {{time}}. It counts as removed only once Entra can be read.',
 	notConfirmedNote:
 		'Entra has not confirmed the removal. Assume that the access is live and call the tenant administrator. Charterkeep goes on trying.',
-	failedNote:
-		'Entra refused the assignment ({{code}}). No access was given. Correct the cause and ask again.',
 	end: 'End access now',
 	withdraw: 'Withdraw request',
 	history: 'History',

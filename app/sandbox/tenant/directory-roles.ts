@@ -38,10 +38,15 @@ export function createDirectoryRoles({
 	olderMs: () => number
 	context: Context
 }) {
+	/** Ids of roles, and scopes, that are not there any more. */
+	const gone = new Set<string>()
 	const pim = createPim({
 		requests: state.requests,
-		kind: rolePim((id) => roles.some((role) => role.id === id)),
-		directory: { hasUser: (id) => typeOf(id) !== null },
+		kind: rolePim(
+			(id) => !gone.has(id) && roles.some((role) => role.id === id),
+			(scope) => !gone.has(scope),
+		),
+		directory: { hasUser: (id) => typeOf(id) !== null, isThere: (id) => typeOf(id) !== null },
 		now,
 		newId,
 		settings,
@@ -160,6 +165,13 @@ export function createDirectoryRoles({
 						canceledAt: null,
 					})
 				}
+				save()
+			},
+			/** A role, or an administrative unit by its scope, is deleted: what was given there is gone with it. */
+			deletePlace(id: string): void {
+				gone.add(id)
+				for (const request of state.requests)
+					if (Object.values(request.place).includes(id)) request.removedAt ??= now()
 				save()
 			},
 			/** Takes an assignment away past PIM; false where there is none. */

@@ -67,7 +67,7 @@ export function createGroups({
 				throw badRequest('InvalidResource', 'The group cannot be managed in Privileged Identity Management.')
 			return group !== undefined
 		}),
-		directory: { hasUser },
+		directory: { hasUser, isThere: (id) => typeOf(id) !== null },
 		now,
 		newId,
 		settings,
@@ -80,6 +80,7 @@ export function createGroups({
 	}
 	/** Those that were put into it, and those whose active assignment has come. */
 	const listed = (groupId: string, relation: 'members' | 'owners') => {
+		if (!groups.has(groupId)) return []
 		const active = pim
 			.instances()
 			.filter((row) => row.groupId === groupId && `${String(row.accessId)}s` === relation)
@@ -264,6 +265,8 @@ export function createGroups({
 		pim,
 		listed,
 		has: (id: string) => groups.has(id),
+		/** Deletes a group, as an administrator does; for tests. */
+		delete: (id: string): void => void groups.delete(id),
 		/** What an administrator makes, or makes of one that is there; for tests. */
 		put: (group: SandboxGroup): void => {
 			groups.set(group.id, group)

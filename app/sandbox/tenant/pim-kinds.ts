@@ -63,11 +63,12 @@ export type PimKind = {
 	requestHead: Row
 }
 
-export const rolePim = (hasRole: (id: string) => boolean): PimKind => ({
+export const rolePim = (hasRole: (id: string) => boolean, hasScope: (scope: string) => boolean): PimKind => ({
 	body: roleBody,
 	demandPlace(place) {
 		if (!('roleDefinitionId' in place)) return
-		if (!SCOPE.test(place.directoryScopeId)) throw badRequest('InvalidScope', 'The scope is not valid.')
+		if (!SCOPE.test(place.directoryScopeId) || !hasScope(place.directoryScopeId))
+			throw badRequest('InvalidScope', 'The scope is not valid.')
 		if (!hasRole(place.roleDefinitionId)) throw notFound('RoleNotFound', 'The role is not found.')
 	},
 	scheduleId: (newId) => newId(),

@@ -25,7 +25,11 @@ export const DEFAULT_PIM: PimSettings = {
 
 const MINIMUM_ACTIVE_MS = 5 * 60_000
 
-type Directory = { hasUser(id: string): boolean }
+type Directory = {
+	hasUser(id: string): boolean
+	/** Whether there is such an object of any kind: what was deleted holds nothing any more. */
+	isThere(id: string): boolean
+}
 
 /** Privileged Identity Management of one kind, with the behaviour that its callers trip over. */
 export function createPim({
@@ -203,7 +207,7 @@ export function createPim({
 			.map((r) => requestRow(r, at))
 	const instancesAt = (at: number): Row[] =>
 		assignments()
-			.filter((r) => at >= r.provisionAt + settings.visibilityMs)
+			.filter((r) => at >= r.provisionAt + settings.visibilityMs && directory.isThere(r.principalId))
 			.filter((r) => r.removedAt === null || at < r.removedAt + settings.visibilityMs)
 			.filter((r) => r.endAt === null || at < r.endAt)
 			.map((r) => ({

@@ -117,8 +117,9 @@ export async function startSandboxTenant({
 		[SANDBOX_CLIENT_ID]: initialPermissions,
 		[SANDBOX_KILL_SWITCH_ID]: KILL_SWITCH_PERMISSIONS,
 	})
+	const told = { token: SANDBOX_TENANT_ID, organisation: SANDBOX_TENANT_ID }
 	const tokens = createTokens({
-		tenantId: SANDBOX_TENANT_ID,
+		tenantId: () => told.token,
 		clients: [
 			{ clientId: SANDBOX_CLIENT_ID, pem: certificates.clientPem },
 			{ clientId: SANDBOX_KILL_SWITCH_ID, pem: certificates.killSwitchPem },
@@ -192,7 +193,7 @@ export async function startSandboxTenant({
 		conditionalAccess,
 		subscriptions,
 		signIns,
-		createOrganisation({ tenantId: SANDBOX_TENANT_ID, context: common.context }),
+		createOrganisation({ tenantId: () => told.organisation, context: common.context }),
 	]
 	const faults = createFaults()
 	const throttle = createThrottle(() => performance.now())
@@ -283,6 +284,8 @@ export async function startSandboxTenant({
 			clientId: SANDBOX_KILL_SWITCH_ID,
 			certificatePem: certificates.killSwitchPem,
 		},
+		/** Another tenant answers, as its tokens or its own description say; for tests. */
+		actAs: (other: Partial<typeof told>): void => void Object.assign(told, other),
 		/** What an administrator does to the applications, and whether access is judged anew; for tests. */
 		applications: tokens.acts,
 		reevaluation,

@@ -88,7 +88,8 @@ export function createTokens({
 	rolesOf,
 	now,
 }: {
-	tenantId: string
+	/** Of which tenant tokens say that they are. */
+	tenantId: () => string
 	clients: readonly TokenClient[]
 	/** The application permissions of a client now; they stand in its tokens. */
 	rolesOf: (clientId: string) => readonly string[]
@@ -195,7 +196,7 @@ export function createTokens({
 			const payload = {
 				aud: scope.replace(/\/\.default$/, ''),
 				appid: appId,
-				tid: tenantId,
+				tid: tenantId(),
 				exp: Math.floor(now() / 1000) + TOKEN_SECONDS,
 				uti: randomBytes(12).toString('base64url'),
 				roles: rolesOf(appId),
@@ -220,7 +221,7 @@ export function createTokens({
 				Buffer.from(signature, 'base64url'),
 			)
 			const { aud, appid, tid, exp, answers, xms_cc: can } = claims.data
-			return isSigned && tid === tenantId && aud === audience && exp * 1000 > now()
+			return isSigned && tid === tenantId() && aud === audience && exp * 1000 > now()
 				? { appId: appid, answers: answers ?? null, isCapable: can?.includes('cp1') ?? false }
 				: null
 		},

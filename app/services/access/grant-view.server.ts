@@ -3,6 +3,8 @@ import type { WorkflowEventRow } from '#db/queries/workflow-rows.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import type { BreakGlassState } from '#workflows/access/break-glass-context.ts'
 import { mayBeLive, type GrantState } from '#workflows/grants/grant-states.ts'
+import { menderOf } from '#app/integrations/graph/tenant-answers.ts'
+import type { TroubleRow } from '#db/queries/tenant-troubles.ts'
 import { tokenTail } from '#workflows/grants/token-tail.ts'
 import { durationMs } from '#workflows/shared/instants.ts'
 import { drawingOf } from '#workflows/statecharts/lay-out.ts'
@@ -15,6 +17,7 @@ import { accessStateOf } from './summarise.server.ts'
 /** The access of a request as a reader sees it; null where there is none. `events` are those of request and grant. */
 export function grantView(
 	{ grantState, grantContext, sessionsEndedAt }: RequestRow,
+	trouble: TroubleRow | null,
 	names: ReadonlyMap<string, string>,
 	extensions: readonly RequestRow[],
 	events: readonly WorkflowEventRow[],
@@ -35,6 +38,8 @@ export function grantView(
 		killSwitchAt: context.killSwitchAt,
 		warned: context.warned,
 		failure,
+		failureMender: failure === null ? null : menderOf(failure),
+		trouble: troubleView(grantState, trouble),
 		closedAt,
 		sessionsEndedAt: sessionsEndedAt?.toISOString() ?? null,
 		tokenTail:
@@ -53,6 +58,19 @@ export function grantView(
 			code: context.notExtended.find(({ requestId }) => requestId === row.id)?.code ?? null,
 		})),
 	}
+}
+
+const isEnding = (state: GrantState) => state === 'removing' || state === 'notConfirmed'
+
+/** Only while the access is on its way: what is told of one that is there, or over, is told elsewhere. */
+function troubleView(state: GrantState, trouble: TroubleRow | null): GrantView['trouble'] {
+	const isUnderWay = state === 'planned' || state === 'provisioning' || isEnding(state)
+	if (trouble === null || trouble.toldAt === null || !isUnderWay) return null
+	const { code, since } = trouble
+	const mender = menderOf(code)
+	// Nobody gives an access back by writing a charter: what cannot be taken away is the tenant's business.
+	const isTenants = isEnding(state) && (mender === 'charter_owner' || mender === 'requester')
+	return { code, since: since.toISOString(), mender: isTenants ? 'tenant_admin' : mender }
 }
 
 /** The role goes on by another access of the same person: no token outlives anything. */

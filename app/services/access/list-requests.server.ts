@@ -14,6 +14,7 @@ import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import type { PersonName, RequestableRole, RequestSummary } from '../views.ts'
 import { showDraft, showDrafts } from './drafts.server.ts'
+import { findLacking } from './lacking.server.ts'
 import { showRepeated } from './repeat-request.server.ts'
 import { findRoute, routeView } from './route-request.server.ts'
 import { summarise, titleOf } from './summarise.server.ts'
@@ -107,8 +108,10 @@ export async function showRequestForm(
 	const roles = await showRequestableRoles(deps, actor)
 	const repeated = (which: string) =>
 		showRepeated(deps, actor, which, roles, (role) => titleOf(charter, role))
+	const open = roles.filter(({ verdict }) => verdict.permit).map(({ key }) => key)
 	return {
 		roles,
+		lacking: await findLacking(deps, charter, actor.personId, open),
 		beneficiaries: await showBeneficiaries(deps, actor),
 		charterVersion: version,
 		/** Made for this form: sent twice, it files once. */

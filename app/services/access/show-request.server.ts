@@ -9,6 +9,7 @@ import {
 	requestsOfFiling,
 	type RequestRow,
 } from '#db/queries/requests.ts'
+import { troubleOf } from '#db/queries/tenant-troubles.ts'
 import { eventsOf } from '#db/queries/workflow-rows.ts'
 import { RUNNING_GRANT_STATES, type GrantState } from '#workflows/grants/grant-states.ts'
 import { durationMs } from '#workflows/shared/instants.ts'
@@ -17,6 +18,7 @@ import type { Deps } from '../deps.ts'
 import type { MessageView, RequestView } from '../views.ts'
 import { chartsOf, extendableMinutes, extendedView, grantView } from './grant-view.server.ts'
 import { decideView, stageViews } from './show-stages.server.ts'
+import { findLacking } from './lacking.server.ts'
 import { summarise } from './summarise.server.ts'
 import { timelineOf } from './timeline.server.ts'
 import { entraPlaceView } from './entra-place.ts'
@@ -49,7 +51,8 @@ export async function showRequest(deps: Deps, actor: Actor, requestId: string): 
 	const isRunning =
 		row.grantState !== null && (RUNNING_GRANT_STATES as readonly GrantState[]).includes(row.grantState)
 	const mayEndAny = actor.permissions.has('grant:end_any')
-	const grant = grantView(row, names, extensions, events)
+	const trouble = row.grantId === null ? null : await troubleOf(db, row.grantId)
+	const grant = grantView(row, trouble, names, extensions, events)
 	const access = charter.roles[row.role]?.access
 	const denial = decisions.findLast(({ verdict }) => verdict === 'deny')
 	return {
@@ -84,6 +87,10 @@ export async function showRequest(deps: Deps, actor: Actor, requestId: string): 
 		mayEnd: isRunning && (isOwn || mayEndAny),
 		mayExtendMinutes: isOwn ? extendableMinutes(row, charter, extensions, deps.now()) : [],
 		ticketExample: access?.ticket.example ?? '',
+		lacking:
+			isPending && (isOwn || decide?.allowed === true)
+				? await findLacking(deps, charter, row.requesterId, [row.role])
+				: [],
 		mayAcceptDrift: grant?.drift?.what === 'end' && grant.state === 'drifted' && !isOwn && mayEndAny,
 	}
 }

@@ -12,6 +12,7 @@ import { countOpenFindings } from '../findings/show-findings.server.ts'
 import { showStanding } from '../break-glass/show-uses.server.ts'
 import { lockboxWork } from '../lockbox/show-lockboxes.server.ts'
 import { countOverdue } from '#db/queries/readiness.ts'
+import { showStanding as showEntraStanding } from '../tenant/show-standing.server.ts'
 import { showOfficerDay } from './officer-day.server.ts'
 import type { AccessState, FrameView, MyWork } from '../views.ts'
 
@@ -55,6 +56,7 @@ export async function showMyWork(deps: Deps, actor: Actor): Promise<MyWork> {
 	return {
 		breakGlass: { isUser, open },
 		findings: await countOpenFindings(deps, actor),
+		entra: await showEntraStanding(deps, actor),
 		lockbox: await lockboxWork(deps, actor),
 		toDecide: actor.permissions.has('request:decide') ? await requestsToDecide(deps, actor) : [],
 		toSign: await amendmentsToSign(deps, actor),

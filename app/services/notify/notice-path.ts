@@ -11,9 +11,10 @@ const PAGES: Readonly<Record<NoticeSubject, string>> = {
 	lockbox: '/lockbox',
 	roster: '/roster',
 	delivery: '/delivery',
+	tenant: '/people/entra',
 }
 /** These have one page for all. */
-const WITHOUT_ID = new Set<NoticeSubject>(['roster', 'delivery'])
+const WITHOUT_ID = new Set<NoticeSubject>(['roster', 'delivery', 'tenant'])
 
 /** Where what a notice is about is shown; the inbox where it is about nothing in particular. */
 export function noticePath({ requestId, subject, subjectId }: About): string {

@@ -1,5 +1,6 @@
 import type { GrantContext } from '#workflows/grants/grant-context.ts'
 import type { GrantEntry } from '../access/step-grant.server.ts'
+import { menders } from '../tenant/menders.ts'
 import type { Telling } from './notify.server.ts'
 
 /** Whom a step of a grant is to be told, and what: only what the tenant has confirmed, refused or left open. */
@@ -17,7 +18,7 @@ export function tellingsOfGrant(
 		case 'grant.drifted':
 			return [{ ...told, kind: 'access_drifted', to: [personId, { duty: 'security_officer' }] }]
 		case 'grant.failed':
-			return [{ ...told, kind: 'access_failed' }]
+			return [{ ...told, kind: 'access_failed', to: [personId, ...menders(open.code)], code: open.code }]
 		case 'grant.removal_not_confirmed':
 			return [{ ...told, kind: 'removal_not_confirmed', to: [personId, { duty: 'security_officer' }] }]
 		case 'grant.ended':

@@ -60,6 +60,7 @@ async function checkApplication(who: string, prober: Prober, needs: readonly Nee
 		const sentence = {
 			CredentialRefused: `The authority refuses what ${who} shows (${had.message}). Register the certificate or the federation anew.`,
 			ApplicationNotFound: `The authority knows no such application, or it is disabled (${had.message}). Check the client id and the tenant id.`,
+			WrongTenant: `What answers for ${who} is another tenant than ENTRA_TENANT_ID (${had.message}). Nothing is sent to it. Set the id of the tenant that is meant.`,
 			NoToken: `No token was had for ${who} (${had.message}). Check the network and the address of the authority.`,
 		}[had.trouble]
 		const mender = had.trouble === 'NoToken' ? OPERATOR : ADMIN

@@ -14,6 +14,7 @@ import { DirectoryUnavailable, type ChangesPage } from '#app/integrations/direct
 import { accountState, applyPage, type AccountState } from '#workflows/people/tenant-users.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
+import { endConnectionTrouble, noteConnectionTrouble } from './note-trouble.server.ts'
 
 /** How long after a round the next one begins by itself. A delta token is good for seven days. */
 export const ROUND_EVERY_MS = 5 * 60_000
@@ -59,6 +60,7 @@ export async function syncTenantUsers(
 				throw new DirectoryUnavailable('unavailable', 'Resync')
 			const went = await database.withTx((tx) => takePage(tx, deps, asked, page))
 			deps.wake()
+			await endConnectionTrouble(deps)
 			if (went.finished) return true
 			link = went.link
 		}
@@ -187,5 +189,6 @@ async function noteTrouble(deps: Deps, { trouble, code, retryAfterMs }: Director
 		})
 		return sync.troubleCode !== code
 	})
+	await noteConnectionTrouble(deps, code)
 	if (isNew) deps.log.warn({ trouble, code }, 'the users of the tenant cannot be read')
 }

@@ -1,6 +1,7 @@
 import type { Capability } from '#app/integrations/graph/clouds.ts'
 import type { TenantFilter } from '#db/queries/tenant-lists.ts'
 import type { MethodsVerdict } from '#workflows/people/authentication-methods.ts'
+import type { Mender } from '#workflows/tenant/tenant-troubles.ts'
 import type { AccountState, Removal } from '#workflows/people/tenant-users.ts'
 
 /** What a page shows of somebody's methods. */
@@ -62,4 +63,13 @@ export type ChosenView = {
 	/** Whom it would be linked to. */
 	person: { id: string; name: string; entraObjectId: string } | null
 	problem: ChosenProblem | null
+}
+
+type Standing = { code: string; since: string; mender: Mender }
+/** What keeps Charterkeep from the tenant, and which accesses are held up, with who can mend it. */
+export type EntraStanding = {
+	connection: Standing | null
+	accesses: (Standing & { id: string; number: number })[]
+	/** Certificates that end within 30 days, or have ended. */
+	certificates: { of: 'application' | 'killSwitch'; endsAt: string; isOver: boolean }[]
 }

@@ -8,6 +8,7 @@ import { sampleTexts } from '#app/sandbox/load-organisation.ts'
 import { startCharterkeep } from '#app/server.ts'
 import { createLog } from '#app/utils/log.server.ts'
 import { findings } from '#db/schema/index.ts'
+import { withRules } from '#test/factories/charter-text.ts'
 import { print, round } from '../figure.ts'
 import { quantile } from '../ledger/stage.ts'
 
@@ -16,6 +17,9 @@ const GROUP = '7d0c2f4e-5a1b-4c9d-8e3f-2b6a9c0d1e4f'
 const STRANGER = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a01'
 const ROLE_LINE =
 	'entra: { roleTemplateId: 5d6b6bb7-de71-4623-b4af-96380a352509, name: Security Reader, scope: / }'
+const RULES = `
+  findings: { outOfBand: remove }
+  massRemoval: { most: 1000, within: PT1H }`
 const EVERY_SECONDS = Number(process.env.BENCH_RECONCILE_SECONDS ?? 60)
 /** For a short trial. */
 const ROUNDS = Number(process.env.BENCH_DRIFTS ?? 10)
@@ -33,11 +37,9 @@ export async function benchDrift(): Promise<void> {
 	const people = join(folder, 'people.yaml')
 	writeFileSync(
 		charter,
-		`${charterYaml.replace(ROLE_LINE, `entra: { groupId: ${GROUP}, relation: member, name: Readers }`)}
-entra:
-  findings: { outOfBand: remove }
-  massRemoval: { most: 1000, within: PT1H }
-`,
+		withRules(RULES)(
+			charterYaml.replace(ROLE_LINE, `entra: { groupId: ${GROUP}, relation: member, name: Readers }`),
+		),
 	)
 	writeFileSync(people, peopleYaml)
 	const running = await startCharterkeep(
