@@ -259,9 +259,14 @@ export function createGroups({
 		pim,
 		listed,
 		has: (id: string) => groups.has(id),
+		ids: (): readonly string[] => [...groups.keys()],
 		/** What an administrator makes, or makes of one that is there; for tests. */
 		put: (group: SandboxGroup): void => {
 			groups.set(group.id, group)
+		},
+		/** What an administrator deletes; for tests. */
+		remove: (id: string): void => {
+			groups.delete(id)
 		},
 		/** Makes somebody eligible for a place in a group, who has not activated it; for tests. */
 		makeEligible(groupId: string, principalId: string, accessId: 'member' | 'owner' = 'member'): void {

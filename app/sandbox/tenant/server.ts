@@ -25,6 +25,7 @@ import {
 	MEMBERS_PERMISSION,
 	type SandboxGroup,
 } from './groups.ts'
+import { createGroupDelta } from './group-delta.ts'
 import { createOrganisation } from './organisation.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createServicePrincipals, type SandboxServicePrincipal } from './service-principals.ts'
@@ -146,6 +147,12 @@ export async function startSandboxTenant({
 	const users = createUsers({ ...common, directory: userDirectory })
 	const roles = createDirectoryRoles({ ...common, roles: initialRoles })
 	const groups = createGroups({ ...common, groups: initialGroups })
+	const groupDelta = createGroupDelta({
+		...common,
+		groups,
+		epoch: () => stored.state.epoch,
+		origin: () => origin,
+	})
 	const servicePrincipals = createServicePrincipals({ ...common, initial: initialPrincipals })
 	const conditionalAccess = createConditionalAccess({ ...common, initial: initialPolicies })
 	const passkeys = createPasskeys({ ...common, kindsOf: userDirectory.methodKinds })
@@ -160,6 +167,7 @@ export async function startSandboxTenant({
 	const surfaces: readonly Surface[] = [
 		licence,
 		policies,
+		groupDelta,
 		groups,
 		roles,
 		passkeys,
@@ -294,6 +302,7 @@ export async function startSandboxTenant({
 		passkeys,
 		/** Groups: who is listed in them, and what is done to them beside Charterkeep; for tests. */
 		groups,
+		groupDelta: { setPageSize: groupDelta.setPageSize },
 		/** As if nothing had ever been asked of it. */
 		forget: () => {
 			state.requests.length = 0
