@@ -141,8 +141,11 @@ export function createGroupDelta({
 			demand(GROUPS_READ, 'Group.Read.All', 'Directory.Read.All')
 			return { status: 200, result: delta(url) }
 		},
-		setPageSize(size: number): void {
-			pageSize = size
+		/** For tests. */
+		acts: {
+			setPageSize(size: number): void {
+				pageSize = size
+			},
 		},
 	}
 }

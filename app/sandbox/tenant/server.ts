@@ -302,7 +302,7 @@ export async function startSandboxTenant({
 		passkeys,
 		/** Groups: who is listed in them, and what is done to them beside Charterkeep; for tests. */
 		groups,
-		groupDelta: { setPageSize: groupDelta.setPageSize },
+		groupDelta: groupDelta.acts,
 		/** As if nothing had ever been asked of it. */
 		forget: () => {
 			state.requests.length = 0
