@@ -102,6 +102,12 @@ const schema = z.object({
 		.min(10, 'must be 10 seconds or more')
 		.max(3600, 'must be 3600 seconds at most')
 		.default(60),
+	CHARTERKEEP_GROUP_DELTA_SECONDS: z.coerce
+		.number('must be a number of seconds')
+		.int('must be a whole number of seconds')
+		.min(5, 'must be 5 seconds or more')
+		.max(3600, 'must be 3600 seconds at most')
+		.default(10),
 	CHARTERKEEP_SANDBOX_PORT: port.default(0),
 	CHARTERKEEP_SANDBOX_USERS: z.coerce
 		.number('must be a number of users')
@@ -147,6 +153,8 @@ export type Config = {
 	organisation: { charterYaml: string; peopleYaml: string } | null
 	/** How often the tenant is compared with what was approved, in milliseconds. */
 	reconcileMs: number
+	/** How often the tenant is asked what changed in governed groups, in milliseconds. */
+	groupDeltaMs: number
 	sandboxPort: number
 	/** How many users the sandbox tenant has at least. */
 	sandboxUsers: number
@@ -216,6 +224,7 @@ export function readConfig(
 					}
 				: null,
 		reconcileMs: env.CHARTERKEEP_RECONCILE_SECONDS * 1000,
+		groupDeltaMs: env.CHARTERKEEP_GROUP_DELTA_SECONDS * 1000,
 		sandboxPort: env.CHARTERKEEP_SANDBOX_PORT,
 		sandboxUsers: env.CHARTERKEEP_SANDBOX_USERS,
 		tenant: tenantOf(env, fileOf, refuse),

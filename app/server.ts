@@ -222,7 +222,7 @@ export async function startCharterkeep(
 			undo.push(() => loops.stop())
 			const witnessLoop = startWitnessLoop(deps)
 			undo.push(() => witnessLoop.stop())
-			const tenantLoop = startTenantLoop(deps)
+			const tenantLoop = startTenantLoop(deps, config.groupDeltaMs)
 			undo.push(() => tenantLoop.stop())
 			const lockboxLoop = startLockboxLoop(deps, sandboxed ? SANDBOX_POLL_MS : config.lockbox.pollMs)
 			undo.push(() => lockboxLoop.stop())

@@ -1,16 +1,19 @@
 import type { MethodKind } from '#workflows/people/authentication-methods.ts'
 import type { UserChange } from '#workflows/people/tenant-users.ts'
 
-/** One page of what the tenant tells of its users. */
-export type ChangesPage =
+/** One page of what a tenant tells by a delta query. */
+export type DeltaPage<Change> =
 	| {
 			kind: 'page'
-			changes: readonly UserChange[]
+			changes: readonly Change[]
 			/** How to go on: with the next page of this round (`next`), or with the next round (`done`). */
 			then: { kind: 'next' | 'done'; link: string }
 	  }
-	/** The link is worth nothing any more: everyone must be read anew, beginning with `link` where one is given. */
+	/** The link is worth nothing any more: all must be read anew, beginning with `link` where one is given. */
 	| { kind: 'resync'; link: string | null }
+
+/** What the tenant tells of its users. */
+export type ChangesPage = DeltaPage<UserChange>
 
 /** One account and a directory role, as the tenant lists it. Instants are null where it states none. */
 export type RoleHolder = {
@@ -21,12 +24,20 @@ export type RoleHolder = {
 	until: Date | null
 }
 
+/** So many object ids does a delta query take. */
+export const GROUPS_A_DELTA = 50
+
 /** What reading the tenant's directory must be able to do. All of it throws `DirectoryUnavailable`. */
 export interface DirectoryPort {
 	/** Which tenant this is; links and users of another one are worth nothing. */
 	readonly tenant: string
 	/** The page behind a link; the first page of everyone for null. */
 	changes(link: string | null): Promise<ChangesPage>
+	/**
+	 * The same of these groups, `GROUPS_A_DELTA` at most: ids, in lower case, of those whose members changed or that are gone. The
+	 * groups matter for the first page alone; a link is of the groups that it began with.
+	 */
+	groupChanges(link: string | null, groupIds: readonly string[]): Promise<DeltaPage<string>>
 	/** Accounts that hold this directory role in the whole tenant now (`active`), or could activate it (`eligible`). */
 	roleHolders(roleDefinitionId: string): Promise<readonly RoleHolder[]>
 	/** Kinds of authentication methods that a user has registered, each once; null where there is no such user. */

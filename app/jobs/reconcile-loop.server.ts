@@ -1,5 +1,5 @@
-import { isLookAsked } from '#db/queries/look-asks.ts'
 import { lastRun } from '#db/queries/reconcile-runs.ts'
+import { readLookTimes, type LookTimes } from '#db/queries/look-asks.ts'
 import { findGrant } from '#db/queries/requests.ts'
 import { withoutParameters } from '#db/transaction.ts'
 import { targetLock } from '#app/services/access/shared-target.server.ts'
@@ -19,9 +19,10 @@ const RECONCILE = 'entra.reconcile'
 const EVERYTHING_MS = 24 * 3_600_000
 /** What was seen once is looked for again so soon. */
 const AGAIN_MS = 3000
-/** So often is looked whether somebody asks for a look, and so long after the last one it comes. */
+/** So often is seen whether somebody asks for a look, and so long after the last one it comes; longer after one that failed. */
 const ASKED_TICK_MS = 1000
 const ASKED_AFTER_MS = 3000
+const ASKED_AFTER_FAILURE_MS = 30_000
 
 /**
  * One round: a look at the tenant, and a read-back of each of our own accesses that it found to deviate. Gives whether something
@@ -58,9 +59,20 @@ async function readBackNow(deps: Deps, grantId: string): Promise<void> {
 	}
 }
 
+/**
+ * Whether a look is asked for that no look answered yet which began since and could be done, and the last is long enough ago: many
+ * changes are one look, and a tenant that cannot be read is not asked every second.
+ */
+export function isAskedLookDue({ askedAt, lastAt, lastWellAt }: LookTimes, at: Date): boolean {
+	if (askedAt === null || (lastWellAt !== null && lastWellAt > askedAt)) return false
+	if (lastAt === null) return true
+	const isFailed = lastWellAt === null || lastAt > lastWellAt
+	return at.getTime() - lastAt.getTime() >= (isFailed ? ASKED_AFTER_FAILURE_MS : ASKED_AFTER_MS)
+}
+
 type ReconcileLoop = { wake: () => void; stop: () => Promise<void> }
 
-/** Compares the tenant with what was approved at every interval, one process at a time, and sooner when it is woken. */
+/** Compares the tenant with what was approved at every interval, one process at a time, and sooner when it is woken or asked. */
 export function startReconcileLoop(deps: Deps, everyMs: number): ReconcileLoop {
 	let soon: NodeJS.Timeout | null = null
 	let said = ''
@@ -90,10 +102,9 @@ export function startReconcileLoop(deps: Deps, everyMs: number): ReconcileLoop {
 	const tick = setInterval(() => loop.wake(), everyMs)
 	const asked = createLoop(
 		async () => {
-			const before = new Date(deps.now().getTime() - ASKED_AFTER_MS)
-			if (await isLookAsked(deps.database.db, before)) loop.wake()
+			if (isAskedLookDue(await readLookTimes(deps.database.db), deps.now())) loop.wake()
 		},
-		// The database being away is told of by the loops that need more of it.
+		// A database that is away is told of by the loops that need more of it.
 		{ onError: () => undefined },
 	)
 	const askedTick = setInterval(() => asked.wake(), ASKED_TICK_MS)

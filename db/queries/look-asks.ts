@@ -1,25 +1,30 @@
-import { sql } from 'drizzle-orm'
+import { desc, sql } from 'drizzle-orm'
 import type { Reader } from '../client.ts'
 import { lookAsks, reconcileRuns } from '../schema/index.ts'
 
-/** Asks for a look at the tenant as soon as may be. Many who ask within a second are one. */
+/** Asks for a look at the tenant as soon as may be. Whoever asks, it is one row. */
 export async function askForLook(tx: Reader, at: Date): Promise<void> {
 	await tx
 		.insert(lookAsks)
 		.values({ askedAt: at })
 		.onConflictDoUpdate({
 			target: lookAsks.id,
-			set: { askedAt: at },
-			setWhere: sql`${lookAsks.askedAt} < ${new Date(at.getTime() - 1000).toISOString()}`,
+			set: { askedAt: sql`greatest(${lookAsks.askedAt}, excluded.asked_at)` },
 		})
 }
 
-/** Whether somebody asked for a look since the last one began, and that one began before `before`. */
-export async function isLookAsked(reader: Reader, before: Date): Promise<boolean> {
-	const last = sql`coalesce((select max(${reconcileRuns.startedAt}) from ${reconcileRuns}), '-infinity')`
-	const rows = await reader
-		.select({ id: lookAsks.id })
-		.from(lookAsks)
-		.where(sql`${lookAsks.askedAt} >= ${last} and ${last} < ${before.toISOString()}`)
-	return rows.length > 0
+/** When somebody last asked for a look at the tenant, and when looks began: the last, and the last that could be done. */
+export type LookTimes = { askedAt: Date | null; lastAt: Date | null; lastWellAt: Date | null }
+
+export async function readLookTimes(reader: Reader): Promise<LookTimes> {
+	const [asked] = await reader.select({ at: lookAsks.askedAt }).from(lookAsks)
+	const last = (isWell: boolean) =>
+		reader
+			.select({ at: reconcileRuns.startedAt })
+			.from(reconcileRuns)
+			.where(isWell ? sql`${reconcileRuns.trouble} is null` : undefined)
+			.orderBy(desc(reconcileRuns.startedAt))
+			.limit(1)
+	const [[any], [well]] = [await last(false), await last(true)]
+	return { askedAt: asked?.at ?? null, lastAt: any?.at ?? null, lastWellAt: well?.at ?? null }
 }

@@ -104,3 +104,31 @@ export const tenantTroubles = pgTable(
 		check('tenant_troubles_key', sql`${t.key} = coalesce(${t.grantId}::text, 'connection')`),
 	],
 )
+
+/**
+ * Where the reading of what changes in governed groups stands, one row for each fifty of them. Who is in them is kept nowhere: that
+ * something changed asks for a look, and a look reads.
+ */
+export const tenantGroupSync = pgTable(
+	'tenant_group_sync',
+	{
+		/** Which fifty, of all in the order of their ids. */
+		part: integer('part').primaryKey(),
+		/** Which tenant and which groups the links are of. */
+		tenant: text('tenant').notNull(),
+		groupIds: text('group_ids').array().notNull(),
+		reading: tenantReading('reading').notNull().default('everyone'),
+		/** The page that comes next in the round under way; null where none is, or where it begins anew. */
+		nextLink: text('next_link'),
+		/** What the next round begins with; null where all must be read. */
+		deltaLink: text('delta_link'),
+		startedAt: instant('started_at'),
+		finishedAt: instant('finished_at'),
+		trouble: tenantTrouble('trouble'),
+		troubleCode: text('trouble_code'),
+		troubleSince: instant('trouble_since'),
+		failures: integer('failures').notNull().default(0),
+		notBefore: instant('not_before'),
+	},
+	(t) => [check('tenant_group_sync_trouble', sql`(${t.trouble} is null) = (${t.troubleSince} is null)`)],
+)

@@ -148,6 +148,36 @@ async function readTenant(userId: string): Promise<void> {
 	await reader.signInRules()
 }
 
+/** What changes in groups: somebody comes and leaves, over pages, a group that is gone, and a token that is worth nothing. */
+async function readGroupChanges(userId: string): Promise<void> {
+	const { directory } = app.deps
+	const { groups, groupDelta } = app.tenant
+	const other = { id: app.deps.newId(), displayName: 'Another' }
+	groups.put(other)
+	groups.change(GROUP_BESIDE.id, userId, true)
+	const ids = [GROUP_BESIDE.id, other.id]
+	const all = async (from: string | null) => {
+		const told: string[] = []
+		let page = await directory.groupChanges(from, ids)
+		while (page.kind === 'page') {
+			told.push(...page.changes)
+			if (page.then.kind === 'done') return { told, link: page.then.link }
+			page = await directory.groupChanges(page.then.link, ids)
+		}
+		return { told, link: null }
+	}
+	groupDelta.setPageSize(1)
+	const first = await all(null)
+	expect(new Set(first.told)).toEqual(new Set(ids))
+	groups.change(GROUP_BESIDE.id, userId, false)
+	groups.remove(other.id)
+	const second = await all(first.link)
+	expect(second.told).toEqual(ids)
+	expect(await all(second.link)).toEqual({ told: [], link: second.link })
+	app.tenant.users.forgetTokens()
+	expect(await directory.groupChanges(second.link, ids)).toMatchObject({ kind: 'resync' })
+}
+
 /** Everything that is read of the tenant's users, and each way in which that is refused. */
 async function readDirectory(userId: string): Promise<void> {
 	app.tenant.makeEligible(app.deps.newId(), CUSTOMER_LOCKBOX_APPROVER)
@@ -179,7 +209,8 @@ async function readDirectory(userId: string): Promise<void> {
 	expect(await directory.changes(link)).toMatchObject({
 		changes: [{ objectId: userId, removed: 'soft_deleted' }],
 	})
-	app.tenant.users.forgetTokens()
+	// Which makes the token of users worthless too.
+	await readGroupChanges(userId)
 	expect(await directory.changes(link)).toMatchObject({ kind: 'resync' })
 	const prober = openProber(
 		{ ...app.connection, kind: 'sandbox' },

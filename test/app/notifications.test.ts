@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { isAskedLookDue } from '#app/jobs/reconcile-loop.server.ts'
 import { action } from '#app/routes/graph.notifications.ts'
 import { keepSubscriptions } from '#app/services/notifications/keep-subscriptions.server.ts'
 import { showNotifications } from '#app/services/notifications/show-notifications.server.ts'
@@ -8,10 +9,10 @@ import { takeNotifications, type Taken } from '#app/services/notifications/take-
 import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
 import type { Services } from '#app/services/services.ts'
 import { subscriptionsOf } from '#db/queries/graph-subscriptions.ts'
-import { isLookAsked } from '#db/queries/look-asks.ts'
+import { readLookTimes } from '#db/queries/look-asks.ts'
 import { readTenantSync } from '#db/queries/tenant-users.ts'
 import { lookAsks } from '#db/schema/index.ts'
-import { LIFE_MS } from '#workflows/tenant/subscriptions.ts'
+import { LIFE_MS, type SubscriptionTrouble } from '#workflows/tenant/subscriptions.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 const GROUP = '7d0c2f4e-5a1b-4c9d-8e3f-2b6a9c0d1e4f'
@@ -77,7 +78,7 @@ const post = (value: object, path = '/graph/notifications') => answerOf(path, JS
 const keep = (isThorough = false) => keepSubscriptions(app.deps, { isThorough })
 const rows = () => subscriptionsOf(app.deps.database.db, app.deps.notifications.port.tenant)
 const held = () => app.tenant.subscriptions.all()
-const asked = () => isLookAsked(app.deps.database.db, new Date(app.clock.now().getTime() + 1))
+const asked = async () => isAskedLookDue(await readLookTimes(app.deps.database.db), app.clock.now())
 const nothingAsked = () => app.deps.database.db.delete(lookAsks)
 const usersAsked = async () => (await readTenantSync(app.deps.database.db))?.askedAt ?? null
 const until = async (isSo: () => boolean | Promise<boolean>) => {
@@ -220,12 +221,13 @@ describe('subscriptions', () => {
 		expect(await showNotifications(app.deps, app.deps.database.db)).toMatchObject({ standing: 'off' })
 	})
 
-	test.each([
+	const faults: [SubscriptionTrouble, () => void][] = [
 		['unreachable', () => void (isAway = true)],
 		['quota', () => void app.tenant.subscriptions.allow(0)],
 		['forbidden', () => void app.tenant.grantOnly([])],
 		['unavailable', () => void app.tenant.switches.set('unavailable', true)],
-	] as const)('what stands in the way is said and tried again: %s', async (trouble, fault) => {
+	]
+	test.each(faults)('what stands in the way is said and tried again: %s', async (trouble, fault) => {
 		fault()
 		await keep(true)
 		expect(held()).toEqual([])

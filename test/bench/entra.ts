@@ -1,10 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { budgetsFor, PIM_CALLS_PER_SECOND } from '#app/integrations/graph/families.ts'
-import type { TenantConnection } from '#app/integrations/graph/client.server.ts'
 import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import { createChanges } from '#app/services/changes.ts'
@@ -15,8 +13,9 @@ import { startEmbedded } from '#db/embedded/launcher.ts'
 import { migrateDatabase } from '#db/migrate.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import { idOf, officer, openDeps, ROLES, seed } from './cascade/stage.ts'
+import { benchDelta } from './entra/delta.ts'
 import { benchDrift } from './entra/drift.ts'
-import type { SandboxOrder } from './entra/sandbox-process.ts'
+import { startSandboxProcess, TENANT } from './entra/start-sandbox-process.ts'
 import { print, round } from './figure.ts'
 
 const ROLE = '00000000-0000-4000-8000-000000000000'
@@ -27,10 +26,11 @@ const REVOCATIONS = Number(process.env.BENCH_REVOCATIONS ?? 1000)
 const USERS = Number(process.env.BENCH_USERS ?? 50_000)
 const LONGEST_MS = 10 * 60_000
 
-/** `npm run bench -- entra [revoke] [drift]`: calls to a tenant, the sandbox in a process of its own on the same machine. */
+/** `npm run bench -- entra [revoke] [delta] [drift]`: calls to a tenant, the sandbox in a process of its own on the same machine. */
 export async function benchEntra(parts: readonly string[]): Promise<void> {
 	const wants = (part: string) => parts.length === 0 || parts.includes(part)
 	if (wants('revoke')) await benchRevoke()
+	if (wants('delta')) await benchDelta()
 	if (wants('drift')) await benchDrift()
 }
 
@@ -116,13 +116,6 @@ async function benchRevoke(): Promise<void> {
 	}
 }
 
-const TENANT = {
-	kind: 'sandbox',
-	name: 'Bench',
-	groups: 'pim',
-	timeoutMs: 20_000,
-} as const satisfies Partial<TenantConnection>
-
 /** Ends all accesses, and gives the jobs that this asks for in place of queueing them. */
 async function endAll(deps: Deps): Promise<readonly OutwardCommand[]> {
 	const commands: OutwardCommand[] = []
@@ -178,39 +171,5 @@ function readEveryone(deps: Deps, sandbox: { forget: () => void }): { stop: () =
 			await running
 			return read
 		},
-	}
-}
-
-type Said = {
-	connection?: Pick<
-		TenantConnection,
-		'identity' | 'graphBaseUrl' | 'authorityHost' | 'tenantId' | 'cloud' | 'caPem' | 'lacks' | 'killSwitch'
-	>
-	refused?: number
-	held?: number
-	readings?: number
-}
-
-async function startSandboxProcess(order: SandboxOrder) {
-	const child: ChildProcess = fork(join(import.meta.dirname, 'entra/sandbox-process.ts'), {
-		env: { ...process.env, SANDBOX_ORDER: JSON.stringify(order) },
-	})
-	const next = () =>
-		new Promise<Said>((resolve, reject) => {
-			child.once('exit', () => reject(new Error('The sandbox ended.')))
-			child.once('message', (said) => resolve(said as Said))
-		})
-	const { connection } = await next()
-	if (connection === undefined) throw new Error('The sandbox did not say how it is reached.')
-	return {
-		connection,
-		forget: () => void child.send('forget'),
-		async state(): Promise<Required<Pick<Said, 'refused' | 'held' | 'readings'>>> {
-			const said = next()
-			child.send('state')
-			const { refused = NaN, held = NaN, readings = NaN } = await said
-			return { refused, held, readings }
-		},
-		stop: () => void child.disconnect(),
 	}
 }

@@ -102,6 +102,7 @@ const MAY: Readonly<Record<string, string>> = {
 	readiness_tasks: WITH_STATE,
 	suspension_lifts: WITH_STATE,
 	suspensions: WITH_STATE,
+	tenant_group_sync: WITH_STATE,
 	tenant_sync: WITH_STATE,
 	tenant_troubles: 'SELECT, INSERT, UPDATE, DELETE',
 	tenant_users: 'SELECT, INSERT, UPDATE, DELETE',

@@ -1,22 +1,27 @@
-import { GraphError, type Client } from '@microsoft/microsoft-graph-client'
+import type { Client } from '@microsoft/microsoft-graph-client'
 import { z } from 'zod'
 import { methodKindOf, type MethodKind } from '#workflows/people/authentication-methods.ts'
 import type { UserChange } from '#workflows/people/tenant-users.ts'
-import {
-	DirectoryUnavailable,
-	type ChangesPage,
-	type DirectoryPort,
-	type RoleHolder,
-} from '../directory-port.ts'
+import { DirectoryUnavailable, type DirectoryPort, type RoleHolder } from '../directory-port.ts'
 import { errorOf, readBatch, type BatchAnswer } from './batch.server.ts'
 import { equals } from './client.server.ts'
 import type { Capability } from './clouds.ts'
-import { NoAnswer } from './https-fetch.server.ts'
+import { readDelta } from './delta.server.ts'
 import type { Lanes } from './lanes.server.ts'
 import { refusalOf } from './outcome.server.ts'
+import { troubleOf } from './trouble.server.ts'
 
-const DELTA = '/users/delta'
-const FIRST_PAGE = `${DELTA}?$select=id,userPrincipalName,displayName,accountEnabled,userType`
+const DELTA_PATHS = {
+	users: /^\/v1\.0\/users\/(?:microsoft\.graph\.)?delta(?:\(\))?$/,
+	groups: /^\/v1\.0\/groups\/(?:microsoft\.graph\.)?delta(?:\(\))?$/,
+} as const
+/** Members alone: owners are no part of what is asked for, so a new owner is found by a look. */
+const firstOfGroups = (groupIds: readonly string[]) =>
+	`/groups/delta?$filter=${groupIds
+		.map((id) => equals('id', id))
+		.join(' or ')
+		.replaceAll(' ', '%20')}&$select=members`
+const FIRST_PAGE = `/users/delta?$select=id,userPrincipalName,displayName,accountEnabled,userType`
 /** Without $select: the kind of a method stands in its type, which is always sent, and its own columns differ by kind. */
 const pathOfMethods = (objectId: string) => `/users/${encodeURIComponent(objectId)}/authentication/methods`
 /** Nobody registers so many methods that more pages are needed. */
@@ -40,11 +45,7 @@ const userSchema = z.object({
 	userType: z.string().max(64).nullish(),
 	'@removed': z.object({ reason: z.string().nullish() }).nullish(),
 })
-const deltaSchema = z.object({
-	value: z.array(userSchema),
-	'@odata.nextLink': z.string().nullish(),
-	'@odata.deltaLink': z.string().nullish(),
-})
+const groupSchema = z.object({ id: z.uuid() })
 const roleHoldersSchema = z.object({
 	value: z.array(
 		z.object({
@@ -62,13 +63,6 @@ const methodsSchema = z.object({
 	'@odata.nextLink': z.string().nullish(),
 })
 
-/** A delta token that is too old or of another state: 410, or one of these with another status. */
-const RESYNC = new Set([
-	'syncstatenotfound',
-	'resyncrequired',
-	'syncstateinvalid',
-	'directory_resyncrequired',
-])
 const NO_SUCH_USER = new Set(['Request_ResourceNotFound', 'ResourceNotFound', 'userNotFound', 'itemNotFound'])
 
 /** Users of the tenant by delta query, and their authentication methods, through Microsoft Graph. */
@@ -86,7 +80,7 @@ export function graphDirectory(
 		const url = URL.parse(link)
 		return url !== null && url.origin === new URL(graphBaseUrl).origin && path.test(url.pathname)
 	}
-	const isDelta = (link: string) => isOurs(link, /^\/v1\.0\/users\/(?:microsoft\.graph\.)?delta(?:\(\))?$/)
+	const isDelta = (link: string, of: 'users' | 'groups') => isOurs(link, DELTA_PATHS[of])
 
 	/** Every kind that is registered: from the address `next`, or from a first page that was read already. */
 	async function methods(next: string | null, first?: BatchAnswer): Promise<readonly MethodKind[] | null> {
@@ -117,27 +111,23 @@ export function graphDirectory(
 	return {
 		tenant: `${tenantId} ${graphBaseUrl}`,
 
-		async changes(link): Promise<ChangesPage> {
-			if (link !== null && !isDelta(link)) return { kind: 'resync', link: null }
-			let answer: z.infer<typeof deltaSchema>
-			try {
-				answer = deltaSchema.parse(await client.api(link ?? FIRST_PAGE).get())
-			} catch (error) {
-				const location = link === null ? null : resyncOf(error)
-				if (location === null) throw troubleOf(error)
-				return { kind: 'resync', link: isDelta(location) && location !== link ? location : null }
-			}
-			const next = answer['@odata.nextLink']
-			const then = next ?? answer['@odata.deltaLink']
-			// A page that leads to itself would be read for ever; a delta link may stay the same where nothing has changed.
-			if (!then || !isDelta(then) || (next && next === link))
-				throw new DirectoryUnavailable('unavailable', 'BadLink')
-			return {
-				kind: 'page',
-				changes: answer.value.map(changeOf),
-				then: { kind: next ? 'next' : 'done', link: then },
-			}
-		},
+		changes: (link) =>
+			readDelta(client, {
+				link,
+				first: FIRST_PAGE,
+				row: userSchema,
+				isOurs: (each) => isDelta(each, 'users'),
+				changeOf,
+			}),
+
+		groupChanges: (link, groupIds) =>
+			readDelta(client, {
+				link,
+				first: firstOfGroups(groupIds),
+				row: groupSchema,
+				isOurs: (each) => isDelta(each, 'groups'),
+				changeOf: ({ id }) => id.toLowerCase(),
+			}),
 
 		async roleHolders(roleDefinitionId): Promise<readonly RoleHolder[]> {
 			demand('pim-roles')
@@ -206,32 +196,4 @@ function changeOf({ id, '@removed': removed, ...told }: z.infer<typeof userSchem
 		...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),
 		removed: removed ? (removed.reason === 'deleted' ? 'deleted' : 'soft_deleted') : null,
 	}
-}
-
-/** Where to begin anew ('' for the beginning) when an answer says that the token is worth nothing; null when it does not. */
-function resyncOf(error: unknown): string | null {
-	const refusal = refusalOf(error)
-	if (refusal === null) return null
-	if (refusal.status !== 410 && !RESYNC.has(refusal.code.toLowerCase())) return null
-	return (error instanceof GraphError ? error.headers?.get('location') : null) ?? ''
-}
-
-/** What stands in the way, in our words and the tenant's. What is not understood is `unavailable`. */
-export function troubleOf(error: unknown): DirectoryUnavailable {
-	if (error instanceof DirectoryUnavailable) return error
-	if (error instanceof NoAnswer) return new DirectoryUnavailable('unavailable', 'NoAnswer')
-	if (error instanceof z.ZodError) return new DirectoryUnavailable('unavailable', 'UnreadableAnswer')
-	const refusal = refusalOf(error)
-	if (refusal === null) return new DirectoryUnavailable('unavailable', 'NoToken')
-	const { status, code, message, retryAfterMs } = refusal
-	const trouble = (): DirectoryUnavailable['trouble'] => {
-		if (status === 429) return 'throttled'
-		if (status === 403) return 'forbidden'
-		// Graph answers an unknown part of an address with 400; a cloud without the service may say 404 or 501.
-		if (status === 501 || (status === 400 && message.startsWith('Resource not found for the segment')))
-			return 'unsupported'
-		if (status === 404) return 'unsupported'
-		return 'unavailable'
-	}
-	return new DirectoryUnavailable(trouble(), code.slice(0, 80), retryAfterMs)
 }

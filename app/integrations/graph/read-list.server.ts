@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { GRAPH_ROWS, type GraphRow, type GraphRowKind } from '#workflows/tenant/graph-rows.ts'
 import type { Raw } from '#workflows/tenant/raw-tenant.ts'
 import { DirectoryUnavailable } from '../directory-port.ts'
-import { troubleOf } from './directory.server.ts'
+import { troubleOf } from './trouble.server.ts'
 
 /** More than a tenant of a million users has of anything; what goes on for ever is cut off and unknown. */
 const MAX_PAGES = 2000

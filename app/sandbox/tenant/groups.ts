@@ -267,9 +267,14 @@ export function createGroups({
 		has: (id: string) => groups.has(id),
 		/** Deletes a group, as an administrator does; for tests. */
 		delete: (id: string): void => void groups.delete(id),
+		ids: (): readonly string[] => [...groups.keys()],
 		/** What an administrator makes, or makes of one that is there; for tests. */
 		put: (group: SandboxGroup): void => {
 			groups.set(group.id, group)
+		},
+		/** What an administrator deletes; for tests. */
+		remove: (id: string): void => {
+			groups.delete(id)
 		},
 		/** Makes somebody eligible for a place in a group, who has not activated it; for tests. */
 		makeEligible(groupId: string, principalId: string, accessId: 'member' | 'owner' = 'member'): void {

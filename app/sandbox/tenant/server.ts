@@ -25,6 +25,7 @@ import {
 	MEMBERS_PERMISSION,
 	type SandboxGroup,
 } from './groups.ts'
+import { createGroupDelta } from './group-delta.ts'
 import { createOrganisation } from './organisation.ts'
 import { createPasskeys } from './passkeys.ts'
 import { createServicePrincipals, type SandboxServicePrincipal } from './service-principals.ts'
@@ -167,6 +168,12 @@ export async function startSandboxTenant({
 		tenantId: SANDBOX_TENANT_ID,
 		hasGroup: groups.has,
 	})
+	const groupDelta = createGroupDelta({
+		...common,
+		groups,
+		epoch: () => stored.state.epoch,
+		origin: () => origin,
+	})
 	const servicePrincipals = createServicePrincipals({ ...common, initial: initialPrincipals })
 	const conditionalAccess = createConditionalAccess({ ...common, initial: initialPolicies })
 	const passkeys = createPasskeys({ ...common, kindsOf: userDirectory.methodKinds })
@@ -185,6 +192,7 @@ export async function startSandboxTenant({
 	const surfaces: readonly SlowSurface[] = [
 		licence,
 		policies,
+		groupDelta,
 		groups,
 		roles,
 		passkeys,
@@ -329,6 +337,7 @@ export async function startSandboxTenant({
 		signIns,
 		/** Groups: who is listed in them, and what is done to them beside Charterkeep; for tests. */
 		groups,
+		groupDelta: groupDelta.acts,
 		/** As if nothing had ever been asked of it. */
 		forget: () => {
 			state.requests.length = 0

@@ -15,18 +15,14 @@ import { accountState, applyPage, type AccountState } from '#workflows/people/te
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { endConnectionTrouble, noteConnectionTrouble } from './note-trouble.server.ts'
+import { pauseAfter } from './pause-after.ts'
 
 /** How long after a round the next one begins by itself. A delta token is good for seven days. */
 export const ROUND_EVERY_MS = 5 * 60_000
 /** Entra itself keeps what was deleted for thirty days. */
 const REMOVED_KEPT_MS = 30 * 86_400_000
-const FIRST_PAUSE_MS = 5_000
-const LONGEST_PAUSE_MS = 15 * 60_000
 /** A tenant that has us begin anew again and again is waited for. */
 const MOST_ANEW = 3
-/** What is wrong with our permissions or the cloud does not mend itself within seconds. */
-const FORBIDDEN_PAUSE_MS = 5 * 60_000
-
 /** Whether there is a page to read now: a round under way, one that is asked for, or one whose time has come. */
 export function isRoundDue(sync: TenantSyncRow | null, tenant: string, at: Date): boolean {
 	if (sync === null || sync.tenant !== tenant) return true
@@ -171,21 +167,17 @@ async function recordStates(
 	}
 }
 
-async function noteTrouble(deps: Deps, { trouble, code, retryAfterMs }: DirectoryUnavailable): Promise<void> {
+async function noteTrouble(deps: Deps, error: DirectoryUnavailable): Promise<void> {
 	const at = deps.now()
+	const { trouble, code } = error
 	const isNew = await deps.database.withTx(async (tx) => {
 		const sync = await lockTenantSync(tx, deps.directory.tenant)
-		const pause =
-			retryAfterMs ??
-			(trouble === 'forbidden' || trouble === 'unsupported'
-				? FORBIDDEN_PAUSE_MS
-				: Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(sync.failures, 20)))
 		await saveTenantSync(tx, {
 			trouble,
 			troubleCode: code,
 			troubleSince: sync.troubleSince ?? at,
 			failures: sync.failures + 1,
-			notBefore: new Date(at.getTime() + pause),
+			notBefore: new Date(at.getTime() + pauseAfter(error, sync.failures)),
 		})
 		return sync.troubleCode !== code
 	})

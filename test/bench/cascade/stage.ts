@@ -128,7 +128,11 @@ export async function openDeps(
 /** So many people with what the charter asks for, and ten accesses that are active for each of the holders among them. */
 export async function seed(
 	owner: Database,
-	{ people: count = PEOPLE, holders = HOLDERS }: { people?: number; holders?: number } = {},
+	{
+		people: count = PEOPLE,
+		holders = HOLDERS,
+		charter = (text) => text,
+	}: { people?: number; holders?: number; charter?: (text: string) => string } = {},
 ): Promise<void> {
 	const { pool } = owner
 	const now = new Date()
@@ -158,7 +162,7 @@ export async function seed(
 		values ($1, $2, 'bench', '\\x00', 0, '', '[]', false, $1, now())`,
 		[idOf('passkey', 0), OFFICER],
 	)
-	const yaml = charterText(1, false)
+	const yaml = charter(charterText(1, false))
 	const versionId = idOf('request', -2)
 	await insertVersion(owner, versionId, 1, yaml)
 	const rows = Array.from({ length: holders * ROLES }, (_, n) => grantRow(n, now))

@@ -21,6 +21,8 @@ const RULES = `
   findings: { outOfBand: remove }
   massRemoval: { most: 1000, within: PT1H }`
 const EVERY_SECONDS = Number(process.env.BENCH_RECONCILE_SECONDS ?? 60)
+/** How often it is asked what changed in groups, which has a look at once. */
+const DELTA_SECONDS = Number(process.env.BENCH_GROUP_DELTA_SECONDS ?? 10)
 /** For a short trial. */
 const ROUNDS = Number(process.env.BENCH_DRIFTS ?? 10)
 const LONGEST_MS = 10 * 60_000
@@ -52,6 +54,7 @@ export async function benchDrift(): Promise<void> {
 				CHARTERKEEP_CHARTER_FILE: charter,
 				CHARTERKEEP_PEOPLE_FILE: people,
 				CHARTERKEEP_RECONCILE_SECONDS: String(EVERY_SECONDS),
+				CHARTERKEEP_GROUP_DELTA_SECONDS: String(DELTA_SECONDS),
 			},
 			CHECKOUT,
 		),
@@ -79,7 +82,7 @@ export async function benchDrift(): Promise<void> {
 			}
 			seconds.push((Date.now() - from) / 1000)
 		}
-		const note = `${ROUNDS} memberships made beside Charterkeep, a look every ${EVERY_SECONDS} s, load ${round(loadavg()[0] ?? 0)}`
+		const note = `${ROUNDS} memberships made beside Charterkeep, a look every ${EVERY_SECONDS} s, changes in groups asked for every ${DELTA_SECONDS} s, load ${round(loadavg()[0] ?? 0)}`
 		print({ name: 'drift-removed-median-seconds', value: round(quantile(seconds, 0.5), 2), unit: 's', note })
 		print({ name: 'drift-removed-worst-seconds', value: round(Math.max(...seconds), 2), unit: 's', note })
 	} finally {

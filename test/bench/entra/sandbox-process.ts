@@ -9,6 +9,8 @@ export type SandboxOrder = {
 	/** The first so many people of the stage hold the first role, each by a grant of their own. */
 	holders: number
 	roleDefinitionId: string
+	/** Ids of groups that are there. */
+	groups?: readonly string[]
 	/** What PIM gives, a second and saved up; the rest as published. */
 	pim: { perSecond: number; burst: number }
 }
@@ -20,6 +22,7 @@ const sandbox = await startSandboxTenant({
 	directory: order.directory,
 	now: () => new Date(),
 	roles: [{ id: order.roleDefinitionId, displayName: 'Role' }],
+	groups: (order.groups ?? []).map((id) => ({ id, displayName: 'Group' })),
 	users: people.map((id, n) => ({
 		id,
 		displayName: `Person ${n}`,
@@ -41,7 +44,17 @@ sandbox.seedAssignments(
 sandbox.throttle.limit('pim-roles', order.pim)
 sandbox.throttle.limit('directory', { ...budgetsFor(1).directory, perSecond: 350, burst: 3500 })
 const isOfPim = (path: string) => familyOf(path.replace('/v1.0', '')) === 'pim-roles'
-process.on('message', (asked) => {
+/** A user that the sandbox made up, by number. */
+const seeded = (n: number) => `5eed0000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`
+process.on('message', (asked: 'state' | 'forget' | { each: number; round: number }) => {
+	if (typeof asked === 'object') {
+		const { each, round } = asked
+		const from = round * each * 2 + 1
+		for (let n = from; n < from + each; n++) sandbox.users.put(seeded(n), { accountEnabled: false })
+		for (const group of order.groups ?? [])
+			for (let n = from + each; n < from + 2 * each; n++) sandbox.groups.change(group, seeded(n), true)
+		process.send?.({})
+	}
 	if (asked === 'state')
 		process.send?.({
 			refused: sandbox.throttle.refused(),
