@@ -2,7 +2,7 @@ import { everybody } from '#db/queries/people.ts'
 import { factsOf } from '#db/queries/facts.ts'
 import { insertReport, liveAccesses, updatePlan } from '#db/queries/readiness.ts'
 import { pictureUsers } from '#db/queries/tenant-users.ts'
-import type { Reader } from '#db/client.ts'
+import type { Reader, Tx } from '#db/client.ts'
 import { bytesToHex, sha256 } from '#workflows/shared/bytes.ts'
 import { canonicalBytes } from '#workflows/shared/canonical-json.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
@@ -14,6 +14,7 @@ import { holdingKey } from '#workflows/tenant/readiness/judge-lines.ts'
 import { MILESTONES, planOf } from '#workflows/tenant/readiness/plan.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
 import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
+import type { ReadOptions } from '#app/integrations/tenant-port.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
@@ -24,20 +25,31 @@ import { readTenantFiles, type FileProblem, type TenantFile } from './tenant-fil
 const DAY_MS = 86_400_000
 const BATCH = 500
 
-/** Reads the tenant now and judges it by the charter in force. Gives the number of the report. */
-export async function reportFromTenant(deps: Deps, actor: Actor): Promise<{ number: number }> {
-	demand(actor, 'readiness:manage')
+type OnStored = (tx: Tx, report: { id: string; at: Date }) => Promise<void>
+
+/**
+ * Reads the tenant and judges it by the charter in force, in somebody's name; gives the number of the report. `onStored` runs in the
+ * transaction that stores it, and refuses it by throwing. `TENANT_UNREAD` where nobody could be read who holds a role.
+ */
+export async function reportFromTenant(
+	deps: Deps,
+	madeBy: string,
+	{ onMethods, onStored }: { onMethods?: ReadOptions['onMethods']; onStored?: OnStored } = {},
+): Promise<{ number: number }> {
 	const { db } = deps.database
 	const { charter } = await deps.charters.inForce(db, deps.now())
 	const governed = { groupIds: governedGroups(charter) }
 	// A delta query keeps the mirror; without one that was read whole, everybody is paged through.
 	const mirror = await pictureUsers(db, deps.reader.tenant)
-	const picture = await deps.reader.readTenant(governed, { users: mirror ?? 'read' })
+	const picture = await deps.reader.readTenant(governed, {
+		users: mirror ?? 'read',
+		...(onMethods === undefined ? {} : { onMethods }),
+	})
 	if (!picture.parts.roleInstances.read && !picture.parts.roleAssignments.read)
 		throw new DomainError('TENANT_UNREAD', 'Nobody could be read who holds a role.', {
 			code: picture.parts.roleAssignments.code ?? '',
 		})
-	return storeReport(deps, actor, charter, picture, 'tenant')
+	return storeReport(deps, madeBy, charter, picture, 'tenant', onStored)
 }
 
 /** Judges exported files; gives the number of the report, or what is wrong with the files where none of them is of use. */
@@ -59,15 +71,16 @@ export async function reportFromFiles(
 					? read.problems
 					: [{ file: 'roleAssignments.json', code: 'notAList', detail: {} }],
 		}
-	return { ...(await storeReport(deps, actor, charter, picture, 'files')), problems: [] }
+	return { ...(await storeReport(deps, actor.personId, charter, picture, 'files')), problems: [] }
 }
 
 async function storeReport(
 	deps: Deps,
-	actor: Actor,
+	madeBy: string,
 	charter: Charter,
 	picture: TenantPicture,
 	source: 'tenant' | 'files',
+	onStored?: OnStored,
 ): Promise<{ number: number }> {
 	const { db } = deps.database
 	const at = deps.now()
@@ -83,7 +96,7 @@ async function storeReport(
 		const entryId = await recordEntry(tx, deps, {
 			kind: 'readiness.reported',
 			subject: null,
-			actor: actor.personId,
+			actor: madeBy,
 			open: {
 				reportId: id,
 				source,
@@ -101,7 +114,7 @@ async function storeReport(
 			{
 				id,
 				madeAt: at,
-				madeBy: actor.personId,
+				madeBy,
 				source,
 				readAt: new Date(report.readAt),
 				charterVersion: report.charter.version,
@@ -120,6 +133,7 @@ async function storeReport(
 			})),
 			{ at, milestones: MILESTONES, notJudged: [...kindsNotJudged(report)] },
 		)
+		await onStored?.(tx, { id, at })
 		return stored
 	})
 	deps.wake()
