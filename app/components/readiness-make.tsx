@@ -8,9 +8,12 @@ import { Button, Field, type FormErrors } from './ui/form.tsx'
 export function ReadinessMake({
 	errors,
 	problems,
+	isReading,
 }: {
 	errors: FormErrors
 	problems: readonly FileProblem[]
+	/** One reading at a time: the button is back when it has ended. */
+	isReading: boolean
 }) {
 	const { t } = useWords()
 	return (
@@ -24,10 +27,12 @@ export function ReadinessMake({
 					</ul>
 				</div>
 			) : null}
-			<Form method="post" className="row">
-				<input type="hidden" name="intent" value="tenant" />
-				<Button>{t('readiness.makeFromTenant')}</Button>
-			</Form>
+			{isReading ? null : (
+				<Form method="post" className="row">
+					<input type="hidden" name="intent" value="tenant" />
+					<Button>{t('readiness.makeFromTenant')}</Button>
+				</Form>
+			)}
 			<details open={problems.length > 0 || errors.files !== undefined}>
 				<summary>{t('readiness.files')}</summary>
 				{/* A whole document, so that the browser shows how far large files are. */}

@@ -25,6 +25,11 @@ export type SignInRules = {
 		{ read: true; rows: readonly AuthenticationStrength[] } | Extract<PartState, { read: false }>
 }
 
+export type ReadOptions = {
+	users: 'read' | readonly PictureUser[]
+	onMethods?: (done: number, total: number) => Promise<void>
+}
+
 /**
  * Reading what a tenant holds. Nothing here throws for what the tenant refuses or cannot answer: the part that it concerns is
  * unknown then, with why, and the others stand. Nothing is ever written.
@@ -39,9 +44,9 @@ export interface TenantPort {
 	readPrivileges(governed: Governed): Promise<TenantPicture>
 	/**
 	 * All of it. `users`: `read` pages through everybody; `given` are taken as the tenant's, such as those of the mirror, which a delta
-	 * query keeps. Methods are read of whoever holds something.
+	 * query keeps. Methods are read of whoever holds something; `onMethods` is told of how many of them they were read, now and then.
 	 */
-	readTenant(governed: Governed, options: { users: 'read' | readonly PictureUser[] }): Promise<TenantPicture>
+	readTenant(governed: Governed, options: ReadOptions): Promise<TenantPicture>
 	/** Whether this account works, and how its owner can sign in; for one person, at once. */
 	assurance(objectId: string): Promise<Assurance>
 	signInRules(): Promise<SignInRules>

@@ -15,6 +15,7 @@ import { auditRecord, isAuditDue } from './audit-record.server.ts'
 import { extendGrant } from './extend-grant.server.ts'
 import { endTenantSessions } from './end-tenant-sessions.server.ts'
 import { followLockbox } from './follow-lockbox.server.ts'
+import { readTenantForReport } from '#app/services/readiness/read-tenant.server.ts'
 import { withJobLock } from './job-lock.server.ts'
 import { provisionGrant } from './provision-grant.server.ts'
 import { endFindingSessions, findingLock, removeFinding } from './remove-finding.server.ts'
@@ -32,6 +33,8 @@ type Performer<C extends OutwardCommand> = {
 	lane: Lane
 	/** How many are worked on at once, and how many of those each worker fetches together. Default: four workers, one each. */
 	atOnce?: { workers: number; each: number }
+	/** How long one may take before it is thought dead though its worker lives, in seconds. Default: two minutes. */
+	expiresAfter?: number
 }
 
 const findingId = (command: { findingId: string }) => command.findingId
@@ -69,6 +72,14 @@ const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
 		priority: 80,
 		lane: 'grant',
 	},
+	// Nobody's access waits for it. A tenant with thousands of holders is read for some minutes, with every pause it asks for.
+	'readiness.read': {
+		about: ({ readingId }) => readingId,
+		handle: readTenantForReport,
+		priority: 1,
+		lane: 'sync',
+		expiresAfter: 6 * 3600,
+	},
 	'grant.extend': { about: grantId, handle: extendGrant, priority: 20, lane: 'grant' },
 	'grant.provision': { about: grantId, handle: provisionGrant, priority: 10, lane: 'grant' },
 }
@@ -82,7 +93,7 @@ const RETRY = { retryLimit: 1_000_000, retryDelay: 1, retryBackoff: true, retryD
 const livenessOf = (type: OutwardCommand['type']) => ({
 	heartbeatSeconds: 10,
 	// Where hundreds wait for their turn, the last of those that were fetched together takes its time.
-	expireInSeconds: HANDLERS[type].atOnce === undefined ? 120 : 600,
+	expireInSeconds: HANDLERS[type].expiresAfter ?? (HANDLERS[type].atOnce === undefined ? 120 : 600),
 })
 /** Workers are told of a job with the commit that asks for it; they look by themselves where telling failed. */
 const LOOKING = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5 }

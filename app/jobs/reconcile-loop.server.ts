@@ -4,11 +4,8 @@ import { findGrant } from '#db/queries/requests.ts'
 import { withoutParameters } from '#db/transaction.ts'
 import { targetLock } from '#app/services/access/shared-target.server.ts'
 import type { Deps } from '#app/services/deps.ts'
-import {
-	noteFailedRun,
-	reconcileTenant,
-	type ReconcileWhat,
-} from '#app/services/findings/reconcile.server.ts'
+import { noteFailedRun, type ReconcileWhat } from '#app/services/findings/reconcile-runs.server.ts'
+import { reconcileTenant } from '#app/services/findings/reconcile.server.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { withJobLock } from './job-lock.server.ts'
 import { createLoop } from './loop.server.ts'

@@ -3,6 +3,7 @@ import { Link, useActionData, useLoaderData } from '@remix-run/react'
 import { ReadinessLines } from '#app/components/readiness-lines.tsx'
 import { ReadinessMake } from '#app/components/readiness-make.tsx'
 import { ReadinessPrintFoot } from '#app/components/readiness-print-foot.tsx'
+import { ReadinessReading } from '#app/components/readiness-reading.tsx'
 import { ReadinessPlan } from '#app/components/readiness-plan.tsx'
 import {
 	ReadinessComparison,
@@ -17,6 +18,7 @@ import type { FileProblem } from '#app/services/readiness/tenant-files.ts'
 import { parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled } from '#app/utils/http.server.ts'
+import { useLive } from '#app/utils/use-live.ts'
 import { titled } from '#app/utils/page-title.ts'
 import {
 	MOST_UPLOADED,
@@ -50,9 +52,9 @@ export async function action(args: ActionFunctionArgs) {
 	const form = await args.request.formData()
 	switch (form.get('intent')) {
 		case 'tenant': {
-			const done = await attempted(() => readiness.fromTenant(actor))
+			const done = await attempted(() => readiness.askForReading(actor))
 			return done.ok
-				? redirect(`/readiness?report=${done.value.number}`)
+				? redirect('/readiness')
 				: answer({ errors: { form: `errors.${done.refusal.code}` } }, done.status)
 		}
 		case 'files': {
@@ -82,7 +84,10 @@ export default function ReadinessPage() {
 	const { t, format } = useWords()
 	const view = useLoaderData<typeof loader>()
 	const told = useActionData<typeof action>()
-	const { report, titles, comparison, mayManage, reports } = view
+	const { report, titles, comparison, mayManage, reports, reading } = view
+	const isReading = reading?.state === 'waiting' || reading?.state === 'reading'
+	// The answer of a form stays on the page until it is used.
+	useLive(isReading && told === undefined ? 1500 : null)
 	const errors = Object.fromEntries(
 		Object.entries(told?.errors ?? {}).map(([field, key]) => [field, t(key as TextKey)]),
 	)
@@ -117,13 +122,16 @@ export default function ReadinessPage() {
 				</p>
 			)}
 			<ErrorSummary message={errors.form} />
+			<ReadinessReading reading={view.reading} />
 			{report === null ? null : (
 				<>
 					<ReadinessProblems problems={report.problems} titles={titles} />
 					<ReadinessScores report={report} />
 				</>
 			)}
-			{mayManage ? <ReadinessMake errors={errors} problems={told?.problems ?? []} /> : null}
+			{mayManage ? (
+				<ReadinessMake errors={errors} problems={told?.problems ?? []} isReading={isReading} />
+			) : null}
 			{report === null ? null : (
 				<>
 					{comparison === null ? null : <ReadinessComparison comparison={comparison} titles={titles} />}

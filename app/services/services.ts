@@ -113,7 +113,8 @@ import { showFacilities } from './presence/show-facilities.server.ts'
 import { takeDelivery } from './presence/take-delivery.server.ts'
 import { changeTask } from './readiness/change-task.server.ts'
 import { exportReport } from './readiness/export-report.server.ts'
-import { reportFromFiles, reportFromTenant } from './readiness/make-report.server.ts'
+import { reportFromFiles } from './readiness/make-report.server.ts'
+import { askForReading } from './readiness/read-tenant.server.ts'
 import { showReadiness } from './readiness/show-readiness.server.ts'
 import { exportRoster } from './roster/export-roster.server.ts'
 import { changeBoundary, closeBoundary, recordBoundary } from './roster/manage-boundaries.server.ts'
@@ -156,7 +157,7 @@ export function buildServices(deps: Deps) {
 		},
 		readiness: {
 			show: bind(showReadiness),
-			fromTenant: anew(reportFromTenant),
+			askForReading: anew(askForReading),
 			fromFiles: anew(reportFromFiles),
 			changeTask: bind(changeTask),
 			export: bind(exportReport),

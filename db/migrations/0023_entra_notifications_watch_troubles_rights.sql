@@ -17,3 +17,9 @@ CREATE TRIGGER append_only_table BEFORE TRUNCATE ON watched_sign_ins FOR EACH ST
 ALTER TABLE watched_sign_ins ENABLE ALWAYS TRIGGER append_only_rows;
 --> statement-breakpoint
 ALTER TABLE watched_sign_ins ENABLE ALWAYS TRIGGER append_only_table;
+--> statement-breakpoint
+-- The reading of what changes in groups goes on.
+GRANT UPDATE ON tenant_group_sync TO charterkeep_app;
+--> statement-breakpoint
+-- A reading that somebody asked for goes on: it begins, gets on, and ends with a report or with why there is none.
+GRANT UPDATE (started_at, done, total, finished_at, report_id, trouble) ON readiness_readings TO charterkeep_app;

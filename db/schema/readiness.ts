@@ -92,3 +92,38 @@ export const readinessTasks = pgTable(
 		check('readiness_tasks_phase', sql`${t.phase} in ('assessment', 'cutover')`),
 	],
 )
+
+/** Readings of the tenant that somebody asked for: done by a job, so that a restart loses none. One is under way at a time. */
+export const readinessReadings = pgTable(
+	'readiness_readings',
+	{
+		id: id(),
+		askedAt: instant('asked_at').notNull(),
+		askedBy: uuid('asked_by')
+			.notNull()
+			.references(() => people.id),
+		/** When the tenant began to be read; null while it waits for its turn. Anew after a restart. */
+		startedAt: instant('started_at'),
+		/** Holders whose ways of signing in were read, of so many; null while the lists are read. */
+		done: integer('done'),
+		total: integer('total'),
+		finishedAt: instant('finished_at'),
+		/** The report that came of it. */
+		reportId: uuid('report_id').references(() => readinessReports.id),
+		/** Why none came of it: a code of ours. */
+		trouble: text('trouble'),
+	},
+	(t) => [
+		index('readiness_readings_asked_idx').on(t.askedAt),
+		index('readiness_readings_asker_idx').on(t.askedBy),
+		index('readiness_readings_report_idx').on(t.reportId),
+		uniqueIndex('readiness_readings_one_open')
+			.on(sql`(true)`)
+			.where(sql`${t.finishedAt} is null`),
+		check(
+			'readiness_readings_outcome',
+			sql`(${t.finishedAt} is not null) = (num_nonnulls(${t.reportId}, ${t.trouble}) = 1)`,
+		),
+		check('readiness_readings_progress', sql`(${t.done} is null) = (${t.total} is null)`),
+	],
+)

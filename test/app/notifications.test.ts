@@ -79,7 +79,7 @@ const keep = (isThorough = false) => keepSubscriptions(app.deps, { isThorough })
 const rows = () => subscriptionsOf(app.deps.database.db, app.deps.notifications.port.tenant)
 const held = () => app.tenant.subscriptions.all()
 const asked = async () => isAskedLookDue(await readLookTimes(app.deps.database.db), app.clock.now())
-const nothingAsked = () => app.deps.database.db.delete(lookAsks)
+const nothingAsked = () => app.owner.db.delete(lookAsks)
 const usersAsked = async () => (await readTenantSync(app.deps.database.db))?.askedAt ?? null
 const until = async (isSo: () => boolean | Promise<boolean>) => {
 	while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20))

@@ -64,6 +64,7 @@ const ONLY_COUNTED: Readonly<Record<string, string>> = {
 	'provider_boundaries.recorded_by': 'a boundary is about nobody',
 	'provider_holders.recorded_by': "somebody else's role",
 	'provider_shifts.recorded_by': "somebody else's duty",
+	'readiness_readings.asked_by': 'a reading of a tenant',
 	'readiness_reports.made_by': 'a report about a tenant',
 	'reportable_events.triaged_by': 'a report about somebody else',
 	'clearances.sponsor_id': "somebody else's clearance, by their post",

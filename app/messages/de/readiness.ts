@@ -6,6 +6,14 @@ export const readiness = {
 	lead: 'Was der Tenant am {{readAt}} enthielt, beurteilt nach {{charter}}, Version {{version}}.',
 	noneHint:
 		'Ein Bericht vergleicht, was der Tenant heute enthält, mit der Charta: wer was innehat, wen die Charta ablehnen würde, was nicht endet und wie sich Administratoren anmelden. Er liest und ändert nichts. Bei einem großen Tenant dauert er einige Minuten.',
+	readingWaits: 'Am {{at}} von {{name}} angefordert: Der Tenant wird gelesen, sobald ein Worker frei ist.',
+	readingSince: 'Der Tenant wird seit {{at}} gelesen, angefordert von {{name}}.',
+	readingProgress: 'Wie sich Inhaber anmelden, ist von {{done}} von {{total}} bekannt.',
+	readingBar: 'Inhaber, deren Anmeldeverfahren gelesen sind',
+	readingHint:
+		'Sie können diese Seite verlassen. Der Bericht steht hier, sobald er fertig ist, auch nach einem Neustart.',
+	readingReload: 'Erneut nachsehen',
+	readingFailed: 'Aus dem Bericht, den {{name}} am {{at}} angefordert hat, ist nichts geworden.',
 	makeFromTenant: 'Tenant jetzt lesen',
 	makeFromFiles: 'Bericht aus diesen Dateien erstellen',
 	filesHint:

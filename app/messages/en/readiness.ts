@@ -6,6 +6,13 @@ export const readiness = {
 	lead: 'What the tenant held on {{readAt}}, judged by {{charter}}, version {{version}}.',
 	noneHint:
 		'A report compares what the tenant holds today with the charter: who holds what, whom the charter would refuse, what does not end, and how administrators sign in. It reads and changes nothing. For a large tenant it takes some minutes.',
+	readingWaits: 'Asked for on {{at}} by {{name}}: the tenant will be read as soon as a worker is free.',
+	readingSince: 'The tenant is being read since {{at}}, as {{name}} asked.',
+	readingProgress: 'How holders sign in is known of {{done}} of {{total}}.',
+	readingBar: 'Holders whose ways of signing in were read',
+	readingHint: 'You may leave this page. The report will stand here when it is made, also after a restart.',
+	readingReload: 'Look again',
+	readingFailed: 'No report came of what {{name}} asked for on {{at}}.',
 	makeFromTenant: 'Read the tenant now',
 	makeFromFiles: 'Make a report from these files',
 	filesHint:

@@ -46,11 +46,14 @@ export function createNotificationDelivery(reach: (url: string) => string) {
 			// With what has to be decoded.
 			const token = `Validation: ${randomBytes(16).toString('base64')} é`
 			try {
-				const answer = await fetch(`${reach(url)}?validationToken=${encodeURIComponent(token)}`, {
-					method: 'POST',
-					headers: { 'content-type': 'text/plain; charset=utf-8' },
-					signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(VALIDATION_MS)]),
-				})
+				const answer = await fetch(
+					`${reach(url)}${url.includes('?') ? '&' : '?'}validationToken=${encodeURIComponent(token)}`,
+					{
+						method: 'POST',
+						headers: { 'content-type': 'text/plain; charset=utf-8' },
+						signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(VALIDATION_MS)]),
+					},
+				)
 				const type = answer.headers.get('content-type') ?? ''
 				return answer.status === 200 && type.startsWith('text/plain') && (await answer.text()) === token
 			} catch {

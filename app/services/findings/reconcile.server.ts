@@ -1,41 +1,21 @@
 import type { Tx } from '#db/client.ts'
 import { holdCharter } from '#db/queries/charter.ts'
-import { factsOf } from '#db/queries/facts.ts'
 import { insertFinding, loadFinding, lockRemovals, openFindings } from '#db/queries/findings.ts'
-import {
-	accountsById,
-	grantsSince,
-	insertRun,
-	lastRun,
-	peopleByAccount,
-	purgeRuns,
-	readBaselines,
-	saveBaselines,
-	type KnownAccount,
-} from '#db/queries/reconcile-runs.ts'
-import type { UnreadPart, WatchedHolding } from '#db/schema/findings.ts'
-import { compiledOf } from '#workflows/charter/compiled.ts'
-import type { Charter } from '#workflows/charter/charter.schema.ts'
-import { partIn } from '#workflows/charter/eligibility.ts'
-import { prepareFacts } from '#workflows/charter/prepared-facts.ts'
-import type { PersonFacts } from '#workflows/charter/facts.ts'
-import { SETTLING_MS, type Accounts, type ApprovedGrant } from '#workflows/grants/compare-holdings.ts'
+import { grantsSince, readBaselines, saveBaselines } from '#db/queries/reconcile-runs.ts'
+import { SETTLING_MS, type ApprovedGrant } from '#workflows/grants/compare-holdings.ts'
 import { findingMachine } from '#workflows/grants/finding.machine.ts'
 import { governedBy, governedParts } from '#workflows/grants/governed.ts'
-import { placeKey } from '#workflows/grants/place.ts'
-import { planReconciliation, watchedBy, type ReconcilePlan } from '#workflows/grants/reconcile.ts'
+import { planReconciliation, type ReconcilePlan } from '#workflows/grants/reconcile.ts'
 import { shownOf } from '#workflows/grants/shown-difference.ts'
 import { begin } from '#workflows/shared/decide.ts'
-import type { Instant } from '#workflows/shared/instants.ts'
-import { PICTURE_PARTS, type TenantPicture } from '#workflows/tenant/tenant-picture.ts'
+import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { dispatchRemovals } from './dispatch-removals.server.ts'
+import { accountsOf, knownOf, type Known } from './known-accounts.server.ts'
+import { noteRun, type ReconcileWhat } from './reconcile-runs.server.ts'
 import { applyFindingEvent } from './step-finding.server.ts'
-import { tellWatched } from './tell-finding.server.ts'
 
-/** `everything` reads the rules of the tenant as well: who signs in how, and what may be assigned for how long. */
-export type ReconcileWhat = 'privileges' | 'everything'
 type ReconcileOutcome = {
 	opened: number
 	sighted: number
@@ -45,8 +25,6 @@ type ReconcileOutcome = {
 	/** Accesses of ours that deviate: their own read-back looks at them now. */
 	deviating: string[]
 }
-
-const KEPT_MS = 7 * 86_400_000
 
 /**
  * One look at the tenant: what it holds is compared with what was approved, findings are opened, followed and closed, and
@@ -74,25 +52,6 @@ export async function reconcileTenant(deps: Deps, what: ReconcileWhat): Promise<
 
 const approvedNow = (deps: Deps, at: Date): Promise<ApprovedGrant[]> =>
 	grantsSince(deps.database.db, new Date(at.getTime() - SETTLING_MS))
-
-type Known = {
-	people: ReadonlyMap<string, string>
-	mirror: ReadonlyMap<string, KnownAccount>
-	facts: ReadonlyMap<string, PersonFacts>
-}
-
-/** Who the accounts are that the picture names, and what is known of those people. */
-async function knownOf({ database: { db } }: Deps, picture: TenantPicture): Promise<Known> {
-	const ids = new Set<string>()
-	for (const { principalId } of [...picture.roleHoldings, ...picture.groupHoldings]) ids.add(principalId)
-	for (const { members } of picture.groups) for (const { objectId } of members) ids.add(objectId)
-	const people = await peopleByAccount(db, [...ids])
-	return {
-		people,
-		mirror: await accountsById(db, [...ids]),
-		facts: await factsOf(db, [...people.values()]),
-	}
-}
 
 type Look = Known & {
 	what: ReconcileWhat
@@ -155,33 +114,6 @@ function unionOf(before: readonly ApprovedGrant[], after: readonly ApprovedGrant
 	return [...after, ...before.filter(({ grantId }) => !known.has(grantId))]
 }
 
-function accountsOf(charter: Charter, { people, mirror, facts, picture }: Look, at: Instant): Accounts {
-	const watched = watchedBy(charter)
-	const form = compiledOf(charter)
-	const guests = new Map(picture.users.map(({ objectId, userType }) => [objectId, userType]))
-	const known = new Map<string, readonly string[]>()
-	return {
-		personOf: (objectId) => people.get(objectId) ?? null,
-		isGuest(objectId) {
-			const type = guests.get(objectId) ?? mirror.get(objectId)?.userType?.toLowerCase()
-			return type === undefined || type === 'unknown' ? null : type === 'guest'
-		},
-		refusals(personId, role) {
-			const person = facts.get(personId)
-			if (person === undefined) return null
-			const key = `${personId} ${role}`
-			const cached = known.get(key)
-			if (cached !== undefined) return cached
-			const question = { role, part: partIn(charter, role), at, durationMs: 0, standing: true }
-			const verdict = form.judge(prepareFacts(person, form.symbols), question)
-			const codes = verdict.permit ? [] : verdict.denials.map(({ code }) => code)
-			known.set(key, codes)
-			return codes
-		},
-		isBreakGlass: (objectId) => watched.has(objectId),
-	}
-}
-
 async function openFinding(
 	tx: Tx,
 	deps: Deps,
@@ -214,103 +146,5 @@ async function openFinding(
 		actorId: null,
 		entryId,
 		at,
-	})
-}
-
-async function noteRun(
-	tx: Tx,
-	deps: Deps,
-	{
-		what,
-		startedAt,
-		at,
-		picture,
-		plan,
-		charter,
-	}: {
-		what: ReconcileWhat
-		startedAt: Date
-		at: Date
-		picture: TenantPicture
-		plan: ReconcilePlan
-		charter: Charter
-	},
-): Promise<void> {
-	const watched = watchedNow(charter, picture)
-	const last = await lastRun(tx, { well: true })
-	const isSame =
-		last === null ||
-		watched.every(({ objectId, places }) => {
-			const then = last.watched.find((each) => each.objectId === objectId)
-			// One that was not watched before is told on the page.
-			return then === undefined || then.places.join('\n') === places.join('\n')
-		})
-	const isKnown = picture.parts.roleInstances.read || picture.parts.roleAssignments.read
-	if (isKnown && !isSame) await tellWatched(tx, deps, at)
-	await insertRun(tx, {
-		id: deps.newId(),
-		what,
-		startedAt,
-		finishedAt: at,
-		trouble: isKnown ? null : 'ROLES_UNREAD',
-		unread: unreadOf(picture),
-		holdings: picture.roleHoldings.length + picture.groupHoldings.length,
-		opened: plan.open.length,
-		sighted: plan.sighted.length,
-		missed: plan.missed.length,
-		watched: isKnown ? watched : (last?.watched ?? []),
-	})
-	await purgeRuns(tx, new Date(at.getTime() - KEPT_MS))
-}
-
-/** What each of the accounts holds that are only watched: how, and where. */
-function watchedNow(charter: Charter, { roleHoldings, groupHoldings }: TenantPicture): WatchedHolding[] {
-	return [...watchedBy(charter)].sort().map((objectId) => ({
-		objectId,
-		places: [
-			...roleHoldings
-				.filter(({ principalId }) => principalId === objectId)
-				.map(({ how, ...place }) => `${how} ${placeKey({ ...place, kind: 'role' })}`),
-			...groupHoldings
-				.filter(({ principalId }) => principalId === objectId)
-				.map(({ how, ...place }) => `${how} ${placeKey({ ...place, kind: 'group', by: 'pim' })}`),
-		].sort(),
-	}))
-}
-
-/** Parts that nobody asked for are no trouble. */
-function unreadOf(picture: TenantPicture): UnreadPart[] {
-	const parts = PICTURE_PARTS.flatMap((part): UnreadPart[] => {
-		const state = picture.parts[part]
-		return state.read || state.why === 'notAsked' ? [] : [{ part, why: state.why, code: state.code }]
-	})
-	const groups = picture.groups.flatMap(({ objectId, unread }): UnreadPart[] =>
-		unread.length === 0 ? [] : [{ part: `group ${objectId}`, why: 'unreadable', code: unread.join(' ') }],
-	)
-	return [...parts, ...groups]
-}
-
-/** Notes that a look could not be done at all. */
-export async function noteFailedRun(
-	deps: Deps,
-	what: ReconcileWhat,
-	startedAt: Date,
-	trouble: string,
-): Promise<void> {
-	await deps.database.withTx(async (tx) => {
-		const last = await lastRun(tx, { well: true })
-		await insertRun(tx, {
-			id: deps.newId(),
-			what,
-			startedAt,
-			finishedAt: deps.now(),
-			trouble: trouble.slice(0, 64),
-			unread: [],
-			holdings: 0,
-			opened: 0,
-			sighted: 0,
-			missed: 0,
-			watched: last?.watched ?? [],
-		})
 	})
 }

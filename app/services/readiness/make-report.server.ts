@@ -15,6 +15,7 @@ import { holdingKey } from '#workflows/tenant/readiness/judge-lines.ts'
 import { MILESTONES, planOf } from '#workflows/tenant/readiness/plan.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
 import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
+import type { ReadOptions } from '#app/integrations/tenant-port.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
@@ -26,20 +27,31 @@ import { readTenantFiles, type FileProblem, type TenantFile } from './tenant-fil
 const DAY_MS = 86_400_000
 const BATCH = 500
 
-/** Reads the tenant now and judges it by the charter in force. Gives the number of the report. */
-export async function reportFromTenant(deps: Deps, actor: Actor): Promise<{ number: number }> {
-	demand(actor, 'readiness:manage')
+type OnStored = (tx: Tx, report: { id: string; at: Date }) => Promise<void>
+
+/**
+ * Reads the tenant and judges it by the charter in force, in somebody's name; gives the number of the report. `onStored` runs in the
+ * transaction that stores it, and refuses it by throwing. `TENANT_UNREAD` where nobody could be read who holds a role.
+ */
+export async function reportFromTenant(
+	deps: Deps,
+	madeBy: string,
+	{ onMethods, onStored }: { onMethods?: ReadOptions['onMethods']; onStored?: OnStored } = {},
+): Promise<{ number: number }> {
 	const { db } = deps.database
 	const { charter } = await deps.charters.inForce(db, deps.now())
 	const governed = { groupIds: governedGroups(charter) }
 	// A delta query keeps the mirror; without one that was read whole, everybody is paged through.
 	const mirror = await pictureUsers(db, deps.reader.tenant)
-	const picture = await deps.reader.readTenant(governed, { users: mirror ?? 'read' })
+	const picture = await deps.reader.readTenant(governed, {
+		users: mirror ?? 'read',
+		...(onMethods === undefined ? {} : { onMethods }),
+	})
 	if (!picture.parts.roleInstances.read && !picture.parts.roleAssignments.read)
 		throw new DomainError('TENANT_UNREAD', 'Nobody could be read who holds a role.', {
 			code: picture.parts.roleAssignments.code ?? '',
 		})
-	return storeReport(deps, actor, picture, { source: 'tenant' })
+	return storeReport(deps, madeBy, picture, { source: 'tenant' }, onStored)
 }
 
 /** Judges exported files; gives the number of the report, or what is wrong with the files where none of them is of use. */
@@ -62,7 +74,10 @@ export async function reportFromFiles(
 					: [{ file: 'roleAssignments.json', code: 'notAList', detail: {} }],
 		}
 	const filesSha256 = files.map(({ bytes }) => bytesToHex(sha256(bytes)))
-	return { ...(await storeReport(deps, actor, picture, { source: 'files', filesSha256 })), problems: [] }
+	return {
+		...(await storeReport(deps, actor.personId, picture, { source: 'files', filesSha256 })),
+		problems: [],
+	}
 }
 
 type Source = { source: 'tenant' } | { source: 'files'; filesSha256: string[] }
@@ -73,9 +88,10 @@ type Source = { source: 'tenant' } | { source: 'files'; filesSha256: string[] }
  */
 async function storeReport(
 	deps: Deps,
-	actor: Actor,
+	madeBy: string,
 	picture: TenantPicture,
 	from: Source,
+	onStored?: OnStored,
 ): Promise<{ number: number }> {
 	const { db } = deps.database
 	for (;;) {
@@ -85,11 +101,11 @@ async function storeReport(
 			approved: await approvedIn(db, inForce.charter),
 			at,
 		})
-		const made = { report, picture, from, charterEntry: inForce.entryId, at }
+		const made = { report, picture, from, charterEntry: inForce.entryId, at, onStored }
 		const number = await deps.database.withTx(async (tx) => {
 			await holdCharter(tx, 'judge')
 			if ((await deps.charters.inForce(tx)).entryId !== inForce.entryId) return null
-			return writeReport(tx, deps, actor, made)
+			return writeReport(tx, deps, madeBy, made)
 		})
 		if (number === null) continue
 		deps.wake()
@@ -103,19 +119,20 @@ type Made = {
 	from: Source
 	charterEntry: string
 	at: Date
+	onStored: OnStored | undefined
 }
 
 async function writeReport(
 	tx: Tx,
 	deps: Deps,
-	actor: Actor,
-	{ report, picture, from, charterEntry, at }: Made,
+	madeBy: string,
+	{ report, picture, from, charterEntry, at, onStored }: Made,
 ): Promise<number> {
 	const reportId = deps.newId()
 	const entryId = await recordEntry(tx, deps, {
 		kind: 'readiness.reported',
 		subject: null,
-		actor: actor.personId,
+		actor: madeBy,
 		open: {
 			reportId,
 			...from,
@@ -138,7 +155,7 @@ async function writeReport(
 		{
 			id: reportId,
 			madeAt: at,
-			madeBy: actor.personId,
+			madeBy,
 			source: from.source,
 			readAt: new Date(report.readAt),
 			charterVersion: report.charter.version,
@@ -155,7 +172,8 @@ async function writeReport(
 	}))
 	const notJudged = [...kindsNotJudged(report)]
 	const change = await updatePlan(tx, tasks, { at, milestones: MILESTONES, notJudged })
-	await recordPlan(tx, deps, actor, { reportId, change, at })
+	await onStored?.(tx, { id: reportId, at })
+	await recordPlan(tx, deps, madeBy, { reportId, change, at })
 	return number
 }
 

@@ -1,7 +1,6 @@
 import type { Tx } from '#db/client.ts'
 import type { PlanChange } from '#db/queries/readiness.ts'
 import { MOST_PLANNED_IN_ENTRY } from '#workflows/ledger/readiness-parts.schema.ts'
-import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
 
@@ -9,7 +8,7 @@ import { recordEntry } from '../record-entry.server.ts'
 export async function recordPlan(
 	tx: Tx,
 	deps: Deps,
-	actor: Actor,
+	madeBy: string,
 	{ reportId, change: { found, again, mended }, at }: { reportId: string; change: PlanChange; at: Date },
 ): Promise<void> {
 	const most = Math.max(found.length, again.length, mended.length)
@@ -18,7 +17,7 @@ export async function recordPlan(
 		await recordEntry(tx, deps, {
 			kind: 'readiness.planned',
 			subject: null,
-			actor: actor.personId,
+			actor: madeBy,
 			open: {
 				reportId,
 				found: part(found).map(({ id, dueOn }) => ({ taskId: id, dueOn })),

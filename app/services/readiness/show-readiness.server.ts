@@ -6,6 +6,7 @@ import {
 	reportBefore,
 	type ReportRow,
 } from '#db/queries/readiness.ts'
+import { lastReading } from '#db/queries/readiness-readings.ts'
 import { namesOf } from '#db/queries/people.ts'
 import { compareReports } from '#workflows/tenant/readiness/compare.ts'
 import type { ReadinessReport, ReportLine } from '#workflows/tenant/readiness/report.schema.ts'
@@ -16,7 +17,7 @@ import type { Deps } from '../deps.ts'
 import { possibleOwners } from './possible-owners.server.ts'
 import type { PlannedTask } from '#workflows/tenant/readiness/plan.ts'
 import { toldLines, type ToldLine } from './told-lines.ts'
-import type { LineFilter, LineView, ReadinessView, ReportHead, TaskView } from './views.ts'
+import type { LineFilter, LineView, ReadinessView, ReadingView, ReportHead, TaskView } from './views.ts'
 
 const PAGE = 50
 
@@ -38,6 +39,7 @@ export async function showReadiness(
 	const { charter } = await deps.charters.inForce(db, deps.now())
 	const titles = Object.fromEntries(Object.entries(charter.roles).map(([key, { title }]) => [key, title]))
 	const common = {
+		reading: await readingNow(deps),
 		titles,
 		filter,
 		reports: heads,
@@ -62,6 +64,21 @@ export async function showReadiness(
 		next: page.next,
 		comparison:
 			before === null ? null : { ...compareReports(before.report, row.report), with: before.number },
+	}
+}
+
+async function readingNow({ database }: Deps): Promise<ReadingView | null> {
+	const row = await lastReading(database.db)
+	if (row === null) return null
+	const { askedAt, startedAt, finishedAt, done, total, trouble, asker } = row
+	const whileOpen = startedAt === null ? 'waiting' : 'reading'
+	return {
+		state: finishedAt === null ? whileOpen : trouble === null ? 'done' : 'failed',
+		askedAt: askedAt.toISOString(),
+		startedAt: startedAt?.toISOString() ?? null,
+		asker,
+		progress: done === null || total === null ? null : { done, total },
+		trouble,
 	}
 }
 

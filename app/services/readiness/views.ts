@@ -41,7 +41,22 @@ export type TaskView = Pick<PlannedTask, 'what' | 'about' | 'count'> & {
 
 export type LineFilter = { problem: ProblemKind | null; verdict: ReportLine['verdict'] | null }
 
+/** The reading of the tenant that was asked for last. */
+export type ReadingView = {
+	state: 'waiting' | 'reading' | 'done' | 'failed'
+	/** When it was asked for, and when it began. */
+	askedAt: string
+	startedAt: string | null
+	asker: string
+	/** Of how many holders it is known how they sign in, and of how many it is to be; null while the lists are read. */
+	progress: { done: number; total: number } | null
+	/** Why nothing came of it: a code of ours. */
+	trouble: string | null
+}
+
 export type ReadinessView = {
+	/** Null before the first that anybody asked for. */
+	reading: ReadingView | null
 	/** Null before the first. */
 	report: (Omit<ReadinessReport, 'lines'> & { head: ReportHead }) | null
 	titles: Record<string, string>
