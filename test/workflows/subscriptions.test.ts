@@ -15,7 +15,7 @@ const kept = (resource: string, more: object = {}) => ({
 	...more,
 })
 type Kept = Parameters<typeof planSubscriptions>[0][number]
-const plan = (rows: readonly Kept[], { at = NOW, url = URL as string | null, groups = ['g'] } = {}) => {
+const plan = (rows: readonly Kept[], { at = NOW, url = URL, groups = ['g'] } = {}) => {
 	const { drop, renew, make } = planSubscriptions(rows, { wanted: resourcesOf(groups), url, at })
 	return {
 		drop: drop.map(({ resource }) => resource),
