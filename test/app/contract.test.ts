@@ -1,3 +1,5 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 
@@ -21,10 +23,23 @@ const slice = sharedJson<Slice>('contracts/graph-slice.openapi.json')
 const rules = sharedJson<Rules>('contracts/graph-request-rules.json')
 
 let app: TestApp
+let listener: Server
 beforeEach(async () => {
-	app = await createTestApp()
+	// Gives back the token by which the tenant tries an address, and nothing else.
+	listener = createServer((request, response) => {
+		const token = new URL(request.url ?? '', 'http://localhost').searchParams.get('validationToken')
+		response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(token)
+	})
+	await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve))
+	app = await createTestApp({
+		reachedAt: `http://127.0.0.1:${(listener.address() as AddressInfo).port}`,
+	})
 })
-afterEach(() => app.stop())
+afterEach(async () => {
+	await app.stop()
+	listener.closeAllConnections()
+	await new Promise((done) => listener.close(done))
+})
 
 const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
 /** Customer Lockbox Access Approver, which has the same id in every tenant. */
@@ -77,6 +92,7 @@ async function exercise(): Promise<Exchange[]> {
 	await grants.read(target)
 	await exerciseGroup(target.principalId)
 	await readTenant(target.principalId)
+	await subscribe()
 	await readDirectory(target.principalId)
 	return app.tenant.exchanges()
 }
@@ -176,6 +192,38 @@ async function readGroupChanges(userId: string): Promise<void> {
 	expect(await all(second.link)).toEqual({ told: [], link: second.link })
 	app.tenant.users.forgetTokens()
 	expect(await directory.groupChanges(second.link, ids)).toMatchObject({ kind: 'resync' })
+}
+
+/** What the tenant is asked to tell us of, and each way in which that is refused. */
+async function subscribe(): Promise<void> {
+	const { port } = app.deps.notifications
+	const order = {
+		url: 'https://charterkeep.invalid/graph/notifications',
+		clientState: 'a secret',
+		expiresAt: new Date(app.clock.now().getTime() + 86_400_000),
+	}
+	const refused = { name: 'SubscriptionRefused' }
+	for (const resource of ['/users', `/groups/${GROUP_BESIDE.id}/members`]) {
+		const { subscriptionId } = await port.create({ ...order, resource })
+		expect((await port.list()).map((each) => each.subscriptionId)).toContain(subscriptionId)
+		expect(await port.renew(subscriptionId, order.expiresAt)).toEqual(order.expiresAt)
+		await port.remove(subscriptionId)
+		await port.remove(subscriptionId)
+		expect(await port.renew(subscriptionId, order.expiresAt)).toBe(null)
+	}
+	await expect(
+		port.create({ ...order, resource: '/users', url: 'https://127.0.0.1:1/' }),
+	).rejects.toMatchObject({
+		...refused,
+		trouble: 'unreachable',
+	})
+	await expect(port.create({ ...order, resource: '/me/messages' })).rejects.toMatchObject(refused)
+	app.tenant.subscriptions.allow(0)
+	await expect(port.create({ ...order, resource: '/users' })).rejects.toMatchObject({
+		...refused,
+		trouble: 'quota',
+	})
+	app.tenant.subscriptions.allow(100)
 }
 
 /** Everything that is read of the tenant's users, and each way in which that is refused. */

@@ -15,7 +15,8 @@ const kept = (resource: string, more: object = {}) => ({
 	...more,
 })
 type Kept = Parameters<typeof planSubscriptions>[0][number]
-const plan = (rows: readonly Kept[], { at = NOW, url = URL, groups = ['g'] } = {}) => {
+type Given = { at?: Date; url?: string | null; groups?: string[] }
+const plan = (rows: readonly Kept[], { at = NOW, url = URL, groups = ['g'] }: Given = {}) => {
 	const { drop, renew, make } = planSubscriptions(rows, { wanted: resourcesOf(groups), url, at })
 	return {
 		drop: drop.map(({ resource }) => resource),
