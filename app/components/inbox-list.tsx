@@ -4,6 +4,7 @@ import type { InboxNotice } from '#app/services/notify/inbox.server.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { topicOf } from '#workflows/notify/notice-kinds.ts'
 import { reasonOf } from './lapse-notices.tsx'
+import { whyOf } from './trouble-words.ts'
 import { Button } from './ui/form.tsx'
 import { Icon, type IconName } from './ui/icon.tsx'
 import { Time } from './ui/time.tsx'
@@ -65,7 +66,9 @@ function Notice({ notice }: { notice: InboxNotice }) {
 					{role === null ? null : <span>{role}</span>}
 					{deadline === null || outdated !== null ? null : <strong>{deadline}</strong>}
 					{code === '' || WITHOUT_REASON.has(kind) ? null : (
-						<span>{t('notify.why', { reason: reasonOf(code, t) })}</span>
+						<span>
+							{OF_ENTRA.has(kind) ? whyOf(code, t) : t('notify.why', { reason: reasonOf(code, t) })}
+						</span>
 					)}
 					<span className="muted">
 						<Time at={at} />
@@ -86,8 +89,15 @@ function Notice({ notice }: { notice: InboxNotice }) {
 	)
 }
 
+/** Their reason is the tenant's, and has a sentence with what mends it. */
+const OF_ENTRA = new Set<InboxNotice['kind']>(['access_failed', 'access_held_up', 'tenant_trouble'])
+
 /** Their code is an answer of a machine and no rule. */
-const WITHOUT_REASON = new Set<InboxNotice['kind']>(['webhook_disabled', 'mail_trouble'])
+const WITHOUT_REASON = new Set<InboxNotice['kind']>([
+	'webhook_disabled',
+	'mail_trouble',
+	'certificate_expires',
+])
 
 function markOf({ kind, outdated }: InboxNotice): { look: 'decide' | 'alarm' | 'plain'; icon: IconName } {
 	if (outdated !== null) return { look: 'plain', icon: 'check' }
