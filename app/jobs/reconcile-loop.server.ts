@@ -8,6 +8,7 @@ import { noteFailedRun, type ReconcileWhat } from '#app/services/findings/reconc
 import { reconcileTenant } from '#app/services/findings/reconcile.server.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { withJobLock } from './job-lock.server.ts'
+import { createLockedLoop } from './locked-loop.server.ts'
 import { createLoop } from './loop.server.ts'
 import { readBackGrant } from './read-back.server.ts'
 
@@ -72,27 +73,17 @@ type ReconcileLoop = { wake: () => void; stop: () => Promise<void> }
 /** Compares the tenant with what was approved at every interval, one process at a time, and sooner when it is woken or asked. */
 export function startReconcileLoop(deps: Deps, everyMs: number): ReconcileLoop {
 	let soon: NodeJS.Timeout | null = null
-	let said = ''
-	const loop = createLoop(
-		async () => {
-			await withJobLock(deps.database, RECONCILE, async () => {
-				const { isUncertain } = await reconcileRound(deps)
-				if (soon !== null) clearTimeout(soon)
-				soon = isUncertain ? setTimeout(() => loop.wake(), AGAIN_MS) : null
-			})
-			said = ''
-		},
+	const loop = createLockedLoop(
+		deps,
 		{
-			onError(error) {
-				const text = error instanceof Error ? error.message : 'unknown'
-				if (text !== said)
-					deps.log.error(
-						{ job: RECONCILE, error: withoutParameters(error) },
-						'the tenant could not be compared with what was approved',
-					)
-				said = text
-			},
+			lock: RECONCILE,
+			trouble: 'the tenant could not be compared with what was approved',
 			restMs: 1000,
+		},
+		async () => {
+			const { isUncertain } = await reconcileRound(deps)
+			if (soon !== null) clearTimeout(soon)
+			soon = isUncertain ? setTimeout(() => loop.wake(), AGAIN_MS) : null
 		},
 	)
 	loop.wake()

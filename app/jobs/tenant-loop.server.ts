@@ -1,33 +1,24 @@
-import { withoutParameters } from '#db/transaction.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { readMethods } from '#app/services/tenant/read-methods.server.ts'
 import { syncTenantGroups } from '#app/services/tenant/sync-groups.server.ts'
 import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
 import { tellCertificates } from '#app/services/tenant/tell-certificates.server.ts'
-import { withJobLock } from './job-lock.server.ts'
-import { createLoop } from './loop.server.ts'
+import { createLockedLoop } from './locked-loop.server.ts'
 
 const TICK_MS = 2000
 const METHODS_TICK_MS = 10_000
 const CERTIFICATES_TICK_MS = 600_000
 
 /**
- * Follows the users of the tenant, their authentication methods, and every `groupsMs` what changes in governed groups, one process at a time. Whether anything is due stands
- * in the database, so asking for a round is a row, and a worker that was killed is followed by the next.
+ * Follows the users of the tenant, their authentication methods, and every `groupsMs` what changes in governed groups, one process at
+ * a time, and warns of certificates that end. Whether anything is due stands in the database, so asking for a round is a row, and a
+ * worker that was killed is followed by the next.
  */
 export function startTenantLoop(deps: Deps, groupsMs: number): { stop: () => Promise<void> } {
 	let stopped = false
 	const mayGoOn = () => !stopped
-	let said = ''
 	const loop = (lock: string, work: () => Promise<unknown>) =>
-		createLoop(async () => void (await withJobLock(deps.database, lock, async () => void (await work()))), {
-			onError(error) {
-				const text = error instanceof Error ? error.message : 'unknown'
-				if (text !== said)
-					deps.log.error({ job: lock, error: withoutParameters(error) }, 'the tenant could not be followed')
-				said = text
-			},
-		})
+		createLockedLoop(deps, { lock, trouble: 'the tenant could not be followed' }, work)
 	const users = loop('tenant.users', () => syncTenantUsers(deps, { mayGoOn }))
 	const certificates = loop('tenant.certificates', () => tellCertificates(deps))
 	const methods = loop('tenant.methods', () => readMethods(deps, { mayGoOn }))
