@@ -138,7 +138,8 @@ export function tenantOf(env: Environment, fileOf: ReadFile, refuse: Refuse): Te
 		timeoutMs: env.ENTRA_TIMEOUT_SECONDS * 1000,
 		groups: env.ENTRA_GROUPS,
 		budgets: budgetsFor(env.ENTRA_PIM_CALLS_PER_SECOND),
-		notificationUrl: notificationUrlOf(env, refuse),
+		// Where the cloud has none, nothing is subscribed to, and the page says so.
+		notificationUrl: cloud.lacks.includes('notifications') ? null : notificationUrlOf(env, refuse),
 	}
 }
 

@@ -1,43 +1,23 @@
-import { withoutParameters } from '#db/transaction.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { keepSubscriptions } from '#app/services/notifications/keep-subscriptions.server.ts'
-import { withJobLock } from './job-lock.server.ts'
-import { createLoop } from './loop.server.ts'
+import { startLockedLoop } from './locked-loop.server.ts'
 
-const LOCK = 'tenant.subscriptions'
 const TICK_MS = 10_000
-/** So often the tenant is asked what there is. */
+/** So often the tenant is asked what there is, and so soon again where it did not say. */
 const THOROUGH_MS = 3_600_000
+const THOROUGH_AGAIN_MS = 60_000
 
 /** Keeps the tenant telling us of changes, one process at a time. */
 export function startSubscriptionLoop(deps: Deps): { stop: () => Promise<void> } {
-	let said = ''
-	let thoroughAt: number | null = null
-	const loop = createLoop(
+	let thoroughFrom = 0
+	return startLockedLoop(
+		deps,
+		{ lock: 'tenant.subscriptions', trouble: 'subscriptions could not be kept', everyMs: TICK_MS },
 		async () => {
-			await withJobLock(deps.database, LOCK, async () => {
-				const now = deps.now().getTime()
-				const isThorough = thoroughAt === null || now - thoroughAt >= THOROUGH_MS
-				await keepSubscriptions(deps, { isThorough })
-				if (isThorough) thoroughAt = now
-			})
-			said = ''
-		},
-		{
-			onError(error) {
-				const text = error instanceof Error ? error.message : 'unknown'
-				if (text !== said)
-					deps.log.error({ job: LOCK, error: withoutParameters(error) }, 'subscriptions could not be kept')
-				said = text
-			},
+			const now = deps.now().getTime()
+			const isThorough = now >= thoroughFrom
+			const { isCompared } = await keepSubscriptions(deps, { isThorough })
+			if (isThorough) thoroughFrom = now + (isCompared ? THOROUGH_MS : THOROUGH_AGAIN_MS)
 		},
 	)
-	loop.wake()
-	const tick = setInterval(() => loop.wake(), TICK_MS)
-	return {
-		async stop() {
-			clearInterval(tick)
-			await loop.stop()
-		},
-	}
 }

@@ -23,7 +23,8 @@ export async function readLookTimes(reader: Reader): Promise<LookTimes> {
 			.select({ at: reconcileRuns.startedAt })
 			.from(reconcileRuns)
 			.where(isWell ? sql`${reconcileRuns.trouble} is null` : undefined)
-			.orderBy(desc(reconcileRuns.startedAt))
+			// One look ends before the next begins, so the last to end is the last that began, and there is an index of ends.
+			.orderBy(desc(reconcileRuns.finishedAt))
 			.limit(1)
 	const [[any], [well]] = [await last(false), await last(true)]
 	return { askedAt: asked?.at ?? null, lastAt: any?.at ?? null, lastWellAt: well?.at ?? null }

@@ -21,12 +21,16 @@ const STATE_BYTES = 32
 /**
  * One round: what the charter governs now is subscribed to, what ends soon or is to be confirmed is renewed, and what leads
  * elsewhere is ended. `isThorough` also asks the tenant what there is: one that it has lost is made anew, and one of ours that nobody
- * here knows is ended. What the tenant refuses is noted with the subscription and tried again later; nothing else waits for it.
+ * here knows is ended; whether it said so is given. What the tenant refuses is noted with the subscription and tried again later;
+ * nothing else waits for it.
  */
-export async function keepSubscriptions(deps: Deps, { isThorough }: { isThorough: boolean }): Promise<void> {
+export async function keepSubscriptions(
+	deps: Deps,
+	{ isThorough }: { isThorough: boolean },
+): Promise<{ isCompared: boolean }> {
 	const { database, notifications, charters } = deps
 	const { port, url } = notifications
-	if (isThorough && url !== null) await compareWithTenant(deps, url)
+	const isCompared = isThorough && (url === null || (await compareWithTenant(deps, url)))
 	const { charter } = await charters.inForce(database.db)
 	const { groups } = governedParts(governedBy(charter, deps.tenant.groups))
 	const plan = planSubscriptions(await subscriptionsOf(database.db, port.tenant), {
@@ -37,6 +41,7 @@ export async function keepSubscriptions(deps: Deps, { isThorough }: { isThorough
 	for (const row of plan.drop) await noting(deps, row, () => drop(deps, row))
 	for (const row of plan.renew) await noting(deps, row, () => renew(deps, row))
 	if (url !== null) for (const { resource, row } of plan.make) await make(deps, resource, row, url)
+	return { isCompared }
 }
 
 async function drop({ database, notifications }: Deps, row: SubscriptionRow): Promise<void> {
@@ -123,7 +128,7 @@ async function noting(
 }
 
 /** What the tenant has lost is made anew; what leads to us and nobody here knows is ended, since nothing could come of it. */
-async function compareWithTenant(deps: Deps, url: string): Promise<void> {
+async function compareWithTenant(deps: Deps, url: string): Promise<boolean> {
 	const { database, notifications } = deps
 	try {
 		const held = await notifications.port.list()
@@ -136,8 +141,10 @@ async function compareWithTenant(deps: Deps, url: string): Promise<void> {
 		for (const each of held)
 			if (each.url === url && !known.has(each.subscriptionId))
 				await notifications.port.remove(each.subscriptionId)
+		return true
 	} catch (error) {
-		// What stands in the way of this stands in the way of the rest too, and is noted there.
+		// It is asked again soon; what stands in the way of the rest is noted there.
 		if (!(error instanceof SubscriptionRefused)) throw error
+		return false
 	}
 }

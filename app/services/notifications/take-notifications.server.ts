@@ -43,15 +43,16 @@ export async function takeNotifications(deps: Deps, body: string): Promise<Taken
 		return row !== undefined && isKnown ? [{ row, lifecycleEvent: lifecycleEvent ?? null }] : []
 	})
 	const at = deps.now()
+	const idsWith = (event: string) =>
+		new Set(known.flatMap(({ row, lifecycleEvent }) => (lifecycleEvent === event ? [row.id] : [])))
 	const heard = new Map(known.map(({ row }) => [row.id, row]))
 	if (heard.size > 0) {
 		await deps.database.withTx(async (tx) => {
 			await noteHeardOf(tx, [...heard.keys()].sort(), at)
-			for (const { row, lifecycleEvent } of known)
-				if (lifecycleEvent === 'reauthorizationRequired')
-					await saveSubscription(tx, row.id, { reauthorizeAt: at, notBefore: null })
-				else if (lifecycleEvent === 'subscriptionRemoved')
-					await saveSubscription(tx, row.id, { subscriptionId: null, expiresAt: null, notBefore: null })
+			for (const id of idsWith('reauthorizationRequired'))
+				await saveSubscription(tx, id, { reauthorizeAt: at, notBefore: null })
+			for (const id of idsWith('subscriptionRemoved'))
+				await saveSubscription(tx, id, { subscriptionId: null, expiresAt: null, notBefore: null })
 			// Also of what was only said of its life: nothing is lost by a look too many.
 			if ([...heard.values()].some(({ resource }) => resource === USERS))
 				await saveTenantSync(tx, { askedAt: at })
