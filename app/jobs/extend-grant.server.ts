@@ -7,7 +7,7 @@ import type { Extension } from '#workflows/grants/grant-context.ts'
 import { END_TOLERANCE_MS, POLL_MS, POLLS, readOrWait, targetOf } from './grant-job.server.ts'
 import { isHeld } from '#workflows/grants/grant-states.ts'
 import { isTimedByTenant, type Place } from '#workflows/grants/place.ts'
-import { TryAgain } from './try-again.ts'
+import { answeredLater, TryAgain } from './try-again.ts'
 
 /**
  * Moves the end of an access to the one that was approved, and says so only when Entra shows it. The request is
@@ -56,7 +56,7 @@ async function send(
 		case 'accepted':
 			return true
 		case 'later':
-			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs)
+			throw answeredLater(outcome)
 		case 'refused':
 			await refuse(deps, grant, extension, outcome.code)
 			return false

@@ -4,10 +4,6 @@ import type { Deps } from '#app/services/deps.ts'
 import { endGrantTrouble, noteGrantTrouble } from '#app/services/tenant/note-trouble.server.ts'
 import { TryAgain } from './try-again.ts'
 
-/** Which tenant this is, without the address by which it is reached. */
-export const tenantIdOf = ({ directory }: Pick<Deps, 'directory'>): string =>
-	directory.tenant.split(' ')[0] ?? ''
-
 /**
  * Runs a job on an access and notes what keeps it from its end, so that people learn of it; it runs again in any case. An access
  * that was asked of another tenant is left alone: that this one does not list it says nothing.
@@ -15,7 +11,7 @@ export const tenantIdOf = ({ directory }: Pick<Deps, 'directory'>): string =>
 export async function notingHeldUp(deps: Deps, grantId: string, work: () => Promise<void>): Promise<void> {
 	const before = await findGrant(deps.database.db, grantId)
 	try {
-		if (before.tenantId !== null && before.tenantId !== tenantIdOf(deps))
+		if (before.tenantId !== null && before.tenantId !== deps.tenant.id)
 			throw new TryAgain('This access was given in another tenant than the one that is set.', 30_000, {
 				code: 'OtherTenant',
 			})

@@ -14,7 +14,7 @@ import { fateOf } from '#workflows/grants/request-fate.ts'
 import { applyGrantEvent, stepGrant } from '#app/services/access/step-grant.server.ts'
 import { END_TOLERANCE_MS, POLL_MS, POLLS, readOrWait, refuse, targetOf } from './grant-job.server.ts'
 import { lookBeforeGranting, waitedMs } from './look-before-granting.server.ts'
-import { notingHeldUp, tenantIdOf } from './note-held-up.server.ts'
+import { notingHeldUp } from './note-held-up.server.ts'
 import { isTakenUnmarked, sendAssignment } from './send-assignment.server.ts'
 import { TryAgain } from './try-again.ts'
 
@@ -84,7 +84,7 @@ async function beginSending(deps: Deps, grantId: string, warned: readonly Assura
 			at,
 		)
 		if (reasons.length === 0) {
-			await setTenantOfGrant(tx, grantId, tenantIdOf(deps))
+			await setTenantOfGrant(tx, grantId, deps.tenant.id)
 			await applyGrantEvent(tx, deps, before, { type: 'SEND', warned, at }, ({ endsAt }) => ({
 				kind: 'grant.sending',
 				open: {

@@ -11,7 +11,6 @@ import { isHeld } from '#workflows/grants/grant-states.ts'
 import { isTimedByTenant } from '#workflows/grants/place.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { withJobLock } from './job-lock.server.ts'
-import { tenantIdOf } from './note-held-up.server.ts'
 import { targetOf } from './grant-job.server.ts'
 
 const PAGE = 100
@@ -54,7 +53,7 @@ export async function readBackGrant(deps: Deps, grantId: string): Promise<boolea
 	const now = deps.now()
 	if (grant.state !== 'active' && grant.state !== 'drifted') return false
 	// What another tenant holds is not told by this one.
-	if (grant.tenantId !== null && grant.tenantId !== tenantIdOf(deps)) return false
+	if (grant.tenantId !== null && grant.tenantId !== deps.tenant.id) return false
 	if (startsAt !== null && now.getTime() - Date.parse(startsAt) < MINIMUM_AGE_MS) return false
 	const seen = await driftOf(deps, grant)
 	const isAccepted = isSameDrift(seen, acceptedDrift)

@@ -19,7 +19,7 @@ import { msBetween, plusMs } from '#workflows/shared/instants.ts'
 import { POLL_MS } from './grant-job.server.ts'
 import { readBackGrant } from './read-back.server.ts'
 import { BARRED, TOO_EARLY } from './send-removal.server.ts'
-import { TryAgain } from './try-again.ts'
+import { answeredLater, TryAgain } from './try-again.ts'
 
 /** Entra refuses to remove an assignment in its first five minutes. */
 const MINIMUM_ACTIVE_MS = 5 * 60_000
@@ -56,8 +56,7 @@ export async function removeFinding(deps: Deps, findingId: string): Promise<void
 		const outcome = await send(deps, findingId, removal, target)
 		if (outcome.kind === 'later' && outcome.code === TOO_EARLY)
 			return postpone(deps, findingId, row.state, held.startsAt ?? row.context.difference.from)
-		if (outcome.kind === 'later')
-			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs)
+		if (outcome.kind === 'later') throw answeredLater(outcome)
 		if (outcome.kind === 'refused') {
 			const at = deps.now().toISOString()
 			if (row.context.failure !== outcome.code || row.state !== 'notConfirmed')

@@ -13,7 +13,7 @@ import { isHeldByCharterkeep, lastHolder } from '#app/services/access/shared-tar
 import { END_TOLERANCE_MS, POLL_MS, POLLS, SHORTEST_AT_TENANT_MS, targetOf } from './grant-job.server.ts'
 import { notingHeldUp } from './note-held-up.server.ts'
 import { readOrKill, sendRemoval } from './send-removal.server.ts'
-import { TryAgain } from './try-again.ts'
+import { answeredLater, TryAgain } from './try-again.ts'
 
 /** Entra refuses to remove an assignment in its first five minutes. */
 const MINIMUM_ACTIVE_MS = 5 * 60_000
@@ -53,10 +53,7 @@ async function remove(deps: Deps, grantId: string): Promise<void> {
 		const outcome = await sendRemoval(deps, grant, removal)
 		if (outcome.kind === 'later' && outcome.code === 'ActiveDurationTooShort')
 			return postpone(deps, grant, seen.active?.startsAt ?? null)
-		if (outcome.kind === 'later')
-			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs, {
-				code: outcome.code,
-			})
+		if (outcome.kind === 'later') throw answeredLater(outcome)
 		if (outcome.kind === 'refused')
 			throw new TryAgain(`The tenant refused the removal: ${outcome.code}.`, null, { code: outcome.code })
 		if (outcome.kind === 'unknown' || outcome.kind === 'exists')
@@ -154,10 +151,7 @@ async function leaveToOther(
 			endsAt: new Date(endsAt),
 			justification: `Charterkeep grant ${id} ended; grant ${holder.id} goes on`,
 		})
-		if (outcome.kind === 'later')
-			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs, {
-				code: outcome.code,
-			})
+		if (outcome.kind === 'later') throw answeredLater(outcome)
 		if (outcome.kind === 'unknown' || outcome.kind === 'absent' || outcome.kind === 'exists')
 			throw new TryAgain('The tenant gave no clear answer to the change of the end.', 500)
 		// The tenant's end is the backstop behind our own: where it may not be moved, ours still holds.

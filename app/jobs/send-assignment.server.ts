@@ -7,7 +7,7 @@ import { isHeld, mayBeLive } from '#workflows/grants/grant-states.ts'
 import { isTimedByTenant } from '#workflows/grants/place.ts'
 import { fateOf } from '#workflows/grants/request-fate.ts'
 import { POLL_MS, POLLS, readOrWait, refuse, SHORTEST_AT_TENANT_MS, targetOf } from './grant-job.server.ts'
-import { TryAgain } from './try-again.ts'
+import { answeredLater, TryAgain } from './try-again.ts'
 
 /** Sends the assignment once; false when the tenant has definitely refused. */
 export async function sendAssignment(
@@ -33,9 +33,7 @@ export async function sendAssignment(
 				await refuse(deps, grant, outcome.code)
 				return false
 			}
-			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs, {
-				code: outcome.code,
-			})
+			throw answeredLater(outcome)
 		case 'refused':
 			await refuse(deps, grant, outcome.code)
 			return false
@@ -111,9 +109,7 @@ async function share(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<
 		case 'accepted':
 			return true
 		case 'later':
-			throw new TryAgain(`The tenant answered ${outcome.code}.`, outcome.retryAfterMs, {
-				code: outcome.code,
-			})
+			throw answeredLater(outcome)
 		case 'refused':
 			await refuse(deps, grant, outcome.code)
 			return false

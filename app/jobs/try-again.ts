@@ -15,3 +15,7 @@ export class TryAgain extends Error {
 		this.code = code
 	}
 }
+
+/** The tenant takes nothing now, and may later: for the reason that it gave, in the time that it gave. */
+export const answeredLater = ({ code, retryAfterMs }: { code: string; retryAfterMs: number | null }) =>
+	new TryAgain(`The tenant answered ${code}.`, retryAfterMs, { code })

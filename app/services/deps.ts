@@ -102,6 +102,7 @@ export type Deps = {
 /** Which tenant we talk to, which the page says at all times, and how it keeps places in groups. */
 export type TenantLabel = {
 	kind: 'sandbox' | 'entra'
+	id: string
 	name: string
 	groups: GroupKeeper
 	/** What its cloud does not have. */

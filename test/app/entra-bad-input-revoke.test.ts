@@ -191,9 +191,8 @@ describe('not confirmed in ten minutes', () => {
 
 test('another tenant than the one it was given in says nothing of an access: no reading, no drift, no end', async () => {
 	const { hit } = await taking('helpdesk-administrator')
-	const { directory } = app.deps
-	const elsewhere = { ...directory, tenant: '99999999-9999-4999-8999-999999999999 https://graph.example' }
-	Object.assign(app.deps, { directory: elsewhere })
+	const { tenant } = app.deps
+	Object.assign(app.deps, { tenant: { ...tenant, id: '99999999-9999-4999-8999-999999999999' } })
 	const asked = app.tenant.exchanges().length
 	expect(await readBackGrant(app.deps, hit.grantId)).toBe(false)
 	await take(hit)
@@ -206,7 +205,7 @@ test('another tenant than the one it was given in says nothing of an access: no 
 	await endConnectionTrouble(app.deps)
 	await drive(app, 'take', hit, { runs: 1 })
 	expect((await told(app, 'security-officer')).filter((each) => each.includes('OtherTenant'))).toHaveLength(1)
-	Object.assign(app.deps, { directory })
+	Object.assign(app.deps, { tenant })
 	expect(await drive(app, 'take', hit)).toBe(true)
 	expect(await stateOf(app, hit)).toBe('revoked')
 })

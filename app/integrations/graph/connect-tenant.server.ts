@@ -47,6 +47,7 @@ export function connectTenant(
 	watch: WatchPort
 	label: {
 		kind: 'sandbox' | 'entra'
+		id: string
 		name: string
 		groups: GroupKeeper
 		/** What its cloud does not have. */
@@ -64,6 +65,7 @@ export function connectTenant(
 		watch: graphSignIns(client, tenant.graphBaseUrl),
 		label: {
 			kind: tenant.kind,
+			id: tenant.tenantId,
 			name: tenant.name,
 			groups: tenant.groups,
 			lacks: tenant.lacks,

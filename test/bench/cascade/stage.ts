@@ -118,7 +118,14 @@ export async function openDeps(
 			assertionOptions: () => Promise.resolve({ challenge: '' }),
 			verifyAssertion: () => Promise.resolve(++count),
 		},
-		tenant: { kind: 'sandbox', name: 'Bench', groups: 'pim' },
+		tenant: {
+			kind: 'sandbox',
+			id: idOf('grant', 0),
+			name: 'Bench',
+			groups: 'pim',
+			lacks: [],
+			certificates: [],
+		},
 		backlog: { count: () => Promise.resolve(0), isFull: () => Promise.resolve(false) },
 		log: pino({ level: 'silent' }),
 	} as unknown as Deps
