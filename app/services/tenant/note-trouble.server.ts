@@ -23,11 +23,12 @@ const slugOf = (code: string) => code.replaceAll(/[^A-Za-z0-9_-]/g, '').slice(0,
  */
 export async function noteGrantTrouble(deps: Deps, grantId: string, said: string): Promise<void> {
 	const code = slugOf(said)
-	await deps.database.withTx(async (tx) => {
+	const told = await deps.database.withTx(async (tx) => {
 		const at = deps.now()
-		if (isConnectionTrouble(code)) await noteConnection(tx, deps, code, at)
+		const isConnectionTold = isConnectionTrouble(code) && (await noteConnection(tx, deps, code, at))
 		const row = await noteTrouble(tx, { grantId, code, at })
-		if (row.toldAt !== null || at.getTime() - row.since.getTime() < patienceWith(code)) return
+		if (row.toldAt !== null || at.getTime() - row.since.getTime() < patienceWith(code))
+			return { isConnectionTold, isTold: false }
 		const { requestId, personId, state } = await findGrant(tx, grantId)
 		const isRemoval = state === 'removing' || state === 'notConfirmed'
 		await recordEntry(tx, deps, {
@@ -46,8 +47,11 @@ export async function noteGrantTrouble(deps: Deps, grantId: string, said: string
 			at,
 		})
 		await markTold(tx, row.key, at)
-		deps.log.warn({ grantId, code }, 'something keeps an access from being given or taken away')
+		return { isConnectionTold, isTold: true }
 	})
+	if (told.isConnectionTold) logConnection(deps, code)
+	if (told.isTold)
+		deps.log.warn({ grantId, code }, 'something keeps an access from being given or taken away')
 	deps.wake()
 }
 
@@ -55,16 +59,20 @@ export async function noteGrantTrouble(deps: Deps, grantId: string, said: string
 export async function noteConnectionTrouble(deps: Deps, said: string): Promise<void> {
 	const code = slugOf(said)
 	if (!isConnectionTrouble(code)) return
-	await deps.database.withTx((tx) => noteConnection(tx, deps, code, deps.now()))
+	if (await deps.database.withTx((tx) => noteConnection(tx, deps, code, deps.now())))
+		logConnection(deps, code)
 	deps.wake()
 }
 
-async function noteConnection(tx: Tx, deps: Deps, code: string, at: Date): Promise<void> {
+const logConnection = ({ log }: Deps, code: string) => log.error({ code }, 'the tenant is not reached')
+
+/** Gives whether people were told of it just now. */
+async function noteConnection(tx: Tx, deps: Deps, code: string, at: Date): Promise<boolean> {
 	const before = await lockTrouble(tx, null)
 	// Another takes its place: in the record each ends before the next begins.
 	if (before !== null && before.code !== code) await recordOver(tx, deps, before)
 	const row = await noteTrouble(tx, { grantId: null, code, at })
-	if (row.toldAt !== null || at.getTime() - row.since.getTime() < patienceWith(code)) return
+	if (row.toldAt !== null || at.getTime() - row.since.getTime() < patienceWith(code)) return false
 	await recordEntry(tx, deps, {
 		kind: 'tenant.trouble',
 		subject: null,
@@ -81,7 +89,7 @@ async function noteConnection(tx: Tx, deps: Deps, code: string, at: Date): Promi
 		at,
 	})
 	await markTold(tx, row.key, at)
-	deps.log.error({ code }, 'the tenant is not reached')
+	return true
 }
 
 /** The job on an access came to its end: nothing stands in its way. `isReached`: and the tenant was asked for that. */
