@@ -220,7 +220,11 @@ describe('what cannot be read is unknown, and leaves the rest', () => {
 
 	test('an answer that is a page of HTML', async () => {
 		app.tenant.faults.next('GET', /servicePrincipals$/, { kind: 'html', status: 200 })
-		expect((await read()).parts.servicePrincipals).toMatchObject({ read: false, why: 'unavailable', code: 'NotGraph' })
+		expect((await read()).parts.servicePrincipals).toMatchObject({
+			read: false,
+			why: 'unavailable',
+			code: 'NotGraph',
+		})
 		expect((await read()).parts.servicePrincipals).toEqual({ read: true })
 	})
 
