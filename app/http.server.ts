@@ -189,28 +189,21 @@ const LARGEST_BODY = 12_000_000
 /** The one form that takes larger files: an import, and a little for the form around it. */
 const IMPORT_PATH = /^\/people\/import(\.data)?$/
 const LARGEST_IMPORT = MOST_BYTES + 100_000
-/** A delivery of change notifications, which nobody has signed in for. */
-const LARGEST_NOTIFICATION = 1_000_000
 
 function limitBodies(request: Request, response: Response, next: NextFunction): void {
 	const { 'content-length': told, 'transfer-encoding': coding } = request.headers
-	// It reads no further than it may, and says so in its own form.
-	if (API_PATHS.test(request.path)) return next()
+	// They read no further than they may, and say so in their own form.
+	if (API_PATHS.test(request.path) || NOTIFICATION_PATHS.test(request.path)) return next()
 	// Neither of them means no body (RFC 9112, section 6.3), as a DELETE has none.
 	if (request.method === 'GET' || request.method === 'HEAD' || (told ?? coding) === undefined) return next()
 	const length = Number(told ?? Number.NaN)
-	const largest = largestOf(request.path)
+	const largest = IMPORT_PATH.test(request.path) ? LARGEST_IMPORT : LARGEST_BODY
 	if (length <= largest) return next()
 	response
 		.status(Number.isNaN(length) ? 411 : 413)
 		.set('connection', 'close')
 		.type('text')
 		.send(`This form is larger than ${largest} bytes, or does not say how large it is. Nothing was stored.`)
-}
-
-function largestOf(path: string): number {
-	if (NOTIFICATION_PATHS.test(path)) return LARGEST_NOTIFICATION
-	return IMPORT_PATH.test(path) ? LARGEST_IMPORT : LARGEST_BODY
 }
 
 const limitCeremonies = () =>

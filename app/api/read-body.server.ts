@@ -1,8 +1,8 @@
+import { readBounded } from '#app/utils/bounded-body.server.ts'
 import { ApiProblem } from './problems.server.ts'
 
 /** Room for the longest request there is, many times over. */
 const LARGEST_BODY = 64 * 1024
-const CUT_OFF = 16 * LARGEST_BODY
 
 /** The parts of a call that its body is read from. */
 export type ReadableCall = {
@@ -17,7 +17,9 @@ export type ReadableCall = {
 export async function readBody({ header, stream }: ReadableCall): Promise<unknown> {
 	const type = header('content-type')?.split(';')[0]?.trim().toLowerCase()
 	if (type !== 'application/json') throw new ApiProblem('MEDIA_TYPE')
-	const bytes = await readBytes(stream, Number(header('content-length') ?? 0))
+	const told = Number(header('content-length') ?? 0)
+	const bytes = await readBounded(stream, { told, most: LARGEST_BODY })
+	if (bytes === null) throw new ApiProblem('BODY_TOO_LARGE')
 	let body: unknown
 	try {
 		body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown
@@ -26,21 +28,6 @@ export async function readBody({ header, stream }: ReadableCall): Promise<unknow
 	}
 	demandText(body, '#')
 	return body
-}
-
-async function readBytes(stream: ReadableStream<Uint8Array> | null, told: number): Promise<Uint8Array> {
-	if (told > LARGEST_BODY) throw new ApiProblem('BODY_TOO_LARGE')
-	const chunks: Uint8Array[] = []
-	let length = 0
-	const reader = stream?.getReader()
-	for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) {
-		length += read.value.length
-		if (length <= LARGEST_BODY) chunks.push(read.value)
-		// What is a little too long is read to its end, so that whoever sends it hears why; more is cut off.
-		else if (length > CUT_OFF) await reader?.cancel()
-	}
-	if (length > LARGEST_BODY) throw new ApiProblem('BODY_TOO_LARGE')
-	return Buffer.concat(chunks)
 }
 
 /** Half of a character, or a NUL, can be written in JSON and in nothing else here: neither in the record nor in a page. */

@@ -1,8 +1,11 @@
 import type { ActionFunctionArgs } from '@remix-run/node'
+import { readBounded } from '#app/utils/bounded-body.server.ts'
 import { requireNobody } from '#app/utils/guards.server.ts'
 
 /** Longer tokens than Graph's are nobody's. */
 const LONGEST_TOKEN = 4096
+/** Nobody has signed in for it, and what sends it may not say how long it is. */
+const LARGEST_DELIVERY = 1_000_000
 const PLAIN = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }
 
 /**
@@ -22,7 +25,11 @@ export async function action(args: ActionFunctionArgs) {
 		return token.length <= LONGEST_TOKEN
 			? new Response(token, { headers: PLAIN })
 			: new Response('The token is too long.', { status: 400, headers: PLAIN })
-	const taken = await notifications.take(await request.text())
+	const told = Number(request.headers.get('content-length') ?? 0)
+	const body = await readBounded(request.body, { told, most: LARGEST_DELIVERY })
+	if (body === null)
+		return new Response(`A delivery has at most ${LARGEST_DELIVERY} bytes.`, { status: 413, headers: PLAIN })
+	const taken = await notifications.take(new TextDecoder().decode(body))
 	if (taken === null)
 		return new Response('This is no delivery of change notifications.', { status: 400, headers: PLAIN })
 	if (taken.strange > 0)

@@ -98,6 +98,8 @@ describe('the address', () => {
 	test('refuses a token that is longer than any, reading, and what is no delivery', async () => {
 		expect((await answerOf(`/graph/notifications?validationToken=${'x'.repeat(5000)}`, '')).status).toBe(400)
 		expect((await answerOf('/graph/notifications', '', 'PUT')).status).toBe(405)
+		const long = JSON.stringify({ value: [], padding: 'x'.repeat(1_000_000) })
+		expect((await answerOf('/graph/notifications', long)).status).toBe(413)
 		for (const text of ['', '{', '[]', '{"value":"x"}', '{"value":[{"clientState":"x"}]}'])
 			expect((await answerOf('/graph/notifications', text)).status, text).toBe(400)
 		const many = Array.from({ length: 2001 }, () => ({ subscriptionId: 'x' }))

@@ -60,5 +60,14 @@ test('what is sent without a session or an origin is taken there and nowhere els
 		(await send('/graph/notifications', '{"value":[{"subscriptionId":"x","clientState":"y"}]}')).status,
 	).toBe(202)
 	expect((await send('/graph/notifications', 'x'.repeat(1_000_001))).status).toBe(413)
+	const inPieces = new ReadableStream({
+		start(controller) {
+			controller.enqueue(new TextEncoder().encode('{"value":'))
+			controller.enqueue(new TextEncoder().encode('[]}'))
+			controller.close()
+		},
+	})
+	const chunked = { method: 'POST', body: inPieces, duplex: 'half' } as RequestInit
+	expect((await fetch(`${instance.origin}/graph/notifications`, chunked)).status).toBe(202)
 	expect((await send('/preferences', '')).status).toBe(403)
 })
