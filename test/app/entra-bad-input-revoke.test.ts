@@ -78,7 +78,7 @@ describe('what is gone at the tenant has ended', () => {
 			'a group of plain membership that was deleted',
 			'user-administrator',
 			'membership',
-			() => app.tenant.groups.delete(GROUP),
+			() => app.tenant.groups.remove(GROUP),
 		],
 	])('%s: confirmed, and the other access goes on to its end', async (_, role, groups, spoil) => {
 		const { hit, other } = await taking(role, groups)

@@ -78,7 +78,7 @@ const OF_ONE: readonly One[] = [
 	{
 		name: 'a group under PIM that is gone',
 		role: 'user-administrator',
-		spoil: () => app.tenant.groups.delete(GROUP),
+		spoil: () => app.tenant.groups.remove(GROUP),
 		code: 'ResourceNotFound',
 		says: [/no group with the id.*Correct groupId/, /keine Gruppe mit der ID/],
 		owner: 'charter-owner',
@@ -87,7 +87,7 @@ const OF_ONE: readonly One[] = [
 		name: 'a group of plain membership that is gone',
 		role: 'user-administrator',
 		groups: 'membership',
-		spoil: () => app.tenant.groups.delete(GROUP),
+		spoil: () => app.tenant.groups.remove(GROUP),
 		code: 'GroupNotFound',
 		says: [/no group with the id.*Correct groupId/, /keine Gruppe mit der ID/],
 		owner: 'charter-owner',

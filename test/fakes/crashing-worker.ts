@@ -28,7 +28,7 @@ const die = (): never => {
 	process.kill(process.pid, 'SIGKILL')
 	throw new Error('unreachable')
 }
-const { grants, directory, reader } = connectTenant(order.tenant, uuidv7)
+const { grants, reader, label } = connectTenant(order.tenant, uuidv7)
 const crashing: GrantPort = {
 	...grants,
 	assign: async (asked) => {
@@ -55,7 +55,7 @@ const deps: Partial<Deps> = {
 	forecasts: forecastStore(() => performance.now()),
 	templates: readTemplates(),
 	grants: crashing,
-	directory,
+	tenant: label,
 	reader,
 	log: pino({ level: 'silent' }),
 }

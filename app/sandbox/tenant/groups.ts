@@ -265,8 +265,6 @@ export function createGroups({
 		pim,
 		listed,
 		has: (id: string) => groups.has(id),
-		/** Deletes a group, as an administrator does; for tests. */
-		delete: (id: string): void => void groups.delete(id),
 		ids: (): readonly string[] => [...groups.keys()],
 		/** What an administrator makes, or makes of one that is there; for tests. */
 		put: (group: SandboxGroup): void => {
