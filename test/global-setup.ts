@@ -4,7 +4,9 @@ import type { TestProject } from 'vitest/node'
 import type { Connection } from '#db/embedded/launcher.ts'
 import { startEmbedded } from '#db/embedded/launcher.ts'
 import { migrateDatabase } from '#db/migrate.ts'
-import { makeTemporaryRoot } from './temporary-root.ts'
+import { makeSandboxCertificates } from './sandbox-certificates.ts'
+import { TEMPLATE } from './template-name.ts'
+import { makeTemporaryRoot, quickestFolder } from './temporary-root.ts'
 
 declare module 'vitest' {
 	interface ProvidedContext {
@@ -13,15 +15,21 @@ declare module 'vitest' {
 	}
 }
 
-export const TEMPLATE = 'ck_template'
-
 /** One real PostgreSQL for a project's tests. Nothing in it must survive, so it does without fsync. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
 	const temporary = makeTemporaryRoot()
 	project.config.env = { ...project.config.env, TMPDIR: temporary.path }
+	await makeSandboxCertificates(temporary.path)
+	const databases = makeTemporaryRoot(quickestFolder())
 	const server = await startEmbedded({
-		dataDirectory: join(temporary.path, 'data'),
-		settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+		dataDirectory: join(databases.path, 'data'),
+		settings: {
+			fsync: 'off',
+			synchronous_commit: 'off',
+			full_page_writes: 'off',
+			max_connections: '200',
+			max_wal_size: '256MB',
+		},
 	})
 	const admin = new pg.Client(server.connection)
 	await admin.connect()
@@ -31,6 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	project.provide('connection', server.connection)
 	return async () => {
 		await server.stop()
+		databases.remove()
 		temporary.remove()
 	}
 }

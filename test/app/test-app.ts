@@ -13,7 +13,7 @@ import { openHeadGuard } from '#app/integrations/head-guard.server.ts'
 import { openWebhookClient } from '#app/integrations/webhook-client.server.ts'
 import { createWitnessClient } from '#app/integrations/witness-client.server.ts'
 import { openLogKeys } from '#app/integrations/log-keys.server.ts'
-import { loadOrganisation, sampleTexts } from '#app/sandbox/load-organisation.ts'
+import { sampleTexts } from '#app/sandbox/load-organisation.ts'
 import { startSandbox } from '#app/sandbox/start-sandbox.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { readTemplates } from '#app/charters/read-templates.ts'
@@ -26,7 +26,6 @@ import type { Deps } from '#app/services/deps.ts'
 import { guardWithWitnesses } from '#app/services/ledger/witness-policy.server.ts'
 import { openBacklog } from '#app/services/ledger/backlog.server.ts'
 import { openVerifierPage } from '#app/verifier/open-page.server.ts'
-import { insertCredential } from '#db/queries/credentials.ts'
 import { factsOfPerson } from '#db/queries/facts.ts'
 import { personas } from '#db/queries/people.ts'
 import { dutiesOf, permissionsOf } from '#workflows/people/permissions.ts'
@@ -36,6 +35,8 @@ import type { GroupKeeper } from '#workflows/grants/place.ts'
 import { withRules } from '#test/factories/charter-text.ts'
 import { createTestDatabase } from '#test/database.ts'
 import { createShiftableClock } from '#test/fakes/clock.ts'
+import { placeSandboxCertificates } from '#test/sandbox-certificates.ts'
+import { organisationTemplate } from './organisation-template.ts'
 
 export type TestApp = Awaited<ReturnType<typeof createTestApp>>
 
@@ -75,7 +76,14 @@ export async function createTestApp({
 	reachedAt?: string | null
 } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-app-'))
-	const testDatabase = await createTestDatabase()
+	const texts = sampleTexts()
+	const ruled = rules === null ? (yaml: string) => yaml : withRules(rules)
+	const testDatabase = await createTestDatabase(
+		await organisationTemplate(
+			{ ...texts, charterYaml: ruled(changed(texts.charterYaml)) },
+			{ origin: logOrigin, rpId: 'localhost', webOrigin: 'http://localhost' },
+		),
+	)
 	const { database } = testDatabase
 	const clock = createShiftableClock()
 	const random = (length: number) => new Uint8Array(randomBytes(length))
@@ -87,17 +95,7 @@ export async function createTestApp({
 		external: null,
 		randomBytes: random,
 	})
-	const texts = sampleTexts()
-	const ruled = rules === null ? (yaml: string) => yaml : withRules(rules)
-	await loadOrganisation(
-		loader,
-		{ ...texts, charterYaml: ruled(changed(texts.charterYaml)) },
-		{
-			origin: signer.origin,
-			rpId: 'localhost',
-			webOrigin: 'http://localhost',
-		},
-	)
+	placeSandboxCertificates(join(folder, 'sandbox'))
 	const undo: (() => Promise<void> | void)[] = []
 	const { sandbox, arm, ...connection } = await startSandbox({
 		directory: join(folder, 'sandbox'),
@@ -177,18 +175,6 @@ export async function createTestApp({
 			dutiesOf(charter, await factsOfPerson(database.db, id), clock.now().toISOString()),
 		)
 		actors.set(persona, { personId: id, sessionId: newId(), displayName, permissions })
-		const entryId = newId()
-		const passkey = {
-			credentialId: `key-${id}`,
-			publicKey: new Uint8Array(1),
-			signCount: 0,
-			aaguid: '',
-			transports: [],
-			backedUp: false,
-		}
-		await database.withTx((tx) =>
-			insertCredential(tx, { id: newId(), personId: id, ...passkey, entryId, createdAt: clock.now() }),
-		)
 	}
 	return {
 		deps,

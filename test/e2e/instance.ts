@@ -14,9 +14,14 @@ const CHECKOUT = join(import.meta.dirname, '../..')
 export type Instance = Awaited<ReturnType<typeof startInstance>>
 
 /** A fresh Charterkeep of its own on free ports, with a temporary data directory and a clock that can be moved on. */
-export async function startInstance(environment: Record<string, string> = {}) {
+export async function startInstance(
+	environment: Record<string, string> = {},
+	/** What is put into its data directory before it starts. */
+	before: (dataDirectory: string) => void = () => undefined,
+) {
 	const directory = mkdtempSync(join(tmpdir(), 'charterkeep-instance-'))
 	chmodSync(directory, 0o711)
+	before(join(directory, 'data'))
 	const clock = createShiftableClock()
 	const config = readConfig(
 		{ PORT: '0', CHARTERKEEP_DATA_DIR: join(directory, 'data'), LOG_LEVEL: 'error', ...environment },

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { createTestDatabase, urlOf } from '#test/database.ts'
+import { placeSandboxCertificates } from '#test/sandbox-certificates.ts'
 import { axeProblems, launchBrowser, newPersona, takePictures, type Persona } from './browser.ts'
 import { enrolAndSignIn } from './ceremonies.ts'
 import { startInstance } from './instance.ts'
@@ -15,7 +16,9 @@ export const PICTURES = join(import.meta.dirname, '../../.charterkeep/walkthroug
  */
 export async function startTestInstance(environment: Record<string, string> = {}) {
 	const database = await createTestDatabase()
-	const instance = await startInstance({ DATABASE_URL: urlOf(database.connection), ...environment })
+	const instance = await startInstance({ DATABASE_URL: urlOf(database.connection), ...environment }, (data) =>
+		placeSandboxCertificates(join(data, 'sandbox')),
+	)
 	return {
 		...instance,
 		async stop() {

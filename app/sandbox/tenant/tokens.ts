@@ -8,6 +8,7 @@ import {
 	generateKeyPairSync,
 	constants,
 	type JsonWebKey,
+	type KeyPairKeyObjectResult,
 } from 'node:crypto'
 import { z } from 'zod'
 
@@ -78,6 +79,11 @@ const decode = (part: string | undefined): unknown => {
 	}
 }
 
+let made: KeyPairKeyObjectResult | undefined
+
+/** What the sandbox signs its tokens with: one pair a process, since a pair takes long to make. */
+const signingKey = () => (made ??= generateKeyPairSync('rsa', { modulusLength: 2048 }))
+
 /**
  * Issues and checks the sandbox's access tokens: an assertion in (RFC 7523), by a registered certificate or by the issuer
  * that the first application trusts, and a signed bearer token out.
@@ -100,7 +106,7 @@ export function createTokens({
 		const key = createPublicKey(certificate.publicKey.export({ type: 'spki', format: 'pem' }))
 		return { clientId, key, thumbprint: createHash('sha256').update(certificate.raw).digest('base64url') }
 	})
-	const signing = generateKeyPairSync('rsa', { modulusLength: 2048 })
+	const signing = signingKey()
 	const revoked = new Set<string>()
 	const gone = new Set<string>()
 	const expired = new Set<string>()
