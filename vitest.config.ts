@@ -4,6 +4,12 @@ const project = (name: string, include: string[], more: object = {}) => ({
 	test: { name, include, environment: 'node' as const, setupFiles: ['test/setup.ts'], ...more },
 })
 
+/**
+ * The product is loaded once by each worker, not anew for every file: that took a third of the time. Nothing of it is kept
+ * in modules, since everything that a process has is made where it starts and passed in.
+ */
+const shared = { isolate: false }
+
 /** Pure code runs by itself; the other projects share one real PostgreSQL that test/global-setup.ts starts. */
 export default defineConfig({
 	test: {
@@ -21,11 +27,13 @@ export default defineConfig({
 				hookTimeout: 60_000,
 			}),
 			project('app', ['test/app/**/*.test.ts'], {
+				...shared,
 				globalSetup: ['test/global-setup.ts'],
 				testTimeout: 60_000,
 				hookTimeout: 60_000,
 			}),
 			project('e2e', ['test/e2e/**/*.test.ts'], {
+				...shared,
 				globalSetup: ['test/global-setup.ts', 'test/e2e/build-pages.ts'],
 				testTimeout: 300_000,
 				hookTimeout: 120_000,
