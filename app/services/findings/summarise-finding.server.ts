@@ -10,7 +10,7 @@ import { foundPlaceView } from '../access/entra-place.ts'
 import { titleOf } from '../access/summarise.server.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import { stepsFor } from './decide-finding.server.ts'
+import { stepsFor } from './finding-steps.server.ts'
 import type { FindingSummary, HolderView } from './views.ts'
 
 /** Who looks, at what, and what is known of the accounts in it. */
