@@ -12,7 +12,7 @@ import { exportHistory, type ExportRequest } from '#app/services/audit/export-hi
 import { EVERYTHING, chosenRequests, showHistory } from '#app/services/audit/history.server.ts'
 import { recordEntry } from '#app/services/record-entry.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
-import type { HistoryFilter } from '#db/queries/requests.ts'
+import type { HistoryFilter } from '#db/queries/history-filter.ts'
 import { grants, ledgerEntries, ledgerPending, presences } from '#db/schema/index.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
 import { CSV_COLUMNS } from '#workflows/audit-export/formats/history-csv.ts'

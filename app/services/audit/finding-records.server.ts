@@ -1,6 +1,6 @@
 import { listCharterVersions } from '#db/queries/charter.ts'
 import { streamFindingHistory, type FindingHistoryRow } from '#db/queries/finding-history.ts'
-import type { HistoryFilter } from '#db/queries/requests.ts'
+import type { HistoryFilter } from '#db/queries/history-filter.ts'
 import type { Reader } from '#db/client.ts'
 import {
 	findingOutcome,

@@ -1,5 +1,5 @@
 import { findingHistory } from '#db/queries/finding-history.ts'
-import type { HistoryFilter } from '#db/queries/requests.ts'
+import type { HistoryFilter } from '#db/queries/history-filter.ts'
 import type { FindingKind } from '#workflows/charter/entra.schema.ts'
 import type { FindingStanding } from '#workflows/grants/differences.ts'
 import type { FindingState } from '#workflows/grants/finding-context.ts'
