@@ -1,3 +1,5 @@
+import { FINDING_EXAMPLES } from './finding-examples.server.ts'
+
 type Example = { bodies?: Record<string, { value: unknown }>; answer: unknown }
 
 const ID = '01938a5c-7d2e-7c3a-9b1f-2f6d1c8e4a70'
@@ -135,6 +137,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
 			next: null,
 		},
 	},
+	...FINDING_EXAMPLES,
 	endGrant: {
 		answer: {
 			...request,

@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import type { ApiScope } from '#workflows/people/api-scopes.ts'
+import { findingShape, findingsQueryShape, findingsShape } from './finding-shapes.server.ts'
+import { grantsQueryShape, grantsShape } from './grant-shapes.server.ts'
 import {
 	endGrant,
 	fileRequest,
@@ -15,16 +17,14 @@ import {
 } from './run-operations.server.ts'
 import {
 	filedShape,
-	grantsQueryShape,
-	grantsShape,
 	listQueryShape,
-	meShape,
 	newRequestShape,
 	repeatShape,
 	requestShape,
 	requestsShape,
-	rolesShape,
-} from './shapes.server.ts'
+} from './request-shapes.server.ts'
+import { listFindings, showFinding } from './run-finding-operations.server.ts'
+import { meShape, rolesShape } from './shapes.server.ts'
 
 export type Operation = {
 	operationId: string
@@ -150,6 +150,31 @@ export const OPERATIONS: readonly Operation[] = [
 		answer: { status: 200, name: 'Request', shape: requestShape },
 		refusals: [404, 409],
 		run: endGrant,
+	},
+	{
+		operationId: 'listFindings',
+		method: 'GET',
+		path: '/findings',
+		summary: 'List findings',
+		description:
+			'What Entra ID holds, or held, otherwise than approved: newest first, a page at a time. For people who may see findings.',
+		scopes: ['findings:read'],
+		query: findingsQueryShape,
+		answer: { status: 200, name: 'Findings', shape: findingsShape },
+		refusals: [422],
+		run: listFindings,
+	},
+	{
+		operationId: 'showFinding',
+		method: 'GET',
+		path: '/findings/{id}',
+		summary: 'Read a finding',
+		description:
+			'What was seen, what officers decided and when Entra confirmed that it is gone. What becomes of it is decided on its page, with a passkey.',
+		scopes: ['findings:read'],
+		answer: { status: 200, name: 'Finding', shape: findingShape },
+		refusals: [404],
+		run: showFinding,
 	},
 ]
 

@@ -6,7 +6,8 @@ import { refusalOf, statusOf } from '#app/utils/http.server.ts'
 import type { RefusedRole } from '#workflows/access/refused-role.ts'
 import type { ClauseResult } from '#workflows/charter/verdict.ts'
 import type { DomainError } from '#workflows/shared/errors.ts'
-import type { problemShape, reasonShape, refusedShape } from './shapes.server.ts'
+import type { reasonShape, refusedShape } from './shape-parts.server.ts'
+import type { problemShape } from './shapes.server.ts'
 
 export type Words = { t: Text; format: Formats }
 export type Problem = z.infer<typeof problemShape>

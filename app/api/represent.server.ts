@@ -1,7 +1,9 @@
 import type { z } from 'zod'
 import type { GrantNow, RequestableRole, RequestSummary, RequestView } from '#app/services/views.ts'
 import { reasonOf, type Words } from './problems.server.ts'
-import type { grantsShape, requestShape, requestsShape, rolesShape } from './shapes.server.ts'
+import type { grantsShape } from './grant-shapes.server.ts'
+import type { requestShape, requestsShape } from './request-shapes.server.ts'
+import type { rolesShape } from './shapes.server.ts'
 
 export const requestUrl = (id: string) => `/api/v1/requests/${id}`
 

@@ -3,18 +3,13 @@ import type { Program } from '#app/services/api/authenticate.server.ts'
 import type { FilingForm } from '#app/services/access/file-request.server.ts'
 import type { Services } from '#app/services/services.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
+import type { grantsQueryShape } from './grant-shapes.server.ts'
 import { cursorText, readCursor, readNumberCursor } from './cursor.server.ts'
 import { filingOf } from './idempotency.server.ts'
 import { refusedRole, type Words } from './problems.server.ts'
 import { grantOf, requestOf, requestUrl, roleOf, summaryOf } from './represent.server.ts'
-import type {
-	filedShape,
-	grantsQueryShape,
-	listQueryShape,
-	meShape,
-	newRequestShape,
-	repeatShape,
-} from './shapes.server.ts'
+import type { filedShape, listQueryShape, newRequestShape, repeatShape } from './request-shapes.server.ts'
+import type { meShape } from './shapes.server.ts'
 
 /** One call of a program whose token and scope have been checked, and whose parts have the shapes of the operation. */
 export type Call = {
@@ -124,7 +119,7 @@ export async function listGrants({ services, program: { actor }, query }: Call):
 }
 
 /** A page of a list, with where the next one is: in the body, and as a link (RFC 8288). */
-function page(
+export function page(
 	path: string,
 	asked: Record<string, unknown>,
 	body: Record<string, unknown>,

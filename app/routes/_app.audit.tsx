@@ -1,6 +1,7 @@
 import { data, type LoaderFunctionArgs } from '@remix-run/node'
 import { Link, useLoaderData, useLocation } from '@remix-run/react'
 import { ExportList, RecentExports } from '#app/components/export-list.tsx'
+import { FindingHistoryTable } from '#app/components/finding-history-table.tsx'
 import { HistoryFilterForm } from '#app/components/history-filter.tsx'
 import { HistoryTable } from '#app/components/history-table.tsx'
 import { LockboxHistoryTable } from '#app/components/lockbox-history-table.tsx'
@@ -97,6 +98,12 @@ export default function AuditPage() {
 						{history.lockboxes.isWhole ? null : t('audit.partial', { count: history.lockboxes.rows.length })}
 					</p>
 					<LockboxHistoryTable rows={history.lockboxes.rows} />
+					<h2 id="findings">{t('audit.findingsTitle')}</h2>
+					<p>
+						{t('audit.findingsCount', { count: history.findings.rows.length })}{' '}
+						{history.findings.isWhole ? null : t('audit.partial', { count: history.findings.rows.length })}
+					</p>
+					<FindingHistoryTable rows={history.findings.rows} />
 				</>
 			)}
 			<RecentExports exports={exports} />

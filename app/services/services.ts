@@ -68,7 +68,9 @@ import { isSuspended, showSuspension } from './suspension/show-suspension.server
 import { applyImport, discardImport } from './imports/apply.server.ts'
 import { examineFile } from './imports/examine.server.ts'
 import { exportImport, importTemplate, showImport, showImports } from './imports/show-import.server.ts'
-import { prepareFinding, signFinding, takeFinding } from './findings/decide-finding.server.ts'
+import { prepareFinding, signFinding } from './findings/decide-finding.server.ts'
+import { takeFinding } from './findings/take-finding.server.ts'
+import { listFindings } from './findings/list-findings.server.ts'
 import { showFinding } from './findings/show-finding.server.ts'
 import { showFindings } from './findings/show-findings.server.ts'
 import type { Deps } from './deps.ts'
@@ -225,6 +227,7 @@ export function buildServices(deps: Deps) {
 		// What takes a privilege away works however far the record is behind.
 		findings: {
 			list: bind(showFindings),
+			page: bind(listFindings),
 			show: bind(showFinding),
 			take: bind(takeFinding),
 			prepare: bind(prepareFinding),

@@ -1,5 +1,5 @@
 import type { ExportRequest } from '#app/services/audit/export-history.server.ts'
-import type { HistoryFilter } from '#db/queries/requests.ts'
+import type { HistoryFilter } from '#db/queries/history-filter.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { isInstant } from '#workflows/shared/instants.ts'
 import { timeZone, type TimeZone } from '#workflows/shared/zoned-time.ts'

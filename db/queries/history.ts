@@ -4,7 +4,8 @@ import type { GrantState } from '#workflows/grants/grant-states.ts'
 import type { Reader } from '../client.ts'
 import { facilityAuthorisations, grants, people, presences, requests } from '../schema/index.ts'
 import { streamCursor } from './stream-cursor.ts'
-import { historyConditions, sharesTime, type HistoryFilter, type RequestRow } from './requests.ts'
+import { historyConditions, sharesTime, type HistoryFilter } from './history-filter.ts'
+import type { RequestRow } from './requests.ts'
 
 export type DecisionPart = {
 	approverId: string

@@ -6,7 +6,7 @@ import type { Reader } from '../client.ts'
 import { amongTexts } from '../schema/columns.ts'
 import { lockboxRequests, providerBoundaries } from '../schema/index.ts'
 import { utc, type EventPart } from './history.ts'
-import { isAmong, type HistoryFilter } from './requests.ts'
+import { isAmong, type HistoryFilter } from './history-filter.ts'
 import { streamCursor } from './stream-cursor.ts'
 
 export type LockboxDecisionPart = {

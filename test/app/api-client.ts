@@ -39,6 +39,7 @@ export type Said = {
 	requests: Said[]
 	refused: Said[]
 	grants: Said[]
+	findings: Said[]
 	roles: Said[]
 	reasons: Record<string, string>[]
 	stages: { withinSeconds: number }[]

@@ -80,6 +80,8 @@ describe('the document', () => {
 
 	test('has no operation that decides, asks, signs or speaks for anybody else', () => {
 		expect(OPERATIONS.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+			'GET /findings',
+			'GET /findings/{id}',
 			'GET /grants',
 			'GET /me',
 			'GET /requests',
@@ -119,6 +121,8 @@ describe('who is let in', () => {
 			['POST', `/requests/${app.deps.newId()}/withdraw`, 'requests:write'],
 			['GET', '/grants', 'grants:read'],
 			['POST', `/grants/${app.deps.newId()}/end`, 'grants:end'],
+			['GET', '/findings', 'findings:read'],
+			['GET', `/findings/${app.deps.newId()}`, 'findings:read'],
 		] as const) {
 			const refused = await ask(method, path, {
 				token: reader,

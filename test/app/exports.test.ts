@@ -12,10 +12,10 @@ import { exportHistory, type ExportRequest } from '#app/services/audit/export-hi
 import { EVERYTHING, chosenRequests, showHistory } from '#app/services/audit/history.server.ts'
 import { recordEntry } from '#app/services/record-entry.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
-import type { HistoryFilter } from '#db/queries/requests.ts'
+import type { HistoryFilter } from '#db/queries/history-filter.ts'
 import { grants, ledgerEntries, ledgerPending, presences } from '#db/schema/index.ts'
 import { parseLeaf } from '#workflows/ledger/leaf.ts'
-import { CSV_COLUMNS } from '#workflows/audit-export/formats/csv.ts'
+import { CSV_COLUMNS } from '#workflows/audit-export/formats/history-csv.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 import { OCSF_EVENT } from '#test/schemas/ocsf.ts'
 import { OSCAL_ASSESSMENT_RESULTS } from '#test/schemas/oscal-assessment-results.ts'
@@ -193,6 +193,7 @@ describe('the history as a file', () => {
 			type: 'end',
 			accesses: 1,
 			lockboxes: 0,
+			findings: 0,
 			sha256: createHash('sha256').update(before).digest('hex'),
 		})
 	})

@@ -11,9 +11,9 @@ import { showMyWork } from '#app/services/home/frame.server.ts'
 import { pollProviders } from '#app/services/lockbox/poll-providers.server.ts'
 import { reportSeen, reportSent } from '#app/services/lockbox/report.server.ts'
 import { streamLockboxHistory } from '#db/queries/lockbox-history.ts'
-import type { HistoryFilter } from '#db/queries/requests.ts'
+import type { HistoryFilter } from '#db/queries/history-filter.ts'
 import { openSnapshot } from '#db/snapshot.ts'
-import { CSV_COLUMNS } from '#workflows/audit-export/formats/csv.ts'
+import { CSV_COLUMNS } from '#workflows/audit-export/formats/history-csv.ts'
 import type { LockboxRecord } from '#workflows/audit-export/formats/lockbox-record.ts'
 import { verify, wholeOf } from '#test/factories/bundle.ts'
 import { insertBoundary } from '#test/factories/lockbox.ts'
@@ -197,7 +197,7 @@ describe('requests for customer content as a file', () => {
 			'waiting',
 		])
 		const access = records.find((cells) => cells[CSV_COLUMNS.indexOf('access_type')] === 'jit')
-		expect(access?.slice(CSV_COLUMNS.indexOf('provider'))).toEqual(Array.from({ length: 8 }, () => ''))
+		expect(new Set(access?.slice(CSV_COLUMNS.indexOf('provider')))).toEqual(new Set(['']))
 	})
 
 	test('JSON Lines: lines of their own with every event and its entry, counted apart at the end', async () => {
@@ -212,7 +212,7 @@ describe('requests for customer content as a file', () => {
 			'lockbox',
 			'end',
 		])
-		expect(told.at(-1)).toMatchObject({ accesses: 1, lockboxes: 4 })
+		expect(told.at(-1)).toMatchObject({ accesses: 1, lockboxes: 4, findings: 0 })
 		const ended = told.at(-2) as unknown as LockboxRecord
 		expect(ended.request.id).toBe(ids.ended)
 		expect(ended.events.map(({ kind }) => kind)).toEqual([

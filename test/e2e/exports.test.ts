@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
 import { writeEntries } from '#test/app/write-entries.ts'
 import { askFor } from './acts.ts'
@@ -9,6 +10,8 @@ import { axeProblems, takePictures } from './browser.ts'
 import { look, PICTURES, startStage, type Stage } from './stage.ts'
 
 const PERSONAS = ['operator', 'auditor'] as const
+const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
+const STRANGER = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a01'
 
 let stage: Stage<(typeof PERSONAS)[number]>
 beforeAll(async () => {
@@ -19,6 +22,11 @@ beforeAll(async () => {
 		reason: 'Lock accounts of a phishing wave',
 		ticket: 'CHG-77123',
 	})
+	const { sandbox, clock, deps } = stage.instance
+	sandbox?.assignBeside(STRANGER, USER_ADMINISTRATOR)
+	await reconcileRound(deps)
+	clock.advance(3000)
+	await reconcileRound(deps)
 }, 300_000)
 afterAll(() => stage?.stop())
 
@@ -39,10 +47,10 @@ async function downloaded(page: Page, act: () => Promise<void>): Promise<{ name:
 }
 
 const FILES = [
-	['CSV', /\.csv$/, /^[\s\S]*CHG-77123/],
-	['JSON Lines', /\.jsonl$/, /"CHG-77123"/],
-	['OCSF 1.8', /ocsf/, /^(\{"activity_id"|$)/],
-	['OSCAL 1.2', /oscal/, /"assessment-results"/],
+	['CSV', /\.csv$/, /^[\s\S]*CHG-77123[\s\S]*F-1/],
+	['JSON Lines', /\.jsonl$/, /"CHG-77123"[\s\S]*"findings":1/],
+	['OCSF 1.8', /ocsf/, /^\{"activity_id"[\s\S]*"class_uid":2004/],
+	['OSCAL 1.2', /oscal/, /"assessment-results"[\s\S]*"risks"/],
 ] as const
 
 describe('the page of exports', () => {
@@ -50,6 +58,8 @@ describe('the page of exports', () => {
 		const { page } = stage.of('auditor')
 		await page.goto(`${stage.instance.origin}/audit`)
 		await page.getByText('R-').first().waitFor()
+		await page.getByRole('region', { name: 'What Entra ID held otherwise than approved' }).waitFor()
+		await page.getByRole('link', { name: 'F-1' }).waitFor()
 		await look('70-exports', page)
 		await page.emulateMedia({ colorScheme: 'dark' })
 		expect(await axeProblems(page)).toEqual([])

@@ -3,7 +3,8 @@
  * attributes, types and enumerations. Closed to what we use, so that a misspelt attribute is refused. The classes
  * Authentication, Entity Management and User Access Management and the managed entity were compared by reading with files
  * of that repository from before and after 1.8.0 (class 3005 with commit 352fe6b7, where 1.9.0 deprecates it for User
- * Management); it is not the official schema of the released 1.8.0.
+ * Management); the class Detection Finding with its finding, evidence and analytic likewise. It is not the official schema of the
+ * released 1.8.0.
  */
 const text = { type: 'string', minLength: 1 }
 const whole = { type: 'integer', minimum: 0 }
@@ -31,18 +32,43 @@ const metadata = closed(
 	['version', 'product'],
 )
 
+const milliseconds = { type: 'integer', minimum: 1_000_000_000_000 }
+const findingInfo = closed(
+	{
+		uid: text,
+		title: text,
+		desc: text,
+		types: { type: 'array', minItems: 1, items: text },
+		created_time: milliseconds,
+		first_seen_time: milliseconds,
+		last_seen_time: milliseconds,
+		modified_time: milliseconds,
+		analytic: closed(
+			{ type_id: { enum: [0, 1, 2, 3, 4, 99] }, type: text, name: text, uid: text, version: text },
+			['type_id'],
+		),
+	},
+	['uid'],
+)
+const evidence = closed({ name: text, uid: text, user, data: { type: 'object' } }, [], {
+	anyOf: [{ required: ['user'] }, { required: ['data'] }],
+})
+
+const CATEGORIES = { 2: 'Findings', 3: 'Identity & Access Management' } as const
+
 const eventOf = (
 	uid: number,
 	activities: number[],
 	properties: Record<string, object>,
 	required: string[],
+	category: keyof typeof CATEGORIES = 3,
 ) => ({
 	...closed(
 		{
 			activity_id: { enum: activities },
 			activity_name: text,
-			category_uid: { const: 3 },
-			category_name: { const: 'Identity & Access Management' },
+			category_uid: { const: category },
+			category_name: { const: CATEGORIES[category] },
 			class_uid: { const: uid },
 			class_name: text,
 			type_uid: { enum: activities.map((activity) => uid * 100 + activity) },
@@ -83,6 +109,21 @@ export const OCSF_EVENT = {
 			},
 			// The class asks for a service or an endpoint.
 			['user', 'service'],
+		),
+		eventOf(
+			2004,
+			[0, 1, 2, 3, 99],
+			{
+				/** Here the status is that of a finding: new, in progress, suppressed, resolved. */
+				status_id: { enum: [0, 1, 2, 3, 4, 5, 6, 99] },
+				is_alert: { type: 'boolean' },
+				comment: text,
+				finding_info: findingInfo,
+				evidences: { type: 'array', minItems: 1, items: evidence },
+				resources: { type: 'array', minItems: 1, items: closed({ name: text, type: text, uid: text }, []) },
+			},
+			['finding_info'],
+			2,
 		),
 		eventOf(
 			3004,

@@ -73,6 +73,8 @@ const observation = closed(
 	['uuid', 'description', 'methods', 'collected'],
 )
 
+const relatedObservations = list(closed({ 'observation-uuid': uuid, remarks: markup }, ['observation-uuid']))
+
 const finding = closed(
 	{
 		uuid,
@@ -92,10 +94,48 @@ const finding = closed(
 			},
 			['type', 'target-id', 'status'],
 		),
-		'related-observations': list(closed({ 'observation-uuid': uuid, remarks: markup }, ['observation-uuid'])),
+		'related-observations': relatedObservations,
+		'related-risks': list(closed({ 'risk-uuid': uuid, remarks: markup }, ['risk-uuid'])),
 		remarks: markup,
 	},
 	['uuid', 'title', 'description', 'target'],
+)
+
+const riskStatus = {
+	enum: ['open', 'investigating', 'remediating', 'deviation-requested', 'deviation-approved', 'closed'],
+}
+const risk = closed(
+	{
+		uuid,
+		title: line,
+		description: markup,
+		statement: markup,
+		props,
+		status: riskStatus,
+		deadline: dateTime,
+		'risk-log': closed(
+			{
+				entries: list(
+					closed(
+						{
+							uuid,
+							title: line,
+							description: markup,
+							start: dateTime,
+							end: dateTime,
+							props,
+							'status-change': riskStatus,
+							remarks: markup,
+						},
+						['uuid', 'start'],
+					),
+				),
+			},
+			['entries'],
+		),
+		'related-observations': relatedObservations,
+	},
+	['uuid', 'title', 'description', 'statement', 'status'],
 )
 
 const result = closed(
@@ -125,6 +165,7 @@ const result = closed(
 			['control-selections'],
 		),
 		observations: list(observation),
+		risks: list(risk),
 		findings: list(finding),
 		remarks: markup,
 	},

@@ -6,16 +6,16 @@ import {
 } from '../grants/finding-context.ts'
 import { strictestReaction } from '../grants/strictest-reaction.ts'
 import type { LeafOf } from '../ledger/entry.schema.ts'
-import { earliest, msBetween, plusMs, type Instant } from '../shared/instants.ts'
+import { msBetween, type Instant } from '../shared/instants.ts'
 import type { AppointedTo } from './appointed.ts'
 import type { CharterBook } from './charter-book.ts'
 import { waysOf } from './finding-path.ts'
+import { noteSeen } from './finding-seen.ts'
 import {
 	differs,
 	isOpenedAs,
 	isSignedFor,
 	order,
-	outcomeOf,
 	over,
 	own,
 	principalOf,
@@ -29,8 +29,6 @@ import {
 import { opened, problem, type Openings, type StoryProblem } from './problem.ts'
 import { createRemovalGuard } from './removal-guard.ts'
 import type { Signatures } from './signatures.ts'
-
-type Seen = LeafOf<'finding.confirmed'> | LeafOf<'finding.changed'>
 
 const DAY_MS = 86_400_000
 /** Nothing is accepted for longer, and a signature waits for minutes at most. */
@@ -73,46 +71,6 @@ export function createFindingStory(
 			: []
 	}
 
-	/** Notes what is seen now, and what the charter makes of it. */
-	function note(
-		told: ToldFinding,
-		before: FindingState,
-		{ kind, open, subject, time }: Seen,
-		openings: Openings,
-	): StoryProblem[] {
-		const shown = opened(kind, 'difference', openings)
-		const isAsked = open.outcome === 'awaiting'
-		const charter = charters.charterOf(open.charterEntry)
-		told.subject = subject
-		told.kinds = open.kinds
-		told.shown = shown
-		told.charterEntry = open.charterEntry
-		const problems = isOpenedAs(shown, open) ? [] : [differs]
-		// What is accepted, or held, is only looked at: nothing follows from it.
-		if (open.outcome === 'accepted' || open.outcome === 'held') return problems
-		if (open.outcome === 'seen') {
-			told.seenAt = time
-			return problems
-		}
-		const reactions =
-			charter === null
-				? null
-				: [true, false].map((removable) => strictestReaction(charter, open.kinds, removable))
-		const isByRule = reactions === null || reactions.some((one) => one.do === open.reaction)
-		const isFollowed =
-			// Who was silent before is asked again only when the charter asks for something else.
-			open.outcome === before ||
-			open.outcome === outcomeOf(open.reaction) ||
-			// One of our own accesses has a way of its own.
-			(open.outcome === 'referred' && told.family === 'grant' && open.reaction !== 'remove')
-		if (!isByRule || !isFollowed) problems.push(unruled)
-		if (open.outcome === 'ordered') told.orderedBy = 'rule'
-		const within = reactions?.find((one) => one.do === 'decide')?.withinMs
-		const until = within === undefined ? time : plusMs(time, within)
-		told.decideBy = isAsked ? earliest([told.decideBy, until]) : null
-		return problems
-	}
-
 	return {
 		tellOpened(leaf: LeafOf<'finding.opened'>, openings: Openings): StoryProblem[] {
 			const { open, subject, kind, time } = leaf
@@ -141,12 +99,12 @@ export function createFindingStory(
 			const age = leaf.open.kinds.every((kind) => kind === 'missingGrant') ? ABSENCE_AGE_MS : PRESENCE_AGE_MS
 			if (msBetween(told.seenAt, leaf.time) < age)
 				problems.push(problem('FINDING_EARLY', 'a finding is believed before it was seen twice'))
-			return [...problems, ...note(told, 'seen', leaf, openings)]
+			return [...problems, ...noteSeen(charters, told, 'seen', leaf, openings)]
 		},
 		tellChanged(leaf: LeafOf<'finding.changed'>, openings: Openings): StoryProblem[] {
 			const before = findings.get(leaf.open.findingId)?.state ?? 'seen'
 			const { told, problems } = step(leaf.open.findingId, 'changed', leaf.open.outcome)
-			return told === null ? problems : [...problems, ...note(told, before, leaf, openings)]
+			return told === null ? problems : [...problems, ...noteSeen(charters, told, before, leaf, openings)]
 		},
 		tellTaken({ open, actor, time }: LeafOf<'finding.taken'>): StoryProblem[] {
 			const { problems } = step(open.findingId, 'taken')

@@ -18,8 +18,14 @@ import { createSignatures, type Later } from './signatures.ts'
 import { createSuspensionStory } from './suspension-story.ts'
 import { createTenantStory } from './tenant-story.ts'
 import { createTokenStory } from './token-story.ts'
+import { tellFinding } from './tell-finding.ts'
+import { tellLockbox } from './tell-lockbox.ts'
 import { createVettingStory } from './vetting-story.ts'
 import { createWatchStory } from './watch-story.ts'
+
+/** Whether an entry is one of this subject, such as `finding`. */
+const isOf = <S extends string>(leaf: Leaf, subject: S): leaf is Extract<Leaf, { kind: `${S}.${string}` }> =>
+	leaf.kind.startsWith(`${subject}.`)
 
 export type StoryCounts = {
 	decisions: number
@@ -82,6 +88,8 @@ export function createStory(platform: Platform, later: Later) {
 
 	function tell(leaf: Leaf, openings: Openings): StoryProblem[] {
 		people.tell(leaf, openings)
+		if (isOf(leaf, 'finding')) return tellFinding(findings, leaf, openings)
+		if (isOf(leaf, 'lockbox')) return tellLockbox(lockbox, leaf, openings)
 		switch (leaf.kind) {
 			case 'record.created':
 				return signatures.begin(leaf.open)
@@ -158,46 +166,6 @@ export function createStory(platform: Platform, later: Later) {
 				return breakGlass.tellReviewed(leaf, openings)
 			case 'break_glass.offline_recorded':
 				return breakGlass.tellRecorded(leaf, openings)
-			case 'lockbox.imported':
-				return lockbox.tellImported(leaf, openings)
-			case 'lockbox.decided':
-				return lockbox.tellDecided(leaf, openings)
-			case 'lockbox.approval_fell':
-				return lockbox.tellApprovalFell(leaf)
-			case 'lockbox.requester_fell':
-				return lockbox.tellRequesterFell(leaf)
-			case 'lockbox.clock':
-				return lockbox.tellClock(leaf)
-			case 'lockbox.sending':
-				return lockbox.tellSending(leaf)
-			case 'lockbox.seen':
-				return lockbox.tellSeen(leaf)
-			case 'finding.opened':
-				return findings.tellOpened(leaf, openings)
-			case 'finding.confirmed':
-				return findings.tellConfirmed(leaf, openings)
-			case 'finding.changed':
-				return findings.tellChanged(leaf, openings)
-			case 'finding.taken':
-				return findings.tellTaken(leaf)
-			case 'finding.silent':
-				return findings.tellSilent(leaf)
-			case 'finding.acceptance_over':
-				return findings.tellAcceptanceOver(leaf)
-			case 'finding.decided':
-				return findings.tellDecided(leaf, openings)
-			case 'finding.held':
-				return findings.tellHeld(leaf)
-			case 'finding.removing':
-				return findings.tellRemoving(leaf)
-			case 'finding.removal_postponed':
-			case 'finding.removal_retried':
-			case 'finding.removal_not_confirmed':
-			case 'finding.removal_failed':
-			case 'finding.kill_switch_used':
-				return findings.tellRemoval(leaf)
-			case 'finding.closed':
-				return findings.tellClosed(leaf)
 			case 'person.recorded':
 				return readiness.tellPerson(leaf)
 			case 'readiness.reported':

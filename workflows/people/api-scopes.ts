@@ -1,7 +1,13 @@
 import type { Permission } from './permissions.ts'
 
 /** What a token may be given to do. There is none that decides: a decision takes a passkey. */
-export const API_SCOPES = ['requests:read', 'requests:write', 'grants:read', 'grants:end'] as const
+export const API_SCOPES = [
+	'requests:read',
+	'requests:write',
+	'grants:read',
+	'grants:end',
+	'findings:read',
+] as const
 export type ApiScope = (typeof API_SCOPES)[number]
 
 /** How long a token may work at most, in days. */
@@ -13,6 +19,7 @@ const PASSES_ON: Readonly<Record<ApiScope, readonly Permission[]>> = {
 	'requests:write': ['request:file'],
 	'grants:read': ['grant:read_all'],
 	'grants:end': [],
+	'findings:read': ['finding:read'],
 }
 
 /** What somebody may do through a token: what they may do themselves at this moment, as far as its scopes pass it on. */

@@ -53,6 +53,7 @@ export const api = {
 	scope_requests_write: 'Anträge stellen und zurückziehen',
 	scope_grants_read: 'Zugriffe lesen: Ihre und die, die Sie sehen dürfen',
 	scope_grants_end: 'Eigene Zugriffe vorzeitig beenden',
+	scope_findings_read: 'Befunde lesen, wo Sie sie sehen dürfen',
 	days: 'Wie lange?',
 	daysHint: 'Es endet von selbst. Höchstens 90 Tage.',
 	dayCount_one: '{{count}} Tag',

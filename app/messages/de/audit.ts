@@ -3,7 +3,7 @@ import type { audit as english } from '../en/audit.ts'
 /** German words: audit. */
 export const audit = {
 	title: 'Zugriffshistorie',
-	lead: 'Jeder Antrag und jeder Zugriff, mit allen Entscheidungen. Zum Mitnehmen als Tabelle oder als Bündel, das sich offline selbst beweist.',
+	lead: 'Jeder Antrag und jeder Zugriff, mit allen Entscheidungen, und was Entra ID daneben hielt. Zum Mitnehmen als Tabelle oder als Bündel, das sich offline selbst beweist.',
 	person: 'Person',
 	role: 'Rolle',
 	boundary: 'Grenze: {{boundary}}',
@@ -47,16 +47,17 @@ export const audit = {
 		'Jede Datei enthält alle Zeilen, die der Filter wählt, mit dem Stand des Augenblicks. Jeder Export ist ein Eintrag im Protokoll. Ein abgebrochener Download erscheint im Browser als fehlgeschlagen: bitte erneut anfordern.',
 	csv: 'CSV herunterladen',
 	name_csv: 'CSV',
-	csvFor: 'Für Tabellen: eine Zeile je Antrag, Zeiten in UTC und in der Zeitzone oben.',
+	csvFor: 'Für Tabellen: eine Zeile je Antrag und je Befund, Zeiten in UTC und in der Zeitzone oben.',
 	csvExcel: 'CSV für Excel',
 	name_jsonl: 'JSON Lines',
 	jsonlFor:
-		'Für Programme: jeder Zugriff mit seinen Entscheidungen und allen Einträgen; die letzte Zeile nennt Anzahl und Prüfsumme.',
+		'Für Programme: jeder Zugriff und jeder Befund mit den Entscheidungen und allen Einträgen; die letzte Zeile nennt Anzahlen und Prüfsumme.',
 	name_ocsf: 'OCSF 1.8',
-	ocsfFor: 'Für ein SIEM: Rechte erteilt und entzogen, Anmeldungen und Änderungen der Charta als Ereignisse.',
+	ocsfFor:
+		'Für ein SIEM: Rechte erteilt und entzogen, Befunde vom Fund bis zum Ende, Anmeldungen und Änderungen der Charta als Ereignisse.',
 	name_oscal: 'OSCAL 1.2',
 	oscalFor:
-		'Für Prüfende: Beobachtungen und Feststellungen zu NIST SP 800-53, aus Angaben und Charta abgeleitet.',
+		'Für Prüfende: Beobachtungen, Risiken und Feststellungen zu NIST SP 800-53, aus Angaben und Charta abgeleitet.',
 	bundleFor: 'Für alle, die diesem Server nicht vertrauen müssen sollen: beweist sich offline selbst.',
 	profile: 'Was im Bündel offen liegt',
 	profile_history: 'Historie: Angaben zu Personen bleiben versiegelt',
@@ -86,7 +87,8 @@ export const audit = {
 	allBoundaries: 'alle',
 	boundariesHint:
 		'Gewählt werden Anfragen nach Kundendaten, die einer dieser Grenzen zugeordnet wurden, und nichts anderes: Zugriffe, die hier vergeben werden, liegen bei keinem Anbieter.',
-	peopleHint: 'Wer Zugriff hatte; bei Anfragen nach Kundendaten auch, wer über sie entschieden hat.',
+	peopleHint:
+		'Wer Zugriff hatte; bei Anfragen nach Kundendaten auch, wer über sie entschieden hat; bei Befunden, wessen Konto es war.',
 	scopeBoundaries_one: 'Nur Kundendaten von {{count}} Grenze.',
 	scopeBoundaries_other: 'Nur Kundendaten von {{count}} Grenzen.',
 	contentTitle: 'Anfragen nach Kundendaten',
@@ -101,4 +103,16 @@ export const audit = {
 	outOfBand: 'beim Anbieter entschieden, nicht hier',
 	cameIn: 'Eingegangen',
 	fallen: 'zählt nicht mehr',
+	findingsTitle: 'Was Entra ID anders hielt als genehmigt',
+	findingsCount_one:
+		'{{count}} Befund. Er gehört zu keinem Standort und zu keiner Grenze bei einem Anbieter; ein Filter danach lässt ihn weg.',
+	findingsCount_other:
+		'{{count}} Befunde. Sie gehören zu keinem Standort und zu keiner Grenze bei einem Anbieter; ein Filter danach lässt sie weg.',
+	findingsEmpty: 'Kein Befund passt zu diesem Filter.',
+	firstSeen: 'Zuerst gesehen',
+	seenAgain: 'wieder gesehen {{time}}',
+	notSeenAgain: 'nie wieder gesehen',
+	findingAgain_one: 'einmal erneut zum Befund geworden',
+	findingAgain_other: '{{count}}-mal erneut zum Befund geworden',
+	after: 'nach {{time}}',
 } satisfies Record<keyof typeof english, string>

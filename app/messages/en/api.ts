@@ -49,6 +49,7 @@ export const api = {
 	scope_requests_write: 'File and withdraw requests',
 	scope_grants_read: 'Read accesses: yours, and those that you may see',
 	scope_grants_end: 'End accesses of yours early',
+	scope_findings_read: 'Read findings, where you may see them',
 	days: 'For how long?',
 	daysHint: 'It ends by itself. At most 90 days.',
 	dayCount_one: '{{count}} day',

@@ -1,7 +1,7 @@
 /** English words: audit. */
 export const audit = {
 	title: 'Access history',
-	lead: 'Every request and every access, with who decided. Take it away as a table, or as a bundle that proves itself offline.',
+	lead: 'Every request and every access, with who decided, and what Entra ID held beside them. Take it away as a table, or as a bundle that proves itself offline.',
 	person: 'Person',
 	role: 'Role',
 	boundary: 'Boundary: {{boundary}}',
@@ -45,15 +45,17 @@ export const audit = {
 		'Every file holds all rows that the filter chooses, as of the moment you ask. Each export is an entry of the record. A download that breaks off is shown as failed by your browser: ask again.',
 	csv: 'Download CSV',
 	name_csv: 'CSV',
-	csvFor: 'For spreadsheets: one row for each request, times in UTC and in the zone above.',
+	csvFor: 'For spreadsheets: one row for each request and each finding, times in UTC and in the zone above.',
 	csvExcel: 'CSV for Excel',
 	name_jsonl: 'JSON Lines',
 	jsonlFor:
-		'For programs: each access with its decisions and every entry of the record; the last line holds count and digest.',
+		'For programs: each access and each finding with its decisions and every entry of the record; the last line holds counts and digest.',
 	name_ocsf: 'OCSF 1.8',
-	ocsfFor: 'For a SIEM: privileges assigned and revoked, sign-ins, and changes of the charter as events.',
+	ocsfFor:
+		'For a SIEM: privileges assigned and revoked, findings as they came and went, sign-ins, and changes of the charter as events.',
 	name_oscal: 'OSCAL 1.2',
-	oscalFor: 'For assessors: observations and findings against NIST SP 800-53, drawn from facts and charter.',
+	oscalFor:
+		'For assessors: observations, risks and findings against NIST SP 800-53, drawn from facts and charter.',
 	bundleFor: 'For whoever must not need to trust this server: proves itself offline.',
 	profile: 'What lies open in the bundle',
 	profile_history: 'History: facts about people stay sealed',
@@ -83,7 +85,8 @@ export const audit = {
 	allBoundaries: 'all',
 	boundariesHint:
 		'Chosen are requests for customer content that were matched to one of these, and nothing else: access that is given here lies at no provider.',
-	peopleHint: 'Who had an access; of requests for customer content also who decided on them.',
+	peopleHint:
+		'Who had an access; of requests for customer content also who decided on them; of findings whose account it was.',
 	scopeBoundaries_one: 'Only customer content of {{count}} boundary.',
 	scopeBoundaries_other: 'Only customer content of {{count}} boundaries.',
 	contentTitle: 'Requests for customer content',
@@ -98,4 +101,16 @@ export const audit = {
 	outOfBand: 'decided at the provider, not here',
 	cameIn: 'Came in',
 	fallen: 'no longer counts',
+	findingsTitle: 'What Entra ID held otherwise than approved',
+	findingsCount_one:
+		'{{count}} finding. It is of no facility and of no boundary at a provider, so a filter by either leaves it out.',
+	findingsCount_other:
+		'{{count}} findings. They are of no facility and of no boundary at a provider, so a filter by either leaves them out.',
+	findingsEmpty: 'No finding fits this filter.',
+	firstSeen: 'First seen',
+	seenAgain: 'seen again {{time}}',
+	notSeenAgain: 'never seen again',
+	findingAgain_one: 'a finding again once',
+	findingAgain_other: 'a finding again {{count}} times',
+	after: 'after {{time}}',
 }

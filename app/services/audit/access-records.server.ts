@@ -1,6 +1,6 @@
 import { listCharterVersions } from '#db/queries/charter.ts'
 import { streamHistory, type HistoryRecordRow } from '#db/queries/history.ts'
-import type { HistoryFilter } from '#db/queries/requests.ts'
+import type { HistoryFilter } from '#db/queries/history-filter.ts'
 import type { Reader } from '#db/client.ts'
 import { groupsOf } from '#workflows/charter/stage-groups.ts'
 import type { AccessRecord, Outcome } from '#workflows/audit-export/formats/access-record.ts'

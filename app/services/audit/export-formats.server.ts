@@ -1,5 +1,17 @@
-import { accessCsv, csvRecord, CSV_COLUMNS, lockboxCsv } from '#workflows/audit-export/formats/csv.ts'
-import { accessLine, endLine, headLine, lockboxLine } from '#workflows/audit-export/formats/json-lines.ts'
+import { csvRecord } from '#workflows/audit-export/formats/csv.ts'
+import {
+	accessCsv,
+	CSV_COLUMNS,
+	findingCsv,
+	lockboxCsv,
+} from '#workflows/audit-export/formats/history-csv.ts'
+import {
+	accessLine,
+	endLine,
+	findingLine,
+	headLine,
+	lockboxLine,
+} from '#workflows/audit-export/formats/json-lines.ts'
 import { ocsfEvents, oscalResults } from './export-standards.server.ts'
 import type { FormatSource } from './export-history.server.ts'
 
@@ -25,7 +37,7 @@ export const FORMATS = {
 } as const satisfies Record<string, Format>
 export type HistoryFormat = keyof typeof FORMATS
 
-async function* csv({ records, lockboxes, context, zone }: FormatSource): AsyncGenerator<string> {
+async function* csv({ records, lockboxes, findings, context, zone }: FormatSource): AsyncGenerator<string> {
 	const told = { ...context, zone }
 	yield csvRecord(CSV_COLUMNS)
 	for await (const batch of records) {
@@ -34,11 +46,13 @@ async function* csv({ records, lockboxes, context, zone }: FormatSource): AsyncG
 		yield text
 	}
 	for await (const batch of lockboxes) yield batch.map((record) => lockboxCsv(record, told)).join('')
+	for await (const batch of findings) yield batch.map((record) => findingCsv(record, told)).join('')
 }
 
 async function* jsonLines({
 	records,
 	lockboxes,
+	findings,
 	context,
 	filterText,
 	rows,
@@ -51,5 +65,6 @@ async function* jsonLines({
 		yield text
 	}
 	for await (const batch of lockboxes) yield batch.map(lockboxLine).join('')
+	for await (const batch of findings) yield batch.map(findingLine).join('')
 	yield endLine(rows(), digest())
 }

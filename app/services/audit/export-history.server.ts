@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Database, Reader } from '#db/client.ts'
+import { countFindingHistory } from '#db/queries/finding-history.ts'
 import { countHistory } from '#db/queries/history.ts'
 import { countLockboxHistory } from '#db/queries/lockbox-history.ts'
-import type { HistoryFilter } from '#db/queries/requests.ts'
+import type { HistoryFilter } from '#db/queries/history-filter.ts'
 import { openSnapshot } from '#db/snapshot.ts'
 import type { AccessRecord, ExportContext } from '#workflows/audit-export/formats/access-record.ts'
+import type { FindingRecord } from '#workflows/audit-export/formats/finding-record.ts'
+import type { Counts } from '#workflows/audit-export/formats/json-lines.ts'
 import type { LockboxRecord } from '#workflows/audit-export/formats/lockbox-record.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { timeZone, type TimeZone } from '#workflows/shared/zoned-time.ts'
@@ -14,6 +17,7 @@ import type { Deps } from '../deps.ts'
 import { sequencePending } from '../ledger/sequence.server.ts'
 import { accessRecords } from './access-records.server.ts'
 import { FORMATS, type HistoryFormat } from './export-formats.server.ts'
+import { findingRecords } from './finding-records.server.ts'
 import { lockboxRecords } from './lockbox-records.server.ts'
 import { checkFilter, filterText, highestMarking } from './history.server.ts'
 import { recordBegun, recordExport } from './record-export.server.ts'
@@ -41,6 +45,10 @@ export type FormatSource = {
 	records: AsyncIterable<AccessRecord[]>
 	/** Requests for customer content; to be taken when `records` are through, since both are of one connection. */
 	lockboxes: AsyncIterable<LockboxRecord[]>
+	/** Findings; to be taken when those are through. */
+	findings: AsyncIterable<FindingRecord[]>
+	/** The same findings once more, for a format that tells of them in two places. */
+	findingsAgain: () => AsyncIterable<FindingRecord[]>
 	context: ExportContext
 	zone: TimeZone
 	filter: HistoryFilter
@@ -48,7 +56,7 @@ export type FormatSource = {
 	/** Sees the same moment as these; to be used before or after them, not in between. */
 	reader: Reader
 	/** How many of each have been handed on so far. */
-	rows: () => { accesses: number; lockboxes: number }
+	rows: () => Counts
 	/** SHA-256 (hex) of everything before the piece that is being made. */
 	digest: () => string
 }
@@ -101,7 +109,9 @@ async function* handOut(
 		throw new DomainError('UNAVAILABLE', 'Too many exports are under way. Try again in a moment.')
 	running.set(database, now + 1)
 	const hash = createHash('sha256')
-	let [accesses, lockboxes, handedRows] = [0, 0, 0]
+	const counts: Counts = { accesses: 0, lockboxes: 0, findings: 0 }
+	const written = () => counts.accesses + counts.lockboxes + counts.findings
+	let handedRows = 0
 	let handedSha256 = hash.copy().digest('hex')
 	let [begunEntry, isWhole] = ['', false]
 	let close = async () => {}
@@ -113,21 +123,32 @@ async function* handOut(
 		const snapshot = await openSnapshot(database.pool)
 		close = () => snapshot.close()
 		const { reader } = snapshot
-		const expected = (await countHistory(reader, filter)) + (await countLockboxHistory(reader, filter)).rows
+		const expected =
+			(await countHistory(reader, filter)) +
+			(await countLockboxHistory(reader, filter)).rows +
+			(await countFindingHistory(reader, filter)).rows
 		begunEntry = await recordBegun(deps, actor, { filter, rows: expected, format })
 		const pieces = FORMATS[format].pieces({
 			deps,
-			records: counted(accessRecords(deps, reader, filter, FORMATS[format]), (more) => (accesses += more)),
+			records: counted(
+				accessRecords(deps, reader, filter, FORMATS[format]),
+				(more) => (counts.accesses += more),
+			),
 			lockboxes: counted(
 				lockboxRecords(deps, reader, filter, FORMATS[format]),
-				(more) => (lockboxes += more),
+				(more) => (counts.lockboxes += more),
 			),
+			findings: counted(
+				findingRecords(deps, reader, filter, FORMATS[format]),
+				(more) => (counts.findings += more),
+			),
+			findingsAgain: () => findingRecords(deps, reader, filter, FORMATS[format]),
 			context,
 			zone,
 			filter,
 			filterText: filterText(filter),
 			reader,
-			rows: () => ({ accesses, lockboxes }),
+			rows: () => ({ ...counts }),
 			digest: () => hash.copy().digest('hex'),
 		})
 		// The newest piece is held back, so that the last one leaves only when the record tells of the whole.
@@ -140,10 +161,10 @@ async function* handOut(
 				handedRows = held.rows
 				yield held.bytes
 			}
-			held = { bytes: Buffer.from(piece), rows: accesses + lockboxes }
+			held = { bytes: Buffer.from(piece), rows: written() }
 			hash.update(held.bytes)
 		}
-		const rows = accesses + lockboxes
+		const rows = written()
 		if (rows !== expected)
 			throw new Error(`The history has ${expected} rows, and ${rows} were written: something is lost.`)
 		await close()
@@ -151,10 +172,7 @@ async function* handOut(
 		isWhole = true
 		if (held) yield held.bytes
 	} catch (error) {
-		deps.log.error(
-			{ error: withoutParameters(error), format, rows: accesses + lockboxes },
-			'an export failed',
-		)
+		deps.log.error({ error: withoutParameters(error), format, rows: written() }, 'an export failed')
 		throw error
 	} finally {
 		running.set(database, (running.get(database) ?? 1) - 1)

@@ -1,6 +1,7 @@
 import { listCharterVersions } from '#db/queries/charter.ts'
 import { factsOf } from '#db/queries/facts.ts'
 import { firstFiled } from '#db/queries/history.ts'
+import { countFindingHistory } from '#db/queries/finding-history.ts'
 import { countLockboxHistory } from '#db/queries/lockbox-history.ts'
 import { entriesOfKinds, indexesOf } from '#db/queries/ledger.ts'
 import { namesOf } from '#db/queries/people.ts'
@@ -11,13 +12,16 @@ import {
 	lockboxEvents,
 	signInEvent,
 } from '#workflows/audit-export/formats/ocsf.ts'
-import { emptyTally, tallyAccess, tallyLockbox } from '#workflows/audit-export/formats/oscal-checks.ts'
+import { findingEvents } from '#workflows/audit-export/formats/ocsf-finding.ts'
+import { oscalFinding, oscalRisk } from '#workflows/audit-export/formats/oscal-finding.ts'
+import { oscalLockbox, oscalObservation } from '#workflows/audit-export/formats/oscal-observations.ts'
 import {
-	oscalHead,
-	oscalLockbox,
-	oscalObservation,
-	oscalTail,
-} from '#workflows/audit-export/formats/oscal.ts'
+	emptyTally,
+	tallyAccess,
+	tallyFinding,
+	tallyLockbox,
+} from '#workflows/audit-export/formats/oscal-tally.ts'
+import { oscalHead, oscalTail } from '#workflows/audit-export/formats/oscal.ts'
 import type { AccessRecord } from '#workflows/audit-export/formats/access-record.ts'
 import type { FormatSource } from './export-history.server.ts'
 
@@ -32,6 +36,7 @@ const line = (event: object) => `${JSON.stringify(event)}\n`
 export async function* ocsfEvents(source: FormatSource): AsyncGenerator<string> {
 	for await (const batch of source.records) yield batch.flatMap(accessEvents).map(line).join('')
 	for await (const batch of source.lockboxes) yield batch.flatMap(lockboxEvents).map(line).join('')
+	for await (const batch of source.findings) yield batch.flatMap(findingEvents).map(line).join('')
 	yield* charterChanges(source)
 	const { roles, facilities, boundaries } = source.filter
 	if (roles.length === 0 && facilities.length === 0 && boundaries.length === 0) yield* signIns(source)
@@ -86,11 +91,12 @@ async function* signIns({ reader, filter: { people, from, until } }: FormatSourc
 }
 
 /**
- * A history as one OSCAL assessment-results document: an observation for each access, and for each request for customer content, laid against the charters in force
- * and what is known of the person, and a finding for each control that these can answer.
+ * A history as one OSCAL assessment-results document: an observation for each access, laid against the charters in force and what
+ * is known of the person, for each request for customer content and for each finding; a risk for each finding that was believed;
+ * and a finding, as OSCAL uses the word, for each control that these can answer.
  */
 export async function* oscalResults(source: FormatSource): AsyncGenerator<string> {
-	const { deps, reader, records, lockboxes, context, filter, filterText } = source
+	const { deps, reader, records, lockboxes, findings, findingsAgain, context, filter, filterText } = source
 	const { exportedAt } = context
 	const spans: CharterSpan[] = []
 	for (const { id, version, inForceFrom } of await listCharterVersions(reader))
@@ -103,7 +109,11 @@ export async function* oscalResults(source: FormatSource): AsyncGenerator<string
 	const { organisation, title } = inForce.charter.charter
 	const until = filter.until?.toISOString() ?? exportedAt
 	const end = until < exportedAt ? until : exportedAt
-	const firsts = [await firstFiled(reader, filter), (await countLockboxHistory(reader, filter)).first]
+	const firsts = [
+		await firstFiled(reader, filter),
+		(await countLockboxHistory(reader, filter)).first,
+		(await countFindingHistory(reader, filter)).first,
+	]
 	const first = firsts.flatMap((at) => at?.toISOString() ?? []).sort()[0]
 	const start = filter.from?.toISOString() ?? first ?? end
 	yield oscalHead({
@@ -115,27 +125,48 @@ export async function* oscalResults(source: FormatSource): AsyncGenerator<string
 		end,
 	})
 	const tally = emptyTally()
-	let separator = ',"observations":['
+	const observations = listOf('observations')
 	for await (const batch of records) {
 		const laid = await coverages(source, batch, spans)
-		let text = ''
-		batch.forEach((record, i) => {
-			tallyAccess(tally, record, laid[i] ?? null, exportedAt)
-			text += separator + JSON.stringify(oscalObservation(record, laid[i] ?? null, context))
-			separator = ','
-		})
-		yield text
+		yield batch
+			.map((record, i) => {
+				tallyAccess(tally, record, laid[i] ?? null, exportedAt)
+				return observations.add(oscalObservation(record, laid[i] ?? null, context))
+			})
+			.join('')
 	}
-	for await (const batch of lockboxes) {
-		let text = ''
-		for (const record of batch) {
-			tallyLockbox(tally, record)
-			text += separator + JSON.stringify(oscalLockbox(record, context))
-			separator = ','
-		}
-		yield text
+	for await (const batch of lockboxes)
+		yield batch
+			.map((record) => {
+				tallyLockbox(tally, record)
+				return observations.add(oscalLockbox(record, context))
+			})
+			.join('')
+	for await (const batch of findings)
+		yield batch
+			.map((record) => {
+				tallyFinding(tally, record)
+				return observations.add(oscalFinding(record, context))
+			})
+			.join('')
+	yield observations.end()
+	const risks = listOf('risks')
+	if (tally.believed > 0)
+		for await (const batch of findingsAgain()) yield batch.flatMap(oscalRisk).map(risks.add).join('')
+	yield risks.end() + oscalTail(tally)
+}
+
+/** A list of a document that is written item by item; one without items is left out, as OSCAL asks. */
+function listOf(name: string) {
+	let isBegun = false
+	return {
+		add(item: object): string {
+			const before = isBegun ? ',' : `,"${name}":[`
+			isBegun = true
+			return before + JSON.stringify(item)
+		},
+		end: () => (isBegun ? ']' : ''),
 	}
-	yield `${separator === ',' ? ']' : ''}${oscalTail(tally)}`
 }
 
 /** Each access laid against charters and facts as they are known at the time of the export; null where none was active. */

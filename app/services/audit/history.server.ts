@@ -3,7 +3,8 @@ import { listCharterVersions } from '#db/queries/charter.ts'
 import { allBoundaries } from '#db/queries/boundaries.ts'
 import { listHistoryPeople } from '#db/queries/history-people.ts'
 import { namesOf } from '#db/queries/people.ts'
-import { decisionsOf, listRequests, type HistoryFilter, type RequestRow } from '#db/queries/requests.ts'
+import type { HistoryFilter } from '#db/queries/history-filter.ts'
+import { decisionsOf, listRequests, type RequestRow } from '#db/queries/requests.ts'
 import { MARKINGS, type Marking } from '#workflows/charter/clearance-schemes.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
@@ -12,7 +13,7 @@ import type { Deps } from '../deps.ts'
 import type { AccessState, HistoryChoices } from '../views.ts'
 import { groupsOf } from '#workflows/charter/stage-groups.ts'
 
-export type { HistoryFilter } from '#db/queries/requests.ts'
+export type { HistoryFilter } from '#db/queries/history-filter.ts'
 
 export type HistoryRow = {
 	requestId: string

@@ -1,6 +1,6 @@
 import { listCharterVersions } from '#db/queries/charter.ts'
 import { streamLockboxHistory, type LockboxHistoryRow } from '#db/queries/lockbox-history.ts'
-import type { HistoryFilter } from '#db/queries/requests.ts'
+import type { HistoryFilter } from '#db/queries/history-filter.ts'
 import type { Reader } from '#db/client.ts'
 import { lockboxOutcome, type LockboxRecord } from '#workflows/audit-export/formats/lockbox-record.ts'
 import { hasAccess } from '#workflows/lockbox/lockbox-context.ts'

@@ -1,5 +1,5 @@
 import { lockboxHistory } from '#db/queries/lockbox-history.ts'
-import type { HistoryFilter } from '#db/queries/requests.ts'
+import type { HistoryFilter } from '#db/queries/history-filter.ts'
 import type { LockboxState } from '#workflows/lockbox/lockbox-context.ts'
 import type { Provider } from '#workflows/lockbox/providers.ts'
 import type { Deps } from '../deps.ts'

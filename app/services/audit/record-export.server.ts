@@ -1,4 +1,4 @@
-import type { HistoryFilter } from '#db/queries/requests.ts'
+import type { HistoryFilter } from '#db/queries/history-filter.ts'
 import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'

@@ -1,12 +1,10 @@
 import type { Tx } from '#db/client.ts'
 import { holdCharter } from '#db/queries/charter.ts'
-import { insertFindingDecision, loadFinding, lockRemovals, type StoredFinding } from '#db/queries/findings.ts'
+import { insertFindingDecision, loadFinding, lockRemovals } from '#db/queries/findings.ts'
 import { lockPeople } from '#db/queries/people.ts'
 import type { AssertionResponse } from '#app/integrations/webauthn.server.ts'
-import type { Charter } from '#workflows/charter/charter.schema.ts'
-import { DECIDABLE_STATES, type FindingState } from '#workflows/grants/finding-context.ts'
-import type { FindingEvent } from '#workflows/grants/finding.machine.ts'
-import { watchedBy } from '#workflows/grants/reconcile.ts'
+import type { FindingState } from '#workflows/grants/finding-context.ts'
+import type { FindingEvent } from '#workflows/grants/finding-events.ts'
 import { shownDigest } from '#workflows/grants/shown-difference.ts'
 import {
 	findingEnvelopeSchema,
@@ -31,6 +29,7 @@ import {
 	type PreparedSignature,
 } from '../step-up/step-up.server.ts'
 import { dispatchRemovals } from './dispatch-removals.server.ts'
+import { closed, demandStep, demandUnwatched } from './finding-steps.server.ts'
 import { applyFindingEvent } from './step-finding.server.ts'
 
 export type FindingForm = {
@@ -196,62 +195,6 @@ function eventOf(
 	}
 }
 
-/** Which steps this officer could sign now. */
-export function stepsFor(actor: Actor, finding: Pick<StoredFinding, 'row'>): FindingStep[] {
-	if (!actor.permissions.has('finding:decide')) return []
-	return (['remove', 'accept', 'ask_release', 'release'] as const).filter((step) => {
-		try {
-			demandStep(actor, finding, step)
-			return true
-		} catch {
-			return false
-		}
-	})
-}
-
-/** Throws why this officer may not take the step now. */
-function demandStep(
-	actor: Actor,
-	{ row: { state, context } }: Pick<StoredFinding, 'row'>,
-	step: FindingStep,
-): void {
-	const { difference, askedBy } = context
-	if (difference.personId === actor.personId)
-		throw new DomainError('FINDING_OWN', 'Nobody decides on what they hold themselves.')
-	const isAmong = (states: readonly FindingState[]) => states.includes(state)
-	switch (step) {
-		case 'remove':
-			if (!isAmong(['alerted', 'awaiting', 'referred', 'accepted'])) throw closed()
-			if (difference.removal === null)
-				throw new DomainError('FINDING_FIXED', 'There is nothing here that Charterkeep could take away.')
-			return
-		case 'accept':
-			if (!isAmong([...DECIDABLE_STATES.filter((each) => each !== 'referred'), 'accepted'])) throw closed()
-			return
-		case 'ask_release':
-			if (!isAmong(['held']) || askedBy !== null) throw closed()
-			return
-		case 'release':
-			if (!isAmong(['held'])) throw closed()
-			if (askedBy === null)
-				throw new DomainError('FINDING_NOT_ASKED', 'Another officer must ask for the release first.')
-			if (askedBy === actor.personId)
-				throw new DomainError('SAME_OFFICER', 'Another officer must confirm what this one proposed.')
-	}
-}
-
-/** Accounts for emergencies are watched: an order from before the charter named one is carried out no more. */
-function demandUnwatched(
-	charter: Charter,
-	{ row: { family, context } }: Pick<StoredFinding, 'row'>,
-	step: FindingStep,
-): void {
-	if (step !== 'remove' && step !== 'release') return
-	if (family === 'holding' && watchedBy(charter).has(context.difference.principalId ?? ''))
-		throw new DomainError('FINDING_WATCHED', 'The charter names this account as one that is only watched.')
-}
-
-const closed = () => new DomainError('FINDING_CLOSED', 'This no longer waits for a decision.')
 const changed = () =>
 	new DomainError('CHALLENGE_INVALID', 'Something this rests on has changed: prepare it again.')
 
@@ -278,19 +221,4 @@ async function refusing<T>(
 		}
 		throw error
 	}
-}
-
-/** An officer takes a finding on: everybody sees who looks after it. */
-export async function takeFinding(deps: Deps, actor: Actor, findingId: string): Promise<void> {
-	demand(actor, 'finding:decide')
-	const at = deps.now().toISOString()
-	await deps.database.withTx(async (tx) => {
-		const before = await loadFinding(tx, findingId, true)
-		if (before.row.context.ownerId === actor.personId) return
-		const { entryId: charterEntry } = await deps.charters.inForce(tx)
-		const event = { type: 'TAKE' as const, actorId: actor.personId, at }
-		const taken = await applyFindingEvent(tx, deps, before, event, { charterEntry, actorId: actor.personId })
-		if (taken === null) throw closed()
-	})
-	deps.wake()
 }

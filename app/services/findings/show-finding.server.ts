@@ -9,7 +9,7 @@ import { drawingOf } from '#workflows/statecharts/lay-out.ts'
 import { MACHINES } from '#workflows/statecharts/machines.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import { stepsFor } from './decide-finding.server.ts'
+import { stepsFor } from './finding-steps.server.ts'
 import { findingLooker, summariseFinding } from './summarise-finding.server.ts'
 import type { FindingView } from './views.ts'
 

@@ -6,7 +6,8 @@ import {
 	type FindingContext,
 	type FindingState,
 } from '#workflows/grants/finding-context.ts'
-import { findingMachine, type FindingEvent } from '#workflows/grants/finding.machine.ts'
+import type { FindingEvent } from '#workflows/grants/finding-events.ts'
+import { findingMachine } from '#workflows/grants/finding.machine.ts'
 import { shownOf } from '#workflows/grants/shown-difference.ts'
 import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'

@@ -5,15 +5,12 @@ import { accountsById, type KnownAccount } from '#db/queries/reconcile-runs.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { dangerOf } from '#workflows/grants/differences.ts'
 import { isClosedFinding, type FindingState } from '#workflows/grants/finding-context.ts'
-import { governedBy, governedKey } from '#workflows/grants/governed.ts'
-import type { Place } from '#workflows/grants/place.ts'
 import { msBetween } from '#workflows/shared/instants.ts'
-import { entraPlaceView } from '../access/entra-place.ts'
+import { foundPlaceView } from '../access/entra-place.ts'
 import { titleOf } from '../access/summarise.server.ts'
 import type { Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
-import type { EntraPlaceView } from '../views.ts'
-import { stepsFor } from './decide-finding.server.ts'
+import { stepsFor } from './finding-steps.server.ts'
 import type { FindingSummary, HolderView } from './views.ts'
 
 /** Who looks, at what, and what is known of the accounts in it. */
@@ -58,7 +55,8 @@ export function summariseFinding(row: FindingRow, looker: FindingLooker): Findin
 		kinds: difference.kinds,
 		holder: holderOf(row, looker),
 		through: difference.through === null ? null : (difference.names.through ?? difference.through),
-		place: difference.place === null ? null : placeView(difference.place, looker),
+		place:
+			difference.place === null ? null : foundPlaceView(difference.place, charter, looker.deps.tenant.groups),
 		policy: family === 'policy' ? (difference.names.policy ?? difference.key.slice('policy '.length)) : null,
 		roles: difference.roles.map((role) => titleOf(charter, role)),
 		standing: difference.standing,
@@ -98,21 +96,6 @@ function holderOf(
 		personId: actor.permissions.has('people:read') ? personId : null,
 		objectId: principalId,
 	}
-}
-
-/** The place as the charter names it; by its ids where no role gives it any more, or in another scope. */
-function placeView(place: Place, { charter, deps }: FindingLooker): EntraPlaceView {
-	const given = governedBy(charter, deps.tenant.groups).get(governedKey(place))?.[0]
-	const access = given === undefined ? undefined : charter.roles[given.role]?.access
-	const named =
-		access === undefined
-			? { name: place.kind === 'role' ? place.roleDefinitionId : place.groupId, hasOwnEnd: true }
-			: entraPlaceView(access, deps.tenant.groups)
-	if (place.kind === 'group') return { ...named, where: place.relation, unit: null, hasOwnEnd: true }
-	const UNIT = '/administrativeUnits/'
-	const { directoryScopeId: scope } = place
-	const unit = scope === '/' ? null : scope.startsWith(UNIT) ? scope.slice(UNIT.length) : scope
-	return { ...named, where: unit === null ? 'tenant' : 'unit', unit, hasOwnEnd: true }
 }
 
 /** What must be looked at first: an alarm, what waits for people, what is being removed, what is only told. */

@@ -5,9 +5,9 @@ import {
 	privilegedMachine,
 	restoreRequest,
 	storedState,
-	type RequestEvent,
 	type RequestSnapshot,
 } from '#workflows/access/privileged.machine.ts'
+import type { RequestEvent } from '#workflows/access/request-rules.ts'
 import { rolesThatDecide, type RequestContext, type StageRule } from '#workflows/access/request-context.ts'
 import { begin, decide, type TimerEvent } from '#workflows/shared/decide.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'

@@ -1,11 +1,8 @@
 import { getAdjacencyMap, getShortestPaths } from 'xstate/graph'
 import { expect, test } from 'vitest'
 import type { AnyStateMachine } from 'xstate'
-import {
-	privilegedMachine,
-	type RequestEvent,
-	type RequestSnapshot,
-} from '#workflows/access/privileged.machine.ts'
+import { privilegedMachine, type RequestSnapshot } from '#workflows/access/privileged.machine.ts'
+import type { RequestEvent } from '#workflows/access/request-rules.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 
 const START = '2026-11-23T12:00:00.000Z'

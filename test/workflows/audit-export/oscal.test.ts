@@ -2,7 +2,7 @@ import { Ajv } from 'ajv'
 import addFormats from 'ajv-formats'
 import { expect, test } from 'vitest'
 import { oscalHead, oscalTail } from '#workflows/audit-export/formats/oscal.ts'
-import { emptyTally } from '#workflows/audit-export/formats/oscal-checks.ts'
+import { emptyTally } from '#workflows/audit-export/formats/oscal-tally.ts'
 import { OSCAL_ASSESSMENT_RESULTS } from '#test/schemas/oscal-assessment-results.ts'
 
 const ajv = new Ajv({ strict: false })

@@ -8,7 +8,8 @@ import {
 	isClosedFinding,
 	type FindingState,
 } from '#workflows/grants/finding-context.ts'
-import { findingMachine, type FindingEvent } from '#workflows/grants/finding.machine.ts'
+import type { FindingEvent } from '#workflows/grants/finding-events.ts'
+import { findingMachine } from '#workflows/grants/finding.machine.ts'
 import { admitRemovals } from '#workflows/grants/mass-guard.ts'
 import { planReconciliation } from '#workflows/grants/reconcile.ts'
 import { placeKey, type Place } from '#workflows/grants/place.ts'

@@ -1,24 +1,9 @@
 import type { Instant } from '../../shared/instants.ts'
 import type { AccessRecord, EntryRef } from './access-record.ts'
 import { UNDISCLOSED, type LockboxRecord } from './lockbox-record.ts'
+import { base } from './ocsf-base.ts'
 
-/** Version of the Open Cybersecurity Schema Framework that these events follow. */
-export const OCSF_VERSION = '1.8.0'
-const CATEGORY = { uid: 3, name: 'Identity & Access Management' }
-const INFORMATIONAL = 1
-const SUCCESS = 1
 const OTHER = 99
-
-/** Classes and activities used here: `type_uid` is class times 100 plus activity. */
-const CLASSES = {
-	authentication: { uid: 3002, name: 'Authentication', activities: { 1: 'Logon', 2: 'Logoff' } },
-	entity: { uid: 3004, name: 'Entity Management', activities: { 1: 'Create', 3: 'Update' } },
-	userAccess: {
-		uid: 3005,
-		name: 'User Access Management',
-		activities: { 1: 'Assign Privileges', 2: 'Revoke Privileges' },
-	},
-} as const
 
 export type SignInEvent = {
 	entry: EntryRef
@@ -192,39 +177,6 @@ export function charterEvent({
 			type: 'sovereignty charter',
 			version: String(version),
 			data: { text_sha256: textSha256 },
-		},
-	}
-}
-
-/** What every event must have: its class and activity, when, how severe, and which product tells it. */
-function base<C extends keyof typeof CLASSES>(
-	name: C,
-	activity: keyof (typeof CLASSES)[C]['activities'] & number,
-	at: Instant,
-	entry: EntryRef | null,
-	correlation: string | null,
-): object {
-	const { uid, name: caption, activities } = CLASSES[name]
-	return {
-		activity_id: activity,
-		activity_name: (activities as Record<number, string>)[activity],
-		category_uid: CATEGORY.uid,
-		category_name: CATEGORY.name,
-		class_uid: uid,
-		class_name: caption,
-		type_uid: uid * 100 + activity,
-		severity_id: INFORMATIONAL,
-		status_id: SUCCESS,
-		/** Milliseconds since 1970. */
-		time: Date.parse(at),
-		metadata: {
-			version: OCSF_VERSION,
-			product: { name: 'Charterkeep', vendor_name: 'Charterkeep' },
-			log_name: 'charterkeep-record',
-			original_time: at,
-			...(entry ? { uid: entry.id } : {}),
-			...(entry?.index === undefined || entry.index === null ? {} : { sequence: entry.index }),
-			...(correlation === null ? {} : { correlation_uid: correlation }),
 		},
 	}
 }

@@ -1,144 +1,18 @@
-import { REMOVAL_CONFIRM_MS } from '../../grants/grant.machine.ts'
-import { msBetween, type Instant } from '../../shared/instants.ts'
-import type { ClauseCode } from '../../charter/verdict.ts'
-import type { Coverage } from '../coverage.ts'
-import type { AccessRecord } from './access-record.ts'
-import { isLockboxApproved, type LockboxRecord } from './lockbox-record.ts'
+import { NAMED, type Tally } from './oscal-tally.ts'
 
-/** Ids of requests that speak against a check, so many at most: a finding names examples, and counts all. */
-const NAMED = 1000
-type Against = { count: number; ids: string[] }
-
-/** What was seen of all accesses so far. */
-export type Tally = {
-	requests: number
-	active: number
-	unapproved: Against
-	ownOrTwice: Against
-	overdue: Against
-	uncovered: Against
-	unscreened: Against
-	unrecorded: Against
-	/** Requests for customer content, and how many of them were seen to be open. */
-	lockboxes: number
-	opened: number
-	openedUnapproved: Against
-}
-
-const none = (): Against => ({ count: 0, ids: [] })
-export const emptyTally = (): Tally => ({
-	requests: 0,
-	active: 0,
-	unapproved: none(),
-	ownOrTwice: none(),
-	overdue: none(),
-	uncovered: none(),
-	unscreened: none(),
-	unrecorded: none(),
-	lockboxes: 0,
-	opened: 0,
-	openedUnapproved: none(),
-})
-
-const against = (what: Against, id: string, isSo: boolean) => {
-	if (!isSo) return
-	what.count += 1
-	if (what.ids.length < NAMED) what.ids.push(id)
-}
-
-/** Clauses by which a person is screened, as against where they work or what they are appointed to. */
-const SCREENING: ReadonlySet<ClauseCode> = new Set<ClauseCode>([
-	'CITIZENSHIP',
-	'CITIZENSHIP_SOLE',
-	'CITIZENSHIP_EXCLUDED',
-	'UNION_CITIZEN',
-	'US_PERSON',
-	'DUAL_NATIONALITY',
-	'RESIDENCE',
-	'UNION_RESIDENT',
-	'CLEARANCE',
-	'CAVEAT',
-])
-
-/** Takes one request into account; `coverage` is of its access, null when it never had one. */
-export function tallyAccess(
-	tally: Tally,
-	record: AccessRecord,
-	coverage: Coverage | null,
-	now: Instant,
-): void {
-	tally.requests += 1
-	const { grant, request, approvals, entry, outcome } = record
-	if (!grant?.activatedAt || coverage === null) return
-	tally.active += 1
-	const { id } = request
-	against(tally.unapproved, id, !isApprovedBefore(record, grant.activatedAt))
-	against(tally.ownOrTwice, id, !areOtherHumans(record))
-	const late = grant.expiresAt === null ? 0 : msBetween(grant.expiresAt, grant.endedAt ?? now)
-	against(tally.overdue, id, late > REMOVAL_CONFIRM_MS || outcome === 'not_confirmed')
-	against(tally.uncovered, id, !coverage.isCovered)
-	against(
-		tally.unscreened,
-		id,
-		coverage.gaps.some(
-			({ charterVersion, denials }) =>
-				charterVersion === null || denials.some(({ code }) => SCREENING.has(code)),
-		),
-	)
-	const isRecorded =
-		(entry?.index ?? null) !== null && approvals.every((approval) => approval.entry.index !== null)
-	against(tally.unrecorded, id, !isRecorded)
-}
-
-/**
- * Takes one request for customer content into account. Its access speaks against the check where it was decided at the
- * provider and not here, or where a stage lacked somebody when it was seen to be open.
- */
-export function tallyLockbox(tally: Tally, record: LockboxRecord): void {
-	tally.lockboxes += 1
-	const { access, request, isOutOfBand, answer } = record
-	if (access === null) return
-	tally.opened += 1
-	// What was open and over while nobody looked was open before it was seen to be over.
-	const openedAt = access.openedAt ?? access.endedAt ?? request.at
-	const isApproved = !isOutOfBand && answer === 'approve' && isLockboxApproved(record, openedAt)
-	against(tally.openedUnapproved, request.id, !isApproved)
-}
-
-/** Whether every stage had its quorum of approvals before the access was active. */
-function isApprovedBefore({ stages, approvals, breakGlass }: AccessRecord, at: Instant): boolean {
-	// In an emergency the charter asks for the user's signature, and maybe for a second officer's, in place of stages: no use
-	// is opened without them, so what is left to ask is that the second one came first.
-	if (breakGlass) return breakGlass.second === null || breakGlass.second.at <= at
-	return (
-		stages.length > 0 &&
-		stages.every(({ quorum }, stage) => {
-			const seats = approvals.filter(
-				(approval) => approval.stage === stage && approval.verdict === 'approve' && approval.at <= at,
-			)
-			return new Set(seats.map(({ approver }) => approver.id)).size >= quorum
-		})
-	)
-}
-
-function areOtherHumans({ subject, approvals, breakGlass }: AccessRecord): boolean {
-	const ids = [
-		...approvals.map(({ approver }) => approver.id),
-		...(breakGlass?.second ? [breakGlass.second.id] : []),
-		...(breakGlass?.reviews ?? []).map(({ reviewer }) => reviewer.id),
-	]
-	return !ids.includes(subject.id) && new Set(ids).size === ids.length
-}
-
-type Counts = 'requests' | 'active' | 'lockboxes' | 'opened'
+type Examined = 'active' | 'opened' | 'privileges' | 'policies'
+/** What stands in a tally as ids that speak against something. */
+type Fault = { [K in keyof Tally]: Tally[K] extends number ? never : K }[keyof Tally]
 type Check = {
-	/** How many accesses it was laid against: where there were none, nothing is found. */
+	/** How many records it was laid against: where there were none, nothing is found. */
 	examined: (tally: Tally) => number
 	/** Control and statement of NIST SP 800-53 Rev. 5, as its OSCAL catalogue names them. */
 	control: string
 	target: string
 	title: string
-	/** Ids of the requests that speak against it, none when it is satisfied. */
+	/** Whether what speaks against it is a risk of the document as well. */
+	areRisks: boolean
+	/** Ids of the requests or findings that speak against it, none when it is satisfied. */
 	failed: (tally: Tally) => readonly string[]
 	describe: (tally: Tally) => string
 }
@@ -147,10 +21,11 @@ const check = (
 	control: string,
 	target: string,
 	title: string,
-	what: Exclude<keyof Tally, Counts>,
+	what: Fault,
 	fault: string,
-	examined: 'active' | 'opened' = 'active',
+	{ of: examined = 'active', name = 'accesses' }: { of?: Examined; name?: string } = {},
 ): Check => ({
+	areRisks: examined === 'privileges' || examined === 'policies',
 	examined: (tally) => tally[examined],
 	control,
 	target,
@@ -158,11 +33,11 @@ const check = (
 	failed: (tally) => tally[what].ids,
 	describe: (tally) =>
 		tally[what].count === 0
-			? `Of ${tally[examined]} accesses none ${fault}.`
-			: `Of ${tally[examined]} accesses ${tally[what].count} ${fault}.${tally[what].count > NAMED ? ` The first ${NAMED} are named.` : ''}`,
+			? `Of ${tally[examined]} ${name} none ${fault}.`
+			: `Of ${tally[examined]} ${name} ${tally[what].count} ${fault}.${tally[what].count > NAMED ? ` The first ${NAMED} are named.` : ''}`,
 })
 
-/** What the data can answer, and no more: each check holds for the accesses that were examined. */
+/** What the data can answer, and no more: each check holds for what was examined. */
 export const CHECKS: readonly Check[] = [
 	check(
 		'ac-2',
@@ -212,6 +87,22 @@ export const CHECKS: readonly Check[] = [
 		'Access to customer content for maintenance and support is approved before it is given',
 		'openedUnapproved',
 		'was opened without the approvals of every stage before it, or was decided at the provider',
-		'opened',
+		{ of: 'opened' },
+	),
+	check(
+		'ac-6.7',
+		'ac-6.7_smt.b',
+		'Privilege that was not approved is taken away, or somebody answers for it',
+		'unanswered',
+		'stands without anybody answering for it, or was not confirmed to be gone',
+		{ of: 'privileges', name: 'differences between privilege in Entra ID and what was approved' },
+	),
+	check(
+		'cm-6',
+		'cm-6_smt.d',
+		'Changes to the rules of the tenant are found and answered',
+		'weakened',
+		'stands without anybody answering for it',
+		{ of: 'policies', name: 'rules of the tenant that asked for less than before' },
 	),
 ]

@@ -1,29 +1,11 @@
-import { sha1 } from '@noble/hashes/legacy.js'
-import { concatBytes, utf8ToBytes } from '../../shared/bytes.ts'
 import type { Instant } from '../../shared/instants.ts'
-import type { Coverage } from '../coverage.ts'
-import type { AccessRecord, ExportContext } from './access-record.ts'
-import { UNDISCLOSED, type LockboxRecord } from './lockbox-record.ts'
-import { CHECKS, type Tally } from './oscal-checks.ts'
+import type { ExportContext } from './access-record.ts'
+import { CHECKS } from './oscal-checks.ts'
+import { line, oscalUuid, prop } from './oscal-parts.ts'
+import type { Tally } from './oscal-tally.ts'
 
 /** Version of the Open Security Controls Assessment Language that the document follows. */
 export const OSCAL_VERSION = '1.2.2'
-/** Names of our own properties. The address names, and need not be reached. */
-const NS = 'https://charterkeep.example/ns/oscal'
-
-/** Identifies the documents of Charterkeep among those of all others (RFC 9562, version 5). */
-const NAMESPACE = new Uint8Array([
-	0x3b, 0x1d, 0x5e, 0x52, 0x7c, 0x0e, 0x4a, 0x6f, 0x9d, 0x0a, 0x6c, 0x55, 0x2f, 0x90, 0x41, 0xe8,
-])
-
-/** A UUID of version 5 for this name: the same subject has the same one in every document, as OSCAL asks. */
-export function oscalUuid(...name: string[]): string {
-	const bytes = sha1(concatBytes(NAMESPACE, utf8ToBytes(name.join('\n')))).slice(0, 16)
-	bytes[6] = (bytes[6]! & 0x0f) | 0x50
-	bytes[8] = (bytes[8]! & 0x3f) | 0x80
-	const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-	return [8, 12, 16, 20, 32].map((end, i, ends) => hex.slice(i === 0 ? 0 : ends[i - 1], end)).join('-')
-}
 
 type OscalContext = ExportContext & {
 	organisation: string
@@ -36,9 +18,6 @@ type OscalContext = ExportContext & {
 }
 
 const text = (value: unknown) => JSON.stringify(value)
-/** A title of OSCAL is one line, and so is a name. */
-const line = (words: string) => words.replaceAll(/\s+/g, ' ').trim()
-const prop = (name: string, value: string) => ({ name, ns: NS, value: line(value) })
 
 /** The document up to its observations, as JSON that is still open. */
 export function oscalHead(context: OscalContext): string {
@@ -85,80 +64,10 @@ export function oscalHead(context: OscalContext): string {
 	return `{"assessment-results":${text(head).slice(0, -1)},"results":[${text(result).slice(0, -1)}`
 }
 
-/** One access as an observation. */
-export function oscalObservation(
-	record: AccessRecord,
-	coverage: Coverage | null,
-	{ exportedAt }: ExportContext,
-): object {
-	const { request, subject, role, grant, approvals, outcome, entry, breakGlass } = record
-	const signed = [breakGlass?.second, ...(breakGlass?.reviews ?? [])].map((each) => each?.entry)
-	const entries = [entry, ...approvals.map((approval) => approval.entry), ...signed].flatMap((ref) =>
-		ref?.index === null || ref?.index === undefined ? [] : [ref.index],
-	)
-	const gaps = (coverage?.gaps ?? []).map(
-		({ from, until, denials }) =>
-			`from ${from} until ${until}: ${denials.map(({ code }) => code).join(', ') || 'no charter in force'}`,
-	)
-	return {
-		uuid: oscalUuid('observation', request.id),
-		title: line(`R-${request.number}: ${role.title}`),
-		description: `Requested ${request.at}; ${outcome}.${gaps.length > 0 ? ` Not permitted by the charter ${gaps.join('; ')}.` : ''}`,
-		props: [
-			prop('request-id', request.id),
-			prop('subject-id', subject.id),
-			prop('role', role.key),
-			prop('outcome', outcome),
-			...(breakGlass
-				? [prop('access-type', 'break-glass'), prop('break-glass-state', breakGlass.state)]
-				: []),
-			...(grant?.activatedAt ? [prop('activated-at', grant.activatedAt)] : []),
-			...(grant?.endedAt ? [prop('ended-at', grant.endedAt)] : []),
-			...(coverage ? [prop('covered', String(coverage.isCovered))] : []),
-		],
-		methods: ['EXAMINE'],
-		types: ['historic'],
-		...(entries.length > 0
-			? { 'relevant-evidence': [{ description: `Entries ${entries.join(', ')} of the record.` }] }
-			: {}),
-		collected: exportedAt,
-	}
-}
-
-/** One request for customer content as an observation. */
-export function oscalLockbox(record: LockboxRecord, { exportedAt }: ExportContext): object {
-	const { request, provider, boundary, subject, approvals, access, entry, outcome, state } = record
-	const entries = [entry, ...approvals.map((each) => each.entry)].flatMap(({ index }) =>
-		index === null ? [] : [index],
-	)
-	return {
-		uuid: oscalUuid('observation', request.id),
-		title: line(`L-${request.number}: customer content, ${provider}`),
-		description: `Came in ${request.at}; ${outcome}.${record.isOutOfBand ? ' Decided at the provider, and not here.' : ''}`,
-		props: [
-			prop('request-id', request.id),
-			prop('access-type', record.origin === 'inside' ? 'lockbox-inside' : 'lockbox-provider'),
-			prop('provider-request-id', record.providerRequestId),
-			prop('subject-id', subject?.id ?? UNDISCLOSED),
-			prop('outcome', outcome),
-			prop('lockbox-state', state),
-			...(boundary ? [prop('provider-boundary', boundary.name)] : []),
-			...(access?.openedAt ? [prop('activated-at', access.openedAt)] : []),
-			...(access?.endedAt ? [prop('ended-at', access.endedAt)] : []),
-		],
-		methods: ['EXAMINE'],
-		types: ['historic'],
-		...(entries.length > 0
-			? { 'relevant-evidence': [{ description: `Entries ${entries.join(', ')} of the record.` }] }
-			: {}),
-		collected: exportedAt,
-	}
-}
-
 /** The findings, and the end of the document. Where no access was active nothing was examined, and nothing is found. */
 export function oscalTail(tally: Tally): string {
 	const findings = CHECKS.filter(({ examined }) => examined(tally) > 0).map(
-		({ control, target, title, failed, describe, examined }) => {
+		({ control, target, title, failed, describe, examined, areRisks }) => {
 			const against = failed(tally)
 			return {
 				uuid: oscalUuid('finding', target, String(examined(tally)), against.join(' ')),
@@ -176,18 +85,28 @@ export function oscalTail(tally: Tally): string {
 							})),
 						}
 					: {}),
+				...(against.length > 0 && areRisks
+					? { 'related-risks': against.map((id) => ({ 'risk-uuid': oscalUuid('risk', id) })) }
+					: {}),
 				props: [prop('control', control)],
 			}
 		},
 	)
-	const content =
-		tally.lockboxes === 0
-			? ''
-			: ` ${tally.lockboxes} requests for customer content, of which ${tally.opened} were seen to be open.`
+	return `${findings.length > 0 ? `,"findings":${text(findings)}` : ''},"remarks":${text(remarksOf(tally))}}]}}\n`
+}
+
+function remarksOf({ requests, active, lockboxes, opened, drift, believed, standing }: Tally): string {
 	const accesses =
-		tally.active === 0
-			? 'No access that fits was ever active: there was nothing to examine, and there are no findings.'
-			: `${tally.requests} requests, of which ${tally.active} became accesses that the tenant confirmed.`
-	const remarks = accesses + content
-	return `${findings.length > 0 ? `,"findings":${text(findings)}` : ''},"remarks":${text(remarks)}}]}}\n`
+		active === 0
+			? 'No access that fits was ever active: of accesses there was nothing to examine, and nothing is found.'
+			: `${requests} requests, of which ${active} became accesses that the tenant confirmed.`
+	const content =
+		lockboxes === 0
+			? ''
+			: ` ${lockboxes} requests for customer content, of which ${opened} were seen to be open.`
+	const held =
+		drift === 0
+			? ''
+			: ` ${drift} differences between Entra ID and what was approved, of which ${believed} were seen twice and ${standing} still stand.`
+	return accesses + content + held
 }

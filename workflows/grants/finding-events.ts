@@ -1,0 +1,24 @@
+import type { Instant } from '../shared/instants.ts'
+import type { Sighted } from './finding-context.ts'
+import type { Missed } from './reconcile.ts'
+
+export type At = { at: Instant }
+export type FindingEvent =
+	/** Entra shows it again. */
+	| ({ type: 'SIGHTED' } & Sighted)
+	/** It was looked for where it stood, and is not there. */
+	| { type: 'MISSED'; why: Missed; at: Instant }
+	| { type: 'TAKE'; actorId: string; at: Instant }
+	| { type: 'REMOVE'; actorId: string; at: Instant }
+	| { type: 'ACCEPT'; actorId: string; until: Instant; at: Instant }
+	/** The guard against mass removal lets it pass, or holds it. */
+	| { type: 'START'; at: Instant }
+	| { type: 'HOLD'; at: Instant }
+	| { type: 'ASK_RELEASE'; actorId: string; at: Instant }
+	| { type: 'RELEASE'; actorId: string; at: Instant }
+	| { type: 'POSTPONED'; until: Instant; code: string; at: Instant }
+	| { type: 'KILL_SWITCH'; code: string; at: Instant }
+	| { type: 'FAILED'; code: string; at: Instant }
+	| { type: 'REMOVED'; at: Instant }
+	/** A grant of ours explains it, or it must not be touched any more: nothing was or will be taken away. */
+	| { type: 'EXPLAINED'; why: Missed; at: Instant }

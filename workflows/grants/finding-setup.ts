@@ -1,0 +1,105 @@
+import { assign, emit, setup } from 'xstate'
+import type { Command } from '../shared/commands.ts'
+import { msBetween, type Instant } from '../shared/instants.ts'
+import {
+	decideByOf,
+	type FindingContext,
+	type FindingInput,
+	type OrderedBy,
+	type Sighted,
+} from './finding-context.ts'
+import type { At, FindingEvent } from './finding-events.ts'
+import { REMOVAL_CONFIRM_MS, REMOVAL_RETRY_MS } from './grant-setup.ts'
+import type { Missed } from './reconcile.ts'
+
+const NEVER = 0
+const untilInstant = (to: Instant | null, event: { type: string; at?: Instant }) =>
+	to === null || event.at === undefined ? NEVER : msBetween(event.at, to)
+
+/** What the statechart of a finding may look at, do and wait for; its states stand in `finding.machine.ts`. */
+export const findingSetup = setup({
+	types: {
+		context: {} as FindingContext,
+		events: {} as FindingEvent,
+		emitted: {} as Command,
+		input: {} as FindingInput,
+	},
+	guards: {
+		asksRemoval: (_, { reaction }: Sighted) => reaction.do === 'remove',
+		asksDecision: (_, { reaction }: Sighted) => reaction.do === 'decide',
+		/** It has a way of its own: an officer answers there, or silence removes. */
+		isOfGrant: (_, { difference }: Sighted) => difference.family === 'grant',
+		isRemovable: ({ context }) => context.difference.removal !== null,
+		silenceRemoves: ({ context: { reaction, difference } }) =>
+			reaction.do === 'decide' && reaction.otherwise === 'remove' && difference.removal !== null,
+		isLater: (_, { until, at }: { until: Instant; at: Instant }) => until > at,
+		isAnother: ({ context: { askedBy } }, { actorId }: { actorId: string }) =>
+			askedBy !== null && askedBy !== actorId,
+	},
+	actions: {
+		sight: assign(({ context: { sightings, confirmedAt } }, { difference, reaction, at }: Sighted) => ({
+			difference,
+			reaction,
+			lastSeenAt: at,
+			sightings: sightings + 1,
+			confirmedAt: confirmedAt ?? at,
+		})),
+		/** Seen, and not yet believed. */
+		count: assign(({ context: { sightings } }, { difference, reaction, at }: Sighted) => ({
+			difference,
+			reaction,
+			lastSeenAt: at,
+			sightings: sightings + 1,
+		})),
+		ask: assign((_, { reaction, at }: Sighted) => ({ decideBy: decideByOf(reaction, at), wasSilent: false })),
+		beSilent: assign({ wasSilent: true, decideBy: null }),
+		take: assign((_, { actorId }: { actorId: string }) => ({ ownerId: actorId })),
+		order: assign((_, { by, at, actorId }: { by: OrderedBy; at: Instant; actorId: string | null }) => ({
+			orderedAt: at,
+			orderedBy: by,
+			decidedBy: actorId,
+			decideBy: null,
+			acceptedUntil: null,
+		})),
+		accept: assign(({ context }, { until, actorId }: { until: Instant; actorId: string }) => ({
+			acceptedUntil: until,
+			acceptedKinds: context.difference.kinds,
+			decidedBy: actorId,
+			decideBy: null,
+			askedBy: null,
+			orderedAt: null,
+			orderedBy: null,
+		})),
+		/** It counts from now as if it were seen for the first time. */
+		beginAnew: assign((_, { at }: At) => ({
+			firstSeenAt: at,
+			sightings: 0,
+			confirmedAt: null,
+			acceptedUntil: null,
+			acceptedKinds: [],
+			decidedBy: null,
+			wasSilent: false,
+		})),
+		askRelease: assign((_, { actorId }: { actorId: string }) => ({ askedBy: actorId })),
+		release: assign((_, { actorId }: { actorId: string }) => ({ releasedBy: actorId })),
+		noteSent: assign(({ context: { sentAt } }, { at }: At) => ({ sentAt: sentAt ?? at })),
+		postpone: assign((_, { until, code }: { until: Instant; code: string }) => ({
+			retryAt: until,
+			failure: code,
+		})),
+		clearRetry: assign({ retryAt: null }),
+		noteKillSwitch: assign((_, { at }: At) => ({ killSwitchAt: at })),
+		noteFailure: assign((_, { code }: { code: string }) => ({ failure: code })),
+		miss: assign((_, { why }: { why: Missed; at: Instant }) => ({ missed: why })),
+		close: assign((_, { at }: At) => ({ closedAt: at })),
+		remove: emit(({ context: { findingId } }) => ({ type: 'finding.remove' as const, findingId })),
+		endSessions: emit(({ context: { findingId } }) => ({ type: 'finding.end_sessions' as const, findingId })),
+	},
+	delays: {
+		timeToDecide: ({ context, event }) => untilInstant(context.decideBy, event),
+		acceptance: ({ context, event }) => untilInstant(context.acceptedUntil, event),
+		untilRetry: ({ context, event }) => untilInstant(context.retryAt, event),
+		removalConfirm: REMOVAL_CONFIRM_MS,
+		removalRetry: REMOVAL_RETRY_MS,
+	},
+})

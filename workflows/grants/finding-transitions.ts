@@ -1,0 +1,61 @@
+import type { Instant } from '../shared/instants.ts'
+import type { OrderedBy, Sighted } from './finding-context.ts'
+import type { At } from './finding-events.ts'
+import type { Missed } from './reconcile.ts'
+
+/* Transitions that several states of a finding have; what they do stands in `finding-setup.ts`. */
+
+export const sight = { type: 'sight' as const, params: ({ event }: { event: Sighted }) => event }
+export const miss = {
+	type: 'miss' as const,
+	params: ({ event }: { event: { why: Missed; at: Instant } }) => event,
+}
+export const close = { type: 'close' as const, params: ({ event }: { event: At }) => event }
+export const goes = { target: 'gone' as const, actions: [miss, close] }
+export const order = (by: OrderedBy) => ({
+	type: 'order' as const,
+	params: ({ event }: { event: { at: Instant; actorId?: string } }) => ({
+		by,
+		at: event.at,
+		actorId: event.actorId ?? null,
+	}),
+})
+export const removes = {
+	guard: 'isRemovable' as const,
+	target: 'ordered' as const,
+	actions: order('decision'),
+}
+export const accepts = {
+	guard: {
+		type: 'isLater' as const,
+		params: ({ event }: { event: { until: Instant; at: Instant } }) => event,
+	},
+	target: 'accepted' as const,
+	actions: {
+		type: 'accept' as const,
+		params: ({ event }: { event: { until: Instant; actorId: string } }) => event,
+	},
+}
+export const takes = {
+	actions: { type: 'take' as const, params: ({ event }: { event: { actorId: string } }) => event },
+}
+/** What is to be done about it, once it is believed or once the charter asks for something else. */
+export const reacts = () =>
+	[
+		{
+			guard: { type: 'asksRemoval' as const, params: ({ event }: { event: Sighted }) => event },
+			target: 'ordered' as const,
+			actions: [sight, order('rule')],
+		},
+		{
+			guard: { type: 'isOfGrant' as const, params: ({ event }: { event: Sighted }) => event },
+			target: 'referred' as const,
+			actions: [sight],
+		},
+		{
+			guard: { type: 'asksDecision' as const, params: ({ event }: { event: Sighted }) => event },
+			target: 'awaiting' as const,
+			actions: [sight, { type: 'ask' as const, params: ({ event }: { event: Sighted }) => event }],
+		},
+		{ target: 'alerted' as const, actions: [sight] },
+	] as const
