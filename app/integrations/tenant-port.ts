@@ -5,6 +5,7 @@ import type {
 	PictureUser,
 	TenantPicture,
 } from '#workflows/tenant/tenant-picture.ts'
+import type { SeenPart, TenantPart } from '#workflows/tenant/charter-places.ts'
 import type { PartState } from '#workflows/tenant/tenant-picture.ts'
 
 /** Groups that matter, beside those that hold a directory role: those that a charter gives places in. */
@@ -24,6 +25,9 @@ export type SignInRules = {
 	authenticationStrengths:
 		{ read: true; rows: readonly AuthenticationStrength[] } | Extract<PartState, { read: false }>
 }
+
+/** What became of reading one part of the tenant. */
+export type ReadPart = { read: true; seen: SeenPart } | Extract<PartState, { read: false }>
 
 export type ReadOptions = {
 	users: 'read' | readonly PictureUser[]
@@ -50,6 +54,8 @@ export interface TenantPort {
 	/** Whether this account works, and how its owner can sign in; for one person, at once. */
 	assurance(objectId: string): Promise<Assurance>
 	signInRules(): Promise<SignInRules>
+	/** What each of these parts of the tenant is, by `partKey`: whether what a charter names is there, and can be given. */
+	readParts(parts: readonly TenantPart[]): Promise<ReadonlyMap<string, ReadPart>>
 	/** Groups and directory roles that this user is in, also through other groups: object ids in lower case. */
 	memberOf(
 		objectId: string,

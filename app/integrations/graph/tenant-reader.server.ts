@@ -10,6 +10,7 @@ import type { Capability } from './clouds.ts'
 import { refusalOf } from './outcome.server.ts'
 import { readGroups } from './read-groups.server.ts'
 import { listReader, unknownBecause } from './read-list.server.ts'
+import { readParts } from './read-parts.server.ts'
 import { readMethods } from './read-methods.server.ts'
 
 const ROLES = '/roleManagement/directory'
@@ -158,6 +159,8 @@ export function graphTenant(
 			const [ofUser] = methodsOf(methods, now().toISOString())
 			return { user, methods: ofUser ?? { read: false, objectId: id, why: 'never' } }
 		},
+
+		readParts: (parts) => readParts(client, graphBaseUrl, parts),
 
 		async memberOf(objectId) {
 			const groups = await read(
