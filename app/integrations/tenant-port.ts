@@ -9,7 +9,11 @@ import type { SeenPart, TenantPart } from '#workflows/tenant/charter-places.ts'
 import type { PartState } from '#workflows/tenant/tenant-picture.ts'
 
 /** Groups that matter, beside those that hold a directory role: those that a charter gives places in. */
-export type Governed = { groupIds: readonly string[] }
+export type Governed = {
+	groupIds: readonly string[]
+	/** Accounts whose ways of signing in matter, whether they hold anything or not: those for emergencies. */
+	accountIds?: readonly string[]
+}
 
 /** What is asked for before somebody is given an access. */
 export type Assurance = {
@@ -48,7 +52,7 @@ export interface TenantPort {
 	readPrivileges(governed: Governed): Promise<TenantPicture>
 	/**
 	 * All of it. `users`: `read` pages through everybody; `given` are taken as the tenant's, such as those of the mirror, which a delta
-	 * query keeps. Methods are read of whoever holds something; `onMethods` is told of how many of them they were read, now and then.
+	 * query keeps. Methods are read of whoever holds something, and of `accountIds`; `onMethods` is told of how many of them they were read, now and then.
 	 */
 	readTenant(governed: Governed, options: ReadOptions): Promise<TenantPicture>
 	/** Whether this account works, and how its owner can sign in; for one person, at once. */

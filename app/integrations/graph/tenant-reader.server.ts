@@ -142,7 +142,8 @@ export function graphTenant(
 					? await read('users', `/users?$select=${USER_COLUMNS}&$top=999`)
 					: given(options.users)
 			const held = { ...(await privileges(governed)), users }
-			const holders = holdersIn(held)
+			const asked = (governed.accountIds ?? []).map((id) => id.toLowerCase())
+			const holders = [...new Set([...holdersIn(held), ...asked])].sort()
 			const methods = has('authentication-methods')
 				? await methodsInParts(holders, options.onMethods)
 				: new Map(holders.map((id) => [id, NO_METHODS]))
