@@ -27,6 +27,7 @@ import { createWitnessClient } from './integrations/witness-client.server.ts'
 import { openLogKeys } from './integrations/log-keys.server.ts'
 import { createPasskeys } from './integrations/webauthn.server.ts'
 import { openQueue } from './jobs/queue.server.ts'
+import { startPlacesLoop } from './jobs/places-loop.server.ts'
 import { startSubscriptionLoop } from './jobs/subscription-loop.server.ts'
 import { startTenantLoop } from './jobs/tenant-loop.server.ts'
 import { startReconcileLoop } from './jobs/reconcile-loop.server.ts'
@@ -230,6 +231,8 @@ export async function startCharterkeep(
 			undo.push(() => reconcileLoop.stop())
 			const watchLoop = startWatchLoop(deps)
 			undo.push(() => watchLoop.stop())
+			const placesLoop = startPlacesLoop(deps)
+			undo.push(() => placesLoop.stop())
 			await queue.work(deps)
 		}
 		const ready = readinessOf({

@@ -3,6 +3,7 @@ import { useRef } from 'react'
 import type { EditorView } from '#app/services/amendments/views.ts'
 import type { CharterProblem } from '#app/services/charter/read-charter.server.ts'
 import { useWords } from '#app/messages/text.tsx'
+import { EditorPlaces } from './editor-places.tsx'
 import { Button, Field, type FormErrors } from './ui/form.tsx'
 
 /** Lines that stay in view above the one that was chosen. */
@@ -76,6 +77,7 @@ export function AmendmentEditor({
 				</section>
 				<section className="card">
 					{problems.length > 0 ? <Problems problems={problems} text={text} onChoose={goTo} /> : null}
+					{editor.places === null ? null : <EditorPlaces view={editor.places} text={text} onChoose={goTo} />}
 					<div className="field field-wide">
 						<label htmlFor="yaml">{t('amendments.text')}</label>
 						<p className="hint" id="yaml-hint">

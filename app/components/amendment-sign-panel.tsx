@@ -1,6 +1,7 @@
 import type { PreparedAmendment } from '#app/services/amendments/sign-amendment.server.ts'
 import type { AmendmentView } from '#app/services/amendments/views.ts'
 import { useWords } from '#app/messages/text.tsx'
+import { PlacesInShort } from './charter-places.tsx'
 import { SignPanel, type Prepared } from './sign-panel.tsx'
 import { Time } from './ui/time.tsx'
 
@@ -45,6 +46,14 @@ export function AmendmentSignPanel({
 					endings: format.number(impact?.endings.length ?? 0),
 				})}
 			</dd>
+			{amendment.places === null ? null : (
+				<>
+					<dt>{t('places.title')}</dt>
+					<dd>
+						<PlacesInShort view={amendment.places} />
+					</dd>
+				</>
+			)}
 			{envelope.reason ? (
 				<>
 					<dt>{t('requests.decisionReason')}</dt>

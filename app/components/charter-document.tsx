@@ -1,17 +1,19 @@
 import type { ReactNode } from 'react'
+import type { PlacesView } from '#app/services/charter/places-view.ts'
 import type { CharterText } from '#app/services/charter/views.ts'
 import { presenceText, rolePartText, stageText } from '#app/messages/charter-in-words.ts'
 import { requirementText } from '#app/messages/reasons-in-words.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { CharterEmergency } from './charter-emergency.tsx'
 import { CharterEntra } from './charter-entra.tsx'
+import { PlaceLines } from './charter-places.tsx'
 import { Table } from './ui/table.tsx'
 import { Time } from './ui/time.tsx'
 
 type RoleText = CharterText['roles'][number]
 
 /** A whole charter as people read it: what each role asks for, where, who decides, and what must stay apart. */
-export function CharterDocument({ charter }: { charter: CharterText }) {
+export function CharterDocument({ charter }: { charter: CharterText & { places: PlacesView | null } }) {
 	const { t } = useWords()
 	const requestable = charter.roles.filter(({ access }) => access !== null)
 	const held = charter.roles.filter(({ access }) => access === null)
@@ -21,14 +23,14 @@ export function CharterDocument({ charter }: { charter: CharterText }) {
 				<h2 id="roles-request">{t('charter.rolesRequest')}</h2>
 				{requestable.length === 0 ? <p className="muted">{t('shell.none')}</p> : null}
 				{requestable.map((role) => (
-					<RoleCard key={role.key} role={role} />
+					<RoleCard key={role.key} role={role} places={charter.places} />
 				))}
 			</section>
 			<section className="stack" aria-labelledby="roles-held">
 				<h2 id="roles-held">{t('charter.rolesHeld')}</h2>
 				<div className="halves">
 					{held.map((role) => (
-						<RoleCard key={role.key} role={role} />
+						<RoleCard key={role.key} role={role} places={null} />
 					))}
 				</div>
 			</section>
@@ -41,10 +43,11 @@ export function CharterDocument({ charter }: { charter: CharterText }) {
 	)
 }
 
-function RoleCard({ role }: { role: RoleText }) {
+function RoleCard({ role, places }: { role: RoleText; places: PlacesView | null }) {
 	const words = useWords()
 	const { t } = words
 	const { access } = role
+	const place = places?.places.find((each) => each.role.key === role.key)
 	const part = (name: Parameters<typeof rolePartText>[2]) => rolePartText(words, role, name)
 	return (
 		<article className="card" aria-labelledby={`role-${role.key}`}>
@@ -83,7 +86,10 @@ function RoleCard({ role }: { role: RoleText }) {
 							<dt>{t('requests.ticket')}</dt>
 							<dd>{t('requests.ticketHint', { example: access.ticketExample })}</dd>
 							<dt>{t('requests.entraRole')}</dt>
-							<dd>{access.entraRole}</dd>
+							<dd>
+								{access.entraRole}
+								{places && place ? <PlaceLines place={place} isSandbox={places.isSandbox} /> : null}
+							</dd>
 						</>
 					) : (
 						<>

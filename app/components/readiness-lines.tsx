@@ -2,15 +2,13 @@ import { Link, useSearchParams } from '@remix-run/react'
 import { useWords } from '#app/messages/text.tsx'
 import { placeInWords } from '#app/messages/readiness-in-words.ts'
 import type { LineView, ReadinessView } from '#app/services/readiness/views.ts'
-import { PROBLEM_KINDS } from '#workflows/tenant/readiness/report.schema.ts'
+import { LINE_PROBLEMS } from '#workflows/tenant/readiness/problem-kinds.ts'
 import { clauseKey } from './impact-card.tsx'
 import { Button } from './ui/form.tsx'
 import { Table } from './ui/table.tsx'
 import { Time } from './ui/time.tsx'
 
 const VERDICTS = ['permitted', 'refused', 'unknownPerson', 'notAPerson', 'notGoverned'] as const
-/** Problems that lines can have: the others are about roles and parts. */
-const ABOUT_LINES = PROBLEM_KINDS.slice(0, PROBLEM_KINDS.indexOf('noPolicy'))
 
 /** Who holds what, as filtered by the address, page by page. */
 export function ReadinessLines({
@@ -29,26 +27,30 @@ export function ReadinessLines({
 		<section className="stack">
 			<h2 id="lines">{t('readiness.lines')}</h2>
 			<p className="muted">{t('readiness.linesHint')}</p>
-			<form className="row no-print" action="/readiness" aria-label={t('readiness.filter')}>
+			<form className="filter no-print" action="/readiness#lines" aria-label={t('readiness.filter')}>
 				<input type="hidden" name="report" value={number} />
-				<label htmlFor="verdict">{t('readiness.filterVerdict')}</label>
-				<select className="input" id="verdict" name="verdict" defaultValue={filter.verdict ?? ''}>
-					<option value="">{t('readiness.filterAll')}</option>
-					{VERDICTS.map((verdict) => (
-						<option key={verdict} value={verdict}>
-							{t(`readiness.verdict_${verdict}`)}
-						</option>
-					))}
-				</select>
-				<label htmlFor="problem">{t('readiness.filterProblem')}</label>
-				<select className="input" id="problem" name="problem" defaultValue={filter.problem ?? ''}>
-					<option value="">{t('readiness.filterAll')}</option>
-					{ABOUT_LINES.map((kind) => (
-						<option key={kind} value={kind}>
-							{t(`readiness.label_${kind}`)}
-						</option>
-					))}
-				</select>
+				<div className="field">
+					<label htmlFor="verdict">{t('readiness.filterVerdict')}</label>
+					<select className="input" id="verdict" name="verdict" defaultValue={filter.verdict ?? ''}>
+						<option value="">{t('readiness.filterAll')}</option>
+						{VERDICTS.map((verdict) => (
+							<option key={verdict} value={verdict}>
+								{t(`readiness.verdict_${verdict}`)}
+							</option>
+						))}
+					</select>
+				</div>
+				<div className="field">
+					<label htmlFor="problem">{t('readiness.filterProblem')}</label>
+					<select className="input" id="problem" name="problem" defaultValue={filter.problem ?? ''}>
+						<option value="">{t('readiness.filterAll')}</option>
+						{LINE_PROBLEMS.map((kind) => (
+							<option key={kind} value={kind}>
+								{t(`readiness.label_${kind}`)}
+							</option>
+						))}
+					</select>
+				</div>
 				<Button look="plain">{t('readiness.filter')}</Button>
 			</form>
 			<Table

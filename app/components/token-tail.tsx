@@ -3,7 +3,11 @@ import { useWords } from '#app/messages/text.tsx'
 import { Time } from './ui/time.tsx'
 
 /** How long what was signed in before may outlive an access that has ended; says so only while that may be. */
-export function TokenTail({ grant: { tokenTail, sessionsEndedAt } }: { grant: GrantView }) {
+export function TokenTail({
+	grant: { tokenTail, sessionsEndedAt },
+}: {
+	grant: Pick<GrantView, 'tokenTail' | 'sessionsEndedAt'>
+}) {
 	const { t, now } = useWords()
 	const mayLive = (until: string) => until > now
 	if (tokenTail === null) return null

@@ -1,5 +1,6 @@
 import type { TextKey } from '#app/messages/create-text.ts'
 import { useWords } from '#app/messages/text.tsx'
+import { weaknessesOf } from '#workflows/tenant/watched-account.ts'
 import type { WatchedView } from '#app/services/findings/views.ts'
 import { Icon } from './ui/icon.tsx'
 import { Ago, Time } from './ui/time.tsx'
@@ -49,16 +50,17 @@ type Of = { account: WatchedView }
 /** What makes an account for emergencies useless, or dangerous, before anybody needs it. */
 function Alarms({ account: { seen } }: Of) {
 	const { t } = useWords()
-	const policies = seen.policies ?? []
-	const lines = [
-		...(seen.account === 'disabled' || seen.account === 'absent'
-			? [t(`findings.watchedIs_${seen.account}`)]
-			: []),
-		...(seen.hasDeviceBound === false ? [t('findings.watchedNoPasskey')] : []),
-		...(policies.length === 0
-			? []
-			: [t('findings.watchedHeld', { policies: policies.map(({ name }) => name).join(', ') })]),
-	]
+	const lines = weaknessesOf(seen).map((weakness) => {
+		switch (weakness.is) {
+			case 'held':
+				return t('findings.watchedHeld', { policies: weakness.policies.map(({ name }) => name).join(', ') })
+			case 'noKey':
+				return t('findings.watchedNoPasskey')
+			case 'absent':
+			case 'disabled':
+				return t(`findings.watchedIs_${weakness.is}`)
+		}
+	})
 	if (lines.length === 0) return null
 	return (
 		<div className="notice notice-bad">

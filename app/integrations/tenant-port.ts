@@ -5,10 +5,15 @@ import type {
 	PictureUser,
 	TenantPicture,
 } from '#workflows/tenant/tenant-picture.ts'
+import type { SeenPart, TenantPart } from '#workflows/tenant/charter-places.ts'
 import type { PartState } from '#workflows/tenant/tenant-picture.ts'
 
 /** Groups that matter, beside those that hold a directory role: those that a charter gives places in. */
-export type Governed = { groupIds: readonly string[] }
+export type Governed = {
+	groupIds: readonly string[]
+	/** Accounts whose ways of signing in matter, whether they hold anything or not: those for emergencies. */
+	accountIds?: readonly string[]
+}
 
 /** What is asked for before somebody is given an access. */
 export type Assurance = {
@@ -24,6 +29,9 @@ export type SignInRules = {
 	authenticationStrengths:
 		{ read: true; rows: readonly AuthenticationStrength[] } | Extract<PartState, { read: false }>
 }
+
+/** What became of reading one part of the tenant. */
+export type ReadPart = { read: true; seen: SeenPart } | Extract<PartState, { read: false }>
 
 export type ReadOptions = {
 	users: 'read' | readonly PictureUser[]
@@ -44,12 +52,14 @@ export interface TenantPort {
 	readPrivileges(governed: Governed): Promise<TenantPicture>
 	/**
 	 * All of it. `users`: `read` pages through everybody; `given` are taken as the tenant's, such as those of the mirror, which a delta
-	 * query keeps. Methods are read of whoever holds something; `onMethods` is told of how many of them they were read, now and then.
+	 * query keeps. Methods are read of whoever holds something, and of `accountIds`; `onMethods` is told of how many of them they were read, now and then.
 	 */
 	readTenant(governed: Governed, options: ReadOptions): Promise<TenantPicture>
 	/** Whether this account works, and how its owner can sign in; for one person, at once. */
 	assurance(objectId: string): Promise<Assurance>
 	signInRules(): Promise<SignInRules>
+	/** What each of these parts of the tenant is, by `partKey`: whether what a charter names is there, and can be given. */
+	readParts(parts: readonly TenantPart[]): Promise<ReadonlyMap<string, ReadPart>>
 	/** Groups and directory roles that this user is in, also through other groups: object ids in lower case. */
 	memberOf(
 		objectId: string,

@@ -6,11 +6,22 @@ import {
 	type ReportLine,
 	type Section,
 } from '#workflows/tenant/readiness/report.schema.ts'
+import { WATCHED_PARTS } from '#workflows/tenant/watched-account.ts'
+import { aboutAccount } from '#workflows/tenant/readiness/judge-break-glass.ts'
+import { breakGlassAccountsOf } from '#workflows/charter/entra.schema.ts'
+import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { PICTURE_PARTS } from '#workflows/tenant/tenant-picture.ts'
 import type { Text } from './create-text.ts'
 
-/** Titles of the charter's roles, by key. */
-export type Titles = Readonly<Record<string, string>>
+/** Titles of the charter's roles, by key, and of its accounts for emergencies, as problems name them. */
+export type Titles = Record<string, string>
+
+export const titlesIn = (charter: Pick<Charter, 'roles' | 'entra'>): Titles => ({
+	...Object.fromEntries(Object.entries(charter.roles).map(([key, { title }]) => [key, title])),
+	...Object.fromEntries(
+		breakGlassAccountsOf(charter).map(({ objectId, title }) => [aboutAccount(objectId), title]),
+	),
+})
 
 /** What a problem is about: roles of the charter by their titles, or a part of the tenant. */
 export function aboutInWords(t: Text, about: string | null, titles: Titles): string {
@@ -18,6 +29,7 @@ export function aboutInWords(t: Text, about: string | null, titles: Titles): str
 	const part = PICTURE_PARTS.find((one) => one === about)
 	if (part !== undefined) return t(`readiness.part_${part}`)
 	if (about.startsWith('group ')) return about
+	if (about.startsWith(aboutAccount(''))) return titles[about] ?? about.slice(aboutAccount('').length)
 	return about
 		.split(' ')
 		.map((role) => titles[role] ?? role)
@@ -31,16 +43,30 @@ export function problemInWords(
 	titles: Titles,
 ): { what: string; fix: string } {
 	const why = typeof detail.why === 'string' ? detail.why : ''
+	// As the charter called it then: it may call it otherwise by now, or not at all.
+	const account = typeof detail.account === 'string' ? detail.account : null
 	const from = typeof detail.from === 'string' ? (titles[detail.from] ?? detail.from) : ''
 	const values = {
 		...detail,
 		policy: detail.policy ?? '',
 		count,
-		about: aboutInWords(t, about, titles),
+		about: account ?? aboutInWords(t, about, titles),
 		from,
-		why: why === 'absent' || why === 'onPremises' || why === 'dynamic' ? t(`readiness.why_${why}`) : why,
+		why: whyInWords(t, kind, why),
 	}
 	return { what: t(`readiness.problem_${kind}`, values), fix: t(`readiness.fix_${kind}`, values) }
+}
+
+function whyInWords(t: Text, kind: Problem['kind'], why: string): string {
+	if (kind === 'breakGlassUnknown')
+		return why
+			.split(' ')
+			.flatMap((part) => WATCHED_PARTS.find((one) => one === part) ?? [])
+			.map((part) => t(`readiness.glass_${part}`))
+			.join(', ')
+	if (kind === 'breakGlassUnusable')
+		return t(why === 'absent' ? 'readiness.glass_absent' : 'readiness.glass_disabled')
+	return why === 'absent' || why === 'onPremises' || why === 'dynamic' ? t(`readiness.why_${why}`) : why
 }
 
 /** A task of the plan as a sentence; a problem without the numbers that change from report to report. */

@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { Link, useLoaderData } from '@remix-run/react'
 import { CharterDocument } from '#app/components/charter-document.tsx'
+import { PlacesCard } from '#app/components/charter-places.tsx'
 import { CharterHead, CharterSource } from '#app/components/charter-head.tsx'
 import { useWords } from '#app/messages/text.tsx'
 import { requirePermission } from '#app/utils/guards.server.ts'
@@ -42,6 +43,7 @@ export default function CharterPage() {
 				</p>
 			)}
 			<CharterHead charter={charter} />
+			{charter.places ? <PlacesCard view={charter.places} reloadTo="/charter" /> : null}
 			<CharterDocument charter={charter} />
 			<CharterSource yaml={charter.yaml} />
 		</>

@@ -5,6 +5,7 @@ import { AmendmentBadge } from '#app/components/amendment-badge.tsx'
 import { AmendmentActs, AmendmentFacts } from '#app/components/amendment-facts.tsx'
 import { AmendmentSignPanel } from '#app/components/amendment-sign-panel.tsx'
 import { AmendmentSignatures } from '#app/components/amendment-signatures.tsx'
+import { isWaitingForPlaces, PlacesCard } from '#app/components/charter-places.tsx'
 import { CharterChangesView } from '#app/components/charter-changes.tsx'
 import { DecisionReasons } from '#app/components/decision-reasons.tsx'
 import { ImpactCard } from '#app/components/impact-card.tsx'
@@ -87,7 +88,8 @@ export default function AmendmentPage() {
 	const answer = useActionData<typeof action>()
 	const [search] = useSearchParams()
 	const isWaiting = amendment.state === 'proposed' || amendment.state === 'signed'
-	useLive(isWaiting && answer === undefined ? 5000 : null)
+	const isLooked = isWaitingForPlaces(amendment.places)
+	useLive(answer === undefined && (isWaiting || isLooked) ? (isLooked ? 1500 : 5000) : null)
 	const { prepared = null, refusal = null } = answer ?? {}
 	const errors = Object.fromEntries(
 		Object.entries(answer?.errors ?? {}).map(([id, key]) => [id, t(key as TextKey)]),
@@ -119,6 +121,9 @@ export default function AmendmentPage() {
 				</div>
 				<AmendmentFacts amendment={amendment} />
 			</div>
+			{amendment.places ? (
+				<PlacesCard view={amendment.places} reloadTo={`/charter/amendments/${amendment.id}`} />
+			) : null}
 			{amendment.impact ? <ImpactCard impact={amendment.impact} amendmentId={amendment.id} /> : null}
 			<section className="card">
 				<h2>{t('amendments.inWords')}</h2>

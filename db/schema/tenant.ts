@@ -1,9 +1,22 @@
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, pgEnum, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import {
+	boolean,
+	check,
+	index,
+	integer,
+	jsonb,
+	pgEnum,
+	pgTable,
+	primaryKey,
+	text,
+	uuid,
+} from 'drizzle-orm/pg-core'
 import { METHOD_TROUBLES } from '#workflows/people/authentication-methods.ts'
 import { REMOVALS } from '#workflows/people/tenant-users.ts'
+import { TENANT_PART_KINDS, type SeenPart } from '#workflows/tenant/charter-places.ts'
+import { PART_TROUBLES } from '#workflows/tenant/tenant-picture.ts'
 import { grants } from './access.ts'
-import { instant } from './columns.ts'
+import { amongTexts, instant } from './columns.ts'
 
 export const tenantRemoval = pgEnum('tenant_removal', REMOVALS)
 export const methodTrouble = pgEnum('method_trouble', METHOD_TROUBLES)
@@ -131,4 +144,40 @@ export const tenantGroupSync = pgTable(
 		notBefore: instant('not_before'),
 	},
 	(t) => [check('tenant_group_sync_trouble', sql`(${t.trouble} is null) = (${t.troubleSince} is null)`)],
+)
+
+/**
+ * What the places of the charter in force, and of amendments that are open, rest on in the tenant, as it was last read. A mirror: what
+ * no charter names any more goes, and what was never read says nothing.
+ */
+export const tenantPlaces = pgTable(
+	'tenant_places',
+	{
+		/** Which tenant it is of. */
+		tenant: text('tenant').notNull(),
+		kind: text('kind', { enum: TENANT_PART_KINDS }).notNull(),
+		/** The tenant's own id of it in lower case; of PIM, whether that of roles or of groups. */
+		objectId: text('object_id').notNull(),
+		/** Null while it could never be read. */
+		seen: jsonb('seen').$type<SeenPart>(),
+		/** When the tenant said so. */
+		readAt: instant('read_at'),
+		/** When it was last tried; null while it was not. */
+		triedAt: instant('tried_at'),
+		/** When somebody last wanted it read again. */
+		askedAt: instant('asked_at'),
+		/** What stood in the way at the last attempt, and the tenant's own word for it. */
+		trouble: text('trouble', { enum: PART_TROUBLES }),
+		troubleCode: text('trouble_code'),
+	},
+	(t) => [
+		primaryKey({ columns: [t.tenant, t.kind, t.objectId] }),
+		check('tenant_places_kind', sql`${t.kind} in ${amongTexts(TENANT_PART_KINDS)}`),
+		check('tenant_places_trouble', sql`${t.trouble} in ${amongTexts(PART_TROUBLES)}`),
+		check('tenant_places_read', sql`(${t.seen} is null) = (${t.readAt} is null)`),
+		check(
+			'tenant_places_tried',
+			sql`${t.triedAt} is not null or (${t.readAt} is null and ${t.trouble} is null)`,
+		),
+	],
 )

@@ -162,6 +162,27 @@ async function readTenant(userId: string): Promise<void> {
 	expect(await reader.assurance(userId)).toMatchObject({ methods: { read: true } })
 	expect(await reader.assurance(app.deps.newId())).toMatchObject({ user: 'absent' })
 	await reader.signInRules()
+	// What a charter names: there and not there, of each kind.
+	const gone = app.deps.newId()
+	app.tenant.deletePlace(`/administrativeUnits/${gone}`)
+	const parts = await reader.readParts([
+		{ kind: 'role', id: USER_ADMINISTRATOR },
+		{ kind: 'unit', id: app.deps.newId() },
+		{ kind: 'unit', id: gone },
+		{ kind: 'group', id: GROUP_BESIDE.id },
+		{ kind: 'group', id: app.deps.newId() },
+		{ kind: 'pim', id: 'roles' },
+		{ kind: 'pim', id: 'groups' },
+	])
+	expect([...parts.values()].map((part) => (part.read ? part.seen.is : part.why))).toEqual([
+		'fit',
+		'fit',
+		'absent',
+		'fit',
+		'absent',
+		'fit',
+		'fit',
+	])
 }
 
 /** What changes in groups: somebody comes and leaves, over pages, a group that is gone, and a token that is worth nothing. */

@@ -41,7 +41,11 @@ beforeEach(async () => {
 afterEach(() => app.stop())
 
 /** The command as somebody runs it, against the sandbox as the tenant of a custom cloud. */
-async function check(more: Record<string, string> = {}, hasKillSwitch = true) {
+async function check(
+	more: Record<string, string> = {},
+	hasKillSwitch = true,
+	changed = (yaml: string) => yaml,
+) {
 	const fileOf = (name: string, text: string) => {
 		const file = join(app.folder, name)
 		writeFileSync(file, text)
@@ -64,7 +68,7 @@ async function check(more: Record<string, string> = {}, hasKillSwitch = true) {
 			: {}),
 		...more,
 	}
-	const charter = fileOf('charter.yaml', sampleTexts().charterYaml)
+	const charter = fileOf('charter.yaml', changed(sampleTexts().charterYaml))
 	const ran = await runHere(charterkeep, ['tenant', 'check', '--json', '--charter', charter], { env })
 	const { findings } = JSON.parse(ran.stdout) as { findings: Finding[] }
 	return {
@@ -147,6 +151,50 @@ test('a policy that is shorter than the charter, or asks for what an application
 	])
 })
 
+test('a place that cannot be given is told by role, with who mends it, before anybody sends anything', async () => {
+	app.tenant.deletePlace(USER_ADMINISTRATOR)
+	const { code, of } = await check()
+	expect(code).toBe(1)
+	expect(of('role user-administrator')).toEqual([
+		{
+			about: 'role user-administrator',
+			level: 'error',
+			sentence: `Entra ID has no directory role with the template id ${USER_ADMINISTRATOR}. Correct roleTemplateId of the role in the charter. A charter owner corrects the text.`,
+			mender: 'charter owner',
+		},
+	])
+	expect(of('role helpdesk-administrator')).toMatchObject([{ level: 'ok' }])
+})
+
+describe('a role in an administrative unit', () => {
+	const UNIT = '22222222-2222-4222-8222-222222222222'
+	const inUnit = (yaml: string) =>
+		yaml.replace(
+			'name: Helpdesk Administrator, scope: /',
+			`name: Helpdesk Administrator, scope: /administrativeUnits/${UNIT}`,
+		)
+
+	test('takes the permission to see whether it is there; without, that is not known, and nothing is called missing', async () => {
+		const { code, of } = await check({}, true, inUnit)
+		expect(of('Directory.Read.All')).toMatchObject([{ level: 'warning', mender: 'tenant administrator' }])
+		const [told] = of('role helpdesk-administrator')
+		expect(told).toMatchObject({ level: 'warning', mender: 'tenant administrator' })
+		expect(told?.sentence).toMatch(
+			/unit is not known: Charterkeep may not read it.*Authorization_RequestDenied/,
+		)
+		expect(code).toBe(0)
+	})
+
+	test('that is gone is to be corrected in the charter', async () => {
+		app.tenant.grantOnly([...ALL, 'Directory.Read.All'])
+		expect((await check({}, true, inUnit)).bad).toEqual([])
+		app.tenant.deletePlace(`/administrativeUnits/${UNIT}`)
+		const { code, of } = await check({}, true, inUnit)
+		expect(code).toBe(1)
+		expect(of('role helpdesk-administrator')).toMatchObject([{ level: 'error', mender: 'charter owner' }])
+	})
+})
+
 test('a cloud without PIM for roles has the charter owner make them places in groups', async () => {
 	const { of } = await check({ ENTRA_CLOUD_LACKS: 'pim-roles' })
 	expect(of('pim-roles')).toMatchObject([{ level: 'warning' }])
@@ -173,6 +221,7 @@ test.each([
 	const first: Prober = {
 		roles: () => Promise.resolve({ roles: ALL }),
 		send: () => Promise.resolve({ kind: 'done', answer: {} }),
+		readParts: () => Promise.resolve(new Map()),
 		skewMs: () => (seconds === null ? null : seconds * 1000),
 	}
 	const setup = { groups: 'pim', lacks: [], isTold: true, charter: null } as const

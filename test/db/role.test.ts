@@ -105,6 +105,7 @@ const MAY: Readonly<Record<string, string>> = {
 	suspension_lifts: WITH_STATE,
 	suspensions: WITH_STATE,
 	tenant_group_sync: WITH_STATE,
+	tenant_places: 'SELECT, INSERT, UPDATE, DELETE',
 	tenant_sync: WITH_STATE,
 	tenant_troubles: 'SELECT, INSERT, UPDATE, DELETE',
 	tenant_users: 'SELECT, INSERT, UPDATE, DELETE',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startStage, type Stage } from './stage.ts'
+import type { Page } from 'playwright-core'
+import { look, startStage, type Stage } from './stage.ts'
 
 const PERSONAS = ['security-officer', 'operator', 'auditor', 'charter-owner'] as const
 type Persona = (typeof PERSONAS)[number]
@@ -55,29 +56,63 @@ const PAGES: Readonly<Record<Persona, readonly string[]>> = {
 	],
 }
 
-test.each(PERSONAS)('no page of a %s scrolls sideways on a screen of 360 pixels', async (persona) => {
+/** A telephone, and a window of 1280 pixels at four times its size (WCAG 1.4.10). */
+const WIDTHS = [360, 320] as const
+
+/** What of the page reaches beyond the screen; null where nothing does. */
+async function tooWide(page: Page, width: number): Promise<string | null> {
+	await page.setViewportSize({ width, height: 740 })
+	return page.evaluate((most) => {
+		const { scrollWidth } = document.documentElement
+		if (scrollWidth <= most) return null
+		const widest = [...document.querySelectorAll('main *, header *, footer *')].filter(
+			(each) => each.getBoundingClientRect().right > most + 0.5,
+		)
+		return `${scrollWidth} of ${most} ${widest
+			.slice(0, 4)
+			.map((each) => `${each.tagName.toLowerCase()}.${each.className}`)
+			.join(' ')}`
+	}, width)
+}
+
+test.each(PERSONAS)('no page of a %s scrolls sideways on a screen of 360 or 320 pixels', async (persona) => {
 	const { page } = stage.of(persona)
-	await page.setViewportSize({ width: 360, height: 740 })
-	const tooWide: string[] = []
+	const found: string[] = []
 	for (const path of PAGES[persona]) {
 		const answer = await page.goto(stage.instance.origin + path)
 		if (answer?.status() !== 200) {
-			tooWide.push(`${path}: ${answer?.status() ?? 'no answer'}`)
+			found.push(`${path}: ${answer?.status() ?? 'no answer'}`)
 			continue
 		}
 		await page.getByRole('heading', { level: 1 }).first().waitFor()
-		const found = await page.evaluate(() => {
-			const { scrollWidth } = document.documentElement
-			if (scrollWidth <= 360) return null
-			const widest = [...document.querySelectorAll('main *, header *, footer *')].filter(
-				(each) => each.getBoundingClientRect().right > 360.5,
-			)
-			return `${scrollWidth} ${widest
-				.slice(0, 4)
-				.map((each) => `${each.tagName.toLowerCase()}.${each.className}`)
-				.join(' ')}`
-		})
-		if (found !== null) tooWide.push(`${path}: ${found}`)
+		for (const width of WIDTHS) {
+			const wide = await tooWide(page, width)
+			if (wide !== null) found.push(`${path}: ${wide}`)
+		}
 	}
-	expect(tooWide).toEqual([])
+	expect(found).toEqual([])
+})
+
+test('the search on the home page of an officer stays within the screen, in English and in German', async () => {
+	const { page } = stage.of('security-officer')
+	await page.goto(stage.instance.origin)
+	for (const language of ['de', 'en']) {
+		await page.locator('#language').selectOption(language)
+		await page.locator('form[action="/preferences"] button').click()
+		await page.locator(`html[lang="${language}"]`).waitFor()
+		for (const width of WIDTHS) {
+			expect(await tooWide(page, width), language).toBe(null)
+			const parts = await page
+				.locator('form.find > *:not(.visually-hidden)')
+				.evaluateAll((all) =>
+					all.map((each) => each.getBoundingClientRect()).map(({ left, right }) => [left, right]),
+				)
+			expect(parts).toHaveLength(2)
+			for (const [left = -1, right = 0] of parts) {
+				expect(left, language).toBeGreaterThanOrEqual(0)
+				expect(right, language).toBeLessThanOrEqual(width)
+			}
+		}
+	}
+	await look('106-home-narrow', page)
 })

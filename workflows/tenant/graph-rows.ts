@@ -31,6 +31,13 @@ export const groupRow = z.object({
 	groupTypes: list,
 	onPremisesSyncEnabled: z.boolean().nullish(),
 })
+/** `templateId` is what a charter names a built-in role by; of a role that the tenant made it is the id. */
+export const roleDefinitionRow = z.object({
+	id,
+	templateId: text,
+	displayName: text,
+	isEnabled: z.boolean().nullish(),
+})
 export const memberRow = z.object({ id, '@odata.type': z.string().nullish() })
 export const roleAssignmentRow = z.object({
 	id,
@@ -168,6 +175,7 @@ export const GRAPH_ROWS = {
 	users: userRow,
 	servicePrincipals: servicePrincipalRow,
 	groups: groupRow,
+	roleDefinitions: roleDefinitionRow,
 	roleAssignments: roleAssignmentRow,
 	roleAssignmentScheduleInstances: roleInstanceRow,
 	roleEligibilityScheduleInstances: eligibilityRow,

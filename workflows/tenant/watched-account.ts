@@ -52,28 +52,61 @@ export function methodsOf(methods: PictureMethods): Pick<WatchedState, 'methods'
 	}
 }
 
+/** An account for emergencies with what is known of it: groups that it is in, and directory roles that it holds; null: nobody looked. */
+export type WatchedHolder = {
+	objectId: string
+	memberOf: ReadonlySet<string> | null
+	roles: ReadonlySet<string> | null
+}
+
+/** Whether a policy of Conditional Access holds for the account; `unknown` where that turns on groups or roles that are not known. */
+export function holdOf(
+	policy: ConditionalAccessPolicy,
+	{ objectId, memberOf, roles }: WatchedHolder,
+): 'holds' | 'spares' | 'unknown' {
+	const { state, includeUsers, includeGroups, includeRoles, excludeUsers, excludeGroups, excludeRoles } =
+		policy
+	const names = (ids: readonly string[]) =>
+		ids.some((id) => id.toLowerCase() === 'all' || id.toLowerCase() === objectId)
+	if (state !== 'enabled' || names(excludeUsers)) return 'spares'
+	const included = names(includeUsers) || isAmong([includeGroups, memberOf], [includeRoles, roles])
+	if (included === false) return 'spares'
+	const excluded = isAmong([excludeGroups, memberOf], [excludeRoles, roles])
+	if (excluded === true) return 'spares'
+	return included === null || excluded === null ? 'unknown' : 'holds'
+}
+
+/** Whether one of the sets has one of the ids beside it; null where that is not known, since nobody looked at a set that matters. */
+function isAmong(...pairs: (readonly [readonly string[], ReadonlySet<string> | null])[]): boolean | null {
+	const found = pairs.map(([ids, known]) =>
+		ids.length === 0 ? false : known === null ? null : ids.some((id) => known.has(id.toLowerCase())),
+	)
+	return found.includes(true) ? true : found.includes(null) ? null : false
+}
+
 /**
  * Policies that hold for this account, of those that are switched on. An account for emergencies belongs in none: one wrong policy
- * locks everybody out with it. One that leaves out a group counts only where the account is known not to be in it.
+ * locks everybody out with it. One of which it is not known counts for none.
  */
-export function policiesOver(
-	objectId: string,
+export const policiesOver = (
+	holder: WatchedHolder,
 	policies: readonly ConditionalAccessPolicy[],
-	memberOf: ReadonlySet<string> | null,
-): { id: string; name: string }[] {
-	const has = (ids: readonly string[], id: string) => ids.some((each) => each.toLowerCase() === id)
-	const isIn = (groups: readonly string[]) =>
-		memberOf === null ? null : groups.some((group) => memberOf.has(group.toLowerCase()))
-	return policies
-		.filter(({ state, includeUsers, includeGroups, excludeUsers, excludeGroups }) => {
-			if (state !== 'enabled') return false
-			if (!has(includeUsers, 'all') && !has(includeUsers, objectId) && isIn(includeGroups) !== true)
-				return false
-			if (has(excludeUsers, objectId) || has(excludeUsers, 'all')) return false
-			return excludeGroups.length === 0 || isIn(excludeGroups) === false
-		})
+): { id: string; name: string }[] =>
+	policies
+		.filter((policy) => holdOf(policy, holder) === 'holds')
 		.map(({ id, displayName }) => ({ id, name: displayName ?? id }))
 		.sort((a, b) => (a.id < b.id ? -1 : 1))
+
+/** What makes an account for emergencies useless, or dangerous, before anybody needs it. What is not known is none of it. */
+export type Weakness =
+	{ is: 'absent' | 'disabled' | 'noKey' } | { is: 'held'; policies: readonly { id: string; name: string }[] }
+
+export function weaknessesOf({ account, hasDeviceBound, policies }: WatchedState): Weakness[] {
+	const found: Weakness[] = []
+	if (account === 'absent' || account === 'disabled') found.push({ is: account })
+	if (hasDeviceBound === false && account !== 'absent') found.push({ is: 'noKey' })
+	if (policies !== null && policies.length > 0) found.push({ is: 'held', policies })
+	return found
 }
 
 export type WatchedChange = { what: WatchedPart; before: string[]; after: string[] }

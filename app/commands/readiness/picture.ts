@@ -10,9 +10,12 @@ import {
 	type FileProblem,
 	type TenantFile,
 } from '#app/services/readiness/tenant-files.ts'
+import { membershipsOf } from '#app/services/readiness/memberships.ts'
+import { breakGlassAccountsOf } from '#workflows/charter/entra.schema.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
 import { governedGroups } from '#workflows/tenant/readiness/governed-places.ts'
+import type { Memberships } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
 import { CommandError } from '../command-error.ts'
 
@@ -22,11 +25,11 @@ const CHECKOUT = join(import.meta.dirname, '../../..')
 export async function pictureFor(
 	charter: Charter,
 	{ files, readAt }: { files: string | undefined; readAt: Date },
-): Promise<{ picture: TenantPicture; problems: readonly FileProblem[] }> {
+): Promise<{ picture: TenantPicture; memberships: Memberships; problems: readonly FileProblem[] }> {
 	const groupIds = governedGroups(charter)
 	if (files !== undefined) {
 		const read = readTenantFiles(filesIn(files), { readAt, groupIds })
-		return { picture: assemblePicture(read.raw), problems: read.problems }
+		return { picture: assemblePicture(read.raw), memberships: new Map(), problems: read.problems }
 	}
 	const { tenant } = readConfig(process.env, CHECKOUT)
 	if (tenant === null)
@@ -34,12 +37,13 @@ export async function pictureFor(
 			'No tenant is set: name exported files by --tenant-files DIR, or set ENTRA_TENANT_ID and the settings beside it (.env.example).',
 		)
 	const { reader } = connectTenant({ ...tenant, kind: 'entra' }, randomUUID)
-	const picture = await reader.readTenant({ groupIds }, { users: 'read' })
+	const accountIds = breakGlassAccountsOf(charter).map(({ objectId }) => objectId)
+	const picture = await reader.readTenant({ groupIds, accountIds }, { users: 'read' })
 	if (Object.values(picture.parts).every(({ read }) => !read))
 		throw new CommandError(
 			'Nothing of the tenant could be read. Run charterkeep tenant check, which says what is missing.',
 		)
-	return { picture, problems: [] }
+	return { picture, memberships: await membershipsOf(reader, charter), problems: [] }
 }
 
 function filesIn(directory: string): TenantFile[] {

@@ -1,3 +1,4 @@
+import { titlesIn } from '#app/messages/readiness-in-words.ts'
 import { parseArgs } from 'node:util'
 import { LANGUAGES } from '#app/messages/create-text.ts'
 import { namesIn } from '#app/services/readiness/account-names.ts'
@@ -37,14 +38,14 @@ export async function report(args: string[]): Promise<number> {
 	if (outs.length > 1) throw new CommandError('Only one of --json, --csv and --html can be standard output.')
 	const now = new Date()
 	const charter = await charterFor(values.charter)
-	const { picture, problems } = await pictureFor(charter, {
+	const { picture, memberships, problems } = await pictureFor(charter, {
 		files: values['tenant-files'],
 		readAt: values['read-at'] === undefined ? now : instantOf('--read-at', values['read-at']),
 	})
 	const found = await peopleFor({ file: values.people, nobody: values.nobody, now }, (people) =>
-		judgeTenant(charter, picture, people, { approved: new Set(), at: now }),
+		judgeTenant(charter, picture, people, { approved: new Set(), memberships, at: now }),
 	)
-	const titles = Object.fromEntries(Object.entries(charter.roles).map(([key, { title }]) => [key, title]))
+	const titles = titlesIn(charter)
 	const names = namesOf(found, picture)
 	if (values.json !== undefined) write(values.json, `${JSON.stringify(found, null, 2)}\n`)
 	if (values.csv !== undefined) write(values.csv, linesAsCsv(found, names))

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { connectGraph, type TenantConnection } from './client.server.ts'
+import { readParts } from './read-parts.server.ts'
+import type { TenantPort } from '../tenant-port.ts'
 import { NoTokenError, openTokens, type TokenTrouble } from './credentials.server.ts'
 import { openLanes } from './lanes.server.ts'
 import { refusalOf } from './outcome.server.ts'
@@ -14,6 +16,8 @@ export type Prober = {
 	/** The application permissions that stand in the token; null where it cannot be read. */
 	roles(): Promise<{ roles: readonly string[] | null } | { trouble: TokenTrouble; message: string }>
 	send(call: { method: 'GET' | 'POST'; path: string; body?: object }): Promise<Probed>
+	/** As the reader of the tenant does. */
+	readParts: TenantPort['readParts']
 	/** By how much the tenant's clock was ahead of ours at the last answer, in milliseconds; null before one. */
 	skewMs(): number | null
 }
@@ -55,6 +59,7 @@ export function openProber(
 					: { kind: 'refused', ...refusal }
 			}
 		},
+		readParts: (parts) => readParts(client, tenant.graphBaseUrl, parts),
 		skewMs: () => skew,
 	}
 }

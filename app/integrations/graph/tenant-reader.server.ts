@@ -10,6 +10,7 @@ import type { Capability } from './clouds.ts'
 import { refusalOf } from './outcome.server.ts'
 import { readGroups } from './read-groups.server.ts'
 import { listReader, unknownBecause } from './read-list.server.ts'
+import { readParts } from './read-parts.server.ts'
 import { readMethods } from './read-methods.server.ts'
 
 const ROLES = '/roleManagement/directory'
@@ -141,7 +142,8 @@ export function graphTenant(
 					? await read('users', `/users?$select=${USER_COLUMNS}&$top=999`)
 					: given(options.users)
 			const held = { ...(await privileges(governed)), users }
-			const holders = holdersIn(held)
+			const asked = (governed.accountIds ?? []).map((id) => id.toLowerCase())
+			const holders = [...new Set([...holdersIn(held), ...asked])].sort()
 			const methods = has('authentication-methods')
 				? await methodsInParts(holders, options.onMethods)
 				: new Map(holders.map((id) => [id, NO_METHODS]))
@@ -158,6 +160,8 @@ export function graphTenant(
 			const [ofUser] = methodsOf(methods, now().toISOString())
 			return { user, methods: ofUser ?? { read: false, objectId: id, why: 'never' } }
 		},
+
+		readParts: (parts) => readParts(client, graphBaseUrl, parts),
 
 		async memberOf(objectId) {
 			const groups = await read(

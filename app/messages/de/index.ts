@@ -23,6 +23,7 @@ import { notify } from './notify.ts'
 import { passkeys } from './passkeys.ts'
 import { people } from './people.ts'
 import { personFile } from './person-file.ts'
+import { places } from './places.ts'
 import { question } from './question.ts'
 import { readiness } from './readiness.ts'
 import { reasons } from './reasons.ts'
@@ -67,6 +68,7 @@ export const de = {
 	passkeys,
 	people,
 	personFile,
+	places,
 	question,
 	queue,
 	readiness,

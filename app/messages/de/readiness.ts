@@ -105,6 +105,22 @@ export const readiness = {
 	problem_disabledHolds_one: '{{count}} deaktiviertes Konto hat {{about}} inne',
 	problem_disabledHolds_other: '{{count}} deaktivierte Konten haben {{about}} inne',
 	fix_disabledHolds: 'Entziehen Sie die Rolle: Ein Konto, das wieder aktiviert wird, hat sie sofort.',
+	problem_breakGlassUnusable: 'Das Notfallkonto {{about}} lässt sich nicht benutzen',
+	fix_breakGlassUnusable:
+		'{{why}} Aktivieren Sie es, oder nennen Sie in der Charta ein anderes Konto: Im Notfall kann niemand darauf warten.',
+	glass_absent: 'Der Mandant hat kein solches Konto.',
+	glass_disabled: 'Es ist deaktiviert.',
+	problem_breakGlassHeld: 'Bedingter Zugriff gilt auch für das Notfallkonto {{about}}',
+	fix_breakGlassHeld:
+		'Nehmen Sie es aus jeder Richtlinie aus, die dafür gilt: Eine falsche würde alle und auch dieses Konto aussperren. {{policies}}',
+	problem_breakGlassNoKey: 'Das Notfallkonto {{about}} hat keinen gerätegebundenen Passkey',
+	fix_breakGlassNoKey: 'Richten Sie einen Sicherheitsschlüssel dafür ein, und verwahren Sie ihn beim Konto.',
+	problem_breakGlassUnknown: 'Ob das Notfallkonto {{about}} funktionieren würde, ist nicht bekannt',
+	fix_breakGlassUnknown:
+		'Nicht bekannt ist, {{why}}. Erteilen Sie die Berechtigungen, die tenant check nennt, oder übergeben Sie die Dateien: Benutzer, Methoden des Kontos und Richtlinien des bedingten Zugriffs.',
+	glass_account: 'ob es aktiviert ist',
+	glass_methods: 'womit es sich anmeldet',
+	glass_policies: 'welche Richtlinien dafür gelten',
 	problem_permanent_one: '{{count}} Konto hat {{about}} ohne Ende inne',
 	problem_permanent_other: '{{count}} Konten haben {{about}} ohne Ende inne',
 	fix_permanent:
@@ -220,6 +236,10 @@ export const readiness = {
 	label_refusedHolds: 'von der Charta abgelehnt',
 	label_controlsGroup: 'besitzt die Gruppe',
 	label_disabledHolds: 'deaktiviertes Konto',
+	label_breakGlassUnusable: 'Notfallkonto nicht benutzbar',
+	label_breakGlassHeld: 'Notfallkonto unter Richtlinie',
+	label_breakGlassNoKey: 'Notfallkonto ohne Schlüssel',
+	label_breakGlassUnknown: 'Notfallkonto unbekannt',
 	label_permanent: 'kein Ende',
 	label_pastPim: 'an PIM vorbei',
 	label_noResistantMethod: 'keine Methode gegen Phishing',

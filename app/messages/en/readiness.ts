@@ -40,7 +40,7 @@ export const readiness = {
 	section_places: "Places: groups and the tenant's own policies",
 	lines: 'Who holds what',
 	linesHint:
-		'One row for each account and place. An account that the charter names for emergencies is left out.',
+		'One row for each account and place. An account that the charter names for emergencies is left out: what is wrong with one stands above.',
 	account: 'Account',
 	place: 'Place',
 	standing: 'Held',
@@ -104,6 +104,22 @@ export const readiness = {
 	problem_disabledHolds_one: '{{count}} disabled account holds {{about}}',
 	problem_disabledHolds_other: '{{count}} disabled accounts hold {{about}}',
 	fix_disabledHolds: 'Take it away: an account that is enabled again has it at once.',
+	problem_breakGlassUnusable: 'The break-glass account {{about}} cannot be used',
+	fix_breakGlassUnusable:
+		'{{why}} Enable it, or name another account in the charter: nobody can wait for it in an emergency.',
+	glass_absent: 'The tenant has no such account.',
+	glass_disabled: 'It is disabled.',
+	problem_breakGlassHeld: 'Conditional Access holds the break-glass account {{about}}',
+	fix_breakGlassHeld:
+		'Leave it out of each policy that holds for it: one that is wrong would lock everybody out, this account as well. {{policies}}',
+	problem_breakGlassNoKey: 'The break-glass account {{about}} has no passkey that is bound to its device',
+	fix_breakGlassNoKey: 'Register a security key for it and keep the key with the account.',
+	problem_breakGlassUnknown: 'Whether the break-glass account {{about}} would work is not known',
+	fix_breakGlassUnknown:
+		'Not known: {{why}}. Grant the permissions that tenant check names, or hand over the files: users, methods of the account, and Conditional Access policies.',
+	glass_account: 'whether it is enabled',
+	glass_methods: 'how it signs in',
+	glass_policies: 'which policies hold for it',
 	problem_permanent_one: '{{count}} account holds {{about}} without an end',
 	problem_permanent_other: '{{count}} accounts hold {{about}} without an end',
 	fix_permanent:
@@ -212,6 +228,10 @@ export const readiness = {
 	label_refusedHolds: 'refused by the charter',
 	label_controlsGroup: 'owns the group',
 	label_disabledHolds: 'disabled account',
+	label_breakGlassUnusable: 'break-glass account unusable',
+	label_breakGlassHeld: 'break-glass account held by policy',
+	label_breakGlassNoKey: 'break-glass account without key',
+	label_breakGlassUnknown: 'break-glass account unknown',
 	label_permanent: 'no end',
 	label_pastPim: 'past PIM',
 	label_noResistantMethod: 'no phishing-resistant method',

@@ -94,7 +94,11 @@ export function createDirectoryRoles({
 			const matched = PATH.exec(asked.path)
 			if (!matched) return null
 			const [, collection, id, act] = matched
-			if (collection === 'roleDefinitions') return listOrOne(asked, context, roles, id)
+			if (collection === 'roleDefinitions') {
+				const there = roles.filter((role) => !gone.has(role.id))
+				const rows = there.map((role) => ({ ...role, templateId: role.id, isEnabled: true, isBuiltIn: true }))
+				return listOrOne(asked, context, rows, id)
+			}
 			if (collection === 'roleAssignments') return assignmentsAnswer(asked, id)
 			if (collection === 'roleEligibilityScheduleRequests' && asked.method === 'POST' && !id) {
 				asked.need(ELIGIBILITY_PERMISSION)
@@ -114,6 +118,7 @@ export function createDirectoryRoles({
 			return null
 		},
 		ids: () => [...new Set(roles.map(({ id }) => id))],
+		isGone: (id: string) => gone.has(id),
 		pim,
 		/** What an administrator does to role assignments beside Charterkeep; for tests. */
 		acts: {

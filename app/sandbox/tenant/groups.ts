@@ -13,6 +13,8 @@ export type SandboxGroup = {
 	id: string
 	displayName: string
 	managed?: 'onPremises' | 'dynamic'
+	/** A distribution list or mail-enabled security group, whose members Graph only reads. */
+	byMail?: boolean
 	/** Whether it may hold directory roles. */
 	isAssignableToRole?: boolean
 }
@@ -200,14 +202,14 @@ export function createGroups({
 	}
 
 	const memberRow = (id: string) => ({ '@odata.type': `#microsoft.graph.${typeOf(id) ?? 'user'}`, id })
-	const groupRow = ({ id, displayName, managed, isAssignableToRole }: SandboxGroup) => ({
+	const groupRow = ({ id, displayName, managed, byMail, isAssignableToRole }: SandboxGroup) => ({
 		id,
 		displayName,
 		isAssignableToRole: isAssignableToRole ?? null,
 		groupTypes: managed === 'dynamic' ? ['DynamicMembership'] : [],
 		onPremisesSyncEnabled: managed === 'onPremises' ? true : null,
 		securityEnabled: true,
-		mailEnabled: false,
+		mailEnabled: byMail ?? false,
 	})
 
 	/** Members, and members of groups in it, however deep, each once. */

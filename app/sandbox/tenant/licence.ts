@@ -1,7 +1,8 @@
 import { badRequest } from './errors.ts'
 import type { Surface } from './surface.ts'
 
-const PIM = /^\/(roleManagement|identityGovernance)\//
+/** Which roles there are is told without it. */
+const PIM = /^\/(roleManagement(?!\/directory\/roleDefinitions)|identityGovernance)\//
 
 /** Whether the tenant has bought what PIM takes; without, it refuses every call of it. */
 export function createLicence(): Surface & { set: (has: boolean) => void } {

@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 import { budgetsFor } from '#app/integrations/graph/families.ts'
 import { sandboxCertificates } from './certificates.ts'
+import { createAdministrativeUnits, DIRECTORY_READ } from './administrative-units.ts'
 import { createConditionalAccess, type SandboxPolicy } from './conditional-access.ts'
 import { createDirectory, type SandboxUser } from './directory.ts'
 import {
@@ -93,6 +94,7 @@ export async function startSandboxTenant({
 		'Policy.Read.All',
 		'UserAuthMethod-Passkey.Read.All',
 		'AuditLog.Read.All',
+		DIRECTORY_READ,
 	],
 }: {
 	directory: string
@@ -199,6 +201,7 @@ export async function startSandboxTenant({
 		users,
 		servicePrincipals,
 		conditionalAccess,
+		createAdministrativeUnits({ ...common, isGone: roles.isGone }),
 		subscriptions,
 		signIns,
 		createOrganisation({ tenantId: () => told.organisation, context: common.context }),

@@ -7,6 +7,7 @@ import type { Instant } from '#workflows/shared/instants.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { notify } from '../notify/notify.server.ts'
+import { askForPlaces } from '../charter/read-places.server.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { demandAhead, demandOwners, readAmendment } from './check-amendment.server.ts'
 import { applyAmendmentEvent, type AmendmentEntry } from './step-amendment.server.ts'
@@ -24,7 +25,7 @@ export async function draftAmendment(deps: Deps, actor: Actor, form: AmendmentFo
 	await deps.database.withTx(async (tx) => {
 		await holdCharter(tx, 'judge')
 		const base = await deps.charters.inForce(tx)
-		const { textSha256 } = readAmendment(form.yaml, base)
+		const { charter, textSha256 } = readAmendment(form.yaml, base)
 		demandAhead(form.inForceFrom, at)
 		const input = {
 			amendmentId,
@@ -55,6 +56,7 @@ export async function draftAmendment(deps: Deps, actor: Actor, form: AmendmentFo
 			entryId,
 			at,
 		})
+		await askForPlaces(tx, deps, charter)
 	})
 	deps.wake()
 	return amendmentId
@@ -78,7 +80,7 @@ export async function editAmendment(
 		if (before.row.lockVersion !== form.lockVersion)
 			throw new DomainError('STALE_VERSION', 'Somebody else changed this draft in the meantime.')
 		const base = await deps.charters.inForce(tx)
-		const { textSha256 } = readAmendment(form.yaml, base)
+		const { charter, textSha256 } = readAmendment(form.yaml, base)
 		demandAhead(form.inForceFrom, at)
 		const version = base.version + 1
 		await applyAmendmentEvent(
@@ -90,6 +92,7 @@ export async function editAmendment(
 			actor.personId,
 			{ yaml: form.yaml, reason: form.reason, baseVersionId: base.id, version },
 		)
+		await askForPlaces(tx, deps, charter)
 	})
 	deps.wake()
 }
@@ -149,6 +152,8 @@ export async function proposeAmendment(deps: Deps, actor: Actor, amendmentId: st
 			about: { type: 'amendment', id: amendmentId },
 			at,
 		})
+		// Whoever signs reads what the tenant has now.
+		await askForPlaces(tx, deps, charter)
 	})
 	deps.wake()
 }

@@ -1,6 +1,8 @@
 import { loadAmendment } from '#db/queries/amendments.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
+import { readCharter } from '../charter/read-charter.server.ts'
+import { showPlaces } from '../charter/show-places.server.ts'
 import type { Deps } from '../deps.ts'
 import { withVersion } from './splice-charter.ts'
 import type { EditorView } from './views.ts'
@@ -24,6 +26,7 @@ export async function beginAmendment(
 		version: base.version,
 		isRebased: false,
 		templates: [...deps.templates.keys()],
+		places: template === undefined ? await showPlaces(deps, base.charter) : null,
 	}
 }
 
@@ -42,5 +45,6 @@ export async function reopenAmendment(deps: Deps, actor: Actor, id: string): Pro
 		version: base.version,
 		isRebased: row.baseVersionId !== base.id,
 		templates: [],
+		places: await showPlaces(deps, readCharter(row.yaml).charter),
 	}
 }

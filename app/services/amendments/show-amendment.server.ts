@@ -14,6 +14,7 @@ import { demand, type Actor } from '../actor.ts'
 import { compareCharters } from '../charter/compare-charters.ts'
 import { diffTexts } from '../charter/diff-charter.server.ts'
 import { readCharter } from '../charter/read-charter.server.ts'
+import { showPlaces } from '../charter/show-places.server.ts'
 import type { Deps } from '../deps.ts'
 import { amendmentTimeline } from './amendment-timeline.ts'
 import { demandAhead, demandOwners } from './check-amendment.server.ts'
@@ -68,13 +69,14 @@ export async function showAmendment(deps: Deps, actor: Actor, id: string): Promi
 	const isOutdated = isOpen && inForce.id !== base.id
 	const obstacle = row.state === 'draft' ? await obstacleOf(deps, stored, isOutdated) : null
 	const { displayName: drafter } = await findPerson(db, row.drafterId)
+	const { charter } = readCharter(row.yaml)
 	return {
 		...summarise(row, drafter),
 		textSha256: row.context.textSha256,
 		yaml: row.yaml,
 		base: { version: base.version, textSha256: base.textSha256 },
 		text: diffTexts(base.yaml, row.yaml),
-		words: compareCharters(base.charter, readCharter(row.yaml).charter),
+		words: compareCharters(base.charter, charter),
 		isOutdated,
 		signatures: signatures.map(({ ownerName, verdict, reason, at, entryId }) => ({
 			name: ownerName,
@@ -87,6 +89,7 @@ export async function showAmendment(deps: Deps, actor: Actor, id: string): Promi
 		timeline: amendmentTimeline(events, signatures, names, indexes),
 		stoppedBy: row.context.stoppedBy as ErrorCode | null,
 		impact: isOpen ? await tellImpact(deps, row) : null,
+		places: isOpen ? await showPlaces(deps, charter) : null,
 		sign: mayAmend ? await signView(deps, actor, row) : null,
 		obstacle,
 		mayEdit: mayAmend && row.state === 'draft',

@@ -2,6 +2,7 @@ import type { AmendmentState } from '#workflows/charter/amendment.machine.ts'
 import type { QuorumGap, RoleImpact } from '#workflows/charter/impact.ts'
 import type { ClauseResult } from '#workflows/charter/verdict.ts'
 import type { ErrorCode } from '#workflows/shared/errors.ts'
+import type { PlacesView } from '../charter/places-view.ts'
 import type { CharterChanges, TextDiff } from '../charter/views.ts'
 import type { PersonName, TimelineItem } from '../views.ts'
 
@@ -68,6 +69,8 @@ export type AmendmentView = Omit<AmendmentSummary, 'signatures'> & {
 	stoppedBy: ErrorCode | null
 	/** Null once it is settled: what was signed stands in the record. */
 	impact: ImpactView | null
+	/** Whether the tenant could give the places that it names; null once it is settled. */
+	places: PlacesView | null
 	sign: SignView | null
 	/** What bars its proposal at this moment; null when nothing does, or when it is not a draft. */
 	obstacle: ErrorCode | null
@@ -110,4 +113,6 @@ export type EditorView = {
 	version: number
 	isRebased: boolean
 	templates: string[]
+	/** Whether the tenant could give the places that the text names as it was saved; null for a template. */
+	places: PlacesView | null
 }

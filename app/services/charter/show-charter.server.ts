@@ -14,6 +14,7 @@ import {
 import { durationMs } from '#workflows/shared/instants.ts'
 import { titleOf } from '../access/summarise.server.ts'
 import type { Deps } from '../deps.ts'
+import { showPlaces } from './show-places.server.ts'
 import type { CharterInForce } from './charter-store.server.ts'
 import type { CharterText, CharterView, VersionRow } from './views.ts'
 
@@ -32,9 +33,9 @@ export async function showVersion(deps: Deps, number: number): Promise<CharterVi
 	return viewOf(deps, row, row.id === inForce.id)
 }
 
-async function viewOf({ database }: Deps, row: CharterInForce, isInForce: boolean): Promise<CharterView> {
+async function viewOf(deps: Deps, row: CharterInForce, isInForce: boolean): Promise<CharterView> {
 	const { id, inForceFrom, textSha256, yaml, entryId, charterId, version } = row
-	const { db } = database
+	const { db } = deps.database
 	const rows = await listCharterVersions(db)
 	const next = rows.find((other) => other.charterId === charterId && other.version === version + 1)
 	return {
@@ -46,6 +47,7 @@ async function viewOf({ database }: Deps, row: CharterInForce, isInForce: boolea
 		yaml,
 		entryIndex: (await indexesOf(db, [entryId])).get(entryId) ?? null,
 		amendmentId: (await amendmentsByVersion(db, charterId)).get(version) ?? null,
+		places: isInForce ? await showPlaces(deps, row.charter) : null,
 		...tellCharter(row.charter),
 	}
 }

@@ -5,6 +5,7 @@ import type { PersonFacts } from '#workflows/charter/facts.ts'
 import type { Question } from '#workflows/charter/term.ts'
 import type { ClauseResult, Verdict } from '#workflows/charter/verdict.ts'
 import type { PersonName, RoleName } from '../views.ts'
+import type { PlacesView } from './places-view.ts'
 
 export type StageText = {
 	title: string
@@ -92,7 +93,11 @@ export type VersionRow = {
 	amendmentId: string | null
 }
 
-export type CharterView = CharterText & VersionRow & { id: string; isInForce: boolean; yaml: string }
+export type CharterView = CharterText &
+	VersionRow & { id: string; isInForce: boolean; yaml: string } & {
+		/** Whether the tenant could give the places that it names; null of a version that is not in force. */
+		places: PlacesView | null
+	}
 
 type RoleText = CharterText['roles'][number]
 /** Parts of a role that are compared one by one; `other` is what only the text shows. */

@@ -89,7 +89,8 @@ async function lookAt(
 			...methodsOf(methods),
 			policies:
 				conditionalAccess.read && groups !== null
-					? policiesOver(objectId, conditionalAccess.rows, groups)
+					? // Which roles it holds is for reconciliation to know: policies that turn on a role are judged without.
+						policiesOver({ objectId, memberOf: groups, roles: new Set() }, conditionalAccess.rows)
 					: null,
 		},
 	}

@@ -1,5 +1,6 @@
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'
+import type { Memberships } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import type { KnownPeople } from '#workflows/tenant/readiness/judge-lines.ts'
 import { countQuorum } from '#workflows/tenant/readiness/judge-quorum.ts'
 import { judgeReadiness } from '#workflows/tenant/readiness/readiness.ts'
@@ -14,7 +15,11 @@ export async function judgeTenant(
 	charter: Charter,
 	picture: TenantPicture,
 	people: AsyncIterable<PersonToJudge>,
-	{ approved, at }: { approved: ReadonlySet<string>; at: Date },
+	{
+		approved,
+		memberships = new Map(),
+		at,
+	}: { approved: ReadonlySet<string>; memberships?: Memberships; at: Date },
 ): Promise<ReadinessReport> {
 	const quorum = countQuorum(charter, at.toISOString())
 	const holders = new Set([
@@ -31,5 +36,13 @@ export async function judgeTenant(
 		if (holders.has(id)) known.set(id, { personId: facts.personId, facts })
 	}
 	const found: KnownPeople = known
-	return judgeReadiness({ charter, picture, people: found, approved, quorum, at: at.toISOString() })
+	return judgeReadiness({
+		charter,
+		picture,
+		people: found,
+		approved,
+		quorum,
+		memberships,
+		at: at.toISOString(),
+	})
 }

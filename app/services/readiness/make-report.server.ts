@@ -6,11 +6,13 @@ import { holdCharter } from '#db/queries/charter.ts'
 import type { Reader, Tx } from '#db/client.ts'
 import { bytesToHex, sha256 } from '#workflows/shared/bytes.ts'
 import { canonicalBytes } from '#workflows/shared/canonical-json.ts'
+import { breakGlassAccountsOf } from '#workflows/charter/entra.schema.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
 import { governedGroups, governedPlaces } from '#workflows/tenant/readiness/governed-places.ts'
 import { kindsNotJudged } from '#workflows/tenant/readiness/compare.ts'
+import type { Memberships } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import { holdingKey } from '#workflows/tenant/readiness/judge-lines.ts'
 import { MILESTONES, planOf } from '#workflows/tenant/readiness/plan.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
@@ -20,6 +22,7 @@ import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
 import { namesIn } from './account-names.ts'
+import { membershipsOf } from './memberships.ts'
 import { judgeTenant, type PersonToJudge } from './judge-tenant.ts'
 import { recordPlan } from './record-plan.server.ts'
 import { readTenantFiles, type FileProblem, type TenantFile } from './tenant-files.ts'
@@ -40,7 +43,8 @@ export async function reportFromTenant(
 ): Promise<{ number: number }> {
 	const { db } = deps.database
 	const { charter } = await deps.charters.inForce(db, deps.now())
-	const governed = { groupIds: governedGroups(charter) }
+	const accountIds = breakGlassAccountsOf(charter).map(({ objectId }) => objectId)
+	const governed = { groupIds: governedGroups(charter), accountIds }
 	// A delta query keeps the mirror; without one that was read whole, everybody is paged through.
 	const mirror = await pictureUsers(db, deps.reader.tenant)
 	const picture = await deps.reader.readTenant(governed, {
@@ -51,7 +55,8 @@ export async function reportFromTenant(
 		throw new DomainError('TENANT_UNREAD', 'Nobody could be read who holds a role.', {
 			code: picture.parts.roleAssignments.code ?? '',
 		})
-	return storeReport(deps, madeBy, picture, { source: 'tenant' }, onStored)
+	const memberships = await membershipsOf(deps.reader, charter)
+	return storeReport(deps, madeBy, { picture, memberships }, { source: 'tenant' }, onStored)
 }
 
 /** Judges exported files; gives the number of the report, or what is wrong with the files where none of them is of use. */
@@ -75,7 +80,12 @@ export async function reportFromFiles(
 		}
 	const filesSha256 = files.map(({ bytes }) => bytesToHex(sha256(bytes)))
 	return {
-		...(await storeReport(deps, actor.personId, picture, { source: 'files', filesSha256 })),
+		...(await storeReport(
+			deps,
+			actor.personId,
+			{ picture, memberships: new Map() },
+			{ source: 'files', filesSha256 },
+		)),
 		problems: [],
 	}
 }
@@ -89,7 +99,7 @@ type Source = { source: 'tenant' } | { source: 'files'; filesSha256: string[] }
 async function storeReport(
 	deps: Deps,
 	madeBy: string,
-	picture: TenantPicture,
+	{ picture, memberships }: { picture: TenantPicture; memberships: Memberships },
 	from: Source,
 	onStored?: OnStored,
 ): Promise<{ number: number }> {
@@ -99,6 +109,7 @@ async function storeReport(
 		const at = deps.now()
 		const report = await judgeTenant(inForce.charter, picture, peopleIn(db), {
 			approved: await approvedIn(db, inForce.charter),
+			memberships,
 			at,
 		})
 		const made = { report, picture, from, charterEntry: inForce.entryId, at, onStored }

@@ -8,6 +8,7 @@ import {
 } from '#db/queries/readiness.ts'
 import { lastReading } from '#db/queries/readiness-readings.ts'
 import { namesOf } from '#db/queries/people.ts'
+import { titlesIn } from '#app/messages/readiness-in-words.ts'
 import { compareReports } from '#workflows/tenant/readiness/compare.ts'
 import type { ReadinessReport, ReportLine } from '#workflows/tenant/readiness/report.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
@@ -37,7 +38,7 @@ export async function showReadiness(
 	const row = await findReport(db, number)
 	if (row === null && number !== null) throw new DomainError('NOT_FOUND', 'There is no such report.')
 	const { charter } = await deps.charters.inForce(db, deps.now())
-	const titles = Object.fromEntries(Object.entries(charter.roles).map(([key, { title }]) => [key, title]))
+	const titles = titlesIn(charter)
 	const common = {
 		reading: await readingNow(deps),
 		titles,

@@ -3,6 +3,7 @@ import type { Probed, Prober } from '#app/integrations/graph/probe.server.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import type { GroupKeeper } from '#workflows/grants/place.ts'
 import { durationMs } from '#workflows/shared/instants.ts'
+import { checkPlaces } from './check-places.ts'
 import { ok, warning, wrong, type Finding } from './finding.ts'
 import { killSwitchPermissions, neededPermissions, policyPath, type Need } from './needed-permissions.ts'
 import { judgePolicy } from './role-policy.ts'
@@ -38,7 +39,10 @@ export async function checkTenant(
 	{ first, killSwitch }: { first: Prober; killSwitch: Prober | null },
 	now: Date,
 ): Promise<Finding[]> {
-	const needs = neededPermissions(setup, new Date(now.getTime() + VALIDATED_MS))
+	const needs = neededPermissions(
+		{ ...setup, hasUnits: hasUnits(setup.charter) },
+		new Date(now.getTime() + VALIDATED_MS),
+	)
 	const { findings, licence, isReached } = await checkApplication('the application', first, needs)
 	if (!isReached) return findings
 	return [
@@ -50,7 +54,7 @@ export async function checkTenant(
 		...setup.lacks.map((one) =>
 			warning(one, 'This cloud does not have it, as the settings say: Charterkeep does without.', null),
 		),
-		...(await checkRoles(setup, first)),
+		...(await checkRoles(setup, first, now)),
 	]
 }
 
@@ -105,6 +109,11 @@ function judgeNeed(need: Need, roles: readonly string[] | null, seen: Probed): F
 	return ok(permission, `To ${purpose}.`)
 }
 
+const hasUnits = (charter: Charter | null): boolean =>
+	Object.values(charter?.roles ?? {}).some(
+		({ access }) => access !== undefined && 'scope' in access.entra && access.entra.scope !== '/',
+	)
+
 /** What is granted and not needed: the least is all that an application should have. */
 function excess(who: string, had: Awaited<ReturnType<Prober['roles']>>, needs: readonly Need[]): Finding[] {
 	const roles = 'roles' in had ? (had.roles ?? []) : []
@@ -142,25 +151,24 @@ async function checkKillSwitch(setup: TenantSetup, prober: Prober | null): Promi
 	return isReached ? [...findings, ...excess('the kill switch', await prober.roles(), needs)] : findings
 }
 
-/** Whether each role of the charter can be given in this tenant for as long as the charter says. */
-async function checkRoles({ charter, groups, lacks }: TenantSetup, prober: Prober): Promise<Finding[]> {
+/** Whether each role of the charter can be given in this tenant at all, and for as long as the charter says. */
+async function checkRoles(
+	{ charter, groups, lacks }: TenantSetup,
+	prober: Prober,
+	now: Date,
+): Promise<Finding[]> {
 	if (charter === null) return []
+	const places = await checkPlaces(charter, { groups, lacks }, prober, now)
 	const findings: Finding[] = []
 	for (const [key, { access }] of Object.entries(charter.roles)) {
 		if (access === undefined) continue
 		const about = `role ${key}`
 		const { entra } = access
 		const isRole = 'roleTemplateId' in entra
-		if (isRole && lacks.includes('pim-roles')) {
-			findings.push(
-				wrong(
-					about,
-					'It is a directory role, and this cloud has no Privileged Identity Management for those: make it a place in a group.',
-					'charter owner',
-				),
-			)
-			continue
-		}
+		const ofPlace = places.get(key) ?? []
+		findings.push(...ofPlace)
+		// What cannot be given at all is not asked for how long.
+		if (ofPlace.some(({ level }) => level === 'error')) continue
 		if (!isRole && groups === 'membership') {
 			findings.push(ok(about, 'It is plain membership, which has no policy: Charterkeep alone ends it.'))
 			continue

@@ -22,6 +22,8 @@ type Setup = {
 	lacks: readonly Capability[]
 	/** Whether the tenant is to tell us of changes. */
 	isTold: boolean
+	/** Whether the charter gives roles in administrative units. */
+	hasUnits: boolean
 }
 
 const PIM = '/roleManagement/directory/roleAssignmentScheduleRequests'
@@ -43,7 +45,8 @@ const role = { roleDefinitionId: NOBODY, directoryScopeId: '/' }
 const group = { groupId: NOBODY, accessId: 'member' }
 
 /** The least that the first application needs for what is set up; `endsAt` stands in the validations. */
-export function neededPermissions({ groups, lacks, isTold }: Setup, endsAt: Date): Need[] {
+export function neededPermissions(setup: Setup, endsAt: Date): Need[] {
+	const { groups, lacks } = setup
 	const has = (capability: Capability) => !lacks.includes(capability)
 	const needs: (Need | false)[] = [
 		has('pim-roles') && {
@@ -113,14 +116,14 @@ export function neededPermissions({ groups, lacks, isTold }: Setup, endsAt: Date
 			isVital: false,
 			probe: { method: 'GET', path: policyPath('Group', NOBODY, 'member') },
 		},
-		...readingPermissions({ groups, lacks, isTold }),
-		...removalPermissions({ groups, lacks, isTold }),
+		...readingPermissions(setup),
+		...removalPermissions(setup),
 	]
 	return needs.filter((need) => need !== false)
 }
 
 /** The least that taking standing eligibility away takes, where a charter has findings removed. */
-const removalPermissions = ({ lacks }: Setup): (Need | false)[] => [
+const removalPermissions = ({ lacks }: Pick<Setup, 'lacks'>): (Need | false)[] => [
 	!lacks.includes('pim-roles') && {
 		permission: 'RoleEligibilitySchedule.Remove.Directory',
 		orElse: ['RoleEligibilitySchedule.ReadWrite.Directory', 'RoleManagement.ReadWrite.Directory'],
@@ -138,7 +141,7 @@ const removalPermissions = ({ lacks }: Setup): (Need | false)[] => [
 ]
 
 /** The least that reading what the tenant holds takes: for the readiness report, reconciliation, and checks before granting. */
-function readingPermissions({ groups, lacks, isTold }: Setup): (Need | false)[] {
+function readingPermissions({ groups, lacks, isTold, hasUnits }: Setup): (Need | false)[] {
 	const has = (capability: Capability) => !lacks.includes(capability)
 	return [
 		{
@@ -157,6 +160,17 @@ function readingPermissions({ groups, lacks, isTold }: Setup): (Need | false)[] 
 			purpose: 'see who is in groups that hold roles or that a charter gives places in',
 			isVital: false,
 			probe: { method: 'GET', path: `/groups/${NOBODY}/owners?$select=id&$top=1` },
+		},
+		hasUnits && {
+			permission: 'Directory.Read.All',
+			orElse: ['Directory.ReadWrite.All'],
+			purpose: 'see whether the administrative units that the charter gives roles in are there',
+			isVital: false,
+			probe: {
+				method: 'POST',
+				path: '/directoryObjects/getByIds',
+				body: { ids: [NOBODY], types: ['administrativeUnit'] },
+			},
 		},
 		isTold && {
 			permission: 'Group.Read.All',
@@ -210,7 +224,7 @@ function readingPermissions({ groups, lacks, isTold }: Setup): (Need | false)[] 
 }
 
 /** The least that the kill switch needs, and all that it should have. */
-export function killSwitchPermissions({ groups, lacks }: Setup): Need[] {
+export function killSwitchPermissions({ groups, lacks }: Pick<Setup, 'groups' | 'lacks'>): Need[] {
 	const removing = { ...about, action: 'adminRemove' }
 	const needs: (Need | false)[] = [
 		!lacks.includes('pim-roles') && {

@@ -236,6 +236,117 @@ describe('the readiness report', () => {
 	})
 })
 
+describe('an account for emergencies', () => {
+	const GLASS = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a04'
+	const withGlass = {
+		...charter,
+		entra: { endSessions: false, breakGlassAccounts: [{ objectId: GLASS, title: 'Safe' }] },
+	}
+	const bound = (passkeyType: 'deviceBound' | 'synced' | 'unknown' = 'deviceBound') => ({
+		...withKey(GLASS),
+		passkeys: [{ id: 'k', aaGuid: null, passkeyType, attestation: 'unknown' as const }],
+	})
+	const keyed = {
+		users: [user(GLASS)],
+		methods: [bound()],
+		conditionalAccess: [policy({ excludeUsers: [GLASS] })],
+	}
+	const glass = (
+		given: Partial<Omit<TenantPicture, 'parts'>>,
+		{ unread = [], memberOf }: { unread?: readonly PicturePart[]; memberOf?: readonly string[] | null } = {},
+	) => {
+		const quorum = countQuorum(withGlass, AT)
+		for (const facts of [operator(), approver]) quorum.add(facts)
+		const found = judgeReadiness({
+			charter: withGlass,
+			picture: pictureOf({ authenticationStrengths: [strength], ...keyed, ...given }, unread),
+			people: new Map(),
+			approved: new Set(),
+			quorum,
+			...(memberOf === undefined
+				? {}
+				: { memberships: new Map([[GLASS, memberOf === null ? null : new Set(memberOf)]]) }),
+			at: AT,
+		})
+		expect(reportSchema.parse(JSON.parse(JSON.stringify(found)))).toEqual(found)
+		return found.problems.filter(({ kind }) => kind.startsWith('breakGlass'))
+	}
+	const about = `account ${GLASS}`
+
+	it('that works, is held by no policy and has its key is no problem', () => {
+		expect(glass({})).toEqual([])
+	})
+
+	it.each<[string, ProblemKind, Partial<Omit<TenantPicture, 'parts'>>, object]>([
+		['is not there', 'breakGlassUnusable', { users: [] }, { why: 'absent' }],
+		[
+			'is disabled',
+			'breakGlassUnusable',
+			{ users: [user(GLASS, { accountEnabled: false })] },
+			{ why: 'disabled' },
+		],
+		[
+			'has no passkey',
+			'breakGlassNoKey',
+			{ methods: [{ ...withKey(GLASS), kinds: ['password'] }] },
+			{ why: 'noKey' },
+		],
+		['has one that is synchronised', 'breakGlassNoKey', { methods: [bound('synced')] }, { why: 'noKey' }],
+		[
+			'is held with everybody',
+			'breakGlassHeld',
+			{ conditionalAccess: [policy()] },
+			{ policies: 'Keys for all' },
+		],
+		[
+			'is held by a role that it holds',
+			'breakGlassHeld',
+			{
+				conditionalAccess: [policy({ includeUsers: [], includeRoles: [ROLE.toUpperCase()] })],
+				roleHoldings: [holds(GLASS, { until: null })],
+			},
+			{ policies: 'Keys for all' },
+		],
+	])('that %s is told as %s', (_, kind, given, detail) => {
+		expect(glass(given)).toMatchObject([
+			{
+				kind,
+				about,
+				section: 'signIn',
+				count: 1,
+				isUnknown: false,
+				lines: [],
+				detail: { account: 'Safe', ...detail },
+			},
+		])
+	})
+
+	it('is judged by its groups where a policy turns on one, and is not known where nobody looked', () => {
+		const conditionalAccess = [policy({ excludeGroups: ['G'] })]
+		expect(glass({ conditionalAccess }, { memberOf: ['g'] })).toEqual([])
+		expect(glass({ conditionalAccess }, { memberOf: [] })).toMatchObject([{ kind: 'breakGlassHeld' }])
+		for (const memberOf of [null, undefined])
+			expect(glass({ conditionalAccess }, memberOf === null ? { memberOf } : {})).toMatchObject([
+				{ kind: 'breakGlassUnknown', isUnknown: true, detail: { account: 'Safe', why: 'policies' } },
+			])
+		const listed = [group('g', { members: [{ objectId: GLASS, kind: 'user', isDirect: true }] })]
+		expect(glass({ conditionalAccess, groups: listed })).toEqual([])
+	})
+
+	it('of which something could not be read is not known, and nothing is wrong with it for that', () => {
+		expect(glass({ methods: [] })).toMatchObject([
+			{ kind: 'breakGlassUnknown', about, detail: { why: 'methods' } },
+		])
+		// That there is a passkey says nothing of whether it is bound to its device.
+		expect(glass({ methods: [{ ...withKey(GLASS), passkeys: null }] })).toMatchObject([
+			{ kind: 'breakGlassUnknown', detail: { why: 'methods' } },
+		])
+		expect(glass({}, { unread: ['users', 'conditionalAccess'] })).toMatchObject([
+			{ kind: 'breakGlassUnknown', detail: { why: 'account policies' } },
+		])
+	})
+})
+
 describe('scores', () => {
 	type Holder = {
 		id: string

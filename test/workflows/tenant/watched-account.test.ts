@@ -5,9 +5,11 @@ import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
 import type { ConditionalAccessPolicy } from '#workflows/tenant/tenant-picture.ts'
 import {
 	changesOf,
+	holdOf,
 	knownAfter,
 	NOTHING_SEEN,
 	policiesOver,
+	weaknessesOf,
 	type WatchedState,
 } from '#workflows/tenant/watched-account.ts'
 
@@ -34,13 +36,19 @@ const policy = (changes: Partial<ConditionalAccessPolicy>): ConditionalAccessPol
 	...changes,
 })
 const over = (changes: Partial<ConditionalAccessPolicy>, groups: string[] | null = []) =>
-	policiesOver(GLASS, [policy(changes)], groups === null ? null : new Set(groups)).length === 1
+	policiesOver(
+		{ objectId: GLASS, memberOf: groups === null ? null : new Set(groups), roles: new Set(['r']) },
+		[policy(changes)],
+	).length === 1
 
 describe('a policy holds for an account for emergencies', () => {
 	test.each<[boolean, string, Partial<ConditionalAccessPolicy>, string[] | null]>([
 		[true, 'it holds for everybody', {}, []],
 		[true, 'it names the account, in whatever case', { includeUsers: [GLASS.toUpperCase()] }, []],
 		[true, 'it is in a group that is named', { includeUsers: [], includeGroups: ['G'] }, ['g']],
+		[true, 'it names a role that it holds', { includeUsers: [], includeRoles: ['R'] }, []],
+		[false, 'it names a role that it does not hold', { includeUsers: [], includeRoles: ['S'] }, []],
+		[false, 'a role is left out that it holds', { excludeRoles: ['R'] }, []],
 		[true, 'another account is left out', { excludeUsers: ['someone'] }, []],
 		[true, 'a group is left out that it is not in', { excludeGroups: ['g'] }, ['h']],
 		[false, 'it is left out', { excludeUsers: [GLASS.toUpperCase()] }, []],
@@ -52,6 +60,33 @@ describe('a policy holds for an account for emergencies', () => {
 	])('%s where %s', (expected, _, changes, groups) => {
 		expect(over(changes, groups)).toBe(expected)
 	})
+})
+
+test.each<['holds' | 'spares' | 'unknown', string, Partial<ConditionalAccessPolicy>]>([
+	['holds', 'everybody', {}],
+	['unknown', 'whoever is in a group', { includeUsers: [], includeGroups: ['g'] }],
+	['unknown', 'whoever holds a role', { includeUsers: [], includeRoles: ['r'] }],
+	['unknown', 'all but a group', { excludeGroups: ['g'] }],
+	['unknown', 'all but a role', { excludeRoles: ['r'] }],
+	['spares', 'all but the account and a group', { excludeUsers: [GLASS], excludeGroups: ['g'] }],
+	['spares', 'nobody', { includeUsers: [] }],
+])('of an account of which nothing else is known: %s, where it is for %s', (is, _, changes) => {
+	expect(holdOf(policy(changes), { objectId: GLASS, memberOf: null, roles: null })).toBe(is)
+})
+
+test('an account for emergencies is weak by what is known, and by nothing else', () => {
+	const policies = [{ id: 'p', name: 'MFA for all' }]
+	expect(weaknessesOf(NOTHING_SEEN)).toEqual([])
+	expect(weaknessesOf({ account: 'enabled', methods: [], hasDeviceBound: true, policies: [] })).toEqual([])
+	expect(weaknessesOf({ account: 'disabled', methods: [], hasDeviceBound: false, policies })).toEqual([
+		{ is: 'disabled' },
+		{ is: 'noKey' },
+		{ is: 'held', policies },
+	])
+	// Nobody registers a passkey for an account that is not there.
+	expect(weaknessesOf({ account: 'absent', methods: [], hasDeviceBound: false, policies: [] })).toEqual([
+		{ is: 'absent' },
+	])
 })
 
 test('what is not known now, or was not known, is no change and is kept', () => {

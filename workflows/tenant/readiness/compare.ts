@@ -22,9 +22,20 @@ export type Comparison = {
  * Kinds of problems of which a report could not judge whether there are any: what it does not find of them is not known, and must
  * not pass for mended.
  */
-export function kindsNotJudged({ sections }: Pick<ReadinessReport, 'sections'>): Set<ProblemKind> {
+export function kindsNotJudged({
+	sections,
+	problems,
+}: Pick<ReadinessReport, 'sections' | 'problems'>): Set<ProblemKind> {
 	const dark = new Set(sections.flatMap(({ key, roles, judged }) => (roles > 0 && judged === 0 ? [key] : [])))
-	return new Set(PROBLEM_KINDS.filter((kind) => kind !== 'partUnknown' && dark.has(KINDS[kind].section)))
+	// Of one account for emergencies something is not known: then it may be what was wrong with it.
+	const isGlassDark = problems.some(({ kind }) => kind === 'breakGlassUnknown')
+	return new Set(
+		PROBLEM_KINDS.filter(
+			(kind) =>
+				(kind !== 'partUnknown' && dark.has(KINDS[kind].section)) ||
+				(isGlassDark && kind.startsWith('breakGlass') && kind !== 'breakGlassUnknown'),
+		),
+	)
 }
 
 /** What became of each problem from one report to a later one. What is the same in both is left out. */

@@ -10,7 +10,10 @@ import type { Instant } from '../../shared/instants.ts'
 import { expandHeld, type Held } from '../held-through.ts'
 import { isPermanent, type PictureMethods, type PictureUser, type TenantPicture } from '../tenant-picture.ts'
 import { governedPlaces, placeKeyOf, rolesGiving } from './governed-places.ts'
-import type { ProblemKind, ReportLine } from './report.schema.ts'
+import type { LINE_PROBLEMS } from './problem-kinds.ts'
+import type { ReportLine } from './report.schema.ts'
+
+type LineProblem = (typeof LINE_PROBLEMS)[number]
 
 /** People by the object id of their account, in lower case. */
 export type KnownPeople = ReadonlyMap<string, { personId: string; facts: PersonFacts }>
@@ -121,9 +124,9 @@ function problemsOf(
 		picture: TenantPicture
 		isApproved: boolean
 	},
-): ProblemKind[] {
+): LineProblem[] {
 	const { verdict, user, isPerson, method, picture, isApproved } = seen
-	const found: ProblemKind[] = []
+	const found: LineProblem[] = []
 	const isActive = standing === 'active'
 	if (user?.userType === 'guest') found.push('guestHolds')
 	if (!isPerson) found.push(principalKind === 'servicePrincipal' ? 'applicationHolds' : 'accountUnknown')

@@ -8,6 +8,22 @@ export const ASSESSMENT_DAYS = 28
 export const CUTOVER_DAYS = 90
 export type Phase = 'assessment' | 'cutover'
 
+/** Problems of whoever holds something: a line of a report has them. The others are about roles, accounts for emergencies, and parts. */
+export const LINE_PROBLEMS = [
+	'guestHolds',
+	'applicationHolds',
+	'unknownPersonHolds',
+	'refusedHolds',
+	'controlsGroup',
+	'disabledHolds',
+	'permanent',
+	'pastPim',
+	'noResistantMethod',
+	'standingEligible',
+	'methodUnknown',
+	'accountUnknown',
+] as const satisfies readonly ProblemKind[]
+
 export type KindOfProblem = {
 	section: SectionKey
 	/** Which part of the picture it takes to know. */
@@ -19,8 +35,8 @@ export type KindOfProblem = {
 }
 
 /**
- * What each problem is: which section it lowers, who mends it and by when. Whoever acts now without being answerable comes in the
- * first week; what is not known is found out before anything is decided; what takes agreements of others comes later.
+ * What each problem is: which section it lowers, who mends it and by when. What could lock everybody out comes first of all. Whoever
+ * acts now without being answerable comes in the first week; what is not known is found out before anything is decided; what takes agreements of others comes later.
  */
 export const KINDS: Readonly<Record<ProblemKind, KindOfProblem>> = {
 	guestHolds: { section: 'accounts', owner: 'tenant_admin', phase: 'assessment', dueDay: 3 },
@@ -29,6 +45,9 @@ export const KINDS: Readonly<Record<ProblemKind, KindOfProblem>> = {
 	refusedHolds: { section: 'people', owner: 'security_officer', phase: 'assessment', dueDay: 7 },
 	controlsGroup: { section: 'accounts', owner: 'tenant_admin', phase: 'assessment', dueDay: 10 },
 	disabledHolds: { section: 'accounts', owner: 'tenant_admin', phase: 'assessment', dueDay: 10 },
+	breakGlassUnusable: { section: 'signIn', owner: 'tenant_admin', phase: 'assessment', dueDay: 2 },
+	breakGlassHeld: { section: 'signIn', owner: 'tenant_admin', phase: 'assessment', dueDay: 2 },
+	breakGlassNoKey: { section: 'signIn', owner: 'security_officer', phase: 'assessment', dueDay: 14 },
 	permanent: { section: 'duration', owner: 'tenant_admin', phase: 'cutover', dueDay: 60 },
 	pastPim: { section: 'duration', owner: 'tenant_admin', phase: 'cutover', dueDay: 60 },
 	noResistantMethod: { section: 'signIn', owner: 'person', phase: 'assessment', dueDay: 21 },
@@ -42,6 +61,13 @@ export const KINDS: Readonly<Record<ProblemKind, KindOfProblem>> = {
 	noQuorum: { section: 'approvals', owner: 'security_officer', phase: 'assessment', dueDay: 28 },
 	nobodyMay: { section: 'approvals', owner: 'security_officer', phase: 'assessment', dueDay: 28 },
 	methodUnknown: {
+		section: 'signIn',
+		owner: 'tenant_admin',
+		phase: 'assessment',
+		dueDay: 5,
+		isUnknown: true,
+	},
+	breakGlassUnknown: {
 		section: 'signIn',
 		owner: 'tenant_admin',
 		phase: 'assessment',

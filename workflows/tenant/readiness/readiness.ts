@@ -1,6 +1,7 @@
 import type { Charter } from '../../charter/charter.schema.ts'
 import type { Instant } from '../../shared/instants.ts'
 import type { PicturePart, TenantPicture } from '../tenant-picture.ts'
+import { judgeBreakGlass, type Memberships } from './judge-break-glass.ts'
 import { judgeLines, type KnownPeople } from './judge-lines.ts'
 import { judgeConditionalAccess, judgePlaces } from './judge-policies.ts'
 import type { QuorumCount } from './judge-quorum.ts'
@@ -21,6 +22,8 @@ export type ReadinessInput = {
 	/** Keys of holdings that a live access of Charterkeep's stands behind; see `holdingKey`. */
 	approved: ReadonlySet<string>
 	quorum: QuorumCount
+	/** Groups that the accounts for emergencies are in, where somebody looked. */
+	memberships?: Memberships
 	/** When it is judged: facts and charter are looked at as of then. */
 	at: Instant
 }
@@ -47,12 +50,14 @@ export function judgeReadiness({
 	people,
 	approved,
 	quorum,
+	memberships = new Map(),
 	at,
 }: ReadinessInput): ReadinessReport {
 	const lines = judgeLines(charter, picture, people, approved, at)
 	const places = judgePlaces(charter, picture)
 	const found: Found[] = [
 		...byKindAndRole(lines),
+		...judgeBreakGlass(charter, picture, memberships),
 		...(judgeConditionalAccess(charter, picture, lines) ?? []),
 		...(places.policies ?? []),
 		...places.groups,
