@@ -17,21 +17,28 @@ const RECONCILE = 'entra.reconcile'
 const EVERYTHING_MS = 24 * 3_600_000
 /** What was seen once is looked for again so soon. */
 const AGAIN_MS = 3000
+/** So many accesses are read back together: each takes more than a second, and nearly all of it is waiting. */
+const READ_BACK_AT_ONCE = 8
 /** So often is seen whether somebody asks for a look, and so long after the last one it comes; longer after one that failed. */
 const ASKED_TICK_MS = 1000
 const ASKED_AFTER_MS = 3000
 const ASKED_AFTER_FAILURE_MS = 30_000
 
 /**
- * One round: a look at the tenant, and a read-back of each of our own accesses that it found to deviate. Gives whether something
+ * One round: a look at the tenant, and a read-back of each of our own accesses that it found to deviate, or to be as approved again. Gives whether something
  * was seen that another look soon makes certain. A look that fails is noted and thrown on.
  */
 export async function reconcileRound(deps: Deps): Promise<{ isUncertain: boolean }> {
 	const startedAt = deps.now()
 	const what = await dueNow(deps, startedAt)
 	try {
-		const { isUncertain, deviating } = await reconcileTenant(deps, what)
-		for (const grantId of deviating) await readBackNow(deps, grantId)
+		const { isUncertain, readBack } = await reconcileTenant(deps, what)
+		const waiting = [...readBack]
+		const work = async () => {
+			for (let grantId = waiting.shift(); grantId !== undefined; grantId = waiting.shift())
+				await readBackNow(deps, grantId)
+		}
+		await Promise.all(Array.from({ length: READ_BACK_AT_ONCE }, work))
 		return { isUncertain }
 	} catch (error) {
 		await noteFailedRun(deps, what, startedAt, error instanceof Error ? error.name : 'unknown')

@@ -37,6 +37,8 @@ export type AnyEntry = {
 	open: unknown
 	sealed: unknown
 	at: Date
+	/** Given where other rows must name the entry. */
+	id?: string
 }
 
 /** As `recordEntry`, for many, with two statements whatever their number. */

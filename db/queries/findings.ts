@@ -1,18 +1,15 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, lt, notInArray, sql } from 'drizzle-orm'
 import type { SnapshotFrom } from 'xstate'
 import { CLOSED_FINDING_STATES, type FindingState } from '#workflows/grants/finding-context.ts'
-import { FINDING_MACHINE_VERSION, findingMachine } from '#workflows/grants/finding.machine.ts'
-import type { Decided } from '#workflows/shared/decide.ts'
+import { findingMachine } from '#workflows/grants/finding.machine.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import { amongTexts } from '../schema/columns.ts'
 import { findingDecisions, findings, people } from '../schema/index.ts'
-import { rememberStep, saveTimers, stale, type Step } from './workflow-rows.ts'
 
 export type FindingRow = typeof findings.$inferSelect
 export type StoredFinding = { row: FindingRow; snapshot: SnapshotFrom<typeof findingMachine> }
 type FindingDecisionRow = typeof findingDecisions.$inferSelect & { officerName: string }
-type DecidedFinding = Decided<typeof findingMachine>
 
 /** Keys of advisory locks are pairs here; the first stands for findings. */
 const ORDER_LOCK = 727_280
@@ -33,6 +30,18 @@ export async function loadFinding(reader: Reader, id: string, lock = false): Pro
 	const [row] = lock ? await query.for('update') : await query
 	if (!row) throw new DomainError('NOT_FOUND', 'No such finding.', { id })
 	return stored(row)
+}
+
+/** These with their statecharts, by id, locked in order of id until this transaction ends. NOT_FOUND where one is not there. */
+export async function lockFindings(tx: Tx, ids: readonly string[]): Promise<Map<string, StoredFinding>> {
+	const rows = await tx
+		.select()
+		.from(findings)
+		.where(sql`${findings.id} = any(${sql.param([...ids])}::uuid[])`)
+		.orderBy(asc(findings.id))
+		.for('update')
+	if (rows.length < new Set(ids).size) throw new DomainError('NOT_FOUND', 'No such finding.')
+	return new Map(rows.map((row) => [row.id, stored(row)]))
 }
 
 /** As the index states it: an array of parameters would not find it. */
@@ -124,69 +133,6 @@ export async function countFindings(
 		.from(findings)
 		.where(and(isOpen, notInArray(findings.state, ['seen', 'accepted'])))
 	return { open: Number(row?.open ?? 0), alarming: Number(row?.alarming ?? 0) }
-}
-
-type NewFinding = Pick<
-	typeof findings.$inferInsert,
-	'key' | 'family' | 'personId' | 'charterVersionId' | 'createdAt'
->
-
-/** Stores a finding that was seen for the first time. */
-export async function insertFinding(
-	tx: Tx,
-	row: NewFinding,
-	decided: DecidedFinding,
-	step: Step,
-): Promise<void> {
-	const { context, value } = decided.next
-	await tx.insert(findings).values({
-		...row,
-		id: context.findingId,
-		entryId: step.entryId,
-		state: value,
-		context,
-		machineVersion: FINDING_MACHINE_VERSION,
-		version: 1,
-	})
-	await saveTimers(tx, 'finding', context.findingId, decided)
-	await rememberStep(tx, 'finding', context.findingId, 1, value, step)
-}
-
-/** Stores the state after a step; STALE_VERSION when somebody else was faster. */
-export async function saveFindingStep(
-	tx: Tx,
-	{ row }: StoredFinding,
-	decided: DecidedFinding,
-	step: Step,
-): Promise<void> {
-	const version = row.version + 1
-	const { context, value } = decided.next
-	const isCounted = context.sentAt !== null && context.releasedBy === null
-	const updated = await tx
-		.update(findings)
-		.set({
-			state: value,
-			context,
-			version,
-			machineVersion: FINDING_MACHINE_VERSION,
-			personId: context.difference.personId,
-			sentAt: isCounted && context.sentAt !== null ? new Date(context.sentAt) : null,
-			removedAt: value === 'removed' && context.closedAt !== null ? new Date(context.closedAt) : null,
-		})
-		.where(and(eq(findings.id, row.id), eq(findings.version, row.version)))
-		.returning({ id: findings.id })
-	if (updated.length === 0) throw stale()
-	await saveTimers(tx, 'finding', row.id, decided)
-	await rememberStep(tx, 'finding', row.id, version, value, step)
-}
-
-/** Another look saw the same: that is noted, and is no step anybody must read about. */
-export async function touchFinding(tx: Tx, { row }: StoredFinding, decided: DecidedFinding): Promise<void> {
-	const { context } = decided.next
-	await tx
-		.update(findings)
-		.set({ context })
-		.where(and(eq(findings.id, row.id), eq(findings.version, row.version)))
 }
 
 export async function insertFindingDecision(

@@ -3,6 +3,7 @@ import type { MethodKind, MethodTrouble } from '#workflows/people/authentication
 import type { TenantUser } from '#workflows/people/tenant-users.ts'
 import type { PictureUser } from '#workflows/tenant/tenant-picture.ts'
 import type { Reader, Tx } from '../client.ts'
+import { connectionOf } from '../transaction.ts'
 import { people, tenantSync, tenantUsers } from '../schema/index.ts'
 
 export type TenantUserRow = typeof tenantUsers.$inferSelect
@@ -15,8 +16,11 @@ export async function readTenantSync(reader: Reader): Promise<TenantSyncRow | nu
 
 /** The same, locked, and made where there is none; `tenant` is what a new one is of. */
 export async function lockTenantSync(tx: Tx, tenant: string): Promise<TenantSyncRow> {
+	const find = () => tx.select().from(tenantSync).for('update')
+	const [found] = await find()
+	if (found) return found
 	await tx.insert(tenantSync).values({ tenant }).onConflictDoNothing()
-	const [row] = await tx.select().from(tenantSync).for('update')
+	const [row] = await find()
 	if (!row) throw new Error('The row that was just made is not there.')
 	return row
 }
@@ -34,33 +38,41 @@ export async function tenantUsersOf(
 	const rows = await reader
 		.select()
 		.from(tenantUsers)
-		.where(inArray(tenantUsers.objectId, [...objectIds]))
+		.where(sql`${tenantUsers.objectId} = any(${sql.param([...objectIds])}::uuid[])`)
 	return new Map(rows.map((row) => [row.objectId, row]))
 }
 
-/** Stores what users have come to in this round. What was read of their methods stays as it is. */
+/**
+ * Stores what users have come to in this round. What was read of their methods stays as it is. A named statement that takes its rows
+ * as arrays: a tenant of 50,000 users comes in 500 pages, and one with a parameter for each value took most of the time.
+ */
 export async function saveTenantUsers(
 	tx: Tx,
 	users: readonly (TenantUser & { removedAt: Date | null })[],
 	{ round, at }: { round: number; at: Date },
 ): Promise<void> {
 	if (users.length === 0) return
-	await tx
-		.insert(tenantUsers)
-		.values(users.map((user) => ({ ...user, firstSeenAt: at, seenAt: at, round })))
-		.onConflictDoUpdate({
-			target: tenantUsers.objectId,
-			set: {
-				userPrincipalName: sql`excluded.user_principal_name`,
-				displayName: sql`excluded.display_name`,
-				accountEnabled: sql`excluded.account_enabled`,
-				userType: sql`excluded.user_type`,
-				seenAt: sql`excluded.seen_at`,
-				round: sql`excluded.round`,
-				removed: sql`excluded.removed`,
-				removedAt: sql`excluded.removed_at`,
-			},
-		})
+	await connectionOf(tx).query({
+		name: 'tenant_users_saved',
+		text: `insert into tenant_users (object_id, user_principal_name, display_name, account_enabled, user_type, removed, removed_at,
+				first_seen_at, seen_at, round)
+			select *, $8::timestamptz, $8::timestamptz, $9::int from unnest($1::uuid[], $2::text[], $3::text[], $4::boolean[], $5::text[],
+				$6::tenant_removal[], $7::timestamptz[])
+			on conflict (object_id) do update set user_principal_name = excluded.user_principal_name,
+				display_name = excluded.display_name, account_enabled = excluded.account_enabled, user_type = excluded.user_type,
+				seen_at = excluded.seen_at, round = excluded.round, removed = excluded.removed, removed_at = excluded.removed_at`,
+		values: [
+			users.map(({ objectId }) => objectId),
+			users.map(({ userPrincipalName }) => userPrincipalName),
+			users.map(({ displayName }) => displayName),
+			users.map(({ accountEnabled }) => accountEnabled),
+			users.map(({ userType }) => userType),
+			users.map(({ removed }) => removed),
+			users.map(({ removedAt }) => removedAt),
+			at,
+			round,
+		],
+	})
 }
 
 /** Marks whoever a reading of everyone did not name as no longer there, and gives their object ids. */

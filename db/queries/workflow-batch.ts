@@ -18,6 +18,7 @@ import {
 	type Step,
 	type StoredGrant,
 	type StoredRequest,
+	type WorkflowKind,
 } from './workflow-rows.ts'
 
 /*
@@ -28,7 +29,7 @@ import {
 export type RequestStep = { before: StoredRequest; decided: Decided<typeof privilegedMachine>; step: Step }
 export type GrantStep = { before: StoredGrant; decided: Decided<typeof grantMachine>; step: Step }
 type Workflow = 'request' | 'grant'
-export type TimerKey = { workflow: Workflow; workflowId: string; name: string }
+export type TimerKey = { workflow: WorkflowKind; workflowId: string; name: string }
 
 /** Stores these steps with their deadlines and events; STALE_VERSION when somebody was faster with one of them. */
 export async function saveSteps(
@@ -81,20 +82,36 @@ export async function saveSteps(
 			decided.timersSet.map((timer) => ({ workflow, workflowId: before.id, ...timer })),
 		),
 	)
-	if (all.length === 0) return
+	await rememberSteps(
+		tx,
+		all.map(({ workflow, before, state, step }) => ({
+			workflow,
+			workflowId: before.id,
+			version: before.version + 1,
+			state,
+			step,
+		})),
+	)
+}
+
+type Remembered = { workflow: WorkflowKind; workflowId: string; version: number; state: string; step: Step }
+
+/** Adds the events of steps to the histories of their workflows. */
+export async function rememberSteps(tx: Tx, rows: readonly Remembered[]): Promise<void> {
+	if (rows.length === 0) return
 	await connectionOf(tx).query({
 		name: 'batch_events',
 		text: `insert into workflow_events (workflow, workflow_id, version, event, state, actor_id, entry_id, at)
 			select * from unnest($1::workflow_kind[], $2::uuid[], $3::int[], $4::jsonb[], $5::text[], $6::uuid[], $7::uuid[], $8::timestamptz[])`,
 		values: [
-			all.map(({ workflow }) => workflow),
-			all.map(({ before }) => before.id),
-			all.map(({ before }) => before.version + 1),
-			all.map(({ step }) => JSON.stringify(step.event)),
-			all.map(({ state }) => state),
-			all.map(({ step }) => step.actorId),
-			all.map(({ step }) => step.entryId),
-			all.map(({ step }) => step.at),
+			rows.map(({ workflow }) => workflow),
+			rows.map(({ workflowId }) => workflowId),
+			rows.map(({ version }) => version),
+			rows.map(({ step }) => JSON.stringify(step.event)),
+			rows.map(({ state }) => state),
+			rows.map(({ step }) => step.actorId),
+			rows.map(({ step }) => step.entryId),
+			rows.map(({ step }) => step.at),
 		],
 	})
 }

@@ -15,6 +15,8 @@ import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import { idOf, officer, openDeps, ROLES, seed } from './cascade/stage.ts'
 import { benchDelta } from './entra/delta.ts'
 import { benchDrift } from './entra/drift.ts'
+import { benchReadiness } from './entra/readiness.ts'
+import { benchReconcile } from './entra/reconcile.ts'
 import { startSandboxProcess, TENANT } from './entra/start-sandbox-process.ts'
 import { print, round } from './figure.ts'
 
@@ -26,10 +28,12 @@ const REVOCATIONS = Number(process.env.BENCH_REVOCATIONS ?? 1000)
 const USERS = Number(process.env.BENCH_USERS ?? 50_000)
 const LONGEST_MS = 10 * 60_000
 
-/** `npm run bench -- entra [revoke] [delta] [drift]`: calls to a tenant, the sandbox in a process of its own on the same machine. */
+/** `npm run bench -- entra [revoke] [reconcile] [readiness] [delta] [drift]`: calls to a tenant, the sandbox in a process of its own on the same machine. */
 export async function benchEntra(parts: readonly string[]): Promise<void> {
 	const wants = (part: string) => parts.length === 0 || parts.includes(part)
 	if (wants('revoke')) await benchRevoke()
+	if (wants('reconcile')) await benchReconcile()
+	if (wants('readiness')) await benchReadiness()
 	if (wants('delta')) await benchDelta()
 	if (wants('drift')) await benchDrift()
 }

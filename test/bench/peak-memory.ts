@@ -9,3 +9,9 @@ export function peakMemoryMb(): number {
 	if (kilobytes === undefined) throw new Error('This system does not tell how much memory a process held.')
 	return Number(kilobytes) / 1024
 }
+
+/** What this process has computed so far, on all its threads: the same on a machine that others use as well. */
+export function cpuSeconds(): number {
+	const { user, system } = process.cpuUsage()
+	return (user + system) / 1e6
+}

@@ -75,6 +75,15 @@ export function assemblePicture(raw: RawTenant): TenantPicture {
 	return inOrder(picture)
 }
 
+/** Who holds what, of the same rows: of the rest it takes only what each principal is. */
+export function assembleHoldings(
+	raw: RawTenant,
+): Pick<TenantPicture, 'roleHoldings' | 'groupHoldings' | 'groups'> {
+	const kindOf = kindsOf(raw)
+	const { groups, holdings } = groupsOf(raw, kindOf)
+	return { roleHoldings: roleHoldingsOf(raw, kindOf).holdings, groupHoldings: holdings, groups }
+}
+
 /** Kinds by the lists that were read. What can only be a user, since it is in neither of the other lists, is one. */
 function kindsOf(raw: RawTenant): KindOf {
 	const known = new Map<string, PrincipalKind>()

@@ -1,5 +1,5 @@
 import type { Client } from '@microsoft/microsoft-graph-client'
-import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
+import { assembleHoldings, assemblePicture } from '#workflows/tenant/assemble-picture.ts'
 import { methodsOf } from '#workflows/tenant/assemble-methods.ts'
 import { expandHeld } from '#workflows/tenant/held-through.ts'
 import { nothingRead, type Raw, type RawTenant } from '#workflows/tenant/raw-tenant.ts'
@@ -219,7 +219,7 @@ function groupsThatMatter(
 
 /** Users whose ways of signing in matter: whoever holds something, through groups as well. */
 function holdersIn(raw: RawTenant): string[] {
-	const held = expandHeld(assemblePicture(raw))
+	const held = expandHeld(assembleHoldings(raw))
 	const ids = held
 		.filter(({ principalKind }) => principalKind === 'user')
 		.map(({ principalId }) => principalId)

@@ -32,6 +32,8 @@ export function createDirectory({
 	changed?: (id: string) => void
 }) {
 	let pageSize = MAX_PAGE
+	/** The list of users, kept until one changes: it is asked for page by page. */
+	let listed: ReturnType<typeof rowOf>[] | null = null
 	/** Who changed when, in that order; what was overtaken by a later change is passed over. */
 	const changes = Object.entries(state.users)
 		.map(([id, { seq }]) => ({ id, seq }))
@@ -50,6 +52,7 @@ export function createDirectory({
 			seq: state.seq,
 		}
 		changes.push({ id, seq: state.seq })
+		listed = null
 	}
 	/** The first `count` changes after `seq`, each user once, as they are now. */
 	function changedAfter(seq: number, count: number) {
@@ -69,9 +72,9 @@ export function createDirectory({
 	}
 	const rowOf = (id: string, { removed: _, seq: __, ...user }: StoredUser) => ({ id, ...user })
 	const present = () =>
-		Object.entries(state.users)
+		(listed ??= Object.entries(state.users)
 			.filter(([, { removed }]) => removed === null)
-			.map(([id, user]) => rowOf(id, user))
+			.map(([id, user]) => rowOf(id, user)))
 	for (const { id, methods, ...user } of users) {
 		if (state.users[id] === undefined) put(id, user)
 		state.methods[id] ??= methods ?? ['password', 'fido2']
@@ -157,8 +160,10 @@ export function createDirectory({
 			},
 			/** `changed` is a soft deletion. A user who is purged altogether is told of no more. */
 			remove(id: string, reason: 'changed' | 'deleted' | 'purged'): void {
-				if (reason === 'purged') delete state.users[id]
-				else put(id, { removed: reason })
+				if (reason === 'purged') {
+					delete state.users[id]
+					listed = null
+				} else put(id, { removed: reason })
 				save()
 				changed(id)
 			},

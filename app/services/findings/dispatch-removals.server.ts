@@ -11,7 +11,7 @@ import { admitRemovals } from '#workflows/grants/mass-guard.ts'
 import { watchedBy } from '#workflows/grants/reconcile.ts'
 import type { TimerEvent } from '#workflows/shared/decide.ts'
 import type { Deps } from '../deps.ts'
-import { applyFindingEvent } from './step-finding.server.ts'
+import { applyFindingEvent, applyFindingEvents } from './step-finding.server.ts'
 
 /**
  * Lets the removals pass that were ordered, as many as the charter allows at once, and holds the others for a second officer.
@@ -26,14 +26,15 @@ export async function dispatchRemovals(tx: Tx, deps: Deps, at: Date): Promise<vo
 	const isWatched = ({ row: { family, context } }: StoredFinding) =>
 		family === 'holding' && watched.has(context.difference.principalId ?? '')
 	// The charter may have named the account since it was ordered.
-	for (const stored of all.filter(isWatched))
-		await applyFindingEvent(
-			tx,
-			deps,
-			stored,
-			{ type: 'MISSED', why: 'watched', at: at.toISOString() },
-			{ charterEntry },
-		)
+	await applyFindingEvents(
+		tx,
+		deps,
+		all.filter(isWatched).map((before) => ({
+			before,
+			event: { type: 'MISSED', why: 'watched', at: at.toISOString() },
+		})),
+		{ charterEntry },
+	)
 	const ordered = all.filter((stored) => !isWatched(stored))
 	if (ordered.length === 0) return
 	const guard = massRemovalOf(charter)
@@ -49,12 +50,22 @@ export async function dispatchRemovals(tx: Tx, deps: Deps, at: Date): Promise<vo
 		guard,
 		now,
 	)
-	for (const stored of ordered) {
-		if (go.includes(stored.row.id))
-			await applyFindingEvent(tx, deps, stored, { type: 'START', at: now }, { charterEntry })
-		else if (hold.includes(stored.row.id))
-			await applyFindingEvent(tx, deps, stored, { type: 'HOLD', at: now }, { charterEntry, guard })
+	const among = (ids: readonly string[]) => {
+		const wanted = new Set(ids)
+		return ordered.filter(({ row }) => wanted.has(row.id))
 	}
+	await applyFindingEvents(
+		tx,
+		deps,
+		among(go).map((before) => ({ before, event: { type: 'START', at: now } })),
+		{ charterEntry },
+	)
+	await applyFindingEvents(
+		tx,
+		deps,
+		among(hold).map((before) => ({ before, event: { type: 'HOLD', at: now } })),
+		{ charterEntry, guard },
+	)
 }
 
 /** A deadline of a finding: of a decision, of what was accepted, or of a removal. Silence may order a removal. */

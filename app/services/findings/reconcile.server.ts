@@ -1,6 +1,7 @@
 import type { Tx } from '#db/client.ts'
 import { holdCharter } from '#db/queries/charter.ts'
-import { insertFinding, loadFinding, lockRemovals, openFindings } from '#db/queries/findings.ts'
+import { insertFindings } from '#db/queries/finding-batch.ts'
+import { lockFindings, lockRemovals, openFindings, type FindingRow } from '#db/queries/findings.ts'
 import { grantsSince, readBaselines, saveBaselines } from '#db/queries/reconcile-runs.ts'
 import { SETTLING_MS, type ApprovedGrant } from '#workflows/grants/compare-holdings.ts'
 import { findingMachine } from '#workflows/grants/finding.machine.ts'
@@ -10,11 +11,11 @@ import { shownOf } from '#workflows/grants/shown-difference.ts'
 import { begin } from '#workflows/shared/decide.ts'
 import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
 import type { Deps } from '../deps.ts'
-import { recordEntry } from '../record-entry.server.ts'
+import { recordEntries } from '../record-entry.server.ts'
 import { dispatchRemovals } from './dispatch-removals.server.ts'
 import { accountsOf, knownOf, type Known } from './known-accounts.server.ts'
 import { noteRun, type ReconcileWhat } from './reconcile-runs.server.ts'
-import { applyFindingEvent } from './step-finding.server.ts'
+import { applyFindingEvents } from './step-finding.server.ts'
 
 type ReconcileOutcome = {
 	opened: number
@@ -22,8 +23,8 @@ type ReconcileOutcome = {
 	missed: number
 	/** Whether something was seen that another look soon makes certain. */
 	isUncertain: boolean
-	/** Accesses of ours that deviate: their own read-back looks at them now. */
-	deviating: string[]
+	/** Accesses of ours that deviate, or no longer do: their own read-back looks at them now. */
+	readBack: string[]
 }
 
 /**
@@ -70,10 +71,11 @@ async function apply(tx: Tx, deps: Deps, look: Look): Promise<ReconcileOutcome> 
 	// A charter that came into force while the tenant was read may govern places that were not: those are known to be unread.
 	const governed = governedBy(charter, deps.tenant.groups)
 	const open = await openFindings(tx)
+	const grants = unionOf(before, await grantsSince(tx, new Date(at.getTime() - SETTLING_MS)))
 	const plan = planReconciliation(picture, {
 		charter,
 		governed,
-		grants: unionOf(before, await grantsSince(tx, new Date(at.getTime() - SETTLING_MS))),
+		grants,
 		before,
 		accounts: accountsOf(charter, look, now),
 		remembered: open.map(({ id, context: { difference } }) => ({ id, ...difference })),
@@ -81,7 +83,8 @@ async function apply(tx: Tx, deps: Deps, look: Look): Promise<ReconcileOutcome> 
 		now,
 	})
 	await saveBaselines(tx, plan.baselines, at)
-	for (const each of plan.open) await openFinding(tx, deps, each, { at, charterVersionId, charterEntry })
+	for (const part of inParts(plan.open))
+		await storeOpened(tx, deps, part, { at, charterVersionId, charterEntry })
 	const events = [
 		...plan.sighted.map(({ id, difference, reaction }) => ({
 			id,
@@ -89,11 +92,18 @@ async function apply(tx: Tx, deps: Deps, look: Look): Promise<ReconcileOutcome> 
 		})),
 		...plan.missed.map(({ id, why }) => ({ id, event: { type: 'MISSED' as const, why, at: now } })),
 	].sort((a, b) => (a.id < b.id ? -1 : 1))
-	let uncertain = plan.open.length
-	for (const { id, event } of events) {
-		const stored = await loadFinding(tx, id, true)
-		const after = await applyFindingEvent(tx, deps, stored, event, { charterEntry })
-		if (after?.state === 'seen') uncertain += 1
+	let isUncertain = plan.open.length > 0
+	for (const part of inParts(events)) {
+		const stored = await lockFindings(
+			tx,
+			part.map(({ id }) => id),
+		)
+		const todo = part.flatMap(({ id, event }) => {
+			const before = stored.get(id)
+			return before === undefined ? [] : [{ before, event }]
+		})
+		const stepped = await applyFindingEvents(tx, deps, todo, { charterEntry })
+		isUncertain ||= stepped.some((after) => after?.state === 'seen')
 	}
 	await dispatchRemovals(tx, deps, at)
 	await noteRun(tx, deps, { what, startedAt, at, picture, plan, charter })
@@ -101,12 +111,33 @@ async function apply(tx: Tx, deps: Deps, look: Look): Promise<ReconcileOutcome> 
 		opened: plan.open.length,
 		sighted: plan.sighted.length,
 		missed: plan.missed.length,
-		isUncertain: uncertain > 0,
-		deviating: [...plan.open, ...plan.sighted].flatMap(({ difference: { grantId } }) =>
-			grantId === null ? [] : [grantId],
-		),
+		isUncertain,
+		readBack: grantsToReadBack(plan, open, grants),
 	}
 }
+
+/**
+ * A read-back takes calls of the tenant that removals wait for: one that is known to deviate is not asked after at every look, but
+ * when its finding comes to an end.
+ */
+function grantsToReadBack(
+	{ open, sighted, missed }: ReconcilePlan,
+	remembered: readonly FindingRow[],
+	grants: readonly ApprovedGrant[],
+): string[] {
+	const drifted = new Set(grants.flatMap(({ grantId, state }) => (state === 'drifted' ? [grantId] : [])))
+	const over = new Set(missed.map(({ id }) => id))
+	const ended = remembered.filter(({ id }) => over.has(id)).map(({ context }) => context.difference)
+	const deviating = [...open, ...sighted]
+		.map(({ difference }) => difference)
+		.filter(({ grantId }) => grantId !== null && !drifted.has(grantId))
+	return [...new Set([...deviating, ...ended].flatMap(({ grantId }) => (grantId === null ? [] : [grantId])))]
+}
+
+/** A statement takes so many: a tenant may hold whatever somebody else's script gave it. */
+const AT_ONCE = 2000
+const inParts = <T>(all: readonly T[]): T[][] =>
+	Array.from({ length: Math.ceil(all.length / AT_ONCE) }, (_, n) => all.slice(n * AT_ONCE, (n + 1) * AT_ONCE))
 
 /** What stood before the tenant was read and what stands after: either explains what was seen meanwhile. */
 function unionOf(before: readonly ApprovedGrant[], after: readonly ApprovedGrant[]): ApprovedGrant[] {
@@ -114,37 +145,48 @@ function unionOf(before: readonly ApprovedGrant[], after: readonly ApprovedGrant
 	return [...after, ...before.filter(({ grantId }) => !known.has(grantId))]
 }
 
-async function openFinding(
+async function storeOpened(
 	tx: Tx,
 	deps: Deps,
-	{ difference, reaction }: ReconcilePlan['open'][number],
+	found: ReconcilePlan['open'],
 	{ at, charterVersionId, charterEntry }: { at: Date; charterVersionId: string; charterEntry: string },
 ): Promise<void> {
-	const findingId = deps.newId()
 	const now = at.toISOString()
-	const input = { findingId, difference, reaction, at: now }
-	const decided = begin(findingMachine, input, now)
-	const entryId = await recordEntry(tx, deps, {
-		kind: 'finding.opened',
-		subject: difference.personId,
-		actor: null,
-		open: {
-			findingId,
-			family: difference.family,
-			kinds: [...difference.kinds],
-			standing: difference.standing,
-			roles: [...difference.roles],
-			charterEntry,
-			...(difference.grantId === null ? {} : { grantId: difference.grantId }),
-		},
-		sealed: { difference: shownOf(findingId, difference) },
-		at,
+	const opened = found.map(({ difference, reaction }) => {
+		const input = { findingId: deps.newId(), difference, reaction, at: now }
+		return { difference, input, decided: begin(findingMachine, input, now), entryId: deps.newId() }
 	})
-	const { key, family, personId } = difference
-	await insertFinding(tx, { key, family, personId, charterVersionId, createdAt: at }, decided, {
-		event: { type: 'SEEN', ...input },
-		actorId: null,
-		entryId,
-		at,
-	})
+	await recordEntries(
+		tx,
+		deps,
+		opened.map(({ difference, input: { findingId }, entryId }) => ({
+			id: entryId,
+			kind: 'finding.opened',
+			subject: difference.personId,
+			actor: null,
+			open: {
+				findingId,
+				family: difference.family,
+				kinds: [...difference.kinds],
+				standing: difference.standing,
+				roles: [...difference.roles],
+				charterEntry,
+				...(difference.grantId === null ? {} : { grantId: difference.grantId }),
+			},
+			sealed: { difference: shownOf(findingId, difference) },
+			at,
+		})),
+	)
+	await insertFindings(
+		tx,
+		opened.map(({ difference: { key, family, personId }, input, decided, entryId }) => ({
+			key,
+			family,
+			personId,
+			charterVersionId,
+			createdAt: at,
+			decided,
+			step: { event: { type: 'SEEN', ...input }, actorId: null, entryId, at },
+		})),
+	)
 }

@@ -1,5 +1,6 @@
 import type { Tx } from '#db/client.ts'
-import { loadFinding, saveFindingStep, touchFinding, type StoredFinding } from '#db/queries/findings.ts'
+import { saveFindingSteps, touchFindings } from '#db/queries/finding-batch.ts'
+import { loadFinding, type StoredFinding } from '#db/queries/findings.ts'
 import {
 	isClosedFinding,
 	isNews,
@@ -15,8 +16,8 @@ import type { SealedOf } from '#workflows/ledger/sealed-parts.schema.ts'
 import { isOutward } from '#workflows/shared/commands.ts'
 import { decide, type TimerEvent } from '#workflows/shared/decide.ts'
 import type { Deps } from '../deps.ts'
-import { recordEntry } from '../record-entry.server.ts'
-import { tellFinding } from './tell-finding.server.ts'
+import { recordEntries } from '../record-entry.server.ts'
+import { tellFindings } from './tell-finding.server.ts'
 
 type Kind = Extract<EntryKind, `finding.${string}`>
 type FindingEntry = { [K in Kind]: { kind: K; open: LeafOf<K>['open']; sealed: SealedOf<K> } }[Kind]
@@ -37,9 +38,64 @@ type FindingStepInput = {
 }
 
 /**
- * One step of a finding inside a transaction: state, deadlines, entry, jobs and notices together. Another look that saw the
- * same is noted and writes no entry. Null where the finding is in a state that does not take the event.
+ * A step of each of these findings inside a transaction, none of them named twice: states, deadlines, entries, jobs and notices
+ * together, in a few statements whatever their number. Another look that saw the same is noted and writes no entry. In the order
+ * of `todo`; null where a finding is in a state that does not take its event.
  */
+export async function applyFindingEvents(
+	tx: Tx,
+	deps: Deps,
+	todo: readonly { before: StoredFinding; event: FindingStepEvent }[],
+	input: FindingStepInput,
+): Promise<(FindingStepped | null)[]> {
+	const planned = todo.map(({ before, event }) => {
+		if (!before.snapshot.can(event as FindingEvent)) return null
+		const decided = decide(findingMachine, before.snapshot, event)
+		const after: After = { state: decided.next.value, context: decided.next.context }
+		const told = input.entry?.(after) ?? entryOf(before, event, after, input)
+		return { before, event, decided, after, told, entryId: told === null ? null : deps.newId() }
+	})
+	const steps = planned.filter((step) => step !== null)
+	await touchFindings(
+		tx,
+		steps.filter(({ entryId }) => entryId === null),
+	)
+	const actorId = input.actorId ?? null
+	const told = steps.flatMap(({ told, entryId, ...step }) =>
+		told === null || entryId === null ? [] : [{ ...step, told, entryId, at: new Date(step.event.at) }],
+	)
+	await recordEntries(
+		tx,
+		deps,
+		told.map(({ told: entry, entryId, after, at }) => ({
+			...entry,
+			id: entryId,
+			subject: after.context.difference.personId,
+			actor: actorId,
+			at,
+		})),
+	)
+	await saveFindingSteps(
+		tx,
+		told.map(({ before, decided, event, entryId, at }) => ({
+			before,
+			decided,
+			step: { event, actorId, entryId, at },
+		})),
+	)
+	await deps.enqueue(
+		tx,
+		told.flatMap(({ decided }) => decided.commands.filter(isOutward)),
+	)
+	await tellFindings(
+		tx,
+		deps,
+		told.map(({ before: { row }, after, at }) => ({ id: row.id, before: row.state, after, at })),
+	)
+	return planned.map((step) => (step === null ? null : { ...step.after, entryId: step.entryId }))
+}
+
+/** The same of one finding. */
 export async function applyFindingEvent(
 	tx: Tx,
 	deps: Deps,
@@ -47,29 +103,8 @@ export async function applyFindingEvent(
 	event: FindingStepEvent,
 	input: FindingStepInput,
 ): Promise<FindingStepped | null> {
-	if (!before.snapshot.can(event as FindingEvent)) return null
-	const { row } = before
-	const decided = decide(findingMachine, before.snapshot, event)
-	const after: After = { state: decided.next.value, context: decided.next.context }
-	const told = input.entry?.(after) ?? entryOf(before, event, after, input)
-	if (told === null) {
-		await touchFinding(tx, before, decided)
-		return { ...after, entryId: null }
-	}
-	const at = new Date(event.at)
-	const actorId = input.actorId ?? null
-	const entryId = await recordEntry(tx, deps, {
-		kind: told.kind as 'finding.taken',
-		open: told.open as LeafOf<'finding.taken'>['open'],
-		sealed: told.sealed as SealedOf<'finding.taken'>,
-		subject: after.context.difference.personId,
-		actor: actorId,
-		at,
-	})
-	await saveFindingStep(tx, before, decided, { event, actorId, entryId, at })
-	await deps.enqueue(tx, decided.commands.filter(isOutward))
-	await tellFinding(tx, deps, row.id, row.state, after, at)
-	return { ...after, entryId }
+	const [stepped] = await applyFindingEvents(tx, deps, [{ before, event }], input)
+	return stepped ?? null
 }
 
 /** The same in a transaction of its own, on the finding as it stands. */

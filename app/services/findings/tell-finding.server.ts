@@ -20,25 +20,21 @@ const TOLD: Partial<Readonly<Record<FindingState, Told>>> = {
 	removed: { kind: 'finding_removed', to: [OFFICERS] },
 }
 
-/** Tells everybody concerned of a step of a finding, in its transaction. */
-export async function tellFinding(
-	tx: Tx,
-	deps: NotifyDeps,
-	findingId: string,
-	before: FindingState,
-	{ state, context }: { state: FindingState; context: FindingContext },
-	at: Date,
-): Promise<void> {
-	const told = TOLD[state]
-	const tellings: Telling[] = []
-	if (told !== undefined && before !== state)
-		tellings.push({
-			...told,
-			about: { type: 'finding', id: findingId },
-			code: context.difference.kinds[0],
-			deadline: context.decideBy,
-			at,
-		})
+type Arrival = {
+	id: string
+	before: FindingState
+	after: { state: FindingState; context: FindingContext }
+	at: Date
+}
+
+/** Tells everybody concerned of steps of findings, in their transaction. */
+export async function tellFindings(tx: Tx, deps: NotifyDeps, arrivals: readonly Arrival[]): Promise<void> {
+	const tellings = arrivals.flatMap(({ id, before, after: { state, context }, at }): Telling[] => {
+		const told = TOLD[state]
+		if (told === undefined || before === state) return []
+		const { difference, decideBy } = context
+		return [{ ...told, about: { type: 'finding', id }, code: difference.kinds[0], deadline: decideBy, at }]
+	})
 	await notify(tx, deps, ...tellings)
 }
 

@@ -48,6 +48,7 @@ export async function syncTenantUsers(
 	if (!isRoundDue(known, directory.tenant, deps.now())) return false
 	let link = await database.withTx((tx) => beginRound(tx, deps))
 	let anew = 0
+	let isReached = false
 	try {
 		while (mayGoOn()) {
 			const asked = link
@@ -56,7 +57,9 @@ export async function syncTenantUsers(
 				throw new DirectoryUnavailable('unavailable', 'Resync')
 			const went = await database.withTx((tx) => takePage(tx, deps, asked, page))
 			deps.wake()
-			await endConnectionTrouble(deps)
+			// Asked once a round: it has hundreds of pages.
+			if (!isReached) await endConnectionTrouble(deps)
+			isReached = true
 			if (went.finished) return true
 			link = went.link
 		}

@@ -19,6 +19,8 @@ type Said = {
 	refused?: number
 	held?: number
 	readings?: number
+	calls?: number
+	cpuSeconds?: number
 }
 
 /** Starts the sandbox tenant in a process of its own; it ends with this one. */
@@ -42,11 +44,11 @@ export async function startSandboxProcess(order: SandboxOrder) {
 			child.send({ each, round })
 			await said
 		},
-		async state(): Promise<Required<Pick<Said, 'refused' | 'held' | 'readings'>>> {
+		async state(): Promise<Required<Pick<Said, 'refused' | 'held' | 'readings' | 'calls' | 'cpuSeconds'>>> {
 			const said = next()
 			child.send('state')
-			const { refused = NaN, held = NaN, readings = NaN } = await said
-			return { refused, held, readings }
+			const { refused = NaN, held = NaN, readings = NaN, calls = NaN, cpuSeconds = NaN } = await said
+			return { refused, held, readings, calls, cpuSeconds }
 		},
 		stop: () => void child.disconnect(),
 	}
