@@ -1,16 +1,11 @@
 import type { FindingKind } from '#workflows/charter/entra.schema.ts'
-import type { Accounts, ApprovedGrant } from '#workflows/grants/compare-holdings.ts'
+import type { ApprovedGrant } from '#workflows/grants/approved-grants.ts'
+import type { Accounts } from '#workflows/grants/compare-holdings.ts'
 import { governedBy } from '#workflows/grants/governed.ts'
 import type { GroupPlace, Place, RolePlace } from '#workflows/grants/place.ts'
 import type { ReconcileInput } from '#workflows/grants/reconcile.ts'
-import {
-	emptyPicture,
-	PICTURE_PARTS,
-	type GroupHolding,
-	type PictureGroup,
-	type RoleHolding,
-	type TenantPicture,
-} from '#workflows/tenant/tenant-picture.ts'
+import { emptyPicture, PICTURE_PARTS, type TenantPicture } from '#workflows/tenant/tenant-picture.ts'
+import type { GroupHolding, PictureGroup, RoleHolding } from '#workflows/tenant/picture-holdings.ts'
 
 /** A small tenant and a small charter, for what compares the two. */
 export const NOW = '2026-12-01T12:00:00.000Z'

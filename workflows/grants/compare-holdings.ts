@@ -1,32 +1,14 @@
 import type { FindingKind } from '../charter/entra.schema.ts'
-import { msBetween, type Instant } from '../shared/instants.ts'
+import type { Instant } from '../shared/instants.ts'
 import { expandHeld, type Held } from '../tenant/held-through.ts'
-import {
-	isPermanent,
-	type GroupHolding,
-	type RoleHolding,
-	type TenantPicture,
-} from '../tenant/tenant-picture.ts'
-import { differenceKey, inOrderOfDanger, type Difference, type Removal } from './differences.ts'
+import type { TenantPicture } from '../tenant/tenant-picture.ts'
+import { isPermanent, type RoleHolding } from '../tenant/picture-holdings.ts'
+import { explanationsOf, markOf, type ApprovedGrant } from './approved-grants.ts'
+import { differenceKey, inOrderOfDanger, type Difference } from './differences.ts'
 import { governedKey, type Governed } from './governed.ts'
-import type { GrantState } from './grant-states.ts'
-import { isClosed, isHeld, mayBeLive } from './grant-states.ts'
-import { placeKey, type Place } from './place.ts'
-
-/** A grant of ours, as far as it explains what Entra holds, or should hold. */
-export type ApprovedGrant = {
-	grantId: string
-	personId: string
-	/** Object id in lower case. */
-	principalId: string
-	place: Place
-	state: GrantState
-	startsAt: Instant | null
-	endsAt: Instant | null
-	closedAt: Instant | null
-	/** A deviation that an officer has accepted. */
-	acceptedDrift: { what: 'missing' | 'not_ours' | 'end' | 'scope'; seenEndsAt: Instant | null } | null
-}
+import { isClosed, isHeld } from './grant-states.ts'
+import { placeWith, preferMembership, removalOf } from './holding-removal.ts'
+import type { Place } from './place.ts'
 
 /** What is known of accounts beside the tenant's own lists. Object ids in lower case. */
 export type Accounts = {
@@ -46,9 +28,6 @@ export type Comparison = {
 	accounts: Accounts
 	now: Instant
 }
-
-/** Lists lag: what a grant of ours held is explained by it for so long after it has ended. */
-export const SETTLING_MS = 5 * 60_000
 
 /**
  * Everybody who holds, or could activate, what the charter governs, without a grant of ours that explains it. People who
@@ -188,52 +167,6 @@ function judgeGroup(
 	}
 }
 
-function removalOf(
-	picture: TenantPicture,
-	{
-		principalId,
-		place,
-		standing,
-		holding,
-		through,
-		membership,
-	}: {
-		principalId: string
-		place: Place
-		standing: 'active' | 'eligible'
-		holding: RoleHolding | GroupHolding
-		through: string | null
-		membership: GroupHolding | null
-	},
-): Removal | null {
-	if (through !== null) {
-		const group = picture.groups.find(({ objectId }) => objectId === through)
-		const member = group?.members.find(({ objectId }) => objectId === principalId)
-		if (group === undefined || !isKeptHere(group) || (member !== undefined && !member.isDirect)) return null
-		const by =
-			membership?.how === 'direct' || membership === null ? ('membership' as const) : ('pim' as const)
-		const at: Place = { kind: 'group', groupId: through, relation: 'member', by }
-		return { what: membership?.how === 'eligible' ? 'eligibility' : 'assignment', principalId, place: at }
-	}
-	if ('memberType' in holding && holding.memberType !== 'direct') return null
-	if (place.kind === 'group') {
-		const group = picture.groups.find(({ objectId }) => objectId === place.groupId.toLowerCase())
-		if (group === undefined || !isKeptHere(group)) return null
-		const members = place.relation === 'member' ? group.members : group.owners
-		const listed = members.find(({ objectId }) => objectId === principalId)
-		if (standing === 'active' && listed !== undefined && !listed.isDirect) return null
-	}
-	return { what: standing === 'eligible' ? 'eligibility' : 'assignment', principalId, place }
-}
-
-/** Who is in a group that is synchronised or filled by a rule is not said here. */
-const isKeptHere = ({ managed }: { managed: 'cloud' | 'onPremises' | 'dynamic' | null }) =>
-	managed === 'cloud' || managed === null
-
-function placeWith(at: Held['place'], holding: RoleHolding | GroupHolding): Place {
-	return at.kind === 'role' ? at : { ...at, by: holding.how === 'direct' ? 'membership' : 'pim' }
-}
-
 /** Empty where one of the roles that give the place permits it. Of a machine nothing is asked. */
 function refusalsOf(
 	{ refusals }: Accounts,
@@ -261,23 +194,6 @@ const isKnownGroup = (picture: TenantPicture, id: string) =>
 const isGovernedGroup = (governed: Governed, groupId: string) =>
 	governed.has(governedKey({ kind: 'group', groupId, relation: 'member' }))
 
-/** Whether a grant of ours explains that this principal holds this place: it may be live, or was a moment ago. */
-export function explanationsOf(grants: readonly ApprovedGrant[], now: Instant) {
-	const explained = new Set(
-		grants
-			.filter(
-				({ state, closedAt }) =>
-					mayBeLive(state) ||
-					(isClosed(state) && closedAt !== null && msBetween(closedAt, now) < SETTLING_MS),
-			)
-			.map(({ principalId, place }) => `${principalId} ${placeKey(place)}`),
-	)
-	return (principalId: string, place: Place) => explained.has(`${principalId} ${placeKey(place)}`)
-}
-
-const markOf = ({ grantId, principalId }: Pick<ApprovedGrant, 'grantId' | 'principalId'>) =>
-	`${grantId} ${principalId}`
-
 /** Two listings of the same thing are one; an end counts only where both have one, the later of the two. */
 function merged(a: Difference, b: Difference): Partial<Difference> {
 	const until = a.until === null || b.until === null ? null : a.until > b.until ? a.until : b.until
@@ -287,17 +203,7 @@ function merged(a: Difference, b: Difference): Partial<Difference> {
 		kinds: inOrderOfDanger([...a.kinds, ...b.kinds]),
 		until,
 		reasons: [...new Set([...a.reasons, ...b.reasons])].sort(),
-		// What is in the plain list as well must be taken out of it: PIM does not do that.
 		removal: preferMembership(a.removal, b.removal),
 		from: a.from === null || b.from === null ? (a.from ?? b.from) : a.from < b.from ? a.from : b.from,
 	}
-}
-
-function preferMembership(a: Removal | null, b: Removal | null): Removal | null {
-	const isPlain = (removal: Removal | null) =>
-		removal !== null &&
-		removal.what !== 'grant' &&
-		removal.place.kind === 'group' &&
-		removal.place.by === 'membership'
-	return isPlain(b) ? b : (a ?? b)
 }

@@ -1,6 +1,6 @@
 import type { FindingKind } from '../charter/entra.schema.ts'
 import type { Instant } from '../shared/instants.ts'
-import type { PrincipalKind } from '../tenant/tenant-picture.ts'
+import type { PrincipalKind } from '../tenant/picture-holdings.ts'
 import { placeKey, type Place } from './place.ts'
 
 /**

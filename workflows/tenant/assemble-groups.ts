@@ -3,7 +3,7 @@ import type { GraphRow } from './graph-rows.ts'
 import { instantOf, lower, nameOf } from './graph-values.ts'
 import { ticketsOf } from './own-marks.ts'
 import type { RawGroup, RawTenant } from './raw-tenant.ts'
-import type { GroupHolding, GroupList, PictureGroup, PictureMember } from './tenant-picture.ts'
+import type { GroupHolding, GroupList, PictureGroup, PictureMember } from './picture-holdings.ts'
 
 /** Groups that matter, who is in them, and places that PIM for Groups gives or would give. */
 export function groupsOf(

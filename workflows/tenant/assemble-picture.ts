@@ -6,13 +6,8 @@ import { methodsOf } from './assemble-methods.ts'
 import { roleHoldingsOf } from './assemble-roles.ts'
 import type { Raw, RawTenant } from './raw-tenant.ts'
 import type { GraphRowKind } from './graph-rows.ts'
-import {
-	emptyPicture,
-	type PartState,
-	type PicturePart,
-	type PrincipalKind,
-	type TenantPicture,
-} from './tenant-picture.ts'
+import { emptyPicture, type PartState, type PicturePart, type TenantPicture } from './tenant-picture.ts'
+import type { PrincipalKind } from './picture-holdings.ts'
 
 /**
  * The picture of what was read. The same rows make the same picture, whether they came over the network or from files, and in

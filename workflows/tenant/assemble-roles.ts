@@ -3,7 +3,8 @@ import type { GraphRow } from './graph-rows.ts'
 import { instantOf, lower } from './graph-values.ts'
 import { ticketsOf } from './own-marks.ts'
 import type { RawTenant } from './raw-tenant.ts'
-import type { PartState, RoleHolding } from './tenant-picture.ts'
+import type { PartState } from './tenant-picture.ts'
+import type { RoleHolding } from './picture-holdings.ts'
 
 const WHOLE_TENANT = '/'
 

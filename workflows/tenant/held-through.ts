@@ -1,11 +1,11 @@
+import type { TenantPicture } from './tenant-picture.ts'
 import {
 	isActive,
 	type GroupHolding,
 	type PictureGroup,
 	type PrincipalKind,
 	type RoleHolding,
-	type TenantPicture,
-} from './tenant-picture.ts'
+} from './picture-holdings.ts'
 
 /**
  * How somebody stands to a place: they have it (`active`), could take it by activating (`eligible`), or could put themselves or

@@ -4,7 +4,8 @@ import { admitRemovals } from '#workflows/grants/mass-guard.ts'
 import { planReconciliation, type Remembered } from '#workflows/grants/reconcile.ts'
 import { strictestReaction } from '#workflows/grants/strictest-reaction.ts'
 import { placeKey, type Place } from '#workflows/grants/place.ts'
-import type { RoleHolding, TenantPicture } from '#workflows/tenant/tenant-picture.ts'
+import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
+import type { RoleHolding } from '#workflows/tenant/picture-holdings.ts'
 import {
 	accounts,
 	ALL_REMOVE,

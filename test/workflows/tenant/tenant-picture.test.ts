@@ -3,10 +3,10 @@ import { expandHeld } from '#workflows/tenant/held-through.ts'
 import {
 	activeRolesKnown,
 	emptyPicture,
-	isPermanent,
 	listOf,
 	tenantPictureSchema,
 } from '#workflows/tenant/tenant-picture.ts'
+import { isPermanent } from '#workflows/tenant/picture-holdings.ts'
 import { group, groupHolding, pictureOf, READ_AT, roleHolding, user } from './picture-parts.ts'
 
 describe('a picture of a tenant', () => {

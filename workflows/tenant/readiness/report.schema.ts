@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { CLAUSE_CODES } from '../../charter/verdict.ts'
 import { isInstant } from '../../shared/instants.ts'
-import { PART_TROUBLES, PICTURE_PARTS, PRINCIPAL_KINDS } from '../tenant-picture.ts'
+import { PART_TROUBLES, PICTURE_PARTS } from '../tenant-picture.ts'
+import { PRINCIPAL_KINDS } from '../picture-holdings.ts'
 
 /**
  * What can stand in the way of handing a tenant over to its charter, in the order in which it is mended: first who acts now
