@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react'
 import { useWords } from '#app/messages/text.tsx'
 import type { TextKey } from '#app/messages/create-text.ts'
 import type { FindingView } from '#app/services/findings/views.ts'
-import { aboutText, Holder, reactionText } from './finding-words.tsx'
+import { aboutText, Begins, Holder, reactionText } from './finding-words.tsx'
 import { Icon } from './ui/icon.tsx'
 import { Countdown, Time } from './ui/time.tsx'
 
@@ -75,11 +75,16 @@ export function FindingFacts({ finding }: { finding: FindingView }) {
 							{aboutText(finding, t)}
 							{through === null ? null : <p className="small">{t('findings.through', { name: through })}</p>}
 							{standing === 'eligible' ? <p className="small">{t('findings.eligible')}</p> : null}
+							{standing === 'scheduled' ? (
+								<p className="small">
+									<Begins at={finding.beginsAt} />
+								</p>
+							) : null}
 							{holds.people === 0 ? null : (
 								<p className="small">{t('findings.people', { count: holds.people })}</p>
 							)}
 						</dd>
-						<dt>{t('findings.from')}</dt>
+						<dt>{t(standing === 'scheduled' ? 'findings.begins' : 'findings.from')}</dt>
 						<dd>{holds.from === null ? t('findings.unsaid') : format.instant(holds.from)}</dd>
 						<dt>{t('findings.until')}</dt>
 						<dd>{holds.until === null ? t('findings.noEnd') : format.instant(holds.until)}</dd>

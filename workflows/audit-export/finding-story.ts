@@ -12,6 +12,7 @@ import type { CharterBook } from './charter-book.ts'
 import { waysOf } from './finding-path.ts'
 import {
 	differs,
+	isBeginTold,
 	isOpenedAs,
 	isSignedFor,
 	order,
@@ -87,7 +88,7 @@ export function createFindingStory(
 		told.kinds = open.kinds
 		told.shown = shown
 		told.charterEntry = open.charterEntry
-		const problems = isOpenedAs(shown, open) ? [] : [differs]
+		const problems = isOpenedAs(shown, open) && isBeginTold(shown) ? [] : [differs]
 		// What is accepted, or held, is only looked at: nothing follows from it.
 		if (open.outcome === 'accepted' || open.outcome === 'held') return problems
 		if (open.outcome === 'seen') {
@@ -133,7 +134,10 @@ export function createFindingStory(
 				askedBy: null,
 				acceptedUntil: null,
 			})
-			return isOpenedAs(shown, open) ? problems : [...problems, differs]
+			const isTold = isOpenedAs(shown, open) && isBeginTold(shown)
+			// What can be taken now must not be told as something that begins later.
+			const isSame = shown === null || shown.standing === open.standing
+			return isTold && isSame ? problems : [...problems, differs]
 		},
 		tellConfirmed(leaf: LeafOf<'finding.confirmed'>, openings: Openings): StoryProblem[] {
 			const { told, problems } = step(leaf.open.findingId, 'confirmed', leaf.open.outcome)

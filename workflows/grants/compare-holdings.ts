@@ -1,9 +1,9 @@
 import type { FindingKind } from '../charter/entra.schema.ts'
 import type { Instant } from '../shared/instants.ts'
-import { expandHeld, type Held } from '../tenant/held-through.ts'
+import { beginOf, expandHeld, type Held } from '../tenant/held-through.ts'
 import type { TenantPicture } from '../tenant/tenant-picture.ts'
-import { isPermanent, type RoleHolding } from '../tenant/picture-holdings.ts'
-import { explanationsOf, markOf, type ApprovedGrant } from './approved-grants.ts'
+import { isPermanent, standingOf, type RoleHolding } from '../tenant/picture-holdings.ts'
+import { explanationsOf, markOf, wrongWithSchedule, type ApprovedGrant } from './approved-grants.ts'
 import { differenceKey, inOrderOfDanger, type Difference } from './differences.ts'
 import { governedKey, type Governed } from './governed.ts'
 import { isClosed, isHeld } from './grant-states.ts'
@@ -30,7 +30,7 @@ export type Comparison = {
 }
 
 /**
- * Everybody who holds, or could activate, what the charter governs, without a grant of ours that explains it. People who
+ * Everybody who holds, could activate, or will hold what the charter governs, without a grant of ours that explains it. People who
  * have a role through a group that holds it are told apart where they are more than unapproved; the group itself stands for
  * the others. Break-glass accounts are in no difference.
  */
@@ -56,11 +56,12 @@ export function compareHoldings(
 		// One of our own that stands in another scope is told of the grant (see `compareGrants`).
 		const { principalId } = held
 		if (
+			held.standing !== 'scheduled' &&
 			held.through === null &&
 			held.holding.ticketNumbers.some((grantId) => moved.has(markOf({ grantId, principalId })))
 		)
 			continue
-		const difference = judgeHeld(picture, held, { given, accounts, explains, now })
+		const difference = judgeHeld(picture, held, { given, accounts, grants, explains, now })
 		if (difference !== null) add(difference)
 	}
 	for (const holding of picture.roleHoldings)
@@ -74,15 +75,17 @@ export function compareHoldings(
 type Judging = {
 	given: readonly { role: string; place: Place }[]
 	accounts: Accounts
+	grants: readonly ApprovedGrant[]
 	explains: ReturnType<typeof explanationsOf>
 	now: Instant
 }
 
 function judgeHeld(
 	picture: TenantPicture,
-	{ principalId, principalKind, place: at, standing, holding, through, membership }: Held,
-	{ given, accounts, explains }: Judging,
+	held: Held,
+	{ given, accounts, grants, explains, now }: Judging,
 ): Difference | null {
+	const { principalId, principalKind, place: at, standing, holding, through, membership } = held
 	// What a group holds is told of the group itself.
 	if (principalKind === 'group' && at.kind === 'role' && isKnownGroup(picture, principalId)) return null
 	if (standing === 'controls') return null
@@ -91,7 +94,16 @@ function judgeHeld(
 	const personId = accounts.personOf(principalId)
 	const roles = given.map(({ role }) => role)
 	const reasons = refusalsOf(accounts, personId, roles, principalKind)
-	const kinds: FindingKind[] = through === null ? ['outOfBand'] : []
+	const wrong =
+		standing === 'scheduled' && through === null
+			? wrongWithSchedule(
+					{ principalId, place, holding, areMarksKnown: areMarksKnown(picture, place) },
+					grants,
+					now,
+				)
+			: null
+	if (wrong?.length === 0) return null
+	const kinds: FindingKind[] = through === null ? (wrong ?? ['outOfBand']) : []
 	if (principalKind === 'servicePrincipal' || accounts.isGuest(principalId) === true)
 		kinds.push('guestOrServicePrincipal')
 	else if (principalKind !== 'group' && reasons.length > 0) kinds.push('ineligibleHolder')
@@ -106,7 +118,7 @@ function judgeHeld(
 		principalKind,
 		personId,
 		roles,
-		from: holding.from,
+		from: beginOf(held),
 		until: holding.until,
 		reasons,
 		names: {
@@ -116,7 +128,11 @@ function judgeHeld(
 		},
 		people: 0,
 		isAbsence: false,
-		removal: removalOf(picture, { principalId, place, standing, holding, through, membership }),
+		// PIM removes by person and place: an approved access that stands there would go with what begins later.
+		removal:
+			standing === 'scheduled' && through === null && explains(principalId, place)
+				? null
+				: removalOf(picture, { principalId, place, standing, holding, through, membership }),
 	}
 }
 
@@ -131,7 +147,7 @@ function judgeGroup(
 	const given = governed.get(governedKey(place))
 	const group = picture.groups.find(({ objectId }) => objectId === principalId)
 	if (given === undefined || accounts.isBreakGlass(principalId) || group === undefined) return null
-	const standing = holding.how === 'eligible' ? ('eligible' as const) : ('active' as const)
+	const standing = standingOf(holding)
 	const about = { principalId, place, standing, through: null, grantId: null }
 	const carriesGrants =
 		isGovernedGroup(governed, principalId) ||
@@ -187,6 +203,10 @@ function nameOf(picture: TenantPicture, id: string, kind: Held['principalKind'])
 	return list.find(({ objectId }) => objectId === id)?.displayName ?? null
 }
 
+/** Whether it is known which assignments at this place bear a mark of ours. */
+const areMarksKnown = (picture: TenantPicture, place: Place) =>
+	place.kind === 'role' ? picture.parts.ownRequests.read : false
+
 const isKnownGroup = (picture: TenantPicture, id: string) =>
 	picture.groups.some(({ objectId }) => objectId === id)
 
@@ -199,6 +219,8 @@ function merged(a: Difference, b: Difference): Partial<Difference> {
 	const until = a.until === null || b.until === null ? null : a.until > b.until ? a.until : b.until
 	const isPlain = [a, b].some(({ place }) => place?.kind === 'group' && place.by === 'membership')
 	return {
+		// What is active counts for more than what begins later.
+		standing: a.standing === 'scheduled' ? b.standing : a.standing,
 		place: a.place?.kind === 'group' && isPlain ? { ...a.place, by: 'membership' } : a.place,
 		kinds: inOrderOfDanger([...a.kinds, ...b.kinds]),
 		until,

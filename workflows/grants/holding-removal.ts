@@ -1,7 +1,7 @@
 import type { GroupHolding, RoleHolding } from '../tenant/picture-holdings.ts'
 import type { Held } from '../tenant/held-through.ts'
 import type { TenantPicture } from '../tenant/tenant-picture.ts'
-import type { Removal } from './differences.ts'
+import type { FindingStanding, Removal } from './differences.ts'
 import type { Place } from './place.ts'
 
 /**
@@ -20,7 +20,7 @@ export function removalOf(
 	}: {
 		principalId: string
 		place: Place
-		standing: 'active' | 'eligible'
+		standing: FindingStanding
 		holding: RoleHolding | GroupHolding
 		through: string | null
 		membership: GroupHolding | null

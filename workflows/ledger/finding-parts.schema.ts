@@ -91,6 +91,8 @@ const shownDifferenceSchema = z.strictObject({
 	/** Names a rule of the tenant; null otherwise. */
 	policy: z.string().nullable(),
 	standing: z.enum(FINDING_STANDINGS),
+	/** From when on; stands in what is `scheduled` alone, and is null where Entra does not say. */
+	from: instant.nullable().optional(),
 	through: z.string().nullable(),
 	until: instant.nullable(),
 	reasons: z.array(slug).max(200),

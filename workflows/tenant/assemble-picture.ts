@@ -43,6 +43,7 @@ export function assemblePicture(raw: RawTenant): TenantPicture {
 	picture.groups = groups.groups
 	picture.groupHoldings = groups.holdings
 	picture.parts.groups = raw.groups.read ? { read: true } : stateOf(raw.groups)
+	picture.parts.groupSchedules = groupSchedulesOf(raw)
 	const holders = new Set([...picture.roleHoldings, ...picture.groupHoldings].map((row) => row.principalId))
 	for (const { members, owners } of picture.groups)
 		for (const { objectId } of [...members, ...owners]) holders.add(objectId)
@@ -68,6 +69,14 @@ export function assemblePicture(raw: RawTenant): TenantPicture {
 	})
 	picture.methods = methodsOf(raw.methods, picture.readAt)
 	return inOrder(picture)
+}
+
+/** Each group says what of it was not read; where none of them could be, this part was not. */
+function groupSchedulesOf({ groups, groupLists }: RawTenant): PartState {
+	const lists = [...groupLists.values()].map(({ schedules }) => schedules)
+	const [first] = lists
+	if (first === undefined) return groups.read ? { read: true } : stateOf(groups)
+	return first.read || lists.some(({ read }) => read) ? { read: true } : stateOf(first)
 }
 
 /** Kinds by the lists that were read. What can only be a user, since it is in neither of the other lists, is one. */

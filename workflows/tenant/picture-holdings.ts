@@ -13,7 +13,7 @@ const memberSchema = z.strictObject({
 export type PictureMember = z.infer<typeof memberSchema>
 
 /** What of a group could not be read: its lists are empty then and say nothing. */
-export const GROUP_LISTS = ['properties', 'members', 'owners', 'active', 'eligible'] as const
+export const GROUP_LISTS = ['properties', 'members', 'owners', 'active', 'eligible', 'scheduled'] as const
 export type GroupList = (typeof GROUP_LISTS)[number]
 
 export const groupSchema = z.strictObject({
@@ -39,9 +39,9 @@ export const roleHoldingSchema = z.strictObject({
 	directoryScopeId: z.string().min(1).max(512),
 	/**
 	 * `assigned` by an administrator through PIM, `activated` by whoever was eligible, `direct`: assigned past PIM, `eligible`: no
-	 * access until it is activated.
+	 * access until it is activated, `scheduled`: no access until it begins, by itself.
 	 */
-	how: z.enum(['assigned', 'activated', 'direct', 'eligible']),
+	how: z.enum(['assigned', 'activated', 'direct', 'eligible', 'scheduled']),
 	/** `group`: listed for a person because of a group; the group's own holding is listed as well. */
 	memberType: z.enum(['direct', 'group', 'inherited']),
 	/** Null: not told. */
@@ -63,8 +63,11 @@ export const groupHoldingSchema = z.strictObject({
 	relation: z.enum(['member', 'owner']),
 	principalId: objectId,
 	principalKind: z.enum(PRINCIPAL_KINDS),
-	/** `pim`: active through PIM for Groups, `direct`: simply in the list, `eligible`: no place until it is activated. */
-	how: z.enum(['pim', 'direct', 'eligible']),
+	/**
+	 * `pim`: active through PIM for Groups, `direct`: simply in the list, `eligible`: no place until it is activated,
+	 * `scheduled`: no place until it begins, by itself.
+	 */
+	how: z.enum(['pim', 'direct', 'eligible', 'scheduled']),
 	from: instant.nullable(),
 	until: instant.nullable(),
 	scheduleId: z.string().max(200).nullable(),
@@ -72,8 +75,15 @@ export const groupHoldingSchema = z.strictObject({
 })
 export type GroupHolding = z.infer<typeof groupHoldingSchema>
 
-/** Whether it gives access now, and is not only eligible. */
-export const isActive = ({ how }: Pick<RoleHolding | GroupHolding, 'how'>): boolean => how !== 'eligible'
+/** What a holding gives: access now, by activating, or from its begin on. */
+export const standingOf = ({
+	how,
+}: Pick<RoleHolding | GroupHolding, 'how'>): 'active' | 'eligible' | 'scheduled' =>
+	how === 'eligible' || how === 'scheduled' ? how : 'active'
+
+/** Whether it gives access now, and is not only eligible or still to begin. */
+export const isActive = (holding: Pick<RoleHolding | GroupHolding, 'how'>): boolean =>
+	standingOf(holding) === 'active'
 
 /** Whether it is known to have no end. Of plain membership that is always so. */
 export const isPermanent = (holding: RoleHolding | GroupHolding): boolean =>

@@ -18,6 +18,10 @@ export const PICTURE_PARTS = [
 	/** Directory roles that are assigned, whoever did it and however; also where there is no PIM. */
 	'roleAssignments',
 	'roleEligibilities',
+	/** Directory roles that begin later: schedules of PIM that are not active yet. */
+	'roleSchedules',
+	/** The same for places in groups; each group says by itself whether its list was read. */
+	'groupSchedules',
 	/** Which assignments bear a mark of ours. */
 	'ownRequests',
 	'conditionalAccess',
@@ -97,6 +101,22 @@ export const methodsSchema = z.discriminatedUnion('read', [
 ])
 export type PictureMethods = z.infer<typeof methodsSchema>
 
+/** A picture of before a part was read says nothing of it: that is unknown, and not empty. */
+const LATER_PARTS: readonly PicturePart[] = ['roleSchedules', 'groupSchedules']
+const NOT_ASKED: PartState = { read: false, why: 'notAsked', code: null }
+const partsSchema = z.preprocess(
+	(parts) =>
+		typeof parts === 'object' && parts !== null
+			? { ...Object.fromEntries(LATER_PARTS.map((part) => [part, NOT_ASKED])), ...parts }
+			: parts,
+	z.strictObject(
+		Object.fromEntries(PICTURE_PARTS.map((part) => [part, partState])) as Record<
+			PicturePart,
+			typeof partState
+		>,
+	),
+)
+
 /**
  * What a tenant holds, as it was read at one time, in our words: object ids in lower case, instants in UTC with
  * milliseconds. A part that could not be read is unknown and never empty: ask `listOf`, which answers null then.
@@ -104,12 +124,7 @@ export type PictureMethods = z.infer<typeof methodsSchema>
 export const tenantPictureSchema = z.strictObject({
 	tenantId: z.string().max(128).nullable(),
 	readAt: instant,
-	parts: z.strictObject(
-		Object.fromEntries(PICTURE_PARTS.map((part) => [part, partState])) as Record<
-			PicturePart,
-			typeof partState
-		>,
-	),
+	parts: partsSchema,
 	users: z.array(tenantUserSchema),
 	/** Only those that hold something. */
 	servicePrincipals: z.array(servicePrincipalSchema),
@@ -143,9 +158,10 @@ export function activeRolesKnown(picture: Pick<TenantPicture, 'parts'>): 'whole'
 
 /** An empty picture in which nothing was asked for; readers fill in what they read. */
 export function emptyPicture(tenantId: string | null, readAt: string): TenantPicture {
-	const parts = Object.fromEntries(
-		PICTURE_PARTS.map((part) => [part, { read: false, why: 'notAsked', code: null }]),
-	) as Record<PicturePart, PartState>
+	const parts = Object.fromEntries(PICTURE_PARTS.map((part) => [part, NOT_ASKED])) as Record<
+		PicturePart,
+		PartState
+	>
 	return {
 		tenantId,
 		readAt,

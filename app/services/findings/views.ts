@@ -37,6 +37,8 @@ export type FindingSummary = {
 	/** Titles of the charter roles that give the place. */
 	roles: readonly string[]
 	standing: FindingStanding
+	/** From when on it gives access, of what is still to begin; null of everything else, and where Entra does not say. */
+	beginsAt: string | null
 	reaction: Reaction
 	owner: string | null
 	foundAt: string

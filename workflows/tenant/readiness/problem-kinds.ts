@@ -31,6 +31,7 @@ export const KINDS: Readonly<Record<ProblemKind, KindOfProblem>> = {
 	disabledHolds: { section: 'accounts', owner: 'tenant_admin', phase: 'assessment', dueDay: 10 },
 	permanent: { section: 'duration', owner: 'tenant_admin', phase: 'cutover', dueDay: 60 },
 	pastPim: { section: 'duration', owner: 'tenant_admin', phase: 'cutover', dueDay: 60 },
+	beginsLater: { section: 'duration', owner: 'tenant_admin', phase: 'assessment', dueDay: 7 },
 	noResistantMethod: { section: 'signIn', owner: 'person', phase: 'assessment', dueDay: 21 },
 	noPolicy: { section: 'signIn', owner: 'tenant_admin', phase: 'assessment', dueDay: 21 },
 	policyReportOnly: { section: 'signIn', owner: 'tenant_admin', phase: 'assessment', dueDay: 28 },

@@ -18,6 +18,7 @@ export const PROBLEM_KINDS = [
 	'disabledHolds',
 	'permanent',
 	'pastPim',
+	'beginsLater',
 	'noResistantMethod',
 	'noPolicy',
 	'policyReportOnly',
@@ -56,7 +57,7 @@ const lineSchema = z.strictObject({
 	place: placeSchema,
 	/** Roles of the charter that give this place; none: the charter says nothing of it. */
 	roles: z.array(z.string().max(64)),
-	standing: z.enum(['active', 'eligible', 'controls']),
+	standing: z.enum(['active', 'eligible', 'scheduled', 'controls']),
 	/** The group through which it is held. */
 	through: id.nullable(),
 	from: instant.nullable(),
