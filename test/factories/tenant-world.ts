@@ -5,7 +5,12 @@ import { governedBy } from '#workflows/grants/governed.ts'
 import type { GroupPlace, Place, RolePlace } from '#workflows/grants/place.ts'
 import type { ReconcileInput } from '#workflows/grants/reconcile.ts'
 import { emptyPicture, PICTURE_PARTS, type TenantPicture } from '#workflows/tenant/tenant-picture.ts'
-import type { GroupHolding, PictureGroup, RoleHolding } from '#workflows/tenant/picture-holdings.ts'
+import {
+	isActive,
+	type GroupHolding,
+	type PictureGroup,
+	type RoleHolding,
+} from '#workflows/tenant/picture-holdings.ts'
 
 /** A small tenant and a small charter, for what compares the two. */
 export const NOW = '2026-12-01T12:00:00.000Z'
@@ -143,9 +148,7 @@ export function groupOf(objectId: string, members: readonly string[] = []): Pict
 export function pictureOf(lists: Partial<TenantPicture>): TenantPicture {
 	const groupHoldings = lists.groupHoldings ?? []
 	const members = (groupId: string) =>
-		groupHoldings
-			.filter((row) => row.groupId === groupId && row.how !== 'eligible')
-			.map((row) => row.principalId)
+		groupHoldings.filter((row) => row.groupId === groupId && isActive(row)).map((row) => row.principalId)
 	return {
 		...emptyPicture('tenant', NOW),
 		parts: Object.fromEntries(PICTURE_PARTS.map((part) => [part, { read: true }])) as TenantPicture['parts'],

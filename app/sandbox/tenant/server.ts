@@ -308,6 +308,8 @@ export async function startSandboxTenant({
 		switches,
 		/** What the tenant holds as active now, for tests. */
 		instances: roles.pim.instances,
+		/** The same with what is still to begin. */
+		schedules: roles.pim.schedules,
 		requests: roles.pim.requests,
 		sessionsRevoked: () => ({ ...state.sessionsRevoked }),
 		/** Told of each connection that is opened from now on, for tests. */
