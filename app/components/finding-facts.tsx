@@ -9,8 +9,18 @@ import { Countdown, Time } from './ui/time.tsx'
 /** What is so now, what it means, and what happens next, in one notice. */
 export function FindingNote({ finding }: { finding: FindingView }) {
 	const { t, format } = useWords()
-	const { state, decideBy, acceptedUntil, retryAt, failure, askedBy, reaction, missed, removedAfterMs } =
-		finding
+	const {
+		state,
+		decideBy,
+		acceptedUntil,
+		retryAt,
+		failure,
+		askedBy,
+		reaction,
+		missed,
+		removedAfterMs,
+		beginsAt,
+	} = finding
 	const isAlarm = state === 'notConfirmed'
 	const silence = reaction.do === 'decide' ? reaction.otherwise : 'alert'
 	const text =
@@ -18,18 +28,20 @@ export function FindingNote({ finding }: { finding: FindingView }) {
 			? t(`findings.note_awaiting_${silence}`)
 			: state === 'held' && askedBy !== null
 				? t('findings.note_held_asked', { name: askedBy })
-				: state === 'gone' && missed !== null
-					? t(`findings.note_gone_${missed}`)
-					: state === 'explained' && missed === 'watched'
-						? t('findings.note_gone_watched')
-						: t(`findings.note_${state}`, {
-								time:
-									acceptedUntil !== null
-										? format.instant(acceptedUntil)
-										: retryAt !== null
-											? format.instant(retryAt)
-											: format.duration(removedAfterMs ?? 0),
-							})
+				: isAlarm && beginsAt !== null
+					? t('findings.note_notConfirmed_scheduled', { time: format.instant(beginsAt) })
+					: state === 'gone' && missed !== null
+						? t(`findings.note_gone_${missed}`)
+						: state === 'explained' && missed === 'watched'
+							? t('findings.note_gone_watched')
+							: t(`findings.note_${state}`, {
+									time:
+										acceptedUntil !== null
+											? format.instant(acceptedUntil)
+											: retryAt !== null
+												? format.instant(retryAt)
+												: format.duration(removedAfterMs ?? 0),
+								})
 	return (
 		<div
 			className={`notice ${isAlarm ? 'notice-alarm' : state === 'removed' ? 'notice-good' : ''}`}

@@ -245,6 +245,8 @@ export const findings = {
 		'Entra ID entzieht nichts in den ersten fünf Minuten. Sitzungen wurden beendet; der nächste Versuch ist {{time}}.',
 	note_notConfirmed:
 		'Der Entzug ist nicht bestätigt: Es muss als wirksam gelten. Jede Minute folgt ein weiterer Versuch. Sehen Sie im Portal von Entra nach, und entziehen Sie es dort, wenn Sie können.',
+	note_notConfirmed_scheduled:
+		'Der Entzug ist nicht bestätigt: Rechnen Sie damit, dass dies am {{time}} beginnt. Jede Minute folgt ein weiterer Versuch. Sehen Sie im Portal von Entra nach, und nehmen Sie es dort zurück, wenn Sie können.',
 	note_removed: 'Weg: Entra ID führt es nicht mehr. Vom Fund an dauerte es {{time}}.',
 	note_gone: 'Entra ID hält es nicht mehr. Wir haben nichts entzogen.',
 	note_gone_gone: 'Entra ID hält es nicht mehr. Wir haben nichts entzogen.',

@@ -241,6 +241,8 @@ export const findings = {
 		'Entra ID removes nothing in its first five minutes. Sessions were ended; it is tried again at {{time}}.',
 	note_notConfirmed:
 		'The removal is not confirmed: this must be assumed to be live. It is tried again every minute. Look in the portal of Entra, and remove it there if you can.',
+	note_notConfirmed_scheduled:
+		'The removal is not confirmed: assume that this begins on {{time}}. It is tried again every minute. Look in the portal of Entra, and cancel it there if you can.',
 	note_removed: 'Gone: Entra ID no longer lists it. It took {{time}} from finding it.',
 	note_gone: 'Entra ID no longer holds it. Nothing was removed by us.',
 	note_gone_gone: 'Entra ID no longer holds it. Nothing was removed by us.',

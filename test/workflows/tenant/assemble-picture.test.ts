@@ -202,8 +202,8 @@ describe('a picture from the rows of Graph', () => {
 			['h', ['scheduled']],
 		])
 		expect(picture.groupHoldings.map(({ principalId, how, until }) => [principalId, how, until])).toEqual([
-			['p2', 'pim', null],
 			['p1', 'scheduled', '2026-12-02T00:00:00.000Z'],
+			['p2', 'pim', null],
 		])
 		const none = assemblePicture(raw({ groupLists: new Map([['h', group({ schedules: unread })]]) }))
 		expect(none.parts.groupSchedules).toEqual(unread)

@@ -258,7 +258,7 @@ describe('what begins later', () => {
 	it('is told with its begin, as no access of now, and its lack of an end as well', () => {
 		const found = report({ ...fit, roleHoldings: [ahead({ until: null })] }, isFit)
 		expect(found.lines).toMatchObject([
-			{ standing: 'scheduled', from: begins, verdict: 'permitted', problems: ['permanent', 'beginsLater'] },
+			{ standing: 'scheduled', from: begins, verdict: 'permitted', problems: ['beginsLater', 'permanent'] },
 		])
 		expect(reportSchema.parse(JSON.parse(JSON.stringify(found)))).toEqual(found)
 	})
