@@ -49,32 +49,30 @@ test('an officer reads the tenant, sees what to mend first, gives a task to some
 		.setInputFiles([{ ...json('users.json', []), buffer: Buffer.from('{') }])
 	await page.getByRole('button', { name: 'Make a report from these files' }).click()
 	await page.getByText('users.json: it is no JSON').waitFor()
-	await page
-		.getByLabel('Exported files')
-		.setInputFiles([
-			json('users.json', {
-				value: [
-					{ id: GUEST, displayName: 'Visiting auditor', userType: 'Guest' },
-					{ id: HELPER, displayName: 'Planned helper', userType: 'Member' },
-				],
-			}),
-			json('roleAssignmentSchedules.json', [
-				{
-					id: 's',
-					principalId: HELPER,
-					roleDefinitionId: USER_ADMINISTRATOR,
-					directoryScopeId: '/',
-					status: 'Provisioned',
-					scheduleInfo: {
-						startDateTime: '2041-01-07T08:00:00Z',
-						expiration: { type: 'afterDuration', duration: 'PT8H' },
-					},
+	await page.getByLabel('Exported files').setInputFiles([
+		json('users.json', {
+			value: [
+				{ id: GUEST, displayName: 'Visiting auditor', userType: 'Guest' },
+				{ id: HELPER, displayName: 'Planned helper', userType: 'Member' },
+			],
+		}),
+		json('roleAssignmentSchedules.json', [
+			{
+				id: 's',
+				principalId: HELPER,
+				roleDefinitionId: USER_ADMINISTRATOR,
+				directoryScopeId: '/',
+				status: 'Provisioned',
+				scheduleInfo: {
+					startDateTime: '2041-01-07T08:00:00Z',
+					expiration: { type: 'afterDuration', duration: 'PT8H' },
 				},
-			]),
-			json('roleAssignments.json', [
-				{ id: 'x', principalId: GUEST, roleDefinitionId: USER_ADMINISTRATOR, directoryScopeId: '/' },
-			]),
-		])
+			},
+		]),
+		json('roleAssignments.json', [
+			{ id: 'x', principalId: GUEST, roleDefinitionId: USER_ADMINISTRATOR, directoryScopeId: '/' },
+		]),
+	])
 	await page.getByRole('button', { name: 'Make a report from these files' }).click()
 	await page.getByText('1 guest account holds User administrator').first().waitFor()
 	await page.getByRole('heading', { name: 'Compared with report 1' }).waitFor()
