@@ -3,7 +3,7 @@ import { FINDING_KINDS } from '#workflows/charter/entra.schema.ts'
 import { FINDING_FAMILIES, FINDING_STANDINGS } from '#workflows/grants/differences.ts'
 import { FINDING_STATES } from '#workflows/grants/finding-context.ts'
 import { FINDING_STEPS } from '#workflows/ledger/finding-envelope.schema.ts'
-import { PRINCIPAL_KINDS } from '#workflows/tenant/tenant-picture.ts'
+import { PRINCIPAL_KINDS } from '#workflows/tenant/picture-holdings.ts'
 import { id, instant, pagingShape, saidNumber, seconds } from './shape-parts.server.ts'
 
 /* Findings: what Entra holds otherwise than approved. */

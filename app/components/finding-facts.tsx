@@ -2,15 +2,25 @@ import { Link } from '@remix-run/react'
 import { useWords } from '#app/messages/text.tsx'
 import type { TextKey } from '#app/messages/create-text.ts'
 import type { FindingView } from '#app/services/findings/views.ts'
-import { aboutText, Holder, reactionText } from './finding-words.tsx'
+import { aboutText, Begins, Holder, reactionText } from './finding-words.tsx'
 import { Icon } from './ui/icon.tsx'
 import { Countdown, Time } from './ui/time.tsx'
 
 /** What is so now, what it means, and what happens next, in one notice. */
 export function FindingNote({ finding }: { finding: FindingView }) {
 	const { t, format } = useWords()
-	const { state, decideBy, acceptedUntil, retryAt, failure, askedBy, reaction, missed, removedAfterMs } =
-		finding
+	const {
+		state,
+		decideBy,
+		acceptedUntil,
+		retryAt,
+		failure,
+		askedBy,
+		reaction,
+		missed,
+		removedAfterMs,
+		beginsAt,
+	} = finding
 	const isAlarm = state === 'notConfirmed'
 	const silence = reaction.do === 'decide' ? reaction.otherwise : 'alert'
 	const text =
@@ -18,18 +28,20 @@ export function FindingNote({ finding }: { finding: FindingView }) {
 			? t(`findings.note_awaiting_${silence}`)
 			: state === 'held' && askedBy !== null
 				? t('findings.note_held_asked', { name: askedBy })
-				: state === 'gone' && missed !== null
-					? t(`findings.note_gone_${missed}`)
-					: state === 'explained' && missed === 'watched'
-						? t('findings.note_gone_watched')
-						: t(`findings.note_${state}`, {
-								time:
-									acceptedUntil !== null
-										? format.instant(acceptedUntil)
-										: retryAt !== null
-											? format.instant(retryAt)
-											: format.duration(removedAfterMs ?? 0),
-							})
+				: isAlarm && beginsAt !== null
+					? t('findings.note_notConfirmed_scheduled', { time: format.instant(beginsAt) })
+					: state === 'gone' && missed !== null
+						? t(`findings.note_gone_${missed}`)
+						: state === 'explained' && missed === 'watched'
+							? t('findings.note_gone_watched')
+							: t(`findings.note_${state}`, {
+									time:
+										acceptedUntil !== null
+											? format.instant(acceptedUntil)
+											: retryAt !== null
+												? format.instant(retryAt)
+												: format.duration(removedAfterMs ?? 0),
+								})
 	return (
 		<div
 			className={`notice ${isAlarm ? 'notice-alarm' : state === 'removed' ? 'notice-good' : ''}`}
@@ -75,11 +87,16 @@ export function FindingFacts({ finding }: { finding: FindingView }) {
 							{aboutText(finding, t)}
 							{through === null ? null : <p className="small">{t('findings.through', { name: through })}</p>}
 							{standing === 'eligible' ? <p className="small">{t('findings.eligible')}</p> : null}
+							{standing === 'scheduled' ? (
+								<p className="small">
+									<Begins at={finding.beginsAt} />
+								</p>
+							) : null}
 							{holds.people === 0 ? null : (
 								<p className="small">{t('findings.people', { count: holds.people })}</p>
 							)}
 						</dd>
-						<dt>{t('findings.from')}</dt>
+						<dt>{t(standing === 'scheduled' ? 'findings.begins' : 'findings.from')}</dt>
 						<dd>{holds.from === null ? t('findings.unsaid') : format.instant(holds.from)}</dd>
 						<dt>{t('findings.until')}</dt>
 						<dd>{holds.until === null ? t('findings.noEnd') : format.instant(holds.until)}</dd>

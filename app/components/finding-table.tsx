@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react'
 import { useWords } from '#app/messages/text.tsx'
 import type { FindingSummary } from '#app/services/findings/views.ts'
 import { FindingBadge } from './finding-badge.tsx'
-import { aboutText, Holder, reactionText } from './finding-words.tsx'
+import { aboutText, Begins, Holder, reactionText } from './finding-words.tsx'
 import { Table } from './ui/table.tsx'
 import { Ago, Countdown, Time } from './ui/time.tsx'
 
@@ -28,7 +28,7 @@ export function FindingTable({
 			columns={[
 				{
 					label: t('findings.what'),
-					cell: ({ id, number, kinds, standing }) => (
+					cell: ({ id, number, kinds, standing, beginsAt }) => (
 						<>
 							<Link to={`/findings/${id}`}>F-{number}</Link>
 							{kinds.map((kind, i) => (
@@ -37,6 +37,11 @@ export function FindingTable({
 								</div>
 							))}
 							{standing === 'eligible' ? <div className="muted small">{t('findings.eligible')}</div> : null}
+							{standing === 'scheduled' ? (
+								<div className="small">
+									<Begins at={beginsAt} />
+								</div>
+							) : null}
 						</>
 					),
 				},

@@ -33,6 +33,14 @@ export function aboutText({ place, policy }: Pick<FindingSummary, 'place' | 'pol
 	return place === null ? '–' : placeText(place, t)
 }
 
+/** From when on something gives access that gives none yet. */
+export function Begins({ at }: { at: string | null }) {
+	const { t, format } = useWords()
+	return (
+		<>{at === null ? t('findings.beginsUnsaid') : t('findings.beginsAt', { time: format.instant(at) })}</>
+	)
+}
+
 /** Whose it is. An account that nobody knows by a name is told by its object id. */
 export function Holder({ holder }: { holder: HolderView }) {
 	const { t } = useWords()

@@ -1,6 +1,6 @@
 import { Link, useSearchParams } from '@remix-run/react'
 import { useWords } from '#app/messages/text.tsx'
-import { placeInWords } from '#app/messages/readiness-in-words.ts'
+import { placeInWords, standingInWords } from '#app/messages/readiness-in-words.ts'
 import type { LineView, ReadinessView } from '#app/services/readiness/views.ts'
 import { LINE_PROBLEMS } from '#workflows/tenant/readiness/problem-kinds.ts'
 import { clauseKey } from './impact-card.tsx'
@@ -18,7 +18,7 @@ export function ReadinessLines({
 	view: Pick<ReadinessView, 'lines' | 'next' | 'filter' | 'titles'>
 	number: number
 }) {
-	const { t } = useWords()
+	const { t, format } = useWords()
 	const [search] = useSearchParams()
 	const { filter, titles, lines, next } = view
 	const more = new URLSearchParams(search)
@@ -63,7 +63,7 @@ export function ReadinessLines({
 				columns={[
 					{ label: t('readiness.account'), cell: (line) => <Account line={line} /> },
 					{ label: t('readiness.place'), cell: (line) => placeInWords(line, titles) },
-					{ label: t('readiness.standing'), cell: ({ standing }) => t(`readiness.standing_${standing}`) },
+					{ label: t('readiness.standing'), cell: (line) => standingInWords(t, line, format.instant) },
 					{
 						label: t('readiness.until'),
 						cell: ({ until }) => (until === null ? t('readiness.noEnd') : <Time at={until} />),

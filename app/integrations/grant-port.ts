@@ -68,9 +68,24 @@ export interface EligibilityPort {
 	isHeld(target: GrantTarget): Promise<boolean>
 }
 
+/** One schedule of an assignment: what is active has one, and what is still to begin. */
+export type Schedule = {
+	scheduleId: string
+	startsAt: Date | null
+	/** The request to cancel, where the tenant has granted it and made no assignment of it yet; null: it is removed. */
+	cancel: string | null
+}
+
+/** What the tenant is to give, or gives, by a schedule. */
+export interface SchedulePort {
+	/** Schedules of this principal at this place, in their own name, that are not over. */
+	read(target: GrantTarget): Promise<readonly Schedule[]>
+}
+
 /** The connector of a tenant, for places of every kind. */
 export interface GrantPort extends PlacePort {
 	readonly eligibilities: EligibilityPort
+	readonly schedules: SchedulePort
 	/** Ends refresh tokens and sessions of the user; access tokens live on for a few minutes. */
 	revokeSessions(principalId: string): Promise<void>
 	/**

@@ -1,10 +1,5 @@
-import type {
-	ConditionalAccessPolicy,
-	AuthenticationStrength,
-	PictureMethods,
-	PictureUser,
-	TenantPicture,
-} from '#workflows/tenant/tenant-picture.ts'
+import type { PictureMethods, PictureUser, TenantPicture } from '#workflows/tenant/tenant-picture.ts'
+import type { ConditionalAccessPolicy, AuthenticationStrength } from '#workflows/tenant/picture-policies.ts'
 import type { SeenPart, TenantPart } from '#workflows/tenant/charter-places.ts'
 import type { PartState } from '#workflows/tenant/tenant-picture.ts'
 

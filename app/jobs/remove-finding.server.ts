@@ -3,12 +3,17 @@ import { loadFinding } from '#db/queries/findings.ts'
 import { grantsSince } from '#db/queries/reconcile-runs.ts'
 import { findGrant } from '#db/queries/requests.ts'
 import { loadGrantState } from '#db/queries/workflow-rows.ts'
-import { GrantPortUnavailable, type GrantTarget, type WriteOutcome } from '#app/integrations/grant-port.ts'
+import {
+	GrantPortUnavailable,
+	type GrantTarget,
+	type Schedule,
+	type WriteOutcome,
+} from '#app/integrations/grant-port.ts'
 import { targetLock } from '#app/services/access/shared-target.server.ts'
 import { applyGrantEvent } from '#app/services/access/step-grant.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { stepFinding } from '#app/services/findings/step-finding.server.ts'
-import { explanationsOf } from '#workflows/grants/compare-holdings.ts'
+import { explanationsOf } from '#workflows/grants/approved-grants.ts'
 import type { Removal } from '#workflows/grants/differences.ts'
 import type { FindingContext } from '#workflows/grants/finding-context.ts'
 import { isClosed, isHeld } from '#workflows/grants/grant-states.ts'
@@ -53,7 +58,7 @@ export async function removeFinding(deps: Deps, findingId: string): Promise<void
 	const target: GrantTarget = { grantId: findingId, principalId: removal.principalId, place: removal.place }
 	const held = await look(deps, removal, target)
 	if (held.isHeld) {
-		const outcome = await send(deps, findingId, removal, target)
+		const outcome = await send(deps, findingId, removal, target, held)
 		if (outcome.kind === 'later' && outcome.code === TOO_EARLY)
 			return postpone(deps, findingId, row.state, held.startsAt ?? row.context.difference.from)
 		if (outcome.kind === 'later') throw answeredLater(outcome)
@@ -72,7 +77,9 @@ export async function removeFinding(deps: Deps, findingId: string): Promise<void
 /** Ends the sessions of whoever a finding is about; of an application or a group there are none. */
 export async function endFindingSessions(deps: Deps, findingId: string): Promise<void> {
 	const { row } = await loadFinding(deps.database.db, findingId)
-	const { principalId, principalKind } = row.context.difference
+	const { principalId, principalKind, standing, from } = row.context.difference
+	// What is still to begin gives no session anything.
+	if (standing === 'scheduled' && from !== null && from > deps.now().toISOString()) return
 	const { charter } = await deps.charters.inForce(deps.database.db)
 	if (principalId === null || principalKind !== 'user' || watchedBy(charter).has(principalId)) return
 	try {
@@ -94,15 +101,23 @@ async function isApproved({ database, now }: Deps, { principalId, place, what }:
 	return explanationsOf(await grantsSince(database.db, at), at.toISOString())(principalId, place)
 }
 
-async function look(
-	{ grants }: Deps,
-	{ what }: Standing,
-	target: GrantTarget,
-): Promise<{ isHeld: boolean; startsAt: string | null }> {
+/** What the tenant lists of it: active now, and by schedules, of which one may be still to begin. */
+type Listed = { isHeld: boolean; isActive: boolean; startsAt: string | null; schedules: readonly Schedule[] }
+
+async function look({ grants }: Deps, { what }: Standing, target: GrantTarget): Promise<Listed> {
 	try {
-		if (what === 'eligibility') return { isHeld: await grants.eligibilities.isHeld(target), startsAt: null }
+		if (what === 'eligibility') {
+			const isHeld = await grants.eligibilities.isHeld(target)
+			return { isHeld, isActive: isHeld, startsAt: null, schedules: [] }
+		}
 		const { active } = await grants.read(target)
-		return { isHeld: active !== null, startsAt: active?.startsAt?.toISOString() ?? null }
+		const schedules = await grants.schedules.read(target)
+		return {
+			isHeld: active !== null || schedules.length > 0,
+			isActive: active !== null,
+			startsAt: active?.startsAt?.toISOString() ?? null,
+			schedules,
+		}
 	} catch (error) {
 		if (!(error instanceof GrantPortUnavailable)) throw error
 		throw new TryAgain(error.message, error.retryAfterMs, { cause: error })
@@ -114,9 +129,12 @@ async function send(
 	findingId: string,
 	{ what }: Standing,
 	target: GrantTarget,
+	{ isActive, schedules }: Listed,
 ): Promise<WriteOutcome> {
 	const order = { ...target, justification: `Charterkeep finding ${findingId}: not approved` }
 	if (what === 'eligibility') return deps.grants.eligibilities.remove(order)
+	const cancelled = isActive ? null : await cancelGranted(deps, target, schedules)
+	if (cancelled !== null) return cancelled
 	const first = await deps.grants.remove(order)
 	const { killSwitch } = deps.grants
 	const code = 'code' in first ? first.code : first.kind
@@ -128,6 +146,23 @@ async function send(
 	const why = code.replaceAll(/[^A-Za-z0-9_-]/g, '').slice(0, 64) || 'unknown'
 	await stepFinding(deps, findingId, { type: 'KILL_SWITCH', code: why, at })
 	return killSwitch.remove(order)
+}
+
+/** Takes back what the tenant has only granted. Null: something is left that is removed as what is active is. */
+async function cancelGranted(
+	{ grants }: Deps,
+	target: GrantTarget,
+	schedules: readonly Schedule[],
+): Promise<WriteOutcome | null> {
+	let last: WriteOutcome | null = null
+	for (const { cancel } of schedules) {
+		if (cancel === null) continue
+		last = await grants.cancel(target, cancel)
+		// It may have begun since it was read: then it is removed.
+		if (last.kind === 'refused' || last.kind === 'absent') return null
+		if (last.kind !== 'accepted') return last
+	}
+	return schedules.some(({ cancel }) => cancel === null) ? null : last
 }
 
 async function confirmAbsence(

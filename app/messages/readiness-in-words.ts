@@ -93,6 +93,16 @@ export function placeInWords({ roles, place }: Pick<ReportLine, 'roles' | 'place
 		: `${place.groupId} (${place.relation})`
 }
 
+/** How somebody stands to a place; of what is still to begin, from when on. `instant` writes a time. */
+export const standingInWords = (
+	t: Text,
+	{ standing, from }: Pick<ReportLine, 'standing' | 'from'>,
+	instant: (at: string) => string,
+): string =>
+	standing === 'scheduled' && from !== null
+		? t('readiness.beginsAt', { time: instant(from) })
+		: t(`readiness.standing_${standing}`)
+
 /** What is wrong with a file that was handed over. */
 export const fileProblemInWords = (t: Text, { file, code, detail }: FileProblem) =>
 	t(`readiness.file_${code}`, { file, ...detail })

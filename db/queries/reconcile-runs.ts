@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, lt, notInArray, or, sql } from 'drizzle-orm'
-import type { ApprovedGrant } from '#workflows/grants/compare-holdings.ts'
+import type { ApprovedGrant } from '#workflows/grants/approved-grants.ts'
 import { CLOSED_GRANT_STATES } from '#workflows/grants/grant-states.ts'
 import type { PolicyBaseline } from '#workflows/grants/weakened-policies.ts'
 import type { Reader, Tx } from '../client.ts'

@@ -159,6 +159,7 @@ async function readTenant(userId: string): Promise<void> {
 		expect(await eligibilities.isHeld(target)).toBe(false)
 		expect(await eligibilities.remove({ ...target, justification: 'again' })).toEqual({ kind: 'absent' })
 	}
+	await exerciseSchedules(userId)
 	expect(await reader.assurance(userId)).toMatchObject({ methods: { read: true } })
 	expect(await reader.assurance(app.deps.newId())).toMatchObject({ user: 'absent' })
 	await reader.signInRules()
@@ -183,6 +184,41 @@ async function readTenant(userId: string): Promise<void> {
 		'fit',
 		'fit',
 	])
+}
+
+/** What begins later: read for the whole tenant and for one person, removed, and cancelled where it was only granted. */
+async function exerciseSchedules(userId: string): Promise<void> {
+	const { grants, reader } = app.deps
+	const startAt = new Date(app.clock.now().getTime() + 86_400_000)
+	const endAt = new Date(startAt.getTime() + 3_600_000)
+	const [role, group] = [
+		{ kind: 'role', roleDefinitionId: CUSTOMER_LOCKBOX_APPROVER, directoryScopeId: '/' },
+		{ kind: 'group', groupId: GROUP_BESIDE.id, relation: 'owner', by: 'pim' },
+	] as const
+	app.tenant.assignLater(userId, role.roleDefinitionId, startAt, endAt)
+	app.tenant.activateLater(
+		userId,
+		role.roleDefinitionId,
+		new Date(startAt.getTime() + 7_200_000),
+		new Date(endAt.getTime() + 7_200_000),
+	)
+	app.tenant.groups.assignLater(group.groupId, userId, startAt, endAt, 'owner')
+	app.clock.advance(3000)
+	const picture = await reader.readPrivileges({ groupIds: [GROUP_BESIDE.id] })
+	expect(picture.roleHoldings.filter(({ how }) => how === 'scheduled')).toHaveLength(2)
+	expect(picture.groupHoldings.filter(({ how }) => how === 'scheduled')).toHaveLength(1)
+	for (const place of [role, group]) {
+		const target = { grantId: app.deps.newId(), principalId: userId, place }
+		for (const { cancel } of await grants.schedules.read(target))
+			if (cancel !== null)
+				expect(await grants.cancel(target, cancel)).toMatchObject({ kind: 'accepted', status: 'Canceled' })
+		expect(await grants.remove({ ...target, justification: 'not approved' })).toMatchObject({
+			kind: 'accepted',
+			status: 'Revoked',
+		})
+		app.clock.advance(3000)
+		expect(await grants.schedules.read(target)).toEqual([])
+	}
 }
 
 /** What changes in groups: somebody comes and leaves, over pages, a group that is gone, and a token that is worth nothing. */

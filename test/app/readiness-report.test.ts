@@ -6,6 +6,8 @@ import { changeTask, type TaskChange } from '#app/services/readiness/change-task
 import { exportReport } from '#app/services/readiness/export-report.server.ts'
 import { reportFromFiles, reportFromTenant } from '#app/services/readiness/make-report.server.ts'
 import { askForReading } from '#app/services/readiness/read-tenant.server.ts'
+import { reportAsPage } from '#app/services/readiness/report-page.ts'
+import { reportSchema } from '#workflows/tenant/readiness/report.schema.ts'
 import { showReadiness } from '#app/services/readiness/show-readiness.server.ts'
 import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
 import { PHISHING_RESISTANT_STRENGTH } from '#app/sandbox/tenant/conditional-access.ts'
@@ -48,6 +50,25 @@ const changed = (task: Awaited<ReturnType<typeof taskOf>>, more: Partial<TaskCha
 })
 
 describe('a readiness report', () => {
+	test('tells what begins later with its begin, on the page to print and in its files', async () => {
+		const startAt = new Date(app.clock.now().getTime() + 7 * 86_400_000)
+		app.tenant.assignLater(GUEST, ROLE, startAt, new Date(startAt.getTime() + 3_600_000))
+		app.clock.advance(3000)
+		const { number } = await reportFromTenant(app.deps, officer().personId)
+		const { lines, report, titles } = await show()
+		expect(lines).toMatchObject([{ principalId: GUEST, standing: 'scheduled', from: startAt.toISOString() }])
+		expect(report?.problems.map(({ kind }) => kind)).toContain('beginsLater')
+		const csv = await exportReport(app.deps, officer(), { number, format: 'csv' })
+		expect(csv).toContain(`scheduled,,${startAt.toISOString()}`)
+		const json = await exportReport(app.deps, officer(), { number, format: 'json' })
+		const told = { names: new Map(), titles, startsOn: startAt }
+		for (const [language, words] of [
+			['en', 'begins on'],
+			['de', 'beginnt am'],
+		] as const)
+			expect(reportAsPage(reportSchema.parse(JSON.parse(json)), { ...told, language })).toContain(words)
+	})
+
 	test('is kept with the charter and the time of reading, is in the record, and names accounts', async () => {
 		app.tenant.assignDirectly(GUEST, ROLE)
 		expect((await show()).report).toBeNull()

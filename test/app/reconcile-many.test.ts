@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, expect, test } from 'vitest'
 import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
-import { takeFinding } from '#app/services/findings/decide-finding.server.ts'
+import { takeFinding } from '#app/services/findings/take-finding.server.ts'
 import { applyFindingEvents } from '#app/services/findings/step-finding.server.ts'
 import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
 import { loadFinding } from '#db/queries/findings.ts'

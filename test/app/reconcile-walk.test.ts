@@ -43,6 +43,9 @@ const act = fc.record({
 	do: fc.constantFrom(
 		'assign' as const,
 		'assign' as const,
+		'later' as const,
+		'later' as const,
+		'activate' as const,
 		'direct' as const,
 		'eligible' as const,
 		'member' as const,
@@ -60,6 +63,7 @@ function meddle({ do: what, whom, role }: { do: string; whom: string; role: stri
 	// What is approved is left as it is here: its deviations go their own way.
 	const isApproved = principalId === approved && role === USER_ADMINISTRATOR
 	if (what === 'eligible') return app.tenant.makeEligible(principalId, role)
+	if (what === 'later' || what === 'activate') return begin(what, principalId, role)
 	if (what === 'member') return app.tenant.groups.change(GROUP_BESIDE.id, principalId, true)
 	if (what === 'group') {
 		if (
@@ -82,6 +86,27 @@ function meddle({ do: what, whom, role }: { do: string; whom: string; role: stri
 	else app.tenant.assignBeside(principalId, role)
 	app.clock.advance(1500)
 }
+
+/** From tomorrow on. Beside what is approved it is only told, and left to the officers: not here. */
+function begin(what: 'later' | 'activate', principalId: string, role: string): void {
+	if (principalId === approved && role === USER_ADMINISTRATOR) return
+	const isThere = app.tenant
+		.schedules()
+		.some((row) => row.principalId === principalId && row.roleDefinitionId === role)
+	if (isThere) return
+	const startAt = new Date(app.clock.now().getTime() + 86_400_000)
+	const endAt = new Date(startAt.getTime() + 8 * 3_600_000)
+	if (what === 'later') app.tenant.assignLater(principalId, role, startAt, endAt)
+	else app.tenant.activateLater(principalId, role, startAt, endAt)
+	app.clock.advance(1500)
+}
+
+/** What is still to begin must be gone as well. */
+const ahead = () =>
+	app.tenant
+		.schedules()
+		.map(({ principalId, roleDefinitionId }) => `${String(principalId)} ${String(roleDefinitionId)}`)
+		.sort()
 
 const holders = () =>
 	app.tenant
@@ -110,6 +135,7 @@ test('a tenant that is changed behind our back comes back to what was approved, 
 					if (look % 3 === 2) app.clock.advance(100_000)
 				}
 				expect(holders()).toEqual(wanted)
+				expect(ahead()).toEqual(wanted)
 				const open = (await allFindings(app)).filter(({ state }) => !isClosedFinding(state))
 				expect(open.map(({ state, context }) => [state, context.difference.key])).toEqual([])
 			},

@@ -53,6 +53,121 @@ const beside = (principalId: string, role = USER_ADMINISTRATOR) => {
 	app.clock.advance(6 * MINUTE)
 }
 
+describe('what begins later', () => {
+	const DAY = 24 * 60 * MINUTE
+	const inDays = (days: number, hours = 0) =>
+		new Date(app.clock.now().getTime() + days * DAY + hours * 60 * MINUTE)
+	const ahead = (principalId: string, role = USER_ADMINISTRATOR) => {
+		app.tenant.assignLater(principalId, role, inDays(7), inDays(7, 8))
+		app.clock.advance(3000)
+	}
+	const scheduledFor = (principalId: string) =>
+		app.tenant.schedules().filter((row) => row.principalId === principalId)
+
+	test('is found before it begins, gives nothing yet, and is told with its begin', async () => {
+		await start()
+		ahead(STRANGER)
+		await lookTwice(app)
+		expect(heldBy(STRANGER)).toEqual([])
+		const { open } = await showFindings(app.deps, who('security-officer'))
+		expect(open).toMatchObject([
+			{ standing: 'scheduled', kinds: ['ineligibleHolder', 'outOfBand'], state: 'alerted' },
+		])
+		expect(open[0]?.beginsAt).toBe(scheduledFor(STRANGER).map(beginOf)[0])
+		const view = await showFinding(app.deps, who('security-officer'), open[0]?.id ?? '')
+		expect(view.holds.from).toBe(view.beginsAt)
+	})
+
+	test('is removed before it begins where the charter removes at once, in a role and in a group', async () => {
+		await start('  findings: { outOfBand: remove, ineligibleHolder: remove }\n')
+		ahead(STRANGER)
+		app.tenant.groups.assignLater(GROUP_BESIDE.id, STRANGER, inDays(1), inDays(1, 8))
+		app.clock.advance(3000)
+		await lookTwice(app)
+		expect(await states()).toEqual(['removing', 'removing'])
+		await carryOut(app)
+		expect(await states()).toEqual(['removed', 'removed'])
+		expect(scheduledFor(STRANGER)).toEqual([])
+		expect(app.tenant.groups.pim.schedules()).toEqual([])
+		app.clock.advance(8 * DAY)
+		expect(heldBy(STRANGER)).toEqual([])
+		// Nobody had anything whose sessions would have to end.
+		expect(app.tenant.sessionsRevoked()).toEqual({})
+	})
+
+	test('an activation that somebody planned is cancelled', async () => {
+		await start('  findings: { outOfBand: remove, ineligibleHolder: remove }\n')
+		app.tenant.activateLater(STRANGER, USER_ADMINISTRATOR, inDays(2), inDays(2, 8))
+		app.clock.advance(3000)
+		await lookTwice(app)
+		await carryOut(app)
+		expect(await states()).toEqual(['removed'])
+		expect(scheduledFor(STRANGER)).toEqual([])
+		expect(app.tenant.requests().map(({ action, status }) => [action, status])).toEqual([
+			['selfActivate', 'Canceled'],
+		])
+	})
+
+	test('is one finding when it begins between two looks, and what is active and what is still to begin go both', async () => {
+		await start()
+		ahead(STRANGER)
+		await lookTwice(app)
+		app.clock.advance(7 * DAY)
+		await reconcileRound(app.deps)
+		expect(
+			(await allFindings(app)).map(({ state, context: { difference } }) => [state, difference.standing]),
+		).toEqual([['alerted', 'active']])
+		expect(await entries()).toEqual(['finding.opened', 'finding.confirmed', 'finding.changed'])
+		ahead(STRANGER)
+		app.clock.advance(6 * MINUTE)
+		await lookTwice(app)
+		const [only, ...others] = await allFindings(app)
+		expect(others).toEqual([])
+		await sign(app, who('security-officer'), { findingIds: [only?.id ?? ''], step: 'remove' })
+		await carryOut(app)
+		expect(await states()).toEqual(['removed'])
+		expect(scheduledFor(STRANGER)).toEqual([])
+		expect(heldBy(STRANGER)).toEqual([])
+	})
+
+	test('beside an approved access is told and not taken away, since that would go with it', async () => {
+		await start('  findings: { outOfBand: remove }\n')
+		await approvedAccess(app)
+		const [grant] = await app.deps.database.db.select().from(grants)
+		await provisionGrant(app.deps, grant?.id ?? '')
+		const operator = await objectOf('operator')
+		ahead(operator)
+		await lookTwice(app)
+		await carryOut(app, 1)
+		expect((await allFindings(app)).map(({ state, context }) => [state, context.difference.removal])).toEqual(
+			[['alerted', null]],
+		)
+		expect(heldBy(operator)).toHaveLength(1)
+	})
+
+	test('that could not be read is not gone', async () => {
+		await start()
+		ahead(STRANGER)
+		await lookTwice(app)
+		app.tenant.faults.next('GET', /roleAssignmentSchedules$/, { kind: 'html', status: 200 })
+		await reconcileRound(app.deps)
+		expect(await states()).toEqual(['alerted'])
+		const { run } = await showFindings(app.deps, who('security-officer'))
+		expect(run?.unread).toMatchObject([{ part: 'roleSchedules' }])
+		const changed = app.tenant.changeBeside(STRANGER, USER_ADMINISTRATOR, {
+			removedAt: app.clock.now().getTime(),
+		})
+		expect(changed).toBe(true)
+		app.clock.advance(3000)
+		await reconcileRound(app.deps)
+		expect(await states()).toEqual(['gone'])
+	})
+})
+
+/** When a schedule says that it begins, as we write it. */
+const beginOf = (row: Record<string, unknown>) =>
+	new Date((row.scheduleInfo as { startDateTime: string }).startDateTime).toISOString()
+
 describe('privilege that nobody approved', () => {
 	test('is certain at the second sighting, is told, and nothing happens to it by itself', async () => {
 		await start()

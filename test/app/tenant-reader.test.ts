@@ -65,6 +65,23 @@ describe('what a tenant holds', () => {
 		])
 	})
 
+	test('from a later time on is told as that, of roles and of places in groups', async () => {
+		const startAt = new Date(app.clock.now().getTime() + 7 * 86_400_000)
+		const endAt = new Date(startAt.getTime() + 3_600_000)
+		app.tenant.assignLater(somebody, ROLE, startAt, endAt)
+		app.tenant.groups.assignLater(GROUP_BESIDE.id, somebody, startAt, endAt)
+		app.clock.advance(5000)
+		const { roleHoldings, groupHoldings, groups } = await read()
+		const times = { from: startAt.toISOString(), until: endAt.toISOString() }
+		expect(roleHoldings).toMatchObject([{ principalId: somebody, how: 'scheduled', ...times }])
+		expect(groupHoldings).toMatchObject([{ principalId: somebody, how: 'scheduled', ...times }])
+		expect(groups).toMatchObject([{ members: [], unread: [] }])
+		app.clock.advance(7 * 86_400_000)
+		const begun = await read()
+		expect(begun.roleHoldings).toMatchObject([{ how: 'assigned', ...times }])
+		expect(begun.groupHoldings).toMatchObject([{ how: 'pim', ...times }])
+	})
+
 	test('names applications, their roles, and nobody who holds nothing', async () => {
 		const one = { id: app.deps.newId(), appId: app.deps.newId(), displayName: 'Backup' }
 		app.tenant.servicePrincipals.put(one)
@@ -158,7 +175,7 @@ describe('what cannot be read is unknown, and leaves the rest', () => {
 			{
 				objectId: GROUP_BESIDE.id,
 				exists: null,
-				unread: ['active', 'eligible', 'members', 'owners', 'properties'],
+				unread: ['active', 'eligible', 'members', 'owners', 'properties', 'scheduled'],
 			},
 		])
 		expect(picture.methods).toMatchObject([{ read: false, why: 'forbidden' }])
@@ -182,6 +199,8 @@ describe('what cannot be read is unknown, and leaves the rest', () => {
 			roleAssignments: { read: true },
 			roleInstances: missing,
 			roleEligibilities: missing,
+			roleSchedules: missing,
+			groupSchedules: missing,
 			conditionalAccess: missing,
 			rolePolicies: missing,
 		})

@@ -63,6 +63,7 @@ function exported(): { name: string; bytes: Uint8Array }[] {
 		const plain = path.replace(/^\/v1\.0/, '')
 		if (method !== 'GET' || status !== 200) return []
 		const group = /groupId eq '([^']+)'/.exec(decodeURIComponent(query))?.[1]
+		const isSchedules = plain.endsWith('/privilegedAccess/group/assignmentSchedules')
 		const ofPim =
 			/^\/identityGovernance\/privilegedAccess\/group\/(assignment|eligibility)ScheduleInstances$/.exec(plain)
 		const named = NAMES.map(([shape, name]) => {
@@ -71,7 +72,9 @@ function exported(): { name: string; bytes: Uint8Array }[] {
 		}).find((name) => name !== null)
 		const name = ofPim
 			? `group${ofPim[1] === 'assignment' ? 'Assignment' : 'Eligibility'}ScheduleInstances-${group}`
-			: named
+			: isSchedules
+				? `groupAssignmentSchedules-${group}`
+				: named
 		if (!name) return []
 		const page = (seen.get(name) ?? 0) + 1
 		seen.set(name, page)

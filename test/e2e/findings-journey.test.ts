@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
+import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
 import { sampleTexts } from '#app/sandbox/load-organisation.ts'
 import { watchAccounts } from '#app/services/findings/watch-accounts.server.ts'
 import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
@@ -166,3 +167,46 @@ test('more removals than the charter allows are held until two officers sign, in
 	expect(report.failures).toEqual([])
 	expect(report.counts).toMatchObject({ findings: 3, findingsRemoved: 3 })
 })
+
+test('what begins later is listed with its begin, after what is so now, and is removed before it begins', async () => {
+	const { origin, clock } = stage.instance
+	const officer = stage.of('security-officer').page
+	clock.advance(120 * MINUTE)
+	const inDays = (days: number) => new Date(clock.now().getTime() + days * 24 * 60 * MINUTE)
+	tenant().assignLater(STRANGER, USER_ADMINISTRATOR, inDays(9), inDays(9.3))
+	tenant().assignLater(STRANGER, SECURITY_READER, inDays(6), inDays(6.3))
+	tenant().groups.assignLater(GROUP_BESIDE.id, STRANGER, inDays(8), inDays(8.3))
+	clock.advance(3000)
+	await certain()
+	await officer.goto(`${origin}/findings`)
+	await officer
+		.getByText(/begins on .*: gives nothing yet/)
+		.first()
+		.waitFor()
+	const begins = await officer.getByText(/begins on/).allTextContents()
+	expect(begins.length).toBeGreaterThan(1)
+	expect(begins).toEqual(begins.toSorted((a, b) => dayIn(a) - dayIn(b)))
+	await look('findings-later', officer)
+	await officer.getByRole('link', { name: 'F-4' }).first().click()
+	await officer.getByText(/begins on .*: gives nothing yet/).waitFor()
+	await look('finding-later', officer)
+	await officer.getByRole('radio', { name: 'Remove it' }).check()
+	await officer.getByRole('button', { name: 'Go on to sign' }).click()
+	await officer.getByRole('button', { name: 'Remove with passkey' }).click()
+	await officer.getByText('Signed and recorded.').waitFor()
+	const ticking = setInterval(() => clock.advance(500), 100)
+	await officer
+		.getByRole('heading', { name: 'F-4: removed, confirmed by Entra' })
+		.waitFor({ timeout: 60_000 })
+	clearInterval(ticking)
+	const second = stage.of('second-security-officer').page
+	await second.goto(`${origin}/findings`)
+	await second
+		.getByText(/beginnt am .*: gibt noch nichts/)
+		.first()
+		.waitFor()
+	await look('findings-later-german', second)
+})
+
+/** The day of a text such as "begins on 7 December 2026, 10:00", as a number to compare. */
+const dayIn = (text: string) => Date.parse(/on (.*?)(?:, \d\d:\d\d.*)?: gives/.exec(text)?.[1] ?? '')

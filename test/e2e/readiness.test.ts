@@ -20,6 +20,7 @@ const json = (name: string, value: unknown) => ({
 	buffer: Buffer.from(JSON.stringify(value)),
 })
 const GUEST = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a03'
+const HELPER = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a09'
 const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
 
 test('an officer reads the tenant, sees what to mend first, gives a task to somebody, and compares with files', async () => {
@@ -48,14 +49,30 @@ test('an officer reads the tenant, sees what to mend first, gives a task to some
 		.setInputFiles([{ ...json('users.json', []), buffer: Buffer.from('{') }])
 	await page.getByRole('button', { name: 'Make a report from these files' }).click()
 	await page.getByText('users.json: it is no JSON').waitFor()
-	await page
-		.getByLabel('Exported files')
-		.setInputFiles([
-			json('users.json', { value: [{ id: GUEST, displayName: 'Visiting auditor', userType: 'Guest' }] }),
-			json('roleAssignments.json', [
-				{ id: 'x', principalId: GUEST, roleDefinitionId: USER_ADMINISTRATOR, directoryScopeId: '/' },
-			]),
-		])
+	await page.getByLabel('Exported files').setInputFiles([
+		json('users.json', {
+			value: [
+				{ id: GUEST, displayName: 'Visiting auditor', userType: 'Guest' },
+				{ id: HELPER, displayName: 'Planned helper', userType: 'Member' },
+			],
+		}),
+		json('roleAssignmentSchedules.json', [
+			{
+				id: 's',
+				principalId: HELPER,
+				roleDefinitionId: USER_ADMINISTRATOR,
+				directoryScopeId: '/',
+				status: 'Provisioned',
+				scheduleInfo: {
+					startDateTime: '2041-01-07T08:00:00Z',
+					expiration: { type: 'afterDuration', duration: 'PT8H' },
+				},
+			},
+		]),
+		json('roleAssignments.json', [
+			{ id: 'x', principalId: GUEST, roleDefinitionId: USER_ADMINISTRATOR, directoryScopeId: '/' },
+		]),
+	])
 	await page.getByRole('button', { name: 'Make a report from these files' }).click()
 	await page.getByText('1 guest account holds User administrator').first().waitFor()
 	await page.getByRole('heading', { name: 'Compared with report 1' }).waitFor()
@@ -64,6 +81,11 @@ test('an officer reads the tenant, sees what to mend first, gives a task to some
 	await page.waitForURL(/problem=guestHolds/)
 	await page.getByRole('row', { name: /Visiting auditor.*no facts: unknown person/ }).waitFor()
 	await look('92-readiness-files', page)
+	await page.getByLabel('Problem').selectOption({ label: 'begins later' })
+	await page.getByRole('button', { name: 'Show', exact: true }).click()
+	await page.waitForURL(/problem=beginsLater/)
+	await page.getByRole('row', { name: /Planned helper.*begins on .*2041/ }).waitFor()
+	await look('95-readiness-later', page)
 })
 
 test('an auditor reads it and changes nothing', async () => {

@@ -1,16 +1,16 @@
 import type { FindingKind } from '#workflows/charter/entra.schema.ts'
-import type { Accounts, ApprovedGrant } from '#workflows/grants/compare-holdings.ts'
+import type { ApprovedGrant } from '#workflows/grants/approved-grants.ts'
+import type { Accounts } from '#workflows/grants/compare-holdings.ts'
 import { governedBy } from '#workflows/grants/governed.ts'
 import type { GroupPlace, Place, RolePlace } from '#workflows/grants/place.ts'
 import type { ReconcileInput } from '#workflows/grants/reconcile.ts'
+import { emptyPicture, PICTURE_PARTS, type TenantPicture } from '#workflows/tenant/tenant-picture.ts'
 import {
-	emptyPicture,
-	PICTURE_PARTS,
+	isActive,
 	type GroupHolding,
 	type PictureGroup,
 	type RoleHolding,
-	type TenantPicture,
-} from '#workflows/tenant/tenant-picture.ts'
+} from '#workflows/tenant/picture-holdings.ts'
 
 /** A small tenant and a small charter, for what compares the two. */
 export const NOW = '2026-12-01T12:00:00.000Z'
@@ -148,9 +148,7 @@ export function groupOf(objectId: string, members: readonly string[] = []): Pict
 export function pictureOf(lists: Partial<TenantPicture>): TenantPicture {
 	const groupHoldings = lists.groupHoldings ?? []
 	const members = (groupId: string) =>
-		groupHoldings
-			.filter((row) => row.groupId === groupId && row.how !== 'eligible')
-			.map((row) => row.principalId)
+		groupHoldings.filter((row) => row.groupId === groupId && isActive(row)).map((row) => row.principalId)
 	return {
 		...emptyPicture('tenant', NOW),
 		parts: Object.fromEntries(PICTURE_PARTS.map((part) => [part, { read: true }])) as TenantPicture['parts'],

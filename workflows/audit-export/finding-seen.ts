@@ -3,7 +3,7 @@ import { strictestReaction } from '../grants/strictest-reaction.ts'
 import type { LeafOf } from '../ledger/entry.schema.ts'
 import { earliest, plusMs } from '../shared/instants.ts'
 import type { CharterBook } from './charter-book.ts'
-import { differs, isOpenedAs, outcomeOf, unruled, type ToldFinding } from './finding-told.ts'
+import { differs, isBeginTold, isOpenedAs, outcomeOf, unruled, type ToldFinding } from './finding-told.ts'
 import { opened, type Openings, type StoryProblem } from './problem.ts'
 
 /** An entry that tells how a finding was seen again. */
@@ -24,7 +24,7 @@ export function noteSeen(
 	told.kinds = open.kinds
 	told.shown = shown
 	told.charterEntry = open.charterEntry
-	const problems = isOpenedAs(shown, open) ? [] : [differs]
+	const problems = isOpenedAs(shown, open) && isBeginTold(shown) ? [] : [differs]
 	// What is accepted, or held, is only looked at: nothing follows from it.
 	if (open.outcome === 'accepted' || open.outcome === 'held') return problems
 	if (open.outcome === 'seen') {

@@ -13,6 +13,7 @@ import { waysOf } from './finding-path.ts'
 import { noteSeen } from './finding-seen.ts'
 import {
 	differs,
+	isBeginTold,
 	isOpenedAs,
 	isSignedFor,
 	order,
@@ -91,7 +92,10 @@ export function createFindingStory(
 				askedBy: null,
 				acceptedUntil: null,
 			})
-			return isOpenedAs(shown, open) ? problems : [...problems, differs]
+			const isTold = isOpenedAs(shown, open) && isBeginTold(shown)
+			// What can be taken now must not be told as something that begins later.
+			const isSame = shown === null || shown.standing === open.standing
+			return isTold && isSame ? problems : [...problems, differs]
 		},
 		tellConfirmed(leaf: LeafOf<'finding.confirmed'>, openings: Openings): StoryProblem[] {
 			const { told, problems } = step(leaf.open.findingId, 'confirmed', leaf.open.outcome)

@@ -48,6 +48,10 @@ export const isOpenedAs = (
 	open: { findingId: string; kinds: readonly string[] },
 ) => shown === null || (shown.findingId === open.findingId && shown.kinds.join() === open.kinds.join())
 
+/** Whether what begins later is told with its begin, and nothing else is. */
+export const isBeginTold = (shown: ShownDifference | null) =>
+	shown === null || (shown.standing === 'scheduled') === (shown.from !== undefined)
+
 export const unknown = problem('FINDING_UNKNOWN', 'a step on a finding that was not found before')
 export const over = problem('FINDING_OVER', 'a step on a finding that was over')
 export const order = problem('FINDING_ORDER', 'a step on a finding that was not due')

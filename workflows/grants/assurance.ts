@@ -2,11 +2,8 @@ import type { BeforeGranting } from '../charter/entra.schema.ts'
 import { PHISHING_RESISTANT } from '../people/authentication-methods.ts'
 import type { AssuranceCode } from './assurance-codes.ts'
 import { coverageOf, type Holder } from '../tenant/conditional-access.ts'
-import type {
-	AuthenticationStrength,
-	ConditionalAccessPolicy,
-	PictureMethods,
-} from '../tenant/tenant-picture.ts'
+import type { PictureMethods } from '../tenant/tenant-picture.ts'
+import type { AuthenticationStrength, ConditionalAccessPolicy } from '../tenant/picture-policies.ts'
 
 /** What Entra ID shows of somebody who is about to be given access. Null: it could not be read. */
 export type SeenBeforeGranting = {

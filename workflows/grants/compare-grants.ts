@@ -1,13 +1,9 @@
 import type { FindingKind } from '../charter/entra.schema.ts'
 import { msBetween, type Instant } from '../shared/instants.ts'
-import {
-	activeRolesKnown,
-	isActive,
-	type GroupHolding,
-	type RoleHolding,
-	type TenantPicture,
-} from '../tenant/tenant-picture.ts'
-import type { ApprovedGrant, Comparison } from './compare-holdings.ts'
+import { activeRolesKnown, type TenantPicture } from '../tenant/tenant-picture.ts'
+import { isActive, type GroupHolding, type RoleHolding } from '../tenant/picture-holdings.ts'
+import type { ApprovedGrant } from './approved-grants.ts'
+import type { Comparison } from './compare-holdings.ts'
 import { differenceKey, inOrderOfDanger, NO_NAMES, type Difference } from './differences.ts'
 import { findDrift, isSameDrift } from './find-drift.ts'
 import { isHeld } from './grant-states.ts'

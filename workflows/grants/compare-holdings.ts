@@ -1,32 +1,14 @@
 import type { FindingKind } from '../charter/entra.schema.ts'
-import { msBetween, type Instant } from '../shared/instants.ts'
-import { expandHeld, type Held } from '../tenant/held-through.ts'
-import {
-	isPermanent,
-	type GroupHolding,
-	type RoleHolding,
-	type TenantPicture,
-} from '../tenant/tenant-picture.ts'
-import { differenceKey, inOrderOfDanger, type Difference, type Removal } from './differences.ts'
+import type { Instant } from '../shared/instants.ts'
+import { beginOf, expandHeld, type Held } from '../tenant/held-through.ts'
+import type { TenantPicture } from '../tenant/tenant-picture.ts'
+import { isPermanent, standingOf, type RoleHolding } from '../tenant/picture-holdings.ts'
+import { explanationsOf, markOf, wrongWithSchedule, type ApprovedGrant } from './approved-grants.ts'
+import { differenceKey, inOrderOfDanger, type Difference } from './differences.ts'
 import { governedKey, type Governed } from './governed.ts'
-import type { GrantState } from './grant-states.ts'
-import { isClosed, isHeld, mayBeLive } from './grant-states.ts'
-import { placeKey, type Place } from './place.ts'
-
-/** A grant of ours, as far as it explains what Entra holds, or should hold. */
-export type ApprovedGrant = {
-	grantId: string
-	personId: string
-	/** Object id in lower case. */
-	principalId: string
-	place: Place
-	state: GrantState
-	startsAt: Instant | null
-	endsAt: Instant | null
-	closedAt: Instant | null
-	/** A deviation that an officer has accepted. */
-	acceptedDrift: { what: 'missing' | 'not_ours' | 'end' | 'scope'; seenEndsAt: Instant | null } | null
-}
+import { isClosed, isHeld } from './grant-states.ts'
+import { placeWith, preferMembership, removalOf } from './holding-removal.ts'
+import type { Place } from './place.ts'
 
 /** What is known of accounts beside the tenant's own lists. Object ids in lower case. */
 export type Accounts = {
@@ -47,11 +29,8 @@ export type Comparison = {
 	now: Instant
 }
 
-/** Lists lag: what a grant of ours held is explained by it for so long after it has ended. */
-export const SETTLING_MS = 5 * 60_000
-
 /**
- * Everybody who holds, or could activate, what the charter governs, without a grant of ours that explains it. People who
+ * Everybody who holds, could activate, or will hold what the charter governs, without a grant of ours that explains it. People who
  * have a role through a group that holds it are told apart where they are more than unapproved; the group itself stands for
  * the others. Break-glass accounts are in no difference.
  */
@@ -77,11 +56,12 @@ export function compareHoldings(
 		// One of our own that stands in another scope is told of the grant (see `compareGrants`).
 		const { principalId } = held
 		if (
+			held.standing !== 'scheduled' &&
 			held.through === null &&
 			held.holding.ticketNumbers.some((grantId) => moved.has(markOf({ grantId, principalId })))
 		)
 			continue
-		const difference = judgeHeld(picture, held, { given, accounts, explains, now })
+		const difference = judgeHeld(picture, held, { given, accounts, grants, explains, now })
 		if (difference !== null) add(difference)
 	}
 	for (const holding of picture.roleHoldings)
@@ -95,15 +75,17 @@ export function compareHoldings(
 type Judging = {
 	given: readonly { role: string; place: Place }[]
 	accounts: Accounts
+	grants: readonly ApprovedGrant[]
 	explains: ReturnType<typeof explanationsOf>
 	now: Instant
 }
 
 function judgeHeld(
 	picture: TenantPicture,
-	{ principalId, principalKind, place: at, standing, holding, through, membership }: Held,
-	{ given, accounts, explains }: Judging,
+	held: Held,
+	{ given, accounts, grants, explains, now }: Judging,
 ): Difference | null {
+	const { principalId, principalKind, place: at, standing, holding, through, membership } = held
 	// What a group holds is told of the group itself.
 	if (principalKind === 'group' && at.kind === 'role' && isKnownGroup(picture, principalId)) return null
 	if (standing === 'controls') return null
@@ -112,7 +94,16 @@ function judgeHeld(
 	const personId = accounts.personOf(principalId)
 	const roles = given.map(({ role }) => role)
 	const reasons = refusalsOf(accounts, personId, roles, principalKind)
-	const kinds: FindingKind[] = through === null ? ['outOfBand'] : []
+	const wrong =
+		standing === 'scheduled' && through === null
+			? wrongWithSchedule(
+					{ principalId, place, holding, areMarksKnown: areMarksKnown(picture, place) },
+					grants,
+					now,
+				)
+			: null
+	if (wrong?.length === 0) return null
+	const kinds: FindingKind[] = through === null ? (wrong ?? ['outOfBand']) : []
 	if (principalKind === 'servicePrincipal' || accounts.isGuest(principalId) === true)
 		kinds.push('guestOrServicePrincipal')
 	else if (principalKind !== 'group' && reasons.length > 0) kinds.push('ineligibleHolder')
@@ -127,7 +118,7 @@ function judgeHeld(
 		principalKind,
 		personId,
 		roles,
-		from: holding.from,
+		from: beginOf(held),
 		until: holding.until,
 		reasons,
 		names: {
@@ -137,7 +128,11 @@ function judgeHeld(
 		},
 		people: 0,
 		isAbsence: false,
-		removal: removalOf(picture, { principalId, place, standing, holding, through, membership }),
+		// PIM removes by person and place: an approved access that stands there would go with what begins later.
+		removal:
+			standing === 'scheduled' && through === null && explains(principalId, place)
+				? null
+				: removalOf(picture, { principalId, place, standing, holding, through, membership }),
 	}
 }
 
@@ -152,7 +147,7 @@ function judgeGroup(
 	const given = governed.get(governedKey(place))
 	const group = picture.groups.find(({ objectId }) => objectId === principalId)
 	if (given === undefined || accounts.isBreakGlass(principalId) || group === undefined) return null
-	const standing = holding.how === 'eligible' ? ('eligible' as const) : ('active' as const)
+	const standing = standingOf(holding)
 	const about = { principalId, place, standing, through: null, grantId: null }
 	const carriesGrants =
 		isGovernedGroup(governed, principalId) ||
@@ -188,52 +183,6 @@ function judgeGroup(
 	}
 }
 
-function removalOf(
-	picture: TenantPicture,
-	{
-		principalId,
-		place,
-		standing,
-		holding,
-		through,
-		membership,
-	}: {
-		principalId: string
-		place: Place
-		standing: 'active' | 'eligible'
-		holding: RoleHolding | GroupHolding
-		through: string | null
-		membership: GroupHolding | null
-	},
-): Removal | null {
-	if (through !== null) {
-		const group = picture.groups.find(({ objectId }) => objectId === through)
-		const member = group?.members.find(({ objectId }) => objectId === principalId)
-		if (group === undefined || !isKeptHere(group) || (member !== undefined && !member.isDirect)) return null
-		const by =
-			membership?.how === 'direct' || membership === null ? ('membership' as const) : ('pim' as const)
-		const at: Place = { kind: 'group', groupId: through, relation: 'member', by }
-		return { what: membership?.how === 'eligible' ? 'eligibility' : 'assignment', principalId, place: at }
-	}
-	if ('memberType' in holding && holding.memberType !== 'direct') return null
-	if (place.kind === 'group') {
-		const group = picture.groups.find(({ objectId }) => objectId === place.groupId.toLowerCase())
-		if (group === undefined || !isKeptHere(group)) return null
-		const members = place.relation === 'member' ? group.members : group.owners
-		const listed = members.find(({ objectId }) => objectId === principalId)
-		if (standing === 'active' && listed !== undefined && !listed.isDirect) return null
-	}
-	return { what: standing === 'eligible' ? 'eligibility' : 'assignment', principalId, place }
-}
-
-/** Who is in a group that is synchronised or filled by a rule is not said here. */
-const isKeptHere = ({ managed }: { managed: 'cloud' | 'onPremises' | 'dynamic' | null }) =>
-	managed === 'cloud' || managed === null
-
-function placeWith(at: Held['place'], holding: RoleHolding | GroupHolding): Place {
-	return at.kind === 'role' ? at : { ...at, by: holding.how === 'direct' ? 'membership' : 'pim' }
-}
-
 /** Empty where one of the roles that give the place permits it. Of a machine nothing is asked. */
 function refusalsOf(
 	{ refusals }: Accounts,
@@ -254,6 +203,10 @@ function nameOf(picture: TenantPicture, id: string, kind: Held['principalKind'])
 	return list.find(({ objectId }) => objectId === id)?.displayName ?? null
 }
 
+/** Whether it is known which assignments at this place bear a mark of ours. */
+const areMarksKnown = (picture: TenantPicture, place: Place) =>
+	place.kind === 'role' ? picture.parts.ownRequests.read : false
+
 const isKnownGroup = (picture: TenantPicture, id: string) =>
 	picture.groups.some(({ objectId }) => objectId === id)
 
@@ -261,43 +214,18 @@ const isKnownGroup = (picture: TenantPicture, id: string) =>
 const isGovernedGroup = (governed: Governed, groupId: string) =>
 	governed.has(governedKey({ kind: 'group', groupId, relation: 'member' }))
 
-/** Whether a grant of ours explains that this principal holds this place: it may be live, or was a moment ago. */
-export function explanationsOf(grants: readonly ApprovedGrant[], now: Instant) {
-	const explained = new Set(
-		grants
-			.filter(
-				({ state, closedAt }) =>
-					mayBeLive(state) ||
-					(isClosed(state) && closedAt !== null && msBetween(closedAt, now) < SETTLING_MS),
-			)
-			.map(({ principalId, place }) => `${principalId} ${placeKey(place)}`),
-	)
-	return (principalId: string, place: Place) => explained.has(`${principalId} ${placeKey(place)}`)
-}
-
-const markOf = ({ grantId, principalId }: Pick<ApprovedGrant, 'grantId' | 'principalId'>) =>
-	`${grantId} ${principalId}`
-
 /** Two listings of the same thing are one; an end counts only where both have one, the later of the two. */
 function merged(a: Difference, b: Difference): Partial<Difference> {
 	const until = a.until === null || b.until === null ? null : a.until > b.until ? a.until : b.until
 	const isPlain = [a, b].some(({ place }) => place?.kind === 'group' && place.by === 'membership')
 	return {
+		// What is active counts for more than what begins later.
+		standing: a.standing === 'scheduled' ? b.standing : a.standing,
 		place: a.place?.kind === 'group' && isPlain ? { ...a.place, by: 'membership' } : a.place,
 		kinds: inOrderOfDanger([...a.kinds, ...b.kinds]),
 		until,
 		reasons: [...new Set([...a.reasons, ...b.reasons])].sort(),
-		// What is in the plain list as well must be taken out of it: PIM does not do that.
 		removal: preferMembership(a.removal, b.removal),
 		from: a.from === null || b.from === null ? (a.from ?? b.from) : a.from < b.from ? a.from : b.from,
 	}
-}
-
-function preferMembership(a: Removal | null, b: Removal | null): Removal | null {
-	const isPlain = (removal: Removal | null) =>
-		removal !== null &&
-		removal.what !== 'grant' &&
-		removal.place.kind === 'group' &&
-		removal.place.by === 'membership'
-	return isPlain(b) ? b : (a ?? b)
 }

@@ -1,6 +1,6 @@
 import type { FindingKind } from '../charter/entra.schema.ts'
 import type { Instant } from '../shared/instants.ts'
-import type { PrincipalKind } from '../tenant/tenant-picture.ts'
+import type { PrincipalKind } from '../tenant/picture-holdings.ts'
 import { placeKey, type Place } from './place.ts'
 
 /**
@@ -10,8 +10,8 @@ import { placeKey, type Place } from './place.ts'
 export const FINDING_FAMILIES = ['holding', 'grant', 'policy'] as const
 export type FindingFamily = (typeof FINDING_FAMILIES)[number]
 
-/** `active` gives access now, `eligible` could be activated at any moment. */
-export const FINDING_STANDINGS = ['active', 'eligible'] as const
+/** `active` gives access now, `eligible` could be activated at any moment, `scheduled` gives it from its begin on, by itself. */
+export const FINDING_STANDINGS = ['active', 'eligible', 'scheduled'] as const
 export type FindingStanding = (typeof FINDING_STANDINGS)[number]
 
 /** What takes it away: an assignment or an eligibility of this principal at this place, or the end of our own grant. */
@@ -40,6 +40,7 @@ export type Difference = {
 	through: string | null
 	/** Our own access that it deviates from. */
 	grantId: string | null
+	/** Since when; of what is `scheduled`, from when on. */
 	from: Instant | null
 	/** The end that Entra states. */
 	until: Instant | null
@@ -80,7 +81,7 @@ export function inOrderOfDanger(kinds: Iterable<FindingKind>): readonly [Finding
 	return [first, ...rest]
 }
 
-/** Names what a difference is about. */
+/** Names what a difference is about: what begins is the same before and after its begin. */
 export const differenceKey = (
 	family: FindingFamily,
 	{
@@ -91,6 +92,12 @@ export const differenceKey = (
 		grantId,
 	}: Pick<Difference, 'principalId' | 'place' | 'standing' | 'through' | 'grantId'>,
 ): string =>
-	[family, grantId ?? principalId ?? '', place === null ? '' : placeKey(place), standing, through ?? '']
+	[
+		family,
+		grantId ?? principalId ?? '',
+		place === null ? '' : placeKey(place),
+		standing === 'scheduled' ? 'active' : standing,
+		through ?? '',
+	]
 		.join(' ')
 		.toLowerCase()

@@ -10,6 +10,8 @@ export const PRESENCE_AGE_MS = 2_000
 export const ABSENCE_AGE_MS = 60_000
 /** Within so long a confirmed removal that is seen again is lag of the lists, and no second assignment. */
 const SIGHTINGS_TO_BELIEVE = 2
+/** By so much clocks may differ. */
+const CLOCKS_MS = 2 * 60_000
 
 export const FINDING_STATES = [
 	'seen',
@@ -125,17 +127,25 @@ export const isBelieved = (
 export const isAskedOtherwise = ({ reaction }: Pick<FindingContext, 'reaction'>, sighted: Sighted): boolean =>
 	canonicalJson(reaction) !== canonicalJson(sighted.reaction)
 
-/** Whether something is wrong with it that was not when it was accepted. */
-export const isWorse = ({ acceptedKinds }: FindingContext, { difference }: Sighted): boolean =>
-	difference.kinds.some((kind) => !acceptedKinds.includes(kind))
+/** Whether something is wrong with it that was not when it was accepted, or it begins before the time that it was accepted for. */
+export const isWorse = (
+	{ acceptedKinds, difference: before }: FindingContext,
+	{ difference, at }: Sighted,
+): boolean =>
+	difference.kinds.some((kind) => !acceptedKinds.includes(kind)) ||
+	(before.standing === 'scheduled' &&
+		before.from !== null &&
+		msBetween(difference.standing === 'scheduled' ? (difference.from ?? at) : at, before.from) > CLOCKS_MS)
 
 /** Whether another look tells anything that people would see. */
 export const isNews = ({ difference, reaction }: FindingContext, sighted: Sighted): boolean =>
 	isAskedOtherwise({ reaction }, sighted) ||
 	canonicalJson(plain(difference)) !== canonicalJson(plain(sighted.difference))
 
-const plain = ({ kinds, until, reasons, people, removal, personId }: Difference): Json => ({
+const plain = ({ kinds, standing, from, until, reasons, people, removal, personId }: Difference): Json => ({
 	kinds: [...kinds],
+	standing,
+	begins: standing === 'scheduled' ? from : null,
 	until,
 	reasons: [...reasons],
 	people: people > 0,

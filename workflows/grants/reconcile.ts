@@ -2,7 +2,8 @@ import { breakGlassAccountsOf, type reactionTo, type Reaction } from '../charter
 import type { Charter } from '../charter/charter.schema.ts'
 import { activeRolesKnown, type TenantPicture } from '../tenant/tenant-picture.ts'
 import { compareGrants, isPlaceKnown } from './compare-grants.ts'
-import { compareHoldings, type ApprovedGrant, type Comparison } from './compare-holdings.ts'
+import type { ApprovedGrant } from './approved-grants.ts'
+import { compareHoldings, type Comparison } from './compare-holdings.ts'
 import type { Difference } from './differences.ts'
 import { governedKey } from './governed.ts'
 import { strictestReaction } from './strictest-reaction.ts'
@@ -100,18 +101,32 @@ function isStandingKnown(
 		through,
 	}: Pick<Difference, 'standing' | 'through'> & { place: NonNullable<Difference['place']> },
 ): boolean {
+	if (standing === 'scheduled' && !isScheduleKnown(picture, place, through)) return false
 	if (through !== null) {
 		const group = picture.groups.find(({ objectId }) => objectId === through)
 		const isHolderKnown =
 			standing === 'eligible' ? picture.parts.roleEligibilities.read : activeRolesKnown(picture) !== null
 		// A group that holds nothing any more is not read either.
 		if (!picture.parts.groups.read || (group?.unread.includes('members') ?? false)) return false
-		return isHolderKnown && (standing === 'active' || !(group?.unread.includes('eligible') ?? false))
+		return isHolderKnown && (standing !== 'eligible' || !(group?.unread.includes('eligible') ?? false))
 	}
-	if (standing === 'active') return isPlaceKnown(picture, place)
+	if (standing !== 'eligible') return isPlaceKnown(picture, place)
 	if (place.kind === 'role') return picture.parts.roleEligibilities.read
 	const group = picture.groups.find(({ objectId }) => objectId === place.groupId.toLowerCase())
 	return picture.parts.groups.read && group !== undefined && !group.unread.includes('eligible')
+}
+
+/** Whether what begins later could be read: of the role, or of the group that gives it or is the place. */
+function isScheduleKnown(
+	{ parts, groups }: TenantPicture,
+	place: NonNullable<Difference['place']>,
+	through: string | null,
+): boolean {
+	if (place.kind === 'role' && !parts.roleSchedules.read) return false
+	const groupId = place.kind === 'group' ? place.groupId.toLowerCase() : through
+	if (groupId === null) return true
+	const group = groups.find(({ objectId }) => objectId === groupId)
+	return parts.groupSchedules.read && group !== undefined && !group.unread.includes('scheduled')
 }
 
 function isStillListed(

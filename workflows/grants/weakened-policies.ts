@@ -1,10 +1,10 @@
 import { durationMs } from '../shared/instants.ts'
+import type { TenantPicture } from '../tenant/tenant-picture.ts'
 import type {
 	AuthenticationStrength,
 	ConditionalAccessPolicy,
 	RolePolicy,
-	TenantPicture,
-} from '../tenant/tenant-picture.ts'
+} from '../tenant/picture-policies.ts'
 import { inOrderOfDanger, NO_NAMES, type Difference } from './differences.ts'
 
 /** One rule of the tenant as it was last seen at its strictest; what later readings are held against. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { FINDING_KINDS } from '../charter/entra.schema.ts'
 import { CLOSED_FINDING_STATES, FINDING_STATES } from '../grants/finding-context.ts'
 import { FINDING_FAMILIES, FINDING_STANDINGS } from '../grants/differences.ts'
-import { PRINCIPAL_KINDS } from '../tenant/tenant-picture.ts'
+import { PRINCIPAL_KINDS } from '../tenant/picture-holdings.ts'
 import { assertionSchema } from './envelope.schema.ts'
 import { FINDING_STEPS, findingEnvelopeSchema } from './finding-envelope.schema.ts'
 import { count, id, instant, slug } from './primitives.schema.ts'
@@ -91,6 +91,8 @@ const shownDifferenceSchema = z.strictObject({
 	/** Names a rule of the tenant; null otherwise. */
 	policy: z.string().nullable(),
 	standing: z.enum(FINDING_STANDINGS),
+	/** From when on; stands in what is `scheduled` alone, and is null where Entra does not say. */
+	from: instant.nullable().optional(),
 	through: z.string().nullable(),
 	until: instant.nullable(),
 	reasons: z.array(slug).max(200),

@@ -1,9 +1,10 @@
 import { attempt, type KindOf } from './assembling.ts'
 import type { GraphRow } from './graph-rows.ts'
 import { instantOf, lower, nameOf } from './graph-values.ts'
+import { laterPlaces, type ActiveNow } from './assemble-schedules.ts'
 import { ticketsOf } from './own-marks.ts'
 import type { RawGroup, RawTenant } from './raw-tenant.ts'
-import type { GroupHolding, GroupList, PictureGroup, PictureMember } from './tenant-picture.ts'
+import type { GroupHolding, GroupList, PictureGroup, PictureMember } from './picture-holdings.ts'
 
 /** Groups that matter, who is in them, and places that PIM for Groups gives or would give. */
 export function groupsOf(
@@ -20,10 +21,14 @@ export function groupsOf(
 		const members = membersOf(lists, kindOf, unread)
 		const owners = lists.owners.read ? membersFrom(lists.owners.rows, true, kindOf) : []
 		if (!lists.owners.read) unread.add('owners')
-		const active = placesOf('active', lists.active, kindOf, unread, ticketsOf(lists.requests))
+		const tickets = ticketsOf(lists.requests)
+		const active = placesOf('active', lists.active, kindOf, unread, tickets)
 		const eligible = placesOf('eligible', lists.eligible, kindOf, unread)
 		const inPim = new Set(active.map(({ relation, principalId }) => `${relation} ${principalId}`))
-		holdings.push(...active, ...eligible)
+		const later = laterOf(lists.schedules, active, unread, (rows, now) =>
+			laterPlaces(rows, kindOf, tickets, now, raw.readAt.toISOString()),
+		)
+		holdings.push(...active, ...eligible, ...later)
 		for (const [relation, rows] of [
 			['member', members],
 			['owner', owners],
@@ -50,6 +55,29 @@ export function groupsOf(
 		})
 	}
 	return { groups, holdings }
+}
+
+/** Places that begin later; what is active must be known to tell them from what has begun. */
+function laterOf(
+	list: RawGroup['schedules'],
+	active: readonly GroupHolding[],
+	unread: Set<GroupList>,
+	from: (rows: readonly GraphRow<'groupAssignmentSchedules'>[], now: ActiveNow) => GroupHolding[],
+): GroupHolding[] {
+	const later: GroupHolding[] = []
+	const state = attempt(() => {
+		if (!list.read) return
+		later.push(
+			...from(list.rows, {
+				isKnown: !unread.has('active'),
+				scheduleIds: new Set(active.map(({ scheduleId }) => scheduleId ?? '')),
+				keys: new Set(active.map(({ relation, principalId }) => `${relation} ${principalId}`)),
+			}),
+		)
+	})
+	if (list.read && state.read) return later
+	unread.add('scheduled')
+	return []
 }
 
 function propertiesOf(

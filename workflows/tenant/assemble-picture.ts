@@ -6,13 +6,8 @@ import { methodsOf } from './assemble-methods.ts'
 import { roleHoldingsOf } from './assemble-roles.ts'
 import type { Raw, RawTenant } from './raw-tenant.ts'
 import type { GraphRowKind } from './graph-rows.ts'
-import {
-	emptyPicture,
-	type PartState,
-	type PicturePart,
-	type PrincipalKind,
-	type TenantPicture,
-} from './tenant-picture.ts'
+import { emptyPicture, type PartState, type PicturePart, type TenantPicture } from './tenant-picture.ts'
+import type { PrincipalKind } from './picture-holdings.ts'
 
 /**
  * The picture of what was read. The same rows make the same picture, whether they came over the network or from files, and in
@@ -48,6 +43,7 @@ export function assemblePicture(raw: RawTenant): TenantPicture {
 	picture.groups = groups.groups
 	picture.groupHoldings = groups.holdings
 	picture.parts.groups = raw.groups.read ? { read: true } : stateOf(raw.groups)
+	picture.parts.groupSchedules = groupSchedulesOf(raw)
 	const holders = new Set([...picture.roleHoldings, ...picture.groupHoldings].map((row) => row.principalId))
 	for (const { members, owners } of picture.groups)
 		for (const { objectId } of [...members, ...owners]) holders.add(objectId)
@@ -82,6 +78,14 @@ export function assembleHoldings(
 	const kindOf = kindsOf(raw)
 	const { groups, holdings } = groupsOf(raw, kindOf)
 	return { roleHoldings: roleHoldingsOf(raw, kindOf).holdings, groupHoldings: holdings, groups }
+}
+
+/** Each group says what of it was not read; where none of them could be, this part was not. */
+function groupSchedulesOf({ groups, groupLists }: RawTenant): PartState {
+	const lists = [...groupLists.values()].map(({ schedules }) => schedules)
+	const [first] = lists
+	if (first === undefined) return groups.read ? { read: true } : stateOf(groups)
+	return first.read || lists.some(({ read }) => read) ? { read: true } : stateOf(first)
 }
 
 /** Kinds by the lists that were read. What can only be a user, since it is in neither of the other lists, is one. */

@@ -1,6 +1,6 @@
 import type { GraphRow } from './graph-rows.ts'
 import { instantOf, lower, nameOf } from './graph-values.ts'
-import type { AuthenticationStrength, ConditionalAccessPolicy, RolePolicy } from './tenant-picture.ts'
+import type { AuthenticationStrength, ConditionalAccessPolicy, RolePolicy } from './picture-policies.ts'
 
 const STATES: Readonly<Record<string, ConditionalAccessPolicy['state']>> = {
 	enabled: 'enabled',

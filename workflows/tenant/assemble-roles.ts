@@ -1,16 +1,22 @@
 import { attempt, type KindOf } from './assembling.ts'
 import type { GraphRow } from './graph-rows.ts'
 import { instantOf, lower } from './graph-values.ts'
+import { laterRoles } from './assemble-schedules.ts'
 import { ticketsOf } from './own-marks.ts'
 import type { RawTenant } from './raw-tenant.ts'
-import type { PartState, RoleHolding } from './tenant-picture.ts'
+import type { PartState } from './tenant-picture.ts'
+import type { RoleHolding } from './picture-holdings.ts'
 
 const WHOLE_TENANT = '/'
 
-type RoleParts = Record<'roleInstances' | 'roleAssignments' | 'roleEligibilities' | 'ownRequests', PartState>
+type RoleParts = Record<
+	'roleInstances' | 'roleAssignments' | 'roleEligibilities' | 'roleSchedules' | 'ownRequests',
+	PartState
+>
 
 /**
- * Directory roles: instances as PIM lists them, plain assignments that it does not (yet) list, and who is eligible. An
+ * Directory roles: instances as PIM lists them, plain assignments that it does not (yet) list, schedules that are still to
+ * begin, and who is eligible. An
  * assignment made past PIM is listed there too, with a schedule that no request made: its id is that of the assignment.
  */
 export function roleHoldingsOf(
@@ -25,7 +31,7 @@ export function roleHoldingsOf(
 		list: { read: false; why: string; code: string | null } | { read: true },
 		run: () => void,
 	) => (list.read ? attempt(run) : (list as PartState))
-	const parts: RoleParts = {
+	const parts: Omit<RoleParts, 'roleSchedules'> = {
 		ownRequests: raw.requests.read ? { read: true } : raw.requests,
 		roleInstances: taken(raw.roleInstances, () => {
 			if (raw.roleInstances.read)
@@ -46,7 +52,21 @@ export function roleHoldingsOf(
 	const beside = parts.roleAssignments.read
 		? plain.filter((row) => !listed.has(row.assignmentId ?? '') && !listed.has(keyOf(row)))
 		: []
-	return { holdings: [...instances, ...beside, ...(parts.roleEligibilities.read ? eligible : [])], parts }
+	const later: RoleHolding[] = []
+	const roleSchedules = taken(raw.roleSchedules, () => {
+		if (!raw.roleSchedules.read) return
+		const active = {
+			isKnown: parts.roleInstances.read,
+			scheduleIds: new Set(instances.map(({ scheduleId }) => scheduleId ?? '')),
+			keys: new Set([...instances, ...beside].map(keyOf)),
+		}
+		const toHolding = (row: GraphRow<'roleAssignmentSchedules'>) => scheduled(row, kindOf, tickets)
+		later.push(...laterRoles(raw.roleSchedules.rows, toHolding, keyOf, active, raw.readAt.toISOString()))
+	})
+	return {
+		holdings: [...instances, ...beside, ...later, ...(parts.roleEligibilities.read ? eligible : [])],
+		parts: { ...parts, roleSchedules },
+	}
 }
 
 const keyOf = (row: Pick<RoleHolding, 'principalId' | 'roleDefinitionId' | 'directoryScopeId'>) =>
@@ -89,6 +109,24 @@ function instance(
 		scheduleId,
 		assignmentId,
 		ticketNumbers: [...(tickets.get(scheduleId ?? '') ?? [])],
+	}
+}
+
+function scheduled(
+	row: GraphRow<'roleAssignmentSchedules'>,
+	kindOf: KindOf,
+	tickets: ReadonlyMap<string, readonly string[]>,
+): Omit<RoleHolding, 'from' | 'until' | 'isEndKnown'> {
+	const principalId = lower(row.principalId)
+	return {
+		principalId,
+		principalKind: kindOf(principalId, row.principal?.['@odata.type']),
+		...placeOf(row),
+		how: 'scheduled',
+		memberType: memberTypeOf(row.memberType),
+		scheduleId: row.id,
+		assignmentId: null,
+		ticketNumbers: [...(tickets.get(row.id) ?? [])],
 	}
 }
 

@@ -1,4 +1,5 @@
-import type { PartState, PrincipalKind } from './tenant-picture.ts'
+import type { PartState } from './tenant-picture.ts'
+import type { PrincipalKind } from './picture-holdings.ts'
 
 /** Tells what a principal is: by what its own row says (an `@odata.type`), else by the lists that were read. */
 export type KindOf = (objectId: string, told?: string | null) => PrincipalKind

@@ -1,4 +1,4 @@
-import type { AuthenticationStrength, ConditionalAccessPolicy } from './tenant-picture.ts'
+import type { AuthenticationStrength, ConditionalAccessPolicy } from './picture-policies.ts'
 
 /** Combinations of methods that cannot be phished, as authentication strengths name them. */
 const RESISTANT: ReadonlySet<string> = new Set([

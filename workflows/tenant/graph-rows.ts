@@ -61,6 +61,24 @@ export const roleInstanceRow = z.object({
 	roleAssignmentScheduleId: text,
 	principal,
 })
+const scheduleInfo = z
+	.object({
+		startDateTime: text,
+		expiration: z.object({ type: text, endDateTime: text, duration: text }).nullish(),
+	})
+	.nullish()
+export const roleScheduleRow = z.object({
+	id,
+	principalId: id,
+	roleDefinitionId: id,
+	directoryScopeId: text,
+	appScopeId: text,
+	memberType: text,
+	status: text,
+	createdUsing: text,
+	scheduleInfo,
+	principal,
+})
 export const eligibilityRow = z.object({
 	id,
 	principalId: id,
@@ -90,6 +108,16 @@ export const groupInstanceRow = z.object({
 	endDateTime: text,
 	assignmentScheduleId: text,
 	eligibilityScheduleId: text,
+})
+export const groupScheduleRow = z.object({
+	id,
+	groupId: id,
+	principalId: id,
+	accessId: z.enum(['member', 'owner']),
+	memberType: text,
+	status: text,
+	createdUsing: text,
+	scheduleInfo,
 })
 const users = z
 	.object({
@@ -178,6 +206,7 @@ export const GRAPH_ROWS = {
 	roleDefinitions: roleDefinitionRow,
 	roleAssignments: roleAssignmentRow,
 	roleAssignmentScheduleInstances: roleInstanceRow,
+	roleAssignmentSchedules: roleScheduleRow,
 	roleEligibilityScheduleInstances: eligibilityRow,
 	roleAssignmentScheduleRequests: requestRow,
 	conditionalAccessPolicies: conditionalAccessRow,
@@ -188,6 +217,7 @@ export const GRAPH_ROWS = {
 	groupOwners: memberRow,
 	memberOf: memberRow,
 	groupAssignmentScheduleInstances: groupInstanceRow,
+	groupAssignmentSchedules: groupScheduleRow,
 	groupEligibilityScheduleInstances: groupInstanceRow,
 	methods: methodRow,
 	signIns: signInRow,

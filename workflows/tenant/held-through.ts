@@ -1,17 +1,19 @@
+import type { Instant } from '../shared/instants.ts'
+import type { TenantPicture } from './tenant-picture.ts'
 import {
 	isActive,
+	standingOf,
 	type GroupHolding,
 	type PictureGroup,
 	type PrincipalKind,
 	type RoleHolding,
-	type TenantPicture,
-} from './tenant-picture.ts'
+} from './picture-holdings.ts'
 
 /**
- * How somebody stands to a place: they have it (`active`), could take it by activating (`eligible`), or could put themselves or
- * anybody in, since they own the group that has it (`controls`).
+ * How somebody stands to a place: they have it (`active`), could take it by activating (`eligible`), have it from a time on that
+ * has not come (`scheduled`), or could put themselves or anybody in, since they own the group that has it (`controls`).
  */
-export type Standing = 'active' | 'eligible' | 'controls'
+export type Standing = 'active' | 'eligible' | 'scheduled' | 'controls'
 
 /** One principal and one place, and by which holding. Ids are in lower case. */
 export type Held = {
@@ -46,7 +48,7 @@ export function expandHeld(
 		const place = { kind: 'role', roleDefinitionId, directoryScopeId } as const
 		const group = groups.get(principalId)
 		if (principalKind !== 'group' || !isReadable(group)) {
-			const standing = isActive(holding) ? 'active' : 'eligible'
+			const standing = standingOf(holding)
 			held.push({ principalId, principalKind, place, standing, holding, through: null, membership: null })
 			continue
 		}
@@ -61,7 +63,7 @@ export function expandHeld(
 			principalId,
 			principalKind,
 			place: { kind: 'group', groupId, relation },
-			standing: isActive(holding) ? 'active' : 'eligible',
+			standing: standingOf(holding),
 			holding,
 			through: null,
 			membership: null,
@@ -115,15 +117,27 @@ function throughGroup(
 	}
 	const ownPlace = (id: string, relation: 'member' | 'owner') =>
 		places.find((row) => row.principalId === id && row.relation === relation && isActive(row)) ?? null
-	const asMember = isActive(holding) ? 'active' : 'eligible'
+	const asMember = standingOf(holding)
 	for (const { objectId, kind } of group.members)
 		// Groups in it are expanded by whoever read it: who is in them stands in the same list.
 		if (kind !== 'group') put(objectId, kind, asMember, ownPlace(objectId, 'member'))
 	for (const { objectId, kind } of group.owners) put(objectId, kind, 'controls', ownPlace(objectId, 'owner'))
 	for (const row of places)
-		if (row.how === 'eligible')
-			put(row.principalId, row.principalKind, row.relation === 'member' ? 'eligible' : 'controls', row)
+		if (!isActive(row)) {
+			const standing = row.relation === 'owner' ? 'controls' : weaker(standingOf(row), asMember)
+			put(row.principalId, row.principalKind, standing, row)
+		}
 	return [...best.values()]
 }
 
-const RANK: Readonly<Record<Standing, number>> = { active: 0, eligible: 1, controls: 2 }
+/** What comes of a place in a group, and of what the group has: no more than the lesser of both. */
+const weaker = (a: Standing, b: Standing): Standing => (RANK[a] >= RANK[b] ? a : b)
+
+const RANK: Readonly<Record<Standing, number>> = { active: 0, eligible: 1, scheduled: 2, controls: 3 }
+
+/** Since when, or from when on, somebody has it: where both the group's role and their place in it begin later, the later. */
+export function beginOf({ holding, membership }: Pick<Held, 'holding' | 'membership'>): Instant | null {
+	if (membership?.how !== 'scheduled') return holding.from
+	if (holding.how !== 'scheduled' || holding.from === null) return membership.from
+	return membership.from === null || holding.from > membership.from ? holding.from : membership.from
+}

@@ -15,6 +15,8 @@ export type RawGroup = {
 	owners: Raw<'groupOwners'>
 	active: Raw<'groupAssignmentScheduleInstances'>
 	eligible: Raw<'groupEligibilityScheduleInstances'>
+	/** What begins later stands in it, beside what is active. */
+	schedules: Raw<'groupAssignmentSchedules'>
 	/** For the marks on our own. */
 	requests: Raw<'roleAssignmentScheduleRequests'>
 }
@@ -32,6 +34,8 @@ export type RawTenant = {
 	roleAssignments: Raw<'roleAssignments'>
 	roleInstances: Raw<'roleAssignmentScheduleInstances'>
 	eligibilities: Raw<'roleEligibilityScheduleInstances'>
+	/** What begins later stands in it, beside what is active. */
+	roleSchedules: Raw<'roleAssignmentSchedules'>
 	requests: Raw<'roleAssignmentScheduleRequests'>
 	conditionalAccess: Raw<'conditionalAccessPolicies'>
 	strengths: Raw<'authenticationStrengthPolicies'>
@@ -54,6 +58,7 @@ export const nothingRead = (tenantId: string | null, readAt: Date): RawTenant =>
 	roleAssignments: NOT_ASKED,
 	roleInstances: NOT_ASKED,
 	eligibilities: NOT_ASKED,
+	roleSchedules: NOT_ASKED,
 	requests: NOT_ASKED,
 	conditionalAccess: NOT_ASKED,
 	strengths: NOT_ASKED,

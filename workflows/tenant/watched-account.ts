@@ -1,5 +1,6 @@
 import type { Instant } from '../shared/instants.ts'
-import type { ConditionalAccessPolicy, PictureMethods, PictureUser } from './tenant-picture.ts'
+import type { PictureMethods, PictureUser } from './tenant-picture.ts'
+import type { ConditionalAccessPolicy } from './picture-policies.ts'
 
 /** A sign-in as the tenant lists it. */
 export type SignIn = {

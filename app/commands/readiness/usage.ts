@@ -25,6 +25,7 @@ users-2.json, ...) or all pages in one array:
   groups.json                            /groups?$filter=isAssignableToRole eq true&$select=id,displayName,isAssignableToRole,groupTypes,onPremisesSyncEnabled
   roleAssignments.json                   /roleManagement/directory/roleAssignments?$expand=principal($select=id)
   roleAssignmentScheduleInstances.json   /roleManagement/directory/roleAssignmentScheduleInstances
+  roleAssignmentSchedules.json           /roleManagement/directory/roleAssignmentSchedules
   roleEligibilityScheduleInstances.json  /roleManagement/directory/roleEligibilityScheduleInstances
   conditionalAccessPolicies.json         /identity/conditionalAccess/policies
   authenticationStrengthPolicies.json    /policies/authenticationStrengthPolicies
@@ -34,6 +35,8 @@ users-2.json, ...) or all pages in one array:
   groupMembers-ID.json, groupTransitiveMembers-ID.json, groupOwners-ID.json     /groups/ID/members, /transitiveMembers, /owners
   groupAssignmentScheduleInstances-ID.json, groupEligibilityScheduleInstances-ID.json
       /identityGovernance/privilegedAccess/group/assignmentScheduleInstances?$filter=groupId eq 'ID' (and eligibility...)
+  groupAssignmentSchedules-ID.json
+      /identityGovernance/privilegedAccess/group/assignmentSchedules?$filter=groupId eq 'ID'
   methods-ID.json, fido2Methods-ID.json                                          /users/ID/authentication/methods, /fido2Methods
 
   Azure CLI    az rest --url "https://graph.microsoft.com/v1.0/users?..." > users-1.json

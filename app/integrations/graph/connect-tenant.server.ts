@@ -23,6 +23,7 @@ import { eligibilities } from './eligibilities.server.ts'
 import { pimGroups } from './pim-groups.server.ts'
 import { rememberRules } from './remembered-rules.ts'
 import { reading } from './reading.server.ts'
+import { schedules } from './schedules.server.ts'
 import { graphSubscriptionPort } from './subscriptions.server.ts'
 import { graphSignIns } from './sign-ins.server.ts'
 import { graphTenant } from './tenant-reader.server.ts'
@@ -58,7 +59,7 @@ export function connectTenant(
 	const tools = { newId, lanes: openLanes(tenant.budgets, clock) }
 	const client = connectGraph(tenant, tools)
 	return {
-		grants: grantPort(client, tenant, { newId, lanes: tools.lanes, clock }),
+		grants: grantPort(client, tenant, { newId, lanes: tools.lanes, clock, now }),
 		directory: graphDirectory(client, tools.lanes, tenant),
 		reader: rememberRules(graphTenant(client, { ...tenant, now }), RULES_KEPT_MS, now),
 		subscriptions: graphSubscriptionPort(client, tenant),
@@ -78,7 +79,7 @@ export function connectTenant(
 function grantPort(
 	client: Client,
 	tenant: TenantConnection,
-	{ newId, lanes, clock }: { newId: () => string; lanes: Lanes; clock: LanesClock },
+	{ newId, lanes, clock, now }: { newId: () => string; lanes: Lanes; clock: LanesClock; now: () => Date },
 ): GrantPort {
 	const portOf = placesOf(client, tenant, lanes)
 	const { killSwitch } = tenant
@@ -91,6 +92,7 @@ function grantPort(
 		cancel: (target, requestId) => portOf(target).cancel(target, requestId),
 		read: (target) => portOf(target).read(target),
 		eligibilities: eligibilities(client, lanes),
+		schedules: schedules(client, tenant.lacks, now),
 		async revokeSessions(principalId) {
 			const path = `/users/${encodeURIComponent(principalId)}/revokeSignInSessions`
 			await inLane('sessions', () => reading(() => client.api(path).post({})))

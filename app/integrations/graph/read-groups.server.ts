@@ -37,6 +37,7 @@ const ABSENT: RawGroup = {
 	owners: EMPTY,
 	active: EMPTY,
 	eligible: EMPTY,
+	schedules: EMPTY,
 	requests: EMPTY,
 }
 
@@ -70,6 +71,7 @@ async function readLists(
 		K extends
 			| 'groupAssignmentScheduleInstances'
 			| 'groupEligibilityScheduleInstances'
+			| 'groupAssignmentSchedules'
 			| 'roleAssignmentScheduleRequests',
 	>(
 		kind: K,
@@ -88,6 +90,7 @@ async function readLists(
 		owners: await read('groupOwners', `${path}/owners?$select=id&$top=999`),
 		active: await pim('groupAssignmentScheduleInstances', 'assignmentScheduleInstances'),
 		eligible: await pim('groupEligibilityScheduleInstances', 'eligibilityScheduleInstances'),
+		schedules: await pim('groupAssignmentSchedules', 'assignmentSchedules'),
 		requests: await pim('roleAssignmentScheduleRequests', 'assignmentScheduleRequests'),
 	}
 }

@@ -56,6 +56,9 @@ export function graphTenant(
 				`${ROLES}/roleEligibilityScheduleInstances?${WITH_PRINCIPAL}&$top=999`,
 			),
 		)
+		const roleSchedules = await where('pim-roles', () =>
+			read('roleAssignmentSchedules', `${ROLES}/roleAssignmentSchedules?${WITH_PRINCIPAL}&$top=999`),
+		)
 		const requests = await where('pim-roles', () =>
 			read(
 				'roleAssignmentScheduleRequests',
@@ -70,7 +73,7 @@ export function graphTenant(
 			'servicePrincipals',
 			'/servicePrincipals?$select=id,appId,displayName,servicePrincipalType,accountEnabled&$top=999',
 		)
-		const roles = { roleAssignments, roleInstances, eligibilities }
+		const roles = { roleAssignments, roleInstances, roleSchedules, eligibilities }
 		const groupLists = await readGroups(client, read, {
 			ids: groupsThatMatter(groupIds, groups, roles),
 			listed: groups,
@@ -204,12 +207,13 @@ function groupsThatMatter(
 	{
 		roleAssignments,
 		roleInstances,
+		roleSchedules,
 		eligibilities,
-	}: Pick<RawTenant, 'roleAssignments' | 'roleInstances' | 'eligibilities'>,
+	}: Pick<RawTenant, 'roleAssignments' | 'roleInstances' | 'roleSchedules' | 'eligibilities'>,
 ): string[] {
 	const ids = new Set(governed.map((id) => id.toLowerCase()))
 	const assignable = new Set(groups.read ? groups.rows.map(({ id }) => id.toLowerCase()) : [])
-	for (const list of [roleAssignments, roleInstances, eligibilities])
+	for (const list of [roleAssignments, roleInstances, roleSchedules, eligibilities])
 		for (const row of list.read ? list.rows : []) {
 			const id = row.principalId.toLowerCase()
 			if (assignable.has(id) || row.principal?.['@odata.type'] === '#microsoft.graph.group') ids.add(id)

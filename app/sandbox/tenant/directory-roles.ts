@@ -1,6 +1,7 @@
 import { createEligibilities } from './eligibilities.ts'
 import { filterRows, page, selectColumns } from './odata.ts'
-import { createPim, type PimSettings } from './pim.ts'
+import { createPim } from './pim.ts'
+import type { PimSettings } from './pim-lists.ts'
 import { rolePim } from './pim-kinds.ts'
 import type { TenantState } from './state.ts'
 import { withPrincipal, type TypeOf } from './principals.ts'
@@ -114,7 +115,8 @@ export function createDirectoryRoles({
 				return listOrOne(asked, context, withPrincipal(pim.toldInstances(), asked, typeOf), id)
 			if (collection === 'roleEligibilityScheduleInstances')
 				return listOrOne(asked, context, withPrincipal(eligibilities.instances(), asked, typeOf), id)
-			if (collection === 'roleAssignmentSchedules') return listOrOne(asked, context, pim.schedules(), id)
+			if (collection === 'roleAssignmentSchedules')
+				return listOrOne(asked, context, withPrincipal(pim.toldSchedules(), asked, typeOf), id)
 			return null
 		},
 		ids: () => [...new Set(roles.map(({ id }) => id))],
@@ -132,6 +134,36 @@ export function createDirectoryRoles({
 					justification: 'beside',
 					scheduleInfo: { expiration: { type: 'afterDuration', duration: 'PT8H' } },
 				})
+				save()
+			},
+			/** Gives a role from a later time on, marked or not. */
+			assignLater(
+				principalId: string,
+				roleDefinitionId: string,
+				startAt: Date,
+				endAt: Date,
+				{ directoryScopeId = '/', grantId }: { directoryScopeId?: string; grantId?: string } = {},
+			): void {
+				pim.post({
+					action: 'adminAssign',
+					principalId,
+					roleDefinitionId,
+					directoryScopeId,
+					justification: 'beside',
+					...(grantId === undefined
+						? {}
+						: { ticketInfo: { ticketNumber: grantId, ticketSystem: 'Charterkeep' } }),
+					scheduleInfo: {
+						startDateTime: startAt.toISOString(),
+						expiration: { type: 'afterDateTime', endDateTime: endAt.toISOString() },
+					},
+				})
+				save()
+			},
+			/** Somebody who is eligible activates a role from a later time on. */
+			activateLater(principalId: string, roleDefinitionId: string, startAt: Date, endAt: Date): void {
+				const place = { roleDefinitionId, directoryScopeId: '/' }
+				pim.activateLater(principalId, place, startAt.getTime(), endAt.getTime())
 				save()
 			},
 			/** Gives a role for good past PIM; the id of the assignment. */

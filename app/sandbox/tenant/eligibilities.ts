@@ -1,5 +1,5 @@
 import { removeEligibility } from './eligibility-removals.ts'
-import { ticks } from './pim.ts'
+import { ticks } from './pim-lists.ts'
 import type { TenantState } from './state.ts'
 
 /** Who could activate a directory role and has not: eligibility gives no access. */

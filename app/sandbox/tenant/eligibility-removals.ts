@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { badRequest } from './errors.ts'
-import { ticks } from './pim.ts'
+import { ticks } from './pim-lists.ts'
 
 /** Of these a tenant takes only removals here: nothing of Charterkeep ever makes anybody eligible. */
 const common = {

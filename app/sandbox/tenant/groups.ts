@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { badRequest, GraphError, notFound } from './errors.ts'
 import { filterRows, page, selectColumns } from './odata.ts'
-import { createPim, type PimSettings } from './pim.ts'
+import { createPim } from './pim.ts'
+import type { PimSettings } from './pim-lists.ts'
 import { groupPim } from './pim-kinds.ts'
 import type { TenantState } from './state.ts'
 import { listOrOne, type Answer, type Asked, type Context } from './surface.ts'
@@ -118,7 +119,7 @@ export function createGroups({
 		const rows = {
 			assignmentScheduleRequests: pim.toldRequests,
 			assignmentScheduleInstances: pim.toldInstances,
-			assignmentSchedules: pim.schedules,
+			assignmentSchedules: pim.toldSchedules,
 			eligibilityScheduleInstances: eligibilities.instances,
 		}[collection]
 		if (method !== 'GET' || rows === undefined)
@@ -279,6 +280,27 @@ export function createGroups({
 		/** Makes somebody eligible for a place in a group, who has not activated it; for tests. */
 		makeEligible(groupId: string, principalId: string, accessId: 'member' | 'owner' = 'member'): void {
 			eligibilities.add(principalId, groupId, accessId)
+			save()
+		},
+		/** Gives a place in a group from a later time on, as an administrator does in the portal. */
+		assignLater(
+			groupId: string,
+			principalId: string,
+			startAt: Date,
+			endAt: Date,
+			accessId: 'member' | 'owner' = 'member',
+		): void {
+			pim.post({
+				action: 'adminAssign',
+				principalId,
+				groupId,
+				accessId,
+				justification: 'beside',
+				scheduleInfo: {
+					startDateTime: startAt.toISOString(),
+					expiration: { type: 'afterDateTime', endDateTime: endAt.toISOString() },
+				},
+			})
 			save()
 		},
 		/** Puts somebody in, or takes them out, as an administrator does beside Charterkeep. */

@@ -1,4 +1,4 @@
-import { ticks } from './pim.ts'
+import { ticks } from './pim-lists.ts'
 import type { StoredPasskey, TenantState } from './state.ts'
 import { GraphError, notFound } from './errors.ts'
 import { page } from './odata.ts'

@@ -59,7 +59,7 @@ export type PimKind = {
 	scheduleId: (newId: () => string, place: Body['place']) => string
 	/** How an instance and a schedule of it are told, beside what both kinds have. */
 	instance: (r: StoredRequest) => Row
-	schedule: Row
+	schedule: (r: StoredRequest) => Row
 	requestHead: Row
 }
 
@@ -74,12 +74,16 @@ export const rolePim = (hasRole: (id: string) => boolean, hasScope: (scope: stri
 	scheduleId: (newId) => newId(),
 	instance: (r) => ({
 		appScopeId: null,
-		assignmentType: 'Assigned',
+		assignmentType: r.isActivation === true ? 'Activated' : 'Assigned',
 		memberType: 'Direct',
 		roleAssignmentOriginId: assignmentIdOf(r),
 		roleAssignmentScheduleId: r.targetScheduleId,
 	}),
-	schedule: { appScopeId: null, assignmentType: 'Assigned', memberType: 'Direct' },
+	schedule: (r) => ({
+		appScopeId: null,
+		assignmentType: r.isActivation === true ? 'Activated' : 'Assigned',
+		memberType: 'Direct',
+	}),
 	requestHead: { appScopeId: null },
 })
 
@@ -92,10 +96,13 @@ export const groupPim = (hasGroup: (id: string) => boolean): PimKind => ({
 	scheduleId: (newId, place) =>
 		'groupId' in place ? `${place.groupId}_${place.accessId}_${newId()}` : newId(),
 	instance: (r) => ({
-		assignmentType: 'assigned',
+		assignmentType: r.isActivation === true ? 'activated' : 'assigned',
 		memberType: 'direct',
 		assignmentScheduleId: r.targetScheduleId,
 	}),
-	schedule: { assignmentType: 'assigned', memberType: 'direct' },
+	schedule: (r) => ({
+		assignmentType: r.isActivation === true ? 'activated' : 'assigned',
+		memberType: 'direct',
+	}),
 	requestHead: {},
 })

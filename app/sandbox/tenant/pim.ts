@@ -2,19 +2,9 @@ import { z } from 'zod'
 import { durationMs } from '#workflows/shared/instants.ts'
 import { badRequest, notFound } from './errors.ts'
 import type { Body, PimKind, Row } from './pim-kinds.ts'
+import { isAhead, listPim, type PimDirectory, type PimSettings } from './pim-lists.ts'
 import { assignmentIdOf } from './assignment-id.ts'
 import type { StoredRequest } from './state.ts'
-
-export type PimSettings = {
-	/** From the answer 201 to status Provisioned. */
-	provisioningMs: number
-	/** From there to the instance being listed, and from a removal to its being gone. */
-	visibilityMs: number
-	/** How long a new request answers 404 to a GET. */
-	requestVisibilityMs: number
-	/** Cap of the role policy's expiration rule. */
-	maximumDurationMs: number
-}
 
 export const DEFAULT_PIM: PimSettings = {
 	provisioningMs: 600,
@@ -24,12 +14,7 @@ export const DEFAULT_PIM: PimSettings = {
 }
 
 const MINIMUM_ACTIVE_MS = 5 * 60_000
-
-type Directory = {
-	hasUser(id: string): boolean
-	/** Whether there is such an object of any kind: what was deleted holds nothing any more. */
-	isThere(id: string): boolean
-}
+const CANCELABLE: ReadonlySet<string> = new Set(['PendingProvisioning', 'Granted'])
 
 /** Privileged Identity Management of one kind, with the behaviour that its callers trip over. */
 export function createPim({
@@ -44,7 +29,7 @@ export function createPim({
 	/** Everything it was asked, in order; it adds to it. */
 	requests: StoredRequest[]
 	kind: PimKind
-	directory: Directory
+	directory: PimDirectory
 	now: () => number
 	newId: () => string
 	settings: PimSettings
@@ -57,8 +42,13 @@ export function createPim({
 	const valueOf = (place: Readonly<Record<string, string>>, name: string) => place[name]
 	const isOver = (r: StoredRequest) =>
 		r.canceledAt !== null || r.removedAt !== null || (r.endAt !== null && r.endAt <= now())
-	const current = (target: Body) =>
-		requests.find((r) => r.action === 'adminAssign' && sameTarget(target, r) && !isOver(r))
+	const standingAt = (target: Body) =>
+		requests.filter((r) => r.action === 'adminAssign' && sameTarget(target, r) && !isOver(r))
+	/** What is active, or about to be; else what begins later. */
+	const current = (target: Body) => {
+		const standing = standingAt(target)
+		return standing.find((r) => !isAhead(r, now())) ?? standing[0]
+	}
 
 	/** The end that is asked for, as far as the role's policy allows it. */
 	function allowedEnd(body: Body) {
@@ -69,8 +59,10 @@ export function createPim({
 			)
 		if (!directory.hasUser(body.principalId)) throw notFound('SubjectNotFound', 'The subject is not found.')
 		kind.demandPlace(body.place)
-		const { endAt, expirationType } = endOf(body.scheduleInfo, now())
-		const active = (endAt ?? Infinity) - now()
+		const { startDateTime } = body.scheduleInfo
+		const startAt = Math.max(now(), startDateTime ? Date.parse(startDateTime) : 0)
+		const { endAt, expirationType } = endOf(body.scheduleInfo, startAt)
+		const active = (endAt ?? Infinity) - startAt
 		if (active < MINIMUM_ACTIVE_MS) throw tooShort()
 		const failed = [
 			...(active > settings.maximumDurationMs ? ['ExpirationRule'] : []),
@@ -82,14 +74,16 @@ export function createPim({
 				`The following policy rules failed: ${JSON.stringify(failed)}`,
 			)
 		}
-		return { endAt, expirationType }
+		return { startAt, endAt, expirationType }
 	}
 
 	function assign(body: Body): StoredRequest {
-		const { endAt, expirationType } = allowedEnd(body)
-		const standing = current(body)
+		const { startAt, endAt, expirationType } = allowedEnd(body)
+		const standing = standingAt(body).find(
+			(r) => (r.endAt === null || startAt < r.endAt) && (endAt === null || r.provisionAt < endAt),
+		)
 		if (standing) {
-			if (standing.provisionAt > now())
+			if (standing.provisionAt > now() && !isAhead(standing, now()))
 				throw badRequest(
 					'PendingRoleAssignmentRequest',
 					'There is already an existing pending Role assignment request.',
@@ -100,7 +94,8 @@ export function createPim({
 		return {
 			...stored(body, id),
 			targetScheduleId: kind.scheduleId(() => id, body.place),
-			provisionAt: now() + settings.provisioningMs,
+			provisionAt: Math.max(now() + settings.provisioningMs, startAt),
+			...(startAt > now() + settings.provisioningMs ? { beginsLater: true } : {}),
 			endAt,
 			expirationType,
 		}
@@ -110,7 +105,7 @@ export function createPim({
 		const { endAt, expirationType } = allowedEnd(body)
 		const standing = current(body)
 		if (!standing) throw badRequest('RoleAssignmentDoesNotExist', 'The Role assignment does not exist.')
-		if (standing.provisionAt > now())
+		if (standing.provisionAt > now() && !isAhead(standing, now()))
 			throw badRequest(
 				'PendingRoleAssignmentRequest',
 				'There is already an existing pending Role assignment request.',
@@ -121,9 +116,13 @@ export function createPim({
 
 	function remove(body: Body): StoredRequest {
 		const standing = current(body)
-		if (!standing || standing.provisionAt > now())
+		// An activation that is still to begin is a request that was granted: it is cancelled, and not removed.
+		if (
+			!standing ||
+			(isAhead(standing, now()) ? standing.isActivation === true : standing.provisionAt > now())
+		)
 			throw badRequest('RoleAssignmentDoesNotExist', 'The Role assignment does not exist.')
-		if (now() - standing.provisionAt < MINIMUM_ACTIVE_MS) throw tooShort()
+		if (!isAhead(standing, now()) && now() - standing.provisionAt < MINIMUM_ACTIVE_MS) throw tooShort()
 		standing.removedAt = now()
 		return {
 			...stored(body, newId()),
@@ -151,75 +150,11 @@ export function createPim({
 		canceledAt: null,
 	})
 
-	/** The time that a reading tells of: every second one may be older than those before it. */
-	let readings = 0
-	const toldAt = () => now() - (readings++ % 2 === 1 ? olderMs() : 0)
-
-	function statusOf(r: StoredRequest, at = now()): string {
-		if (r.action === 'adminRemove') return 'Revoked'
-		if (r.action === 'adminUpdate') {
-			const target = requests.find(
-				(made) => made.action === 'adminAssign' && made.targetScheduleId === r.targetScheduleId,
-			)
-			return target !== undefined && isThere(target, at) ? 'Provisioned' : 'Revoked'
-		}
-		if (r.canceledAt !== null && r.canceledAt <= at) return 'Canceled'
-		if (at < r.provisionAt) return 'PendingProvisioning'
-		return isThere(r, at) ? 'Provisioned' : 'Revoked'
-	}
-	const isThere = ({ removedAt }: StoredRequest, at: number) => removedAt === null || removedAt > at
-
-	const requestRow = (r: StoredRequest, at = now()): Row => ({
-		id: r.id,
-		status: statusOf(r, at),
-		createdDateTime: ticks(r.createdAt),
-		completedDateTime: now() < r.provisionAt ? null : ticks(r.provisionAt),
-		approvalId: null,
-		customData: null,
-		action: r.action,
-		principalId: r.principalId,
-		...r.place,
-		...kind.requestHead,
-		isValidationOnly: false,
-		targetScheduleId: r.targetScheduleId,
-		justification: r.justification,
-		createdBy: { application: null, device: null, user: { displayName: null, id: r.principalId } },
-		scheduleInfo: r.action === 'adminRemove' ? null : scheduleOf(r),
-		ticketInfo: { ticketNumber: r.ticketNumber, ticketSystem: r.ticketSystem },
-	})
-
-	/** Start is rewritten to the time of provisioning, nulls are completed, fractions have seven digits. */
-	const scheduleOf = (r: StoredRequest) => ({
-		startDateTime: ticks(r.provisionAt),
-		recurrence: null,
-		expiration: {
-			type: r.expirationType,
-			endDateTime: r.endAt === null ? null : ticks(r.endAt),
-			duration: null,
-		},
-	})
-
-	const assignments = () => requests.filter((r) => r.action === 'adminAssign' && r.canceledAt === null)
-
-	const requestsAt = (at: number): Row[] =>
-		requests
-			.filter((r) => r.isDirect !== true && at >= r.createdAt + settings.requestVisibilityMs)
-			.map((r) => requestRow(r, at))
-	const instancesAt = (at: number): Row[] =>
-		assignments()
-			.filter((r) => at >= r.provisionAt + settings.visibilityMs && directory.isThere(r.principalId))
-			.filter((r) => r.removedAt === null || at < r.removedAt + settings.visibilityMs)
-			.filter((r) => r.endAt === null || at < r.endAt)
-			.map((r) => ({
-				id: `${r.id}-instance`,
-				principalId: r.principalId,
-				...r.place,
-				startDateTime: r.isDirect === true ? null : ticks(r.provisionAt),
-				endDateTime: r.endAt === null ? null : ticks(r.endAt),
-				...kind.instance(r),
-			}))
+	const listing = listPim({ requests, kind, directory, now, settings, olderMs })
+	const { statusOf, requestRow, assignments } = listing
 
 	return {
+		...listing.lists,
 		/** Gives the stored request, or null for a dry run. Throws GraphError. */
 		post(input: unknown): { row: Row; isStored: boolean } {
 			const parsed = kind.body.safeParse(input)
@@ -253,6 +188,28 @@ export function createPim({
 			})
 			return id
 		},
+		/** Somebody who is eligible activates a place from a later time on, as they do in the portal. */
+		activateLater(principalId: string, place: StoredRequest['place'], startAt: number, endAt: number): void {
+			const id = newId()
+			requests.push({
+				id,
+				action: 'adminAssign',
+				principalId,
+				place,
+				justification: 'activated',
+				ticketNumber: null,
+				ticketSystem: null,
+				targetScheduleId: id,
+				createdAt: now(),
+				provisionAt: startAt,
+				beginsLater: true,
+				isActivation: true,
+				endAt,
+				expirationType: 'afterDateTime',
+				removedAt: null,
+				canceledAt: null,
+			})
+		},
 		/** Takes an assignment away by its own id, without a request; false where there is none. */
 		removeDirectly(id: string): boolean {
 			const found = requests.find((r) => r.action === 'adminAssign' && assignmentIdOf(r) === id && !isOver(r))
@@ -264,7 +221,7 @@ export function createPim({
 			assignments()
 				.filter((r) => !isOver(r) && now() >= r.provisionAt)
 				.map((r) => ({ id: assignmentIdOf(r), principalId: r.principalId, ...r.place, appScopeId: null })),
-		/** What somebody does beside the requests that are told here: another end, another scope, or gone. */
+		/** What somebody does beside the requests that are told here: another begin or end, another scope, or gone. */
 		meddle(
 			principalId: string,
 			/** The id of the role or group. */
@@ -272,7 +229,7 @@ export function createPim({
 			{
 				directoryScopeId,
 				...change
-			}: Partial<Pick<StoredRequest, 'endAt' | 'removedAt'>> & {
+			}: Partial<Pick<StoredRequest, 'provisionAt' | 'endAt' | 'removedAt'>> & {
 				directoryScopeId?: string
 			},
 		): boolean {
@@ -287,10 +244,6 @@ export function createPim({
 			if (found && directoryScopeId !== undefined) found.place = { ...found.place, directoryScopeId }
 			return found !== undefined
 		},
-		requests: (): Row[] => requestsAt(now()),
-		/** As a caller reads them, which may be older than what was read before. */
-		toldRequests: (): Row[] => requestsAt(toldAt()),
-		toldInstances: (): Row[] => instancesAt(toldAt()),
 		request(id: string): Row {
 			const found = requests.find((r) => r.id === id && now() >= r.createdAt + settings.requestVisibilityMs)
 			if (!found) throw notFound('ResourceNotFound', 'The resource is not found.')
@@ -299,25 +252,10 @@ export function createPim({
 		cancel(id: string): void {
 			const found = requests.find((r) => r.id === id)
 			if (!found) throw notFound('ResourceNotFound', 'The resource is not found.')
-			if (statusOf(found) !== 'PendingProvisioning')
+			if (!CANCELABLE.has(statusOf(found)))
 				throw badRequest('BadRequest', 'The request cannot be canceled in its current status.')
 			found.canceledAt = now()
 		},
-		instances: (): Row[] => instancesAt(now()),
-		schedules: (): Row[] =>
-			assignments()
-				.filter((r) => !isOver(r) && now() >= r.provisionAt)
-				.map((r) => ({
-					id: r.targetScheduleId,
-					principalId: r.principalId,
-					...r.place,
-					createdUsing: r.isDirect === true ? null : r.id,
-					createdDateTime: ticks(r.createdAt),
-					modifiedDateTime: null,
-					status: 'Provisioned',
-					scheduleInfo: scheduleOf(r),
-					...kind.schedule,
-				})),
 	}
 }
 
@@ -338,6 +276,3 @@ function endOf({ expiration }: NonNullable<Body['scheduleInfo']>, now: number) {
 
 const tooShort = () =>
 	badRequest('ActiveDurationTooShort', 'The Active duration is too short. Miniumum Required is 5 minutes.')
-
-/** Microsoft's seven fractional digits. */
-export const ticks = (at: number) => new Date(at).toISOString().replace('Z', '0000Z')

@@ -33,7 +33,8 @@ import { createServicePrincipals, type SandboxServicePrincipal } from './service
 import type { TypeOf } from './principals.ts'
 import { createLicence } from './licence.ts'
 import { createPermissions } from './permissions.ts'
-import { DEFAULT_PIM, type PimSettings } from './pim.ts'
+import { DEFAULT_PIM } from './pim.ts'
+import type { PimSettings } from './pim-lists.ts'
 import { createPolicies } from './policies.ts'
 import { createReevaluation } from './reevaluation.ts'
 import { openDirectoryState, openState } from './state.ts'
@@ -310,6 +311,8 @@ export async function startSandboxTenant({
 		switches,
 		/** What the tenant holds as active now, for tests. */
 		instances: roles.pim.instances,
+		/** The same with what is still to begin. */
+		schedules: roles.pim.schedules,
 		requests: roles.pim.requests,
 		sessionsRevoked: () => ({ ...state.sessionsRevoked }),
 		/** Told of each connection that is opened from now on, for tests. */

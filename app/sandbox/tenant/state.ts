@@ -16,6 +16,10 @@ export type StoredRequest = {
 	createdAt: number
 	/** When an assignment becomes effective. */
 	provisionAt: number
+	/** Whether it was asked for with a start that lay ahead. */
+	beginsLater?: boolean
+	/** Whether somebody who is eligible activated it by themselves. */
+	isActivation?: boolean
 	endAt: number | null
 	expirationType: 'noExpiration' | 'afterDateTime' | 'afterDuration'
 	removedAt: number | null

@@ -60,6 +60,7 @@ export function summariseFinding(row: FindingRow, looker: FindingLooker): Findin
 		policy: family === 'policy' ? (difference.names.policy ?? difference.key.slice('policy '.length)) : null,
 		roles: difference.roles.map((role) => titleOf(charter, role)),
 		standing: difference.standing,
+		beginsAt: difference.standing === 'scheduled' ? difference.from : null,
 		reaction: context.reaction,
 		owner: context.ownerId === null ? null : (people.get(context.ownerId) ?? null),
 		foundAt: row.createdAt.toISOString(),
@@ -112,9 +113,17 @@ const URGENCY: readonly FindingState[] = [
 	'accepted',
 ]
 
-/** By danger: what must be looked at first, then the most dangerous, then the oldest. */
+/** By danger: what must be looked at first, then the most dangerous, then what is so now before what begins soonest, then the oldest. */
 export function byDanger(a: FindingSummary, b: FindingSummary): number {
 	const urgency = (of: FindingSummary) => URGENCY.indexOf(of.state)
 	const danger = (of: FindingSummary) => dangerOf(of.kinds[0] ?? 'missingGrant')
-	return urgency(a) - urgency(b) || danger(a) - danger(b) || a.number - b.number
+	const isAhead = (of: FindingSummary) => Number(of.standing === 'scheduled')
+	const begin = (of: FindingSummary) => (of.beginsAt === null ? 0 : Date.parse(of.beginsAt))
+	return (
+		urgency(a) - urgency(b) ||
+		danger(a) - danger(b) ||
+		isAhead(a) - isAhead(b) ||
+		begin(a) - begin(b) ||
+		a.number - b.number
+	)
 }

@@ -2,7 +2,8 @@ import type { FindingKind, Reaction } from '#workflows/charter/entra.schema.ts'
 import type { FindingFamily, FindingStanding } from '#workflows/grants/differences.ts'
 import type { FindingState, OrderedBy } from '#workflows/grants/finding-context.ts'
 import type { FindingStep } from '#workflows/ledger/finding-envelope.schema.ts'
-import type { PartTrouble, PrincipalKind } from '#workflows/tenant/tenant-picture.ts'
+import type { PartTrouble } from '#workflows/tenant/tenant-picture.ts'
+import type { PrincipalKind } from '#workflows/tenant/picture-holdings.ts'
 import type { Missed } from '#workflows/grants/reconcile.ts'
 import type { NotificationsView } from '../notifications/show-notifications.server.ts'
 import type { WatchTrouble } from '#db/schema/watched-accounts.ts'
@@ -36,6 +37,8 @@ export type FindingSummary = {
 	/** Titles of the charter roles that give the place. */
 	roles: readonly string[]
 	standing: FindingStanding
+	/** From when on it gives access, of what is still to begin; null of everything else, and where Entra does not say. */
+	beginsAt: string | null
 	reaction: Reaction
 	owner: string | null
 	foundAt: string

@@ -3,6 +3,7 @@ import {
 	formulaOf,
 	placeInWords,
 	problemInWords,
+	standingInWords,
 	taskInWords,
 	type Titles,
 } from '#app/messages/readiness-in-words.ts'
@@ -127,7 +128,7 @@ export function reportAsPage(
 					named(line.principalId) +
 						(line.through === null ? '' : ` (${t('readiness.through', { group: named(line.through) })})`),
 					placeInWords(line, titles),
-					t(`readiness.standing_${line.standing}`),
+					standingInWords(t, line, instant),
 					line.until === null ? t('readiness.noEnd') : instant(line.until),
 					[t(`readiness.verdict_${line.verdict}`), ...line.codes].join(' '),
 					line.problems

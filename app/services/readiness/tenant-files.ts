@@ -30,6 +30,7 @@ const OF_GROUPS = [
 	'groupTransitiveMembers',
 	'groupOwners',
 	'groupAssignmentScheduleInstances',
+	'groupAssignmentSchedules',
 	'groupEligibilityScheduleInstances',
 ] as const
 const OF_USERS = ['methods', 'fido2Methods'] as const
@@ -40,6 +41,7 @@ const OF_TENANT = [
 	'groups',
 	'roleAssignments',
 	'roleAssignmentScheduleInstances',
+	'roleAssignmentSchedules',
 	'roleEligibilityScheduleInstances',
 	'roleAssignmentScheduleRequests',
 	'conditionalAccessPolicies',
@@ -188,6 +190,7 @@ function rawOf(found: ReadonlyMap<string, Pages>, readAt: Date, governed: readon
 		roleAssignments: listOf('roleAssignments'),
 		roleInstances: listOf('roleAssignmentScheduleInstances'),
 		eligibilities: listOf('roleEligibilityScheduleInstances'),
+		roleSchedules: listOf('roleAssignmentSchedules'),
 		requests: listOf('roleAssignmentScheduleRequests'),
 		conditionalAccess: listOf('conditionalAccessPolicies'),
 		strengths: listOf('authenticationStrengthPolicies'),
@@ -207,6 +210,7 @@ function rawOf(found: ReadonlyMap<string, Pages>, readAt: Date, governed: readon
 			owners: listOf('groupOwners', `groupOwners ${id}`),
 			active: listOf('groupAssignmentScheduleInstances', `groupAssignmentScheduleInstances ${id}`),
 			eligible: listOf('groupEligibilityScheduleInstances', `groupEligibilityScheduleInstances ${id}`),
+			schedules: listOf('groupAssignmentSchedules', `groupAssignmentSchedules ${id}`),
 			requests: NOT_ASKED,
 		})
 	const methods = new Map<string, RawMethods>()
@@ -219,9 +223,15 @@ function rawOf(found: ReadonlyMap<string, Pages>, readAt: Date, governed: readon
 }
 
 /** Groups that hold a role, as far as the lists tell. */
-function groupsHolding({ groups, roleAssignments, roleInstances, eligibilities }: RawTenant): string[] {
+function groupsHolding({
+	groups,
+	roleAssignments,
+	roleInstances,
+	roleSchedules,
+	eligibilities,
+}: RawTenant): string[] {
 	const known = new Set(groups.read ? groups.rows.map(({ id }) => id.toLowerCase()) : [])
-	return [roleAssignments, roleInstances, eligibilities].flatMap((list) =>
+	return [roleAssignments, roleInstances, roleSchedules, eligibilities].flatMap((list) =>
 		(list.read ? list.rows : []).flatMap(({ principalId, principal }) => {
 			const id = principalId.toLowerCase()
 			return known.has(id) || principal?.['@odata.type'] === '#microsoft.graph.group' ? [id] : []

@@ -102,6 +102,7 @@ export async function openDeps(
 			remove: () => Promise.resolve({ kind: 'absent' }),
 			isHeld: () => Promise.resolve(false),
 		},
+		schedules: { read: () => Promise.resolve([]) },
 		killSwitch: null,
 	}
 	let count = 0

@@ -101,6 +101,18 @@ function start(reaction: unknown = 'remove', more: object = {}) {
 				}),
 				openings(),
 			),
+		opensAs: (standing: ShownDifference['standing'], told: Partial<ShownDifference>) =>
+			story.tellOpened(
+				leaf('finding.opened', {
+					findingId: ID,
+					family: 'holding',
+					kinds: ['outOfBand'],
+					standing,
+					roles: ['operator'],
+					charterEntry: CHARTER,
+				}),
+				{ difference: { salt: '', record: { ...shown, ...told, findingId } } },
+			),
 		confirms: (outcome: 'ordered' | 'alerted' | 'awaiting', does: 'remove' | 'alert' | 'decide' = 'remove') =>
 			story.tellConfirmed(
 				leaf('finding.confirmed', {
@@ -171,6 +183,13 @@ describe('findings in a log', () => {
 			[],
 		)
 		expect(log.story.counts()).toEqual({ findings: 1, findingsRemoved: 1 })
+	})
+	test('what begins later is told with its begin, and nothing that can be used now is told as such', () => {
+		expect(start().opensAs('scheduled', { standing: 'scheduled', from: TIME })).toEqual([])
+		expect(start().opensAs('scheduled', { standing: 'scheduled', from: null })).toEqual([])
+		expect(codes(start().opensAs('scheduled', { standing: 'scheduled' }))).toEqual(['FINDING_DIFFERS'])
+		expect(codes(start().opensAs('active', { from: TIME }))).toEqual(['FINDING_DIFFERS'])
+		expect(codes(start().opensAs('scheduled', { standing: 'active' }))).toEqual(['FINDING_DIFFERS'])
 	})
 	test('a removal that the charter does not order, or nobody, is refused', () => {
 		const mild = start('alert')

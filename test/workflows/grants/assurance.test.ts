@@ -5,11 +5,8 @@ import { judgeAssurance, type Assurance, type SeenBeforeGranting } from '#workfl
 import type { AssuranceCode } from '#workflows/grants/assurance-codes.ts'
 import { tokenTail } from '#workflows/grants/token-tail.ts'
 import type { MethodKind } from '#workflows/people/authentication-methods.ts'
-import type {
-	ConditionalAccessPolicy,
-	PictureMethods,
-	PicturePasskey,
-} from '#workflows/tenant/tenant-picture.ts'
+import type { PictureMethods, PicturePasskey } from '#workflows/tenant/tenant-picture.ts'
+import type { ConditionalAccessPolicy } from '#workflows/tenant/picture-policies.ts'
 
 const ROLE = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
 const PERSON = '3e6d1b80-93bb-4a8a-9c3e-2f7a0d1b5c22'

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { beginFinding, isNews, isWorse } from '#workflows/grants/finding-context.ts'
 import { admitRemovals } from '#workflows/grants/mass-guard.ts'
 import { planReconciliation, type Remembered } from '#workflows/grants/reconcile.ts'
 import { strictestReaction } from '#workflows/grants/strictest-reaction.ts'
 import { placeKey, type Place } from '#workflows/grants/place.ts'
-import type { RoleHolding, TenantPicture } from '#workflows/tenant/tenant-picture.ts'
+import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
+import type { RoleHolding } from '#workflows/tenant/picture-holdings.ts'
 import {
 	accounts,
 	ALL_REMOVE,
@@ -31,6 +33,7 @@ import {
 } from '#test/factories/tenant-world.ts'
 
 const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
 const [one, two] = USERS
 
 const found = (
@@ -274,6 +277,147 @@ describe('what the charter does about it', () => {
 	})
 })
 
+describe('what begins later', () => {
+	const ahead = (who: string, more: Partial<RoleHolding> = {}) =>
+		roleHolding(who, ROLE, { how: 'scheduled', from: later(DAY), until: later(2 * DAY), ...more })
+	const live = (more: Parameters<typeof grantOf>[2] = {}) =>
+		grantOf(one, ROLE, { state: 'provisioning', startsAt: NOW, endsAt: later(2 * DAY), ...more })
+	const { grantId } = grantOf(one, ROLE)
+
+	test('is found before it begins, by what is wrong with it, and can be taken back', () => {
+		const differences = found(
+			pictureOf({
+				roleHoldings: [ahead(one), ahead(two, { until: null }), ahead(GUEST), ahead(BREAK_GLASS)],
+			}),
+		)
+		expect(
+			differences.map(({ principalId, standing, kinds, from }) => [principalId, standing, kinds, from]),
+		).toEqual([
+			[GUEST, 'scheduled', ['guestOrServicePrincipal', 'outOfBand'], later(DAY)],
+			[one, 'scheduled', ['outOfBand'], later(DAY)],
+			[two, 'scheduled', ['permanent', 'outOfBand'], later(DAY)],
+		])
+		expect(differences.map(({ removal }) => removal?.what)).toEqual(Array(3).fill('assignment'))
+	})
+
+	test('in a group, of a group that gets the role, and of whoever comes into such a group', () => {
+		const differences = found(
+			pictureOf({
+				roleHoldings: [roleHolding(OTHER_GROUP, ROLE, { how: 'scheduled', from: later(DAY) })],
+				groupHoldings: [
+					groupHolding(one, GROUP.groupId, { how: 'scheduled', from: later(DAY) }),
+					groupHolding(GUEST, OTHER_GROUP, { how: 'scheduled', from: later(2 * DAY) }),
+				],
+			}),
+		)
+		expect(
+			differences.map(({ principalId, through, standing, from, removal }) => [
+				principalId,
+				through,
+				standing,
+				from,
+				removal,
+			]),
+		).toEqual([
+			[
+				OTHER_GROUP,
+				null,
+				'scheduled',
+				later(DAY),
+				{ what: 'assignment', principalId: OTHER_GROUP, place: ROLE },
+			],
+			[
+				GUEST,
+				OTHER_GROUP,
+				'scheduled',
+				later(2 * DAY),
+				{ what: 'assignment', principalId: GUEST, place: { ...GROUP, groupId: OTHER_GROUP } },
+			],
+			[one, null, 'scheduled', later(DAY), { what: 'assignment', principalId: one, place: GROUP }],
+		])
+	})
+
+	test('is one finding before and after its begin, and goes on being looked for where it stands', () => {
+		const before = planReconciliation(pictureOf({ roleHoldings: [ahead(one)] }), inputOf([]))
+		const memory = remembered(before)
+		const begun = planReconciliation(
+			pictureOf({ roleHoldings: [roleHolding(one, ROLE)] }),
+			inputOf([], { remembered: memory }),
+		)
+		expect(begun.open).toEqual([])
+		expect(begun.missed).toEqual([])
+		expect(begun.sighted).toMatchObject([{ id: 'finding 0', difference: { standing: 'active' } }])
+		const gone = planReconciliation(pictureOf({}), inputOf([], { remembered: memory }))
+		expect(gone.missed).toEqual([{ id: 'finding 0', why: 'gone' }])
+	})
+
+	test('of our own is as approved, unless it ends later, begins earlier or stands elsewhere than approved', () => {
+		const marked = (more: Partial<RoleHolding> = {}) =>
+			found(pictureOf({ roleHoldings: [ahead(one, { ticketNumbers: [grantId], ...more })] }), {}, [
+				live({ startsAt: later(DAY) }),
+			]).map(({ kinds, removal }) => [kinds, removal])
+		expect(marked()).toEqual([])
+		expect(marked({ until: later(2 * DAY + 5 * MINUTE) })).toEqual([])
+		// What was approved there would go as well: nothing is taken away by itself.
+		expect(marked({ until: later(3 * DAY) })).toEqual([[['wrongEnd'], null]])
+		expect(marked({ until: null })).toEqual([[['permanent', 'wrongEnd'], null]])
+		expect(marked({ from: later(60 * MINUTE) })).toEqual([[['outOfBand'], null]])
+		const wide = { ...ROLE, directoryScopeId: '/administrativeUnits/u' }
+		expect(marked({ directoryScopeId: wide.directoryScopeId })).toEqual([
+			[['wrongScope'], { what: 'assignment', principalId: one, place: wide }],
+		])
+	})
+
+	test('is not explained by a grant that is over, was never sent, is of somebody else, or that it is not marked with', () => {
+		const marked = ahead(one, { ticketNumbers: [grantId] })
+		const kindsOf = (holding: RoleHolding, grants: ReturnType<typeof grantOf>[]) =>
+			found(pictureOf({ roleHoldings: [holding] }), {}, grants).map(({ kinds }) => kinds)
+		expect(kindsOf(marked, [live({ state: 'scheduled' })])).toEqual([['outOfBand']])
+		expect(kindsOf(marked, [live({ state: 'revoked', closedAt: later(-10 * MINUTE) })])).toEqual([
+			['outOfBand'],
+		])
+		expect(kindsOf(marked, [live({ state: 'revoked', closedAt: later(-MINUTE) })])).toEqual([])
+		expect(kindsOf(marked, [grantOf(two, ROLE, { grantId, state: 'provisioning' })])).toEqual([['outOfBand']])
+		expect(kindsOf(ahead(one), [live()])).toEqual([['outOfBand']])
+	})
+
+	test('where nobody knows which marks there are, stays within what was approved or is not ours', () => {
+		const judge = (until: string) => {
+			const picture = pictureOf({ roleHoldings: [ahead(one, { until })] })
+			picture.parts.ownRequests = { read: false, why: 'forbidden', code: null }
+			return found(picture, {}, [live()]).map(({ kinds }) => kinds)
+		}
+		expect(judge(later(2 * DAY))).toEqual([])
+		expect(judge(later(3 * DAY))).toEqual([['outOfBand']])
+	})
+
+	test('that an officer accepted is a finding anew when it begins earlier than they knew', () => {
+		const of = (holding: RoleHolding) => {
+			const [difference] = found(pictureOf({ roleHoldings: [holding] }))
+			if (difference === undefined) throw new Error('Nothing was found.')
+			return difference
+		}
+		const reaction = { do: 'alert' } as const
+		const input = { findingId: 'f', difference: of(ahead(one)), reaction, at: NOW }
+		const context = { ...beginFinding(input), acceptedKinds: ['outOfBand' as const] }
+		const worse = (difference: ReturnType<typeof of>, at: string) =>
+			isWorse(context, { difference, reaction, at })
+		expect(worse(of(ahead(one)), later(60 * MINUTE))).toBe(false)
+		expect(worse(of(ahead(one, { from: later(2 * DAY) })), NOW)).toBe(false)
+		expect(worse(of(ahead(one, { from: later(60 * MINUTE) })), NOW)).toBe(true)
+		expect(worse(of(roleHolding(one, ROLE)), later(60 * MINUTE))).toBe(true)
+		expect(worse(of(roleHolding(one, ROLE)), later(DAY))).toBe(false)
+		expect(isNews(context, { difference: of(ahead(one)), reaction, at: NOW })).toBe(false)
+		expect(
+			isNews(context, {
+				difference: of(roleHolding(one, ROLE, { until: later(2 * DAY) })),
+				reaction,
+				at: NOW,
+			}),
+		).toBe(true)
+	})
+})
+
 /** Anything that somebody could do beside us. */
 const principal = fc.constantFrom(...USERS, GUEST, STRANGER, MACHINE, BREAK_GLASS)
 const place = fc.constantFrom<Place>(...PLACES)
@@ -285,9 +429,10 @@ const grants = fc
 const extra = fc.record({
 	who: principal,
 	at: place,
-	how: fc.constantFrom('assigned' as const, 'direct' as const, 'eligible' as const),
-	until: fc.constantFrom(null, later(7_200_000)),
+	how: fc.constantFrom('assigned' as const, 'direct' as const, 'eligible' as const, 'scheduled' as const),
+	until: fc.constantFrom(null, later(2 * DAY)),
 })
+const beginOf = (how: string) => (how === 'scheduled' ? { from: later(DAY) } : {})
 type Extra = typeof extra extends fc.Arbitrary<infer T> ? T : never
 
 function withExtras(picture: TenantPicture, extras: readonly Extra[]): TenantPicture {
@@ -295,14 +440,20 @@ function withExtras(picture: TenantPicture, extras: readonly Extra[]): TenantPic
 		roleHoldings: [
 			...picture.roleHoldings,
 			...extras.flatMap(({ who, at, how, until }) =>
-				at.kind === 'role' ? [roleHolding(who, at, { how, until })] : [],
+				at.kind === 'role' ? [roleHolding(who, at, { how, until, ...beginOf(how) })] : [],
 			),
 		],
 		groupHoldings: [
 			...picture.groupHoldings,
 			...extras.flatMap(({ who, at, how, until }) =>
 				at.kind === 'group'
-					? [groupHolding(who, at.groupId, { how: how === 'assigned' ? 'pim' : how, until })]
+					? [
+							groupHolding(who, at.groupId, {
+								how: how === 'assigned' ? 'pim' : how,
+								until,
+								...beginOf(how),
+							}),
+						]
 					: [],
 			),
 		],
@@ -335,11 +486,16 @@ describe('laws', () => {
 					),
 				)
 				for (const { who, at, how } of extras) {
-					const standing = how === 'eligible' ? 'eligible' : 'active'
+					const standing = how === 'eligible' || how === 'scheduled' ? how : 'active'
 					const isApproved =
 						standing === 'active' &&
 						approved.some((grant) => grant.principalId === who && placeKey(grant.place) === placeKey(at))
 					if (who === BREAK_GLASS) expect(told).not.toContain(`${who} ${placeKey(at)} ${standing}`)
+					// What begins later and what is active are one finding, of what is active.
+					else if (standing === 'scheduled')
+						expect(
+							['scheduled', 'active'].filter((each) => told.has(`${who} ${placeKey(at)} ${each}`)),
+						).toHaveLength(1)
 					else if (!isApproved) expect(told).toContain(`${who} ${placeKey(at)} ${standing}`)
 				}
 				for (const { principalId, removal } of open) {
@@ -377,7 +533,13 @@ describe('laws', () => {
 		)
 	})
 	test('a part that could not be read opens nothing and closes nothing', () => {
-		const part = fc.constantFrom('roleInstances' as const, 'roleEligibilities' as const, 'groups' as const)
+		const part = fc.constantFrom(
+			'roleInstances' as const,
+			'roleEligibilities' as const,
+			'roleSchedules' as const,
+			'groupSchedules' as const,
+			'groups' as const,
+		)
 		fc.assert(
 			fc.property(grants, fc.array(extra, { maxLength: 8 }), part, (approved, extras, unread) => {
 				const picture = withExtras(asApproved(approved), extras)
@@ -387,11 +549,15 @@ describe('laws', () => {
 					...picture,
 					roleHoldings: picture.roleHoldings.filter(({ how }) =>
 						unread === 'roleInstances'
-							? how === 'eligible'
-							: unread !== 'roleEligibilities' || how !== 'eligible',
+							? how === 'eligible' || how === 'scheduled'
+							: how !==
+								(unread === 'roleEligibilities' ? 'eligible' : unread === 'roleSchedules' ? 'scheduled' : ''),
 					),
 					groups: unread === 'groups' ? [] : picture.groups,
-					groupHoldings: unread === 'groups' ? [] : picture.groupHoldings,
+					groupHoldings:
+						unread === 'groups'
+							? []
+							: picture.groupHoldings.filter(({ how }) => unread !== 'groupSchedules' || how !== 'scheduled'),
 					parts: {
 						...picture.parts,
 						[unread]: lost,

@@ -24,6 +24,7 @@ const group = (given: Partial<RawGroup>): RawGroup => ({
 	owners: rows(),
 	active: rows(),
 	eligible: rows(),
+	schedules: rows(),
 	requests: rows(),
 	...given,
 })
@@ -104,6 +105,108 @@ describe('a picture from the rows of Graph', () => {
 		expect(picture.parts.roleInstances).toMatchObject({ read: false, why: 'unreadable' })
 		expect(picture.roleHoldings).toEqual([])
 		expect(picture.users).toMatchObject([{ objectId: 'u', userType: 'unknown', accountEnabled: null }])
+	})
+
+	const DAY_AHEAD = '2026-12-01T06:00:00.0000000Z'
+	const schedule = (id: string, startDateTime: string | null, given: object = {}) => ({
+		id: `${id}-schedule`,
+		principalId: `P${id}`,
+		...role,
+		status: 'Provisioned',
+		createdUsing: `${id}-request`,
+		scheduleInfo: { startDateTime, expiration: { type: 'afterDuration', duration: 'PT8H' } },
+		...given,
+	})
+
+	it('tells what begins later from what is active, over or taken back, with its end and our marks', () => {
+		const { roleHoldings, parts } = assemblePicture(
+			raw({
+				roleInstances: rows(instance('1')),
+				roleAssignments: rows({ id: 'x', principalId: 'P6', ...role }),
+				roleSchedules: rows(
+					// What is active has a schedule too, by its id or (past PIM) by who and where.
+					schedule('1', '2026-11-29T06:00:00Z'),
+					schedule('6', null, { id: 'x' }),
+					schedule('2', DAY_AHEAD),
+					schedule('3', DAY_AHEAD, {
+						scheduleInfo: { startDateTime: DAY_AHEAD, expiration: { type: 'noExpiration' } },
+					}),
+					// Over, taken back, and one whose end nobody can read.
+					schedule('4', '2026-11-29T06:00:00Z'),
+					schedule('5', DAY_AHEAD, { status: 'Canceled' }),
+					schedule('7', DAY_AHEAD, {
+						scheduleInfo: { startDateTime: DAY_AHEAD, expiration: { type: 'notSpecified' } },
+					}),
+					// It should have begun a minute ago, and is not listed as active yet.
+					schedule('8', '2026-11-30T05:59:00Z'),
+				),
+				requests: rows({
+					id: '2-request',
+					action: 'adminAssign',
+					status: 'ScheduleCreated',
+					targetScheduleId: '2-schedule',
+					ticketInfo: { ticketSystem: 'Charterkeep', ticketNumber: 'grant' },
+				}),
+			}),
+		)
+		expect(parts.roleSchedules).toEqual({ read: true })
+		const later = roleHoldings.filter(({ how }) => how === 'scheduled')
+		expect(
+			later.map((row) => [row.principalId, row.from, row.until, row.isEndKnown, row.ticketNumbers]),
+		).toEqual([
+			['p2', '2026-12-01T06:00:00.000Z', '2026-12-01T14:00:00.000Z', true, ['grant']],
+			['p3', '2026-12-01T06:00:00.000Z', null, true, []],
+			['p7', '2026-12-01T06:00:00.000Z', null, false, []],
+			['p8', '2026-11-30T05:59:00.000Z', '2026-11-30T13:59:00.000Z', true, []],
+		])
+	})
+
+	it('tells only what lies ahead where nobody knows what is active, and nothing of schedules it cannot read', () => {
+		const roleSchedules = rows(schedule('2', DAY_AHEAD), schedule('8', '2026-11-30T05:59:00Z'))
+		const [only, ...others] = assemblePicture(raw({ roleSchedules })).roleHoldings
+		expect([only?.principalId, others]).toEqual(['p2', []])
+		const broken = assemblePicture(raw({ roleSchedules: rows(schedule('2', 'next week')) }))
+		expect(broken.parts.roleSchedules).toMatchObject({ read: false, why: 'unreadable' })
+		expect(broken.roleHoldings).toEqual([])
+	})
+
+	it('tells places in groups that begin later, and of which group nobody knows', () => {
+		const place = { groupId: 'G', accessId: 'member' as const }
+		const ahead = {
+			id: 's',
+			principalId: 'P1',
+			...place,
+			scheduleInfo: {
+				startDateTime: DAY_AHEAD,
+				expiration: { type: 'afterDateTime', endDateTime: '2026-12-02T00:00:00Z' },
+			},
+		}
+		const unread = { read: false, why: 'forbidden', code: 'X' } as const
+		const picture = assemblePicture(
+			raw({
+				groupLists: new Map([
+					[
+						'g',
+						group({
+							active: rows({ id: 'i', principalId: 'P2', ...place, assignmentScheduleId: 't' }),
+							schedules: rows(ahead, { ...ahead, id: 't', principalId: 'P2' }),
+						}),
+					],
+					['h', group({ properties: { id: 'H' }, schedules: unread })],
+				]),
+			}),
+		)
+		expect(picture.parts.groupSchedules).toEqual({ read: true })
+		expect(picture.groups.map(({ objectId, unread: lists }) => [objectId, lists])).toEqual([
+			['g', []],
+			['h', ['scheduled']],
+		])
+		expect(picture.groupHoldings.map(({ principalId, how, until }) => [principalId, how, until])).toEqual([
+			['p1', 'scheduled', '2026-12-02T00:00:00.000Z'],
+			['p2', 'pim', null],
+		])
+		const none = assemblePicture(raw({ groupLists: new Map([['h', group({ schedules: unread })]]) }))
+		expect(none.parts.groupSchedules).toEqual(unread)
 	})
 
 	it('does not know who is in a group whose nested groups could not be read', () => {

@@ -5,7 +5,7 @@ import {
 	type CoverageGap,
 	type Holder,
 } from '#workflows/tenant/conditional-access.ts'
-import type { ConditionalAccessPolicy } from '#workflows/tenant/tenant-picture.ts'
+import type { ConditionalAccessPolicy } from '#workflows/tenant/picture-policies.ts'
 
 const ROLE = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
 const GROUP = '0a6f4a7e-52fb-4d0b-8c0a-1d8f5c5f4c11'

@@ -1,13 +1,11 @@
 import {
 	emptyPicture,
 	PICTURE_PARTS,
-	type GroupHolding,
 	type PicturePart,
-	type PictureGroup,
 	type PictureUser,
-	type RoleHolding,
 	type TenantPicture,
 } from '#workflows/tenant/tenant-picture.ts'
+import type { GroupHolding, PictureGroup, RoleHolding } from '#workflows/tenant/picture-holdings.ts'
 
 export const READ_AT = '2026-11-30T06:00:00.000Z'
 export const GLOBAL_READER = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'

@@ -108,6 +108,20 @@ describe('the readiness report', () => {
 		],
 		['permanent', { ...fit, roleHoldings: [holds('a', { until: null })] }, isFit],
 		['pastPim', { ...fit, roleHoldings: [holds('a', { how: 'direct' })] }, isFit],
+		[
+			'beginsLater',
+			{
+				...fit,
+				roleHoldings: [
+					holds('a', {
+						how: 'scheduled',
+						from: '2026-11-25T10:00:00.000Z',
+						until: '2026-11-25T18:00:00.000Z',
+					}),
+				],
+			},
+			isFit,
+		],
 		['standingEligible', { ...fit, roleHoldings: [holds('a', { how: 'eligible', until: null })] }, isFit],
 		[
 			'controlsGroup',
@@ -347,13 +361,45 @@ describe('an account for emergencies', () => {
 	})
 })
 
+describe('what begins later', () => {
+	const begins = '2026-11-25T10:00:00.000Z'
+	const ahead = (given: Parameters<typeof holds>[1] = {}) =>
+		holds('a', { how: 'scheduled', from: begins, until: '2026-11-25T18:00:00.000Z', ...given })
+
+	it('is told with its begin, as no access of now, and its lack of an end as well', () => {
+		const found = report({ ...fit, roleHoldings: [ahead({ until: null })] }, isFit)
+		expect(found.lines).toMatchObject([
+			{ standing: 'scheduled', from: begins, verdict: 'permitted', problems: ['beginsLater', 'permanent'] },
+		])
+		expect(reportSchema.parse(JSON.parse(JSON.stringify(found)))).toEqual(found)
+	})
+
+	it('is our own only where an approved access is marked with it', () => {
+		const place = { kind: 'role', roleDefinitionId: ROLE, directoryScopeId: '/' } as const
+		const approved = [holdingKey({ principalId: 'a', place })]
+		const kinds = (holding: ReturnType<typeof holds>) =>
+			kindsOf(report({ ...fit, roleHoldings: [holding] }, { ...isFit, approved }))
+		expect(kinds(ahead({ ticketNumbers: ['grant'] }))).toEqual([])
+		expect(kinds(ahead())).toEqual(['beginsLater'])
+	})
+
+	it('is not known where its schedules were not read, which lowers the section that it belongs to', () => {
+		const { sections, problems } = report(fit, { ...isFit, unread: ['roleSchedules', 'groupSchedules'] })
+		expect(sections.find(({ key }) => key === 'duration')).toMatchObject({ judged: 0, score: 0 })
+		expect(problems.map(({ kind, about }) => [kind, about])).toEqual([
+			['partUnknown', 'groupSchedules'],
+			['partUnknown', 'roleSchedules'],
+		])
+	})
+})
+
 describe('scores', () => {
 	type Holder = {
 		id: string
 		isGuest: boolean
 		isKnown: boolean
 		isPermanent: boolean
-		how: 'assigned' | 'direct' | 'eligible'
+		how: 'assigned' | 'direct' | 'eligible' | 'scheduled'
 		method: 'fido2' | 'password' | 'unknown'
 		isExcluded: boolean
 	}
@@ -362,7 +408,7 @@ describe('scores', () => {
 		isGuest: fc.boolean(),
 		isKnown: fc.boolean(),
 		isPermanent: fc.boolean(),
-		how: fc.constantFrom('assigned' as const, 'direct' as const, 'eligible' as const),
+		how: fc.constantFrom('assigned' as const, 'direct' as const, 'eligible' as const, 'scheduled' as const),
 		method: fc.constantFrom('fido2' as const, 'password' as const, 'unknown' as const),
 		isExcluded: fc.boolean(),
 	})

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { expandHeld } from '#workflows/tenant/held-through.ts'
+import { beginOf, expandHeld } from '#workflows/tenant/held-through.ts'
 import {
 	activeRolesKnown,
 	emptyPicture,
-	isPermanent,
 	listOf,
 	tenantPictureSchema,
 } from '#workflows/tenant/tenant-picture.ts'
+import { isActive, isPermanent } from '#workflows/tenant/picture-holdings.ts'
 import { group, groupHolding, pictureOf, READ_AT, roleHolding, user } from './picture-parts.ts'
 
 describe('a picture of a tenant', () => {
@@ -18,6 +18,18 @@ describe('a picture of a tenant', () => {
 			methods: [{ read: false, objectId: 'a', why: 'forbidden' }],
 		})
 		expect(tenantPictureSchema.parse(JSON.parse(JSON.stringify(picture)))).toEqual(picture)
+	})
+
+	it('of before there were schedules in it says of them that nobody looked', () => {
+		const { roleSchedules, groupSchedules, ...parts } = pictureOf().parts
+		expect([roleSchedules, groupSchedules]).toEqual([{ read: true }, { read: true }])
+		const old = tenantPictureSchema.parse({ ...pictureOf({ users: [user('a')] }), parts })
+		expect(old.parts).toEqual({
+			...parts,
+			roleSchedules: { read: false, why: 'notAsked', code: null },
+			groupSchedules: { read: false, why: 'notAsked', code: null },
+		})
+		expect(tenantPictureSchema.safeParse({ ...pictureOf(), parts: null }).success).toBe(false)
 	})
 
 	it('says unknown and not empty of what was not read', () => {
@@ -33,6 +45,58 @@ describe('a picture of a tenant', () => {
 		expect(isPermanent(roleHolding('a'))).toBe(true)
 		expect(isPermanent(roleHolding('a', { isEndKnown: false }))).toBe(false)
 		expect(isPermanent(groupHolding('g', 'a'))).toBe(true)
+	})
+})
+
+describe('who will hold what', () => {
+	const member = (objectId: string) => ({ objectId, kind: 'user' as const, isDirect: true })
+	const [MONDAY, TUESDAY] = ['2026-12-07T08:00:00.000Z', '2026-12-08T08:00:00.000Z'] as const
+	const standings = (picture: Parameters<typeof pictureOf>[0]) =>
+		expandHeld(pictureOf(picture))
+			.filter(({ place }) => place.kind === 'role')
+			.map((held) => [held.principalId, held.standing, beginOf(held)])
+
+	it('has nothing now, in their own name or through a group that will have it', () => {
+		expect(isActive(roleHolding('a', { how: 'scheduled' }))).toBe(false)
+		expect(
+			standings({
+				groups: [group('g', { members: [member('b')], owners: [member('o')] })],
+				roleHoldings: [
+					roleHolding('a', { how: 'scheduled', from: MONDAY }),
+					roleHolding('g', { principalKind: 'group', how: 'scheduled', from: MONDAY }),
+				],
+				groupHoldings: [
+					groupHolding('g', 'b'),
+					groupHolding('g', 'c', { how: 'scheduled', from: TUESDAY }),
+					groupHolding('g', 'd', { how: 'eligible' }),
+				],
+			}),
+		).toEqual([
+			['a', 'scheduled', MONDAY],
+			['b', 'scheduled', MONDAY],
+			['o', 'controls', MONDAY],
+			['c', 'scheduled', TUESDAY],
+			['d', 'scheduled', MONDAY],
+		])
+	})
+
+	it('comes into a group that has it, and whoever is in it already has it now', () => {
+		expect(
+			standings({
+				groups: [group('g', { members: [member('b')] })],
+				roleHoldings: [roleHolding('g', { principalKind: 'group' })],
+				groupHoldings: [
+					groupHolding('g', 'b'),
+					groupHolding('g', 'b', { how: 'scheduled', from: MONDAY }),
+					groupHolding('g', 'c', { how: 'scheduled', from: MONDAY }),
+					groupHolding('g', 'o', { how: 'scheduled', relation: 'owner', from: MONDAY }),
+				],
+			}),
+		).toEqual([
+			['b', 'active', null],
+			['c', 'scheduled', MONDAY],
+			['o', 'controls', MONDAY],
+		])
 	})
 })
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createWatchStory } from '#workflows/audit-export/watch-story.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
-import type { ConditionalAccessPolicy } from '#workflows/tenant/tenant-picture.ts'
+import type { ConditionalAccessPolicy } from '#workflows/tenant/picture-policies.ts'
 import {
 	changesOf,
 	holdOf,

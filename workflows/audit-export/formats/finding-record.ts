@@ -5,7 +5,7 @@ import { isClosedFinding, type FindingState, type OrderedBy } from '../../grants
 import type { Missed } from '../../grants/reconcile.ts'
 import type { FindingStep } from '../../ledger/finding-envelope.schema.ts'
 import { msBetween, type Instant } from '../../shared/instants.ts'
-import type { PrincipalKind } from '../../tenant/tenant-picture.ts'
+import type { PrincipalKind } from '../../tenant/picture-holdings.ts'
 import type { EntryRef } from './access-record.ts'
 
 /** What became of a finding, as far as Entra has confirmed it. */

@@ -7,8 +7,9 @@ import { prepareFacts } from '../../charter/prepared-facts.ts'
 import type { ClauseCode } from '../../charter/verdict.ts'
 import { PHISHING_RESISTANT } from '../../people/authentication-methods.ts'
 import type { Instant } from '../../shared/instants.ts'
-import { expandHeld, type Held } from '../held-through.ts'
-import { isPermanent, type PictureMethods, type PictureUser, type TenantPicture } from '../tenant-picture.ts'
+import { beginOf, expandHeld, type Held } from '../held-through.ts'
+import type { PictureMethods, PictureUser, TenantPicture } from '../tenant-picture.ts'
+import { isPermanent } from '../picture-holdings.ts'
 import { governedPlaces, placeKeyOf, rolesGiving } from './governed-places.ts'
 import type { LINE_PROBLEMS } from './problem-kinds.ts'
 import type { ReportLine } from './report.schema.ts'
@@ -65,7 +66,7 @@ export function judgeLines(
 				roles,
 				standing: held.standing,
 				through: held.through,
-				from: held.holding.from,
+				from: beginOf(held),
 				until: held.holding.until,
 				verdict,
 				codes: judged ?? [],
@@ -137,8 +138,12 @@ function problemsOf(
 		found.push('accountUnknown')
 	if (standing === 'controls') found.push('controlsGroup')
 	if (standing === 'eligible') found.push('standingEligible')
+	// What Charterkeep has asked for a moment ago is listed before it is active.
+	const isOurs = isApproved && (isActive || holding.ticketNumbers.length > 0)
+	if (standing === 'scheduled' && !isOurs) found.push('beginsLater')
 	// Who is in a group that holds a role for good holds it for as long as they are in the group. What Charterkeep gave it ends.
-	if (isActive && !isApproved && isPermanent(membership ?? holding)) found.push('permanent')
+	const isGiven = isActive || standing === 'scheduled'
+	if (isGiven && !isOurs && isPermanent(membership ?? holding)) found.push('permanent')
 	if (isActive && holding.how === 'direct' && 'roleDefinitionId' in holding) found.push('pastPim')
 	if (isPerson && method === 'no') found.push('noResistantMethod')
 	if (isPerson && method === 'unknown') found.push('methodUnknown')

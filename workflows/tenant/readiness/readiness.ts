@@ -34,7 +34,7 @@ type Found = Pick<Problem, 'kind' | 'about' | 'detail' | 'lines'> & { isWide?: b
 const NEEDS: Readonly<Record<SectionKey, readonly PicturePart[]>> = {
 	people: ['roleInstances', 'roleEligibilities', 'groups'],
 	accounts: ['users', 'roleInstances', 'groups', 'servicePrincipals'],
-	duration: ['roleInstances', 'roleAssignments', 'groups'],
+	duration: ['roleInstances', 'roleAssignments', 'roleSchedules', 'groups'],
 	signIn: ['conditionalAccess', 'authenticationStrengths', 'roleInstances'],
 	approvals: [],
 	places: ['rolePolicies'],
@@ -110,6 +110,8 @@ export function judgeReadiness({
 /** Marks of our own are of no interest here; and where there is no PIM, plain assignments are all that there is. */
 function isMissed(part: PicturePart, picture: TenantPicture): boolean {
 	if (part === 'ownRequests') return false
+	// Groups say by themselves what of them could not be read.
+	if (part === 'groupSchedules') return !picture.groups.some(({ unread }) => unread.includes('scheduled'))
 	if (part === 'roleAssignments') return !picture.parts.roleInstances.read
 	return true
 }

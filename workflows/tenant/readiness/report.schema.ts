@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { CLAUSE_CODES } from '../../charter/verdict.ts'
 import { isInstant } from '../../shared/instants.ts'
-import { PART_TROUBLES, PICTURE_PARTS, PRINCIPAL_KINDS } from '../tenant-picture.ts'
+import { PART_TROUBLES, PICTURE_PARTS } from '../tenant-picture.ts'
+import { PRINCIPAL_KINDS } from '../picture-holdings.ts'
 
 /**
  * What can stand in the way of handing a tenant over to its charter, in the order in which it is mended: first who acts now
@@ -20,6 +21,7 @@ export const PROBLEM_KINDS = [
 	'breakGlassNoKey',
 	'permanent',
 	'pastPim',
+	'beginsLater',
 	'noResistantMethod',
 	'noPolicy',
 	'policyReportOnly',
@@ -59,7 +61,7 @@ const lineSchema = z.strictObject({
 	place: placeSchema,
 	/** Roles of the charter that give this place; none: the charter says nothing of it. */
 	roles: z.array(z.string().max(64)),
-	standing: z.enum(['active', 'eligible', 'controls']),
+	standing: z.enum(['active', 'eligible', 'scheduled', 'controls']),
 	/** The group through which it is held. */
 	through: id.nullable(),
 	from: instant.nullable(),
