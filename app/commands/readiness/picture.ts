@@ -7,11 +7,11 @@ import {
 	MAX_FILE_BYTES,
 	MAX_FILES,
 	readTenantFiles,
-	type FileProblem,
 	type TenantFile,
 } from '#app/services/readiness/tenant-files.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
+import type { FileProblem } from '#workflows/tenant/file-problem.ts'
 import { governedGroups } from '#workflows/tenant/readiness/governed-places.ts'
 import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
 import { CommandError } from '../command-error.ts'

@@ -1,6 +1,5 @@
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'
-import type { KnownPeople } from '#workflows/tenant/readiness/judge-lines.ts'
 import { countQuorum } from '#workflows/tenant/readiness/judge-quorum.ts'
 import { judgeReadiness } from '#workflows/tenant/readiness/readiness.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
@@ -14,8 +13,19 @@ export async function judgeTenant(
 	charter: Charter,
 	picture: TenantPicture,
 	people: AsyncIterable<PersonToJudge>,
-	{ approved, at }: { approved: ReadonlySet<string>; at: Date },
+	how: { approved: ReadonlySet<string>; at: Date },
 ): Promise<ReadinessReport> {
+	const judging = beginJudging(charter, picture, how)
+	for await (const person of people) judging.add(person)
+	return judging.report()
+}
+
+/** The same in steps, for whoever is brought the people. */
+export function beginJudging(
+	charter: Charter,
+	picture: TenantPicture,
+	{ approved, at }: { approved: ReadonlySet<string>; at: Date },
+): { add(person: PersonToJudge): void; report(): ReadinessReport } {
 	const quorum = countQuorum(charter, at.toISOString())
 	const holders = new Set([
 		...picture.roleHoldings.map(({ principalId }) => principalId),
@@ -24,12 +34,13 @@ export async function judgeTenant(
 			[...members, ...owners].map(({ objectId }) => objectId),
 		),
 	])
-	const known = new Map<string, { personId: string; facts: PersonFacts }>()
-	for await (const { objectId, facts } of people) {
-		quorum.add(facts)
-		const id = objectId.toLowerCase()
-		if (holders.has(id)) known.set(id, { personId: facts.personId, facts })
+	const people = new Map<string, { personId: string; facts: PersonFacts }>()
+	return {
+		add({ objectId, facts }) {
+			quorum.add(facts)
+			const id = objectId.toLowerCase()
+			if (holders.has(id)) people.set(id, { personId: facts.personId, facts })
+		},
+		report: () => judgeReadiness({ charter, picture, people, approved, quorum, at: at.toISOString() }),
 	}
-	const found: KnownPeople = known
-	return judgeReadiness({ charter, picture, people: found, approved, quorum, at: at.toISOString() })
 }

@@ -1,0 +1,5 @@
+-- What is wrong with which file is noted with the end of the reading.
+GRANT UPDATE (problems) ON readiness_readings TO charterkeep_app;
+--> statement-breakpoint
+-- Files of a tenant are kept until their report is made, and no longer.
+GRANT DELETE ON readiness_file_pieces TO charterkeep_app;
