@@ -269,7 +269,7 @@ test('more than fifty groups are asked for in parts, each with a link of its own
 	const since = (await state())?.troubleSince?.toISOString()
 	expect(await showGroupChanges(deps, deps.database.db)).toMatchObject({
 		groups: 53,
-		troubles: [{ trouble: 'unavailable', groups: 50, since }],
+		troubles: [{ trouble: 'unavailable', code: 'NoAnswer', groups: 50, since }],
 	})
 	app.clock.advance(60_000)
 	await syncTenantGroups(deps, { everyMs: EVERY_MS })

@@ -39,7 +39,7 @@ export async function withJudge<T>(work: (judge: Judge) => Promise<T>): Promise<
 		failure ??= error
 		settle?.reject(failure)
 	}
-	worker.on('error', (cause) =>
+	worker.on('error', (cause: Error) =>
 		fail(new DomainError('REPORT_FAILED', 'A report could not be made.', { cause: cause.message })),
 	)
 	worker.on('exit', () => fail(new Error('The judging thread ended early.')))
