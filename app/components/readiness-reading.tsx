@@ -32,8 +32,8 @@ export function ReadinessReading({ reading }: { reading: ReadingView }) {
 				<p>{t(`errors.${trouble ?? 'UNAVAILABLE'}` as TextKey)}</p>
 				{problems.length === 0 ? null : (
 					<ul className="bullets">
-						{problems.map((problem) => (
-							<li key={problem.file}>{fileProblemInWords(t, problem)}</li>
+						{problems.map((problem, index) => (
+							<li key={index}>{fileProblemInWords(t, problem)}</li>
 						))}
 					</ul>
 				)}

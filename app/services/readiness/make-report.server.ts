@@ -27,7 +27,8 @@ const BATCH = 500
 export type OnStored = (tx: Tx, report: { id: string; at: Date }) => Promise<void>
 
 /**
- * Reads the tenant and judges it by the charter in force, in somebody's name; gives the number of the report. `TENANT_UNREAD` where nobody could be read who holds a role.
+ * Reads the tenant and judges it by the charter in force, in somebody's name; gives the number of the report. `TENANT_UNREAD` where
+ * nobody could be read who holds a role.
  */
 export async function reportFromTenant(
 	deps: Deps,
