@@ -102,6 +102,12 @@ const schema = z.object({
 		.min(10, 'must be 10 seconds or more')
 		.max(3600, 'must be 3600 seconds at most')
 		.default(60),
+	CHARTERKEEP_RULES_SECONDS: z.coerce
+		.number('must be a number of seconds')
+		.int('must be a whole number of seconds')
+		.min(60, 'must be 60 seconds or more')
+		.max(86_400, 'must be 86400 seconds at most')
+		.default(3600),
 	CHARTERKEEP_GROUP_DELTA_SECONDS: z.coerce
 		.number('must be a number of seconds')
 		.int('must be a whole number of seconds')
@@ -153,6 +159,8 @@ export type Config = {
 	organisation: { charterYaml: string; peopleYaml: string } | null
 	/** How often the tenant is compared with what was approved, in milliseconds. */
 	reconcileMs: number
+	/** How often its rules are compared as well: policies of Conditional Access and of roles, in milliseconds. */
+	rulesMs: number
 	/** How often the tenant is asked what changed in governed groups, in milliseconds. */
 	groupDeltaMs: number
 	sandboxPort: number
@@ -224,6 +232,7 @@ export function readConfig(
 					}
 				: null,
 		reconcileMs: env.CHARTERKEEP_RECONCILE_SECONDS * 1000,
+		rulesMs: env.CHARTERKEEP_RULES_SECONDS * 1000,
 		groupDeltaMs: env.CHARTERKEEP_GROUP_DELTA_SECONDS * 1000,
 		sandboxPort: env.CHARTERKEEP_SANDBOX_PORT,
 		sandboxUsers: env.CHARTERKEEP_SANDBOX_USERS,

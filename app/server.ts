@@ -227,7 +227,7 @@ export async function startCharterkeep(
 			undo.push(() => tenantLoop.stop())
 			const lockboxLoop = startLockboxLoop(deps, sandboxed ? SANDBOX_POLL_MS : config.lockbox.pollMs)
 			undo.push(() => lockboxLoop.stop())
-			const reconcileLoop = startReconcileLoop(deps, config.reconcileMs)
+			const reconcileLoop = startReconcileLoop(deps, config.reconcileMs, config.rulesMs)
 			undo.push(() => reconcileLoop.stop())
 			const watchLoop = startWatchLoop(deps)
 			undo.push(() => watchLoop.stop())

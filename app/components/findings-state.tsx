@@ -1,7 +1,9 @@
+import { Form } from '@remix-run/react'
 import { useWords } from '#app/messages/text.tsx'
 import type { TextKey } from '#app/messages/create-text.ts'
 import type { FindingsView } from '#app/services/findings/views.ts'
 import { reactionText } from './finding-words.tsx'
+import { Button } from './ui/form.tsx'
 import { Icon } from './ui/icon.tsx'
 import { Ago, Time } from './ui/time.tsx'
 
@@ -42,6 +44,26 @@ export function LastLook({ run, lastEverything }: Pick<FindingsView, 'run' | 'la
 					</ul>
 				</div>
 			)}
+		</div>
+	)
+}
+
+/** An officer who has mended something need not wait for the next look, nor for the next comparison of policies. */
+export function LookNow({ askedAt, mayAsk }: { askedAt: string | null; mayAsk: boolean }) {
+	const { t } = useWords()
+	return (
+		<div role="status" data-testid="look-now">
+			{askedAt !== null ? (
+				<p className="notice">
+					<Icon name="clock" /> {t('findings.lookAsked')} (<Ago at={askedAt} />
+					). {t('findings.lookComes')}
+				</p>
+			) : mayAsk ? (
+				<Form method="post" className="row">
+					<input type="hidden" name="intent" value="look" />
+					<Button look="plain">{t('findings.lookNow')}</Button>
+				</Form>
+			) : null}
 		</div>
 	)
 }

@@ -42,9 +42,9 @@ export interface TenantPort {
 	readonly tenant: string
 	/**
 	 * Who holds what, and nothing of how they sign in: seconds, also for a large tenant. Users are not asked for, so whoever knows
-	 * them (the mirror) says who is a guest.
+	 * them (the mirror) says who is a guest. `rules`: also the policies of Conditional Access and of roles, which are a few calls more.
 	 */
-	readPrivileges(governed: Governed): Promise<TenantPicture>
+	readPrivileges(governed: Governed, also?: { rules: boolean }): Promise<TenantPicture>
 	/**
 	 * All of it. `users`: `read` pages through everybody; `given` are taken as the tenant's, such as those of the mirror, which a delta
 	 * query keeps. Methods are read of whoever holds something, and of `accountIds`; `onMethods` is told of how many of them they were read, now and then.

@@ -15,7 +15,7 @@ import { auditRecord, isAuditDue } from './audit-record.server.ts'
 import { extendGrant } from './extend-grant.server.ts'
 import { endTenantSessions } from './end-tenant-sessions.server.ts'
 import { followLockbox } from './follow-lockbox.server.ts'
-import { readTenantForReport } from '#app/services/readiness/read-tenant.server.ts'
+import { performReading } from '#app/services/readiness/readings.server.ts'
 import { withJobLock } from './job-lock.server.ts'
 import { provisionGrant } from './provision-grant.server.ts'
 import { endFindingSessions, findingLock, removeFinding } from './remove-finding.server.ts'
@@ -75,7 +75,7 @@ const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
 	// Nobody's access waits for it. A tenant with thousands of holders is read for some minutes, with every pause it asks for.
 	'readiness.read': {
 		about: ({ readingId }) => readingId,
-		handle: readTenantForReport,
+		handle: performReading,
 		priority: 1,
 		lane: 'sync',
 		expiresAfter: 6 * 3600,

@@ -1,9 +1,11 @@
-import { lastRun } from '#db/queries/reconcile-runs.ts'
+import { hasUncertainRule } from '#db/queries/findings.ts'
 import { readLookTimes, type LookTimes } from '#db/queries/look-asks.ts'
+import { lastRulesRun } from '#db/queries/reconcile-runs.ts'
 import { findGrant } from '#db/queries/requests.ts'
 import { withoutParameters } from '#db/transaction.ts'
 import { targetLock } from '#app/services/access/shared-target.server.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { lookWaitedFor } from '#app/services/findings/look-now.server.ts'
 import { noteFailedRun, type ReconcileWhat } from '#app/services/findings/reconcile-runs.server.ts'
 import { reconcileTenant } from '#app/services/findings/reconcile.server.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
@@ -13,8 +15,8 @@ import { createLoop } from './loop.server.ts'
 import { readBackGrant } from './read-back.server.ts'
 
 const RECONCILE = 'entra.reconcile'
-/** So often the rules of the tenant are read as well, and everything is compared. */
-const EVERYTHING_MS = 24 * 3_600_000
+/** So often the rules of the tenant are read as well, where nobody says otherwise. */
+const RULES_MS = 3_600_000
 /** What was seen once is looked for again so soon. */
 const AGAIN_MS = 3000
 /** So many accesses are read back together: each takes more than a second, and nearly all of it is waiting. */
@@ -25,12 +27,12 @@ const ASKED_AFTER_MS = 3000
 const ASKED_AFTER_FAILURE_MS = 30_000
 
 /**
- * One round: a look at the tenant, and a read-back of each of our own accesses that it found to deviate, or to be as approved again. Gives whether something
+ * One round: a look at the tenant, every `rulesMs` with its rules as well, and a read-back of each of our own accesses that it found to deviate, or to be as approved again. Gives whether something
  * was seen that another look soon makes certain. A look that fails is noted and thrown on.
  */
-export async function reconcileRound(deps: Deps): Promise<{ isUncertain: boolean }> {
+export async function reconcileRound(deps: Deps, rulesMs = RULES_MS): Promise<{ isUncertain: boolean }> {
 	const startedAt = deps.now()
-	const what = await dueNow(deps, startedAt)
+	const what = await dueNow(deps, startedAt, rulesMs)
 	try {
 		const { isUncertain, readBack } = await reconcileTenant(deps, what)
 		const waiting = [...readBack]
@@ -46,11 +48,15 @@ export async function reconcileRound(deps: Deps): Promise<{ isUncertain: boolean
 	}
 }
 
-async function dueNow({ database }: Deps, at: Date): Promise<ReconcileWhat> {
-	const last = await lastRun(database.db, { what: 'everything', well: true })
-	return last === null || at.getTime() - last.finishedAt.getTime() >= EVERYTHING_MS
-		? 'everything'
-		: 'privileges'
+/**
+ * Rules are read when their time has come, when an officer asks for it, and again at once where one was seen weaker a first time: a
+ * call or two about Conditional Access, of which the tenant answers one a second to all its applications together.
+ */
+async function dueNow({ database: { db } }: Deps, at: Date, rulesMs: number): Promise<ReconcileWhat> {
+	const last = await lastRulesRun(db)
+	if (last === null || at.getTime() - last.finishedAt.getTime() >= rulesMs) return 'everything'
+	const isAsked = (await lookWaitedFor(db)) !== null
+	return isAsked || (await hasUncertainRule(db)) ? 'everything' : 'privileges'
 }
 
 async function readBackNow(deps: Deps, grantId: string): Promise<void> {
@@ -77,8 +83,11 @@ export function isAskedLookDue({ askedAt, lastAt, lastWellAt }: LookTimes, at: D
 
 type ReconcileLoop = { wake: () => void; stop: () => Promise<void> }
 
-/** Compares the tenant with what was approved at every interval, one process at a time, and sooner when it is woken or asked. */
-export function startReconcileLoop(deps: Deps, everyMs: number): ReconcileLoop {
+/**
+ * Compares the tenant with what was approved at every interval, one process at a time, and sooner when it is woken or asked; every
+ * `rulesMs` with its rules as well.
+ */
+export function startReconcileLoop(deps: Deps, everyMs: number, rulesMs = RULES_MS): ReconcileLoop {
 	let soon: NodeJS.Timeout | null = null
 	const loop = createLockedLoop(
 		deps,
@@ -88,7 +97,7 @@ export function startReconcileLoop(deps: Deps, everyMs: number): ReconcileLoop {
 			restMs: 1000,
 		},
 		async () => {
-			const { isUncertain } = await reconcileRound(deps)
+			const { isUncertain } = await reconcileRound(deps, rulesMs)
 			if (soon !== null) clearTimeout(soon)
 			soon = isUncertain ? setTimeout(() => loop.wake(), AGAIN_MS) : null
 		},

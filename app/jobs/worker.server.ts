@@ -5,6 +5,7 @@ import { purgeImports } from '#db/queries/imports.ts'
 import { purgeUnknownEvents } from '#db/queries/presence.ts'
 import { purgeShares } from '#db/queries/shares.ts'
 import { withoutParameters } from '#db/transaction.ts'
+import { endOldReadings } from '#app/services/readiness/readings.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { DRAFT_DAYS } from '#app/services/access/drafts.server.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
@@ -68,6 +69,7 @@ export function startLoops(deps: Deps): {
 			})
 			await deps.database.withTx((tx) => purgeShares(tx, deps.now()))
 			await deps.database.withTx((tx) => purgeImports(tx, deps.now()))
+			await deps.database.withTx((tx) => endOldReadings(tx, deps.now()))
 			await deps.database.withTx((tx) =>
 				purgeUnknownEvents(tx, new Date(deps.now().getTime() - UNKNOWN_KEPT_DAYS * DAY_MS)),
 			)

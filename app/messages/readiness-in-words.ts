@@ -1,4 +1,4 @@
-import type { FileProblem } from '#app/services/readiness/tenant-files.ts'
+import type { FileProblem } from '#workflows/tenant/file-problem.ts'
 import type { PlannedTask } from '#workflows/tenant/readiness/plan.ts'
 import {
 	PROBLEM_KINDS,

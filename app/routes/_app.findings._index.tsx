@@ -3,8 +3,9 @@ import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/
 import { z } from 'zod'
 import { FindingSignPanel, HeldRemovals } from '#app/components/finding-acts.tsx'
 import { FindingTable } from '#app/components/finding-table.tsx'
+import { GroupChangesState } from '#app/components/group-changes-state.tsx'
 import { NotificationsState } from '#app/components/notifications-state.tsx'
-import { LastLook, RemovalFigures } from '#app/components/findings-state.tsx'
+import { LastLook, LookNow, RemovalFigures } from '#app/components/findings-state.tsx'
 import { WatchedAccounts } from '#app/components/watched-accounts.tsx'
 import { ErrorSummary } from '#app/components/ui/form.tsx'
 import { type TextKey } from '#app/messages/create-text.ts'
@@ -56,6 +57,12 @@ export async function action(args: ActionFunctionArgs) {
 	const actor = await requirePermission(args, 'finding:decide')
 	const { findings } = args.context.services
 	const form = joined(await args.request.formData(), 'ids')
+	if (form.get('intent') === 'look') {
+		const asked = await attempted(() => findings.lookNow(actor))
+		return asked.ok
+			? redirect('/findings')
+			: data({ ...nothing, refusal: asked.refusal }, { status: asked.status })
+	}
 	const read = parseForm(form, releaseSchema)
 	const { sent } = read
 	if (!read.ok) return data({ ...nothing, errors: read.errors, sent }, { status: 422 })
@@ -109,7 +116,9 @@ export default function FindingsPage() {
 			/>
 			{search.has('signed') && !answer ? <p className="notice notice-good">{t('findings.signed')}</p> : null}
 			<LastLook run={list.run} lastEverything={list.lastEverything} />
+			<LookNow askedAt={list.lookAskedAt} mayAsk={list.mayDecide} />
 			<NotificationsState {...list.notifications} />
+			<GroupChangesState {...list.groupChanges} />
 			<div className="stack">
 				<div className="stack">
 					{prepared ? (

@@ -14,7 +14,6 @@ import { percent } from '#app/components/readiness-words.ts'
 import { ErrorSummary } from '#app/components/ui/form.tsx'
 import type { TextKey } from '#app/messages/create-text.ts'
 import { useWords } from '#app/messages/text.tsx'
-import type { FileProblem } from '#app/services/readiness/tenant-files.ts'
 import { parseForm } from '#app/utils/form.server.ts'
 import { requirePermission } from '#app/utils/guards.server.ts'
 import { attempted, handled } from '#app/utils/http.server.ts'
@@ -23,6 +22,7 @@ import { titled } from '#app/utils/page-title.ts'
 import {
 	MOST_UPLOADED,
 	readinessQueryOf,
+	sizeOf,
 	taskForm,
 	uploadedFiles,
 } from '#app/utils/readiness-query.server.ts'
@@ -38,10 +38,9 @@ export async function loader(args: LoaderFunctionArgs) {
 type Answer = {
 	errors: Record<string, string>
 	sent: Record<string, string>
-	problems: readonly FileProblem[]
 }
 const answer = (more: Partial<Answer>, status: number) =>
-	data<Answer>({ errors: {}, sent: {}, problems: [], ...more }, { status })
+	data<Answer>({ errors: {}, sent: {}, ...more }, { status })
 
 export async function action(args: ActionFunctionArgs) {
 	const actor = await requirePermission(args, 'readiness:manage')
@@ -60,10 +59,11 @@ export async function action(args: ActionFunctionArgs) {
 		case 'files': {
 			const files = await uploadedFiles(form)
 			if (files.length === 0) return answer({ errors: { files: 'readiness.filesNeeded' } }, 422)
+			if (sizeOf(files) > MOST_UPLOADED) return answer({ errors: { files: 'readiness.tooMuch' } }, 422)
 			const done = await attempted(() => readiness.fromFiles(actor, files))
-			if (!done.ok) return answer({ errors: { form: `errors.${done.refusal.code}` } }, done.status)
-			const { number, problems } = done.value
-			return number === null ? answer({ problems }, 422) : redirect(`/readiness?report=${number}`)
+			return done.ok
+				? redirect('/readiness')
+				: answer({ errors: { form: `errors.${done.refusal.code}` } }, done.status)
 		}
 		case 'task': {
 			const read = parseForm(form, taskForm)
@@ -84,10 +84,12 @@ export default function ReadinessPage() {
 	const { t, format } = useWords()
 	const view = useLoaderData<typeof loader>()
 	const told = useActionData<typeof action>()
-	const { report, titles, comparison, mayManage, reports, reading } = view
-	const isReading = reading?.state === 'waiting' || reading?.state === 'reading'
+	const { report, titles, comparison, mayManage, reports, readings } = view
+	const openOf = (source: 'tenant' | 'files') =>
+		readings.some((one) => one.source === source && (one.state === 'waiting' || one.state === 'reading'))
+	const [isReading, isMaking] = [openOf('tenant'), openOf('files')]
 	// The answer of a form stays on the page until it is used.
-	useLive(isReading && told === undefined ? 1500 : null)
+	useLive((isReading || isMaking) && told === undefined ? 1500 : null)
 	const errors = Object.fromEntries(
 		Object.entries(told?.errors ?? {}).map(([field, key]) => [field, t(key as TextKey)]),
 	)
@@ -122,7 +124,9 @@ export default function ReadinessPage() {
 				</p>
 			)}
 			<ErrorSummary message={errors.form} />
-			<ReadinessReading reading={view.reading} />
+			{readings.map((reading) => (
+				<ReadinessReading key={reading.source} reading={reading} />
+			))}
 			{report === null ? null : (
 				<>
 					<ReadinessProblems problems={report.problems} titles={titles} />
@@ -130,7 +134,12 @@ export default function ReadinessPage() {
 				</>
 			)}
 			{mayManage ? (
-				<ReadinessMake errors={errors} problems={told?.problems ?? []} isReading={isReading} />
+				<ReadinessMake
+					errors={errors}
+					isReading={isReading}
+					isMaking={isMaking}
+					isOpen={readings.some(({ source, state }) => source === 'files' && state === 'failed')}
+				/>
 			) : null}
 			{report === null ? null : (
 				<>

@@ -45,7 +45,7 @@ const BESIDE: readonly SandboxUser[] = [
 ]
 
 /** What every tenant should have: whoever holds a role that is given just in time signs in phishing-resistant. */
-const PRIVILEGED_SIGN_IN = {
+export const PRIVILEGED_SIGN_IN = {
 	id: '5a0c9b52-3c1e-4f0d-8d4e-9b7f3e2a1c01',
 	displayName: 'Privileged roles sign in phishing-resistant',
 	strengthId: PHISHING_RESISTANT_STRENGTH,

@@ -71,6 +71,7 @@ import { exportImport, importTemplate, showImport, showImports } from './imports
 import { prepareFinding, signFinding } from './findings/decide-finding.server.ts'
 import { takeFinding } from './findings/take-finding.server.ts'
 import { listFindings } from './findings/list-findings.server.ts'
+import { lookNow } from './findings/look-now.server.ts'
 import { showFinding } from './findings/show-finding.server.ts'
 import { showFindings } from './findings/show-findings.server.ts'
 import type { Deps } from './deps.ts'
@@ -115,8 +116,7 @@ import { showFacilities } from './presence/show-facilities.server.ts'
 import { takeDelivery } from './presence/take-delivery.server.ts'
 import { changeTask } from './readiness/change-task.server.ts'
 import { exportReport } from './readiness/export-report.server.ts'
-import { reportFromFiles } from './readiness/make-report.server.ts'
-import { askForReading } from './readiness/read-tenant.server.ts'
+import { askForReading, askForReport } from './readiness/readings.server.ts'
 import { showReadiness } from './readiness/show-readiness.server.ts'
 import { exportRoster } from './roster/export-roster.server.ts'
 import { changeBoundary, closeBoundary, recordBoundary } from './roster/manage-boundaries.server.ts'
@@ -160,7 +160,7 @@ export function buildServices(deps: Deps) {
 		readiness: {
 			show: bind(showReadiness),
 			askForReading: anew(askForReading),
-			fromFiles: anew(reportFromFiles),
+			fromFiles: anew(askForReport),
 			changeTask: bind(changeTask),
 			export: bind(exportReport),
 		},
@@ -230,6 +230,7 @@ export function buildServices(deps: Deps) {
 			page: bind(listFindings),
 			show: bind(showFinding),
 			take: bind(takeFinding),
+			lookNow: bind(lookNow),
 			prepare: bind(prepareFinding),
 			sign: bind(signFinding),
 		},

@@ -47,6 +47,10 @@ export const taskForm = z.object({
 		.transform((value) => value === 'yes'),
 })
 
+/** So many bytes they are together. */
+export const sizeOf = (files: readonly TenantFile[]) =>
+	files.reduce((sum, { bytes }) => sum + bytes.length, 0)
+
 /** The files of a form, by their own names. */
 export async function uploadedFiles(form: FormData): Promise<TenantFile[]> {
 	const files: TenantFile[] = []

@@ -120,6 +120,11 @@ export async function removalTimes(
 	return { count: Number(row?.count ?? 0), medianMs: ms(row?.median), worstMs: ms(row?.worst) }
 }
 
+/** Whether a rule of the tenant was seen weaker once, and not again yet. */
+export async function hasUncertainRule(reader: Reader): Promise<boolean> {
+	return (await reader.$count(findings, and(eq(findings.family, 'policy'), eq(findings.state, 'seen')))) > 0
+}
+
 /** How many findings are open and believed, and how many of them in these states. */
 export async function countFindings(
 	reader: Reader,

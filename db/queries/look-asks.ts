@@ -2,15 +2,25 @@ import { desc, sql } from 'drizzle-orm'
 import type { Reader } from '../client.ts'
 import { lookAsks, reconcileRuns } from '../schema/index.ts'
 
-/** Asks for a look at the tenant as soon as may be. Whoever asks, it is one row. */
-export async function askForLook(tx: Reader, at: Date): Promise<void> {
+/** Asks for a look at the tenant as soon as may be; `everything`: one that reads its rules as well. Whoever asks, it is one row. */
+export async function askForLook(tx: Reader, at: Date, { everything = false } = {}): Promise<void> {
 	await tx
 		.insert(lookAsks)
-		.values({ askedAt: at })
+		.values({ askedAt: at, everythingAskedAt: everything ? at : null })
 		.onConflictDoUpdate({
 			target: lookAsks.id,
-			set: { askedAt: sql`greatest(${lookAsks.askedAt}, excluded.asked_at)` },
+			// Of nulls and instants the greatest is the latest instant.
+			set: {
+				askedAt: sql`greatest(${lookAsks.askedAt}, excluded.asked_at)`,
+				everythingAskedAt: sql`greatest(${lookAsks.everythingAskedAt}, excluded.everything_asked_at)`,
+			},
 		})
+}
+
+/** When somebody last asked for a look that reads the rules of the tenant as well; null before the first. */
+export async function everythingAskedAt(reader: Reader): Promise<Date | null> {
+	const [asked] = await reader.select({ at: lookAsks.everythingAskedAt }).from(lookAsks)
+	return asked?.at ?? null
 }
 
 /** When somebody last asked for a look at the tenant, and when looks began: the last, and the last that could be done. */

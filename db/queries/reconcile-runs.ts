@@ -110,12 +110,36 @@ export async function lastRun(
 	return row ?? null
 }
 
+/** What the rules of a tenant are read in: what was not answered in passing is asked again soon. */
+const RULE_PARTS = ['conditionalAccess', 'authenticationStrengths', 'rolePolicies'] as const
+export const isRulePart = (part: string) => RULE_PARTS.some((one) => one === part)
+const PASSING = ['throttled', 'unavailable'] as const
+
+/** The last look that could read the rules of the tenant as well, or was told for good that it may not. */
+export async function lastRulesRun(reader: Reader): Promise<RunRow | null> {
+	const [row] = await reader
+		.select()
+		.from(reconcileRuns)
+		.where(
+			and(
+				eq(reconcileRuns.what, 'everything'),
+				sql`${reconcileRuns.trouble} is null`,
+				sql`not exists (select from jsonb_array_elements(${reconcileRuns.unread}) as elements(part)
+					where part ->> 'part' in ${amongTexts(RULE_PARTS)} and part ->> 'why' in ${amongTexts(PASSING)})`,
+			),
+		)
+		.orderBy(desc(reconcileRuns.finishedAt))
+		.limit(1)
+	return row ?? null
+}
+
 /** Forgets looks of before then, but for the last of each kind. */
 export async function purgeRuns(tx: Tx, before: Date): Promise<void> {
 	const kept = [
 		await lastRun(tx),
 		await lastRun(tx, { well: true }),
 		await lastRun(tx, { what: 'everything', well: true }),
+		await lastRulesRun(tx),
 	]
 	const ids = kept.flatMap((row) => (row === null ? [] : [row.id]))
 	await tx

@@ -40,6 +40,8 @@ export const lookAsks = pgTable(
 	{
 		id: integer('id').primaryKey().default(1),
 		askedAt: instant('asked_at').notNull(),
+		/** When an officer last asked for one that reads the rules of the tenant as well. */
+		everythingAskedAt: instant('everything_asked_at'),
 	},
 	(t) => [check('look_asks_one', sql`${t.id} = 1`)],
 )

@@ -12,8 +12,9 @@ import {
 	uniqueIndex,
 	uuid,
 } from 'drizzle-orm/pg-core'
+import type { FileProblem } from '#workflows/tenant/file-problem.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
-import { id, instant } from './columns.ts'
+import { bytea, id, instant } from './columns.ts'
 import { people } from './people.ts'
 
 /** Readiness reports: what the tenant held when it was read, judged by one charter. They name accounts and people by id alone. */
@@ -93,11 +94,13 @@ export const readinessTasks = pgTable(
 	],
 )
 
-/** Readings of the tenant that somebody asked for: done by a job, so that a restart loses none. One is under way at a time. */
+/** Readings of a tenant, or of files of one, that somebody asked for: done by a job, so that a restart loses none. One of each sort is under way at a time. */
 export const readinessReadings = pgTable(
 	'readiness_readings',
 	{
 		id: id(),
+		/** What is read: the tenant itself, or files that were exported of one and wait beside (`readiness_file_pieces`). */
+		source: text('source').$type<'tenant' | 'files'>().notNull().default('tenant'),
 		askedAt: instant('asked_at').notNull(),
 		askedBy: uuid('asked_by')
 			.notNull()
@@ -112,18 +115,42 @@ export const readinessReadings = pgTable(
 		reportId: uuid('report_id').references(() => readinessReports.id),
 		/** Why none came of it: a code of ours. */
 		trouble: text('trouble'),
+		/** What is wrong with which file, the first of them, where that is why. */
+		problems: jsonb('problems').$type<FileProblem[]>(),
 	},
 	(t) => [
 		index('readiness_readings_asked_idx').on(t.askedAt),
 		index('readiness_readings_asker_idx').on(t.askedBy),
 		index('readiness_readings_report_idx').on(t.reportId),
 		uniqueIndex('readiness_readings_one_open')
-			.on(sql`(true)`)
+			.on(t.source)
 			.where(sql`${t.finishedAt} is null`),
+		check('readiness_readings_source', sql`${t.source} in ('tenant', 'files')`),
+		check('readiness_readings_problems', sql`${t.problems} is null or ${t.trouble} is not null`),
 		check(
 			'readiness_readings_outcome',
 			sql`(${t.finishedAt} is not null) = (num_nonnulls(${t.reportId}, ${t.trouble}) = 1)`,
 		),
 		check('readiness_readings_progress', sql`(${t.done} is null) = (${t.total} is null)`),
+	],
+)
+
+/** Files of a tenant that a report is to be made of, encrypted and in pieces; gone with the end of the reading. */
+export const readinessFilePieces = pgTable(
+	'readiness_file_pieces',
+	{
+		readingId: uuid('reading_id')
+			.notNull()
+			.references(() => readinessReadings.id, { onDelete: 'cascade' }),
+		/** The first says what the files are called and how long each is; the others are their bytes, one file after the other. */
+		position: integer('position').notNull(),
+		keyId: text('key_id').notNull(),
+		nonce: bytea('nonce').notNull(),
+		tag: bytea('tag').notNull(),
+		bytes: bytea('bytes').notNull(),
+	},
+	(t) => [
+		primaryKey({ columns: [t.readingId, t.position] }),
+		check('readiness_file_pieces_nonce', sql`octet_length(${t.nonce}) = 12 and octet_length(${t.tag}) = 16`),
 	],
 )

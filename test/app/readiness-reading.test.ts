@@ -1,12 +1,24 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Readable } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
-import { askForReading, readTenantForReport } from '#app/services/readiness/read-tenant.server.ts'
+import { withJudge } from '#app/services/readiness/judge-apart.server.ts'
+import { judgeTenant } from '#app/services/readiness/judge-tenant.ts'
+import {
+	askForReading,
+	askForReport,
+	endOldReadings,
+	performReading,
+} from '#app/services/readiness/readings.server.ts'
+import { loadStaged, stageFiles } from '#app/services/readiness/staged-files.server.ts'
 import { showReadiness } from '#app/services/readiness/show-readiness.server.ts'
 import { lastReading } from '#db/queries/readiness-readings.ts'
+import { readinessFilePieces } from '#db/schema/index.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
 const ROLE = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
+const GUEST = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a03'
+const HOUR = 3_600_000
 const ALL = { number: null, filter: { problem: null, verdict: null }, after: null }
 
 let app: TestApp
@@ -27,6 +39,8 @@ afterEach(() => app.stop())
 
 const officer = () => app.actor('security-officer')
 const show = () => showReadiness(deps, officer(), ALL)
+const reading = async (source: 'tenant' | 'files' = 'tenant') =>
+	(await show()).readings.find((each) => each.source === source)
 async function asked(): Promise<string> {
 	await askForReading(deps, officer())
 	const [command] = queued
@@ -35,11 +49,11 @@ async function asked(): Promise<string> {
 }
 
 test('a reading waits as a row with its job, and asked for twice it is one', async () => {
-	expect((await show()).reading).toBeNull()
+	expect((await show()).readings).toEqual([])
 	await asked()
 	await askForReading(deps, officer())
 	expect(queued).toHaveLength(1)
-	expect((await show()).reading).toMatchObject({ state: 'waiting', startedAt: null, progress: null })
+	expect(await reading()).toMatchObject({ state: 'waiting', startedAt: null, progress: null })
 })
 
 test('without the duty nothing is read', async () => {
@@ -64,22 +78,22 @@ test('the job makes one report, tells how far it is meanwhile, and done again ma
 					...options,
 					onMethods: async (done, total) => {
 						await options.onMethods?.(done, total)
-						seen.push((await show()).reading)
+						seen.push(await reading())
 					},
 				}),
 		},
 	}
-	await readTenantForReport(told, id)
+	await performReading(told, id)
 	const total = expect.any(Number) as number
 	expect(seen).toMatchObject([
 		{ state: 'reading', progress: { done: 0, total } },
 		{ state: 'reading', progress: { done: 200, total } },
 		{ state: 'reading', progress: { total } },
 	])
-	const { report, reading } = await show()
-	expect(reading).toMatchObject({ state: 'done', trouble: null })
+	const { report, readings } = await show()
+	expect(readings).toEqual([])
 	expect(report).toMatchObject({ head: { source: 'tenant', number: 1 } })
-	await readTenantForReport(deps, id)
+	await performReading(deps, id)
 	expect((await show()).reports).toHaveLength(1)
 	await askForReading(deps, officer())
 	expect(queued).toHaveLength(2)
@@ -87,7 +101,7 @@ test('the job makes one report, tells how far it is meanwhile, and done again ma
 
 test('two workers on one reading make one report', async () => {
 	const id = await asked()
-	const both = await Promise.allSettled([readTenantForReport(deps, id), readTenantForReport(deps, id)])
+	const both = await Promise.allSettled([performReading(deps, id), performReading(deps, id)])
 	expect(both.some(({ status }) => status === 'fulfilled')).toBe(true)
 	expect((await show()).reports).toHaveLength(1)
 })
@@ -98,20 +112,183 @@ test('a reading that breaks off without the tenant having refused stays open, an
 		...deps,
 		reader: { ...deps.reader, readTenant: () => Promise.reject(new Error('broke off')) },
 	}
-	await expect(readTenantForReport(broken, id)).rejects.toThrow('broke off')
-	expect((await show()).reading).toMatchObject({ state: 'reading' })
-	await readTenantForReport(deps, id)
-	expect((await show()).reading).toMatchObject({ state: 'done' })
+	await expect(performReading(broken, id)).rejects.toThrow('broke off')
+	expect(await reading()).toMatchObject({ state: 'reading' })
+	await performReading(deps, id)
+	expect((await show()).report).not.toBeNull()
 })
 
 test('a tenant that refuses everything ends it with why, and it can be asked for again', async () => {
 	app.tenant.grantOnly([])
 	const id = await asked()
-	await readTenantForReport(deps, id)
-	expect((await show()).reading).toMatchObject({ state: 'failed', trouble: 'TENANT_UNREAD' })
+	await performReading(deps, id)
+	expect(await reading()).toMatchObject({ state: 'failed', trouble: 'TENANT_UNREAD' })
 	expect((await show()).report).toBeNull()
 	app.clock.advance(1000)
 	await askForReading(deps, officer())
 	expect(queued).toHaveLength(2)
-	expect((await lastReading(app.deps.database.db))?.finishedAt).toBeNull()
+	expect((await lastReading(app.deps.database.db, 'tenant'))?.finishedAt).toBeNull()
+})
+
+describe('a report of files', () => {
+	const file = (name: string, rows: unknown) => ({ name, bytes: Buffer.from(JSON.stringify(rows)) })
+	const ROLES = file('roleAssignments.json', [
+		{ id: 'x', principalId: GUEST, roleDefinitionId: ROLE, directoryScopeId: '/' },
+	])
+	const USERS = file('users.json', [{ id: GUEST, displayName: 'Visiting auditor', userType: 'Guest' }])
+	const pieces = async () =>
+		(await app.deps.database.pool.query<{ bytes: Buffer }>('select bytes from readiness_file_pieces')).rows
+	async function given(files = [USERS, ROLES]): Promise<string> {
+		await askForReport(deps, officer(), files)
+		const command = queued.at(-1)
+		if (command?.type !== 'readiness.read') throw new Error('No reading was queued.')
+		return command.readingId
+	}
+
+	test('waits as a row with its job and the files, which nobody can read in the database, and is made of them', async () => {
+		const id = await given()
+		expect(await reading('files')).toMatchObject({ state: 'waiting', startedAt: null, problems: [] })
+		const kept = await pieces()
+		expect(kept).toHaveLength(2)
+		expect(kept.some(({ bytes }) => /Visiting|users/.test(bytes.toString('latin1')))).toBe(false)
+		await performReading(deps, id)
+		const { report, readings, lines } = await show()
+		expect(report).toMatchObject({ head: { source: 'files', number: 1, maker: officer().displayName } })
+		expect(lines).toMatchObject([{ name: 'Visiting auditor', verdict: 'unknownPerson' }])
+		expect(readings).toEqual([])
+		expect(await pieces()).toEqual([])
+		await performReading(deps, id)
+		expect((await show()).reports).toHaveLength(1)
+	})
+
+	test('is one at a time: others given meanwhile are refused with that reason, and those of before stand', async () => {
+		const id = await given()
+		await expect(askForReport(deps, officer(), [ROLES])).rejects.toMatchObject({ code: 'READING_UNDER_WAY' })
+		expect(queued).toHaveLength(1)
+		// The tenant is read beside it.
+		await askForReading(deps, officer())
+		expect((await show()).readings.map(({ source, state }) => [source, state])).toEqual([
+			['tenant', 'waiting'],
+			['files', 'waiting'],
+		])
+		await performReading(deps, id)
+		expect((await show()).readings).toMatchObject([{ source: 'tenant', state: 'waiting' }])
+		await given()
+	})
+
+	test('without the duty is not asked for, and nothing is kept', async () => {
+		await expect(askForReport(deps, app.actor('auditor'), [ROLES])).rejects.toMatchObject({
+			code: 'FORBIDDEN',
+		})
+		expect([queued, await pieces()]).toEqual([[], []])
+	})
+
+	test('that cannot be made ends with what is wrong with which file, and they can be given again', async () => {
+		const broken = { name: 'users.json', bytes: Buffer.from('{') }
+		await performReading(deps, await given([broken, file('notes.json', []), ROLES]))
+		expect(await reading('files')).toMatchObject({
+			state: 'failed',
+			trouble: 'FILES_REFUSED',
+			problems: [
+				{ file: 'notes.json', code: 'unknownName' },
+				{ file: 'users.json', code: 'notJson' },
+			],
+		})
+		expect([(await show()).report, await pieces()]).toEqual([null, []])
+		app.clock.advance(1000)
+		const again = await given()
+		expect(await reading('files')).toMatchObject({ state: 'waiting', problems: [] })
+		await performReading(deps, again)
+		expect((await show()).readings).toEqual([])
+	})
+
+	test('begins anew where a worker was killed over it, from files that are still there', async () => {
+		const id = await given()
+		const broken: Deps = {
+			...deps,
+			database: { ...deps.database, withTx: afterFirst(deps, () => Promise.reject(new Error('broke off'))) },
+		}
+		await expect(performReading(broken, id)).rejects.toThrow('broke off')
+		expect(await reading('files')).toMatchObject({ state: 'reading' })
+		expect(await pieces()).toHaveLength(2)
+		await performReading(deps, id)
+		expect((await show()).report).toMatchObject({ head: { source: 'files' } })
+	})
+
+	test('by two workers is one, and the other finds it done', async () => {
+		const id = await given()
+		await Promise.allSettled([performReading(deps, id), performReading(deps, id)])
+		expect((await show()).reports).toHaveLength(1)
+	})
+
+	test('that nobody got to in a day is given up with its files, and said to be', async () => {
+		const id = await given()
+		const end = () => deps.database.withTx((tx) => endOldReadings(tx, app.clock.now()))
+		app.clock.advance(23 * HOUR)
+		await end()
+		expect(await pieces()).toHaveLength(2)
+		app.clock.advance(2 * HOUR)
+		await end()
+		expect(await pieces()).toEqual([])
+		expect(await reading('files')).toMatchObject({ state: 'failed', trouble: 'FILES_GONE' })
+		await performReading(deps, id)
+		expect((await show()).report).toBeNull()
+	})
+
+	test('has its files back as they were given, whatever their sizes', async () => {
+		const sizes = [0, 1, 5_000_000, 4_194_304, 3, 9_000_000, 0]
+		const files = sizes.map((size, n) => ({
+			name: `f${n}.json`,
+			bytes: new Uint8Array(size).map((_, at) => (at * 31 + n) & 0xff),
+		}))
+		const id = await given([ROLES])
+		await deps.database.withTx(async (tx) => {
+			await tx.delete(readinessFilePieces)
+			await stageFiles(tx, deps, id, files)
+		})
+		const loaded = await loadStaged(deps.database.db, deps, id)
+		expect(loaded?.map(({ name }) => name)).toEqual(files.map(({ name }) => name))
+		for (const [n, { bytes }] of files.entries())
+			expect(Buffer.compare(Buffer.from(bytes), Buffer.from(loaded?.[n]?.bytes ?? []))).toBe(0)
+		// Part of them must not pass for all, and a piece that stands in another's place is no piece.
+		await app.owner.pool.query('delete from readiness_file_pieces where position = 5')
+		await expect(loadStaged(deps.database.db, deps, id)).rejects.toThrow('not whole')
+		await app.owner.pool.query('update readiness_file_pieces set position = 5 where position = 1')
+		await app.owner.pool.query('update readiness_file_pieces set position = 1 where position = 2')
+		await expect(loadStaged(deps.database.db, deps, id)).rejects.toThrow()
+	})
+})
+
+/** The first transaction is made, and those after it are as `then` says. */
+function afterFirst(of: Deps, then: () => Promise<never>): Deps['database']['withTx'] {
+	let count = 0
+	return ((work: Parameters<Deps['database']['withTx']>[0]) =>
+		count++ === 0 ? of.database.withTx(work) : then()) as Deps['database']['withTx']
+}
+
+describe('the thread that judges', () => {
+	test('comes to the same report as this one', async () => {
+		app.tenant.assignDirectly(GUEST, ROLE)
+		const { charter } = await deps.charters.inForce(deps.database.db)
+		const picture = await deps.reader.readTenant({ groupIds: [] }, { users: 'read' })
+		const how = { approved: new Set<string>(), at: app.clock.now() }
+		const there = await withJudge(async (judge) => {
+			await judge.take(picture)
+			return judge.judge(charter, Readable.from([[]]), how)
+		})
+		expect(there.report).toEqual(await judgeTenant(charter, picture, Readable.from([]), how))
+		expect(there.names).toContainEqual({
+			objectId: GUEST,
+			name: 'Visiting auditor',
+			upn: expect.any(String) as unknown,
+		})
+	})
+
+	test('that cannot do something ends what it is for with that reason, and not this process', async () => {
+		const { charter } = await deps.charters.inForce(deps.database.db)
+		const asked = withJudge((judge) =>
+			judge.judge(charter, Readable.from([]), { approved: new Set(), at: new Date() }),
+		)
+		await expect(asked).rejects.toMatchObject({ code: 'REPORT_FAILED' })
+	})
 })

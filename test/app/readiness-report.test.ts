@@ -5,7 +5,7 @@ import { showMyWork } from '#app/services/home/frame.server.ts'
 import { changeTask, type TaskChange } from '#app/services/readiness/change-task.server.ts'
 import { exportReport } from '#app/services/readiness/export-report.server.ts'
 import { reportFromFiles, reportFromTenant } from '#app/services/readiness/make-report.server.ts'
-import { askForReading } from '#app/services/readiness/read-tenant.server.ts'
+import { askForReading } from '#app/services/readiness/readings.server.ts'
 import { reportAsPage } from '#app/services/readiness/report-page.ts'
 import { reportSchema } from '#workflows/tenant/readiness/report.schema.ts'
 import { showReadiness } from '#app/services/readiness/show-readiness.server.ts'
@@ -25,6 +25,8 @@ beforeEach(async () => {
 afterEach(() => app.stop())
 
 const officer = () => app.actor('security-officer')
+const fromFiles = (files: Parameters<typeof reportFromFiles>[2]['files']) =>
+	reportFromFiles(app.deps, officer().personId, { files, readAt: app.clock.now() })
 const show = (asked: Partial<Parameters<typeof showReadiness>[2]> = {}, by = officer()) =>
 	showReadiness(app.deps, by, { ...ALL, ...asked })
 const entries = async (kind: string) =>
@@ -147,16 +149,14 @@ describe('a readiness report', () => {
 
 	test('from files that are broken is not made, and says which', async () => {
 		const bytes = Buffer.from('{')
-		expect(await reportFromFiles(app.deps, officer(), [{ name: 'users.json', bytes }])).toMatchObject({
+		expect(await fromFiles([{ name: 'users.json', bytes }])).toMatchObject({
 			number: null,
 			problems: [{ file: 'users.json', code: 'notJson' }],
 		})
 		const users = { name: 'users.json', bytes: Buffer.from('[]') }
-		expect((await reportFromFiles(app.deps, officer(), [users])).problems).toMatchObject([
-			{ file: 'roleAssignments.json' },
-		])
+		expect((await fromFiles([users])).problems).toMatchObject([{ file: 'roleAssignments.json' }])
 		const roles = { name: 'roleAssignments.json', bytes: Buffer.from('[]') }
-		const made = await reportFromFiles(app.deps, officer(), [users, roles])
+		const made = await fromFiles([users, roles])
 		expect(made.problems).toEqual([])
 		expect((await show({ number: made.number })).report?.head.source).toBe('files')
 	})
@@ -189,7 +189,7 @@ test('what a report could not look at stays open in the plan', async () => {
 	await reportFromTenant(app.deps, officer().personId)
 	expect((await taskOf('noPolicy')).mendedAt).toBeNull()
 	const roles = { name: 'roleAssignments.json', bytes: Buffer.from('[]') }
-	await reportFromFiles(app.deps, officer(), [roles])
+	await fromFiles([roles])
 	expect((await taskOf('noPolicy')).mendedAt).toBeNull()
 	expect((await show()).comparison?.problems.map(({ kind }) => kind)).not.toContain('noPolicy')
 })

@@ -1,6 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 import { isAskedLookDue, reconcileRound, startReconcileLoop } from '#app/jobs/reconcile-loop.server.ts'
 import { startTenantLoop } from '#app/jobs/tenant-loop.server.ts'
+import type { Deps } from '#app/services/deps.ts'
+import { showFindings } from '#app/services/findings/show-findings.server.ts'
+import { showGroupChanges } from '#app/services/tenant/show-group-changes.server.ts'
 import { syncTenantGroups } from '#app/services/tenant/sync-groups.server.ts'
 import { readLookTimes } from '#db/queries/look-asks.ts'
 import { readGroupSyncs } from '#db/queries/tenant-groups.ts'
@@ -214,3 +217,94 @@ test('what stands in the way is stored and waited for, and the look goes on with
 	expect(await state()).toMatchObject({ trouble: null, notBefore: null, failures: 0 })
 	expect(await isLookDue()).toBe(true)
 })
+
+test('more than fifty groups are asked for in parts, each with a link of its own', async () => {
+	await start()
+	const { charters } = app.deps
+	const ids = Array.from({ length: 53 }, (_, n) => `0a000000-0000-4000-8000-${String(n).padStart(12, '0')}`)
+	for (const id of ids) app.tenant.groups.put({ id, displayName: id })
+	const deps: Deps = {
+		...app.deps,
+		charters: {
+			...charters,
+			async inForce(reader) {
+				const stored = await charters.inForce(reader)
+				const model = Object.values(stored.charter.roles).find(
+					(role) => role.access && 'groupId' in role.access.entra && role.access.entra.groupId === GROUP,
+				)
+				if (!model?.access) throw new Error('No role gives a place in the group.')
+				const { access: given } = model
+				const roles = Object.fromEntries(
+					ids.map((groupId) => [
+						groupId,
+						{
+							...model,
+							access: { ...given, entra: { groupId, relation: 'member' as const, name: groupId } },
+						},
+					]),
+				)
+				return { ...stored, charter: { ...stored.charter, roles } }
+			},
+		},
+	}
+	await syncTenantGroups(deps, { everyMs: EVERY_MS })
+	expect(calls().map(({ query }) => decodeURIComponent(query).split(' or ').length)).toEqual([50, 3])
+	app.clock.advance(EVERY_MS)
+	await reconcileRound(app.deps)
+	app.clock.advance(EVERY_MS)
+	const last = ids.at(-1) ?? ''
+	app.tenant.groups.change(last, STRANGER, true)
+	const before = calls().length
+	await syncTenantGroups(deps, { everyMs: EVERY_MS })
+	expect(
+		calls()
+			.slice(before)
+			.map(({ response }) => (response as { value: { id: string }[] }).value.map(({ id }) => id)),
+	).toEqual([[], [last]])
+	expect(await isLookDue()).toBe(true)
+	// One part in trouble leaves the other, and is told with how many groups it is about.
+	app.clock.advance(EVERY_MS)
+	app.tenant.faults.next('GET', /groups\/delta/, { kind: 'drop', when: 'before' })
+	await syncTenantGroups(deps, { everyMs: EVERY_MS })
+	const since = (await state())?.troubleSince?.toISOString()
+	expect(await showGroupChanges(deps, deps.database.db)).toMatchObject({
+		groups: 53,
+		troubles: [{ trouble: 'unavailable', code: 'NoAnswer', groups: 50, since }],
+	})
+	app.clock.advance(60_000)
+	await syncTenantGroups(deps, { everyMs: EVERY_MS })
+	expect(await showGroupChanges(deps, deps.database.db)).toMatchObject({ groups: 53, troubles: [] })
+})
+
+const BUSY = { kind: 'status', status: 429, headers: { 'retry-after': '60' }, when: 'before' } as const
+
+test.each([
+	['a missing permission', 'forbidden', () => app.tenant.grantOnly(['User.Read.All'])],
+	[
+		'a tenant that wants to be asked less',
+		'throttled',
+		() => app.tenant.faults.next('GET', /groups\/delta/, BUSY),
+	],
+	[
+		'a tenant that does not answer',
+		'unavailable',
+		() => app.tenant.faults.next('GET', /groups\/delta/, { kind: 'drop', when: 'before' }),
+	],
+] as const)(
+	'%s is told to officers with since when, and no more when it is over',
+	async (_, trouble, cause) => {
+		await start()
+		await settle()
+		const told = async () => (await showFindings(app.deps, app.actor('security-officer'))).groupChanges
+		expect(await told()).toMatchObject({ groups: 1, askedAt: expect.any(String) as unknown, troubles: [] })
+		cause()
+		await sync()
+		const since = (await state())?.troubleSince?.toISOString()
+		expect(since).toBeDefined()
+		expect(await told()).toMatchObject({ troubles: [{ trouble, groups: 1, since }] })
+		app.tenant.grantOnly(['GroupMember.Read.All'])
+		app.clock.advance(10 * 60_000)
+		await sync()
+		expect(await told()).toMatchObject({ troubles: [] })
+	},
+)

@@ -3,8 +3,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
 import { PHISHING_RESISTANT_STRENGTH } from '#app/sandbox/tenant/conditional-access.ts'
 import { expandHeld } from '#workflows/tenant/held-through.ts'
+import { connectGraph } from '#app/integrations/graph/client.server.ts'
 import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
+import { budgetsFor } from '#app/integrations/graph/families.ts'
+import { openLanes } from '#app/integrations/graph/lanes.server.ts'
 import { listReader } from '#app/integrations/graph/read-list.server.ts'
+import { readMethods } from '#app/integrations/graph/read-methods.server.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
 /** The directory role of `user-administrator` in the sample charter. */
@@ -266,5 +270,92 @@ test('for one person at once: whether the account works, what sort it is, and ho
 	expect(await app.deps.reader.assurance(somebody)).toEqual({
 		user: 'absent',
 		methods: { read: false, objectId: somebody, why: 'absent' },
+	})
+})
+
+describe('how people sign in, of many at once', () => {
+	const ids = Array.from({ length: 230 }, (_, n) => `0b000000-0000-4000-8000-${String(n).padStart(12, '0')}`)
+	const gone = '0c000000-0000-4000-8000-000000000001'
+	const isOfMethods = ({ path }: { path: string }) => /\/authentication\/(methods|fido2Methods)$/.test(path)
+	/** Batches and what was asked in them, and calls for methods beside any batch. */
+	async function asked<T>(work: () => Promise<T>) {
+		const begun = app.tenant.exchanges().length
+		const result = await work()
+		const sent = app.tenant.exchanges().slice(begun)
+		const batches = sent
+			.filter(({ path }) => path === '/v1.0/$batch')
+			.map(({ request }) => (request as { requests: { url: string }[] }).requests.map(({ url }) => url))
+		return { result, batches, alone: sent.filter(isOfMethods).length - batches.flat().length }
+	}
+	/** Every third has a passkey. */
+	function furnish(): void {
+		for (const [n, id] of ids.entries()) {
+			app.tenant.users.put(id, { displayName: `User ${n}` })
+			app.tenant.users.setMethods(id, n % 3 === 0 ? ['password', 'fido2'] : ['password', 'phone'])
+			app.tenant.assignDirectly(id, ROLE)
+		}
+		app.clock.advance(5000)
+	}
+
+	test('is asked twenty in a call, and of passkeys only those who have one', async () => {
+		furnish()
+		const { result, batches, alone } = await asked(read)
+		const count = (list: string) =>
+			batches.filter(([url]) => url?.endsWith(`/${list}`)).map((urls) => urls.length)
+		// In parts of two hundred, whose passkeys follow.
+		expect(count('methods')).toEqual([...Array.from({ length: 11 }, () => 20), 10])
+		expect(count('fido2Methods')).toEqual([20, 20, 20, 7, 10])
+		expect(alone).toBe(0)
+		const of = new Map(result.methods.map((each) => [each.objectId, each]))
+		for (const [n, id] of ids.entries())
+			expect(of.get(id)).toMatchObject(
+				n % 3 === 0
+					? { read: true, kinds: ['fido2', 'password'], passkeys: [{ attestation: 'attested' }] }
+					: { read: true, kinds: ['password', 'phone'], passkeys: [] },
+			)
+	})
+
+	test('is asked once where it is refused to everybody, and unknown for all', async () => {
+		furnish()
+		app.tenant.grantOnly(['RoleManagement.Read.Directory', 'User.Read.All'])
+		const { result, batches, alone } = await asked(read)
+		expect([batches.map((urls) => urls.length), alone]).toEqual([[20], 0])
+		expect(result.methods).toHaveLength(ids.length)
+		expect(result.methods.every((each) => !each.read && each.why === 'forbidden')).toBe(true)
+	})
+
+	test('is asked of the others where one call fails or one user is refused, which is unknown and never none', async () => {
+		furnish()
+		app.tenant.faults.next('GET', new RegExp(`${ids[21]}/authentication/methods`), {
+			kind: 'status',
+			status: 403,
+			when: 'before',
+		})
+		app.tenant.faults.next('POST', /batch/, { kind: 'html', status: 502 })
+		const { result } = await asked(read)
+		const of = new Map(result.methods.map((each) => [each.objectId, each]))
+		expect(ids.slice(0, 20).map((id) => of.get(id))).toMatchObject(
+			ids.slice(0, 20).map(() => ({ read: false, why: 'unavailable' })),
+		)
+		expect(of.get(ids[21] ?? '')).toMatchObject({ read: false, why: 'forbidden' })
+		expect(ids.slice(22).every((id) => of.get(id)?.read)).toBe(true)
+	})
+
+	test('tells apart who is not there, also where nobody else of a call is', async () => {
+		furnish()
+		const lanes = openLanes(budgetsFor(1000), {
+			milliseconds: () => app.clock.now().getTime(),
+			random: () => 0,
+		})
+		const { graphBaseUrl } = app.connection
+		const client = connectGraph(
+			{ ...app.connection, kind: 'sandbox', timeoutMs: 5000, groups: 'pim' },
+			{ newId: app.deps.newId, lanes },
+		)
+		const reader = { client, lanes, graphBaseUrl }
+		const goneOnes = Array.from({ length: 20 }, () => app.deps.newId())
+		const found = await readMethods(reader, [...goneOnes, ids[0] ?? '', gone])
+		expect(goneOnes.map((id) => found.get(id))).toEqual(goneOnes.map(() => 'absent'))
+		expect([found.get(gone), found.get(ids[0] ?? '')]).toMatchObject(['absent', { methods: { read: true } }])
 	})
 })

@@ -98,6 +98,7 @@ const MAY: Readonly<Record<string, string>> = {
 	shares: WITH_STATE,
 	suspension_effects: WITH_STATE,
 	readiness_accounts: USED_UP,
+	readiness_file_pieces: USED_UP,
 	/** UPDATE of how far it is and of its end alone. */
 	readiness_readings: ADDED_TO,
 	readiness_reports: ADDED_TO,

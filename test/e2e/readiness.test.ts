@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { inflateSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { insertReading, saveReading } from '#db/queries/readiness-readings.ts'
 import { look, PICTURES, startStage, type Stage } from './stage.ts'
 
 const PERSONAS = ['security-officer', 'auditor'] as const
@@ -48,7 +49,9 @@ test('an officer reads the tenant, sees what to mend first, gives a task to some
 		.getByLabel('Exported files')
 		.setInputFiles([{ ...json('users.json', []), buffer: Buffer.from('{') }])
 	await page.getByRole('button', { name: 'Make a report from these files' }).click()
+	await page.getByText('No report came of the files that').waitFor()
 	await page.getByText('users.json: it is no JSON').waitFor()
+	await look('92-readiness-files-refused', page)
 	await page.getByLabel('Exported files').setInputFiles([
 		json('users.json', {
 			value: [
@@ -158,4 +161,40 @@ test('in German, on narrow screens and in the dark it reads as well', async () =
 	await auditor.locator('form[action="/preferences"] button').click()
 	await auditor.locator('html[lang="de"]').waitFor()
 	await look('94-readiness-german', auditor)
+})
+
+test('while it is made the page says so, of the tenant and of files, also without scripts', async () => {
+	const { database, newId, now } = stage.instance.deps
+	const askedBy = stage.instance.idOf('security-officer')
+	const ids = { tenant: newId(), files: newId() }
+	const at = now()
+	// As a worker leaves them that is in the midst of it.
+	await database.withTx(async (tx) => {
+		for (const source of ['tenant', 'files'] as const)
+			await insertReading(tx, { id: ids[source], source, askedAt: at, askedBy })
+		await saveReading(tx, ids.tenant, { startedAt: at, done: 1200, total: 2140 })
+	})
+	await page.goto(`${stage.instance.origin}/readiness`)
+	await page.getByText('How holders sign in is known of 1200 of 2140.').waitFor()
+	await page.getByText('a report will be made of these files as soon as a worker is free').waitFor()
+	expect(await page.getByRole('button', { name: 'Read the tenant now' }).count()).toBe(0)
+	await database.withTx((tx) => saveReading(tx, ids.files, { startedAt: at }))
+	await page.getByText('A report is being made of the files that').waitFor()
+	await look('95-readiness-being-made', page)
+	const bare = await stage.browser.newContext({
+		javaScriptEnabled: false,
+		storageState: await page.context().storageState(),
+	})
+	const plain = await bare.newPage()
+	await plain.goto(`${stage.instance.origin}/readiness`)
+	await plain.getByRole('link', { name: 'Look again' }).first().waitFor()
+	await bare.close()
+	await database.withTx(async (tx) => {
+		const failed = { finishedAt: now(), trouble: 'TENANT_UNREAD' }
+		await saveReading(tx, ids.tenant, failed)
+		await saveReading(tx, ids.files, { ...failed, trouble: 'FILES_GONE' })
+	})
+	await page.getByText('The files are not kept any more').waitFor()
+	await page.getByRole('button', { name: 'Read the tenant now' }).waitFor()
+	await look('96-readiness-failed', page)
 })

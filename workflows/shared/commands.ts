@@ -20,7 +20,7 @@ export const commandSchema = z.discriminatedUnion('type', [
 	z.strictObject({ type: z.literal('finding.remove'), findingId: z.uuid() }),
 	/** Ends the sessions of whoever a finding is about. */
 	z.strictObject({ type: z.literal('finding.end_sessions'), findingId: z.uuid() }),
-	/** Reads the whole tenant and makes a readiness report of it, as somebody asked. */
+	/** Reads the whole tenant, or files that were exported of one, and makes a readiness report of it, as somebody asked. */
 	z.strictObject({ type: z.literal('readiness.read'), readingId: z.uuid() }),
 	z.strictObject({ type: z.literal('charter.enforce'), amendmentId: z.uuid() }),
 	z.strictObject({ type: z.literal('charter.rejudge'), charterVersionId: z.uuid() }),

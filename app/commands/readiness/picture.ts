@@ -7,13 +7,13 @@ import {
 	MAX_FILE_BYTES,
 	MAX_FILES,
 	readTenantFiles,
-	type FileProblem,
 	type TenantFile,
 } from '#app/services/readiness/tenant-files.ts'
 import { membershipsOf } from '#app/services/readiness/memberships.ts'
 import { breakGlassAccountsOf } from '#workflows/charter/entra.schema.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
+import type { FileProblem } from '#workflows/tenant/file-problem.ts'
 import { governedGroups } from '#workflows/tenant/readiness/governed-places.ts'
 import type { Memberships } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'

@@ -5,7 +5,7 @@ import {
 	problemInWords,
 	type Titles,
 } from '#app/messages/readiness-in-words.ts'
-import type { FileProblem } from '#app/services/readiness/tenant-files.ts'
+import type { FileProblem } from '#workflows/tenant/file-problem.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
 
 /** The report in lines for a terminal: what is wrong with files, the scores, and what to mend first. */

@@ -61,7 +61,7 @@ export function connectTenant(
 	return {
 		grants: grantPort(client, tenant, { newId, lanes: tools.lanes, clock, now }),
 		directory: graphDirectory(client, tools.lanes, tenant),
-		reader: rememberRules(graphTenant(client, { ...tenant, now }), RULES_KEPT_MS, now),
+		reader: rememberRules(graphTenant(client, tools.lanes, { ...tenant, now }), RULES_KEPT_MS, now),
 		subscriptions: graphSubscriptionPort(client, tenant),
 		watch: graphSignIns(client, tenant.graphBaseUrl),
 		label: {

@@ -3,12 +3,11 @@ import { z } from 'zod'
 import { methodKindOf, type MethodKind } from '#workflows/people/authentication-methods.ts'
 import type { UserChange } from '#workflows/people/tenant-users.ts'
 import { DirectoryUnavailable, type DirectoryPort, type RoleHolder } from '../directory-port.ts'
-import { errorOf, readBatch, type BatchAnswer } from './batch.server.ts'
 import { equals } from './client.server.ts'
 import type { Capability } from './clouds.ts'
 import { readDelta } from './delta.server.ts'
 import type { Lanes } from './lanes.server.ts'
-import { refusalOf } from './outcome.server.ts'
+import { readMethodLists, type MethodList } from './method-lists.server.ts'
 import { troubleOf } from './trouble.server.ts'
 
 const DELTA_PATHS = {
@@ -22,10 +21,6 @@ const firstOfGroups = (groupIds: readonly string[]) =>
 		.join(' or ')
 		.replaceAll(' ', '%20')}&$select=members`
 const FIRST_PAGE = `/users/delta?$select=id,userPrincipalName,displayName,accountEnabled,userType`
-/** Without $select: the kind of a method stands in its type, which is always sent, and its own columns differ by kind. */
-const pathOfMethods = (objectId: string) => `/users/${encodeURIComponent(objectId)}/authentication/methods`
-/** Nobody registers so many methods that more pages are needed. */
-const MAX_METHOD_PAGES = 5
 
 const ROLE_LISTS = [
 	['active', '/roleManagement/directory/roleAssignmentScheduleInstances'],
@@ -58,12 +53,6 @@ const roleHoldersSchema = z.object({
 	),
 	'@odata.nextLink': z.string().nullish(),
 })
-const methodsSchema = z.object({
-	value: z.array(z.object({ '@odata.type': z.string().nullish() })),
-	'@odata.nextLink': z.string().nullish(),
-})
-
-const NO_SUCH_USER = new Set(['Request_ResourceNotFound', 'ResourceNotFound', 'userNotFound', 'itemNotFound'])
 
 /** Users of the tenant by delta query, and their authentication methods, through Microsoft Graph. */
 export function graphDirectory(
@@ -82,30 +71,12 @@ export function graphDirectory(
 	}
 	const isDelta = (link: string, of: 'users' | 'groups') => isOurs(link, DELTA_PATHS[of])
 
-	/** Every kind that is registered: from the address `next`, or from a first page that was read already. */
-	async function methods(next: string | null, first?: BatchAnswer): Promise<readonly MethodKind[] | null> {
+	async function methodsOf(
+		objectIds: readonly string[],
+	): Promise<(readonly MethodKind[] | null | DirectoryUnavailable)[]> {
 		demand('authentication-methods')
-		const kinds = new Set<MethodKind>()
-		const take = (page: unknown): string | null => {
-			const { value, '@odata.nextLink': link } = methodsSchema.parse(page)
-			for (const method of value) kinds.add(methodKindOf(method['@odata.type']))
-			if (link && !isOurs(link, /^\/v1\.0\/users\//)) throw new DirectoryUnavailable('unavailable', 'BadLink')
-			return link ?? null
-		}
-		try {
-			const refused = first === undefined ? null : errorOf(first)
-			if (refused !== null) throw refused
-			let link = first === undefined ? next : take(first.body)
-			for (let pages = 0; link !== null && pages < MAX_METHOD_PAGES; pages++)
-				link = take(await client.api(link).get())
-			// A list that was cut off must not pass for one without phishing-resistant methods.
-			if (link !== null) throw new DirectoryUnavailable('unavailable', 'TooManyPages')
-		} catch (error) {
-			const refusal = refusalOf(error)
-			if (refusal?.status === 404 && NO_SUCH_USER.has(refusal.code)) return null
-			throw troubleOf(error)
-		}
-		return [...kinds].sort()
+		const lists = await readMethodLists({ client, lanes, graphBaseUrl }, 'methods', objectIds)
+		return lists.map(kindsIn)
 	}
 
 	return {
@@ -166,20 +137,21 @@ export function graphDirectory(
 			return holders
 		},
 
-		methods: (objectId) => methods(pathOfMethods(objectId)),
-
-		async methodsOf(objectIds) {
-			demand('authentication-methods')
-			try {
-				const answers = await readBatch(client, lanes, objectIds.map(pathOfMethods))
-				return await Promise.all(
-					answers.map((answer) => methods(null, answer).catch((error: unknown) => troubleOf(error))),
-				)
-			} catch (error) {
-				throw troubleOf(error)
-			}
+		async methods(objectId) {
+			const [kinds = null] = await methodsOf([objectId])
+			if (kinds instanceof DirectoryUnavailable) throw kinds
+			return kinds
 		},
+
+		methodsOf,
 	}
+}
+
+/** Every kind that is registered, each once; null where there is no such user. */
+function kindsIn(list: MethodList): readonly MethodKind[] | null | DirectoryUnavailable {
+	if (list === 'absent') return null
+	if (list instanceof DirectoryUnavailable) return list
+	return [...new Set(list.map((method) => methodKindOf(method['@odata.type'])))].sort()
 }
 
 /** An instant as the tenant writes it; one that cannot be read makes the answer unreadable. */

@@ -1,52 +1,94 @@
-import type { Client } from '@microsoft/microsoft-graph-client'
 import type { Raw, RawMethods } from '#workflows/tenant/raw-tenant.ts'
 import { NOT_ASKED } from '#workflows/tenant/raw-tenant.ts'
-import { listReader } from './read-list.server.ts'
+import { methodKindOf } from '#workflows/people/authentication-methods.ts'
+import { DirectoryUnavailable } from '../directory-port.ts'
+import { readMethodLists, type MethodList, type MethodReader } from './method-lists.server.ts'
 
-/** So many calls are under way at once: each is one of a budget that revocations share. */
-const AT_ONCE = 4
-const FIDO2 = '#microsoft.graph.fido2AuthenticationMethod'
-const ABSENT = new Set(['Request_ResourceNotFound', 'ResourceNotFound', 'userNotFound', 'itemNotFound'])
+/** As many users as are asked about in one call. */
+const A_CALL = 20
+/** After so many users passkeys are asked for, and whoever waits is told how far it is. */
+const A_PART = 200
 
 /**
- * Authentication methods of these users, and what is known of the passkeys of whoever has one. What the tenant refuses for good is
- * not asked for each of them: the answer is the same. A user that is not there is `absent`.
+ * Authentication methods of these users, and what is known of the passkeys of whoever has one, twenty users in a call. What the
+ * tenant refuses to everybody of a call is not asked for the others: the answer is the same. A user that is not there is
+ * `absent`. `onRead` is told now and then of how many users it is known.
  */
 export async function readMethods(
-	client: Client,
-	graphBaseUrl: string,
+	reader: MethodReader,
 	userIds: readonly string[],
+	onRead?: (done: number, total: number) => Promise<void>,
 ): Promise<Map<string, RawMethods | 'absent'>> {
-	const read = listReader(client, graphBaseUrl)
 	const found = new Map<string, RawMethods | 'absent'>()
-	const list = givesUp((id) => read('methods', `${pathOf(id)}/methods`))
-	const passkeys = givesUp((id) => read('methods', `${pathOf(id)}/fido2Methods`))
-	const waiting = [...userIds]
-	const work = async () => {
-		for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-			const methods = await list(id)
-			const hasPasskey = methods.read && methods.rows.some((row) => row['@odata.type'] === FIDO2)
-			found.set(
-				id,
-				isAbsent(methods) ? 'absent' : { methods, passkeys: hasPasskey ? await passkeys(id) : NOT_ASKED },
-			)
+	const methodsOf = untilRefused((ids) => readMethodLists(reader, 'methods', ids))
+	const passkeysOf = untilRefused((ids) => readMethodLists(reader, 'fido2Methods', ids))
+	await onRead?.(0, userIds.length)
+	for (let from = 0; from < userIds.length; from += A_PART) {
+		const part = userIds.slice(from, from + A_PART)
+		const lists = await methodsOf(part)
+		const withPasskeys = part.filter((id) => hasPasskey(lists.get(id)))
+		const passkeys = await passkeysOf(withPasskeys)
+		for (const id of part) {
+			const list = lists.get(id)
+			if (list === 'absent') found.set(id, 'absent')
+			else found.set(id, { methods: rawOf(list), passkeys: rawOf(passkeys.get(id)) })
 		}
+		await onRead?.(from + part.length, userIds.length)
 	}
-	await Promise.all(Array.from({ length: AT_ONCE }, work))
 	return found
 }
 
-const pathOf = (userId: string) => `/users/${encodeURIComponent(userId)}/authentication`
-const isAbsent = (list: Raw<'methods'>) => !list.read && list.code !== null && ABSENT.has(list.code)
+const isRead = (list: MethodList | undefined): list is Exclude<MethodList, 'absent' | DirectoryUnavailable> =>
+	list !== undefined && list !== 'absent' && !(list instanceof DirectoryUnavailable)
 
-/** Asks until it is refused for everybody; from then on that is the answer. */
-function givesUp(ask: (id: string) => Promise<Raw<'methods'>>): (id: string) => Promise<Raw<'methods'>> {
-	let refused: Raw<'methods'> | null = null
-	return async (id) => {
-		if (refused !== null) return refused
-		const list = await ask(id)
-		if (!list.read && !isAbsent(list) && (list.why === 'forbidden' || list.why === 'unsupported'))
-			refused = list
-		return list
+const hasPasskey = (list: MethodList | undefined) =>
+	isRead(list) && list.some((row) => methodKindOf(row['@odata.type']) === 'fido2')
+
+/** Of somebody who went between two calls nothing is known: that it was not asked for must not be read as none. */
+function rawOf(list: MethodList | undefined): Raw<'methods'> {
+	if (list === undefined) return NOT_ASKED
+	if (isRead(list)) return { read: true, rows: list }
+	return list === 'absent'
+		? { read: false, why: 'unavailable', code: 'UserGone' }
+		: { read: false, why: list.trouble, code: list.code }
+}
+
+/** Asks call by call until one is refused to everybody in it; from then on that is the answer for the rest. */
+function untilRefused(
+	ask: (ids: readonly string[]) => Promise<MethodList[]>,
+): (ids: readonly string[]) => Promise<Map<string, MethodList>> {
+	let refused: DirectoryUnavailable | null = null
+	/** A call that fails as a whole is the answer for each of those in it, and for nobody else. */
+	const askAll = async (ids: readonly string[]): Promise<readonly MethodList[]> => {
+		try {
+			return await ask(ids)
+		} catch (error) {
+			if (!(error instanceof DirectoryUnavailable)) throw error
+			return ids.map(() => error)
+		}
 	}
+	return async (ids) => {
+		const found = new Map<string, MethodList>()
+		for (let from = 0; from < ids.length; from += A_CALL) {
+			const group = ids.slice(from, from + A_CALL)
+			const lists = refused === null ? await askAll(group) : []
+			for (const [index, id] of group.entries()) {
+				const list = lists[index] ?? refused
+				if (list !== null) found.set(id, list)
+			}
+			refused ??= refusedToAll(lists)
+		}
+		return found
+	}
+}
+
+/** What stands in everybody's way: a permission, or that there is no such thing. That one user is refused says nothing of others. */
+function refusedToAll(lists: readonly MethodList[]): DirectoryUnavailable | null {
+	if (lists.some(isRead)) return null
+	const found = lists.find(
+		(list) =>
+			list instanceof DirectoryUnavailable &&
+			(list.trouble === 'forbidden' || list.trouble === 'unsupported'),
+	)
+	return found instanceof DirectoryUnavailable ? found : null
 }

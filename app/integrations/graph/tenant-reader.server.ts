@@ -5,8 +5,9 @@ import { expandHeld } from '#workflows/tenant/held-through.ts'
 import { nothingRead, type Raw, type RawTenant } from '#workflows/tenant/raw-tenant.ts'
 import { userRow } from '#workflows/tenant/graph-rows.ts'
 import type { PictureUser } from '#workflows/tenant/tenant-picture.ts'
-import type { Assurance, Governed, ReadOptions, SignInRules, TenantPort } from '../tenant-port.ts'
+import type { Assurance, Governed, SignInRules, TenantPort } from '../tenant-port.ts'
 import type { Capability } from './clouds.ts'
+import type { Lanes } from './lanes.server.ts'
 import { refusalOf } from './outcome.server.ts'
 import { readGroups } from './read-groups.server.ts'
 import { listReader, unknownBecause } from './read-list.server.ts'
@@ -17,14 +18,13 @@ const ROLES = '/roleManagement/directory'
 /** The type of a principal comes with its assignment; Graph takes no more than its id here. */
 const WITH_PRINCIPAL = '$expand=principal($select=id)'
 const USER_COLUMNS = 'id,displayName,userPrincipalName,accountEnabled,userType,onPremisesSyncEnabled'
-/** After so many holders whoever waits is told how far the reading is. */
-const TOLD_EVERY = 200
 const NOT_HERE = { read: false, why: 'unsupported', code: 'NotInThisCloud' } as const
 const NO_METHODS = { methods: NOT_HERE, passkeys: NOT_HERE } as const
 
 /** What a tenant holds, read through Microsoft Graph. See `TenantPort`. */
 export function graphTenant(
 	client: Client,
+	lanes: Lanes,
 	{
 		graphBaseUrl,
 		tenantId,
@@ -33,6 +33,7 @@ export function graphTenant(
 	}: { graphBaseUrl: string; tenantId: string; lacks: readonly Capability[]; now: () => Date },
 ): TenantPort {
 	const read = listReader(client, graphBaseUrl)
+	const ofMethods = { client, lanes, graphBaseUrl }
 	const has = (capability: Capability) => !lacks.includes(capability)
 	const where = async <T>(capability: Capability, reading: () => Promise<T>) =>
 		has(capability) ? reading() : NOT_HERE
@@ -82,22 +83,6 @@ export function graphTenant(
 		return { ...raw, ...roles, requests, groups, servicePrincipals, groupLists }
 	}
 
-	/** Told of its progress it goes part by part; what is refused for good is asked once in each. */
-	async function methodsInParts(
-		holders: readonly string[],
-		onMethods: ReadOptions['onMethods'],
-	): ReturnType<typeof readMethods> {
-		if (onMethods === undefined) return readMethods(client, graphBaseUrl, holders)
-		const found: Awaited<ReturnType<typeof readMethods>> = new Map()
-		await onMethods(0, holders.length)
-		for (let from = 0; from < holders.length; from += TOLD_EVERY) {
-			const part = await readMethods(client, graphBaseUrl, holders.slice(from, from + TOLD_EVERY))
-			for (const [id, methods] of part) found.set(id, methods)
-			await onMethods(Math.min(from + TOLD_EVERY, holders.length), holders.length)
-		}
-		return found
-	}
-
 	async function signInLists(): Promise<Pick<RawTenant, 'conditionalAccess' | 'strengths'>> {
 		return {
 			conditionalAccess: await where('conditional-access', () =>
@@ -132,11 +117,17 @@ export function graphTenant(
 		return { read: true, rows }
 	}
 
+	const rulesOf = async (governed: Governed) => ({
+		...(await signInLists()),
+		rolePolicies: await rolePolicies(governed),
+	})
+
 	return {
 		tenant: `${tenantId} ${graphBaseUrl}`,
 
-		async readPrivileges(governed) {
-			return assemblePicture(await privileges(governed))
+		async readPrivileges(governed, { rules } = { rules: false }) {
+			const held = await privileges(governed)
+			return assemblePicture(rules ? { ...held, ...(await rulesOf(governed)) } : held)
 		},
 
 		async readTenant(governed, options) {
@@ -148,17 +139,16 @@ export function graphTenant(
 			const asked = (governed.accountIds ?? []).map((id) => id.toLowerCase())
 			const holders = [...new Set([...holdersIn(held), ...asked])].sort()
 			const methods = has('authentication-methods')
-				? await methodsInParts(holders, options.onMethods)
+				? await readMethods(ofMethods, holders, options.onMethods)
 				: new Map(holders.map((id) => [id, NO_METHODS]))
-			const rules = await signInLists()
-			return assemblePicture({ ...held, ...rules, rolePolicies: await rolePolicies(governed), methods })
+			return assemblePicture({ ...held, ...(await rulesOf(governed)), methods })
 		},
 
 		async assurance(objectId): Promise<Assurance> {
 			const id = objectId.toLowerCase()
 			const user = await readUser(client, id)
 			const methods = has('authentication-methods')
-				? await readMethods(client, graphBaseUrl, [id])
+				? await readMethods(ofMethods, [id])
 				: new Map([[id, NO_METHODS]])
 			const [ofUser] = methodsOf(methods, now().toISOString())
 			return { user, methods: ofUser ?? { read: false, objectId: id, why: 'never' } }

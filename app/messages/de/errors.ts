@@ -81,6 +81,14 @@ export const errors = {
 		'Ein Überprüfungsverfahren hat diese Ermächtigung gestoppt. Sie kommt nur durch dieses Verfahren zurück, und das braucht zwei Sicherheitsbeauftragte.',
 	TENANT_UNREAD:
 		'Der Tenant war nicht zu lesen: Wer eine Rolle innehat, ist nicht bekannt. Führen Sie npm run charterkeep -- tenant check aus; der Befehl sagt, was fehlt.',
+	READING_UNDER_WAY:
+		'Gerade entsteht ein Bericht aus anderen Dateien. Warten Sie, bis er hier steht, und geben Sie diese Dateien dann noch einmal an.',
+	FILES_REFUSED:
+		'So sind diese Dateien nicht brauchbar. Berichtigen Sie, was hier genannt ist, oder lassen Sie es weg, und geben Sie dann alle Dateien noch einmal an: Was fehlt, würde dem Standort angelastet.',
+	FILES_GONE:
+		'Die Dateien sind nicht mehr aufbewahrt: Einen Tag lang kam niemand dazu, oder inzwischen wurden Daten einer Person gelöscht. Geben Sie sie noch einmal an.',
+	REPORT_FAILED:
+		'Die Dateien oder der Tenant sind zu groß, um hier beurteilt zu werden, oder es liegt etwas vor, das nur das Protokoll des Servers nennt. Versuchen Sie „npm run charterkeep -- readiness“ auf der Kommandozeile.',
 	TARGET_NOT_CONNECTED:
 		'Diese Rolle ist ein Platz in einer Gruppe von Entra ID. Gruppen sind noch nicht angebunden; sie kann nicht beantragt werden.',
 	BUNDLE_INVALID: 'Dieses Bündel ist nicht verwendbar.',

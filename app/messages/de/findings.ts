@@ -27,6 +27,28 @@ export const findings = {
 	told_unsupported: 'Entra ID nimmt hier kein solches Abonnement an. Es wird weiter nachgesehen.',
 	told_unavailable:
 		'Entra ID hat nicht geantwortet, als Änderungen abonniert werden sollten. Jede Minute wird es wieder versucht; es wird weiter nachgesehen.',
+	delta_one:
+		'Zwischen den Blicken wird Entra ID gefragt, ob sich die Mitglieder der einen geregelten Gruppe geändert haben.',
+	delta_other:
+		'Zwischen den Blicken wird Entra ID gefragt, ob sich die Mitglieder der {{count}} geregelten Gruppen geändert haben.',
+	deltaNever: 'Gefragt wurde noch nicht.',
+	deltaLast: 'Zuletzt gefragt',
+	deltaTrouble_one: 'Was sich in {{count}} von {{all}} geregelten Gruppen ändert, sagt Entra ID nicht, seit',
+	deltaTrouble_other:
+		'Was sich in {{count}} von {{all}} geregelten Gruppen ändert, sagt Entra ID nicht, seit',
+	deltaMeans:
+		'Verloren geht nichts: Wer in eine solche Gruppe kommt oder sie verlässt, wird beim nächsten Blick gefunden, nur nicht binnen Sekunden.',
+	delta_forbidden:
+		'Der Anwendung fehlt die Berechtigung: Die App-Registrierung braucht GroupMember.Read.All mit Zustimmung eines Administrators. Alle fünf Minuten wird wieder gefragt.',
+	delta_unsupported:
+		'Die Cloud dieses Mandanten bietet es nicht. Zu beheben ist hier nichts; es wird weiter nachgesehen.',
+	delta_throttled:
+		'Entra ID will seltener gefragt werden und wird wieder gefragt, sobald es das zulässt. Hält das an, erhöhen Sie CHARTERKEEP_GROUP_DELTA_SECONDS.',
+	delta_unavailable:
+		'Entra ID hat nicht oder nicht richtig geantwortet. Es wird von selbst wieder gefragt, spätestens nach einer Viertelstunde. Hält das an, prüfen Sie die Verbindung mit „npm run charterkeep -- tenant check“.',
+	lookNow: 'Jetzt alles prüfen',
+	lookAsked: 'Eine Prüfung von allem ist angefordert',
+	lookComes: 'Sie beginnt binnen Sekunden, und diese Seite zeigt, was sie findet.',
 	openHead: 'Offen, das Gefährlichste zuerst',
 	none: 'Alles, was die Charta regelt, liegt in den Händen, für die es genehmigt wurde.',
 	noneFiltered: 'Nichts Offenes passt zu diesem Filter.',

@@ -14,6 +14,12 @@ export const readiness = {
 		'Sie können diese Seite verlassen. Der Bericht steht hier, sobald er fertig ist, auch nach einem Neustart.',
 	readingReload: 'Erneut nachsehen',
 	readingFailed: 'Aus dem Bericht, den {{name}} am {{at}} angefordert hat, ist nichts geworden.',
+	filesWait:
+		'Am {{at}} von {{name}} angegeben: Aus diesen Dateien entsteht ein Bericht, sobald ein Worker frei ist.',
+	filesSince: 'Seit {{at}} entsteht ein Bericht aus den Dateien, die {{name}} angegeben hat.',
+	filesKept:
+		'Sie können diese Seite verlassen. Der Bericht steht hier, sobald er fertig ist, auch nach einem Neustart; dann werden die Dateien vernichtet.',
+	filesFailed: 'Aus den Dateien, die {{name}} am {{at}} angegeben hat, ist kein Bericht entstanden.',
 	makeFromTenant: 'Tenant jetzt lesen',
 	makeFromFiles: 'Bericht aus diesen Dateien erstellen',
 	filesHint:

@@ -72,6 +72,14 @@ export const errors = {
 		'A vetting case has stopped this clearance. It comes back by that case alone, which takes two officers.',
 	TENANT_UNREAD:
 		'The tenant could not be read: nobody can be told who holds a role. Run npm run charterkeep -- tenant check, which says what is missing.',
+	READING_UNDER_WAY:
+		'A report is being made of other files just now. Wait until it stands here, then give these files again.',
+	FILES_REFUSED:
+		'These files cannot be used as they are. Mend or leave out what is named here, then give all files again: what is missing would be held against the site.',
+	FILES_GONE:
+		'The files are not kept any more: nobody came to them within a day, or somebody’s data were erased meanwhile. Give them again.',
+	REPORT_FAILED:
+		'The files or the tenant are too large to be judged here, or something is wrong that only the log of the server tells. Try “npm run charterkeep -- readiness” on the command line.',
 	TARGET_NOT_CONNECTED:
 		'This role is a place in a group of Entra ID. Groups are not connected yet, so it cannot be asked for.',
 	BUNDLE_INVALID: 'This bundle cannot be used.',

@@ -24,6 +24,24 @@ export const findings = {
 	told_unsupported: 'Entra ID takes no such subscription here. Looks go on.',
 	told_unavailable:
 		'Entra ID did not answer when changes were subscribed to. It is tried again each minute; looks go on.',
+	delta_one: 'Between looks Entra ID is asked whether members of the one governed group changed.',
+	delta_other: 'Between looks Entra ID is asked whether members of the {{count}} governed groups changed.',
+	deltaNever: 'It has not been asked yet.',
+	deltaLast: 'Last asked',
+	deltaTrouble_one: 'Entra ID does not say what changed in {{count}} of {{all}} governed groups, since',
+	deltaTrouble_other: 'Entra ID does not say what changed in {{count}} of {{all}} governed groups, since',
+	deltaMeans:
+		'Nothing is lost: whoever comes into such a group or leaves it is found by the next look, though not within seconds.',
+	delta_forbidden:
+		'The application lacks its permission: give the app registration GroupMember.Read.All, with the consent of an administrator. It is asked again every five minutes.',
+	delta_unsupported: 'This tenant’s cloud does not offer it. There is nothing to mend here; looks go on.',
+	delta_throttled:
+		'Entra ID wants to be asked less often, and is asked again when it allows. Should this last, raise CHARTERKEEP_GROUP_DELTA_SECONDS.',
+	delta_unavailable:
+		'Entra ID did not answer, or not as it should. It is asked again by itself, after a quarter of an hour at the latest. Should this last, check the connection with “npm run charterkeep -- tenant check”.',
+	lookNow: 'Look at everything now',
+	lookAsked: 'A look at everything was asked for',
+	lookComes: 'It begins within seconds, and this page shows what it finds.',
 	openHead: 'Open, the most dangerous first',
 	none: 'Everything that the charter governs is held as it was approved.',
 	noneFiltered: 'Nothing open fits this filter.',

@@ -13,6 +13,11 @@ export const readiness = {
 	readingHint: 'You may leave this page. The report will stand here when it is made, also after a restart.',
 	readingReload: 'Look again',
 	readingFailed: 'No report came of what {{name}} asked for on {{at}}.',
+	filesWait: 'Given on {{at}} by {{name}}: a report will be made of these files as soon as a worker is free.',
+	filesSince: 'A report is being made of the files that {{name}} gave, since {{at}}.',
+	filesKept:
+		'You may leave this page. The report will stand here when it is made, also after a restart; then the files are destroyed.',
+	filesFailed: 'No report came of the files that {{name}} gave on {{at}}.',
 	makeFromTenant: 'Read the tenant now',
 	makeFromFiles: 'Make a report from these files',
 	filesHint:

@@ -39,10 +39,8 @@ export async function reconcileTenant(deps: Deps, what: ReconcileWhat): Promise<
 	const governed = governedBy(charter, deps.tenant.groups)
 	const parts = governedParts(governed)
 	const before = await approvedNow(deps, startedAt)
-	const picture =
-		what === 'everything'
-			? await reader.readTenant({ groupIds: parts.groups }, { users: [] })
-			: await reader.readPrivileges({ groupIds: parts.groups })
+	// Who a guest is the mirror says, and how people sign in is nothing that is compared: neither is asked for.
+	const picture = await reader.readPrivileges({ groupIds: parts.groups }, { rules: what === 'everything' })
 	const facts = await knownOf(deps, picture)
 	const outcome = await database.withTx((tx) =>
 		apply(tx, deps, { what, startedAt, picture, before, ...facts }),
@@ -82,7 +80,7 @@ async function apply(tx: Tx, deps: Deps, look: Look): Promise<ReconcileOutcome> 
 		policies: await readBaselines(tx),
 		now,
 	})
-	await saveBaselines(tx, plan.baselines, at)
+	if (what === 'everything') await saveBaselines(tx, plan.baselines, at)
 	for (const part of inParts(plan.open))
 		await storeOpened(tx, deps, part, { at, charterVersionId, charterEntry })
 	const events = [

@@ -6,7 +6,7 @@ import {
 	removalTimes,
 	type FindingRow,
 } from '#db/queries/findings.ts'
-import { lastRun, type RunRow } from '#db/queries/reconcile-runs.ts'
+import { isRulePart, lastRulesRun, lastRun, type RunRow } from '#db/queries/reconcile-runs.ts'
 import {
 	FINDING_KINDS,
 	massRemovalOf,
@@ -17,6 +17,8 @@ import { MOST_RELEASED_AT_ONCE } from '#workflows/ledger/finding-envelope.schema
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { showNotifications } from '../notifications/show-notifications.server.ts'
+import { showGroupChanges } from '../tenant/show-group-changes.server.ts'
+import { lookWaitedFor } from './look-now.server.ts'
 import { showWatched } from './show-watched.server.ts'
 import { byDanger, findingLooker, summariseFinding } from './summarise-finding.server.ts'
 import type { FindingsView, FindingSummary, RunView } from './views.ts'
@@ -44,6 +46,7 @@ export async function showFindings(
 		limit: PAGE + 1,
 	})
 	const run = await lastRun(db)
+	const everything = await lastRun(db, { what: 'everything', well: true })
 	const well = await lastRun(db, { well: true })
 	const looker = await findingLooker(
 		deps,
@@ -69,9 +72,11 @@ export async function showFindings(
 		openCount: summaries.filter(({ state }) => state !== 'seen').length,
 		closed: closed.slice(0, PAGE).map((row) => summariseFinding(row, looker)),
 		next: closed.length > PAGE ? (closed[PAGE - 1]?.number ?? null) : null,
-		run: run === null ? null : runView(run),
-		lastEverything: (await lastRun(db, { what: 'everything', well: true }))?.finishedAt.toISOString() ?? null,
+		run: run === null ? null : runView(run, everything),
+		lastEverything: (await lastRulesRun(db))?.finishedAt.toISOString() ?? null,
+		lookAskedAt: (await lookWaitedFor(db))?.toISOString() ?? null,
 		notifications: await showNotifications(deps, db),
+		groupChanges: await showGroupChanges(deps, db),
 		times: await removalTimes(db, new Date(at.getTime() - TIMES_MS)),
 		watched: await showWatched(db, well, looker),
 		guard: { ...guard, sent: sent.length },
@@ -89,13 +94,20 @@ const idsOf = (list: readonly FindingSummary[]) => list.slice(0, MOST_RELEASED_A
 const isOwnedBy = (rows: readonly FindingRow[], id: string, { personId }: Actor) =>
 	rows.some((row) => row.id === id && row.context.ownerId === personId)
 
-const runView = ({ what, startedAt, finishedAt, trouble, holdings, unread }: RunRow): RunView => ({
+/** Rules that could not be read stay unread until they are asked for again, which a look at privileges alone does not. */
+const runView = (
+	{ what, startedAt, finishedAt, trouble, holdings, unread }: RunRow,
+	everything: RunRow | null,
+): RunView => ({
 	what,
 	at: finishedAt.toISOString(),
 	tookMs: finishedAt.getTime() - startedAt.getTime(),
 	trouble,
 	holdings,
-	unread,
+	unread: [
+		...unread,
+		...(what === 'everything' ? [] : (everything?.unread ?? []).filter(({ part }) => isRulePart(part))),
+	],
 })
 
 /** How many findings are open, and how many of them cannot wait; null for whoever may not see them. */

@@ -6,6 +6,7 @@ import type { PartTrouble } from '#workflows/tenant/tenant-picture.ts'
 import type { PrincipalKind } from '#workflows/tenant/picture-holdings.ts'
 import type { Missed } from '#workflows/grants/reconcile.ts'
 import type { NotificationsView } from '../notifications/show-notifications.server.ts'
+import type { GroupChangesView } from '../tenant/show-group-changes.server.ts'
 import type { WatchTrouble } from '#db/schema/watched-accounts.ts'
 import type { WatchedState } from '#workflows/tenant/watched-account.ts'
 import type { ChartView, EntraPlaceView, TimelineItem } from '../views.ts'
@@ -94,8 +95,13 @@ export type FindingsView = {
 	next: number | null
 	/** Whether the tenant tells us of changes between two looks. */
 	notifications: NotificationsView
+	/** Whether it can be asked between two looks what changed in governed groups. */
+	groupChanges: GroupChangesView
 	run: RunView | null
+	/** When the rules of the tenant were last compared. */
 	lastEverything: string | null
+	/** When somebody asked for a look at everything that has not come yet. */
+	lookAskedAt: string | null
 	times: { count: number; medianMs: number | null; worstMs: number | null }
 	watched: WatchedView[]
 	guard: { most: number; withinMs: number; sent: number }

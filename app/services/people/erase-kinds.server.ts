@@ -4,6 +4,7 @@ import { holdCharter } from '#db/queries/charter.ts'
 import { deleteFactsOfKind, openingsOfKinds } from '#db/queries/erasure-by-kind.ts'
 import { deleteOpenings, tiesOf, type PersonOpening, type Ties } from '#db/queries/erasure.ts'
 import { discardWaitingImports } from '#db/queries/imports.ts'
+import { endFileReadings } from '#db/queries/readiness-readings.ts'
 import { lockPeople, namesOf } from '#db/queries/people.ts'
 import { leaversDue } from '#db/queries/retention.ts'
 import { erasedInEntries } from '#workflows/people/erasure.ts'
@@ -66,6 +67,7 @@ export async function eraseKinds(
 			throw invalid({ field: 'confirmation', problem: 'NUMBER_DIFFERS' })
 		// Files that wait may tell of these people, and nobody can tell which do: they are brought again.
 		await discardWaitingImports(tx, deps.now())
+		await endFileReadings(tx, { askedBy: deps.now(), at: deps.now(), trouble: 'FILES_GONE' })
 		for (const row of planned) await eraseOne(tx, deps, actor, row, form.reason)
 		return preview.facts
 	})

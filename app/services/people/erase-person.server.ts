@@ -13,6 +13,7 @@ import {
 } from '#db/queries/erasure.ts'
 import { blankHoldings } from '#db/queries/boundaries.ts'
 import { discardWaitingImports } from '#db/queries/imports.ts'
+import { endFileReadings } from '#db/queries/readiness-readings.ts'
 import type { Tx } from '#db/client.ts'
 import { blankApiTokens } from '#db/queries/api-tokens.ts'
 import { blankUses } from '#db/queries/break-glass.ts'
@@ -114,6 +115,7 @@ async function eraseRows(
 	await closeDoors(tx, personId, now())
 	// Files that wait may tell of this person, and nobody can tell which do: they are brought again.
 	await discardWaitingImports(tx, now())
+	await endFileReadings(tx, { askedBy: now(), at: now(), trouble: 'FILES_GONE' })
 	await retireLinks(tx, personId, now())
 	// Whatever is erased of them, nobody mails them any more.
 	await forgetTelling(tx, personId)

@@ -1,7 +1,6 @@
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'
 import type { Memberships } from '#workflows/tenant/readiness/judge-break-glass.ts'
-import type { KnownPeople } from '#workflows/tenant/readiness/judge-lines.ts'
 import { countQuorum } from '#workflows/tenant/readiness/judge-quorum.ts'
 import { judgeReadiness } from '#workflows/tenant/readiness/readiness.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
@@ -10,17 +9,32 @@ import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
 /** Somebody whom Charterkeep knows, and the object id of their account. */
 export type PersonToJudge = { objectId: string; facts: PersonFacts }
 
+export type HowToJudge = {
+	/** Holdings that an approved access explains, by their key. */
+	approved: ReadonlySet<string>
+	/** Groups that accounts for emergencies are in. */
+	memberships?: Memberships
+	at: Date
+}
+
 /** The report on a picture; people come one by one, and only those who hold something are kept. */
 export async function judgeTenant(
 	charter: Charter,
 	picture: TenantPicture,
 	people: AsyncIterable<PersonToJudge>,
-	{
-		approved,
-		memberships = new Map(),
-		at,
-	}: { approved: ReadonlySet<string>; memberships?: Memberships; at: Date },
+	how: HowToJudge,
 ): Promise<ReadinessReport> {
+	const judging = beginJudging(charter, picture, how)
+	for await (const person of people) judging.add(person)
+	return judging.report()
+}
+
+/** The same in steps, for whoever is brought the people. */
+export function beginJudging(
+	charter: Charter,
+	picture: TenantPicture,
+	{ approved, memberships = new Map(), at }: HowToJudge,
+): { add(person: PersonToJudge): void; report(): ReadinessReport } {
 	const quorum = countQuorum(charter, at.toISOString())
 	const holders = new Set([
 		...picture.roleHoldings.map(({ principalId }) => principalId),
@@ -29,20 +43,14 @@ export async function judgeTenant(
 			[...members, ...owners].map(({ objectId }) => objectId),
 		),
 	])
-	const known = new Map<string, { personId: string; facts: PersonFacts }>()
-	for await (const { objectId, facts } of people) {
-		quorum.add(facts)
-		const id = objectId.toLowerCase()
-		if (holders.has(id)) known.set(id, { personId: facts.personId, facts })
+	const people = new Map<string, { personId: string; facts: PersonFacts }>()
+	return {
+		add({ objectId, facts }) {
+			quorum.add(facts)
+			const id = objectId.toLowerCase()
+			if (holders.has(id)) people.set(id, { personId: facts.personId, facts })
+		},
+		report: () =>
+			judgeReadiness({ charter, picture, people, approved, quorum, memberships, at: at.toISOString() }),
 	}
-	const found: KnownPeople = known
-	return judgeReadiness({
-		charter,
-		picture,
-		people: found,
-		approved,
-		quorum,
-		memberships,
-		at: at.toISOString(),
-	})
 }

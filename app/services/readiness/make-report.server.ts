@@ -4,37 +4,34 @@ import { insertReport, liveAccesses, updatePlan } from '#db/queries/readiness.ts
 import { pictureUsers } from '#db/queries/tenant-users.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import type { Reader, Tx } from '#db/client.ts'
-import { bytesToHex, sha256 } from '#workflows/shared/bytes.ts'
-import { canonicalBytes } from '#workflows/shared/canonical-json.ts'
 import { breakGlassAccountsOf } from '#workflows/charter/entra.schema.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
-import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
+import type { FileProblem } from '#workflows/tenant/file-problem.ts'
 import { governedGroups, governedPlaces } from '#workflows/tenant/readiness/governed-places.ts'
 import { kindsNotJudged } from '#workflows/tenant/readiness/compare.ts'
 import type { Memberships } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import { holdingKey } from '#workflows/tenant/readiness/judge-lines.ts'
 import { MILESTONES, planOf } from '#workflows/tenant/readiness/plan.ts'
-import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
-import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
 import type { ReadOptions } from '#app/integrations/tenant-port.ts'
-import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
-import { namesIn } from './account-names.ts'
 import { membershipsOf } from './memberships.ts'
-import { judgeTenant, type PersonToJudge } from './judge-tenant.ts'
+import { withJudge, type Judge } from './judge-apart.server.ts'
+import type { Judged } from './judging-thread.ts'
+import type { PersonToJudge } from './judge-tenant.ts'
 import { recordPlan } from './record-plan.server.ts'
-import { readTenantFiles, type FileProblem, type TenantFile } from './tenant-files.ts'
+import type { TenantFile } from './tenant-files.ts'
 
 const DAY_MS = 86_400_000
 const BATCH = 500
 
-type OnStored = (tx: Tx, report: { id: string; at: Date }) => Promise<void>
+/** Runs in the transaction that stores a report, and refuses it by throwing. */
+export type OnStored = (tx: Tx, report: { id: string; at: Date }) => Promise<void>
 
 /**
- * Reads the tenant and judges it by the charter in force, in somebody's name; gives the number of the report. `onStored` runs in the
- * transaction that stores it, and refuses it by throwing. `TENANT_UNREAD` where nobody could be read who holds a role.
+ * Reads the tenant and judges it by the charter in force, in somebody's name; gives the number of the report. `TENANT_UNREAD` where
+ * nobody could be read who holds a role.
  */
 export async function reportFromTenant(
 	deps: Deps,
@@ -56,39 +53,38 @@ export async function reportFromTenant(
 			code: picture.parts.roleAssignments.code ?? '',
 		})
 	const memberships = await membershipsOf(deps.reader, charter)
-	return storeReport(deps, madeBy, { picture, memberships }, { source: 'tenant' }, onStored)
+	return withJudge(async (judge) => {
+		await judge.take(picture)
+		return storeReport(deps, madeBy, { judge, memberships }, { source: 'tenant' }, onStored)
+	})
 }
 
-/** Judges exported files; gives the number of the report, or what is wrong with the files where none of them is of use. */
+/** Judges exported files, given then; gives the number of the report, or what is wrong with the files where they are of no use. */
 export async function reportFromFiles(
 	deps: Deps,
-	actor: Actor,
-	files: readonly TenantFile[],
+	madeBy: string,
+	{ files, readAt }: { files: readonly TenantFile[]; readAt: Date },
+	onStored?: OnStored,
 ): Promise<{ number: number | null; problems: readonly FileProblem[] }> {
-	demand(actor, 'readiness:manage')
 	const { charter } = await deps.charters.inForce(deps.database.db, deps.now())
-	const read = readTenantFiles(files, { readAt: deps.now(), groupIds: governedGroups(charter) })
-	const picture = assemblePicture(read.raw)
-	// A file that is broken is mended before a report is made of the others: it would be held against them.
-	if (read.problems.length > 0 || (!picture.parts.roleInstances.read && !picture.parts.roleAssignments.read))
-		return {
-			number: null,
-			problems:
-				read.problems.length > 0
-					? read.problems
-					: [{ file: 'roleAssignments.json', code: 'notAList', detail: {} }],
-		}
-	const filesSha256 = files.map(({ bytes }) => bytesToHex(sha256(bytes)))
-	return {
-		...(await storeReport(
+	return withJudge(async (judge) => {
+		const groupIds = governedGroups(charter)
+		const { problems, isUseful, filesSha256 } = await judge.readFiles(files, { readAt, groupIds })
+		// A file that is broken is mended before a report is made of the others: it would be held against them.
+		if (problems.length > 0) return { number: null, problems }
+		if (!isUseful) return { number: null, problems: [NOBODY_HOLDS] }
+		const { number } = await storeReport(
 			deps,
-			actor.personId,
-			{ picture, memberships: new Map() },
+			madeBy,
+			{ judge, memberships: new Map() },
 			{ source: 'files', filesSha256 },
-		)),
-		problems: [],
-	}
+			onStored,
+		)
+		return { number, problems: [] }
+	})
 }
+
+const NOBODY_HOLDS: FileProblem = { file: 'roleAssignments.json', code: 'notAList', detail: {} }
 
 type Source = { source: 'tenant' } | { source: 'files'; filesSha256: string[] }
 
@@ -99,7 +95,7 @@ type Source = { source: 'tenant' } | { source: 'files'; filesSha256: string[] }
 async function storeReport(
 	deps: Deps,
 	madeBy: string,
-	{ picture, memberships }: { picture: TenantPicture; memberships: Memberships },
+	{ judge, memberships }: { judge: Judge; memberships: Memberships },
 	from: Source,
 	onStored?: OnStored,
 ): Promise<{ number: number }> {
@@ -107,12 +103,12 @@ async function storeReport(
 	for (;;) {
 		const inForce = await deps.charters.inForce(db)
 		const at = deps.now()
-		const report = await judgeTenant(inForce.charter, picture, peopleIn(db), {
+		const judged = await judge.judge(inForce.charter, peopleIn(db), {
 			approved: await approvedIn(db, inForce.charter),
 			memberships,
 			at,
 		})
-		const made = { report, picture, from, charterEntry: inForce.entryId, at, onStored }
+		const made = { ...judged, from, charterEntry: inForce.entryId, at, onStored }
 		const number = await deps.database.withTx(async (tx) => {
 			await holdCharter(tx, 'judge')
 			if ((await deps.charters.inForce(tx)).entryId !== inForce.entryId) return null
@@ -124,9 +120,7 @@ async function storeReport(
 	}
 }
 
-type Made = {
-	report: ReadinessReport
-	picture: TenantPicture
+type Made = Judged & {
 	from: Source
 	charterEntry: string
 	at: Date
@@ -137,7 +131,7 @@ async function writeReport(
 	tx: Tx,
 	deps: Deps,
 	madeBy: string,
-	{ report, picture, from, charterEntry, at, onStored }: Made,
+	{ report, names, readSha256, reportSha256, from, charterEntry, at, onStored }: Made,
 ): Promise<number> {
 	const reportId = deps.newId()
 	const entryId = await recordEntry(tx, deps, {
@@ -150,17 +144,14 @@ async function writeReport(
 			readAt: report.readAt,
 			charterVersion: report.charter.version,
 			charterEntry,
-			readSha256: digestOf(picture),
-			reportSha256: digestOf(report),
+			readSha256,
+			reportSha256,
 			score: Math.floor(report.score * 100),
 			problems: report.problems.length,
 		},
 		sealed: {},
 		at,
 	})
-	const ids = new Set(
-		report.lines.flatMap(({ principalId, through }) => [principalId, through ?? principalId]),
-	)
 	const number = await insertReport(
 		tx,
 		{
@@ -174,7 +165,7 @@ async function writeReport(
 			report,
 			entryId,
 		},
-		namesIn(picture, ids),
+		names,
 	)
 	const tasks = planOf(report).map((task) => ({
 		...task,
@@ -188,19 +179,16 @@ async function writeReport(
 	return number
 }
 
-/** SHA-256 of the canonical form, in hex. */
-const digestOf = (what: ReadinessReport | TenantPicture) => bytesToHex(sha256(canonicalBytes(what)))
-
-async function* peopleIn(reader: Reader): AsyncGenerator<PersonToJudge> {
+async function* peopleIn(reader: Reader): AsyncGenerator<PersonToJudge[]> {
 	for await (const people of everybody(reader, BATCH)) {
 		const facts = await factsOf(
 			reader,
 			people.map(({ id }) => id),
 		)
-		for (const { id, entraObjectId } of people) {
+		yield people.flatMap(({ id, entraObjectId }) => {
 			const known = facts.get(id)
-			if (known) yield { objectId: entraObjectId, facts: known }
-		}
+			return known === undefined ? [] : [{ objectId: entraObjectId, facts: known }]
+		})
 	}
 }
 

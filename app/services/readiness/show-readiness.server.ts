@@ -40,7 +40,7 @@ export async function showReadiness(
 	const { charter } = await deps.charters.inForce(db, deps.now())
 	const titles = titlesIn(charter)
 	const common = {
-		reading: await readingNow(deps),
+		readings: await readingsNow(deps, heads[0]?.madeAt ?? null),
 		titles,
 		filter,
 		reports: heads,
@@ -68,19 +68,27 @@ export async function showReadiness(
 	}
 }
 
-async function readingNow({ database }: Deps): Promise<ReadingView | null> {
-	const row = await lastReading(database.db)
-	if (row === null) return null
-	const { askedAt, startedAt, finishedAt, done, total, trouble, asker } = row
-	const whileOpen = startedAt === null ? 'waiting' : 'reading'
-	return {
-		state: finishedAt === null ? whileOpen : trouble === null ? 'done' : 'failed',
-		askedAt: askedAt.toISOString(),
-		startedAt: startedAt?.toISOString() ?? null,
-		asker,
-		progress: done === null || total === null ? null : { done, total },
-		trouble,
+/** What is under way, and what failed since the newest report: why nothing came of an older one helps nobody. */
+async function readingsNow({ database }: Deps, reportedAt: string | null): Promise<ReadingView[]> {
+	const readings: ReadingView[] = []
+	for (const source of ['tenant', 'files'] as const) {
+		const row = await lastReading(database.db, source)
+		if (row === null) continue
+		const { askedAt, startedAt, finishedAt, done, total, trouble, problems, asker } = row
+		if (finishedAt !== null && reportedAt !== null && finishedAt.toISOString() <= reportedAt) continue
+		const whileOpen = startedAt === null ? 'waiting' : 'reading'
+		readings.push({
+			source,
+			state: finishedAt === null ? whileOpen : trouble === null ? 'done' : 'failed',
+			askedAt: askedAt.toISOString(),
+			startedAt: startedAt?.toISOString() ?? null,
+			asker,
+			progress: done === null || total === null ? null : { done, total },
+			trouble,
+			problems: problems ?? [],
+		})
 	}
+	return readings
 }
 
 /** A whole report with the names that its accounts had, for whoever takes it away. */

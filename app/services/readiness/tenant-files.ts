@@ -1,3 +1,4 @@
+import type { FileProblem } from '#workflows/tenant/file-problem.ts'
 import { GRAPH_ROWS, type GraphRow, type GraphRowKind } from '#workflows/tenant/graph-rows.ts'
 import {
 	NOT_ASKED,
@@ -11,13 +12,6 @@ import {
 /** Answers of Graph that were stored as files, by their names. */
 export type TenantFile = { name: string; bytes: Uint8Array }
 
-/** What is wrong with a file. A part with a problem is unknown; the others stand. */
-export type FileProblem = {
-	file: string
-	code: 'unknownName' | 'tooLarge' | 'notText' | 'notJson' | 'notAList' | 'refusal' | 'badRow' | 'missingPage'
-	/** What the sentence names: a number of a row, what Graph said. */
-	detail: Record<string, string | number>
-}
 export type ReadFiles = { raw: RawTenant; problems: FileProblem[]; files: number }
 
 /** Fifty thousand users take some fifteen megabytes. */

@@ -1,4 +1,5 @@
 import type { coarseGroup } from '#workflows/people/coarse-reasons.ts'
+import type { FileProblem } from '#workflows/tenant/file-problem.ts'
 import type { Comparison } from '#workflows/tenant/readiness/compare.ts'
 import type { Phase } from '#workflows/tenant/readiness/problem-kinds.ts'
 import type { PlannedTask } from '#workflows/tenant/readiness/plan.ts'
@@ -41,8 +42,9 @@ export type TaskView = Pick<PlannedTask, 'what' | 'about' | 'count'> & {
 
 export type LineFilter = { problem: ProblemKind | null; verdict: ReportLine['verdict'] | null }
 
-/** The reading of the tenant that was asked for last. */
+/** The reading of the tenant, or of files of one, that was asked for last. */
 export type ReadingView = {
+	source: 'tenant' | 'files'
 	state: 'waiting' | 'reading' | 'done' | 'failed'
 	/** When it was asked for, and when it began. */
 	askedAt: string
@@ -52,11 +54,13 @@ export type ReadingView = {
 	progress: { done: number; total: number } | null
 	/** Why nothing came of it: a code of ours. */
 	trouble: string | null
+	/** What is wrong with which file, where that is why. */
+	problems: readonly FileProblem[]
 }
 
 export type ReadinessView = {
-	/** Null before the first that anybody asked for. */
-	reading: ReadingView | null
+	/** The last of each sort, without those that a newer report makes old. */
+	readings: ReadingView[]
 	/** Null before the first. */
 	report: (Omit<ReadinessReport, 'lines'> & { head: ReportHead }) | null
 	titles: Record<string, string>
