@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
 import { lookTwice, allFindings, carryOut, sign } from './findings-acts.ts'
 import { apiOf, tokenFor } from './api-client.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
@@ -17,6 +18,8 @@ const officer = () => app.actor('security-officer')
 beforeAll(async () => {
 	app = await createTestApp({ rules: '  findings: {}\n' })
 	ask = apiOf(app)
+	// Who is a guest, the mirror of the tenant's users says.
+	await syncTenantUsers(app.deps)
 	app.tenant.assignBeside(STRANGER, USER_ADMINISTRATOR)
 	app.clock.advance(6 * MINUTE)
 	await lookTwice(app)
