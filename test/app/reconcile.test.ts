@@ -78,15 +78,27 @@ describe('what begins later', () => {
 		expect(view.holds.from).toBe(view.beginsAt)
 	})
 
-	test('is removed before it begins where the charter removes at once, in a role and in a group', async () => {
-		await start('  findings: { outOfBand: remove, ineligibleHolder: remove }\n')
-		ahead(STRANGER)
+	test('is removed before it begins where the charter removes at once, in a role and in a group that has one', async () => {
+		await start(
+			'  findings: { outOfBand: remove, ineligibleHolder: remove }\n  massRemoval: { most: 50, within: PT1H }\n',
+		)
+		app.tenant.groups.put({ ...GROUP_BESIDE, isAssignableToRole: true })
+		app.tenant.assignDirectly(GROUP_BESIDE.id, SECURITY_READER)
+		app.clock.advance(6 * MINUTE)
 		app.tenant.groups.assignLater(GROUP_BESIDE.id, STRANGER, inDays(1), inDays(1, 8))
-		app.clock.advance(3000)
+		ahead(STRANGER)
 		await lookTwice(app)
-		expect(await states()).toEqual(['removing', 'removing'])
+		expect(
+			(await allFindings(app))
+				.map(({ state, context: { difference } }) => [state, difference.standing, difference.through])
+				.sort(),
+		).toEqual([
+			['removing', 'active', null],
+			['removing', 'scheduled', null],
+			['removing', 'scheduled', GROUP_BESIDE.id],
+		])
 		await carryOut(app)
-		expect(await states()).toEqual(['removed', 'removed'])
+		expect(await states()).toEqual(['removed', 'removed', 'removed'])
 		expect(scheduledFor(STRANGER)).toEqual([])
 		expect(app.tenant.groups.pim.schedules()).toEqual([])
 		app.clock.advance(8 * DAY)
