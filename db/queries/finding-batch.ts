@@ -17,7 +17,7 @@ type NewFinding = Pick<
 	typeof findings.$inferInsert,
 	'key' | 'family' | 'personId' | 'charterVersionId' | 'createdAt'
 > & { decided: DecidedFinding; step: Step }
-export type FindingStep = { before: StoredFinding; decided: DecidedFinding; step: Step }
+type FindingStep = { before: StoredFinding; decided: DecidedFinding; step: Step }
 
 /** Stores findings that were seen for the first time; they are numbered in this order. */
 export async function insertFindings(tx: Tx, rows: readonly NewFinding[]): Promise<void> {

@@ -28,7 +28,7 @@ export const MISSING = 10
 /** Assignments that nobody approved, roles and members of groups: 2,000 with those of ours that Entra holds. */
 const IN_ROLES = 500
 const IN_GROUPS = 510
-export const ASSIGNMENTS = OURS - MISSING + IN_ROLES + IN_GROUPS
+const ASSIGNMENTS = OURS - MISSING + IN_ROLES + IN_GROUPS
 export const FINDINGS = IN_ROLES + IN_GROUPS + MISSING
 
 export type Task = { what: 'reconcile' | 'readiness'; target: ConnectionTarget; connection: SentConnection }
