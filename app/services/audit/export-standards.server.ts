@@ -152,7 +152,11 @@ export async function* oscalResults(source: FormatSource): AsyncGenerator<string
 	yield observations.end()
 	const risks = listOf('risks')
 	if (tally.believed > 0)
-		for await (const batch of findingsAgain()) yield batch.flatMap(oscalRisk).map(risks.add).join('')
+		for await (const batch of findingsAgain())
+			yield batch
+				.flatMap(oscalRisk)
+				.map((risk) => risks.add(risk))
+				.join('')
 	yield risks.end() + oscalTail(tally)
 }
 
