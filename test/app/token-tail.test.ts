@@ -43,13 +43,12 @@ function shown(language: Language, { afterMs, isEnded }: { afterMs: number; isEn
 	return renderToStaticMarkup(createElement(WordsProvider, words))
 }
 /** Until when it says, by the words before. */
-const untilIn = (html: string) =>
-	Object.fromEntries(
-		[...html.matchAll(/<dt>([^<]+)<\/dt><dd><time dateTime="([^"]+)">/gi)].map(([, words, at]) => [
-			words,
-			at,
-		]),
-	)
+const untilIn = (html: string): Record<string, string> => {
+	const found: Record<string, string> = {}
+	for (const [, words = '', at = ''] of html.matchAll(/<dt>([^<]+)<\/dt><dd><time dateTime="([^"]+)">/gi))
+		found[words] = at
+	return found
+}
 
 describe.each(LANGUAGES)('in %s', (language) => {
 	const words = WORDS[language]

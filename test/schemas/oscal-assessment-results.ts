@@ -1,7 +1,8 @@
 /**
  * What our OSCAL assessment results must be, restated after NIST's JSON schema of OSCAL 1.2.0
  * (`http://csrc.nist.gov/ns/oscal/1.2.0/oscal-ar-schema.json`, public domain): each definition that our documents use was
- * compared with it, names, required fields, patterns and closed objects. What we never write is left out, so a document
+ * compared with it, names, required fields, patterns and closed objects; those of risks were written after its published reference, and
+ * are still to be compared. What we never write is left out, so a document
  * that passes here passes there; the file itself is not part of this repository.
  */
 const uuid = {

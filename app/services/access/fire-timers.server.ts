@@ -143,7 +143,7 @@ async function stepDeadlines(tx: Tx, deps: Deps, timers: readonly TimerRow[], at
 			}
 			noteStale(deps, timer)
 		}
-		batch.setFired({ workflow: workflow as 'request' | 'grant', workflowId, name })
+		batch.setFired({ workflow, workflowId, name })
 		fired += 1
 	}
 	await remindDeciders(
