@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openEvidenceKeys } from '#app/integrations/evidence-keys.server.ts'
 import { applyImport } from '#app/services/imports/apply.server.ts'
 import { examineFile } from '#app/services/imports/examine.server.ts'
 import { openDatabase } from '#db/client.ts'
@@ -25,7 +26,11 @@ export async function benchImport(): Promise<void> {
 		const { rows: people } = await owner.pool.query<{ upn: string }>(
 			'select user_principal_name upn from people order by id',
 		)
-		const { deps, close } = await openDeps(server.connection)
+		const { deps: stage, close } = await openDeps(server.connection)
+		const deps = {
+			...stage,
+			evidence: openEvidenceKeys(join(folder, 'evidence-keys.json'), stage.randomBytes),
+		}
 		const actor = {
 			...officer,
 			permissions: new Set([...officer.permissions, 'people:record' as const, 'people:values' as const]),
