@@ -109,6 +109,7 @@ describe('a token', () => {
 		const officer = app.actor('security-officer')
 		const { token } = await tokenFor(app, officer, API_SCOPES, { days: 1 })
 		expect([...((await who(token))?.actor.permissions ?? [])].sort()).toEqual([
+			'finding:read',
 			'grant:read_all',
 			'request:read_all',
 		])
