@@ -111,7 +111,7 @@ export const audit = {
 	findingsEmpty: 'Kein Befund passt zu diesem Filter.',
 	firstSeen: 'Zuerst gesehen',
 	seenAgain: 'wieder gesehen {{time}}',
-	notSeenAgain: 'nie wieder gesehen',
+	notSeenAgain: 'nicht wieder gesehen',
 	findingAgain_one: 'einmal erneut zum Befund geworden',
 	findingAgain_other: '{{count}}-mal erneut zum Befund geworden',
 	after: 'nach {{time}}',

@@ -109,7 +109,7 @@ export const audit = {
 	findingsEmpty: 'No finding fits this filter.',
 	firstSeen: 'First seen',
 	seenAgain: 'seen again {{time}}',
-	notSeenAgain: 'never seen again',
+	notSeenAgain: 'not seen again',
 	findingAgain_one: 'a finding again once',
 	findingAgain_other: 'a finding again {{count}} times',
 	after: 'after {{time}}',
