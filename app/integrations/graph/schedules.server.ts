@@ -1,5 +1,5 @@
 import type { Client } from '@microsoft/microsoft-graph-client'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { fateOf } from '#workflows/grants/request-fate.ts'
 import { timesOf } from '#workflows/tenant/assemble-schedules.ts'
 import { groupScheduleRow, requestRow, roleScheduleRow } from '#workflows/tenant/graph-rows.ts'
