@@ -337,8 +337,8 @@ describe.skipIf(slice === null || rules === null)('the contract', () => {
 			.map(({ request }) => (request as { action?: string }).action)
 		expect(made.filter(isSubscription)).toHaveLength(2)
 		const each = ['adminAssign', 'adminUpdate', 'adminRemove']
-		// And eligibility is taken away, of a role and of a group.
-		expect(actions).toEqual([...each, ...each, 'adminRemove', 'adminRemove'])
+		// And eligibility and what begins later are taken away, of a role and of a group.
+		expect(actions).toEqual([...each, ...each, 'adminRemove', 'adminRemove', 'adminRemove', 'adminRemove'])
 		for (const { method, path, status, request, response } of exchanges) {
 			const plain = path.replace(/^\/v1\.0/, '')
 			// `/users/delta` is a path of its own, and no user.
