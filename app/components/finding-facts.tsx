@@ -87,7 +87,7 @@ export function FindingFacts({ finding }: { finding: FindingView }) {
 							{aboutText(finding, t)}
 							{through === null ? null : <p className="small">{t('findings.through', { name: through })}</p>}
 							{standing === 'eligible' ? <p className="small">{t('findings.eligible')}</p> : null}
-							{standing === 'scheduled' ? (
+							{standing === 'scheduled' && finding.closedAt === null ? (
 								<p className="small">
 									<Begins at={finding.beginsAt} />
 								</p>

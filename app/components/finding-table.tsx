@@ -37,7 +37,7 @@ export function FindingTable({
 								</div>
 							))}
 							{standing === 'eligible' ? <div className="muted small">{t('findings.eligible')}</div> : null}
-							{standing === 'scheduled' ? (
+							{standing === 'scheduled' && !isOver ? (
 								<div className="small">
 									<Begins at={beginsAt} />
 								</div>
