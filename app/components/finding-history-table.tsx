@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react'
 import type { FindingHistoryView } from '#app/services/audit/finding-rows.server.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { FindingBadge } from './finding-badge.tsx'
-import { aboutText, Holder } from './finding-words.tsx'
+import { aboutText, Begins, Holder } from './finding-words.tsx'
 import { Table } from './ui/table.tsx'
 import { Time } from './ui/time.tsx'
 
@@ -18,13 +18,18 @@ export function FindingHistoryTable({ rows }: { rows: readonly FindingHistoryVie
 			columns={[
 				{
 					label: t('findings.what'),
-					cell: ({ id, number, kinds, standing }) => (
+					cell: ({ id, number, kinds, standing, beginsAt, closedAt }) => (
 						<>
 							<Link to={`/findings/${id}`}>F-{number}</Link>
 							{kinds.map((kind) => (
 								<div key={kind}>{t(`charter.finding_${kind}`)}</div>
 							))}
 							{standing === 'eligible' ? <div className="muted small">{t('findings.eligible')}</div> : null}
+							{standing === 'scheduled' && closedAt === null ? (
+								<div className="small">
+									<Begins at={beginsAt} />
+								</div>
+							) : null}
 						</>
 					),
 				},

@@ -6,7 +6,7 @@ import { facilityAuthorisations, grants, presences, requests } from '../schema/i
  * Whoever shows or records a filter says so in words.
  */
 export type HistoryFilter = {
-	/** Ids of requesters; of requests for customer content also of whoever decided on them. */
+	/** Ids of requesters; of requests for customer content also of whoever decided on them; of findings of whoever held what was found. */
 	people: readonly string[]
 	/** Keys of charter roles. */
 	roles: readonly string[]

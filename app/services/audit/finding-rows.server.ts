@@ -17,6 +17,8 @@ export type FindingHistoryView = {
 	number: number
 	kinds: readonly FindingKind[]
 	standing: FindingStanding
+	/** From when on it gives access, of what is still to begin; null of everything else. */
+	beginsAt: string | null
 	holder: HolderView
 	through: string | null
 	place: EntraPlaceView | null
@@ -58,6 +60,7 @@ export async function findingRows(
 			number: record.finding.number,
 			kinds: record.kinds,
 			standing: record.standing,
+			beginsAt: record.standing === 'scheduled' ? record.holds.from : null,
 			holder: {
 				kind,
 				name: person?.name ?? name,

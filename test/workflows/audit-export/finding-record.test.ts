@@ -55,6 +55,38 @@ const hostile = findingRecord({
 	],
 })
 
+describe('who is said to have it', () => {
+	const begins = '2026-12-01T08:00:00.000Z'
+
+	test.each<[string, Partial<FindingRecord>, string]>([
+		['active', {}, 'Held by Jo'],
+		['eligible', { standing: 'eligible' }, 'Could be activated by Jo'],
+		[
+			'to begin',
+			{ standing: 'scheduled', holds: { from: begins, until: null, people: 0 } },
+			`To be held by Jo from ${begins} on`,
+		],
+		[
+			'to begin at a time that is not stated',
+			{ standing: 'scheduled' },
+			'To be held by Jo from a time that Entra ID does not state on',
+		],
+		['missing', { family: 'grant', kinds: ['missingGrant'] }, 'Not held by Jo'],
+		['a rule', { family: 'policy', kinds: ['policyWeakened'] }, 'A rule of the tenant'],
+	])('%s', (_, more, said) => {
+		const holder = { person: null, objectId: 'id', kind: 'user', name: 'Jo' } as const
+		const record = findingRecord({
+			holder,
+			events: [{ id: 'a', index: 1, kind: 'finding.opened', state: 'seen', at: at(3) }],
+			...more,
+		})
+		expect(oscalFinding(record, context)).toMatchObject({
+			description: expect.stringContaining(`${said}; first seen`) as unknown,
+		})
+		expect(JSON.stringify(findingEvents(record))).toContain(`${said}, `)
+	})
+})
+
 describe('what is told of the sightings of a finding', () => {
 	test.each<[string, [string, FindingRecord['state'], number][], ReturnType<typeof sightingsOf>]>([
 		['seen once', [], { second: null, reopened: [] }],

@@ -176,6 +176,26 @@ export const tookMs = (foundAt: Instant, closedAt: Instant | null): number | nul
 export const holderName = ({ holder: { person, name, objectId } }: Pick<FindingRecord, 'holder'>): string =>
 	person?.name ?? name ?? objectId ?? 'the tenant'
 
+/**
+ * Who has it in a few words, or how they stand to it: what could be activated, or begins later, is held by nobody yet, and what is
+ * missing by nobody any more.
+ */
+export function heldText(
+	record: Pick<FindingRecord, 'family' | 'kinds' | 'holder' | 'standing' | 'holds'>,
+): string {
+	const name = holderName(record)
+	if (record.family === 'policy') return 'A rule of the tenant'
+	if (record.kinds.includes('missingGrant')) return `Not held by ${name}`
+	switch (record.standing) {
+		case 'active':
+			return `Held by ${name}`
+		case 'eligible':
+			return `Could be activated by ${name}`
+		case 'scheduled':
+			return `To be held by ${name} from ${record.holds.from ?? 'a time that Entra ID does not state'} on`
+	}
+}
+
 /** What it is about in few words: where, or which rule. */
 export const aboutName = ({ place, policy }: Pick<FindingRecord, 'place' | 'policy'>): string =>
 	policy?.name ?? (place === null ? '' : `${place.name} ${place.scope}`)

@@ -1,6 +1,6 @@
 import type { FindingKind } from '../../charter/entra.schema.ts'
 import { CLOSED_FINDING_STATES, type FindingState } from '../../grants/finding-context.ts'
-import { aboutName, holderName, type FindingEvent, type FindingRecord } from './finding-record.ts'
+import { aboutName, heldText, holderName, type FindingEvent, type FindingRecord } from './finding-record.ts'
 import { base } from './ocsf-base.ts'
 
 /** `severity_id` of OCSF. */
@@ -66,7 +66,7 @@ function findingEvent(record: FindingRecord, event: FindingEvent): object {
 		finding_info: {
 			uid: finding.id,
 			title: `F-${finding.number}: ${worst}`,
-			desc: `${holderName(record)}, ${about}: otherwise than approved (${kinds.join(', ')}).`,
+			desc: `${heldText(record)}, ${about}: otherwise than approved (${kinds.join(', ')}).`,
 			types: [...(isFirst ? kindsWhenFound : kinds)],
 			created_time: Date.parse(finding.at),
 			first_seen_time: Date.parse(sightings.first),
@@ -106,6 +106,8 @@ function findingEvent(record: FindingRecord, event: FindingEvent): object {
 			finding_number: finding.number,
 			family: record.family,
 			standing: record.standing,
+			held_from: record.holds.from,
+			held_until: record.holds.until,
 			person_uid: holder.person?.id ?? null,
 			holder_kind: holder.kind,
 			through_group: record.through?.id ?? null,

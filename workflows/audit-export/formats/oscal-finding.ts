@@ -1,6 +1,6 @@
 import type { FindingState } from '../../grants/finding-context.ts'
 import type { ExportContext } from './access-record.ts'
-import { aboutName, holderName, wasBelieved, type FindingRecord } from './finding-record.ts'
+import { aboutName, heldText, wasBelieved, type FindingRecord } from './finding-record.ts'
 import { evidenceOf, line, oscalUuid, prop } from './oscal-parts.ts'
 
 /** Statuses of a risk as OSCAL names them. */
@@ -26,17 +26,32 @@ const titleOf = (record: FindingRecord) =>
 
 /** One finding as an observation: what was seen when, and what became of it. */
 export function oscalFinding(record: FindingRecord, { exportedAt }: ExportContext): object {
-	const { finding, sightings, holder, outcome, state, removal, closed, decisions, entry, reopened } = record
-	const believed = sightings.second === null ? 'never seen again' : `seen again ${sightings.second}`
+	const {
+		finding,
+		sightings,
+		holder,
+		standing,
+		holds,
+		outcome,
+		state,
+		removal,
+		closed,
+		decisions,
+		entry,
+		reopened,
+	} = record
+	const believed = sightings.second === null ? 'not seen again' : `seen again ${sightings.second}`
 	return {
 		uuid: oscalUuid('observation', finding.id),
 		title: titleOf(record),
-		description: `Held by ${holderName(record)}; first seen ${sightings.first}, ${believed}; ${outcome}.`,
+		description: `${heldText(record)}; first seen ${sightings.first}, ${believed}; ${outcome}.`,
 		props: [
 			prop('finding-id', finding.id),
 			prop('finding-state', state),
 			prop('outcome', outcome),
 			prop('reaction', record.reaction.do),
+			prop('standing', standing),
+			...(standing === 'scheduled' && holds.from !== null ? [prop('begins-at', holds.from)] : []),
 			...(holder.person ? [prop('subject-id', holder.person.id)] : []),
 			...(holder.objectId === null ? [] : [prop('holder-object-id', holder.objectId)]),
 			...record.roles.map(({ key }) => prop('role', key)),
@@ -65,7 +80,7 @@ export function oscalRisk(record: FindingRecord): object[] {
 		{
 			uuid: oscalUuid('risk', finding.id),
 			title: titleOf(record),
-			description: `${holderName(record)}: ${record.kinds.join(', ')}.`,
+			description: `${heldText(record)}: ${record.kinds.join(', ')}.`,
 			statement: `Entra ID holds something else than was approved under version ${charter.version} of the charter, which says of it: ${reaction.do}.`,
 			props: [prop('finding-id', finding.id), prop('finding-state', state)],
 			status: STATUS[state],
