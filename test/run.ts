@@ -76,11 +76,12 @@ async function run(part: Part): Promise<Outcome> {
 	return { part, isGood, output }
 }
 
-/** Of a part that failed: which tests, and the first line of why. */
+/** Of a part that failed: which tests, the first line of why, where, and what a browser waited for. */
 function failures(output: string): string {
 	return plainOf(output)
 		.split('\n')
-		.filter((line) => /^\s*(FAIL |\w*Error: |[\w.]+: Timeout )/.test(line))
+		.filter((line) => /^\s*(FAIL |\w*Error: |[\w.]+: Timeout |❯ test\/|- )/.test(line))
+		.filter((line, at, lines) => line !== lines[at - 1])
 		.map((line) => `        ${line.trim().slice(0, 300)}`)
 		.join('\n')
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
 import { writeEntries } from '#test/app/write-entries.ts'
@@ -24,9 +24,16 @@ beforeAll(async () => {
 	})
 	const { sandbox, clock, deps } = stage.instance
 	sandbox?.assignBeside(STRANGER, USER_ADMINISTRATOR)
-	await reconcileRound(deps)
-	clock.advance(3000)
-	await reconcileRound(deps)
+	// Lists of the tenant lag, and it is certain when it is seen twice.
+	await vi.waitFor(
+		async () => {
+			clock.advance(3000)
+			await reconcileRound(deps)
+			const { rows } = await deps.database.pool.query<{ state: string }>('select state from findings')
+			expect(rows).toEqual([{ state: 'awaiting' }])
+		},
+		{ timeout: 60_000, interval: 100 },
+	)
 }, 300_000)
 afterAll(() => stage?.stop())
 
