@@ -12,10 +12,7 @@ const project = (name: string, include: string[], more: object = {}) => ({
 	},
 })
 
-/**
- * The product is loaded once by each worker, not anew for every file: that took a third of the time. Browser tests do not share it:
- * the limiters of wrong tokens and of sign-ins count in their modules, for the process that an instance is.
- */
+/** The product is loaded once by each worker, not anew for every file: that took a third of the time. */
 const shared = { isolate: false }
 
 /** Pure code runs by itself; the other projects share one real PostgreSQL that test/global-setup.ts starts. */
@@ -44,6 +41,7 @@ export default defineConfig({
 				hookTimeout: 60_000,
 			}),
 			project('e2e', ['test/e2e/**/*.test.ts'], {
+				...shared,
 				globalSetup: ['test/global-setup.ts', 'test/e2e/build-pages.ts'],
 				testTimeout: 300_000,
 				hookTimeout: 120_000,

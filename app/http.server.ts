@@ -9,8 +9,10 @@ import type { Logger } from 'pino'
 import { pinoHttp } from 'pino-http'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { MOST_BYTES } from '#workflows/people/import/columns.ts'
+import { createApi } from './api/answer.server.ts'
 import type { Readiness } from './readiness.server.ts'
 import type { Services } from './services/services.ts'
+import { createRefusedTokens } from './utils/refused-tokens.server.ts'
 
 /** Ceremonies from one address: enough for a busy office behind one proxy, too few to guess anything. */
 const CEREMONIES = { points: 240, duration: 60 }
@@ -67,10 +69,14 @@ export function createHttp({
 		limitDeliveries(),
 		limitNotifications(),
 	)
+	const programs = { answer: createApi(), refused: createRefusedTokens() }
+	const provisioners = { refused: createRefusedTokens() }
 	const pages = createRequestHandler({
 		build,
 		getLoadContext: (request, response) => ({
 			services,
+			programs,
+			provisioners,
 			cspNonce: response.locals.nonce as string,
 			requestId: String(response.locals.requestId),
 			isSecure: origin.startsWith('https:'),

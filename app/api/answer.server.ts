@@ -25,6 +25,8 @@ export type ApiCall = ReadableCall & {
 }
 export type ApiAnswer = { status: number; body: unknown; headers: Record<string, string> }
 
+export type Api = ReturnType<typeof createApi>
+
 /** Answers calls of programs whose token works; each token is let through so often and no more. */
 export function createApi({ calls = CALLS }: { calls?: { points: number; duration: number } } = {}) {
 	const limiter = new RateLimiterMemory(calls)

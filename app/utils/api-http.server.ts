@@ -1,6 +1,5 @@
 import type { AppLoadContext } from '@remix-run/node'
-import { RateLimiterMemory } from 'rate-limiter-flexible'
-import { createApi, refusal, wordsIn, type ApiAnswer } from '#app/api/answer.server.ts'
+import { refusal, wordsIn, type ApiAnswer } from '#app/api/answer.server.ts'
 import { ApiProblem, problemOfCall } from '#app/api/problems.server.ts'
 import type { Program } from '#app/services/api/authenticate.server.ts'
 import { withoutParameters } from '#db/transaction.ts'
@@ -9,22 +8,12 @@ import { preferredLanguage } from './cookies.server.ts'
 type Args = { request: Request; context: AppLoadContext; params: Record<string, string | undefined> }
 
 const REALM = 'Bearer realm="Charterkeep API"'
-/**
- * Refused tokens from one address. A token that works is always let through: whoever shares its address must not be able
- * to keep it from ending an access.
- */
-const failures = new RateLimiterMemory({ points: 30, duration: 60 })
-const api = createApi()
-
 /** The program whose token this is; everybody else is answered with a problem. A cookie never speaks for anybody here. */
 export async function requireProgram({ request, context }: Args): Promise<Program> {
 	const header = request.headers.get('authorization')
 	const program = await context.services.api.authenticate(header)
 	if (program !== null) return program
-	const isTooMuch = await failures.consume(context.address).then(
-		() => false,
-		() => true,
-	)
+	const isTooMuch = await context.programs.refused.isTooMuch(context.address)
 	const problem = isTooMuch
 		? new ApiProblem('TOO_MANY_CALLS', { headers: { 'retry-after': '60' }, values: { seconds: '60' } })
 		: header === null
@@ -39,7 +28,7 @@ export async function requireProgram({ request, context }: Args): Promise<Progra
 export async function answerProgram(args: Args, program: Program): Promise<Response> {
 	const { request, context, params } = args
 	try {
-		const answer = await api({
+		const answer = await context.programs.answer({
 			services: context.services,
 			program,
 			method: request.method,

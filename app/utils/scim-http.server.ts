@@ -1,5 +1,4 @@
 import type { AppLoadContext } from '@remix-run/node'
-import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { errorBody, ScimError } from '#app/services/scim/errors.ts'
 import type { ScimRequest } from '#app/services/scim/answer-request.server.ts'
 import { isDomainError, type DomainError } from '#workflows/shared/errors.ts'
@@ -7,21 +6,11 @@ import { isDomainError, type DomainError } from '#workflows/shared/errors.ts'
 type Args = { request: Request; context: AppLoadContext; params: Record<string, string | undefined> }
 
 const LARGEST_BODY = 1_000_000
-/**
- * Refused tokens from one address. A token that works is always let through: whoever shares its address must not be able
- * to keep it from ending somebody's access.
- */
-const failures = new RateLimiterMemory({ points: 30, duration: 60 })
-
 /** The token of whoever provisions; everybody else is answered in SCIM's form. */
 export async function requireProvisioner({ request, context }: Args): Promise<{ tokenId: string }> {
 	const who = await context.services.scim.authenticate(request.headers.get('authorization'))
 	if (who !== null) return who
-	const isTooMuch = await failures.consume(context.address).then(
-		() => false,
-		() => true,
-	)
-	if (isTooMuch)
+	if (await context.provisioners.refused.isTooMuch(context.address))
 		throw answerOf(429, errorBody(new ScimError(429, null, 'Too many refused tokens: wait a minute.')), {
 			'retry-after': '60',
 		})
