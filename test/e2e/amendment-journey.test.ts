@@ -52,7 +52,7 @@ describe('an amendment, from the charter in force to ended access', () => {
 		await decide(of('duty-officer').page, access, 'Approve')
 		await decide(of('data-owner').page, access, 'Approve')
 		await page.goto(access)
-		await page.getByRole('heading', { name: /active, confirmed by Entra/ }).waitFor({ timeout: 30_000 })
+		await page.getByRole('heading', { name: /active, confirmed by Entra/ }).waitFor()
 		waiting = await askFor(page, instance.origin, {
 			role: 'Exchange administrator',
 			minutes: '30',
@@ -185,11 +185,11 @@ describe('an amendment, from the charter in force to ended access', () => {
 	test('entering into force voids the request and ends the access at Entra', async () => {
 		const { page } = of('operator')
 		await page.goto(waiting)
-		await page.getByRole('heading', { name: /no longer valid/ }).waitFor({ timeout: 30_000 })
+		await page.getByRole('heading', { name: /no longer valid/ }).waitFor()
 		await page.goto(access)
-		await page.getByText('the charter, which no longer allows it').waitFor({ timeout: 30_000 })
+		await page.getByText('the charter, which no longer allows it').waitFor()
 		instance.clock.advance(6 * 60_000)
-		await page.getByRole('heading', { name: /taken away, confirmed by Entra/ }).waitFor({ timeout: 30_000 })
+		await page.getByRole('heading', { name: /taken away, confirmed by Entra/ }).waitFor()
 		await page.goto(`${instance.origin}/charter/versions/1`)
 		await page.getByRole('heading', { name: /version 1, is no longer in force/ }).waitFor()
 		await page.goto(`${instance.origin}/charter/versions`)

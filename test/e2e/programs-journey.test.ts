@@ -163,7 +163,7 @@ describe('the command line', () => {
 					await officer.goto(`${stage.instance.origin}/queue`)
 					return officer.getByRole('cell', { name: /Reset sign-in methods/ }).count()
 				},
-				{ timeout: 60_000 },
+				{ timeout: 90_000 },
 			)
 			.toBe(1)
 		const open = await run(['list'])

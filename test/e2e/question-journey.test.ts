@@ -48,13 +48,13 @@ describe('was anything reached from outside the boundary?', () => {
 		await decide(of('duty-officer').page, request, 'Approve')
 		await decide(of('data-owner').page, request, 'Approve')
 		await page.goto(request)
-		await page.getByRole('heading', { name: /active, confirmed by Entra/ }).waitFor({ timeout: 30_000 })
+		await page.getByRole('heading', { name: /active, confirmed by Entra/ }).waitFor()
 		await page.getByRole('button', { name: 'End access now' }).click()
 		await page
 			.getByText('Entra refuses to remove an access in its first five minutes')
 			.waitFor({ timeout: 20_000 })
 		instance.clock.advance(6 * 60_000)
-		await page.getByRole('heading', { name: /ended, confirmed by Entra/ }).waitFor({ timeout: 30_000 })
+		await page.getByRole('heading', { name: /ended, confirmed by Entra/ }).waitFor()
 	})
 
 	test('the answer is one sentence that says no more than was checked', async () => {

@@ -74,7 +74,7 @@ async function open(name = 'verify.html', locale = 'en-GB'): Promise<{ page: Pag
 	return { page, noise }
 }
 
-const heading = (page: Page, name: RegExp) => page.getByRole('heading', { name }).waitFor({ timeout: 60_000 })
+const heading = (page: Page, name: RegExp) => page.getByRole('heading', { name }).waitFor()
 
 test('a bundle that is chosen is verified offline, from a file, with the key and a kept checkpoint', async () => {
 	const { page, noise } = await open()

@@ -79,7 +79,7 @@ describe('a vetting case, from the sponsor to the debriefing', () => {
 		await decide(of('duty-officer').page, access, 'Approve')
 		await decide(of('data-owner').page, access, 'Approve')
 		await page.goto(access)
-		await page.getByRole('heading', { name: /active, confirmed by Entra/ }).waitFor({ timeout: 30_000 })
+		await page.getByRole('heading', { name: /active, confirmed by Entra/ }).waitFor()
 	})
 
 	test('an officer opens a case from the page of the person; what cannot be used is said at its field', async () => {
@@ -180,7 +180,7 @@ describe('a vetting case, from the sponsor to the debriefing', () => {
 		await of('operator').page.goto(access)
 		await of('operator')
 			.page.getByRole('heading', { name: /taken away, confirmed by Entra/ })
-			.waitFor({ timeout: 30_000 })
+			.waitFor()
 		await act(page, 'Suspend; access ends now', 'The report turned out to be true.')
 		await stands(page, 'state_suspended')
 		await look('68-vetting-suspended')

@@ -122,7 +122,7 @@ async function walk(
 		'Entra confirms and the page says active without a reload',
 		async () => {
 			const { page } = of('operator')
-			await page.getByRole('heading', { name: /active, confirmed by Entra/ }).waitFor({ timeout: 30_000 })
+			await page.getByRole('heading', { name: /active, confirmed by Entra/ }).waitFor()
 			const ms = performance.now() - filedAt
 			const timer = page.locator('.countdown')
 			const first = await timer.innerText()
@@ -143,7 +143,7 @@ async function walk(
 			.waitFor({ timeout: 20_000 })
 		await look('12-ending', of('operator'))
 		clock.advance(6 * MINUTE_MS)
-		await page.getByRole('heading', { name: /ended, confirmed by Entra/ }).waitFor({ timeout: 30_000 })
+		await page.getByRole('heading', { name: /ended, confirmed by Entra/ }).waitFor()
 		await look('13-ended', of('operator'))
 	})
 	await step('a second access ends by its deadline', async () => {
@@ -156,11 +156,9 @@ async function walk(
 		})
 		await decide(of('duty-officer').page, second, 'Approve')
 		await decide(of('data-owner').page, second, 'Approve')
-		await page.getByRole('heading', { name: /active, confirmed by Entra/ }).waitFor({ timeout: 30_000 })
+		await page.getByRole('heading', { name: /active, confirmed by Entra/ }).waitFor()
 		clock.advance(10 * MINUTE_MS)
-		await page
-			.getByRole('heading', { name: /ended at its time, confirmed by Entra/ })
-			.waitFor({ timeout: 30_000 })
+		await page.getByRole('heading', { name: /ended at its time, confirmed by Entra/ }).waitFor()
 		await page.getByText('its deadline').waitFor()
 	})
 	const bundle = await step('the auditor filters the history and takes CSV and bundle away', async () => {
