@@ -6,11 +6,19 @@ export type Fault =
 	| { kind: 'status'; status: number; headers?: Record<string, string>; when: 'before' | 'after' }
 	| { kind: 'hang'; when: 'before' | 'after' }
 	| { kind: 'drop'; when: 'before' | 'after' }
-	| { kind: 'html'; status: number }
+	/** Before the effect where nothing is said. */
+	| { kind: 'html'; status: number; when?: 'before' | 'after' }
 
 /** Meets every call that matches until it is lifted. */
 type Standing = { method: RegExp; path: RegExp; fault: Fault }
 type Planned = { method: string; path: RegExp; fault: Fault; left: number }
+
+const CODES: Readonly<Record<number, string>> = {
+	401: 'InvalidAuthenticationToken',
+	429: 'TooManyRequests',
+	500: 'InternalServerError',
+	504: 'GatewayTimeout',
+}
 
 /** What goes wrong and when: for the next few calls, which is for tests, or until it is lifted. */
 export function createFaults() {
@@ -54,7 +62,7 @@ export function createFaults() {
 					.writeHead(fault.status, { 'content-type': 'text/html' })
 					.end('<html><body>Our services are not available right now</body></html>')
 			} else {
-				const code = fault.status === 429 ? 'TooManyRequests' : 'ServiceUnavailable'
+				const code = CODES[fault.status] ?? 'ServiceUnavailable'
 				send(
 					response,
 					fault.status,
@@ -72,4 +80,4 @@ export function createFaults() {
 }
 
 /** Whether the tenant does not act on the call that meets it. */
-export const isBefore = (fault: Fault) => fault.kind === 'html' || fault.when === 'before'
+export const isBefore = (fault: Fault) => fault.when !== 'after'

@@ -26,6 +26,7 @@ const people = Array.from({ length: order.holders }, (_, n) => idOf('person', n)
 const sandbox = await startSandboxTenant({
 	directory: order.directory,
 	now: () => new Date(),
+	exchangesKept: Infinity,
 	roles: [order.roleDefinitionId, ...(order.strangers?.roles ?? [])].map((id) => ({
 		id,
 		displayName: 'Role',
