@@ -13,6 +13,7 @@ export type Fault =
 type Standing = { method: RegExp; path: RegExp; fault: Fault }
 type Planned = { method: string; path: RegExp; fault: Fault; left: number }
 
+const MOST_MET = 1000
 const CODES: Readonly<Record<number, string>> = {
 	401: 'InvalidAuthenticationToken',
 	429: 'TooManyRequests',
@@ -25,6 +26,12 @@ export function createFaults() {
 	let planned: Planned[] = []
 	const standing = new Map<string, Standing>()
 	const hanging = new Set<ServerResponse>()
+	let met: { method: string; path: string }[] = []
+	const noted = (method: string, path: string, fault: Fault): Fault => {
+		met.push({ method, path })
+		if (met.length > MOST_MET) met.shift()
+		return fault
+	}
 	return {
 		/** The next `times` calls that match meet this fault. */
 		next(method: string, path: RegExp, fault: Fault, times = 1): void {
@@ -41,16 +48,19 @@ export function createFaults() {
 			const found = planned.find((p) => p.left > 0 && p.method === method && p.path.test(path))
 			if (found) {
 				found.left -= 1
-				return found.fault
+				return noted(method, path, found.fault)
 			}
 			const matching = [...standing.values()].find((s) => s.method.test(method) && s.path.test(path))
-			return matching?.fault ?? null
+			return matching ? noted(method, path, matching.fault) : null
 		},
+		/** The last calls that met a fault, also those that the tenant did not look at. */
+		met: (): readonly { method: string; path: string }[] => [...met],
 		/** From now on, under a name by which it is lifted. */
 		stand: (name: string, fault: Standing) => void standing.set(name, fault),
 		lift: (name: string) => void standing.delete(name),
 		clear(): void {
 			planned = []
+			met = []
 			standing.clear()
 		},
 		/** Answers as the fault wants it, or not at all. */
