@@ -11,6 +11,7 @@ import { createDirectory, type SandboxUser } from './directory.ts'
 import {
 	createDirectoryRoles,
 	ASSIGNMENTS_READ,
+	ELIGIBILITY_READ,
 	ELIGIBILITY_REMOVAL,
 	PIM_PERMISSION,
 	type SandboxRole,
@@ -87,6 +88,7 @@ export async function startSandboxTenant({
 		SUBSCRIBING_GROUPS,
 		GROUP_ELIGIBILITY_READ,
 		GROUP_ELIGIBILITY_REMOVAL,
+		ELIGIBILITY_READ,
 		ELIGIBILITY_REMOVAL,
 		'Application.Read.All',
 		'Policy.Read.All',
@@ -163,7 +165,7 @@ export async function startSandboxTenant({
 		groups: initialGroups,
 		changed: (groupId, memberId) => subscriptions.tell({ kind: 'members', groupId, memberId }),
 	})
-	const delivery = createNotificationDelivery(reach)
+	const delivery = createNotificationDelivery(reach, clock)
 	const subscriptions = createSubscriptions({
 		...common,
 		...delivery,
@@ -319,6 +321,8 @@ export async function startSandboxTenant({
 		requests: roles.pim.requests,
 		/** What the tenant has given and not taken away, whatever it lists; for tests. */
 		assignments: roles.pim.assignments,
+		/** Who could activate a role or a place in a group, for tests. */
+		eligibilities: () => [...(state.eligibilities ?? []), ...(state.groupEligibilities ?? [])],
 		sessionsRevoked: () => ({ ...state.sessionsRevoked }),
 		/** Told of each connection that is opened from now on, for tests. */
 		onConnection: (heard: (socket: Socket) => void) => void server.on('secureConnection', heard),
