@@ -27,7 +27,7 @@ let stage: ReturnType<typeof openStage>
 let commands: OutwardCommand[]
 
 async function open(options: Parameters<typeof createTestApp>[0]): Promise<void> {
-	app = await createTestApp({ ...options, timeoutMs: 300 })
+	app = await createTestApp({ ...options, timeoutMs: 100 })
 	stage = openStage(app)
 	commands = []
 	app.deps.enqueue = (_, more) => {
