@@ -7,6 +7,8 @@ export type GrantTarget = {
 	/** Object id of the user. */
 	principalId: string
 	place: Place
+	/** The tenant's id of the assignment, once it was confirmed: it is ours, though its request be listed no more. */
+	scheduleId?: string | null
 }
 
 export type AssignOrder = GrantTarget & {
@@ -30,8 +32,11 @@ export type WriteOutcome =
 
 /** What the tenant holds for one target. */
 export type Sighting = {
-	/** Our own `adminAssign` request, found by the grant id; its status is the tenant's word. */
-	assignRequest: { requestId: string; status: string } | null
+	/**
+	 * Our own request, found by the grant id; its status is the tenant's word. It made the assignment, or was to change its end:
+	 * one that is still to make it stands before all others.
+	 */
+	assignRequest: { requestId: string; status: string; makes: boolean } | null
 	/** The active instance for principal and place, whoever made it. */
 	active: {
 		instanceId: string
@@ -41,7 +46,7 @@ export type Sighting = {
 		/** Every grant of Charterkeep's that rests on it, by the marks on its requests. */
 		grantIds: readonly string[]
 	} | null
-	/** True when `active` came from `assignRequest`; where the tenant marks nothing, whenever something is there. */
+	/** True when `active` came of a request of ours, or is what was confirmed as ours; where the tenant marks nothing, whenever something is there. */
 	activeIsOurs: boolean
 	/** Places other than ours in which an assignment of ours is active. */
 	elsewhere: readonly Place[]

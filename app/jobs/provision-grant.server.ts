@@ -11,8 +11,19 @@ import { settleMany } from '#app/services/lapse/settle-many.server.ts'
 import type { AssuranceCode } from '#workflows/grants/assurance-codes.ts'
 import { isConnectionTrouble } from '#workflows/tenant/tenant-troubles.ts'
 import { fateOf } from '#workflows/grants/request-fate.ts'
-import { applyGrantEvent, stepGrant } from '#app/services/access/step-grant.server.ts'
-import { END_TOLERANCE_MS, POLL_MS, POLLS, readOrWait, refuse, targetOf } from './grant-job.server.ts'
+import { applyGrantEvent } from '#app/services/access/step-grant.server.ts'
+import { impatiently } from '#app/integrations/graph/urgency.server.ts'
+import { recordConfirmed } from './confirm-grant.server.ts'
+import {
+	canBeOurs,
+	END_TOLERANCE_MS,
+	mayBeUnlisted,
+	POLL_MS,
+	POLLS,
+	readOrWait,
+	refuse,
+	targetOf,
+} from './grant-job.server.ts'
 import { lookBeforeGranting, waitedMs } from './look-before-granting.server.ts'
 import { notingHeldUp } from './note-held-up.server.ts'
 import { isTakenUnmarked, sendAssignment } from './send-assignment.server.ts'
@@ -35,12 +46,20 @@ async function provision(deps: Deps, grantId: string): Promise<void> {
 		grant = await findGrant(deps.database.db, grantId)
 	}
 	if (grant.state !== 'provisioning') return
+	// Whoever ends it waits for the lock on the place: what is not sent soon lets go of it, and is begun anew.
+	await impatiently(LONGEST_WAIT_MS, () => give(deps, grant, isFirst))
+}
+
+/** For how long a call waits for its turn at most while an end may wait for the lock. */
+const LONGEST_WAIT_MS = 5000
+
+async function give(deps: Deps, grant: GrantRow, isFirst: boolean): Promise<void> {
 	const target = targetOf(grant)
 	// Nothing can have been sent in the run that stored the intent.
-	const seen = isFirst ? null : await deps.grants.read(target)
-	if ((seen === null || seen.assignRequest === null) && !(await sendAssignment(deps, grant, target, isFirst)))
-		return
-	await confirm(deps, grant, target)
+	const seen = isFirst ? null : await readOrWait(deps, target)
+	const isListed = seen !== null && seen.assignRequest !== null && canBeOurs(grant)
+	if (!isListed && !(await sendAssignment(deps, grant, target))) return
+	await confirm(deps, grant, target, isFirst)
 }
 
 /** An access that begins later than this after it was approved, since the tenant was not reached, has outlived its reason. */
@@ -114,40 +133,19 @@ async function beginSending(deps: Deps, grantId: string, warned: readonly Assura
 }
 
 /** Waits until the tenant itself lists the access; "active" is said only then. */
-async function confirm(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<void> {
+async function confirm(deps: Deps, grant: GrantRow, target: GrantTarget, isFirst: boolean): Promise<void> {
 	for (let poll = 0; poll < POLLS; poll++) {
 		const sighting = await readOrWait(deps, target)
 		const { assignRequest, active, activeIsOurs } = sighting
-		if (assignRequest && active && activeIsOurs && lastsFor(grant, active.endsAt)) {
-			const at = deps.now().toISOString()
-			const startsAt = (active.startsAt ?? deps.now()).toISOString()
-			await stepGrant(
-				deps,
-				grant.id,
-				{
-					type: 'CONFIRMED',
-					startsAt,
-					tenantRequestId: assignRequest.requestId,
-					tenantInstanceId: active.instanceId,
-					at,
-				},
-				({ grantId, requestId, endsAt }) => ({
-					kind: 'grant.confirmed',
-					open: {
-						grantId,
-						requestId,
-						role: grant.role,
-						startsAt,
-						endsAt: endsAt ?? '',
-						tenantRequestId: assignRequest.requestId,
-						tenantInstanceId: active.instanceId,
-					},
-				}),
-			)
-			return
-		}
-		if (assignRequest && fateOf(assignRequest.status) === 'over')
+		if (assignRequest && active && activeIsOurs && lastsFor(grant, active.endsAt))
+			return recordConfirmed(deps, grant, { assignRequest, active })
+		if (assignRequest && fateOf(assignRequest.status) === 'over') {
+			// What was sent before it may have had its effect, and be listed later.
+			const { sentAt } = await findGrant(deps.database.db, grant.id)
+			if (!isFirst && mayBeUnlisted(sentAt, deps.now()))
+				throw new TryAgain('A request came to nothing; an earlier one may not be listed yet.', 5000)
 			return refuse(deps, grant, `STATUS_${assignRequest.status.toUpperCase()}`)
+		}
 		await pause(POLL_MS)
 	}
 	throw new TryAgain('The tenant has not listed the access yet.', null)

@@ -20,7 +20,8 @@ import { withJobLock } from './job-lock.server.ts'
 import { provisionGrant } from './provision-grant.server.ts'
 import { endFindingSessions, findingLock, removeFinding } from './remove-finding.server.ts'
 import { readBackGrants } from './read-back.server.ts'
-import { endSessions, removeGrant } from './remove-grant.server.ts'
+import { endSessions } from './end-sessions.server.ts'
+import { removeGrant } from './remove-grant.server.ts'
 import { TryAgain } from './try-again.ts'
 
 type Of<T extends OutwardCommand['type']> = Extract<OutwardCommand, { type: T }>

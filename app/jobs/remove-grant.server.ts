@@ -1,27 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { findGrant, findRequest, type GrantRow } from '#db/queries/requests.ts'
-import { noteSessionsEnded } from '#db/queries/workflow-rows.ts'
-import { GrantPortUnavailable, type GrantTarget } from '#app/integrations/grant-port.ts'
+import type { GrantTarget, Sighting, WriteOutcome } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
-import { recordEntry } from '#app/services/record-entry.server.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import { endsSessions } from '#workflows/charter/entra.schema.ts'
-import { placeKey, type Place } from '#workflows/grants/place.ts'
+import { isTimedByTenant, placeKey, type Place } from '#workflows/grants/place.ts'
 import { fateOf } from '#workflows/grants/request-fate.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 import { isHeldByCharterkeep, lastHolder } from '#app/services/access/shared-target.server.ts'
-import { END_TOLERANCE_MS, POLL_MS, POLLS, SHORTEST_AT_TENANT_MS, targetOf } from './grant-job.server.ts'
+import { recordConfirmed } from './confirm-grant.server.ts'
+import { canBeOurs, mayBeUnlisted, POLL_MS, POLLS, readOrWait, targetOf } from './grant-job.server.ts'
+import { leaveToOther } from './leave-to-other.server.ts'
 import { notingHeldUp } from './note-held-up.server.ts'
-import { readOrKill, sendRemoval } from './send-removal.server.ts'
+import { isNeededByOthers, readOrKill, sendRemoval, TOO_EARLY } from './send-removal.server.ts'
 import { answeredLater, TryAgain } from './try-again.ts'
 
 /** Entra refuses to remove an assignment in its first five minutes. */
 const MINIMUM_ACTIVE_MS = 5 * 60_000
 /** A tenant may list a new assignment late: only an absence that lasts is an absence. */
 const SIGHTINGS_OF_ABSENCE = 2
-
-/** Within this time the tenant lists what it has taken on. */
-const LISTED_WITHIN_MS = 60_000
 
 const REMOVABLE = new Set(['removing', 'notConfirmed'])
 
@@ -39,35 +36,74 @@ async function remove(deps: Deps, grantId: string): Promise<void> {
 	const removal = { ...target, justification: `Charterkeep grant ${grantId} ended` }
 	const seen = await readOrKill(deps, grant, removal)
 	const fate = seen.assignRequest === null ? null : fateOf(seen.assignRequest.status)
-	if (fate === 'waits_at_tenant') await cancel(deps, target, seen.assignRequest?.requestId ?? '')
-	if (fate === 'pending')
+	if (fate === 'waits_at_tenant') await cancel(deps, target, seen)
+	// Only what is not there yet cannot be removed: whatever else is still asked for, what is active goes.
+	if (fate === 'pending' && seen.active === null)
 		throw new TryAgain('The assignment is still being made; it cannot be removed before.', 1000)
 	await removeElsewhere(deps, grant, seen.elsewhere)
-	const isHeldHere =
-		seen.active !== null &&
-		(seen.activeIsOurs || (await isHeldByCharterkeep(deps, grant, seen.active.grantIds)))
-	if (seen.active !== null && !isHeldHere) return closeIfAbsent(deps, grant)
+	if (seen.active !== null && !(await isHeldHere(deps, grant, seen))) return closeIfAbsent(deps, grant)
+	const confirmed = await confirmLate(deps, grant, seen)
 	const holder = seen.active === null ? null : await lastHolder(deps, grant, seen.active.grantIds)
 	if (holder !== null) return leaveToOther(deps, grant, holder, seen.active?.endsAt ?? null)
 	if (seen.active !== null || fate === 'made') {
-		const outcome = await sendRemoval(deps, grant, removal)
-		if (outcome.kind === 'later' && outcome.code === 'ActiveDurationTooShort')
-			return postpone(deps, grant, seen.active?.startsAt ?? null)
+		const outcome = await sendRemoval(deps, confirmed, removal)
+		if (isTooEarly(outcome)) return postpone(deps, confirmed, seen.active?.startsAt ?? null)
 		if (outcome.kind === 'later') throw answeredLater(outcome)
 		if (outcome.kind === 'refused')
 			throw new TryAgain(`The tenant refused the removal: ${outcome.code}.`, null, { code: outcome.code })
 		if (outcome.kind === 'unknown' || outcome.kind === 'exists')
 			throw new TryAgain('The tenant gave no clear answer to the removal.', 0)
+	} else if (await mayBeThereUnseen(deps, grant)) {
+		const outcome = await deps.grants.remove(removal)
+		if (isTooEarly(outcome)) return postpone(deps, grant, null)
+		if (outcome.kind === 'unknown') throw new TryAgain('The tenant gave no clear answer to the removal.', 0)
 	}
-	await closeIfAbsent(deps, grant)
+	await closeIfAbsent(deps, confirmed)
+}
+
+const isTooEarly = (outcome: WriteOutcome) => outcome.kind === 'later' && outcome.code === TOO_EARLY
+
+/** Whether what is active is this grant's, or that of another one of ours on the same assignment. */
+const isHeldHere = async (deps: Deps, grant: GrantRow, { active, activeIsOurs }: Sighting) =>
+	active !== null &&
+	canBeOurs(grant) &&
+	(activeIsOurs || (await isHeldByCharterkeep(deps, grant, active.grantIds)))
+
+/** What nobody saw while it was being given, and is there: from then on it was active, whatever is told of it later. */
+async function confirmLate(
+	deps: Deps,
+	grant: GrantRow,
+	{ active, activeIsOurs, assignRequest }: Sighting,
+): Promise<GrantRow> {
+	const isNews = grant.context.startsAt === null && active !== null && activeIsOurs && assignRequest !== null
+	if (!isNews) return grant
+	await recordConfirmed(deps, grant, { active, assignRequest })
+	return findGrant(deps.database.db, grant.id)
+}
+
+/**
+ * Whether something of ours may be there that the tenant does not list. What a removal is answered with says more than a
+ * list then; and plain membership has no end of its own, so that it is sent in any case. Never where others rest on it.
+ */
+async function mayBeThereUnseen(deps: Deps, grant: GrantRow): Promise<boolean> {
+	const { place } = grant.context
+	const isPossible = isTimedByTenant(place) ? mayStillCome(grant, deps.now()) : canBeOurs(grant)
+	return isPossible && !(await isNeededByOthers(deps, grant))
 }
 
 const isUndecided = (status: string) => ['pending', 'waits_at_tenant'].includes(fateOf(status))
 
-/** Takes back a request that somebody in the tenant still has to approve: there is nothing to remove yet. */
-async function cancel(deps: Deps, target: GrantTarget, requestId: string): Promise<void> {
-	const outcome = await deps.grants.cancel(target, requestId)
-	if (outcome.kind !== 'accepted' && outcome.kind !== 'refused')
+/**
+ * Takes back a request that somebody in the tenant still has to approve. Where nothing is active yet there is nothing to remove
+ * either, so it must succeed; where something is, its removal does not wait for that.
+ */
+async function cancel(
+	deps: Deps,
+	target: GrantTarget,
+	{ active, assignRequest }: Pick<Sighting, 'active' | 'assignRequest'>,
+): Promise<void> {
+	const outcome = await deps.grants.cancel(target, assignRequest?.requestId ?? '')
+	if (active === null && outcome.kind !== 'accepted' && outcome.kind !== 'refused')
 		throw new TryAgain('The tenant gave no clear answer to taking the request back.', 1000)
 }
 
@@ -81,41 +117,17 @@ async function removeElsewhere(deps: Deps, grant: GrantRow, places: readonly Pla
 	}
 }
 
-/** Ends the user's sessions, so that what cannot be removed yet is at least not used with old tokens. */
-export async function endSessions(deps: Deps, grantId: string): Promise<void> {
-	const { context, personId, requestId } = await findGrant(deps.database.db, grantId)
-	try {
-		await deps.grants.revokeSessions(context.principalId)
-	} catch (error) {
-		if (!(error instanceof GrantPortUnavailable)) throw error
-		// Who is not there has no sessions.
-		if (error.code !== 'Request_ResourceNotFound') throw new TryAgain(error.message, error.retryAfterMs)
-	}
-	const at = deps.now()
-	await deps.database.withTx(async (tx) => {
-		await noteSessionsEnded(tx, grantId, at)
-		await recordEntry(tx, deps, {
-			kind: 'grant.sessions_ended',
-			subject: personId,
-			actor: null,
-			open: { grantId, requestId },
-			sealed: {},
-			at,
-		})
-	})
-	deps.wake()
-}
-
 async function closeIfAbsent(deps: Deps, grant: GrantRow): Promise<void> {
 	let absences = 0
 	for (let poll = 0; poll < POLLS; poll++) {
-		const { active, activeIsOurs, assignRequest, elsewhere } = await deps.grants.read(targetOf(grant))
-		const isOurs =
-			active !== null && (activeIsOurs || (await isHeldByCharterkeep(deps, grant, active.grantIds)))
+		const seen = await readOrWait(deps, targetOf(grant))
+		const { assignRequest, elsewhere } = seen
 		if (assignRequest === null && mayStillCome(grant, deps.now()))
 			throw new TryAgain('What was sent a moment ago may not be listed yet.', 5000)
-		const isHeld =
-			isOurs || elsewhere.length > 0 || (assignRequest !== null && isUndecided(assignRequest.status))
+		// A change of the end that still waits makes nothing that is not there.
+		const mayBeMade =
+			assignRequest !== null && assignRequest.makes && isUndecided(assignRequest.status) && canBeOurs(grant)
+		const isHeld = (await isHeldHere(deps, grant, seen)) || elsewhere.length > 0 || mayBeMade
 		absences = isHeld ? 0 : absences + 1
 		if (absences >= SIGHTINGS_OF_ABSENCE) return close(deps, grant)
 		await pause(POLL_MS)
@@ -125,45 +137,10 @@ async function closeIfAbsent(deps: Deps, grant: GrantRow): Promise<void> {
 
 /**
  * Whether an assignment was sent, nobody has seen what came of it, and the tenant may list it yet: then not even several
- * sightings of nothing say that there is nothing. Its end was fixed just before it was sent.
+ * sightings of nothing say that there is nothing.
  */
-function mayStillCome({ context }: GrantRow, now: Date): boolean {
-	const { startsAt, endsAt, durationMs } = context
-	if (startsAt !== null || endsAt === null) return false
-	return now.getTime() - (Date.parse(endsAt) - durationMs) < LISTED_WITHIN_MS
-}
-
-/**
- * Another grant rests on the same assignment: this one ends without a removal, and the tenant's end is moved to that of
- * the other, which is the last that needs it.
- */
-async function leaveToOther(
-	deps: Deps,
-	{ id, requestId }: GrantRow,
-	holder: GrantRow,
-	tenantEndsAt: Date | null,
-): Promise<void> {
-	const now = deps.now().getTime()
-	const endsAt = Math.max(Date.parse(holder.context.endsAt ?? ''), now + SHORTEST_AT_TENANT_MS)
-	if (tenantEndsAt === null || Math.abs(tenantEndsAt.getTime() - endsAt) > END_TOLERANCE_MS) {
-		const outcome = await deps.grants.update({
-			...targetOf(holder),
-			endsAt: new Date(endsAt),
-			justification: `Charterkeep grant ${id} ended; grant ${holder.id} goes on`,
-		})
-		if (outcome.kind === 'later') throw answeredLater(outcome)
-		if (outcome.kind === 'unknown' || outcome.kind === 'absent' || outcome.kind === 'exists')
-			throw new TryAgain('The tenant gave no clear answer to the change of the end.', 500)
-		// The tenant's end is the backstop behind our own: where it may not be moved, ours still holds.
-		if (outcome.kind === 'refused')
-			deps.log.warn({ grantId: id, code: outcome.code }, 'the tenant kept the end of a shared assignment')
-	}
-	const at = deps.now().toISOString()
-	await stepGrant(deps, id, { type: 'REMOVED', how: 'held_by_other', at }, ({ grantId }) => ({
-		kind: 'grant.ended',
-		open: { grantId, requestId, how: 'held_by_other', heldBy: holder.id },
-	}))
-}
+const mayStillCome = ({ context, sentAt }: GrantRow, now: Date): boolean =>
+	context.startsAt === null && mayBeUnlisted(sentAt, now)
 
 async function close(deps: Deps, { id, requestId, context }: GrantRow): Promise<void> {
 	const at = deps.now().toISOString()
@@ -193,9 +170,10 @@ async function postpone(
 		throw new TryAgain('The tenant refuses a removal in the first five minutes.', 30_000)
 	const at = deps.now().toISOString()
 	const started = startsAt?.toISOString() ?? context.startsAt ?? at
-	const earliestRemoval = plusMs(started, MINIMUM_ACTIVE_MS + 1000)
+	// No clock of the tenant's puts it off for longer than its five minutes.
+	const earliestRemoval = plusMs(started < at ? started : at, MINIMUM_ACTIVE_MS + 1000)
 	const until = earliestRemoval > at ? earliestRemoval : plusMs(at, 15_000)
-	const code = 'ActiveDurationTooShort'
+	const code = TOO_EARLY
 	await stepGrant(deps, id, { type: 'POSTPONED', until, code, at }, ({ grantId }) => ({
 		kind: 'grant.removal_postponed',
 		open: { grantId, requestId, until, code },

@@ -14,6 +14,7 @@ import { TryAgain } from './try-again.ts'
 
 type Removal = GrantTarget & { justification: string }
 
+const THROTTLED = 'TooManyRequests'
 /** Answers that say that the first application is kept from removing, and not that there is nothing to remove yet. */
 export const BARRED: ReadonlySet<string> = new Set([
 	'PermissionScopeNotGranted',
@@ -24,7 +25,7 @@ export const BARRED: ReadonlySet<string> = new Set([
 	'ApplicationNotFound',
 	'WrongTenant',
 	'NoToken',
-	'TooManyRequests',
+	THROTTLED,
 ])
 export const TOO_EARLY = 'ActiveDurationTooShort'
 
@@ -52,7 +53,7 @@ export async function readOrKill(deps: Deps, grant: GrantRow, removal: Removal):
 		if (!(error instanceof GrantPortUnavailable)) throw error
 		const isBarred = error.code !== null && BARRED.has(error.code)
 		if ((isBarred || grant.state === 'notConfirmed') && (await isSurelyOurs(deps, grant)))
-			await sendByKillSwitch(deps, grant, removal, error.code ?? 'unread')
+			await sendUnread(deps, grant, removal, error.code ?? 'unread')
 		throw new TryAgain(`The tenant cannot be read: ${error.message}`, error.retryAfterMs, {
 			cause: error,
 			code: error.code,
@@ -61,15 +62,29 @@ export async function readOrKill(deps: Deps, grant: GrantRow, removal: Removal):
 }
 
 /**
+ * Sends the removal of what cannot be read. Where the tenant only wants fewer questions, answers to writes are another matter:
+ * the first application is asked first, and somebody else's reading of a list never counts as a use of the kill switch.
+ */
+async function sendUnread(deps: Deps, grant: GrantRow, removal: Removal, code: string): Promise<void> {
+	if (code === THROTTLED) await sendRemoval(deps, grant, removal)
+	else await sendByKillSwitch(deps, grant, removal, code)
+}
+
+/**
  * Whether removing unseen can hit nothing but this access: the tenant had confirmed it as ours, it was not found to be
  * somebody else's since, and no other grant that goes on rests on the same assignment.
  */
-async function isSurelyOurs({ database }: Deps, grant: GrantRow): Promise<boolean> {
+async function isSurelyOurs(deps: Deps, grant: GrantRow): Promise<boolean> {
 	const { startsAt, drift } = grant.context
 	if (startsAt === null || drift?.what === 'not_ours') return false
+	return !(await isNeededByOthers(deps, grant))
+}
+
+/** Whether another grant that goes on rests on the same assignment, or is about to. */
+export async function isNeededByOthers({ database }: Deps, grant: GrantRow): Promise<boolean> {
 	const others = await grantsOnSameTarget(database.db, grant)
 	const isEnding = (state: GrantRow['state']) => ENDING_GRANT_STATES.some((each) => each === state)
-	return !others.some(({ state }) => mayBeLive(state) && !isEnding(state))
+	return others.some(({ state }) => mayBeLive(state) && !isEnding(state))
 }
 
 /** Null where there is none, or where it was sent a moment ago and has not had its time. The intent is stored first. */

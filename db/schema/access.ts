@@ -155,6 +155,11 @@ export const grants = pgTable(
 		sessionsEndedAt: instant('sessions_ended_at'),
 		/** The tenant that was asked for it; null before any was. Another tenant's silence says nothing of it. */
 		tenantId: uuid('tenant_id'),
+		/**
+		 * When the tenant was last asked for it with an effect that may be: what was surely refused is not counted. Null where
+		 * nothing of ours can be there. Until the tenant would list it, not seeing it says nothing.
+		 */
+		sentAt: instant('sent_at'),
 	},
 	(t) => [
 		uniqueIndex('grants_request_key').on(t.requestId),

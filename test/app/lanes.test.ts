@@ -8,7 +8,7 @@ import {
 	retryAfterOf,
 	type Call,
 } from '#app/integrations/graph/lanes.server.ts'
-import { inLane } from '#app/integrations/graph/urgency.server.ts'
+import { impatiently, inLane, whileWanted } from '#app/integrations/graph/urgency.server.ts'
 
 /** Whose turn it is. */
 
@@ -167,4 +167,44 @@ test.each([
 	expect(retryAfterOf(new Headers({ 'retry-after': text }), Date.parse('2026-09-21T13:33:20Z'))).toBe(
 		expected,
 	)
+})
+
+describe('what holds a lock on a place', () => {
+	const posting = { method: 'POST', family: 'pim-roles', cost: 1 } as const
+
+	test('waits for its turn no longer than it says, while removals take all there is', async () => {
+		const { lanes, call } = open(1)
+		void settle(Array.from({ length: 60 }, (_, n) => call(`removal ${n}`, 'revoke', { method: 'POST' })))
+		const begun = Date.now()
+		const send = vi.fn(() => Promise.resolve(answer()))
+		const given = inLane('grant', () => impatiently(5000, () => lanes.run(posting, send)))
+		const gaveUpAfter = given.catch((error: unknown) =>
+			error instanceof NotSent ? Date.now() - begun : null,
+		)
+		await vi.advanceTimersByTimeAsync(20_000)
+		expect(await gaveUpAfter).toBe(5000)
+		expect(send).not.toHaveBeenCalled()
+	})
+
+	test('is sent only if it is still wanted when its turn comes, and takes up no place after it', async () => {
+		const { lanes, call, names } = open()
+		const send = vi.fn(() => Promise.resolve(answer()))
+		let isWanted = false
+		const give = () =>
+			inLane('grant', () =>
+				whileWanted(
+					() => Promise.resolve(isWanted),
+					() => lanes.run(posting, send),
+				),
+			)
+		// More than there are places for it, and fewer than may be spent at once.
+		for (let n = 0; n < MOST_AT_ONCE; n++) await expect(give()).rejects.toBeInstanceOf(NotSent)
+		expect(send).not.toHaveBeenCalled()
+		await vi.advanceTimersByTimeAsync(10_000)
+		isWanted = true
+		await give()
+		expect(send).toHaveBeenCalledOnce()
+		await settle([call('next', 'sync')], 100)
+		expect(names()).toEqual(['next'])
+	})
 })

@@ -83,7 +83,7 @@ function isGroupGone(error: unknown, target: GrantTarget): boolean {
 
 function memberOf(target: GrantTarget, isListed: boolean): Sighting {
 	return {
-		assignRequest: isListed ? { requestId: target.principalId, status: LISTED } : null,
+		assignRequest: isListed ? { requestId: target.principalId, status: LISTED, makes: true } : null,
 		active: isListed
 			? {
 					instanceId: membershipId(target),

@@ -52,7 +52,7 @@ const LONGEST_WAIT_MS: Readonly<Record<Lane, number>> = {
 	sync: 60_000,
 }
 
-/** The call was not sent, since the tenant wants nothing now or too many were before it. */
+/** The call was not sent: the tenant wants nothing now, too many were before it, or nobody wants it any more. */
 export class NotSent extends Error {
 	override readonly name = 'NotSent'
 	readonly retryAfterMs: number
@@ -66,6 +66,7 @@ export class NotSent extends Error {
 export type Call = { method: string; family: Family; cost: number }
 type Waiting = Asked & {
 	family: Family
+	longestMs: number
 	seq: number
 	since: number
 	askedAt: number
@@ -111,9 +112,9 @@ export function openLanes(
 		let soonest = Infinity
 		waiting.sort((a, b) => rankNow(a, now) - rankNow(b, now) || a.seq - b.seq)
 		for (const each of [...waiting]) {
-			const { family, lane, direction, askedAt } = each
+			const { family, lane, direction, askedAt, longestMs } = each
 			const blocked = blockedFor(bucketOf(family), direction, now)
-			const late = askedAt + LONGEST_WAIT_MS[lane] - now
+			const late = askedAt + Math.min(LONGEST_WAIT_MS[lane], longestMs) - now
 			if (blocked > PATIENCE_MS[lane] || late <= 0) {
 				remove(each)
 				each.giveUp(new NotSent(Math.max(blocked, 1000)))
@@ -164,10 +165,11 @@ export function openLanes(
 			{ method, family, cost }: Call,
 			send: (lane: Lane) => Promise<HttpAnswer>,
 		): Promise<HttpAnswer> {
-			const { lane, since } = urgencyNow()
+			const { lane, since, longestMs = Infinity, isWanted } = urgencyNow()
 			const direction = directionOf(method)
-			await turn({ family, cost, direction, lane, since: since ?? milliseconds() })
+			await turn({ family, cost, direction, lane, longestMs, since: since ?? milliseconds() })
 			try {
+				if (isWanted !== undefined && !(await isWanted())) throw new NotSent(1000)
 				const answer = await send(lane)
 				hear(family, direction, cost, answer)
 				return answer

@@ -51,6 +51,7 @@ export type PimKind = {
 	instanceColumns: string
 }
 
+const makes = ({ action }: Request) => action === 'adminAssign'
 /** What makes an assignment, or makes one that stands last longer or shorter. */
 const ASSIGNING = new Set(['adminAssign', 'adminUpdate'])
 
@@ -141,18 +142,22 @@ function sightingOf(
 	const ours = marked
 		.filter(({ ticketInfo }) => ticketInfo?.ticketNumber === target.grantId)
 		.sort((a, b) => (b.createdDateTime ?? '').localeCompare(a.createdDateTime ?? ''))
-	// One that failed before must not hide one that stands.
-	const request = ours.find(({ status }) => fateOf(status) !== 'over') ?? ours[0]
+	// One that failed before must not hide one that stands, nor a change of the end one that may still make the assignment.
+	const standing = ours.filter(({ status }) => fateOf(status) !== 'over')
+	const mayMake = standing.find((each) => makes(each) && fateOf(each.status) !== 'made')
+	const request = mayMake ?? standing[0] ?? ours[0]
 	const isHere = ({ place }: Instance) => placeKey(place) === placeKey(target.place)
 	const direct = instances.filter((instance) => isHere(instance) && instance.isDirect)
 	const isBehind =
 		({ scheduleId }: Instance) =>
 		({ id, targetScheduleId }: Request) =>
 			scheduleId === (targetScheduleId ?? id)
-	const isOurs = (instance: Instance) => ours.some(isBehind(instance))
+	// The tenant forgets requests after some weeks; the assignment that one of them made is still ours.
+	const isConfirmed = ({ scheduleId }: Instance) => scheduleId !== null && scheduleId === target.scheduleId
+	const isOurs = (instance: Instance) => isConfirmed(instance) || ours.some(isBehind(instance))
 	const active = direct.find(isOurs) ?? direct[0]
 	return {
-		assignRequest: request ? { requestId: request.id, status: request.status } : null,
+		assignRequest: request ? { requestId: request.id, status: request.status, makes: makes(request) } : null,
 		active: active
 			? {
 					instanceId: active.id,

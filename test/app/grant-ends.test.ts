@@ -1,0 +1,282 @@
+import { eq } from 'drizzle-orm'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { GrantPort, Sighting } from '#app/integrations/grant-port.ts'
+import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
+import { removeGrant } from '#app/jobs/remove-grant.server.ts'
+import { TryAgain } from '#app/jobs/try-again.ts'
+import { endGrant } from '#app/services/access/end-access.server.ts'
+import { grants } from '#db/schema/index.ts'
+import { approvedFor, drive, recorded, stateOf, told, type Access } from '#test/app/bad-input.ts'
+import { createTestApp, type TestApp } from '#test/app/test-app.ts'
+
+/** The life of an access never says that it is over while Entra holds it, and nothing is sent that is over. */
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const GROUP = '11111111-1111-4111-8111-111111111111'
+const inGroup = (yaml: string) =>
+	yaml.replace(
+		/entra: \{ roleTemplateId: fe930be7[^}]*\}/,
+		`entra: { groupId: ${GROUP}, relation: member, name: Account clerks }`,
+	)
+const KINDS = [
+	['a directory role', {}],
+	['a place in a group under PIM', { charter: inGroup }],
+	['plain membership', { charter: inGroup, groups: 'membership' }],
+] as const
+const PLAIN = KINDS[2][1]
+const WRITING = /ScheduleRequests$|\$ref$/
+const READING = /Schedule(Requests|Instances)$|\/members$/
+const LOST = { kind: 'drop', when: 'after' } as const
+const busy = (seconds: number) =>
+	({ kind: 'status', status: 429, when: 'before', headers: { 'retry-after': String(seconds) } }) as const
+const NOTHING: Sighting = { assignRequest: null, active: null, activeIsOurs: false, elsewhere: [] }
+
+let app: TestApp
+afterEach(() => app.stop())
+
+async function start(options: Parameters<typeof createTestApp>[0] = {}): Promise<Access> {
+	app = await createTestApp({ timeoutMs: 2000, ...options })
+	return approvedFor(app, 'operator', 'user-administrator')
+}
+const rowOf = async ({ grantId }: Access) => {
+	const [row] = await app.deps.database.db.select().from(grants).where(eq(grants.id, grantId))
+	if (!row) throw new Error('There is no such access.')
+	return row
+}
+const end = ({ requestId, by }: Access) => endGrant(app.deps, app.actor(by), requestId)
+const isHeld = ({ principalId }: Access) =>
+	[...app.tenant.instances(), ...app.tenant.groups.pim.instances()].some(
+		(row) => row.principalId === principalId,
+	) || app.tenant.groups.listed(GROUP, 'members').includes(principalId)
+const done = (action: string) =>
+	[...app.tenant.requests(), ...app.tenant.groups.pim.requests()].filter((row) => row.action === action)
+		.length
+/** One run as the queue makes it; what it is to be tried again for, or null. */
+async function run(job: typeof provisionGrant, { grantId }: Access): Promise<string | null> {
+	try {
+		await job(app.deps, grantId)
+		return null
+	} catch (error) {
+		if (!(error instanceof TryAgain)) throw error
+		return error.message
+	}
+}
+/** The tenant as before, but for what is given here. */
+const through = (change: (port: GrantPort) => Partial<GrantPort>) => {
+	const port = app.deps.grants
+	Object.assign(app.deps, { grants: { ...port, ...change(port) } })
+	return () => Object.assign(app.deps, { grants: port })
+}
+
+describe.each(KINDS)('%s', (_, options) => {
+	test('whose sending was put off for long is looked for from when it was sent', async () => {
+		const access = await start(options)
+		app.tenant.faults.next('POST', WRITING, busy(90))
+		expect(await run(provisionGrant, access)).toContain('TooManyRequests')
+		app.clock.advance(90 * SECOND)
+		app.tenant.faults.next('POST', WRITING, LOST)
+		expect(await run(provisionGrant, access)).toContain('no clear answer')
+		expect((await rowOf(access)).sentAt?.getTime()).toBeGreaterThan(app.clock.now().getTime() - 30 * SECOND)
+		await end(access)
+		// The tenant lists none of it yet.
+		const listing = through(() => ({
+			read: () => Promise.resolve(NOTHING),
+			remove: () => Promise.resolve({ kind: 'absent' }),
+		}))
+		expect(await run(removeGrant, access)).toContain('may not be listed yet')
+		expect(await stateOf(app, access)).toBe('removing')
+		listing()
+		app.clock.advance(6 * MINUTE)
+		expect(await drive(app, 'take', access)).toBe(true)
+		expect([await stateOf(app, access), isHeld(access)]).toEqual(['ended', false])
+	})
+
+	test('that is refused after an attempt of which nobody knows what came of it has not failed', async () => {
+		const access = await start(options)
+		app.tenant.faults.next('POST', WRITING, LOST)
+		expect(await run(provisionGrant, access)).toContain('no clear answer')
+		const listing = through(() => ({
+			read: () => Promise.resolve(NOTHING),
+			assign: () => Promise.resolve({ kind: 'refused', code: 'PermissionScopeNotGranted', message: '' }),
+		}))
+		expect(await run(provisionGrant, access)).toContain('may have had its effect')
+		expect(await stateOf(app, access)).toBe('provisioning')
+		listing()
+		expect(await drive(app, 'give', access)).toBe(true)
+		expect(await stateOf(app, access)).toBe('active')
+	})
+
+	test('that is refused has failed once the tenant would list what was sent before', async () => {
+		const access = await start(options)
+		app.tenant.faults.next('POST', WRITING, { kind: 'drop', when: 'before' })
+		expect(await run(provisionGrant, access)).toContain('no clear answer')
+		app.tenant.grantOnly(['RoleAssignmentSchedule.Read.Directory', 'User.Read.All', 'GroupMember.Read.All'])
+		const reading = through(() => ({ read: () => Promise.resolve(NOTHING) }))
+		expect(await run(provisionGrant, access)).toContain('may have had its effect')
+		app.clock.advance(MINUTE)
+		expect(await run(provisionGrant, access)).toBeNull()
+		expect(await stateOf(app, access)).toBe('failed')
+		reading()
+	})
+
+	test('that has ended while it was read is not sent', async () => {
+		const access = await start(options)
+		app.tenant.faults.next('POST', WRITING, busy(1))
+		await run(provisionGrant, access)
+		app.clock.advance(2 * SECOND)
+		through((port) => ({
+			read: async (target) => {
+				const seen = await port.read(target)
+				if ((await stateOf(app, access)) === 'provisioning') await end(access)
+				return seen
+			},
+		}))
+		expect(await run(provisionGrant, access)).toBeNull()
+		expect([await stateOf(app, access), isHeld(access), done('adminAssign')]).toEqual(['removing', false, 0])
+	})
+
+	test('that has ended while its call waited for its turn is not sent, and is no trouble of the tenant', async () => {
+		const access = await start(options)
+		through((port) => ({
+			assign: async (order) => {
+				await end(access)
+				return port.assign(order)
+			},
+		}))
+		expect(await run(provisionGrant, access)).toBeNull()
+		expect([isHeld(access), done('adminAssign')]).toEqual([false, 0])
+		expect((await rowOf(access)).sentAt).toBeNull()
+		expect(await drive(app, 'take', access)).toBe(true)
+		expect(await stateOf(app, access)).toBe('ended')
+	})
+
+	test('for which too little time is left ends and is not sent for longer than was approved', async () => {
+		const access = await start(options)
+		app.tenant.faults.next('POST', WRITING, busy(1))
+		await run(provisionGrant, access)
+		app.clock.advance(25 * MINUTE)
+		expect(await run(provisionGrant, access)).toBeNull()
+		const { state, context } = await rowOf(access)
+		expect([state, context.cause, isHeld(access)]).toEqual(['removing', 'deadline', false])
+		expect(await recorded(app, 'grant.ending')).toMatchObject([{ cause: 'deadline' }])
+	})
+
+	test('that was there though nobody had seen it is recorded as active before it is taken away', async () => {
+		const access = await start(options)
+		const reading = through((port) => ({
+			read: async (target) => {
+				if ((await stateOf(app, access)) !== 'provisioning') return port.read(target)
+				throw new TryAgain('The worker was killed here.', 0)
+			},
+		}))
+		expect(await run(provisionGrant, access)).toContain('killed')
+		reading()
+		app.clock.advance(6 * MINUTE)
+		expect(isHeld(access)).toBe(true)
+		await end(access)
+		expect(await drive(app, 'take', access)).toBe(true)
+		const { state, context } = await rowOf(access)
+		expect([state, isHeld(access)]).toEqual(['ended', false])
+		expect(context.startsAt).not.toBeNull()
+		expect(await recorded(app, 'grant.confirmed')).toHaveLength(1)
+		expect(await recorded(app, 'grant.ended')).toMatchObject([{ how: 'removed' }])
+		const heard = await told(app, 'operator')
+		expect(heard).toContain('access_ended')
+		expect(heard).not.toContain('access_active')
+	})
+
+	test.each([false, true])(
+		'is removed while the tenant answers no question of anybody (kill switch: %s)',
+		async (hasKillSwitch) => {
+			const access = await start({ ...options, hasKillSwitch })
+			expect(await drive(app, 'give', access)).toBe(true)
+			app.clock.advance(6 * MINUTE)
+			await end(access)
+			app.tenant.faults.next('GET', READING, busy(60))
+			expect(await run(removeGrant, access)).toContain('cannot be read')
+			app.clock.advance(5 * SECOND)
+			expect([isHeld(access), await stateOf(app, access)]).toEqual([false, 'removing'])
+			expect(await recorded(app, 'grant.kill_switch_used')).toEqual([])
+			app.clock.advance(MINUTE)
+			expect(await drive(app, 'take', access)).toBe(true)
+			expect(await stateOf(app, access)).toBe('ended')
+		},
+	)
+
+	test('is removed though a change of its end still waits at the tenant', async () => {
+		const access = await start(options)
+		expect(await drive(app, 'give', access)).toBe(true)
+		app.clock.advance(6 * MINUTE)
+		await end(access)
+		through((port) => ({
+			read: async (target) => ({
+				...(await port.read(target)),
+				assignRequest: { requestId: 'x', status: 'PendingProvisioning', makes: false },
+			}),
+		}))
+		expect(await drive(app, 'take', access)).toBe(true)
+		expect([await stateOf(app, access), isHeld(access)]).toEqual(['ended', false])
+	})
+})
+
+test('an assignment whose request is listed after it is not taken for somebody else’s', async () => {
+	const access = await start()
+	app.tenant.faults.next('POST', WRITING, LOST)
+	await run(provisionGrant, access)
+	app.clock.advance(10 * SECOND)
+	const requests = through((port) => ({
+		read: async (target) => {
+			const { active, ...seen } = await port.read(target)
+			return {
+				...seen,
+				assignRequest: null,
+				activeIsOurs: false,
+				active: active === null ? null : { ...active, grantIds: [] },
+			}
+		},
+	}))
+	expect(await run(provisionGrant, access)).toContain('not listed yet')
+	expect(await stateOf(app, access)).toBe('provisioning')
+	requests()
+	expect(await drive(app, 'give', access)).toBe(true)
+	expect([await stateOf(app, access), done('adminAssign')]).toEqual(['active', 1])
+})
+
+test('membership that the tenant does not list is taken away all the same', async () => {
+	const access = await start(PLAIN)
+	const listing = through(() => ({ read: () => Promise.resolve(NOTHING) }))
+	expect(await run(provisionGrant, access)).toContain('has not listed')
+	expect(isHeld(access)).toBe(true)
+	app.clock.advance(5 * MINUTE)
+	await end(access)
+	expect(await run(removeGrant, access)).toBeNull()
+	listing()
+	expect(isHeld(access)).toBe(false)
+})
+
+describe('membership that somebody else gave while ours was only put off', () => {
+	const putOff = async () => {
+		const access = await start(PLAIN)
+		app.tenant.faults.next('POST', WRITING, busy(1))
+		await run(provisionGrant, access)
+		app.tenant.groups.change(GROUP, access.principalId, true)
+		app.clock.advance(10 * SECOND)
+		return access
+	}
+
+	test('is held otherwise, and stays', async () => {
+		const access = await putOff()
+		expect(await run(provisionGrant, access)).toBeNull()
+		const { state, context } = await rowOf(access)
+		expect([state, context.failure, isHeld(access)]).toEqual(['failed', 'HELD_OTHERWISE', true])
+	})
+
+	test('stays when ours ends', async () => {
+		const access = await putOff()
+		await end(access)
+		expect(await run(removeGrant, access)).toBeNull()
+		expect([await stateOf(app, access), isHeld(access)]).toEqual(['ended', true])
+		expect(await recorded(app, 'grant.ended')).toMatchObject([{ how: 'never_active' }])
+	})
+})
