@@ -75,6 +75,7 @@ export async function startSandbox({
 	undo,
 	seedUsers = 0,
 	reachedAt = null,
+	exchangesKept,
 }: {
 	directory: string
 	port: number
@@ -85,6 +86,8 @@ export async function startSandbox({
 	seedUsers?: number
 	/** Where this Charterkeep listens; null where the sandbox has nobody to tell anything. */
 	reachedAt?: string | null
+	/** How many calls the sandbox tenant keeps with their answers. */
+	exchangesKept?: number
 }) {
 	const people = await listPeople(database.db, { search: '', after: null, limit: 10_000 })
 	const { charter } = readCharter((await charterVersionInForce(database.db, now())).yaml)
@@ -93,6 +96,7 @@ export async function startSandbox({
 		port,
 		now,
 		reach: (url) => url.replace(PUBLIC, reachedAt ?? PUBLIC),
+		...(exchangesKept === undefined ? {} : { exchangesKept }),
 		users: [
 			...people.map(({ entraObjectId, displayName, userPrincipalName, persona }) => ({
 				id: entraObjectId,

@@ -176,7 +176,7 @@ describe('of the charter in force', () => {
 describe('what cannot be read', () => {
 	test('for want of a permission is not known, says so, and is never missing', async () => {
 		await start()
-		app.tenant.grantOnly(['RoleAssignmentSchedule.ReadWrite.Directory'])
+		app.tenant.grantOnly(['RoleAssignmentSchedule.ReadWrite.Directory', 'RoleManagement.Read.Directory'])
 		await readPlaces(app.deps)
 		const helpdesk = await inForce('helpdesk-administrator')
 		expect(helpdesk).toMatchObject({

@@ -380,7 +380,10 @@ describe('what the tenant says', () => {
 			'READING_OLD',
 			'READING_OLD',
 		])
-		app.tenant.grantOnly(['RoleAssignmentSchedule.ReadWrite.Directory'])
+		app.tenant.grantOnly([
+			'RoleAssignmentSchedule.ReadWrite.Directory',
+			'RoleEligibilitySchedule.Read.Directory',
+		])
 		await readProviderRoles(app.deps)
 		expect((await show()).boundaries[0]?.reading).toMatchObject({ isOld: false, trouble: null })
 	})

@@ -104,6 +104,7 @@ export async function createTestApp({
 		now: clock.now,
 		undo,
 		reachedAt,
+		exchangesKept: Infinity,
 	})
 	const connect = () =>
 		connectTenant(

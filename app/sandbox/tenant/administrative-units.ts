@@ -24,7 +24,7 @@ export const createAdministrativeUnits = ({
 }) => ({
 	answer({ method, path, body, demand }: Asked): Answer | null {
 		if (method !== 'POST' || path !== PATH) return null
-		demand(DIRECTORY_READ, 'Directory.ReadWrite.All')
+		demand(DIRECTORY_READ)
 		const { ids, types } = bodySchema.parse(body())
 		const value = ids
 			.filter(

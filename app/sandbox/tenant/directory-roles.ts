@@ -12,6 +12,7 @@ export type SandboxRole = { id: string; displayName: string }
 
 export const PIM_PERMISSION = 'RoleAssignmentSchedule.ReadWrite.Directory'
 const ELIGIBILITY_PERMISSION = 'RoleEligibilitySchedule.ReadWrite.Directory'
+export const ELIGIBILITY_READ = 'RoleEligibilitySchedule.Read.Directory'
 export const ELIGIBILITY_REMOVAL = 'RoleEligibilitySchedule.Remove.Directory'
 const ASSIGNMENTS_WRITE = 'RoleManagement.ReadWrite.Directory'
 export const ASSIGNMENTS_READ = ['RoleManagement.Read.Directory', ASSIGNMENTS_WRITE]
@@ -96,6 +97,7 @@ export function createDirectoryRoles({
 			if (!matched) return null
 			const [, collection, id, act] = matched
 			if (collection === 'roleDefinitions') {
+				asked.demand(...ASSIGNMENTS_READ, 'RoleManagement.Read.All', 'Directory.Read.All')
 				const there = roles.filter((role) => !gone.has(role.id))
 				const rows = there.map((role) => ({ ...role, templateId: role.id, isEnabled: true, isBuiltIn: true }))
 				return listOrOne(asked, context, rows, id)
@@ -108,7 +110,7 @@ export function createDirectoryRoles({
 				const annotation = `${context()}roleManagement/directory/${collection}/$entity`
 				return { status: 201, result: { '@odata.context': annotation, ...row } }
 			}
-			asked.need(PIM_PERMISSION)
+			asked.need(collection?.startsWith('roleEligibility') ? ELIGIBILITY_PERMISSION : PIM_PERMISSION)
 			if (collection === 'roleAssignmentScheduleRequests') return requestsAnswer(asked, id, act)
 			if (asked.method !== 'GET') return null
 			if (collection === 'roleAssignmentScheduleInstances')

@@ -6,17 +6,32 @@ export type Fault =
 	| { kind: 'status'; status: number; headers?: Record<string, string>; when: 'before' | 'after' }
 	| { kind: 'hang'; when: 'before' | 'after' }
 	| { kind: 'drop'; when: 'before' | 'after' }
-	| { kind: 'html'; status: number }
+	/** Before the effect where nothing is said. */
+	| { kind: 'html'; status: number; when?: 'before' | 'after' }
 
 /** Meets every call that matches until it is lifted. */
 type Standing = { method: RegExp; path: RegExp; fault: Fault }
 type Planned = { method: string; path: RegExp; fault: Fault; left: number }
+
+const MOST_MET = 1000
+const CODES: Readonly<Record<number, string>> = {
+	401: 'InvalidAuthenticationToken',
+	429: 'TooManyRequests',
+	500: 'InternalServerError',
+	504: 'GatewayTimeout',
+}
 
 /** What goes wrong and when: for the next few calls, which is for tests, or until it is lifted. */
 export function createFaults() {
 	let planned: Planned[] = []
 	const standing = new Map<string, Standing>()
 	const hanging = new Set<ServerResponse>()
+	let met: { method: string; path: string }[] = []
+	const noted = (method: string, path: string, fault: Fault): Fault => {
+		met.push({ method, path })
+		if (met.length > MOST_MET) met.shift()
+		return fault
+	}
 	return {
 		/** The next `times` calls that match meet this fault. */
 		next(method: string, path: RegExp, fault: Fault, times = 1): void {
@@ -33,16 +48,19 @@ export function createFaults() {
 			const found = planned.find((p) => p.left > 0 && p.method === method && p.path.test(path))
 			if (found) {
 				found.left -= 1
-				return found.fault
+				return noted(method, path, found.fault)
 			}
 			const matching = [...standing.values()].find((s) => s.method.test(method) && s.path.test(path))
-			return matching?.fault ?? null
+			return matching ? noted(method, path, matching.fault) : null
 		},
+		/** The last calls that met a fault, also those that the tenant did not look at. */
+		met: (): readonly { method: string; path: string }[] => [...met],
 		/** From now on, under a name by which it is lifted. */
 		stand: (name: string, fault: Standing) => void standing.set(name, fault),
 		lift: (name: string) => void standing.delete(name),
 		clear(): void {
 			planned = []
+			met = []
 			standing.clear()
 		},
 		/** Answers as the fault wants it, or not at all. */
@@ -54,7 +72,7 @@ export function createFaults() {
 					.writeHead(fault.status, { 'content-type': 'text/html' })
 					.end('<html><body>Our services are not available right now</body></html>')
 			} else {
-				const code = fault.status === 429 ? 'TooManyRequests' : 'ServiceUnavailable'
+				const code = CODES[fault.status] ?? 'ServiceUnavailable'
 				send(
 					response,
 					fault.status,
@@ -72,4 +90,4 @@ export function createFaults() {
 }
 
 /** Whether the tenant does not act on the call that meets it. */
-export const isBefore = (fault: Fault) => fault.kind === 'html' || fault.when === 'before'
+export const isBefore = (fault: Fault) => fault.when !== 'after'

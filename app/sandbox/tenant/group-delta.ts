@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { badRequest, GraphError } from './errors.ts'
-import { GROUPS_READ } from './groups.ts'
+import { GROUPS_READ } from './group-lists.ts'
 import type { TypeOf } from './principals.ts'
 import type { Answer, Asked, Context } from './surface.ts'
 

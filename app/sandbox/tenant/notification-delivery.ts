@@ -6,15 +6,18 @@ const ANSWER_MS = 3000
 /** How long after a failed delivery the next one comes. Graph goes on for four hours. */
 const AGAIN_MS = [500, 2000, 10_000]
 const LATE_MS = 30_000
+/** So often is seen whether the tenant's clock has come so far. */
+const LOOK_MS = 250
 
 /** How notifications go astray. Changed by switches. */
 export type Post = { isLost: boolean; isLate: boolean; isTwice: boolean }
 
 /**
  * Carries notifications to whoever subscribed. `reach` gives the address at which a public one is really reached: the sandbox and
- * what it tells are on one machine, where no proxy with a certificate stands between them.
+ * what it tells are on one machine, where no proxy with a certificate stands between them. Whoever is told late is so by the tenant's
+ * clock, `now`.
  */
-export function createNotificationDelivery(reach: (url: string) => string) {
+export function createNotificationDelivery(reach: (url: string) => string, now: () => number) {
 	const post: Post = { isLost: false, isLate: false, isTwice: false }
 	const stopping = new AbortController()
 	const underWay = new Set<Promise<void>>()
@@ -34,7 +37,8 @@ export function createNotificationDelivery(reach: (url: string) => string) {
 	}
 	async function carry(url: string, body: object): Promise<void> {
 		const { signal } = stopping
-		if (post.isLate) await pause(LATE_MS, undefined, { signal }).catch(() => undefined)
+		const due = post.isLate ? now() + LATE_MS : 0
+		while (now() < due && !signal.aborted) await pause(LOOK_MS, undefined, { signal }).catch(() => undefined)
 		for (const again of [...AGAIN_MS, null]) {
 			if (signal.aborted || (await send(url, body)) || again === null) return
 			await pause(again, undefined, { signal }).catch(() => undefined)

@@ -8,6 +8,8 @@ export type PimSettings = {
 	visibilityMs: number
 	/** How long a new request answers 404 to a GET. */
 	requestVisibilityMs: number
+	/** After so long a request is purged, while what it gave lives on. */
+	requestsKeptMs: number
 	/** Cap of the role policy's expiration rule. */
 	maximumDurationMs: number
 }
@@ -21,6 +23,12 @@ export type PimDirectory = {
 /** A start that lies ahead: nothing of it is active yet. */
 export const isAhead = (r: Pick<StoredRequest, 'beginsLater' | 'provisionAt'>, at: number) =>
 	r.beginsLater === true && at < r.provisionAt
+
+/** The time that each reading tells of: every second one may be older than those before it. */
+export function createToldAt(now: () => number, olderMs: () => number): () => number {
+	let readings = 0
+	return () => now() - (readings++ % 2 === 1 ? olderMs() : 0)
+}
 
 /** What PIM of one kind lists of what it was asked: requests, what is active, and schedules of it and of what is still to begin. */
 export function listPim({
@@ -39,9 +47,7 @@ export function listPim({
 	/** By how much every second reading is older than now. */
 	olderMs: () => number
 }) {
-	/** The time that a reading tells of: every second one may be older than those before it. */
-	let readings = 0
-	const toldAt = () => now() - (readings++ % 2 === 1 ? olderMs() : 0)
+	const toldAt = createToldAt(now, olderMs)
 
 	function statusOf(r: StoredRequest, at = now()): string {
 		if (r.action === 'adminRemove') return 'Revoked'
@@ -90,10 +96,11 @@ export function listPim({
 
 	const assignments = () => requests.filter((r) => r.action === 'adminAssign' && r.canceledAt === null)
 
+	/** Whether a request can be found: neither too new to be listed, nor purged. */
+	const isListed = ({ createdAt }: StoredRequest, at: number) =>
+		at >= createdAt + settings.requestVisibilityMs && at < createdAt + settings.requestsKeptMs
 	const requestsAt = (at: number): Row[] =>
-		requests
-			.filter((r) => r.isDirect !== true && at >= r.createdAt + settings.requestVisibilityMs)
-			.map((r) => requestRow(r, at))
+		requests.filter((r) => r.isDirect !== true && isListed(r, at)).map((r) => requestRow(r, at))
 	const instancesAt = (at: number): Row[] =>
 		assignments()
 			.filter((r) => at >= r.provisionAt + settings.visibilityMs && directory.isThere(r.principalId))
@@ -129,9 +136,11 @@ export function listPim({
 
 	return {
 		statusOf,
+		isListed,
 		requestRow,
 		assignments,
 		lists: {
+			instancesAt,
 			requests: (): Row[] => requestsAt(now()),
 			instances: (): Row[] => instancesAt(now()),
 			schedules: (): Row[] => schedulesAt(now()),

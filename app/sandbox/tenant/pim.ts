@@ -3,13 +3,14 @@ import { durationMs } from '#workflows/shared/instants.ts'
 import { badRequest, notFound } from './errors.ts'
 import type { Body, PimKind, Row } from './pim-kinds.ts'
 import { isAhead, listPim, type PimDirectory, type PimSettings } from './pim-lists.ts'
-import { assignmentIdOf } from './assignment-id.ts'
+import { actBeside } from './pim-beside.ts'
 import type { StoredRequest } from './state.ts'
 
 export const DEFAULT_PIM: PimSettings = {
 	provisioningMs: 600,
 	visibilityMs: 500,
 	requestVisibilityMs: 150,
+	requestsKeptMs: 45 * 86_400_000,
 	maximumDurationMs: 24 * 3_600_000,
 }
 
@@ -151,7 +152,8 @@ export function createPim({
 	})
 
 	const listing = listPim({ requests, kind, directory, now, settings, olderMs })
-	const { statusOf, requestRow, assignments } = listing
+	const { statusOf, isListed, requestRow, assignments } = listing
+	const beside = actBeside({ requests, assignments, isOver, now, newId })
 
 	return {
 		...listing.lists,
@@ -166,91 +168,14 @@ export function createPim({
 			if (body.isValidationOnly !== true) requests.push(request)
 			return { row, isStored: body.isValidationOnly !== true }
 		},
-		/** An assignment for good made past PIM, as the rest of Graph and older tools make them. */
-		assignDirectly(principalId: string, place: StoredRequest['place']): string {
-			const id = `${newId()}-1`
-			requests.push({
-				id,
-				action: 'adminAssign',
-				principalId,
-				place,
-				justification: null,
-				ticketNumber: null,
-				ticketSystem: null,
-				targetScheduleId: id,
-				createdAt: now(),
-				provisionAt: now(),
-				endAt: null,
-				expirationType: 'noExpiration',
-				removedAt: null,
-				canceledAt: null,
-				isDirect: true,
-			})
-			return id
-		},
-		/** Somebody who is eligible activates a place from a later time on, as they do in the portal. */
-		activateLater(principalId: string, place: StoredRequest['place'], startAt: number, endAt: number): void {
-			const id = newId()
-			requests.push({
-				id,
-				action: 'adminAssign',
-				principalId,
-				place,
-				justification: 'activated',
-				ticketNumber: null,
-				ticketSystem: null,
-				targetScheduleId: id,
-				createdAt: now(),
-				provisionAt: startAt,
-				beginsLater: true,
-				isActivation: true,
-				endAt,
-				expirationType: 'afterDateTime',
-				removedAt: null,
-				canceledAt: null,
-			})
-		},
-		/** Takes an assignment away by its own id, without a request; false where there is none. */
-		removeDirectly(id: string): boolean {
-			const found = requests.find((r) => r.action === 'adminAssign' && assignmentIdOf(r) === id && !isOver(r))
-			if (found) found.removedAt = now()
-			return found !== undefined
-		},
-		/** What is assigned now, as the plain list of assignments has it. */
-		assignments: (): Row[] =>
-			assignments()
-				.filter((r) => !isOver(r) && now() >= r.provisionAt)
-				.map((r) => ({ id: assignmentIdOf(r), principalId: r.principalId, ...r.place, appScopeId: null })),
-		/** What somebody does beside the requests that are told here: another begin or end, another scope, or gone. */
-		meddle(
-			principalId: string,
-			/** The id of the role or group. */
-			id: string,
-			{
-				directoryScopeId,
-				...change
-			}: Partial<Pick<StoredRequest, 'provisionAt' | 'endAt' | 'removedAt'>> & {
-				directoryScopeId?: string
-			},
-		): boolean {
-			const found = requests.find(
-				(r) =>
-					r.action === 'adminAssign' &&
-					r.principalId === principalId &&
-					Object.values(r.place).includes(id) &&
-					!isOver(r),
-			)
-			if (found) Object.assign(found, change)
-			if (found && directoryScopeId !== undefined) found.place = { ...found.place, directoryScopeId }
-			return found !== undefined
-		},
+		...beside,
 		request(id: string): Row {
-			const found = requests.find((r) => r.id === id && now() >= r.createdAt + settings.requestVisibilityMs)
+			const found = requests.find((r) => r.id === id && isListed(r, now()))
 			if (!found) throw notFound('ResourceNotFound', 'The resource is not found.')
 			return requestRow(found)
 		},
 		cancel(id: string): void {
-			const found = requests.find((r) => r.id === id)
+			const found = requests.find((r) => r.id === id && now() < r.createdAt + settings.requestsKeptMs)
 			if (!found) throw notFound('ResourceNotFound', 'The resource is not found.')
 			if (!CANCELABLE.has(statusOf(found)))
 				throw badRequest('BadRequest', 'The request cannot be canceled in its current status.')

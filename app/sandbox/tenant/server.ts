@@ -11,21 +11,16 @@ import { createDirectory, type SandboxUser } from './directory.ts'
 import {
 	createDirectoryRoles,
 	ASSIGNMENTS_READ,
+	ELIGIBILITY_READ,
 	ELIGIBILITY_REMOVAL,
 	PIM_PERMISSION,
 	type SandboxRole,
 } from './directory-roles.ts'
 import { createDoor, type Exchange } from './door.ts'
 import { createFaults, isBefore } from './faults.ts'
-import {
-	createGroups,
-	GROUP_ELIGIBILITY_READ,
-	GROUP_ELIGIBILITY_REMOVAL,
-	GROUP_PIM_PERMISSION,
-	GROUPS_READ,
-	MEMBERS_PERMISSION,
-	type SandboxGroup,
-} from './groups.ts'
+import { GROUPS_READ, MEMBERS_PERMISSION } from './group-lists.ts'
+import { GROUP_ELIGIBILITY_READ, GROUP_ELIGIBILITY_REMOVAL, GROUP_PIM_PERMISSION } from './group-pim.ts'
+import { createGroups, type SandboxGroup } from './groups.ts'
 import { createGroupDelta } from './group-delta.ts'
 import { createOrganisation } from './organisation.ts'
 import { createPasskeys } from './passkeys.ts'
@@ -55,6 +50,8 @@ export const SANDBOX_TENANT_ID = '4b6f2f0e-8a2d-4c1b-9d61-0c5f5a1e7b10'
 export const SANDBOX_CLIENT_ID = '9d1c3a52-6f4e-4f0a-8f7c-2b7e9e6d4c31'
 /** A second application of the tenant, which can only remove. */
 export const SANDBOX_KILL_SWITCH_ID = '4f0a6b1e-2c7d-4e39-9a58-6d1e0c3b7f22'
+/** It may run for weeks, and an answer can be a page of a thousand users. */
+const EXCHANGES_KEPT = 1000
 const KILL_SWITCH_PERMISSIONS = [
 	'RoleAssignmentSchedule.Remove.Directory',
 	'PrivilegedAssignmentSchedule.Remove.AzureADGroup',
@@ -76,6 +73,7 @@ export async function startSandboxTenant({
 	now,
 	pim: settings = {},
 	reach = (url) => url,
+	exchangesKept = EXCHANGES_KEPT,
 	permissions: initialPermissions = [
 		PIM_PERMISSION,
 		GROUP_PIM_PERMISSION,
@@ -90,6 +88,7 @@ export async function startSandboxTenant({
 		SUBSCRIBING_GROUPS,
 		GROUP_ELIGIBILITY_READ,
 		GROUP_ELIGIBILITY_REMOVAL,
+		ELIGIBILITY_READ,
 		ELIGIBILITY_REMOVAL,
 		'Application.Read.All',
 		'Policy.Read.All',
@@ -110,6 +109,8 @@ export async function startSandboxTenant({
 	permissions?: readonly string[]
 	/** Where a public address is really reached, for notifications. */
 	reach?: (url: string) => string
+	/** How many calls are kept with their answers, the last of them; Infinity for a test that wants all. */
+	exchangesKept?: number
 }) {
 	const certificates = await sandboxCertificates(directory, now())
 	const clock = () => now().getTime()
@@ -164,7 +165,7 @@ export async function startSandboxTenant({
 		groups: initialGroups,
 		changed: (groupId, memberId) => subscriptions.tell({ kind: 'members', groupId, memberId }),
 	})
-	const delivery = createNotificationDelivery(reach)
+	const delivery = createNotificationDelivery(reach, clock)
 	const subscriptions = createSubscriptions({
 		...common,
 		...delivery,
@@ -222,6 +223,10 @@ export async function startSandboxTenant({
 		clientId: SANDBOX_CLIENT_ID,
 	})
 	const exchanges: Exchange[] = []
+	const note = (exchange: Exchange) => {
+		exchanges.push(exchange)
+		if (exchanges.length > exchangesKept) exchanges.shift()
+	}
 	const door = createDoor({
 		tokens,
 		reevaluation,
@@ -231,7 +236,7 @@ export async function startSandboxTenant({
 		surfaces,
 		now,
 		origin: () => origin,
-		note: (exchange) => void exchanges.push(exchange),
+		note,
 	})
 
 	const server: Server = createServer(
@@ -252,7 +257,7 @@ export async function startSandboxTenant({
 		const fault = faults.take(request.method ?? 'GET', url.pathname)
 		if (fault && isBefore(fault)) return faults.misbehave(response, fault)
 		const { status, result, headers } = await door(request, url, body)
-		exchanges.push({
+		note({
 			method: request.method ?? 'GET',
 			path: url.pathname,
 			query: url.search,
@@ -314,10 +319,14 @@ export async function startSandboxTenant({
 		/** The same with what is still to begin. */
 		schedules: roles.pim.schedules,
 		requests: roles.pim.requests,
+		/** What the tenant has given and not taken away, whatever it lists; for tests. */
+		assignments: roles.pim.assignments,
+		/** Who could activate a role or a place in a group, for tests. */
+		eligibilities: () => [...(state.eligibilities ?? []), ...(state.groupEligibilities ?? [])],
 		sessionsRevoked: () => ({ ...state.sessionsRevoked }),
 		/** Told of each connection that is opened from now on, for tests. */
 		onConnection: (heard: (socket: Socket) => void) => void server.on('secureConnection', heard),
-		/** Every Graph call and its answer since the start, for the contract test. */
+		/** The last Graph calls and their answers, for the contract test. */
 		exchanges: () => [...exchanges],
 		/** What an administrator does to users beside Charterkeep; for tests. */
 		users: userDirectory.acts,

@@ -48,6 +48,14 @@ export type StoredGroupEligibility = {
 	accessId: 'member' | 'owner'
 	from: number
 }
+/** Somebody who was put into a group outside of PIM, until they were taken out. */
+export type StoredMembership = {
+	groupId: string
+	relation: 'members' | 'owners'
+	id: string
+	addedAt: number
+	removedAt: number | null
+}
 export type StoredPasskey = {
 	aaGuid: string
 	passkeyType: 'deviceBound' | 'synced'
@@ -58,8 +66,7 @@ export type TenantState = {
 	requests: StoredRequest[]
 	/** Of PIM for Groups. */
 	groupRequests: StoredRequest[]
-	/** Who was put into a group outside of PIM, by group. */
-	groups: Record<string, { members: string[]; owners: string[] }>
+	memberships: StoredMembership[]
 	sessionsRevoked: Record<string, number>
 	/** Absent in a state that was stored before, like all that follows. */
 	eligibilities?: StoredEligibility[]
@@ -80,18 +87,28 @@ export type DirectoryState = {
 
 /** What the tenant knows of role assignments, in one file. */
 export function openState(directory: string) {
-	const opened = openFile<TenantState>(directory, 'tenant.json', {
+	const opened = openFile<TenantState & OldGroups>(directory, 'tenant.json', {
 		requests: [],
 		groupRequests: [],
-		groups: {},
+		memberships: [],
 		sessionsRevoked: {},
 	})
 	// A file of before there were groups.
 	opened.state.groupRequests ??= []
-	opened.state.groups ??= {}
+	opened.state.memberships ??= membershipsOf(opened.state)
+	delete opened.state.groups
 	opened.state.requests = opened.state.requests.map(upgraded)
 	return opened
 }
+
+/** As who is in which group was stored before lists of it could lag. */
+type OldGroups = { groups?: Record<string, Record<'members' | 'owners', string[]>> }
+const membershipsOf = ({ groups = {} }: OldGroups): StoredMembership[] =>
+	Object.entries(groups).flatMap(([groupId, lists]) =>
+		(['members', 'owners'] as const).flatMap((relation) =>
+			lists[relation].map((id) => ({ groupId, relation, id, addedAt: 0, removedAt: null })),
+		),
+	)
 
 type OldRequest = StoredRequest & { roleDefinitionId?: string; directoryScopeId?: string }
 const upgraded = ({ roleDefinitionId, directoryScopeId, ...request }: OldRequest): StoredRequest =>

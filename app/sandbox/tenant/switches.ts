@@ -17,6 +17,7 @@ export const SWITCHES = {
 	html: 'Every call is answered with a page of HTML and 502',
 	late: 'What is written is listed only after 30 seconds',
 	'out-of-order': 'Every second reading tells the state of five seconds ago',
+	'requests-purged': 'Requests to PIM are gone a minute after they were made; what they gave stays',
 	'certificate-revoked': 'The certificate of the application is not taken any more',
 	'clock-ahead': 'The clock of the tenant is ten minutes ahead, in its answers and its tokens',
 	'clock-behind': 'The clock of the tenant is ten minutes behind, in its answers and its tokens',
@@ -32,6 +33,8 @@ const NAMES = Object.keys(SWITCHES).filter(isSwitch)
 
 const LATE_MS = 30_000
 const OLDER_MS = 5000
+/** Entra keeps them for about 45 days. */
+const KEPT_MS = 60_000
 const SKEW_MS = 10 * 60_000
 const EVERYTHING = /./
 const WRITING = /^(POST|PATCH|PUT|DELETE)$/
@@ -93,6 +96,9 @@ export function createSwitches({
 		},
 		'out-of-order': (isOn) => {
 			weather.olderMs = isOn ? OLDER_MS : 0
+		},
+		'requests-purged': (isOn) => {
+			settings.requestsKeptMs = isOn ? KEPT_MS : usual.requestsKeptMs
 		},
 		'certificate-revoked': (isOn) => {
 			if (!isOn) return tokens.acts.restore(clientId)

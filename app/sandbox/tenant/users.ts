@@ -4,6 +4,8 @@ import type { TenantState } from './state.ts'
 import { listOrOne, type Answer, type Asked, type Context } from './surface.ts'
 
 export const METHODS_PERMISSION = 'UserAuthenticationMethod.Read.All'
+/** Any of these lists users; all that changes about them is told to whoever may read them whole. */
+const READING = ['User.ReadBasic.All', 'User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All']
 
 /** Users: their list, what changes about them, their authentication methods, and the end of their sessions. */
 export function createUsers({
@@ -44,6 +46,7 @@ export function createUsers({
 				save()
 				return { status: 200, result: { '@odata.context': `${context()}Edm.Boolean`, value: true } }
 			}
+			if (method === 'GET') demand(...READING)
 			return method === 'GET' && !action
 				? listOrOne(asked, context, id === undefined ? directory.list() : directory.one(id), id)
 				: null

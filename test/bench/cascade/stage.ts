@@ -78,7 +78,8 @@ export function charterText(version: number, stricter: boolean): string {
 	})
 }
 
-const templateOf = (role: number) => `00000000-0000-4000-8000-${String(role).padStart(12, '0')}`
+/** The directory role of this role of the charter. */
+export const templateOf = (role: number) => `00000000-0000-4000-8000-${String(role).padStart(12, '0')}`
 
 /** What the use cases are made of, on this database; tenant and passkeys answer at once. */
 export async function openDeps(

@@ -114,7 +114,7 @@ export async function benchDrift(): Promise<void> {
 type Kind = 'group' | 'role'
 
 function tell(name: string, seconds: readonly number[], how: string): void {
-	const note = `${seconds.length} made beside Charterkeep, ${how}; a look every ${EVERY_SECONDS} s, changes in groups asked for every ${DELTA_SECONDS} s, load ${round(loadavg()[0] ?? 0)}`
+	const note = `${seconds.length} made beside Charterkeep, ${how}; a look every ${EVERY_SECONDS} s, changes in groups asked for every ${DELTA_SECONDS} s; roles are listed as given an hour before, since Entra refuses a removal in the first five minutes; load ${round(loadavg()[0] ?? 0)}`
 	print({ name: `${name}-removed-median-seconds`, value: round(quantile(seconds, 0.5), 2), unit: 's', note })
 	print({ name: `${name}-removed-worst-seconds`, value: round(Math.max(...seconds), 2), unit: 's', note })
 }

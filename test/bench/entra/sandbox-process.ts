@@ -10,6 +10,8 @@ export type SandboxOrder = {
 	/** The first so many people of the stage hold the first role, each by a grant of their own. */
 	holders: number
 	roleDefinitionId: string
+	/** They hold these roles in turn in place of that one. */
+	inTurn?: readonly string[]
 	/** Ids of groups that are there. */
 	groups?: readonly string[]
 	/** So many of the holders, the first of them, are in the first group by PIM in place of the role. */
@@ -26,7 +28,8 @@ const people = Array.from({ length: order.holders }, (_, n) => idOf('person', n)
 const sandbox = await startSandboxTenant({
 	directory: order.directory,
 	now: () => new Date(),
-	roles: [order.roleDefinitionId, ...(order.strangers?.roles ?? [])].map((id) => ({
+	exchangesKept: Infinity,
+	roles: [order.roleDefinitionId, ...(order.inTurn ?? []), ...(order.strangers?.roles ?? [])].map((id) => ({
 		id,
 		displayName: 'Role',
 	})),
@@ -42,11 +45,11 @@ sandbox.switches.seedUsers(order.users)
 const now = Date.now()
 const FROM = now - 3_600_000
 const UNTIL = now + 8 * 3_600_000
-const { inGroup = 0, groups: groupIds = [], strangers } = order
+const { inGroup = 0, groups: groupIds = [], strangers, inTurn: held = [order.roleDefinitionId] } = order
 sandbox.seedAssignments(
 	people.slice(inGroup).map((principalId, n) => ({
 		principalId,
-		roleDefinitionId: order.roleDefinitionId,
+		roleDefinitionId: held[n % held.length] ?? '',
 		grantId: idOf('grant', inGroup + n),
 		startAt: FROM,
 		endAt: UNTIL,

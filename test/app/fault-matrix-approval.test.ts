@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readBackGrants } from '#app/jobs/read-back.server.ts'
+import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
+import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
+import { removeGrant } from '#app/jobs/remove-grant.server.ts'
+import { decideRequest, prepareDecision } from '#app/services/access/decide-request.server.ts'
+import { withdrawRequest } from '#app/services/access/end-access.server.ts'
+import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
+import { findRequest } from '#db/queries/requests.ts'
+import { grants } from '#db/schema/index.ts'
+import type { OutwardCommand } from '#workflows/shared/commands.ts'
+import { approve, askForAccess } from '#test/app/acts.ts'
+import { KINDS, OF_CALLS, openStage, STANDING, WRITING } from '#test/app/fault-matrix-stage.ts'
+import { createTestApp, type TestApp } from '#test/app/test-app.ts'
+
+/**
+ * Nothing is given before it is approved, nor what is denied, taken back or not decided in time: whatever the tenant does,
+ * and however often the jobs run meanwhile. The tenant's own log of calls is the witness.
+ */
+
+const HOUR = 3_600_000
+/** Filed, half approved, and then each of the ends that are none of an approval. */
+const ENDS = ['denied', 'withdrawn', 'timed out'] as const
+
+let app: TestApp
+let stage: ReturnType<typeof openStage>
+let commands: OutwardCommand[]
+
+async function open(options: Parameters<typeof createTestApp>[0]): Promise<void> {
+	app = await createTestApp({ ...options, timeoutMs: 100 })
+	stage = openStage(app)
+	commands = []
+	app.deps.enqueue = (_, more) => {
+		commands.push(...more)
+		return Promise.resolve()
+	}
+}
+afterEach(() => app.stop())
+
+/** Calls that would give or take, also those that met a fault before the tenant looked at them. */
+const writes = () =>
+	[...app.tenant.exchanges(), ...app.tenant.faults.met()].filter(
+		({ method, path }) => method !== 'GET' && WRITING.test(path),
+	)
+
+/** All that the worker does: deadlines, what was queued, a look at the tenant, and reading back; whatever fails runs again. */
+async function work(): Promise<void> {
+	await fireDueTimers(app.deps)
+	const rows = await app.deps.database.db.select().from(grants)
+	for (const { id } of rows) {
+		await stage.wantsMore(provisionGrant, id, 'grant')
+		await stage.wantsMore(removeGrant, id, 'revoke')
+	}
+	await Promise.allSettled([reconcileRound(app.deps), readBackGrants(app.deps)])
+	app.clock.advance(3000)
+}
+
+async function end(requestId: string, how: (typeof ENDS)[number]): Promise<void> {
+	const owner = app.actor('data-owner')
+	if (how === 'withdrawn') return withdrawRequest(app.deps, app.actor('operator'), requestId)
+	if (how === 'timed out') return app.clock.advance(9 * HOUR)
+	const { challengeId } = await prepareDecision(app.deps, owner, {
+		requestId,
+		verdict: 'deny',
+		reason: 'Not tonight',
+	})
+	await decideRequest(app.deps, owner, { requestId, challengeId, response: app.answerOf(owner) })
+}
+
+const CELLS: readonly (readonly [string, (app: TestApp) => void])[] = [
+	...OF_CALLS.map(
+		([name, fault]) =>
+			[
+				name,
+				({ tenant }: TestApp) => {
+					for (const method of ['GET', 'POST', 'DELETE']) tenant.faults.next(method, /./, fault, 1000)
+				},
+			] as const,
+	),
+	...STANDING.map((name) => [name, ({ tenant }: TestApp) => tenant.switches.set(name, true)] as const),
+]
+
+describe.each(KINDS)('%s', (_, options) => {
+	beforeEach(() => open(options))
+
+	test.each(CELLS)(
+		'is not given before it is approved, nor in place of an approval, where every call meets "%s"',
+		async (__, spoil) => {
+			spoil(app)
+			for (const how of ENDS) {
+				const requestId = await askForAccess(app)
+				await work()
+				await approve(app, requestId, app.actor('duty-officer'))
+				await work()
+				await end(requestId, how)
+				await work()
+				const { state } = await findRequest(app.deps.database.db, requestId)
+				expect(state).toBe({ denied: 'denied', withdrawn: 'withdrawn', 'timed out': 'timedOut' }[how])
+			}
+			expect(commands.filter(({ type }) => type.startsWith('grant.'))).toEqual([])
+			expect(writes()).toEqual([])
+		},
+	)
+
+	test('is given once it is approved, which the same witness tells', async () => {
+		app.tenant.switches.set('unavailable', true)
+		await stage.approved()
+		// Before anything is sent the tenant is looked at, which it refuses: nothing is written blindly either.
+		await work()
+		expect(writes()).toEqual([])
+		app.tenant.switches.clear()
+		app.clock.advance(120_000)
+		app.tenant.faults.next('POST', WRITING, { kind: 'drop', when: 'before' })
+		await work()
+		expect(commands.map(({ type }) => type)).toContain('grant.provision')
+		expect(writes()).toHaveLength(1)
+	})
+})
