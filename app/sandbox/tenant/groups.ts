@@ -24,7 +24,12 @@ export const GROUP_PIM_PERMISSION = 'PrivilegedAssignmentSchedule.ReadWrite.Azur
 const GROUP_ELIGIBILITY_PERMISSION = 'PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup'
 export const GROUP_ELIGIBILITY_REMOVAL = 'PrivilegedEligibilitySchedule.Remove.AzureADGroup'
 export const MEMBERS_PERMISSION = 'GroupMember.ReadWrite.All'
+/** Owners are more than members: they decide who is in. */
+export const OWNERS_PERMISSION = 'Group.ReadWrite.All'
+const ROLE_GROUPS_PERMISSION = 'RoleManagement.ReadWrite.Directory'
 export const GROUPS_READ = 'GroupMember.Read.All'
+/** What reads a group itself; who may only write members may not. */
+export const GROUP_READERS = [GROUPS_READ, 'Group.Read.All', OWNERS_PERMISSION, 'Directory.Read.All'] as const
 export const GROUP_ELIGIBILITY_READ = 'PrivilegedEligibilitySchedule.Read.AzureADGroup'
 
 const PIM_PATH = /^\/identityGovernance\/privilegedAccess\/group\/([A-Za-z]+)(?:\/([^/]+))?(?:\/(cancel))?$/
@@ -149,8 +154,8 @@ export function createGroups({
 		memberId: string | undefined,
 		isReference: boolean,
 	): Answer {
-		if (method === 'GET') demand(MEMBERS_PERMISSION, GROUPS_READ)
-		else demand(MEMBERS_PERMISSION)
+		if (method === 'GET') demand(MEMBERS_PERMISSION, OWNERS_PERMISSION, GROUPS_READ)
+		else demand(OWNERS_PERMISSION, ...(relation === 'members' ? [MEMBERS_PERMISSION] : []))
 		const group = find(groupId)
 		if (!group) throw notFound('Request_ResourceNotFound', `Resource '${groupId}' does not exist.`)
 		if (method === 'GET' && memberId === undefined && !isReference) {
@@ -160,6 +165,7 @@ export function createGroups({
 				result: page(filterRows(rows, url.searchParams.get('$filter')), url, `${context()}directoryObjects`),
 			}
 		}
+		if (group.isAssignableToRole === true) demand(ROLE_GROUPS_PERMISSION)
 		if (!isReference) throw badRequest('BadRequest', 'A member of a group is a reference: end with /$ref.')
 		if (group.managed === 'onPremises')
 			throw new GraphError(
@@ -250,7 +256,7 @@ export function createGroups({
 			if (pimPath) return pimAnswer(asked, pimPath[1] ?? '', pimPath[2], pimPath[3])
 			const groupPath = GROUP_PATH.exec(asked.path)
 			if (groupPath && asked.method === 'GET') {
-				asked.demand(GROUPS_READ, 'Group.Read.All', 'Directory.Read.All')
+				asked.demand(...GROUP_READERS)
 				return listOrOne(asked, context, [...groups.values()].map(groupRow), groupPath[1])
 			}
 			const memberId = MEMBER_OF_PATH.exec(asked.path)?.[1]

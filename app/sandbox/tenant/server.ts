@@ -24,6 +24,7 @@ import {
 	GROUP_PIM_PERMISSION,
 	GROUPS_READ,
 	MEMBERS_PERMISSION,
+	OWNERS_PERMISSION,
 	type SandboxGroup,
 } from './groups.ts'
 import { createGroupDelta } from './group-delta.ts'
@@ -80,6 +81,7 @@ export async function startSandboxTenant({
 		PIM_PERMISSION,
 		GROUP_PIM_PERMISSION,
 		MEMBERS_PERMISSION,
+		OWNERS_PERMISSION,
 		'User.RevokeSessions.All',
 		'User.Read.All',
 		METHODS_PERMISSION,
@@ -248,7 +250,7 @@ export async function startSandboxTenant({
 		if (weather.skewMs !== 0)
 			response.setHeader('date', new Date(now().getTime() + weather.skewMs).toUTCString())
 		const body = await readBody(request)
-		if (tokenEndpoint.answer(url.pathname, body, response)) return
+		if (tokenEndpoint.answer(request.method ?? 'GET', url.pathname, body, response)) return
 		const fault = faults.take(request.method ?? 'GET', url.pathname)
 		if (fault && isBefore(fault)) return faults.misbehave(response, fault)
 		const { status, result, headers } = await door(request, url, body)
@@ -306,6 +308,8 @@ export async function startSandboxTenant({
 		checkToken: (authorization: string | undefined, audience: string) =>
 			tokens.check(authorization, audience)?.appId ?? null,
 		faults,
+		/** What goes wrong where tokens are had; for tests. */
+		authorityFaults: tokenEndpoint.faults,
 		throttle,
 		/** What can be made to go wrong until it is set right again. */
 		switches,
@@ -352,6 +356,7 @@ export async function startSandboxTenant({
 		},
 		async stop(): Promise<void> {
 			faults.release()
+			tokenEndpoint.faults.release()
 			await delivery.stop()
 			await Promise.all([file.flush(), stored.flush()])
 			server.closeAllConnections()
