@@ -7,6 +7,8 @@ export type Fault =
 	| { kind: 'hang'; when: 'before' | 'after' }
 	| { kind: 'drop'; when: 'before' | 'after' }
 	| { kind: 'html'; status: number }
+	/** Refused with this code, and nothing is done. */
+	| { kind: 'refused'; status: number; code: string; message: string }
 
 /** Meets every call that matches until it is lifted. */
 type Standing = { method: RegExp; path: RegExp; fault: Fault }
@@ -53,12 +55,14 @@ export function createFaults() {
 				response
 					.writeHead(fault.status, { 'content-type': 'text/html' })
 					.end('<html><body>Our services are not available right now</body></html>')
+			} else if (fault.kind === 'refused') {
+				const { status, code, message } = fault
+				send(response, status, { error: { code, message } })
 			} else {
-				const code = fault.status === 429 ? 'TooManyRequests' : 'ServiceUnavailable'
 				send(
 					response,
 					fault.status,
-					{ error: { code, message: 'The sandbox was told to answer so.' } },
+					{ error: { code: codeOfFault(fault.status), message: 'The sandbox was told to answer so.' } },
 					fault.headers,
 				)
 			}
@@ -71,5 +75,9 @@ export function createFaults() {
 	}
 }
 
+/** What the tenant calls it. */
+export const codeOfFault = (status: number) => (status === 429 ? 'TooManyRequests' : 'ServiceUnavailable')
+
 /** Whether the tenant does not act on the call that meets it. */
-export const isBefore = (fault: Fault) => fault.kind === 'html' || fault.when === 'before'
+export const isBefore = (fault: Fault) =>
+	fault.kind === 'html' || fault.kind === 'refused' || fault.when === 'before'
