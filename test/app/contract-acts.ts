@@ -10,7 +10,7 @@ import type { TestApp } from './test-app.ts'
 const UNIT = '22222222-2222-4222-8222-222222222222'
 
 /** Everything the connector does, in success and in refusal: what the contract test holds against the contract. */
-export async function exercise(app: TestApp, app: TestApp): Promise<Exchange[]> {
+export async function exercise(app: TestApp): Promise<Exchange[]> {
 	const { grants } = app.deps
 	const operator = (
 		await app.deps.database.pool.query<{ entra_object_id: string }>(
@@ -128,7 +128,7 @@ async function exerciseSchedules(app: TestApp, userId: string): Promise<void> {
 }
 
 /** What the tenant is asked to tell us of, and each way in which that is refused. */
-export async function subscribe(app: TestApp, app: TestApp): Promise<void> {
+export async function subscribe(app: TestApp): Promise<void> {
 	const { port } = app.deps.notifications
 	const order = {
 		url: 'https://charterkeep.invalid/graph/notifications',

@@ -114,7 +114,12 @@ describe('a refusal that trying again does not mend ends the access with its rea
 		],
 	] as const)('%s', async (code, status, message, en) => {
 		const access = await start()
-		app.tenant.faults.next('POST', REQUESTS, { kind: 'refused', status, code, message })
+		app.tenant.faults.next('POST', REQUESTS, {
+			kind: 'status',
+			status,
+			when: 'before',
+			error: { code, message },
+		})
 		expect(await drive(app, 'give', access)).toBe(true)
 		expect(await stateOf(app, access)).toBe('failed')
 		expect(await recorded(app, 'grant.failed')).toEqual([expect.objectContaining({ code })])
@@ -135,7 +140,12 @@ describe('a refusal that passes costs the access nothing but time', () => {
 		['TooManyRequests', 429, 'Too many requests.'],
 	] as const)('%s', async (code, status, message) => {
 		const access = await start()
-		app.tenant.faults.next('POST', REQUESTS, { kind: 'refused', status, code, message })
+		app.tenant.faults.next('POST', REQUESTS, {
+			kind: 'status',
+			status,
+			when: 'before',
+			error: { code, message },
+		})
 		expect(await drive(app, 'give', access, { runs: 1 })).toBe(false)
 		expect(await stateOf(app, access)).not.toBe('failed')
 		expect(await drive(app, 'give', access)).toBe(true)

@@ -3,12 +3,17 @@ import { send } from './transport.ts'
 
 /** What goes wrong with a call. `after` means that the tenant has acted when the caller learns nothing of it. */
 export type Fault =
-	| { kind: 'status'; status: number; headers?: Record<string, string>; when: 'before' | 'after' }
+	| {
+			kind: 'status'
+			status: number
+			headers?: Record<string, string>
+			when: 'before' | 'after'
+			/** What Graph says; where it is not told, what it says of such a status. */
+			error?: { code: string; message: string }
+	  }
 	| { kind: 'hang'; when: 'before' | 'after' }
 	| { kind: 'drop'; when: 'before' | 'after' }
 	| { kind: 'html'; status: number }
-	/** Refused with this code, and nothing is done. */
-	| { kind: 'refused'; status: number; code: string; message: string }
 
 /** Meets every call that matches until it is lifted. */
 type Standing = { method: RegExp; path: RegExp; fault: Fault }
@@ -55,14 +60,16 @@ export function createFaults() {
 				response
 					.writeHead(fault.status, { 'content-type': 'text/html' })
 					.end('<html><body>Our services are not available right now</body></html>')
-			} else if (fault.kind === 'refused') {
-				const { status, code, message } = fault
-				send(response, status, { error: { code, message } })
 			} else {
 				send(
 					response,
 					fault.status,
-					{ error: { code: codeOfFault(fault.status), message: 'The sandbox was told to answer so.' } },
+					{
+						error: fault.error ?? {
+							code: codeOfFault(fault.status),
+							message: 'The sandbox was told to answer so.',
+						},
+					},
 					fault.headers,
 				)
 			}
@@ -79,5 +86,4 @@ export function createFaults() {
 export const codeOfFault = (status: number) => (status === 429 ? 'TooManyRequests' : 'ServiceUnavailable')
 
 /** Whether the tenant does not act on the call that meets it. */
-export const isBefore = (fault: Fault) =>
-	fault.kind === 'html' || fault.kind === 'refused' || fault.when === 'before'
+export const isBefore = (fault: Fault) => fault.kind === 'html' || fault.when === 'before'
