@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readBatch } from '#app/integrations/graph/batch.server.ts'
-import { connectGraph } from '#app/integrations/graph/client.server.ts'
+import { connectGraph, equals } from '#app/integrations/graph/client.server.ts'
 import { budgetsFor } from '#app/integrations/graph/families.ts'
 import { openLanes } from '#app/integrations/graph/lanes.server.ts'
+import { openProber } from '#app/integrations/graph/probe.server.ts'
 import { inLane } from '#app/integrations/graph/urgency.server.ts'
 import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
+import { checkTenant } from '#app/services/tenant-check/check-tenant.server.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
 /** What is sent to the tenant, as it arrives there. */
@@ -22,8 +24,45 @@ afterAll(() => app.stop())
 const role = { kind: 'role', roleDefinitionId: ROLE, directoryScopeId: '/' } as const
 const group = (by: 'pim' | 'membership') =>
 	({ kind: 'group', groupId: GROUP_BESIDE.id, relation: 'member', by }) as const
-/** The kind of a method stands in its type, and each kind has columns of its own. */
-const WITHOUT_SELECT = /\/authentication\/methods$/
+/** What is read with all its columns, and why. */
+const WITHOUT_SELECT: Readonly<Record<string, string>> = {
+	'/users/*/authentication/methods':
+		'the kind of a method stands in its type, and each has columns of its own',
+	'/users/*/authentication/fido2Methods': 'the list takes no options',
+	'/policies/authenticationStrengthPolicies': 'the list takes a filter and no other option',
+	'/auditLogs/signIns': 'the list refuses $select',
+	'/subscriptions': 'the list refuses every option',
+}
+/** Every list and object that the product reads. A reading that is added is added here, and called below. */
+const READ: readonly string[] = [
+	...Object.keys(WITHOUT_SELECT),
+	'/groups',
+	'/groups/*',
+	'/groups/*/members',
+	'/groups/*/owners',
+	'/groups/*/transitiveMembers',
+	'/groups/delta',
+	'/identity/conditionalAccess/policies',
+	'/identityGovernance/privilegedAccess/group/assignmentScheduleInstances',
+	'/identityGovernance/privilegedAccess/group/assignmentScheduleRequests',
+	'/identityGovernance/privilegedAccess/group/assignmentSchedules',
+	'/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances',
+	'/organization',
+	'/policies/roleManagementPolicyAssignments',
+	'/roleManagement/directory/roleAssignmentScheduleInstances',
+	'/roleManagement/directory/roleAssignmentScheduleRequests',
+	'/roleManagement/directory/roleAssignmentSchedules',
+	'/roleManagement/directory/roleAssignments',
+	'/roleManagement/directory/roleDefinitions',
+	'/roleManagement/directory/roleEligibilityScheduleInstances',
+	'/servicePrincipals',
+	'/users',
+	'/users/*',
+	'/users/*/transitiveMemberOf',
+	'/users/delta',
+]
+const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
+const listOf = (path: string) => path.replace('/v1.0', '').replaceAll(ID, '*')
 /** The token of a delta link holds what was selected. */
 const CONTINUED = /[?&]\$(skip|delta)token=/i
 
@@ -46,16 +85,83 @@ test('every reading names its columns, every call its language, and every filter
 	await grants.revokeSessions(first)
 	await directory.roleHolders(ROLE)
 	await directory.methodsOf(users.slice(0, 3))
+	await readEverything(first)
 	const sent = app.tenant.exchanges()
 	expect(new Set(sent.map(({ method }) => method))).toEqual(new Set(['GET', 'POST', 'DELETE']))
 	for (const { method, path, query, language } of sent) {
 		expect(language, path).toBe('en-US')
 		expect(query, path).not.toMatch(/[ #]/)
-		if (method !== 'GET' || WITHOUT_SELECT.test(path) || CONTINUED.test(query)) continue
-		expect(new URLSearchParams(query).get('$select'), `${path}${query}`).toMatch(/^[A-Za-z,]+$/)
+		if (method !== 'GET' || CONTINUED.test(query)) continue
+		const select = new URLSearchParams(query).get('$select')
+		if (listOf(path) in WITHOUT_SELECT) expect(select, path).toBe(null)
+		else expect(select, `${path}${query}`).toMatch(/^[A-Za-z,]+$/)
 	}
-	expect(sent.filter(({ path }) => path === '/v1.0/$batch')).toHaveLength(1)
+	const lists = sent.filter(({ method }) => method === 'GET').map(({ path }) => listOf(path))
+	expect([...new Set(lists)].sort()).toEqual([...READ].sort())
+	expect(sent.some(({ path }) => path === '/v1.0/$batch')).toBe(true)
 	expect(sent.some(({ query }) => query.includes('$top=999'))).toBe(true)
+})
+
+/** What is read beside what one access takes: for the mirror, findings, readiness, checks before granting, and `tenant check`. */
+async function readEverything(userId: string): Promise<void> {
+	const { deps } = app
+	const { reader } = deps
+	const nested = { id: deps.newId(), displayName: 'Nested' }
+	app.tenant.groups.put(nested)
+	app.tenant.groups.change(GROUP_BESIDE.id, nested.id, true)
+	app.tenant.makeEligible(userId, ROLE)
+	const governed = { groupIds: [GROUP_BESIDE.id] }
+	await reader.readTenant(governed, { users: 'read' })
+	await reader.assurance(userId)
+	await reader.signInRules()
+	await reader.memberOf(userId)
+	await reader.readParts([
+		{ kind: 'role', id: ROLE },
+		{ kind: 'group', id: GROUP_BESIDE.id },
+		{ kind: 'pim', id: 'roles' },
+		{ kind: 'pim', id: 'groups' },
+	])
+	await deps.directory.groupChanges(null, [GROUP_BESIDE.id])
+	await deps.notifications.port.list()
+	await deps.watch.signIns(userId, deps.now().toISOString())
+	for (const place of [role, group('pim')]) {
+		const target = { grantId: deps.newId(), principalId: userId, place }
+		await deps.grants.eligibilities.isHeld(target)
+		await deps.grants.schedules.read(target)
+	}
+	const tools = { newId: deps.newId, now: app.clock.now }
+	const { charter } = await deps.charters.inForce(deps.database.db)
+	for (const groups of ['pim', 'membership'] as const) {
+		const first = openProber({ ...app.connection, kind: 'sandbox', groups }, tools)
+		await checkTenant(
+			{ groups, lacks: [], isTold: true, charter },
+			{ first, killSwitch: null },
+			app.clock.now(),
+		)
+	}
+}
+
+test('a quote in a name is doubled, and what follows it stays part of the name', async () => {
+	expect(equals('displayName', "O'Brien' or id ne '")).toBe("displayName eq 'O''Brien''%20or%20id%20ne%20'''")
+	const one = { id: app.deps.newId(), displayName: "O'Brien & Söhne #1" }
+	const other = { id: app.deps.newId(), displayName: 'O' }
+	app.tenant.groups.put(one)
+	app.tenant.groups.put(other)
+	const prober = openProber(
+		{ ...app.connection, kind: 'sandbox' },
+		{ newId: app.deps.newId, now: app.clock.now },
+	)
+	const named = async (name: string) => {
+		const filter = equals('displayName', name).replaceAll(' ', '%20')
+		const seen = await prober.send({ method: 'GET', path: `/groups?$filter=${filter}&$select=id` })
+		return seen.kind === 'done'
+			? (seen.answer as { value: { id: string }[] }).value.map(({ id }) => id)
+			: seen
+	}
+	expect(await named(one.displayName)).toEqual([one.id])
+	expect(await named("O' or id ne '")).toEqual([])
+	const { query } = app.tenant.exchanges().findLast(({ path }) => path === '/v1.0/groups') ?? { query: '' }
+	expect(new URLSearchParams(query).get('$filter')).toBe("displayName eq 'O'' or id ne '''")
 })
 
 describe('a batch', () => {

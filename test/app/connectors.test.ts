@@ -38,6 +38,11 @@ const KINDS: readonly (readonly [string, Place, RegExp])[] = [
 		{ kind: 'group', groupId: GROUP, relation: 'member', by: 'membership' },
 		/members(\/[^/]+)?\/\$ref$/,
 	],
+	[
+		'plain ownership',
+		{ kind: 'group', groupId: GROUP, relation: 'owner', by: 'membership' },
+		/owners(\/[^/]+)?\/\$ref$/,
+	],
 ]
 
 /** What became of a write is not told: the tenant has acted, or it has not. */
@@ -115,7 +120,10 @@ describe.each(KINDS)('%s', (_, place, path) => {
 		expect(await grants.assign({ ...order, grantId: randomUUID() })).toEqual({ kind: 'exists' })
 		const listed = isTimed
 			? [...tenant.instances(), ...tenant.groups.pim.instances()]
-			: tenant.groups.listed(GROUP, 'members')
+			: tenant.groups.listed(
+					GROUP,
+					place.kind === 'group' && place.relation === 'owner' ? 'owners' : 'members',
+				)
 		expect(listed).toHaveLength(1)
 	})
 

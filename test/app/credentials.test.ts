@@ -170,7 +170,13 @@ describe('a managed identity', () => {
 		process.env.AZURE_POD_IDENTITY_AUTHORITY_HOST = `http://127.0.0.1:${(service.address() as AddressInfo).port}`
 		undo.push(() => void delete process.env.AZURE_POD_IDENTITY_AUTHORITY_HOST)
 		const tokens = openTokens(
-			{ authorityHost: 'https://login.cloud.example', tenantId: randomUUID(), cloud: 'custom', caPem: null },
+			{
+				authorityHost: 'https://login.cloud.example',
+				tenantId: randomUUID(),
+				cloud: 'custom',
+				caPem: null,
+				timeoutMs: 5000,
+			},
 			{ by: 'managed', clientId: SANDBOX_CLIENT_ID },
 			true,
 		)
@@ -180,6 +186,56 @@ describe('a managed identity', () => {
 		expect(last?.searchParams.get('resource')).toBe('https://graph.cloud.example')
 		expect(last?.searchParams.get('client_id')).toBe(SANDBOX_CLIENT_ID)
 	})
+
+	test('is not waited for for ever', async () => {
+		const service = createServer(() => undefined)
+		await new Promise<void>((done) => service.listen(0, '127.0.0.1', done))
+		undo.push(() => {
+			service.closeAllConnections()
+			service.close()
+		})
+		process.env.AZURE_POD_IDENTITY_AUTHORITY_HOST = `http://127.0.0.1:${(service.address() as AddressInfo).port}`
+		undo.push(() => void delete process.env.AZURE_POD_IDENTITY_AUTHORITY_HOST)
+		const tokens = openTokens(
+			{
+				authorityHost: 'https://login.cloud.example',
+				tenantId: randomUUID(),
+				cloud: 'custom',
+				caPem: null,
+				timeoutMs: 300,
+			},
+			{ by: 'managed', clientId: null },
+			true,
+		)
+		await expect(tokens.tokenFor('https://graph.cloud.example/.default')).rejects.toMatchObject({
+			name: 'NoTokenError',
+			code: 'NoToken',
+		})
+	})
+})
+
+describe('an authority that takes a call and never answers', () => {
+	test.each([
+		['tokens', 'POST', /\/oauth2\/v2\.0\/token$/],
+		['its description', 'GET', /openid-configuration$/],
+	] as const)(
+		'is no token after the time of a call, for %s, and its connection is closed',
+		async (_, method, path) => {
+			const { tenant, grants, order, target, writes } = await start({ timeoutMs: 500 })
+			let open = 0
+			tenant.onConnection((socket) => {
+				open += 1
+				socket.once('close', () => (open -= 1))
+			})
+			tenant.authorityFaults.stand('away', { method: /./, path, fault: { kind: 'hang', when: 'before' } })
+			expect(await grants.assign(order)).toMatchObject({ kind: 'later', code: 'NoToken' })
+			await expect(grants.read(target)).rejects.toThrow('NoToken')
+			expect(writes()).toEqual([])
+			await expect.poll(() => open).toBe(0)
+			tenant.authorityFaults.lift('away')
+			expect(await grants.assign(order), method).toMatchObject({ kind: 'accepted' })
+		},
+	)
 })
 
 describe('a tenant that wants the access judged anew', () => {

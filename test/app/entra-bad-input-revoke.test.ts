@@ -2,7 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { endGrant } from '#app/services/access/end-access.server.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import { showMyWork } from '#app/services/home/frame.server.ts'
+import { withJobLock } from '#app/jobs/job-lock.server.ts'
 import { readBackGrant } from '#app/jobs/read-back.server.ts'
+import { removeGrant } from '#app/jobs/remove-grant.server.ts'
 import { endConnectionTrouble } from '#app/services/tenant/note-trouble.server.ts'
 import { SANDBOX_CLIENT_ID, SANDBOX_KILL_SWITCH_ID } from '#app/sandbox/tenant/server.ts'
 import {
@@ -48,6 +50,16 @@ const isHeld = ({ principalId }: Access) =>
 	[...app.tenant.instances(), ...app.tenant.groups.pim.instances()].some(
 		(row) => row.principalId === principalId,
 	) || app.tenant.groups.listed(GROUP, 'members').includes(principalId)
+
+/** Where tokens are had takes the call and never answers; what is held of tokens is not taken any more. */
+const hangAuthority = () => {
+	app.tenant.authorityFaults.stand('away', {
+		method: /./,
+		path: /./,
+		fault: { kind: 'hang', when: 'before' },
+	})
+	app.tenant.reevaluation.challenge()
+}
 
 const expire = (clientId = SANDBOX_CLIENT_ID) => {
 	app.tenant.applications.expireCertificate(clientId)
@@ -168,6 +180,22 @@ describe('not confirmed in ten minutes', () => {
 		expect(await stateOf(app, hit)).toBe('removing')
 		app.tenant.applications.restore(SANDBOX_CLIENT_ID)
 		expect(await drive(app, 'take', hit)).toBe(true)
+		expect(await stateOf(app, hit)).toBe('revoked')
+	})
+
+	test('an authority that never answers holds no job, and with it no lock: the removal goes on when it answers again', async () => {
+		const { hit } = await taking('helpdesk-administrator')
+		hangAuthority()
+		await take(hit)
+		const locked = () => withJobLock(app.deps.database, hit.grantId, () => removeGrant(app.deps, hit.grantId))
+		await expect(locked()).rejects.toThrow(/NoToken/)
+		expect(isHeld(hit)).toBe(true)
+		expect(await stateOf(app, hit)).toBe('removing')
+		app.tenant.authorityFaults.lift('away')
+		app.clock.advance(MINUTE)
+		expect(await withJobLock(app.deps.database, hit.grantId, () => Promise.resolve())).toBe(true)
+		expect(await drive(app, 'take', hit)).toBe(true)
+		expect(isHeld(hit)).toBe(false)
 		expect(await stateOf(app, hit)).toBe('revoked')
 	})
 

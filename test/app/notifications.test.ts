@@ -82,6 +82,13 @@ const held = () => app.tenant.subscriptions.all()
 const asked = async () => isAskedLookDue(await readLookTimes(app.deps.database.db), app.clock.now())
 const nothingAsked = () => app.owner.db.delete(lookAsks)
 const usersAsked = async () => (await readTenantSync(app.deps.database.db))?.askedAt ?? null
+/** Something that nobody may use. */
+const untouched = <T extends object>(name: string): T =>
+	new Proxy<T>({} as T, {
+		get: () => {
+			throw new Error(`${name} was used.`)
+		},
+	})
 const until = async (isSo: () => boolean | Promise<boolean>) => {
 	while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20))
 }
@@ -196,6 +203,30 @@ describe('subscriptions', () => {
 		expect(await asked()).toBe(true)
 	})
 
+	test('that the tenant says it has removed are made anew at the next turn, and what changed meanwhile is looked for', async () => {
+		await syncTenantUsers(app.deps)
+		await keep()
+		await nothingAsked()
+		app.clock.advance(2000)
+		const before = held()
+		app.tenant.subscriptions.lose()
+		const value = before.map(({ id, clientState }) => ({
+			subscriptionId: id,
+			clientState,
+			lifecycleEvent: 'subscriptionRemoved',
+		}))
+		expect((await post({ value })).status).toBe(202)
+		expect(taken).toEqual([{ known: 2, strange: 0 }])
+		expect((await rows()).map(({ subscriptionId }) => subscriptionId)).toEqual([null, null])
+		expect(await asked()).toBe(true)
+		expect(await usersAsked()).toEqual(app.clock.now())
+		await keep()
+		expect(held()).toHaveLength(2)
+		const known = held().map(({ id }) => id)
+		expect((await rows()).map(({ subscriptionId }) => subscriptionId).sort()).toEqual(known.sort())
+		for (const { id } of before) expect(known).not.toContain(id)
+	})
+
 	test('of ours that nobody knows are ended, others are left alone', async () => {
 		const order = {
 			clientState: 'x',
@@ -275,6 +306,39 @@ describe('what the tenant tells of', () => {
 		app.tenant.groups.change(GROUP, STRANGER, true)
 		await until(asked)
 		await until(async () => (await rows()).some(({ heardAt }) => heardAt !== null))
+	})
+
+	test('is answered after one transaction: nothing is asked of the tenant, and no work is waited for', async () => {
+		const [group] = held().filter(({ resource }) => resource !== '/users')
+		const text = JSON.stringify({
+			value: [{ subscriptionId: group?.id, clientState: group?.clientState }],
+		})
+		const { database } = app.deps
+		let transactions = 0
+		const deps = {
+			...app.deps,
+			grants: untouched<typeof app.deps.grants>('grants'),
+			directory: untouched<typeof app.deps.directory>('directory'),
+			reader: untouched<typeof app.deps.reader>('reader'),
+			watch: untouched<typeof app.deps.watch>('watch'),
+			lockbox: untouched<typeof app.deps.lockbox>('lockbox'),
+			notifications: untouched<typeof app.deps.notifications>('notifications'),
+			enqueue: () => Promise.reject(new Error('Something was enqueued.')),
+			database: {
+				...database,
+				withTx: ((work, ...more) => {
+					transactions += 1
+					return database.withTx(work, ...more)
+				}) as typeof database.withTx,
+			},
+		}
+		app.tenant.switches.set('hung', true)
+		const calls = app.tenant.exchanges().length
+		expect(await takeNotifications(deps, text)).toEqual({ known: 1, strange: 0 })
+		app.tenant.switches.clear()
+		expect(transactions).toBe(1)
+		expect(app.tenant.exchanges()).toHaveLength(calls)
+		expect(await asked()).toBe(true)
 	})
 
 	test('is sent again while we are away', async () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { charterkeep } from '#app/commands/access/commands.ts'
 import { SANDBOX_CLIENT_ID, SANDBOX_KILL_SWITCH_ID } from '#app/sandbox/tenant/server.ts'
 import { sampleTexts } from '#app/sandbox/load-organisation.ts'
+import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
 import type { Prober } from '#app/integrations/graph/probe.server.ts'
 import { checkTenant } from '#app/services/tenant-check/check-tenant.server.ts'
 import type { Finding } from '#app/services/tenant-check/finding.ts'
@@ -88,15 +89,55 @@ test('a tenant that gives all that is needed has nothing to mend, and nothing in
 	expect(app.tenant.sessionsRevoked()).toEqual({})
 })
 
-test.each(ALL.slice(0, 4))(
-	'%s that is not granted is to be mended by the tenant administrator',
-	async (lost) => {
-		app.tenant.grantOnly(ALL.filter((each) => each !== lost))
-		const { code, of } = await check()
-		expect(code).toBe(1)
-		expect(of(lost)).toMatchObject([{ level: 'error', mender: 'tenant administrator' }])
-	},
-)
+/** What is lost with each; `null` where another one that is needed anyway holds it. */
+const WITHOUT: Readonly<Record<string, 'error' | 'warning' | null>> = {
+	'RoleAssignmentSchedule.ReadWrite.Directory': 'error',
+	'PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup': 'error',
+	'User.Read.All': 'error',
+	'User.RevokeSessions.All': 'error',
+	'UserAuthenticationMethod.Read.All': 'warning',
+	'RoleEligibilitySchedule.Read.Directory': null,
+	'RoleManagementPolicy.Read.Directory': 'warning',
+	'RoleManagementPolicy.Read.AzureADGroup': 'warning',
+	'RoleManagement.Read.Directory': 'warning',
+	'GroupMember.Read.All': 'warning',
+	'Application.Read.All': 'warning',
+	'PrivilegedEligibilitySchedule.Read.AzureADGroup': 'warning',
+	'Policy.Read.All': 'warning',
+	'AuditLog.Read.All': 'warning',
+	'UserAuthMethod-Passkey.Read.All': null,
+	'RoleEligibilitySchedule.Remove.Directory': 'warning',
+	'PrivilegedEligibilitySchedule.Remove.AzureADGroup': 'warning',
+}
+
+test.each(ALL)('%s that is not granted is to be mended by the tenant administrator', async (lost) => {
+	app.tenant.grantOnly(ALL.filter((each) => each !== lost))
+	const { code, of } = await check()
+	const level = WITHOUT[lost]
+	expect(code).toBe(level === 'error' ? 1 : 0)
+	expect(of(lost)).toMatchObject([
+		level === null ? { level: 'ok' } : { level, mender: 'tenant administrator' },
+	])
+})
+
+test('a permission that holds a needed one as well is needed only while that one is missing', async () => {
+	const wide = 'RoleManagement.ReadWrite.Directory'
+	app.tenant.grantOnly([...ALL, wide])
+	const both = await check()
+	expect(both.bad).toMatchObject([
+		{
+			about: wide,
+			level: 'warning',
+			sentence: expect.stringMatching(/Not needed by the application/) as string,
+		},
+	])
+	const lost = 'RoleManagement.Read.Directory'
+	app.tenant.grantOnly([...ALL.filter((each) => each !== lost), wide])
+	const wider = await check()
+	expect(wider.bad).toMatchObject([
+		{ about: lost, level: 'warning', sentence: expect.stringMatching(/allows more/) as string },
+	])
+})
 
 test('what Charterkeep can do without, and what it does not need, is a warning', async () => {
 	const lost = 'UserAuthenticationMethod.Read.All'
@@ -117,6 +158,20 @@ describe('the kill switch', () => {
 		expect(code).toBe(1)
 		expect(of('RoleAssignmentSchedule.Remove.Directory')).toMatchObject([{ level: 'warning' }])
 		expect(of('PrivilegedAssignmentSchedule.Remove.AzureADGroup')).toMatchObject([{ level: 'error' }])
+	})
+
+	test('that holds what only removes and what gives as well is told to lay the second down', async () => {
+		const removing = [
+			'RoleAssignmentSchedule.Remove.Directory',
+			'PrivilegedAssignmentSchedule.Remove.AzureADGroup',
+		]
+		const giving = removing.map((one) => one.replace('.Remove.', '.ReadWrite.'))
+		app.tenant.grantOnly([...removing, ...giving], SANDBOX_KILL_SWITCH_ID)
+		const { bad } = await check()
+		expect(bad.map(({ about, level }) => [about, level])).toEqual(giving.map((one) => [one, 'warning']))
+		expect(bad.every(({ sentence }) => sentence === 'Not needed by the kill switch: take it away.')).toBe(
+			true,
+		)
 	})
 })
 
@@ -192,6 +247,82 @@ describe('a role in an administrative unit', () => {
 		const { code, of } = await check({}, true, inUnit)
 		expect(code).toBe(1)
 		expect(of('role helpdesk-administrator')).toMatchObject([{ level: 'error', mender: 'charter owner' }])
+	})
+})
+
+describe('places in groups as plain membership', () => {
+	const members = 'GroupMember.ReadWrite.All'
+	const owners = 'Group.ReadWrite.All'
+	const roles = 'RoleManagement.ReadWrite.Directory'
+	const OF_PIM = /^PrivilegedAssignment|^RoleManagementPolicy.*Group$/
+	const first = ALL.filter((each) => !OF_PIM.test(each))
+	const second = ['RoleAssignmentSchedule.Remove.Directory']
+	const membership = { ENTRA_GROUPS: 'membership' }
+	const as = (relation: 'member' | 'owner') => (yaml: string) =>
+		yaml.replace(
+			/entra: \{ roleTemplateId: fe930be7[^}]*\}/,
+			`entra: { groupId: ${GROUP_BESIDE.id}, relation: ${relation}, name: Account clerks }`,
+		)
+	const grant = (...more: string[]) => {
+		app.tenant.grantOnly([...first, ...more])
+		app.tenant.grantOnly([...second, ...more], SANDBOX_KILL_SWITCH_ID)
+	}
+	const told = ({ bad }: Awaited<ReturnType<typeof check>>) => bad.map(({ about, level }) => [about, level])
+
+	test('of members takes the one permission, of either application', async () => {
+		grant(members)
+		expect(told(await check(membership, true, as('member')))).toEqual([])
+		grant()
+		expect(told(await check(membership, true, as('member')))).toEqual([
+			[members, 'error'],
+			[members, 'error'],
+		])
+	})
+
+	test('of owners takes another one, which is not called too much, and without which nobody is made an owner', async () => {
+		grant(members)
+		const without = await check(membership, true, as('owner'))
+		expect(without.code).toBe(1)
+		expect(told(without)).toEqual([
+			[owners, 'error'],
+			[owners, 'error'],
+		])
+		for (const enough of [[owners], [members, owners]]) {
+			grant(...enough)
+			expect(told(await check(membership, true, as('owner'))), enough.join()).toEqual([])
+		}
+		grant(owners)
+		expect(told(await check(membership, true, as('member')))).toEqual([
+			[members, 'warning'],
+			[members, 'warning'],
+		])
+	})
+
+	test('in a group that may hold directory roles takes the management of roles besides, and in another does not', async () => {
+		grant(members, roles)
+		expect(told(await check(membership, true, as('member')))).toEqual([
+			[roles, 'warning'],
+			[roles, 'warning'],
+		])
+		app.tenant.groups.put({ ...GROUP_BESIDE, isAssignableToRole: true })
+		expect(told(await check(membership, true, as('member')))).toEqual([])
+		grant(members)
+		expect(told(await check(membership, true, as('member')))).toEqual([
+			[roles, 'error'],
+			[roles, 'error'],
+		])
+	})
+
+	test('in a group that could not be looked at takes nobody that permission away', async () => {
+		grant(members, roles)
+		const path = new RegExp(`^/v1\\.0/groups/${GROUP_BESIDE.id}$`)
+		app.tenant.faults.stand('away', {
+			method: /GET/,
+			path,
+			fault: { kind: 'status', status: 503, when: 'before' },
+		})
+		const { findings } = await check(membership, true, as('member'))
+		expect(findings.filter(({ about }) => about === roles)).toEqual([])
 	})
 })
 

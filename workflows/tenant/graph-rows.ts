@@ -223,4 +223,13 @@ export const GRAPH_ROWS = {
 	signIns: signInRow,
 } as const
 export type GraphRowKind = keyof typeof GRAPH_ROWS
+
+/** What comes by `$expand`, and the type, which always comes: neither is a column. */
+const NO_COLUMN = /^(?:principal|policy|@.*)$/
+/** What is asked for of such rows, as `$select` takes it: just what is read of them. */
+export const columnsOf = (kind: GraphRowKind): string =>
+	Object.keys(GRAPH_ROWS[kind].shape)
+		.filter((name) => !NO_COLUMN.test(name))
+		.join(',')
+
 export type GraphRow<K extends GraphRowKind> = z.infer<(typeof GRAPH_ROWS)[K]>

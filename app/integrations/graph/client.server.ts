@@ -25,7 +25,6 @@ export type TenantConnection = Authority & {
 	killSwitch: AppIdentity | null
 	/** What this cloud does not have: it is not called. */
 	lacks: readonly Capability[]
-	timeoutMs: number
 	/** How it keeps places in groups. */
 	groups: GroupKeeper
 	/** What its parts are asked at most. */

@@ -4,6 +4,7 @@ import {
 	WorkloadIdentityCredential,
 	type GetTokenOptions,
 	type TokenCredential,
+	type WorkloadIdentityCredentialOptions,
 } from '@azure/identity'
 import { z } from 'zod'
 import type { CloudName } from './clouds.ts'
@@ -36,6 +37,8 @@ export type Authority = {
 	cloud: CloudName
 	/** Authority of the cloud's certificates where the system's are not enough; null otherwise. */
 	caPem: string | null
+	/** For how long an answer is waited for, the authority's as the tenant's, in milliseconds. */
+	timeoutMs: number
 }
 
 /** Why no token was had. Nothing was sent to the tenant then. */
@@ -55,7 +58,7 @@ export class NoTokenError extends Error {
 export type Tokens = {
 	/** Whether a call that must be judged anew is answered with a token for it (continuous access evaluation). */
 	readonly answersClaims: boolean
-	/** A bearer token for `scope`; `claims` as a challenge asked for them. Throws NoTokenError. */
+	/** A bearer token for `scope`; `claims` as a challenge asked for them. Throws NoTokenError, after `timeoutMs` at the latest. */
 	tokenFor(scope: string, claims?: string): Promise<string>
 }
 
@@ -73,7 +76,7 @@ export function openTokens(authority: Authority, identity: AppIdentity, answersC
 				? { enableCae: true, ...(claims === undefined ? {} : { claims }) }
 				: {}
 			try {
-				const given = await credential.getToken(scope, options)
+				const given = await inTime(credential.getToken(scope, options), authority.timeoutMs)
 				if (given === null) throw new NoTokenError('NoToken', 'The authority gave no token.')
 				demandTenant(given.token, authority.tenantId)
 				return given.token
@@ -82,6 +85,25 @@ export function openTokens(authority: Authority, identity: AppIdentity, answersC
 				throw (await tenantUnknown(authority, error)) ?? noTokenOf(error)
 			}
 		},
+	}
+}
+
+/**
+ * What is waited for, or NoTokenError after so long. The library waits for ever, and hands no signal on to what it sends: an
+ * authority that takes a call and never answers would keep a job, and with it the lock under which the job runs, for good.
+ */
+async function inTime<T>(asked: Promise<T>, timeoutMs: number): Promise<T> {
+	let timer: NodeJS.Timeout | undefined
+	const over = new Promise<never>((_, reject) => {
+		timer = setTimeout(
+			() => reject(new NoTokenError('NoToken', `The authority gave no token within ${timeoutMs / 1000} s.`)),
+			timeoutMs,
+		)
+	})
+	try {
+		return await Promise.race([asked, over])
+	} finally {
+		clearTimeout(timer)
 	}
 }
 
@@ -105,7 +127,7 @@ function demandTenant(token: string, tenantId: string): void {
 }
 
 function credentialOf(
-	{ authorityHost, tenantId, cloud, caPem }: Authority,
+	{ authorityHost, tenantId, cloud, caPem, timeoutMs }: Authority,
 	identity: AppIdentity,
 ): TokenCredential {
 	const options = {
@@ -113,6 +135,8 @@ function credentialOf(
 		// Who an unknown cloud's authority is would be asked of the public one, which an isolated network never reaches.
 		disableInstanceDiscovery: cloud === 'custom',
 		...(caPem === null ? {} : { tlsOptions: { ca: caPem } }),
+		// Closes the connection that nobody waits for any more: one would be left behind by each try.
+		additionalPolicies: [{ position: 'perRetry', policy: endAfter(timeoutMs) } as const],
 	}
 	switch (identity.by) {
 		case 'certificate':
@@ -135,6 +159,13 @@ function credentialOf(
 				: new ManagedIdentityCredential({ clientId: identity.clientId })
 	}
 }
+
+type Policy = NonNullable<WorkloadIdentityCredentialOptions['additionalPolicies']>[number]['policy']
+
+const endAfter = (timeoutMs: number): Policy => ({
+	name: 'endAfter',
+	sendRequest: (request, next) => next(Object.assign(request, { timeout: timeoutMs })),
+})
 
 /** AADSTS700016, 7000112: no such application, or a disabled one; 90002: no such tenant. */
 const GONE = /AADSTS(?:700016|7000112|90002)\b/

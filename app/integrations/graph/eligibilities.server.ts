@@ -51,14 +51,14 @@ export function eligibilities(client: Client, lanes: Lanes): EligibilityPort {
 			reading(async () => {
 				if (place.kind === 'role') {
 					const filter = `${equals('principalId', principalId)} and ${equals('roleDefinitionId', place.roleDefinitionId)}`
-					const path = `${ROLES}/roleEligibilityScheduleInstances?$filter=${filter.replaceAll(' ', '%20')}`
+					const path = `${ROLES}/roleEligibilityScheduleInstances?$filter=${filter.replaceAll(' ', '%20')}&$select=id,roleDefinitionId,directoryScopeId,memberType`
 					const rows = await readPages(client, path, roleSchema)
 					return rows.some(
 						(row) => isDirect(row.memberType) && isSame(row.directoryScopeId ?? '', place.directoryScopeId),
 					)
 				}
 				const filter = `${equals('groupId', place.groupId)} and ${equals('principalId', principalId)}`
-				const path = `${GROUPS}/eligibilityScheduleInstances?$filter=${filter.replaceAll(' ', '%20')}`
+				const path = `${GROUPS}/eligibilityScheduleInstances?$filter=${filter.replaceAll(' ', '%20')}&$select=id,groupId,accessId,memberType`
 				const rows = await readPages(client, path, groupSchema)
 				return rows.some((row) => isDirect(row.memberType) && isSame(row.accessId, place.relation))
 			}),

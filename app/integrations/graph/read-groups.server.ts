@@ -1,11 +1,19 @@
 import type { Client } from '@microsoft/microsoft-graph-client'
-import { groupRow, type GraphRow } from '#workflows/tenant/graph-rows.ts'
+import { columnsOf, groupRow, type GraphRow } from '#workflows/tenant/graph-rows.ts'
 import { NOT_ASKED, type RawGroup, type RawTenant } from '#workflows/tenant/raw-tenant.ts'
 import { equals } from './client.server.ts'
 import { refusalOf } from './outcome.server.ts'
 import { unknownBecause, type ListReader } from './read-list.server.ts'
 
 const PIM = '/identityGovernance/privilegedAccess/group'
+const HELD = 'id,groupId,principalId,accessId,memberType'
+/** Of each list what is read of it: which id of a schedule an instance has differs between them. */
+const COLUMNS = {
+	assignmentScheduleInstances: `${HELD},startDateTime,endDateTime,assignmentScheduleId`,
+	eligibilityScheduleInstances: `${HELD},startDateTime,endDateTime,eligibilityScheduleId`,
+	assignmentSchedules: columnsOf('groupAssignmentSchedules'),
+	assignmentScheduleRequests: columnsOf('roleAssignmentScheduleRequests'),
+} as const
 const NO_PIM = { read: false, why: 'unsupported', code: 'NotInThisCloud' } as const
 /** The other kinds of principals come as what they are. */
 const GROUP = '#microsoft.graph.group'
@@ -75,11 +83,12 @@ async function readLists(
 			| 'roleAssignmentScheduleRequests',
 	>(
 		kind: K,
-		list: string,
+		list: keyof typeof COLUMNS,
 	) => {
 		if (!hasPim) return NO_PIM
 		if (!canBePim) return EMPTY
-		return read(kind, `${PIM}/${list}?$filter=${equals('groupId', id).replaceAll(' ', '%20')}&$top=999`)
+		const filter = equals('groupId', id).replaceAll(' ', '%20')
+		return read(kind, `${PIM}/${list}?$filter=${filter}&$select=${COLUMNS[list]}&$top=999`)
 	}
 	return {
 		properties,

@@ -3,7 +3,7 @@ import { assembleHoldings, assemblePicture } from '#workflows/tenant/assemble-pi
 import { methodsOf } from '#workflows/tenant/assemble-methods.ts'
 import { expandHeld } from '#workflows/tenant/held-through.ts'
 import { nothingRead, type Raw, type RawTenant } from '#workflows/tenant/raw-tenant.ts'
-import { userRow } from '#workflows/tenant/graph-rows.ts'
+import { columnsOf, userRow } from '#workflows/tenant/graph-rows.ts'
 import type { PictureUser } from '#workflows/tenant/tenant-picture.ts'
 import type { Assurance, Governed, SignInRules, TenantPort } from '../tenant-port.ts'
 import type { Capability } from './clouds.ts'
@@ -43,27 +43,30 @@ export function graphTenant(
 		const raw = nothingRead(tenantId, now())
 		const roleAssignments = await read(
 			'roleAssignments',
-			`${ROLES}/roleAssignments?$select=id,principalId,roleDefinitionId,directoryScopeId,appScopeId&${WITH_PRINCIPAL}&$top=999`,
+			`${ROLES}/roleAssignments?$select=${columnsOf('roleAssignments')}&${WITH_PRINCIPAL}&$top=999`,
 		)
 		const roleInstances = await where('pim-roles', () =>
 			read(
 				'roleAssignmentScheduleInstances',
-				`${ROLES}/roleAssignmentScheduleInstances?${WITH_PRINCIPAL}&$top=999`,
+				`${ROLES}/roleAssignmentScheduleInstances?$select=${columnsOf('roleAssignmentScheduleInstances')}&${WITH_PRINCIPAL}&$top=999`,
 			),
 		)
 		const eligibilities = await where('pim-roles', () =>
 			read(
 				'roleEligibilityScheduleInstances',
-				`${ROLES}/roleEligibilityScheduleInstances?${WITH_PRINCIPAL}&$top=999`,
+				`${ROLES}/roleEligibilityScheduleInstances?$select=${columnsOf('roleEligibilityScheduleInstances')}&${WITH_PRINCIPAL}&$top=999`,
 			),
 		)
 		const roleSchedules = await where('pim-roles', () =>
-			read('roleAssignmentSchedules', `${ROLES}/roleAssignmentSchedules?${WITH_PRINCIPAL}&$top=999`),
+			read(
+				'roleAssignmentSchedules',
+				`${ROLES}/roleAssignmentSchedules?$select=${columnsOf('roleAssignmentSchedules')}&${WITH_PRINCIPAL}&$top=999`,
+			),
 		)
 		const requests = await where('pim-roles', () =>
 			read(
 				'roleAssignmentScheduleRequests',
-				`${ROLES}/roleAssignmentScheduleRequests?$select=id,action,status,targetScheduleId,ticketInfo&$top=999`,
+				`${ROLES}/roleAssignmentScheduleRequests?$select=${columnsOf('roleAssignmentScheduleRequests')}&$top=999`,
 			),
 		)
 		const groups = await read(
@@ -86,13 +89,14 @@ export function graphTenant(
 	async function signInLists(): Promise<Pick<RawTenant, 'conditionalAccess' | 'strengths'>> {
 		return {
 			conditionalAccess: await where('conditional-access', () =>
-				read('conditionalAccessPolicies', '/identity/conditionalAccess/policies?$top=999'),
+				read(
+					'conditionalAccessPolicies',
+					`/identity/conditionalAccess/policies?$select=${columnsOf('conditionalAccessPolicies')}&$top=999`,
+				),
 			),
 			strengths: await where('conditional-access', () =>
-				read(
-					'authenticationStrengthPolicies',
-					'/policies/authenticationStrengthPolicies?$select=id,displayName,allowedCombinations',
-				),
+				// A filter is all that this list is documented to take.
+				read('authenticationStrengthPolicies', '/policies/authenticationStrengthPolicies'),
 			),
 		}
 	}
@@ -103,7 +107,7 @@ export function graphTenant(
 			const filter = `scopeId%20eq%20'${scopeId === '/' ? '/' : encodeURIComponent(scopeId)}'%20and%20scopeType%20eq%20'${scopeType}'`
 			return read(
 				'roleManagementPolicyAssignments',
-				`/policies/roleManagementPolicyAssignments?$filter=${filter}&$expand=policy($expand=rules)`,
+				`/policies/roleManagementPolicyAssignments?$filter=${filter}&$select=${columnsOf('roleManagementPolicyAssignments')}&$expand=policy($expand=rules)`,
 			)
 		}
 		const ofRoles = await where('pim-roles', () => list('DirectoryRole', '/'))

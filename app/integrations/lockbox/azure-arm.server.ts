@@ -15,7 +15,6 @@ export type ArmConnection = Authority & {
 	/** Such as https://management.azure.com. */
 	armUrl: string
 	identity: AppIdentity
-	timeoutMs: number
 }
 
 const pageSchema = z.looseObject({ value: z.array(z.unknown()), nextLink: z.string().nullish() })

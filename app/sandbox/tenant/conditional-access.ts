@@ -1,3 +1,4 @@
+import { refuseQuery } from './odata.ts'
 import { listOrOne, type Answer, type Asked, type Context } from './surface.ts'
 
 /** The built-in strength that only methods satisfy which cannot be phished; the same in every tenant. */
@@ -123,6 +124,7 @@ export function createConditionalAccess({
 			const strengthPath = /^\/policies\/authenticationStrengthPolicies(?:\/([^/]+))?$/.exec(asked.path)
 			if (strengthPath && isOffered) {
 				asked.demand('Policy.Read.AuthenticationMethod', 'Policy.Read.All')
+				refuseQuery(asked.url, 'select', 'expand', 'orderby')
 				const rows = strengths.flatMap(({ id }) => strengthRow(id) ?? [])
 				return listOrOne(asked, context, rows, strengthPath[1])
 			}

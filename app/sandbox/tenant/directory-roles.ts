@@ -213,6 +213,8 @@ export function createDirectoryRoles({
 					if (Object.values(request.place).includes(id)) request.removedAt ??= now()
 				save()
 			},
+			/** Gives the next assignment that is asked for this status, and nobody what it asks for. */
+			decideNext: pim.decideNext,
 			/** Takes an assignment away past PIM; false where there is none. */
 			removeDirectly(id: string): boolean {
 				const isDone = pim.removeDirectly(id)

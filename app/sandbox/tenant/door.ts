@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { answerBatch } from './batch.ts'
 import { badRequest, GraphError } from './errors.ts'
-import type { createFaults } from './faults.ts'
+import { codeOfFault, type createFaults } from './faults.ts'
 import type { createPermissions } from './permissions.ts'
 import type { createReevaluation } from './reevaluation.ts'
 import type { Answer, SlowSurface } from './surface.ts'
@@ -86,7 +86,8 @@ export function createDoor({
 		const answer = () => {
 			try {
 				const fault = faults.takeInBatch(method, url.pathname)
-				if (fault !== null) throw new GraphError(fault.status, 'TooManyRequests', 'As told.', fault.headers)
+				if (fault !== null)
+					throw new GraphError(fault.status, codeOfFault(fault.status), 'As told.', fault.headers)
 				const given = limited({ method, url, body }, appId)
 				if (given instanceof Promise)
 					throw badRequest('BadRequest', 'The sandbox takes this call by itself, and not in a batch.')

@@ -3,7 +3,14 @@ import { send } from './transport.ts'
 
 /** What goes wrong with a call. `after` means that the tenant has acted when the caller learns nothing of it. */
 export type Fault =
-	| { kind: 'status'; status: number; headers?: Record<string, string>; when: 'before' | 'after' }
+	| {
+			kind: 'status'
+			status: number
+			headers?: Record<string, string>
+			when: 'before' | 'after'
+			/** What Graph says; where it is not told, what it says of such a status. */
+			error?: { code: string; message: string }
+	  }
 	| { kind: 'hang'; when: 'before' | 'after' }
 	| { kind: 'drop'; when: 'before' | 'after' }
 	/** Before the effect where nothing is said. */
@@ -72,11 +79,15 @@ export function createFaults() {
 					.writeHead(fault.status, { 'content-type': 'text/html' })
 					.end('<html><body>Our services are not available right now</body></html>')
 			} else {
-				const code = CODES[fault.status] ?? 'ServiceUnavailable'
 				send(
 					response,
 					fault.status,
-					{ error: { code, message: 'The sandbox was told to answer so.' } },
+					{
+						error: fault.error ?? {
+							code: codeOfFault(fault.status),
+							message: 'The sandbox was told to answer so.',
+						},
+					},
 					fault.headers,
 				)
 			}
@@ -88,6 +99,9 @@ export function createFaults() {
 		},
 	}
 }
+
+/** What the tenant calls it. */
+export const codeOfFault = (status: number) => CODES[status] ?? 'ServiceUnavailable'
 
 /** Whether the tenant does not act on the call that meets it. */
 export const isBefore = (fault: Fault) => fault.when !== 'after'

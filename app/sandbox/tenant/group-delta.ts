@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { badRequest, GraphError } from './errors.ts'
-import { GROUPS_READ } from './group-lists.ts'
+import { GROUP_READERS } from './group-lists.ts'
 import type { TypeOf } from './principals.ts'
 import type { Answer, Asked, Context } from './surface.ts'
 
@@ -138,7 +138,7 @@ export function createGroupDelta({
 		/** The answer to a call of `/groups/delta`; null when it is about something else. Throws GraphError. */
 		answer({ method, path, url, demand }: Asked): Answer | null {
 			if (path !== '/groups/delta' || method !== 'GET') return null
-			demand(GROUPS_READ, 'Group.Read.All', 'Directory.Read.All')
+			demand(...GROUP_READERS)
 			return { status: 200, result: delta(url) }
 		},
 		/** For tests. */

@@ -8,7 +8,12 @@ import type { TypeOf } from './principals.ts'
 import type { Answer, Asked, Context } from './surface.ts'
 
 export const MEMBERS_PERMISSION = 'GroupMember.ReadWrite.All'
+/** Owners are more than members: they decide who is in. */
+export const OWNERS_PERMISSION = 'Group.ReadWrite.All'
+const ROLE_GROUPS_PERMISSION = 'RoleManagement.ReadWrite.Directory'
 export const GROUPS_READ = 'GroupMember.Read.All'
+/** What reads a group itself; who may only write members may not. */
+export const GROUP_READERS = [GROUPS_READ, 'Group.Read.All', OWNERS_PERMISSION, 'Directory.Read.All'] as const
 
 const MEMBER_OF_PATH = /^\/users\/([^/]+)\/transitiveMemberOf$/
 const LIST_PATH = /^\/groups\/([^/]+)\/(members|owners|transitiveMembers)(?:\/([^/]+))?(\/\$ref)?$/
@@ -68,8 +73,8 @@ export function createGroupLists({
 		memberId: string | undefined,
 		isReference: boolean,
 	): Answer {
-		if (method === 'GET') demand(MEMBERS_PERMISSION, GROUPS_READ)
-		else demand(MEMBERS_PERMISSION)
+		if (method === 'GET') demand(MEMBERS_PERMISSION, OWNERS_PERMISSION, GROUPS_READ)
+		else demand(OWNERS_PERMISSION, ...(relation === 'members' ? [MEMBERS_PERMISSION] : []))
 		const group = groups.get(groupId)
 		if (!group) throw notFound('Request_ResourceNotFound', `Resource '${groupId}' does not exist.`)
 		if (method === 'GET' && memberId === undefined && !isReference) {
@@ -79,6 +84,7 @@ export function createGroupLists({
 				result: page(filterRows(rows, url.searchParams.get('$filter')), url, `${context()}directoryObjects`),
 			}
 		}
+		if (group.isAssignableToRole === true) demand(ROLE_GROUPS_PERMISSION)
 		if (!isReference) throw badRequest('BadRequest', 'A member of a group is a reference: end with /$ref.')
 		demandUnmanaged(group)
 		if (method === 'POST' && memberId === undefined) {

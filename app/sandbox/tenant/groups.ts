@@ -1,6 +1,6 @@
 import { badRequest } from './errors.ts'
 import { createGroupEligibilities } from './group-eligibilities.ts'
-import { createGroupLists, GROUPS_READ } from './group-lists.ts'
+import { createGroupLists, GROUP_READERS } from './group-lists.ts'
 import { createGroupPim } from './group-pim.ts'
 import { createMemberships, type Relation } from './memberships.ts'
 import { createPim } from './pim.ts'
@@ -96,7 +96,7 @@ export function createGroups({
 		answer(asked: Asked): Answer | null {
 			const groupPath = GROUP_PATH.exec(asked.path)
 			if (groupPath && asked.method === 'GET') {
-				asked.demand(GROUPS_READ, 'Group.Read.All', 'Directory.Read.All')
+				asked.demand(...GROUP_READERS)
 				return listOrOne(asked, context, [...groups.values()].map(groupRow), groupPath[1])
 			}
 			return pimCalls.answer(asked) ?? lists.answer(asked)

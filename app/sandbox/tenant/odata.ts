@@ -24,11 +24,24 @@ export function filterRows<T extends Row>(rows: readonly T[], filter: string | n
 	)
 }
 
+/** What comes by `$expand` comes whatever is selected. */
+const EXPANDED = new Set(['principal', 'policy'])
+
+/** Refuses what a list does not take, in the words of the tenant. */
+export function refuseQuery(url: URL, ...options: readonly string[]): void {
+	const found = options.find((name) => url.searchParams.has(`$${name}`))
+	if (found !== undefined)
+		throw badRequest(
+			'BadRequest',
+			`The query specified in the URI is not valid. Query option '${found.replace(/^./, (first) => first.toUpperCase())}' is not allowed. To allow it, set the 'AllowedQueryOptions' property on EnableQueryAttribute or QueryValidationSettings.`,
+		)
+}
+
 /** `$select`, on one row; the id is always given. */
 export function selectColumns(row: Row, select: string | null): Row {
 	if (select === null) return row
 	const wanted = select.split(',').map((name) => name.trim())
-	const isTold = (name: string) => wanted.includes(name) || name === 'principal' || name.startsWith('@')
+	const isTold = (name: string) => wanted.includes(name) || EXPANDED.has(name) || name.startsWith('@')
 	return Object.fromEntries(Object.entries(row).filter(([name]) => isTold(name)))
 }
 

@@ -1,7 +1,7 @@
 import { ticks } from './pim-lists.ts'
 import type { StoredPasskey, TenantState } from './state.ts'
 import { GraphError, notFound } from './errors.ts'
-import { page } from './odata.ts'
+import { page, refuseQuery } from './odata.ts'
 import type { Answer, Asked, Context } from './surface.ts'
 
 const PATH = /^\/users\/([^/]+)\/authentication\/fido2Methods$/
@@ -34,6 +34,7 @@ export function createPasskeys({
 			if (userId === undefined || method !== 'GET' || !isOffered) return null
 			demand('UserAuthMethod-Passkey.Read.All', 'UserAuthenticationMethod.Read.All')
 			if (!hasUser(userId)) throw notFound('Request_ResourceNotFound', `Resource '${userId}' does not exist.`)
+			refuseQuery(url, 'select', 'filter', 'expand', 'orderby')
 			const keys = kindsOf(userId).includes('fido2') ? (state.passkeys?.[userId] ?? [USUAL]) : []
 			const rows = keys.map((key, index) => ({
 				id: `${userId}-passkey-${index}`,

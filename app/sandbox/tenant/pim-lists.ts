@@ -58,6 +58,7 @@ export function listPim({
 			return target !== undefined && isThere(target, at) ? 'Provisioned' : 'Revoked'
 		}
 		if (r.canceledAt !== null && r.canceledAt <= at) return 'Canceled'
+		if (r.decided !== undefined) return r.decided
 		if (isAhead(r, at) && isThere(r, at)) return r.isActivation === true ? 'Granted' : 'ScheduleCreated'
 		if (at < r.provisionAt && r.beginsLater !== true) return 'PendingProvisioning'
 		return isThere(r, at) ? 'Provisioned' : 'Revoked'
@@ -94,7 +95,8 @@ export function listPim({
 		},
 	})
 
-	const assignments = () => requests.filter((r) => r.action === 'adminAssign' && r.canceledAt === null)
+	const assignments = () =>
+		requests.filter((r) => r.action === 'adminAssign' && r.canceledAt === null && r.decided === undefined)
 
 	/** Whether a request can be found: neither too new to be listed, nor purged. */
 	const isListed = ({ createdAt }: StoredRequest, at: number) =>

@@ -15,7 +15,12 @@ export const DEFAULT_PIM: PimSettings = {
 }
 
 const MINIMUM_ACTIVE_MS = 5 * 60_000
-const CANCELABLE: ReadonlySet<string> = new Set(['PendingProvisioning', 'Granted'])
+const CANCELABLE: ReadonlySet<string> = new Set([
+	'PendingProvisioning',
+	'Granted',
+	'PendingApproval',
+	'PendingAdminDecision',
+])
 
 /** Privileged Identity Management of one kind, with the behaviour that its callers trip over. */
 export function createPim({
@@ -37,12 +42,17 @@ export function createPim({
 	/** By how much every second reading is older than now. */
 	olderMs: () => number
 }) {
+	/** What is decided of the next assignment. */
+	let decision: string | null = null
 	const sameTarget = (a: Body | StoredRequest, b: StoredRequest) =>
 		a.principalId === b.principalId &&
 		Object.entries(b.place).every(([name, value]) => valueOf(a.place, name) === value)
 	const valueOf = (place: Readonly<Record<string, string>>, name: string) => place[name]
 	const isOver = (r: StoredRequest) =>
-		r.canceledAt !== null || r.removedAt !== null || (r.endAt !== null && r.endAt <= now())
+		r.canceledAt !== null ||
+		r.removedAt !== null ||
+		(r.endAt !== null && r.endAt <= now()) ||
+		(r.decided !== undefined && !CANCELABLE.has(r.decided))
 	const standingAt = (target: Body) =>
 		requests.filter((r) => r.action === 'adminAssign' && sameTarget(target, r) && !isOver(r))
 	/** What is active, or about to be; else what begins later. */
@@ -84,7 +94,7 @@ export function createPim({
 			(r) => (r.endAt === null || startAt < r.endAt) && (endAt === null || r.provisionAt < endAt),
 		)
 		if (standing) {
-			if (standing.provisionAt > now() && !isAhead(standing, now()))
+			if (standing.decided !== undefined || (standing.provisionAt > now() && !isAhead(standing, now())))
 				throw badRequest(
 					'PendingRoleAssignmentRequest',
 					'There is already an existing pending Role assignment request.',
@@ -92,8 +102,11 @@ export function createPim({
 			throw badRequest('RoleAssignmentExists', 'The Role assignment already exists.')
 		}
 		const id = newId()
+		const decided = decision
+		if (body.isValidationOnly !== true) decision = null
 		return {
 			...stored(body, id),
+			...(decided === null ? {} : { decided }),
 			targetScheduleId: kind.scheduleId(() => id, body.place),
 			provisionAt: Math.max(now() + settings.provisioningMs, startAt),
 			...(startAt > now() + settings.provisioningMs ? { beginsLater: true } : {}),
@@ -169,6 +182,8 @@ export function createPim({
 			return { row, isStored: body.isValidationOnly !== true }
 		},
 		...beside,
+		/** Gives the next assignment that is asked for this status, and nobody what it asks for; for tests. */
+		decideNext: (status: string): void => void (decision = status),
 		request(id: string): Row {
 			const found = requests.find((r) => r.id === id && isListed(r, now()))
 			if (!found) throw notFound('ResourceNotFound', 'The resource is not found.')

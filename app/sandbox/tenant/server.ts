@@ -18,7 +18,7 @@ import {
 } from './directory-roles.ts'
 import { createDoor, type Exchange } from './door.ts'
 import { createFaults, isBefore } from './faults.ts'
-import { GROUPS_READ, MEMBERS_PERMISSION } from './group-lists.ts'
+import { GROUPS_READ, MEMBERS_PERMISSION, OWNERS_PERMISSION } from './group-lists.ts'
 import { GROUP_ELIGIBILITY_READ, GROUP_ELIGIBILITY_REMOVAL, GROUP_PIM_PERMISSION } from './group-pim.ts'
 import { createGroups, type SandboxGroup } from './groups.ts'
 import { createGroupDelta } from './group-delta.ts'
@@ -78,6 +78,7 @@ export async function startSandboxTenant({
 		PIM_PERMISSION,
 		GROUP_PIM_PERMISSION,
 		MEMBERS_PERMISSION,
+		OWNERS_PERMISSION,
 		'User.RevokeSessions.All',
 		'User.Read.All',
 		METHODS_PERMISSION,
@@ -253,7 +254,7 @@ export async function startSandboxTenant({
 		if (weather.skewMs !== 0)
 			response.setHeader('date', new Date(now().getTime() + weather.skewMs).toUTCString())
 		const body = await readBody(request)
-		if (tokenEndpoint.answer(url.pathname, body, response)) return
+		if (tokenEndpoint.answer(request.method ?? 'GET', url.pathname, body, response)) return
 		const fault = faults.take(request.method ?? 'GET', url.pathname)
 		if (fault && isBefore(fault)) return faults.misbehave(response, fault)
 		const { status, result, headers } = await door(request, url, body)
@@ -311,6 +312,8 @@ export async function startSandboxTenant({
 		checkToken: (authorization: string | undefined, audience: string) =>
 			tokens.check(authorization, audience)?.appId ?? null,
 		faults,
+		/** What goes wrong where tokens are had; for tests. */
+		authorityFaults: tokenEndpoint.faults,
 		throttle,
 		/** What can be made to go wrong until it is set right again. */
 		switches,
@@ -361,6 +364,7 @@ export async function startSandboxTenant({
 		},
 		async stop(): Promise<void> {
 			faults.release()
+			tokenEndpoint.faults.release()
 			await delivery.stop()
 			await Promise.all([file.flush(), stored.flush()])
 			server.closeAllConnections()

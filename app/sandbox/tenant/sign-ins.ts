@@ -1,5 +1,5 @@
 import { badRequest, GraphError } from './errors.ts'
-import { page, selectColumns } from './odata.ts'
+import { page, refuseQuery } from './odata.ts'
 import type { Answer, Asked, Context } from './surface.ts'
 
 const FILTER = /^userId eq '([^']+)'(?: and createdDateTime ge (\S+))?$/
@@ -31,6 +31,7 @@ export function createSignIns({
 					'Authentication_RequestFromNonPremiumTenantOrB2CTenant',
 					'Neither tenant is B2C or tenant does not have premium license',
 				)
+			refuseQuery(url, 'select', 'expand', 'orderby', 'count', 'search')
 			const filter = url.searchParams.get('$filter')
 			const [, userId, since] = FILTER.exec(filter ?? '') ?? []
 			if (filter !== null && userId === undefined)
@@ -40,9 +41,7 @@ export function createSignIns({
 					(userId === undefined || row.userId === userId) &&
 					(since === undefined || Date.parse(String(row.createdDateTime)) >= Date.parse(since)),
 			)
-			const select = url.searchParams.get('$select')
-			const selected = found.map((row) => selectColumns(row, select))
-			return { status: 200, result: page(selected, url, `${context()}auditLogs/signIns`) }
+			return { status: 200, result: page(found, url, `${context()}auditLogs/signIns`) }
 		},
 		/** Somebody signs in, or fails to. */
 		add({ userId, errorCode = 0, at, application = 'Azure Portal' }: SandboxSignIn): string {

@@ -24,6 +24,8 @@ export type StoredRequest = {
 	expirationType: 'noExpiration' | 'afterDateTime' | 'afterDuration'
 	removedAt: number | null
 	canceledAt: number | null
+	/** What somebody else in the tenant, or a failure, made of it: nothing is held by it. */
+	decided?: string
 	/** An assignment made past PIM: no request stands for it, and its schedule bears the id of the assignment. */
 	isDirect?: boolean
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { badRequest, GraphError, notFound } from './errors.ts'
-import { page, selectColumns } from './odata.ts'
+import { page, refuseQuery, selectColumns } from './odata.ts'
 import type { Answer, Asked, Context } from './surface.ts'
 
 /** A change of the directory, as far as anybody is told of it. */
@@ -118,6 +118,7 @@ export function createSubscriptions({
 			if (id === undefined) {
 				if (method === 'POST') return create(asked)
 				asked.demand('User.Read.All', SUBSCRIBING_GROUPS)
+				refuseQuery(url, 'select', 'filter', 'top', 'expand', 'orderby', 'count', 'search')
 				return { status: 200, result: page(live().map(rowOf), url, `${context()}subscriptions`) }
 			}
 			const row = subscriptions.get(id)

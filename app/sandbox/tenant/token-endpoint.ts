@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http'
+import { createFaults } from './faults.ts'
 import { send } from './transport.ts'
 import { TokenRefused, type createTokens } from './tokens.ts'
 
 const OTHER_TENANT =
 	/^\/([0-9a-f]{8}-[0-9a-f-]{27})\/(?:v2\.0\/\.well-known\/openid-configuration|oauth2\/v2\.0\/token)$/
+const OF_THE_AUTHORITY = /\/\.well-known\/openid-configuration$|\/oauth2\/v2\.0\/token$/
 
 /** Where tokens of the tenant are had, and the document that says where that is. */
 export function createTokenEndpoint({
@@ -16,9 +18,17 @@ export function createTokenEndpoint({
 	origin: () => string
 }) {
 	const base = () => `${origin()}/${tenantId}`
+	const faults = createFaults()
 	return {
+		/** What goes wrong with the authority; what goes wrong with Graph is told apart. */
+		faults,
 		/** Answers what is about tokens; false where the call is about something else. */
-		answer(path: string, body: string, response: ServerResponse): boolean {
+		answer(method: string, path: string, body: string, response: ServerResponse): boolean {
+			const fault = OF_THE_AUTHORITY.test(path) ? faults.take(method, path) : null
+			if (fault !== null) {
+				faults.misbehave(response, fault)
+				return true
+			}
 			const other = OTHER_TENANT.exec(path)?.[1]
 			if (other !== undefined && other !== tenantId) {
 				send(response, 400, {

@@ -10,13 +10,21 @@ import { ok, warning, wrong, type Finding } from './finding.ts'
 
 const WHO = { charter_owner: 'charter owner', tenant_admin: 'tenant administrator' } as const
 
+/** What is said of a place, and what of it says what is needed. */
+export type CheckedPlace = {
+	findings: Finding[]
+	/** It is plain membership of a group that may hold directory roles. */
+	needsRoleManagement: boolean
+	isKnown: boolean
+}
+
 /** Whether each place that the charter names is in the tenant and can be given, by the rule of the charter's pages; by role. */
 export async function checkPlaces(
 	charter: Charter,
 	setup: PlaceSetup,
 	prober: Pick<Prober, 'readParts'>,
 	now: Date,
-): Promise<ReadonlyMap<string, Finding[]>> {
+): Promise<ReadonlyMap<string, CheckedPlace>> {
 	const at = now.toISOString()
 	const parts = partsOf([charter], setup)
 	const read = await prober.readParts(parts)
@@ -38,7 +46,16 @@ export async function checkPlaces(
 			]
 		}),
 	)
-	return new Map(judgePlaces(charter, known, setup, at).map((place) => [place.role.key, findingsOf(place)]))
+	return new Map(
+		judgePlaces(charter, known, setup, at).map((place) => [
+			place.role.key,
+			{
+				findings: findingsOf(place),
+				needsRoleManagement: place.notes.includes('needsRoleManagement'),
+				isKnown: place.unknown.every(({ kind }) => kind !== 'group'),
+			},
+		]),
+	)
 }
 
 function findingsOf(place: PlaceView): Finding[] {

@@ -3,9 +3,13 @@ import type { Probed, Prober } from '#app/integrations/graph/probe.server.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import type { GroupKeeper } from '#workflows/grants/place.ts'
 import { durationMs } from '#workflows/shared/instants.ts'
-import { checkPlaces } from './check-places.ts'
+import { checkPlaces, type CheckedPlace } from './check-places.ts'
 import { ok, warning, wrong, type Finding } from './finding.ts'
-import { killSwitchPermissions, neededPermissions, policyPath, type Need } from './needed-permissions.ts'
+import { excess, judgeNeed } from './judge-need.ts'
+import { killSwitchPermissions } from './kill-switch-permissions.ts'
+import { ROLE_MANAGEMENT } from './membership-permissions.ts'
+import { neededPermissions } from './needed-permissions.ts'
+import { policyPath, type Need, type Setup } from './probes.ts'
 import { judgePolicy } from './role-policy.ts'
 
 /** Certificates and tokens are refused by clocks that differ by more than this. */
@@ -16,9 +20,6 @@ const ADMIN = 'tenant administrator'
 const OPERATOR = 'operator of Charterkeep'
 const LICENCE = 'AadPremiumLicenseRequired'
 
-const BARRING = new Set(['Authorization_RequestDenied', 'PermissionScopeNotGranted'])
-const isBarred = (seen: Probed) =>
-	seen.kind === 'refused' && (seen.status === 403 || seen.status === 401 || BARRING.has(seen.code))
 const isUnlicensed = (seen: Probed) => seen.kind === 'refused' && seen.code === LICENCE
 
 export type TenantSetup = {
@@ -39,22 +40,23 @@ export async function checkTenant(
 	{ first, killSwitch }: { first: Prober; killSwitch: Prober | null },
 	now: Date,
 ): Promise<Finding[]> {
-	const needs = neededPermissions(
-		{ ...setup, hasUnits: hasUnits(setup.charter) },
-		new Date(now.getTime() + VALIDATED_MS),
-	)
+	const { charter } = setup
+	const isRefused = 'trouble' in (await first.roles())
+	const places = charter === null || isRefused ? null : await checkPlaces(charter, setup, first, now)
+	const set: Setup = { ...setup, ...shapeOf(charter), hasRoleGroups: hasRoleGroups(places) }
+	const needs = neededPermissions(set, new Date(now.getTime() + VALIDATED_MS))
 	const { findings, licence, isReached } = await checkApplication('the application', first, needs)
 	if (!isReached) return findings
 	return [
 		...findings,
-		...excess('the application', await first.roles(), needs),
+		...excess('the application', await first.roles(), needs, toleratedBy(set)),
 		...licence,
 		clocks(first.skewMs()),
-		...(await checkKillSwitch(setup, killSwitch)),
+		...(await checkKillSwitch(set, killSwitch)),
 		...setup.lacks.map((one) =>
 			warning(one, 'This cloud does not have it, as the settings say: Charterkeep does without.', null),
 		),
-		...(await checkRoles(setup, first, now)),
+		...(charter === null || places === null ? [] : await checkRoles(charter, setup.groups, places, first)),
 	]
 }
 
@@ -75,7 +77,7 @@ async function checkApplication(who: string, prober: Prober, needs: readonly Nee
 	for (const need of needs) {
 		const seen = await prober.send(need.probe)
 		if (isUnlicensed(seen)) isLicensed = false
-		findings.push(judgeNeed(need, had.roles, seen))
+		findings.push(judgeNeed(need, needs, had.roles, seen))
 	}
 	const licence = isLicensed
 		? [ok('licence', 'No call was refused for want of one.')]
@@ -89,39 +91,25 @@ async function checkApplication(who: string, prober: Prober, needs: readonly Nee
 	return { findings, licence, isReached: true }
 }
 
-function judgeNeed(need: Need, roles: readonly string[] | null, seen: Probed): Finding {
-	const { permission, purpose, orElse, isVital } = need
-	const bad = isVital ? wrong : warning
-	const isGranted = roles?.includes(permission) ?? null
-	const wider = orElse.find((other) => roles?.includes(other))
-	if (seen.kind === 'silent')
-		return bad(permission, `To ${purpose}. The tenant did not answer (${seen.message}).`, OPERATOR)
-	if (isBarred(seen) || (isGranted === false && wider === undefined && roles !== null))
-		return bad(
-			permission,
-			`To ${purpose}. It is not granted: add it to the app registration as an application permission, with consent of an administrator.`,
-			ADMIN,
-		)
-	if (seen.kind === 'refused' && (seen.status === 429 || seen.status >= 500))
-		return bad(permission, `To ${purpose}. The tenant answered ${seen.status}: try again.`, OPERATOR)
-	if (isGranted === false && wider !== undefined)
-		return warning(permission, `To ${purpose}. ${wider} is granted instead, which allows more.`, ADMIN)
-	return ok(permission, `To ${purpose}.`)
+/** What of a charter says what is needed. */
+function shapeOf(charter: Charter | null): Pick<Setup, 'hasUnits' | 'hasOwners'> {
+	const places = Object.values(charter?.roles ?? {}).flatMap(({ access }) => access?.entra ?? [])
+	return {
+		hasUnits: places.some((place) => 'scope' in place && place.scope !== '/'),
+		hasOwners: places.some((place) => 'relation' in place && place.relation === 'owner'),
+	}
 }
 
-const hasUnits = (charter: Charter | null): boolean =>
-	Object.values(charter?.roles ?? {}).some(
-		({ access }) => access !== undefined && 'scope' in access.entra && access.entra.scope !== '/',
-	)
-
-/** What is granted and not needed: the least is all that an application should have. */
-function excess(who: string, had: Awaited<ReturnType<Prober['roles']>>, needs: readonly Need[]): Finding[] {
-	const roles = 'roles' in had ? (had.roles ?? []) : []
-	const known = new Set(needs.flatMap(({ permission, orElse }) => [permission, ...orElse]))
-	return roles
-		.filter((role) => !known.has(role))
-		.map((role) => warning(role, `Not needed by ${who}: take it away.`, ADMIN))
+/** Whether a group of the charter may hold directory roles; null where one could not be looked at. */
+function hasRoleGroups(places: ReadonlyMap<string, CheckedPlace> | null): boolean | null {
+	const all = places === null ? null : [...places.values()]
+	if (all?.some(({ needsRoleManagement }) => needsRoleManagement)) return true
+	return all === null || all.some(({ isKnown }) => !isKnown) ? null : false
 }
+
+/** Which of plain membership may be needed, where it is not known what the groups may hold. */
+const toleratedBy = ({ groups, hasRoleGroups: has }: Setup): string[] =>
+	groups === 'membership' && has === null ? [ROLE_MANAGEMENT] : []
 
 function clocks(skewMs: number | null): Finding {
 	if (skewMs === null) return warning('clock', 'The tenant did not tell its time.', OPERATOR)
@@ -137,7 +125,7 @@ function clocks(skewMs: number | null): Finding {
 	return ok('clock', `${sentence}.`)
 }
 
-async function checkKillSwitch(setup: TenantSetup, prober: Prober | null): Promise<Finding[]> {
+async function checkKillSwitch(setup: Setup, prober: Prober | null): Promise<Finding[]> {
 	if (prober === null)
 		return [
 			warning(
@@ -148,24 +136,25 @@ async function checkKillSwitch(setup: TenantSetup, prober: Prober | null): Promi
 		]
 	const needs = killSwitchPermissions(setup)
 	const { findings, isReached } = await checkApplication('the kill switch', prober, needs)
-	return isReached ? [...findings, ...excess('the kill switch', await prober.roles(), needs)] : findings
+	return isReached
+		? [...findings, ...excess('the kill switch', await prober.roles(), needs, toleratedBy(setup))]
+		: findings
 }
 
 /** Whether each role of the charter can be given in this tenant at all, and for as long as the charter says. */
 async function checkRoles(
-	{ charter, groups, lacks }: TenantSetup,
+	charter: Charter,
+	groups: GroupKeeper,
+	places: ReadonlyMap<string, CheckedPlace>,
 	prober: Prober,
-	now: Date,
 ): Promise<Finding[]> {
-	if (charter === null) return []
-	const places = await checkPlaces(charter, { groups, lacks }, prober, now)
 	const findings: Finding[] = []
 	for (const [key, { access }] of Object.entries(charter.roles)) {
 		if (access === undefined) continue
 		const about = `role ${key}`
 		const { entra } = access
 		const isRole = 'roleTemplateId' in entra
-		const ofPlace = places.get(key) ?? []
+		const ofPlace = places.get(key)?.findings ?? []
 		findings.push(...ofPlace)
 		// What cannot be given at all is not asked for how long.
 		if (ofPlace.some(({ level }) => level === 'error')) continue

@@ -1,48 +1,19 @@
 import type { Capability } from '#app/integrations/graph/clouds.ts'
-import type { GroupKeeper } from '#workflows/grants/place.ts'
-
-/** A call that changes nothing, whoever sends it: it is about somebody who does not exist, or reads, or only validates. */
-export type Probe = { method: 'GET' | 'POST'; path: string; body?: object }
-export type Need = {
-	permission: string
-	/** Permissions that hold it as well, though they hold more. */
-	orElse: readonly string[]
-	/** What it is for. */
-	purpose: string
-	/** Without it Charterkeep cannot do its work; otherwise it can do less, and says so. */
-	isVital: boolean
-	probe: Probe
-}
-
-/** Nobody: an id that no tenant gives. What is asked of them is refused after the permission was looked at. */
-export const NOBODY = '00000000-0000-4000-8000-00000000dead'
-
-type Setup = {
-	groups: GroupKeeper
-	lacks: readonly Capability[]
-	/** Whether the tenant is to tell us of changes. */
-	isTold: boolean
-	/** Whether the charter gives roles in administrative units. */
-	hasUnits: boolean
-}
-
-const PIM = '/roleManagement/directory/roleAssignmentScheduleRequests'
-const GROUP_PIM = '/identityGovernance/privilegedAccess/group/assignmentScheduleRequests'
-const ELIGIBLE = '/roleManagement/directory/roleEligibilityScheduleRequests'
-const GROUP_ELIGIBLE = '/identityGovernance/privilegedAccess/group/eligibilityScheduleRequests'
-const about = {
-	principalId: NOBODY,
-	justification: 'Charterkeep tenant check: validation only',
-	ticketInfo: { ticketNumber: 'tenant-check', ticketSystem: 'Charterkeep' },
-	isValidationOnly: true,
-}
-const assigning = (endsAt: Date) => ({
-	...about,
-	action: 'adminAssign',
-	scheduleInfo: { expiration: { type: 'afterDateTime', endDateTime: endsAt.toISOString() } },
-})
-const role = { roleDefinitionId: NOBODY, directoryScopeId: '/' }
-const group = { groupId: NOBODY, accessId: 'member' }
+import { membershipPermissions } from './membership-permissions.ts'
+import {
+	about,
+	assigning,
+	ELIGIBLE,
+	group,
+	GROUP_ELIGIBLE,
+	GROUP_PIM,
+	NOBODY,
+	PIM,
+	policyPath,
+	role,
+	type Need,
+	type Setup,
+} from './probes.ts'
 
 /** The least that the first application needs for what is set up; `endsAt` stands in the validations. */
 export function neededPermissions(setup: Setup, endsAt: Date): Need[] {
@@ -63,14 +34,7 @@ export function neededPermissions(setup: Setup, endsAt: Date): Need[] {
 			isVital: true,
 			probe: { method: 'POST', path: GROUP_PIM, body: { ...assigning(endsAt), ...group } },
 		},
-		groups === 'membership' && {
-			permission: 'GroupMember.ReadWrite.All',
-			orElse: ['Group.ReadWrite.All', 'Directory.ReadWrite.All'],
-			purpose:
-				'put people into groups and take them out (groups that may hold directory roles need RoleManagement.ReadWrite.Directory besides)',
-			isVital: true,
-			probe: { method: 'GET', path: `/groups/${NOBODY}/members?$select=id&$top=1` },
-		},
+		...membershipPermissions(setup, 'first'),
 		{
 			permission: 'User.Read.All',
 			orElse: ['User.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'],
@@ -99,7 +63,7 @@ export function neededPermissions(setup: Setup, endsAt: Date): Need[] {
 			isVital: false,
 			probe: {
 				method: 'GET',
-				path: `/roleManagement/directory/roleEligibilityScheduleInstances?$filter=roleDefinitionId%20eq%20'${NOBODY}'`,
+				path: `/roleManagement/directory/roleEligibilityScheduleInstances?$filter=roleDefinitionId%20eq%20'${NOBODY}'&$select=id`,
 			},
 		},
 		has('pim-roles') && {
@@ -141,7 +105,7 @@ const removalPermissions = ({ lacks }: Pick<Setup, 'lacks'>): (Need | false)[] =
 ]
 
 /** The least that reading what the tenant holds takes: for the readiness report, reconciliation, and checks before granting. */
-function readingPermissions({ groups, lacks, isTold, hasUnits }: Setup): (Need | false)[] {
+function readingPermissions({ lacks, isTold, hasUnits }: Setup): (Need | false)[] {
 	const has = (capability: Capability) => !lacks.includes(capability)
 	return [
 		{
@@ -151,15 +115,17 @@ function readingPermissions({ groups, lacks, isTold, hasUnits }: Setup): (Need |
 			isVital: false,
 			probe: {
 				method: 'GET',
-				path: `/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'${NOBODY}'`,
+				path: `/roleManagement/directory/roleAssignments?$filter=principalId%20eq%20'${NOBODY}'&$select=id`,
 			},
 		},
-		groups !== 'membership' && {
+		{
 			permission: 'GroupMember.Read.All',
-			orElse: ['GroupMember.ReadWrite.All', 'Group.Read.All', 'Directory.Read.All'],
-			purpose: 'see who is in groups that hold roles or that a charter gives places in',
+			// What writes members reads members, and nothing of the group itself.
+			orElse: ['Group.Read.All', 'Group.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'],
+			purpose:
+				'see what groups there are, and who is in those that hold roles or that a charter gives places in',
 			isVital: false,
-			probe: { method: 'GET', path: `/groups/${NOBODY}/owners?$select=id&$top=1` },
+			probe: { method: 'GET', path: `/groups/${NOBODY}?$select=id` },
 		},
 		hasUnits && {
 			permission: 'Directory.Read.All',
@@ -193,7 +159,7 @@ function readingPermissions({ groups, lacks, isTold, hasUnits }: Setup): (Need |
 			isVital: false,
 			probe: {
 				method: 'GET',
-				path: `/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?$filter=groupId%20eq%20'${NOBODY}'`,
+				path: `/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?$filter=groupId%20eq%20'${NOBODY}'&$select=id`,
 			},
 		},
 		has('conditional-access') && {
@@ -201,7 +167,7 @@ function readingPermissions({ groups, lacks, isTold, hasUnits }: Setup): (Need |
 			orElse: [],
 			purpose: 'see whether Conditional Access asks administrators for a method that cannot be phished',
 			isVital: false,
-			probe: { method: 'GET', path: '/identity/conditionalAccess/policies?$top=1' },
+			probe: { method: 'GET', path: '/identity/conditionalAccess/policies?$select=id&$top=1' },
 		},
 		{
 			permission: 'AuditLog.Read.All',
@@ -210,7 +176,7 @@ function readingPermissions({ groups, lacks, isTold, hasUnits }: Setup): (Need |
 			isVital: false,
 			probe: {
 				method: 'GET',
-				path: `/auditLogs/signIns?$filter=userId%20eq%20'${NOBODY}'&$select=id&$top=1`,
+				path: `/auditLogs/signIns?$filter=userId%20eq%20'${NOBODY}'&$top=1`,
 			},
 		},
 		has('authentication-methods') && {
@@ -221,40 +187,4 @@ function readingPermissions({ groups, lacks, isTold, hasUnits }: Setup): (Need |
 			probe: { method: 'GET', path: `/users/${NOBODY}/authentication/fido2Methods` },
 		},
 	]
-}
-
-/** The least that the kill switch needs, and all that it should have. */
-export function killSwitchPermissions({ groups, lacks }: Pick<Setup, 'groups' | 'lacks'>): Need[] {
-	const removing = { ...about, action: 'adminRemove' }
-	const needs: (Need | false)[] = [
-		!lacks.includes('pim-roles') && {
-			permission: 'RoleAssignmentSchedule.Remove.Directory',
-			orElse: ['RoleAssignmentSchedule.ReadWrite.Directory'],
-			purpose: 'take directory roles away when the first application cannot',
-			isVital: true,
-			probe: { method: 'POST', path: PIM, body: { ...removing, ...role } },
-		},
-		groups === 'pim' && {
-			permission: 'PrivilegedAssignmentSchedule.Remove.AzureADGroup',
-			orElse: ['PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup'],
-			purpose: 'take places in groups away when the first application cannot',
-			isVital: true,
-			probe: { method: 'POST', path: GROUP_PIM, body: { ...removing, ...group } },
-		},
-		groups === 'membership' && {
-			permission: 'GroupMember.ReadWrite.All',
-			orElse: [],
-			purpose:
-				'take people out of groups; there is no permission that only removes, so this one could put people in too',
-			isVital: true,
-			probe: { method: 'GET', path: `/groups/${NOBODY}/members?$select=id&$top=1` },
-		},
-	]
-	return needs.filter((need) => need !== false)
-}
-
-/** The policies of one role, or of one relation of one group, with their rules. The filter on scope is mandatory. */
-export function policyPath(scopeType: 'DirectoryRole' | 'Group', scopeId: string, roleId: string): string {
-	const filter = `scopeId eq '${scopeId}' and scopeType eq '${scopeType}' and roleDefinitionId eq '${roleId}'`
-	return `/policies/roleManagementPolicyAssignments?$filter=${filter.replaceAll(' ', '%20')}&$expand=policy($expand=rules)`
 }
