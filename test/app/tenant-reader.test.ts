@@ -110,6 +110,88 @@ describe('what a tenant holds', () => {
 		expect(app.tenant.exchanges().filter(({ path }) => path.endsWith('/servicePrincipals'))).toHaveLength(2)
 	})
 
+	test('groups that policies turn on are read with everybody in them where coverage is judged, and are no holdings', async () => {
+		const [outer, inner, gone] = [app.deps.newId(), app.deps.newId(), app.deps.newId()]
+		app.tenant.groups.put({ id: outer, displayName: 'Emergency' })
+		app.tenant.groups.put({ id: inner, displayName: 'Inside' })
+		app.tenant.groups.change(outer, inner, true)
+		app.tenant.groups.change(inner, somebody, true)
+		app.tenant.conditionalAccess.put({
+			id: app.deps.newId(),
+			displayName: 'Keys',
+			includeGroups: [GROUP_BESIDE.id],
+			excludeGroups: [outer, gone],
+			excludesGuests: true,
+			strengthId: PHISHING_RESISTANT_STRENGTH,
+		})
+		const picture = await read()
+		expect(picture.policyGroups).toEqual(
+			[
+				{ objectId: outer, members: [inner, somebody].sort() },
+				// The tenant says that there is no such group.
+				{ objectId: gone, members: [] },
+			].sort((a, b) => (a.objectId < b.objectId ? -1 : 1)),
+		)
+		expect(picture.groups.map(({ objectId }) => objectId)).toEqual([GROUP_BESIDE.id])
+		expect(picture.groupHoldings).toEqual([])
+		expect(picture.conditionalAccess).toMatchObject([
+			{ includeGroups: [GROUP_BESIDE.id], excludesGuests: true },
+		])
+		const before = app.tenant.exchanges().length
+		const look = await app.deps.reader.readPrivileges(governed, { rules: true })
+		expect(look.policyGroups).toEqual([])
+		const paths = app.tenant.exchanges().slice(before)
+		expect(paths.filter(({ path }) => path.includes(outer) || path.includes(gone))).toEqual([])
+	})
+
+	test('a group whose members are refused is told as unread, and the others stay', async () => {
+		const [open, closed] = [app.deps.newId(), app.deps.newId()]
+		for (const id of [open, closed]) app.tenant.groups.put({ id, displayName: 'Some' })
+		app.tenant.conditionalAccess.put({
+			id: app.deps.newId(),
+			displayName: 'Keys',
+			excludeGroups: [open, closed],
+		})
+		app.tenant.faults.next('GET', new RegExp(`${closed}/transitiveMembers`), {
+			kind: 'status',
+			status: 403,
+			when: 'before',
+		})
+		const { policyGroups } = await read()
+		expect(Object.fromEntries(policyGroups.map(({ objectId, members }) => [objectId, members]))).toEqual({
+			[open]: [],
+			[closed]: null,
+		})
+	})
+
+	test('a group whose policy is refused says so, while those of roles were read', async () => {
+		app.tenant.faults.next('GET', /roleManagementPolicyAssignments.*Group/, {
+			kind: 'status',
+			status: 403,
+			when: 'before',
+		})
+		const { parts, groups, rolePolicies } = await app.deps.reader.readPrivileges(governed, { rules: true })
+		expect(parts.rolePolicies).toEqual({ read: true })
+		expect(groups).toMatchObject([{ objectId: GROUP_BESIDE.id, unread: ['policies'] }])
+		expect(rolePolicies.some(({ place }) => place.kind === 'group')).toBe(false)
+		const again = await app.deps.reader.readPrivileges(governed, { rules: true })
+		expect(again.groups).toMatchObject([{ unread: [] }])
+		expect(again.rolePolicies.filter(({ place }) => place.kind === 'group')).toHaveLength(2)
+	})
+
+	test('what somebody is in comes as groups, and as the roles that policies name', async () => {
+		app.tenant.groups.put({ ...GROUP_BESIDE, isAssignableToRole: true })
+		app.tenant.groups.change(GROUP_BESIDE.id, somebody, true)
+		app.tenant.assignDirectly(GROUP_BESIDE.id, ROLE)
+		app.tenant.assignDirectly(somebody, '729827e3-9c14-49f7-bb1b-9608f156bbb8', '/administrativeUnits/u')
+		app.clock.advance(5000)
+		expect(await app.deps.reader.memberOf(somebody)).toEqual({
+			read: true,
+			groups: [GROUP_BESIDE.id],
+			roles: [ROLE],
+		})
+	})
+
 	test('policies, strengths and methods are told, and passkeys with what they are', async () => {
 		app.tenant.assignBeside(somebody, ROLE)
 		app.tenant.passkeys.set(somebody, [

@@ -45,6 +45,7 @@ export function createGroups({
 	settings,
 	olderMs,
 	context,
+	rolesOf = () => [],
 	changed = () => undefined,
 }: {
 	state: TenantState
@@ -57,6 +58,8 @@ export function createGroups({
 	settings: PimSettings
 	olderMs: () => number
 	context: Context
+	/** Templates of the directory roles that a principal holds for the whole tenant. */
+	rolesOf?: (principalId: string) => readonly string[]
 	/** Told of each member that comes or goes. */
 	changed?: (groupId: string, memberId: string) => void
 }) {
@@ -213,6 +216,13 @@ export function createGroups({
 		mailEnabled: byMail ?? false,
 	})
 
+	/** A role that is in use is an object of the tenant, with an id of its own. */
+	const directoryRoleRow = (roleTemplateId: string) => ({
+		'@odata.type': '#microsoft.graph.directoryRole',
+		id: `d0d0d0d0${roleTemplateId.slice(8)}`,
+		roleTemplateId,
+	})
+
 	/** Members, and members of groups in it, however deep, each once. */
 	function transitive(groupId: string): string[] {
 		const found = new Set<string>()
@@ -234,12 +244,14 @@ export function createGroups({
 		return { status: 200, result: page(rows, url, `${context()}directoryObjects`) }
 	}
 
-	/** Groups that somebody is in, also by being in a group that is in them. */
+	/** Groups that somebody is in, also by being in a group that is in them, and directory roles that any of those gives. */
 	function memberOfAnswer({ method, url, demand }: Asked, userId: string): Answer {
 		demand(GROUPS_READ, 'Directory.Read.All')
 		if (!hasUser(userId)) throw notFound('Request_ResourceNotFound', `Resource '${userId}' does not exist.`)
 		if (method !== 'GET') throw badRequest('BadRequest', 'The request is not supported.')
-		const rows = [...groups.keys()].filter((id) => transitive(id).includes(userId)).map(memberRow)
+		const inGroups = [...groups.keys()].filter((id) => transitive(id).includes(userId))
+		const templates = new Set([userId, ...inGroups].flatMap(rolesOf))
+		const rows = [...inGroups.map(memberRow), ...[...templates].map(directoryRoleRow)]
 		return { status: 200, result: page(rows, url, `${context()}directoryObjects`) }
 	}
 
