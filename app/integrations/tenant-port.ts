@@ -25,6 +25,14 @@ export type SignInRules = {
 		{ read: true; rows: readonly AuthenticationStrength[] } | Extract<PartState, { read: false }>
 }
 
+/**
+ * Groups by object id, and directory roles that are held for the whole tenant by template, all in lower case. `roles`: null where
+ * the tenant did not say which roles they are.
+ */
+export type MemberOf =
+	| { read: true; groups: readonly string[]; roles: readonly string[] | null }
+	| Extract<PartState, { read: false }>
+
 /** What became of reading one part of the tenant. */
 export type ReadPart = { read: true; seen: SeenPart } | Extract<PartState, { read: false }>
 
@@ -55,8 +63,6 @@ export interface TenantPort {
 	signInRules(): Promise<SignInRules>
 	/** What each of these parts of the tenant is, by `partKey`: whether what a charter names is there, and can be given. */
 	readParts(parts: readonly TenantPart[]): Promise<ReadonlyMap<string, ReadPart>>
-	/** Groups and directory roles that this user is in, also through other groups: object ids in lower case. */
-	memberOf(
-		objectId: string,
-	): Promise<{ read: true; rows: readonly string[] } | Extract<PartState, { read: false }>>
+	/** What this user is in, also through other groups. */
+	memberOf(objectId: string): Promise<MemberOf>
 }

@@ -22,10 +22,14 @@ export async function lookBeforeGranting(deps: Deps, grant: GrantRow): Promise<A
 	const { principalId, place } = grant.context
 	const [account, rules] = await Promise.all([deps.reader.assurance(principalId), deps.reader.signInRules()])
 	const policies = rules.conditionalAccess.read ? rules.conditionalAccess.rows : null
-	const turnsOnGroups = (policies ?? []).some(
-		({ includeGroups, excludeGroups }) => includeGroups.length + excludeGroups.length > 0,
+	// Which other roles somebody holds matters only where a policy leaves one out.
+	const turnsOnMembership = (policies ?? []).some(
+		({ includeGroups, excludeGroups, excludeRoles }) =>
+			includeGroups.length + excludeGroups.length + excludeRoles.length > 0,
 	)
-	const memberOf = turnsOnGroups ? await deps.reader.memberOf(principalId) : { read: true as const, rows: [] }
+	const memberOf = turnsOnMembership
+		? await deps.reader.memberOf(principalId)
+		: { read: true as const, groups: [], roles: [] }
 	const parts = [account.user, account.methods, rules.conditionalAccess, memberOf]
 	const unread = parts.flatMap((part) => (typeof part === 'object' && 'why' in part ? [part] : []))
 	const code = unread.map((part) => ('code' in part ? part.code : null)).find(isUnreached) ?? null
@@ -38,7 +42,8 @@ export async function lookBeforeGranting(deps: Deps, grant: GrantRow): Promise<A
 			methods: account.methods,
 			conditionalAccess: policies,
 			strengths: rules.authenticationStrengths.read ? rules.authenticationStrengths.rows : null,
-			memberOf: memberOf.read ? new Set(memberOf.rows) : null,
+			memberOf: memberOf.read ? new Set(memberOf.groups) : null,
+			activeRoles: memberOf.read && memberOf.roles !== null ? new Set(memberOf.roles) : null,
 		},
 		{ principalId, place },
 	)

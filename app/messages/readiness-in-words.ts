@@ -7,6 +7,7 @@ import {
 	type Section,
 } from '#workflows/tenant/readiness/report.schema.ts'
 import { WATCHED_PARTS } from '#workflows/tenant/watched-account.ts'
+import { ABOUT_POLICY } from '#workflows/tenant/readiness/judge-places.ts'
 import { aboutAccount } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import { breakGlassAccountsOf } from '#workflows/charter/entra.schema.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
@@ -29,6 +30,10 @@ export function aboutInWords(t: Text, about: string | null, titles: Titles): str
 	const part = PICTURE_PARTS.find((one) => one === about)
 	if (part !== undefined) return t(`readiness.part_${part}`)
 	if (about.startsWith('group ')) return about
+	if (about.startsWith(ABOUT_POLICY))
+		return t('readiness.aboutPolicy', {
+			roles: aboutInWords(t, about.slice(ABOUT_POLICY.length), titles),
+		})
 	if (about.startsWith(aboutAccount(''))) return titles[about] ?? about.slice(aboutAccount('').length)
 	return about
 		.split(' ')
@@ -54,7 +59,16 @@ export function problemInWords(
 		from,
 		why: whyInWords(t, kind, why),
 	}
-	return { what: t(`readiness.problem_${kind}`, values), fix: t(`readiness.fix_${kind}`, values) }
+	return { what: t(`readiness.problem_${kind}`, values), fix: t(fixKey(kind, about, why), values) }
+}
+
+/** What mends it; some reasons of a kind are mended otherwise. */
+function fixKey(kind: Problem['kind'], about: string | null, why: string) {
+	if (kind === 'noPolicy' && (why === 'unitScope' || why === 'ownerOnly'))
+		return `readiness.fixNoPolicy_${why}` as const
+	if (kind === 'partUnknown' && about?.startsWith(ABOUT_POLICY) === true)
+		return 'readiness.fixPolicyRow' as const
+	return `readiness.fix_${kind}` as const
 }
 
 function whyInWords(t: Text, kind: Problem['kind'], why: string): string {

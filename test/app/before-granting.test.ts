@@ -140,6 +140,34 @@ describe('a charter that refuses', () => {
 	})
 })
 
+describe('a policy that leaves out a role', () => {
+	const OTHER = '729827e3-9c14-49f7-bb1b-9608f156bbb8'
+	const approvedUnder = async () => {
+		await open(REFUSING)
+		app.tenant.conditionalAccess.put({
+			id: '7f0c1c52-0d8e-4a5c-9c55-0b1b7d9d1a11',
+			displayName: 'Administrators but for one role',
+			includeRoles: [ROLE],
+			excludeRoles: [OTHER],
+			strengthId: '00000000-0000-0000-0000-000000000004',
+		})
+		return approvedGrant()
+	}
+	test('does not hold whoever has that role as well', async () => {
+		const { grantId, requestId, accountId } = await approvedUnder()
+		app.tenant.assignDirectly(accountId, OTHER)
+		app.clock.advance(5000)
+		await provisionGrant(app.deps, grantId)
+		expect(await grantOf(requestId)).toMatchObject({ state: 'failed', failure: 'CONDITIONAL_ACCESS_MISSING' })
+	})
+
+	test('holds everybody else', async () => {
+		const { grantId, requestId } = await approvedUnder()
+		await provisionGrant(app.deps, grantId)
+		expect(await grantOf(requestId)).toMatchObject({ state: 'active' })
+	})
+})
+
 describe('a charter that says nothing of it', () => {
 	test('has access given, says what is lacking, and puts it on record', async () => {
 		await open(SILENT)

@@ -2,6 +2,8 @@ import { GraphError } from '@microsoft/microsoft-graph-client'
 import { describe, expect, test } from 'vitest'
 import { NoAnswer } from '#app/integrations/graph/https-fetch.server.ts'
 import { outcomeOf } from '#app/integrations/graph/outcome.server.ts'
+import { whyOf } from '#app/components/trouble-words.ts'
+import { createText } from '#app/messages/create-text.ts'
 import { ANSWERS, type KnownAnswer } from '#app/integrations/graph/tenant-answers.ts'
 import { fateOf, STATUSES } from '#workflows/grants/request-fate.ts'
 
@@ -36,6 +38,11 @@ const EXPECTED: Readonly<Record<KnownAnswer, readonly [number, string]>> = {
 	InvalidScope: [400, 'refused'],
 	InvalidRoleAssignmentRequestSchedule: [400, 'refused'],
 	RoleAssignmentRequestPolicyValidationFailed: [400, 'refused'],
+	PolicyExpirationRule: [400, 'refused'],
+	PolicyMfaRule: [400, 'refused'],
+	PolicyJustificationRule: [400, 'refused'],
+	PolicyTicketingRule: [400, 'refused'],
+	PolicyEligibilityRule: [400, 'refused'],
 	RoleAssignmentRequestAcrsValidationFailed: [400, 'refused'],
 	AadPremiumLicenseRequired: [400, 'refused'],
 	PermissionScopeNotGranted: [403, 'refused'],
@@ -67,6 +74,22 @@ describe('an answer of the tenant to a write', () => {
 		const outcome = outcomeOf(refused(400, 'Request_BadRequest', message))
 		expect(outcome.kind).toBe(kind)
 		if (code !== undefined) expect(outcome).toMatchObject({ code })
+	})
+
+	test.each([
+		['The following policy rules failed: ["ExpirationRule","JustificationRule"]', 'PolicyExpirationRule'],
+		['The following policy rules failed: MfaRule - Multi-factor authentication is required', 'PolicyMfaRule'],
+		['The following policy rules failed: ["TicketingRule"]', 'PolicyTicketingRule'],
+		['The following policy rules failed: ["NewRule"]', 'RoleAssignmentRequestPolicyValidationFailed'],
+	])('names the rule of the policy that failed: %s', (message, code) => {
+		const outcome = outcomeOf(refused(400, 'RoleAssignmentRequestPolicyValidationFailed', message))
+		expect(outcome).toEqual({ kind: 'refused', code, message })
+		for (const language of ['en', 'de'] as const) {
+			const sentence = whyOf(code, createText(language))
+			expect(sentence).not.toContain(code)
+			const rule = code.startsWith('Policy') ? code.slice('Policy'.length) : ''
+			expect(sentence).toContain(rule)
+		}
 	})
 
 	test('is unfolded where PIM puts JSON into its message', () => {

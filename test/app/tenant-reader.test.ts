@@ -110,6 +110,85 @@ describe('what a tenant holds', () => {
 		expect(app.tenant.exchanges().filter(({ path }) => path.endsWith('/servicePrincipals'))).toHaveLength(2)
 	})
 
+	test('groups that policies turn on are read with everybody in them where coverage is judged, and are no holdings', async () => {
+		const [outer, inner, gone] = [app.deps.newId(), app.deps.newId(), app.deps.newId()]
+		app.tenant.groups.put({ id: outer, displayName: 'Emergency' })
+		app.tenant.groups.put({ id: inner, displayName: 'Inside' })
+		app.tenant.groups.change(outer, inner, true)
+		app.tenant.groups.change(inner, somebody, true)
+		app.tenant.conditionalAccess.put({
+			id: app.deps.newId(),
+			displayName: 'Keys',
+			includeGroups: [GROUP_BESIDE.id],
+			excludeGroups: [outer, gone],
+			excludesGuests: true,
+			strengthId: PHISHING_RESISTANT_STRENGTH,
+		})
+		const picture = await read()
+		expect(picture.policyGroups).toEqual(
+			[
+				{ objectId: outer, members: [inner, somebody].sort() },
+				// The tenant says that there is no such group.
+				{ objectId: gone, members: [] },
+			].sort((a, b) => (a.objectId < b.objectId ? -1 : 1)),
+		)
+		expect(picture.groups.map(({ objectId }) => objectId)).toEqual([GROUP_BESIDE.id])
+		expect(picture.groupHoldings).toEqual([])
+		expect(picture.conditionalAccess).toMatchObject([
+			{ includeGroups: [GROUP_BESIDE.id], excludesGuests: true },
+		])
+		const before = app.tenant.exchanges().length
+		const look = await app.deps.reader.readPrivileges(governed, { rules: true })
+		expect(look.policyGroups).toEqual([])
+		const paths = app.tenant.exchanges().slice(before)
+		expect(paths.filter(({ path }) => path.includes(outer) || path.includes(gone))).toEqual([])
+	})
+
+	test('a group whose members are refused is told as unread, and the others stay', async () => {
+		const [open, closed] = [app.deps.newId(), app.deps.newId()]
+		for (const id of [open, closed]) app.tenant.groups.put({ id, displayName: 'Some' })
+		app.tenant.conditionalAccess.put({
+			id: app.deps.newId(),
+			displayName: 'Keys',
+			excludeGroups: [open, closed],
+		})
+		app.tenant.faults.next('GET', new RegExp(`${closed}/transitiveMembers`), {
+			kind: 'status',
+			status: 403,
+			when: 'before',
+		})
+		const { policyGroups } = await read()
+		expect(Object.fromEntries(policyGroups.map(({ objectId, members }) => [objectId, members]))).toEqual({
+			[open]: [],
+			[closed]: null,
+		})
+	})
+
+	test('a group whose policy is refused says so, while those of roles were read', async () => {
+		const look = () => app.deps.reader.readPrivileges(governed, { rules: true })
+		const whole = await look()
+		expect(whole.groups).toMatchObject([{ objectId: GROUP_BESIDE.id, unread: [] }])
+		expect(whole.rolePolicies.filter(({ place }) => place.kind === 'group')).toHaveLength(2)
+		app.tenant.grantOnly(['RoleManagementPolicy.Read.Directory'])
+		const { parts, groups, rolePolicies } = await look()
+		expect(parts.rolePolicies).toEqual({ read: true })
+		expect(groups[0]?.unread).toContain('policies')
+		expect(new Set(rolePolicies.map(({ place }) => place.kind))).toEqual(new Set(['role']))
+	})
+
+	test('what somebody is in comes as groups, and as the roles that policies name', async () => {
+		app.tenant.groups.put({ ...GROUP_BESIDE, isAssignableToRole: true })
+		app.tenant.groups.change(GROUP_BESIDE.id, somebody, true)
+		app.tenant.assignDirectly(GROUP_BESIDE.id, ROLE)
+		app.tenant.assignDirectly(somebody, '729827e3-9c14-49f7-bb1b-9608f156bbb8', '/administrativeUnits/u')
+		app.clock.advance(5000)
+		expect(await app.deps.reader.memberOf(somebody)).toEqual({
+			read: true,
+			groups: [GROUP_BESIDE.id],
+			roles: [ROLE],
+		})
+	})
+
 	test('policies, strengths and methods are told, and passkeys with what they are', async () => {
 		app.tenant.assignBeside(somebody, ROLE)
 		app.tenant.passkeys.set(somebody, [
@@ -179,7 +258,7 @@ describe('what cannot be read is unknown, and leaves the rest', () => {
 			{
 				objectId: GROUP_BESIDE.id,
 				exists: null,
-				unread: ['active', 'eligible', 'members', 'owners', 'properties', 'scheduled'],
+				unread: ['active', 'eligible', 'members', 'owners', 'policies', 'properties', 'scheduled'],
 			},
 		])
 		expect(picture.methods).toMatchObject([{ read: false, why: 'forbidden' }])

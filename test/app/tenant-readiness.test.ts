@@ -14,6 +14,9 @@ import { runHere } from '#test/app/run-command.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
 const ROLE = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
+/** A group that only a policy speaks of, as that of accounts for emergencies usually is. */
+const EMERGENCY = { id: 'd4b0a7e1-7f7a-4b35-8a0e-3e5f6c1b2a09', displayName: 'Emergency' }
+const STRANGER = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a02'
 const GUEST = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a03'
 
 let app: TestApp
@@ -35,11 +38,14 @@ async function furnish(): Promise<string> {
 	app.tenant.groups.put({ ...GROUP_BESIDE, isAssignableToRole: true })
 	app.tenant.groups.change(GROUP_BESIDE.id, 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a02', true)
 	app.tenant.assignDirectly(GROUP_BESIDE.id, ROLE)
+	app.tenant.groups.put(EMERGENCY)
+	app.tenant.groups.change(EMERGENCY.id, STRANGER, true)
 	app.tenant.conditionalAccess.put({
 		id: app.deps.newId(),
 		displayName: 'Keys <script>',
 		includeUsers: ['All'],
 		excludeUsers: [operator],
+		excludeGroups: [EMERGENCY.id],
 		strengthId: PHISHING_RESISTANT_STRENGTH,
 	})
 	app.clock.advance(5000)
@@ -52,6 +58,7 @@ const NAMES: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] 
 	[/^\/identity\/conditionalAccess\/policies$/, () => 'conditionalAccessPolicies'],
 	[/^\/policies\/(\w+)$/, ([, name]) => name ?? ''],
 	[/^\/groups\/([^/]+)\/members$/, ([, id]) => `groupMembers-${id}`],
+	[/^\/groups\/([^/]+)\/transitiveMembers$/, ([, id]) => `groupTransitiveMembers-${id}`],
 	[/^\/groups\/([^/]+)\/owners$/, ([, id]) => `groupOwners-${id}`],
 	[/^\/users\/([^/]+)\/authentication\/(methods|fido2Methods)$/, ([, id, name]) => `${name}-${id}`],
 ]
@@ -92,6 +99,7 @@ describe('a tenant from files', () => {
 		const picture = await app.deps.reader.readTenant({ groupIds }, { users: 'read' })
 		const { raw, problems } = readTenantFiles(exported(), { readAt: new Date(picture.readAt), groupIds })
 		expect(problems).toEqual([])
+		expect(picture.policyGroups).toEqual([{ objectId: EMERGENCY.id, members: [STRANGER] }])
 		const fromFiles = assemblePicture({ ...raw, tenantId: picture.tenantId })
 		// Which group is absent is told by a refusal, which is no file.
 		const { parts: _, ...rest } = picture

@@ -1,7 +1,7 @@
 import type { BeforeGranting } from '../charter/entra.schema.ts'
 import { PHISHING_RESISTANT } from '../people/authentication-methods.ts'
 import type { AssuranceCode } from './assurance-codes.ts'
-import { coverageOf, type Holder } from '../tenant/conditional-access.ts'
+import { coverageOf, isUnknownGap, type Holder } from '../tenant/conditional-access.ts'
 import type { PictureMethods } from '../tenant/tenant-picture.ts'
 import type { AuthenticationStrength, ConditionalAccessPolicy } from '../tenant/picture-policies.ts'
 
@@ -13,6 +13,8 @@ export type SeenBeforeGranting = {
 	strengths: readonly AuthenticationStrength[] | null
 	/** Groups that the account is in, also through other groups; lower case. */
 	memberOf: ReadonlySet<string> | null
+	/** Directory roles that it holds now, for the whole tenant; templates in lower case. */
+	activeRoles: ReadonlySet<string> | null
 }
 
 /** What speaks against giving the access, and what is only to be said. */
@@ -25,7 +27,7 @@ export type Assurance = { refused: readonly AssuranceCode[]; warned: readonly As
 export function judgeAssurance(
 	rules: readonly BeforeGranting[],
 	seen: SeenBeforeGranting,
-	holder: Omit<Holder, 'isGuest' | 'memberOf'>,
+	holder: Pick<Holder, 'principalId' | 'place'>,
 ): Assurance {
 	const account = accountCode(seen.account)
 	if (account === 'ACCOUNT_ABSENT' || account === 'ACCOUNT_DISABLED')
@@ -78,12 +80,12 @@ function methodCode(methods: PictureMethods | null, passkeys: BeforeGranting['pa
 }
 
 function conditionalAccessCode(
-	{ conditionalAccess, strengths, memberOf }: SeenBeforeGranting,
-	holder: Omit<Holder, 'memberOf'>,
+	{ conditionalAccess, strengths, memberOf, activeRoles }: SeenBeforeGranting,
+	holder: Pick<Holder, 'principalId' | 'place' | 'isGuest'>,
 ): AssuranceCode | null {
 	if (conditionalAccess === null) return 'CONDITIONAL_ACCESS_UNKNOWN'
-	const coverage = coverageOf(conditionalAccess, strengths, { ...holder, memberOf })
+	const coverage = coverageOf(conditionalAccess, strengths, { ...holder, memberOf, activeRoles })
 	if (coverage.is === 'covered') return null
-	const isOpen = coverage.nearest.some(({ why }) => why === 'exclusionUnknown' || why === 'strengthUnknown')
+	const isOpen = coverage.nearest.some(({ why }) => isUnknownGap(why))
 	return isOpen ? 'CONDITIONAL_ACCESS_UNKNOWN' : 'CONDITIONAL_ACCESS_MISSING'
 }

@@ -5,11 +5,12 @@ import { compareGrants, isPlaceKnown } from './compare-grants.ts'
 import type { ApprovedGrant } from './approved-grants.ts'
 import { compareHoldings, type Comparison } from './compare-holdings.ts'
 import type { Difference } from './differences.ts'
-import { governedKey } from './governed.ts'
+import { governedKey, governedParts } from './governed.ts'
 import { strictestReaction } from './strictest-reaction.ts'
 import {
 	comparePolicies,
 	isKindKnown,
+	isUngoverned,
 	type PolicyBaseline,
 	type PolicyBaselines,
 } from './weakened-policies.ts'
@@ -48,7 +49,7 @@ export type ReconcileInput = Comparison & {
  * is believed, and what becomes of it, its statechart says.
  */
 export function planReconciliation(picture: TenantPicture, input: ReconcileInput): ReconcilePlan {
-	const policies = comparePolicies(picture, input.policies)
+	const policies = comparePolicies(picture, input.policies, governedParts(input.governed).groups)
 	const differences = [
 		...compareHoldings(picture, input),
 		...compareGrants(picture, input, input.before),
@@ -80,7 +81,11 @@ function whyMissed(
 	{ family, key, place, standing, through, principalId }: Remembered,
 	{ governed, grants, accounts }: ReconcileInput,
 ): Missed | null {
-	if (family === 'policy') return isKindKnown(picture, key.slice('policy '.length)) ? 'gone' : null
+	if (family === 'policy') {
+		const rule = key.slice('policy '.length)
+		if (isUngoverned(rule, governedParts(governed).groups)) return 'ungoverned'
+		return isKindKnown(picture, rule) ? 'gone' : null
+	}
 	if (place === null) return 'gone'
 	if (principalId !== null && accounts.isBreakGlass(principalId)) return 'watched'
 	if (!governed.has(governedKey(place)) && family === 'holding') return 'ungoverned'

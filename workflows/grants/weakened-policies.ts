@@ -1,4 +1,3 @@
-import { durationMs } from '../shared/instants.ts'
 import type { TenantPicture } from '../tenant/tenant-picture.ts'
 import type {
 	AuthenticationStrength,
@@ -6,29 +5,16 @@ import type {
 	RolePolicy,
 } from '../tenant/picture-policies.ts'
 import { inOrderOfDanger, NO_NAMES, type Difference } from './differences.ts'
+import { weakerAccess, type AccessRule, type AccessWeakening } from './weakened-access.ts'
+import { weakerRole, type RoleWeakening } from './weakened-roles.ts'
 
 /** One rule of the tenant as it was last seen at its strictest; what later readings are held against. */
 export type PolicyBaseline =
-	| { kind: 'conditionalAccess'; policy: ConditionalAccessPolicy; combinations: readonly string[] | null }
-	| { kind: 'role'; policy: RolePolicy }
+	({ kind: 'conditionalAccess' } & AccessRule) | { kind: 'role'; policy: RolePolicy }
 export type PolicyBaselines = ReadonlyMap<string, PolicyBaseline>
 
 /** In which ways a rule can ask for less than before. Codes are stored: add freely, never rename. */
-type Weakening =
-	| 'GONE'
-	| 'OFF'
-	| 'REPORT_ONLY'
-	| 'FEWER_INCLUDED'
-	| 'MORE_EXCLUDED'
-	| 'NARROWED'
-	| 'FEWER_CONTROLS'
-	| 'ANY_CONTROL'
-	| 'WEAKER_STRENGTH'
-	| 'LONGER_ASSIGNMENT'
-	| 'NO_EXPIRATION'
-	| 'LONGER_ACTIVATION'
-	| 'FEWER_RULES'
-	| 'NO_APPROVAL'
+type Weakening = 'GONE' | AccessWeakening | RoleWeakening
 
 /** Names a rule of the tenant. */
 const conditionalAccessKey = (id: string) => `ca ${id}`.toLowerCase()
@@ -40,11 +26,13 @@ const rolePolicyKey = ({ place }: Pick<RolePolicy, 'place'>) =>
 
 /**
  * The rules that ask for less than when they were last seen, and what to hold the next reading against: a rule that became
- * weaker keeps the form it had, so that it stays found until it is as strict again.
+ * weaker keeps the form it had, so that it stays found until it is as strict again. Rules of groups that are not in `groupIds`
+ * are not read any more: nothing is said of them, and what was known of them is kept for the day that they are read again.
  */
 export function comparePolicies(
 	picture: TenantPicture,
 	before: PolicyBaselines,
+	groupIds: readonly string[],
 ): { differences: Difference[]; baselines: Map<string, PolicyBaseline> } {
 	const baselines = new Map(before)
 	const differences: Difference[] = []
@@ -53,16 +41,61 @@ export function comparePolicies(
 		const then = before.get(key)
 		const weaker = then === undefined ? [] : weakenings(then, now)
 		if (weaker.length > 0) differences.push(differenceOf(key, weaker, then))
-		else if (now !== null) baselines.set(key, now)
+		const kept = nextBaseline(then, now, weaker.length > 0)
+		if (kept !== undefined) baselines.set(key, kept)
 	}
 	for (const [key, now] of seen) judge(key, now)
-	for (const key of before.keys()) if (!seen.has(key) && isKindKnown(picture, key)) judge(key, null)
+	for (const key of before.keys())
+		if (!seen.has(key) && isKindKnown(picture, key) && !isUngoverned(key, groupIds)) judge(key, null)
 	return { differences: differences.sort((a, b) => (a.key < b.key ? -1 : 1)), baselines }
 }
 
-/** Whether rules of this kind could be read: a rule that is not listed is gone only then. */
-export const isKindKnown = (picture: TenantPicture, key: string): boolean =>
-	key.startsWith('ca ') ? picture.parts.conditionalAccess.read : picture.parts.rolePolicies.read
+/** Whether it is a rule of a group that the charter does not give places in any more. */
+export const isUngoverned = (key: string, groupIds: readonly string[]): boolean =>
+	key.startsWith('group ') && !groupIds.some((id) => key.startsWith(`group ${id.toLowerCase()} `))
+
+/**
+ * Whether rules of this kind could be read: a rule that is not listed is gone only then. Rules of groups are read one group at a
+ * time, and a list in which the group has no rule at all may be one that was refused, or not there yet: only a group of which
+ * another rule is listed is known.
+ */
+export function isKindKnown({ parts, rolePolicies }: TenantPicture, key: string): boolean {
+	if (key.startsWith('ca ')) return parts.conditionalAccess.read
+	if (!key.startsWith('group ')) return parts.rolePolicies.read
+	return rolePolicies.some(
+		({ place }) => place.kind === 'group' && key.startsWith(`group ${place.groupId.toLowerCase()} `),
+	)
+}
+
+/**
+ * What to hold the next reading against. What could not be read this time is kept as it was known, so that a weakening is not
+ * missed because the reading between was incomplete.
+ */
+function nextBaseline(
+	then: PolicyBaseline | undefined,
+	now: PolicyBaseline | null,
+	isWeaker: boolean,
+): PolicyBaseline | undefined {
+	if (now === null) return then
+	if (then?.kind !== now.kind) return isWeaker ? then : now
+	// What is read of rules today, and was not when this one was remembered, is held from now on.
+	if (isWeaker) return withDetails(then, now)
+	if (then.kind === 'role' || now.kind === 'role') return now
+	if (now.policy.state === 'unknown') return then
+	const [before, after] = [then.policy.authenticationStrengthId, now.policy.authenticationStrengthId]
+	if (after === null || now.combinations !== null) return now
+	if (before === after) return { ...now, combinations: then.combinations }
+	return then
+}
+
+function withDetails(then: PolicyBaseline, now: PolicyBaseline): PolicyBaseline {
+	if (then.policy.details !== undefined || now.policy.details === undefined) return then
+	if (then.kind === 'role' && now.kind === 'role')
+		return { ...then, policy: { ...then.policy, details: now.policy.details } }
+	if (then.kind === 'conditionalAccess' && now.kind === 'conditionalAccess')
+		return { ...then, policy: { ...then.policy, details: now.policy.details } }
+	return then
+}
 
 function seenPolicies(picture: TenantPicture): Map<string, PolicyBaseline> {
 	const seen = new Map<string, PolicyBaseline>()
@@ -73,8 +106,9 @@ function seenPolicies(picture: TenantPicture): Map<string, PolicyBaseline> {
 				policy,
 				combinations: combinationsOf(policy, picture),
 			})
-	if (picture.parts.rolePolicies.read)
-		for (const policy of picture.rolePolicies) seen.set(rolePolicyKey(policy), { kind: 'role', policy })
+	for (const policy of picture.rolePolicies)
+		if (policy.place.kind === 'group' || picture.parts.rolePolicies.read)
+			seen.set(rolePolicyKey(policy), { kind: 'role', policy })
 	return seen
 }
 
@@ -97,52 +131,6 @@ function weakenings(then: PolicyBaseline, now: PolicyBaseline | null): Weakening
 
 /** A rule that asked for nothing takes nothing along. */
 const isStrict = (baseline: PolicyBaseline) => baseline.kind === 'role' || baseline.policy.state === 'enabled'
-
-type Access = Extract<PolicyBaseline, { kind: 'conditionalAccess' }>
-
-function weakerAccess(
-	{ policy: then, combinations: before }: Access,
-	{ policy: now, combinations }: Access,
-): Weakening[] {
-	// Only what was in force can have become weaker.
-	if (then.state !== 'enabled') return []
-	const found: Weakening[] = []
-	if (now.state === 'disabled') found.push('OFF')
-	else if (now.state === 'reportOnly') found.push('REPORT_ONLY')
-	const included = ['includeUsers', 'includeGroups', 'includeRoles', 'includeApplications'] as const
-	const excluded = ['excludeUsers', 'excludeGroups', 'excludeRoles', 'excludeApplications'] as const
-	if (included.some((list) => !now[list].includes('All') && then[list].some((id) => !now[list].includes(id))))
-		found.push('FEWER_INCLUDED')
-	if (
-		(now.excludesGuests && !then.excludesGuests) ||
-		excluded.some((list) => now[list].some((id) => !then[list].includes(id)))
-	)
-		found.push('MORE_EXCLUDED')
-	if (now.narrowedBy.some((condition) => !then.narrowedBy.includes(condition))) found.push('NARROWED')
-	const lostStrength = then.authenticationStrengthId !== null && now.authenticationStrengthId === null
-	if (lostStrength || then.builtInControls.some((control) => !now.builtInControls.includes(control)))
-		found.push('FEWER_CONTROLS')
-	if (then.operator === 'AND' && now.operator === 'OR') found.push('ANY_CONTROL')
-	if (before !== null && combinations !== null && combinations.some((one) => !before.includes(one)))
-		found.push('WEAKER_STRENGTH')
-	return found
-}
-
-function weakerRole(then: RolePolicy, now: RolePolicy): Weakening[] {
-	const found: Weakening[] = []
-	if (isLonger(then.maximumAssignment, now.maximumAssignment)) found.push('LONGER_ASSIGNMENT')
-	if (then.isExpirationRequired === true && now.isExpirationRequired === false) found.push('NO_EXPIRATION')
-	if (isLonger(then.maximumActivation, now.maximumActivation)) found.push('LONGER_ACTIVATION')
-	const lists = ['assignmentRules', 'activationRules'] as const
-	if (lists.some((list) => then[list].some((rule) => !now[list].includes(rule)))) found.push('FEWER_RULES')
-	if (then.needsApproval === true && now.needsApproval === false) found.push('NO_APPROVAL')
-	return found
-}
-
-function isLonger(then: string | null, now: string | null): boolean {
-	const [before, after] = [then, now].map((text) => (text === null ? null : durationMs(text)))
-	return typeof before === 'number' && typeof after === 'number' && after > before
-}
 
 const differenceOf = (
 	key: string,

@@ -28,6 +28,7 @@ export function groupsOf(
 		const later = laterOf(lists.schedules, active, unread, (rows, now) =>
 			laterPlaces(rows, kindOf, tickets, now, raw.readAt.toISOString()),
 		)
+		if (lists.policies?.read === false) unread.add('policies')
 		holdings.push(...active, ...eligible, ...later)
 		for (const [relation, rows] of [
 			['member', members],

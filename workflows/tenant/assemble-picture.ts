@@ -4,7 +4,8 @@ import { lower, nameOf } from './graph-values.ts'
 import { groupsOf } from './assemble-groups.ts'
 import { methodsOf } from './assemble-methods.ts'
 import { roleHoldingsOf } from './assemble-roles.ts'
-import type { Raw, RawTenant } from './raw-tenant.ts'
+import { groupsNamedBy } from './policy-memberships.ts'
+import { nothingRead, type Raw, type RawTenant } from './raw-tenant.ts'
 import type { GraphRowKind } from './graph-rows.ts'
 import { emptyPicture, type PartState, type PicturePart, type TenantPicture } from './tenant-picture.ts'
 import type { PrincipalKind } from './picture-holdings.ts'
@@ -67,9 +68,19 @@ export function assemblePicture(raw: RawTenant): TenantPicture {
 	take('rolePolicies', raw.rolePolicies, (rows) => {
 		picture.rolePolicies = rolePoliciesOf(rows)
 	})
+	for (const { policies } of raw.groupLists.values())
+		if (policies?.read) picture.rolePolicies.push(...rolePoliciesOf(policies.rows))
+	picture.policyGroups = [...raw.policyGroups].map(([objectId, list]) => ({
+		objectId,
+		members: list.read ? list.rows.map((row) => lower(row.id)).sort() : null,
+	}))
 	picture.methods = methodsOf(raw.methods, picture.readAt)
 	return inOrder(picture)
 }
+
+/** Groups that the policies among these rows turn on; none where the rows cannot be understood, as the picture says then. */
+export const policyGroupIds = (conditionalAccess: RawTenant['conditionalAccess']): string[] =>
+	groupsNamedBy(assemblePicture({ ...nothingRead(null, new Date(0)), conditionalAccess }).conditionalAccess)
 
 /** Who holds what, of the same rows: of the rest it takes only what each principal is. */
 export function assembleHoldings(
@@ -126,6 +137,7 @@ function inOrder(picture: TenantPicture): TenantPicture {
 	picture.users.sort(by((row) => row.objectId))
 	picture.servicePrincipals.sort(by((row) => row.objectId))
 	picture.groups.sort(by((row) => row.objectId))
+	picture.policyGroups.sort(by((row) => row.objectId))
 	picture.roleHoldings.sort(
 		by(
 			(row) =>

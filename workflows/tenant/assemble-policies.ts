@@ -1,5 +1,6 @@
 import type { GraphRow } from './graph-rows.ts'
 import { instantOf, lower, nameOf } from './graph-values.ts'
+import { accessDetailsOf, roleDetailsOf } from './policy-details.ts'
 import type { AuthenticationStrength, ConditionalAccessPolicy, RolePolicy } from './picture-policies.ts'
 
 const STATES: Readonly<Record<string, ConditionalAccessPolicy['state']>> = {
@@ -25,6 +26,11 @@ export function conditionalAccessOf(row: GraphRow<'conditionalAccessPolicies'>):
 	const { users, applications, clientAppTypes } = row.conditions
 	const controls = row.grantControls ?? null
 	const operator = controls?.operator?.toUpperCase()
+	const narrowedBy = [
+		...NARROWING.filter((name) => isThere(row.conditions[name])),
+		...(isThere(applications?.applicationFilter) ? ['applicationFilter'] : []),
+		...(isThere(clientAppTypes) && !(clientAppTypes ?? []).includes('all') ? ['clientAppTypes'] : []),
+	].sort()
 	return {
 		id: lower(row.id),
 		displayName: nameOf(row.displayName),
@@ -39,11 +45,7 @@ export function conditionalAccessOf(row: GraphRow<'conditionalAccessPolicies'>):
 		excludesGuests: isThere(users?.excludeGuestsOrExternalUsers),
 		includeApplications: ids(applications?.includeApplications),
 		excludeApplications: ids(applications?.excludeApplications),
-		narrowedBy: [
-			...NARROWING.filter((name) => isThere(row.conditions[name])),
-			...(isThere(applications?.applicationFilter) ? ['applicationFilter'] : []),
-			...(isThere(clientAppTypes) && !(clientAppTypes ?? []).includes('all') ? ['clientAppTypes'] : []),
-		].sort(),
+		narrowedBy,
 		operator: operator === 'AND' || operator === 'OR' ? operator : null,
 		builtInControls: [...(controls?.builtInControls ?? [])].sort(),
 		authenticationStrengthId: controls?.authenticationStrength
@@ -51,6 +53,7 @@ export function conditionalAccessOf(row: GraphRow<'conditionalAccessPolicies'>):
 			: null,
 		hasOtherControls:
 			(controls?.customAuthenticationFactors ?? []).length > 0 || (controls?.termsOfUse ?? []).length > 0,
+		details: accessDetailsOf(row, narrowedBy),
 	}
 }
 
@@ -87,6 +90,7 @@ export function rolePoliciesOf(rows: readonly GraphRow<'roleManagementPolicyAssi
 				assignmentRules: [...(rule('Enablement_Admin_Assignment')?.enabledRules ?? [])].sort(),
 				activationRules: [...(rule('Enablement_EndUser_Assignment')?.enabledRules ?? [])].sort(),
 				needsApproval: rule('Approval_EndUser_Assignment')?.setting?.isApprovalRequired ?? null,
+				details: roleDetailsOf(rule),
 			},
 		]
 	})

@@ -39,6 +39,8 @@ export const roleDefinitionRow = z.object({
 	isEnabled: z.boolean().nullish(),
 })
 export const memberRow = z.object({ id, '@odata.type': z.string().nullish() })
+/** Groups, units and directory roles; a role's template is what policies name it by. */
+export const memberOfRow = memberRow.extend({ roleTemplateId: text })
 export const roleAssignmentRow = z.object({
 	id,
 	principalId: id,
@@ -119,6 +121,7 @@ export const groupScheduleRow = z.object({
 	createdUsing: text,
 	scheduleInfo,
 })
+const guests = z.looseObject({ guestOrExternalUserTypes: text }).nullish()
 const users = z
 	.object({
 		includeUsers: list,
@@ -127,9 +130,11 @@ const users = z
 		excludeGroups: list,
 		includeRoles: list,
 		excludeRoles: list,
-		excludeGuestsOrExternalUsers: z.unknown(),
+		includeGuestsOrExternalUsers: guests,
+		excludeGuestsOrExternalUsers: guests,
 	})
 	.nullish()
+const onOff = z.object({ isEnabled: z.boolean().nullish() })
 export const conditionalAccessRow = z.object({
 	id,
 	displayName: text,
@@ -143,7 +148,7 @@ export const conditionalAccessRow = z.object({
 				excludeApplications: list,
 				includeUserActions: list,
 				includeAuthenticationContextClassReferences: list,
-				applicationFilter: z.unknown(),
+				applicationFilter: z.unknown().optional(),
 			})
 			.nullish(),
 		clientAppTypes: list,
@@ -157,8 +162,22 @@ export const conditionalAccessRow = z.object({
 			authenticationStrength: z.object({ id }).nullish(),
 		})
 		.nullish(),
+	sessionControls: z
+		.looseObject({
+			signInFrequency: onOff
+				.extend({ value: z.number().nullish(), type: text, frequencyInterval: text })
+				.nullish(),
+			persistentBrowser: onOff.extend({ mode: text }).nullish(),
+			applicationEnforcedRestrictions: onOff.nullish(),
+			cloudAppSecurity: onOff.nullish(),
+			secureSignInSession: onOff.nullish(),
+			disableResilienceDefaults: z.boolean().nullish(),
+		})
+		.nullish(),
 })
 export const strengthRow = z.object({ id, displayName: text, allowedCombinations: list })
+const approver = z.object({ '@odata.type': z.string().nullish(), userId: text, groupId: text }).nullish()
+const stage = z.object({ primaryApprovers: z.array(approver).nullish() }).nullish()
 export const rolePolicyRow = z.object({
 	scopeId: id,
 	scopeType: id,
@@ -172,7 +191,11 @@ export const rolePolicyRow = z.object({
 						isExpirationRequired: z.boolean().nullish(),
 						maximumDuration: text,
 						enabledRules: list,
-						setting: z.object({ isApprovalRequired: z.boolean().nullish() }).nullish(),
+						isEnabled: z.boolean().nullish(),
+						claimValue: text,
+						setting: z
+							.object({ isApprovalRequired: z.boolean().nullish(), approvalStages: z.array(stage).nullish() })
+							.nullish(),
 					}),
 				)
 				.nullish(),
@@ -215,7 +238,7 @@ export const GRAPH_ROWS = {
 	groupMembers: memberRow,
 	groupTransitiveMembers: memberRow,
 	groupOwners: memberRow,
-	memberOf: memberRow,
+	memberOf: memberOfRow,
 	groupAssignmentScheduleInstances: groupInstanceRow,
 	groupAssignmentSchedules: groupScheduleRow,
 	groupEligibilityScheduleInstances: groupInstanceRow,

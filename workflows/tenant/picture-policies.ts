@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instant, name, objectId } from './picture-primitives.ts'
+import { accessDetailsSchema, roleDetailsSchema } from './policy-details.ts'
 
 const ids = z.array(z.string().max(256))
 export const conditionalAccessSchema = z.strictObject({
@@ -27,6 +28,8 @@ export const conditionalAccessSchema = z.strictObject({
 	authenticationStrengthId: z.string().max(128).nullable(),
 	/** Whether there is a control beside those, such as terms of use or a custom factor. */
 	hasOtherControls: z.boolean(),
+	/** Absent in what was remembered before it was read. */
+	details: accessDetailsSchema.optional(),
 })
 export type ConditionalAccessPolicy = z.infer<typeof conditionalAccessSchema>
 
@@ -53,5 +56,7 @@ export const rolePolicySchema = z.strictObject({
 	activationRules: ids,
 	/** Whether an activation needs somebody's approval. */
 	needsApproval: z.boolean().nullable(),
+	/** Absent in what was remembered before it was read. */
+	details: roleDetailsSchema.optional(),
 })
 export type RolePolicy = z.infer<typeof rolePolicySchema>

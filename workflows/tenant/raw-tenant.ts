@@ -19,6 +19,8 @@ export type RawGroup = {
 	schedules: Raw<'groupAssignmentSchedules'>
 	/** For the marks on our own. */
 	requests: Raw<'roleAssignmentScheduleRequests'>
+	/** How its places may be given; asked for only of groups that a charter gives places in, with the rules of the tenant. */
+	policies?: Raw<'roleManagementPolicyAssignments'>
 }
 
 /** The methods of one user; `passkeys` have the details of FIDO2 methods, where those were asked for. */
@@ -42,6 +44,8 @@ export type RawTenant = {
 	rolePolicies: Raw<'roleManagementPolicyAssignments'>
 	/** By group id, in lower case. */
 	groupLists: ReadonlyMap<string, RawGroup>
+	/** Everybody in a group that policies of Conditional Access name and nothing else does, by group id in lower case. */
+	policyGroups: ReadonlyMap<string, Raw<'groupTransitiveMembers'>>
 	/** By object id of the user, in lower case; `absent`: the tenant has no such user. */
 	methods: ReadonlyMap<string, RawMethods | 'absent'>
 }
@@ -64,5 +68,6 @@ export const nothingRead = (tenantId: string | null, readAt: Date): RawTenant =>
 	strengths: NOT_ASKED,
 	rolePolicies: NOT_ASKED,
 	groupLists: new Map(),
+	policyGroups: new Map(),
 	methods: new Map(),
 })

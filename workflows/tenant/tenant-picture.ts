@@ -130,6 +130,8 @@ export const tenantPictureSchema = z.strictObject({
 	servicePrincipals: z.array(servicePrincipalSchema),
 	/** Only those that matter: a charter governs them, or they hold a directory role. */
 	groups: z.array(groupSchema),
+	/** Those that policies of Conditional Access name and nothing else does, with who is in them; null: that could not be read. */
+	policyGroups: z.array(z.strictObject({ objectId, members: z.array(objectId).nullable() })),
 	roleHoldings: z.array(roleHoldingSchema),
 	groupHoldings: z.array(groupHoldingSchema),
 	conditionalAccess: z.array(conditionalAccessSchema),
@@ -169,6 +171,7 @@ export function emptyPicture(tenantId: string | null, readAt: string): TenantPic
 		users: [],
 		servicePrincipals: [],
 		groups: [],
+		policyGroups: [],
 		roleHoldings: [],
 		groupHoldings: [],
 		conditionalAccess: [],

@@ -30,9 +30,11 @@ users-2.json, ...) or all pages in one array:
   conditionalAccessPolicies.json         /identity/conditionalAccess/policies
   authenticationStrengthPolicies.json    /policies/authenticationStrengthPolicies
   roleManagementPolicyAssignments.json   /policies/roleManagementPolicyAssignments?$filter=scopeId eq '/' and scopeType eq 'DirectoryRole'&$expand=policy($expand=rules)
+      and as further pages, for each group that the charter names: ...?$filter=scopeId eq 'ID' and scopeType eq 'Group'&$expand=policy($expand=rules)
 
   and for each group that holds a role or that the charter names, and for each holder (ID in the name):
   groupMembers-ID.json, groupTransitiveMembers-ID.json, groupOwners-ID.json     /groups/ID/members, /transitiveMembers, /owners
+      (groupTransitiveMembers-ID.json also of each group that a Conditional Access policy names)
   groupAssignmentScheduleInstances-ID.json, groupEligibilityScheduleInstances-ID.json
       /identityGovernance/privilegedAccess/group/assignmentScheduleInstances?$filter=groupId eq 'ID' (and eligibility...)
   groupAssignmentSchedules-ID.json

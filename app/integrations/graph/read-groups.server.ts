@@ -61,6 +61,15 @@ async function readProperties(client: Client, id: string): Promise<GraphRow<'gro
 	}
 }
 
+/** Groups that PIM cannot manage are not asked about: it throttles whoever does. */
+const isForPim = (properties: GraphRow<'groups'> | null) =>
+	properties === null ||
+	(properties.onPremisesSyncEnabled !== true && !(properties.groupTypes ?? []).includes('DynamicMembership'))
+
+/** Whether PIM can have a policy of it: it is there, and PIM can manage it, as far as is known. */
+export const mayHavePolicy = ({ properties }: Pick<RawGroup, 'properties'>): boolean =>
+	properties !== 'absent' && isForPim(properties)
+
 async function readLists(
 	read: ListReader,
 	id: string,
@@ -70,11 +79,7 @@ async function readLists(
 	const path = `/groups/${encodeURIComponent(id)}`
 	const members = await read('groupMembers', `${path}/members?$select=id&$top=999`)
 	const isNested = members.read && members.rows.some((row) => row['@odata.type'] === GROUP)
-	// Groups that PIM cannot manage are not asked about: it throttles whoever does.
-	const canBePim =
-		properties === null ||
-		(properties.onPremisesSyncEnabled !== true &&
-			!(properties.groupTypes ?? []).includes('DynamicMembership'))
+	const canBePim = isForPim(properties)
 	const pim = async <
 		K extends
 			| 'groupAssignmentScheduleInstances'

@@ -43,6 +43,12 @@ export const ANSWERS = {
 	InvalidScope: ['refused', 'charter_owner'],
 	InvalidRoleAssignmentRequestSchedule: ['refused', 'nobody'],
 	RoleAssignmentRequestPolicyValidationFailed: ['refused', 'tenant_admin'],
+	/** The same, by the rule of the policy that the tenant's message names first. */
+	PolicyExpirationRule: ['refused', 'tenant_admin'],
+	PolicyMfaRule: ['refused', 'tenant_admin'],
+	PolicyJustificationRule: ['refused', 'tenant_admin'],
+	PolicyTicketingRule: ['refused', 'tenant_admin'],
+	PolicyEligibilityRule: ['refused', 'tenant_admin'],
 	RoleAssignmentRequestAcrsValidationFailed: ['refused', 'tenant_admin'],
 	AadPremiumLicenseRequired: ['refused', 'tenant_admin'],
 	PermissionScopeNotGranted: ['refused', 'tenant_admin'],
@@ -62,8 +68,17 @@ const IN_WORDS: readonly (readonly [RegExp, Meaning, string])[] = [
 	[/dynamic membership/i, 'refused', 'GroupIsDynamic'],
 ]
 
+/** One code for every rule of a policy of PIM; which of them failed the message alone says, as a list or in words. */
+const POLICY_FAILED = 'RoleAssignmentRequestPolicyValidationFailed'
+const RULE = /\b(?:Expiration|Mfa|Justification|Ticketing|Eligibility)Rule\b/
+
 /** The meaning and code of an answer; null where the code says nothing. */
 export function meaningOf(code: string, message: string): { meaning: Meaning; code: string } | null {
+	if (code === POLICY_FAILED) {
+		const rule = RULE.exec(message)?.[0]
+		const finer = `Policy${rule ?? ''}`
+		if (isKnownAnswer(finer)) return { meaning: ANSWERS[finer][0], code: finer }
+	}
 	if (isKnownAnswer(code)) return { meaning: ANSWERS[code][0], code }
 	const said = code === 'Request_BadRequest' ? IN_WORDS.find(([words]) => words.test(message)) : undefined
 	return said ? { meaning: said[1], code: said[2] } : null

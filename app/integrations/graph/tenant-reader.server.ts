@@ -9,8 +9,9 @@ import type { Assurance, Governed, SignInRules, TenantPort } from '../tenant-por
 import type { Capability } from './clouds.ts'
 import type { Lanes } from './lanes.server.ts'
 import { refusalOf } from './outcome.server.ts'
-import { readGroups } from './read-groups.server.ts'
+import { mayHavePolicy, readGroups } from './read-groups.server.ts'
 import { listReader, unknownBecause } from './read-list.server.ts'
+import { readMemberOf, readPolicyGroups } from './read-memberships.server.ts'
 import { readParts } from './read-parts.server.ts'
 import { readMethods } from './read-methods.server.ts'
 
@@ -102,7 +103,7 @@ export function graphTenant(
 	}
 
 	/** Of all roles at once, and of each group that a charter gives places in. */
-	async function rolePolicies({ groupIds }: Governed): Promise<RawTenant['rolePolicies']> {
+	async function withPolicies(raw: RawTenant, { groupIds }: Governed): Promise<RawTenant> {
 		const list = async (scopeType: string, scopeId: string) => {
 			const filter = `scopeId%20eq%20'${scopeId === '/' ? '/' : encodeURIComponent(scopeId)}'%20and%20scopeType%20eq%20'${scopeType}'`
 			return read(
@@ -110,28 +111,23 @@ export function graphTenant(
 				`/policies/roleManagementPolicyAssignments?$filter=${filter}&$select=${columnsOf('roleManagementPolicyAssignments')}&$expand=policy($expand=rules)`,
 			)
 		}
-		const ofRoles = await where('pim-roles', () => list('DirectoryRole', '/'))
-		if (!ofRoles.read) return ofRoles
-		const rows = [...ofRoles.rows]
-		for (const id of has('pim-groups') ? groupIds : []) {
-			const ofGroup = await list('Group', id)
-			// One that is not there, or not under PIM, has no policy; what is missing is told by whoever looks for it.
-			if (ofGroup.read) rows.push(...ofGroup.rows)
+		const rolePolicies = await where('pim-roles', () => list('DirectoryRole', '/'))
+		const groupLists = new Map(raw.groupLists)
+		for (const id of groupIds.map((each) => each.toLowerCase())) {
+			const group = groupLists.get(id)
+			if (group !== undefined && mayHavePolicy(group))
+				groupLists.set(id, { ...group, policies: await where('pim-groups', () => list('Group', id)) })
 		}
-		return { read: true, rows }
+		return { ...raw, rolePolicies, groupLists }
 	}
-
-	const rulesOf = async (governed: Governed) => ({
-		...(await signInLists()),
-		rolePolicies: await rolePolicies(governed),
-	})
 
 	return {
 		tenant: `${tenantId} ${graphBaseUrl}`,
 
 		async readPrivileges(governed, { rules } = { rules: false }) {
 			const held = await privileges(governed)
-			return assemblePicture(rules ? { ...held, ...(await rulesOf(governed)) } : held)
+			if (!rules) return assemblePicture(held)
+			return assemblePicture(await withPolicies({ ...held, ...(await signInLists()) }, governed))
 		},
 
 		async readTenant(governed, options) {
@@ -145,7 +141,8 @@ export function graphTenant(
 			const methods = has('authentication-methods')
 				? await readMethods(ofMethods, holders, options.onMethods)
 				: new Map(holders.map((id) => [id, NO_METHODS]))
-			return assemblePicture({ ...held, ...(await rulesOf(governed)), methods })
+			const ruled = await withPolicies({ ...held, ...(await signInLists()), methods }, governed)
+			return assemblePicture({ ...ruled, policyGroups: await readPolicyGroups(read, ruled) })
 		},
 
 		async assurance(objectId): Promise<Assurance> {
@@ -160,13 +157,7 @@ export function graphTenant(
 
 		readParts: (parts) => readParts(client, graphBaseUrl, parts),
 
-		async memberOf(objectId) {
-			const groups = await read(
-				'memberOf',
-				`/users/${encodeURIComponent(objectId)}/transitiveMemberOf?$select=id&$top=999`,
-			)
-			return groups.read ? { read: true, rows: groups.rows.map(({ id }) => id.toLowerCase()) } : groups
-		},
+		memberOf: (objectId) => readMemberOf(read, objectId),
 
 		async signInRules(): Promise<SignInRules> {
 			const picture = assemblePicture({ ...nothingRead(tenantId, now()), ...(await signInLists()) })

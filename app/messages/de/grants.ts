@@ -67,7 +67,7 @@ export const grants = {
 	lack_METHOD_UNKNOWN:
 		'Welche Anmeldemethoden das Konto hat, ließ sich in Entra ID nicht lesen. Die Administration des Mandanten kann die Mandantenprüfung ausführen.',
 	lack_CONDITIONAL_ACCESS_MISSING:
-		'Keine Richtlinie für bedingten Zugriff verlangt von allen mit dieser Rolle eine phishing-resistente Anmeldung. Die Administration des Mandanten kann eine anlegen.',
+		'Keine Richtlinie für bedingten Zugriff verlangt von allen mit dieser Rolle eine phishing-resistente Anmeldung. Die Administration des Mandanten kann eine anlegen. Eine Richtlinie, die die Rolle nennt, gilt nicht, wo die Rolle nur in einem Teil des Mandanten vergeben wird, und eine, die eine Gruppe nennt, nicht für deren Besitzer.',
 	lack_CONDITIONAL_ACCESS_UNKNOWN:
 		'Ob der bedingte Zugriff eine phishing-resistente Anmeldung verlangt, ließ sich in Entra ID nicht lesen. Die Administration des Mandanten kann die Mandantenprüfung ausführen.',
 	sessionsEnded: 'Sitzungen beendet',

@@ -147,6 +147,10 @@ export const readiness = {
 		'Keine Richtlinie für bedingten Zugriff verlangt bei {{about}} eine Anmeldung, die Phishing widersteht',
 	fix_noPolicy:
 		'Legen Sie für die Rolle und alle Anwendungen eine Richtlinie mit der Stärke „Phishing-resistente MFA“ an, und schalten Sie sie ein.',
+	fixNoPolicy_unitScope:
+		'Entra ID setzt eine Richtlinie, die eine Rolle nennt, nicht durch, wo die Rolle nur in einem Teil des Tenants gilt. Legen Sie für alle Benutzer und alle Anwendungen eine Richtlinie mit der Stärke „Phishing-resistente MFA“ an, und schalten Sie sie ein.',
+	fixNoPolicy_ownerOnly:
+		'Besitzer einer Gruppe sind nicht ihre Mitglieder; eine Richtlinie, die die Gruppe nennt, gilt für sie nicht. Legen Sie für alle Benutzer und alle Anwendungen eine Richtlinie mit der Stärke „Phishing-resistente MFA“ an, und schalten Sie sie ein.',
 	problem_policyReportOnly: 'Die Richtlinie für bedingten Zugriff bei {{about}} berichtet nur',
 	fix_policyReportOnly: 'Sehen Sie nach, was sie verhindert hätte, und schalten Sie „{{policy}}“ dann ein.',
 	problem_policyExcludes_one: 'Der bedingte Zugriff lässt {{count}} Konto aus, das {{about}} innehat',
@@ -181,13 +185,17 @@ export const readiness = {
 	fix_methodUnknown:
 		'Erteilen Sie UserAuthenticationMethod.Read.All, oder reichen Sie die Methoden als Dateien ein.',
 	problem_policyUnknown: 'Ob der bedingte Zugriff {{about}} erfasst, ist nicht bekannt',
-	fix_policyUnknown: 'Lassen Sie die Gruppen und Stärken lesen, die die Richtlinie nennt.',
+	fix_policyUnknown:
+		'Lassen Sie lesen, wovon „{{policy}}“ abhängt: Erteilen Sie die Berechtigungen, die „tenant check“ nennt, oder reichen Sie die Stärken, die Rollen und von jeder genannten Gruppe groupTransitiveMembers-ID.json ein.',
 	problem_accountUnknown_one: 'Was {{count}} Konto mit {{about}} ist, ist nicht bekannt',
 	problem_accountUnknown_other: 'Was {{count}} Konten mit {{about}} sind, ist nicht bekannt',
 	fix_accountUnknown: 'Schlagen Sie das Konto nach; ein gelöschtes wird aus der Rolle genommen.',
 	problem_partUnknown: 'Nicht bekannt: {{about}}',
 	fix_partUnknown:
 		'Erteilen Sie die Berechtigung, die „tenant check“ nennt, oder reichen Sie die Datei ein, und erstellen Sie den Bericht neu.',
+	aboutPolicy: 'die PIM-Richtlinie von {{roles}}',
+	fixPolicyRow:
+		'PIM hat keine Richtlinie dafür, oder sie wurde ohne ihre Regeln eingereicht. Nehmen Sie eine Gruppe in PIM auf, oder reichen Sie roleManagementPolicyAssignments mit den Regeln ein, und erstellen Sie den Bericht neu.',
 	owner: 'Wer behebt es',
 	owner_tenant_admin: 'Tenant-Administrator',
 	owner_security_officer: 'Sicherheitsbeauftragte',

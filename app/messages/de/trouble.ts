@@ -75,6 +75,16 @@ export const trouble = {
 		'Entra kennt das Konto nicht: Es wurde gelöscht, oder es ist so neu, dass es noch nicht überall bekannt ist. Berichtigen Sie das Konto der Person, oder lassen Sie es wiederherstellen.',
 	why_RoleAssignmentRequestPolicyValidationFailed:
 		'Eine Richtlinie von Entra für diese Rolle verbietet es, etwa eine kürzere Höchstdauer oder eine eigene Genehmigung. „charterkeep tenant check“ vergleicht die Richtlinien mit der Charta.',
+	why_PolicyExpirationRule:
+		'Die Richtlinie von Entra für diese Rolle lässt sie nur kürzer vergeben (ExpirationRule). Verlängern Sie „Expiration_Admin_Assignment“ in der Richtlinie, oder verkürzen Sie maximumDuration in der Charta.',
+	why_PolicyMfaRule:
+		'Die Richtlinie von Entra für diese Rolle verlangt von allen, die sie zuweisen, eine mehrstufige Anmeldung (MfaRule); eine Anwendung kann sie nicht leisten. Nehmen Sie die Regel aus „Enablement_Admin_Assignment“.',
+	why_PolicyJustificationRule:
+		'Die Richtlinie von Entra für diese Rolle nahm die Begründung nicht an (JustificationRule). Nehmen Sie die Regel aus „Enablement_Admin_Assignment“, oder lassen Sie den Antrag mit einer Begründung neu stellen.',
+	why_PolicyTicketingRule:
+		'Die Richtlinie von Entra für diese Rolle nahm das Ticket nicht an (TicketingRule). Nehmen Sie die Regel aus „Enablement_Admin_Assignment“, oder lassen Sie den Antrag mit einem Ticket neu stellen.',
+	why_PolicyEligibilityRule:
+		'Die Richtlinie von Entra für diese Rolle gibt sie nur Personen, die dafür berechtigt sind (EligibilityRule). Erlauben Sie in der Richtlinie die aktive Zuweisung.',
 	why_RoleAssignmentRequestAcrsValidationFailed:
 		'Eine Richtlinie von Entra für diese Rolle verlangt einen Authentifizierungskontext, den eine Anwendung nicht geben kann. Nehmen Sie ihn aus der Richtlinie für Zuweisungen.',
 	why_InvalidRoleAssignmentRequestSchedule:

@@ -63,7 +63,7 @@ export const grants = {
 	lack_METHOD_UNKNOWN:
 		'Which sign-in methods the account has could not be read in Entra ID. The tenant’s administrators can run the tenant check.',
 	lack_CONDITIONAL_ACCESS_MISSING:
-		'No Conditional Access policy demands phishing-resistant sign-in of whoever holds this role. The tenant’s administrators can add one.',
+		'No Conditional Access policy demands phishing-resistant sign-in of whoever holds this role. The tenant’s administrators can add one. One that names the role does not hold where the role is given in a part of the tenant only, and one that names a group does not hold for its owners.',
 	lack_CONDITIONAL_ACCESS_UNKNOWN:
 		'Whether Conditional Access demands phishing-resistant sign-in could not be read in Entra ID. The tenant’s administrators can run the tenant check.',
 	sessionsEnded: 'Sessions ended',

@@ -142,6 +142,10 @@ export const readiness = {
 	problem_noPolicy: 'No Conditional Access policy demands phishing-resistant sign-in for {{about}}',
 	fix_noPolicy:
 		'Make a policy for the role, for all applications, with the strength "Phishing-resistant MFA", and switch it on.',
+	fixNoPolicy_unitScope:
+		'Entra ID does not enforce a policy that names a role where the role is held in a part of the tenant only. Make a policy for all users and all applications, with the strength "Phishing-resistant MFA", and switch it on.',
+	fixNoPolicy_ownerOnly:
+		'Owners of a group are not its members, so that a policy that names the group does not hold for them. Make a policy for all users and all applications, with the strength "Phishing-resistant MFA", and switch it on.',
 	problem_policyReportOnly: 'The Conditional Access policy for {{about}} only reports',
 	fix_policyReportOnly: 'Look at what it would have blocked, then switch "{{policy}}" on.',
 	problem_policyExcludes_one: 'Conditional Access leaves out {{count}} account that holds {{about}}',
@@ -174,13 +178,17 @@ export const readiness = {
 	problem_methodUnknown_other: 'How {{count}} people with {{about}} sign in is not known',
 	fix_methodUnknown: 'Grant UserAuthenticationMethod.Read.All, or hand over the methods as files.',
 	problem_policyUnknown: 'Whether Conditional Access covers {{about}} is not known',
-	fix_policyUnknown: 'Let the groups and strengths that the policy names be read.',
+	fix_policyUnknown:
+		'Let what "{{policy}}" turns on be read: grant the permissions that tenant check names, or hand over the strengths, the roles, and groupTransitiveMembers-ID.json of each group that it names.',
 	problem_accountUnknown_one: 'What {{count}} account with {{about}} is, is not known',
 	problem_accountUnknown_other: 'What {{count}} accounts with {{about}} are, is not known',
 	fix_accountUnknown: 'Look the account up; one that was deleted is taken out of the role.',
 	problem_partUnknown: 'Not known: {{about}}',
 	fix_partUnknown:
 		'Grant the permission that tenant check names, or hand over the file, and make the report anew.',
+	aboutPolicy: 'the PIM policy of {{roles}}',
+	fixPolicyRow:
+		'PIM has no policy for it, or it was handed over without its rules. Bring a group under PIM, or hand over roleManagementPolicyAssignments with its rules, and make the report anew.',
 	owner: 'Who mends it',
 	owner_tenant_admin: 'tenant administrator',
 	owner_security_officer: 'security officer',

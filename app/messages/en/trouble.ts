@@ -71,6 +71,16 @@ export const trouble = {
 		'Entra does not know the account: it was deleted, or is so new that it is not known everywhere. Correct the account of the person, or have it restored.',
 	why_RoleAssignmentRequestPolicyValidationFailed:
 		'A policy of Entra for this role forbids it, such as a shorter longest duration or an approval of its own. “charterkeep tenant check” compares the policies with the charter.',
+	why_PolicyExpirationRule:
+		'The policy of Entra for this role lets it be given for a shorter time only (ExpirationRule). Lengthen “Expiration_Admin_Assignment” in the policy, or shorten maximumDuration in the charter.',
+	why_PolicyMfaRule:
+		'The policy of Entra for this role demands multi-factor sign-in of whoever assigns it (MfaRule), which an application cannot give. Take it off “Enablement_Admin_Assignment”.',
+	why_PolicyJustificationRule:
+		'The policy of Entra for this role did not accept the justification (JustificationRule). Take the rule off “Enablement_Admin_Assignment”, or have the request filed again with a reason.',
+	why_PolicyTicketingRule:
+		'The policy of Entra for this role did not accept the ticket (TicketingRule). Take the rule off “Enablement_Admin_Assignment”, or have the request filed again with a ticket.',
+	why_PolicyEligibilityRule:
+		'The policy of Entra for this role gives it only to people who are eligible for it (EligibilityRule). Let it be assigned actively in the policy.',
 	why_RoleAssignmentRequestAcrsValidationFailed:
 		'A policy of Entra for this role demands an authentication context, which an application cannot give. Take it off the policy for assignments.',
 	why_InvalidRoleAssignmentRequestSchedule:

@@ -11,9 +11,12 @@ export type SandboxPolicy = {
 	state?: 'enabled' | 'disabled' | 'enabledForReportingButNotEnforced'
 	includeUsers?: readonly string[]
 	excludeUsers?: readonly string[]
+	includeGroups?: readonly string[]
 	excludeGroups?: readonly string[]
 	includeRoles?: readonly string[]
 	excludeRoles?: readonly string[]
+	/** Whether guests of every kind are left out, as the portal writes it. */
+	excludesGuests?: boolean
 	includeApplications?: readonly string[]
 	excludeApplications?: readonly string[]
 	/** Platforms that it applies to; everywhere where nothing is said. */
@@ -45,6 +48,14 @@ const BUILT_IN = [
 		allowedCombinations: ['windowsHelloForBusiness', 'fido2', 'x509CertificateMultiFactor'],
 	},
 ]
+const EVERY_GUEST = {
+	guestOrExternalUserTypes:
+		'internalGuest,b2bCollaborationGuest,b2bCollaborationMember,b2bDirectConnectUser,otherExternalUser,serviceProvider',
+	externalTenants: {
+		'@odata.type': '#microsoft.graph.conditionalAccessAllExternalTenants',
+		membershipKind: 'all',
+	},
+}
 const MADE = '2026-01-05T08:00:00.0000000Z'
 
 /** Policies of Conditional Access and the authentication strengths that they ask for. */
@@ -94,12 +105,12 @@ export function createConditionalAccess({
 			users: {
 				includeUsers: [...(policy.includeUsers ?? [])],
 				excludeUsers: [...(policy.excludeUsers ?? [])],
-				includeGroups: [],
+				includeGroups: [...(policy.includeGroups ?? [])],
 				excludeGroups: [...(policy.excludeGroups ?? [])],
 				includeRoles: [...(policy.includeRoles ?? [])],
 				excludeRoles: [...(policy.excludeRoles ?? [])],
 				includeGuestsOrExternalUsers: null,
-				excludeGuestsOrExternalUsers: null,
+				excludeGuestsOrExternalUsers: policy.excludesGuests ? EVERY_GUEST : null,
 			},
 		},
 		grantControls: {

@@ -123,6 +123,12 @@ export function createDirectoryRoles({
 		},
 		ids: () => [...new Set(roles.map(({ id }) => id))],
 		isGone: (id: string) => gone.has(id),
+		/** Roles that a principal holds now for the whole tenant, in its own name. */
+		heldBy: (principalId: string): string[] =>
+			pim
+				.toldInstances()
+				.filter((row) => row.principalId === principalId && row.directoryScopeId === '/')
+				.map((row) => String(row.roleDefinitionId)),
 		pim,
 		/** What an administrator does to role assignments beside Charterkeep; for tests. */
 		acts: {

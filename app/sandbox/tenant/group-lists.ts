@@ -27,6 +27,7 @@ export function createGroupLists({
 	assigned,
 	hasUser,
 	typeOf,
+	rolesOf,
 	save,
 	now,
 	toldAt,
@@ -40,6 +41,8 @@ export function createGroupLists({
 	assigned: () => readonly Row[]
 	hasUser: (id: string) => boolean
 	typeOf: TypeOf
+	/** Templates of the directory roles that a principal holds for the whole tenant. */
+	rolesOf: (principalId: string) => readonly string[]
 	save: () => void
 	now: () => number
 	/** The time that a reading tells of. */
@@ -137,13 +140,22 @@ export function createGroupLists({
 		return { status: 200, result: page(rows, url, `${context()}directoryObjects`) }
 	}
 
-	/** Groups that somebody is in, also by being in a group that is in them. */
+	/** A role that is in use is an object of the tenant, with an id of its own. */
+	const directoryRoleRow = (roleTemplateId: string) => ({
+		'@odata.type': '#microsoft.graph.directoryRole',
+		id: `d0d0d0d0${roleTemplateId.slice(8)}`,
+		roleTemplateId,
+	})
+
+	/** Groups that somebody is in, also by being in a group that is in them, and directory roles that any of those gives. */
 	function memberOfAnswer({ method, url, demand }: Asked, userId: string): Answer {
 		demand(GROUPS_READ, 'Directory.Read.All')
 		if (!hasUser(userId)) throw notFound('Request_ResourceNotFound', `Resource '${userId}' does not exist.`)
 		if (method !== 'GET') throw badRequest('BadRequest', 'The request is not supported.')
 		const at = toldAt()
-		const rows = [...groups.keys()].filter((id) => transitive(id, at).includes(userId)).map(memberRow)
+		const inGroups = [...groups.keys()].filter((id) => transitive(id, at).includes(userId))
+		const templates = new Set([userId, ...inGroups].flatMap(rolesOf))
+		const rows = [...inGroups.map(memberRow), ...[...templates].map(directoryRoleRow)]
 		return { status: 200, result: page(rows, url, `${context()}directoryObjects`) }
 	}
 

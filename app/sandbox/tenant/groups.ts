@@ -35,6 +35,7 @@ export function createGroups({
 	settings,
 	olderMs,
 	context,
+	rolesOf = () => [],
 	changed = () => undefined,
 }: {
 	state: TenantState
@@ -47,6 +48,8 @@ export function createGroups({
 	settings: PimSettings
 	olderMs: () => number
 	context: Context
+	/** Templates of the directory roles that a principal holds for the whole tenant. */
+	rolesOf?: (principalId: string) => readonly string[]
 	/** Told of each member that comes or goes. */
 	changed?: (groupId: string, memberId: string) => void
 }) {
@@ -75,6 +78,7 @@ export function createGroups({
 		assigned: pim.assignments,
 		hasUser,
 		typeOf,
+		rolesOf,
 		save,
 		now,
 		toldAt: createToldAt(now, olderMs),

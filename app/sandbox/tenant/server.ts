@@ -164,6 +164,7 @@ export async function startSandboxTenant({
 	const groups = createGroups({
 		...common,
 		groups: initialGroups,
+		rolesOf: roles.heldBy,
 		changed: (groupId, memberId) => subscriptions.tell({ kind: 'members', groupId, memberId }),
 	})
 	const delivery = createNotificationDelivery(reach, clock)

@@ -65,6 +65,7 @@ async function seenInMirror(db: Reader, principalId: string, at: Date): Promise<
 				: [{ id, displayName: null, allowedCombinations: [...combinations] }],
 		),
 		memberOf: null,
+		activeRoles: null,
 	}
 }
 

@@ -81,16 +81,23 @@ async function lookAt(
 			why: methods.why === 'forbidden' ? 'forbidden' : 'unavailable',
 			code: null,
 		})
-	const groups = ofPolicies.read && 'rows' in ofPolicies ? new Set(ofPolicies.rows.map(String)) : null
+	const held = ofPolicies.read && 'groups' in ofPolicies ? ofPolicies : null
 	return {
 		trouble,
 		state: {
 			account: accountOf(user),
 			...methodsOf(methods),
 			policies:
-				conditionalAccess.read && groups !== null
-					? // Which roles it holds is for reconciliation to know: policies that turn on a role are judged without.
-						policiesOver({ objectId, memberOf: groups, roles: new Set() }, conditionalAccess.rows)
+				conditionalAccess.read && held !== null
+					? policiesOver(
+							{
+								objectId,
+								memberOf: new Set(held.groups),
+								// Policies that turn on a role are judged without where the tenant does not say which it holds.
+								roles: new Set(held.roles ?? []),
+							},
+							conditionalAccess.rows,
+						)
 					: null,
 		},
 	}

@@ -10,8 +10,8 @@ export async function membershipsOf(
 ): Promise<Memberships> {
 	const found = new Map<string, ReadonlySet<string> | null>()
 	for (const { objectId } of breakGlassAccountsOf(charter)) {
-		const groups = await reader.memberOf(objectId)
-		found.set(objectId, groups.read ? new Set(groups.rows) : null)
+		const seen = await reader.memberOf(objectId)
+		found.set(objectId, seen.read ? new Set(seen.groups) : null)
 	}
 	return found
 }

@@ -1,3 +1,4 @@
+import { policyGroupIds } from '#workflows/tenant/assemble-picture.ts'
 import type { FileProblem } from '#workflows/tenant/file-problem.ts'
 import { GRAPH_ROWS, type GraphRow, type GraphRowKind } from '#workflows/tenant/graph-rows.ts'
 import {
@@ -190,11 +191,9 @@ function rawOf(found: ReadonlyMap<string, Pages>, readAt: Date, governed: readon
 		strengths: listOf('authenticationStrengthPolicies'),
 		rolePolicies: listOf('roleManagementPolicyAssignments'),
 	}
-	const matter = new Set([
-		...governed.map((id) => id.toLowerCase()),
-		...ids(OF_GROUPS),
-		...groupsHolding(raw),
-	])
+	const held = new Set([...governed.map((id) => id.toLowerCase()), ...groupsHolding(raw)])
+	const named = new Set(policyGroupIds(raw.conditionalAccess).filter((id) => !held.has(id)))
+	const matter = new Set([...held, ...ids(OF_GROUPS).filter((id) => !named.has(id))])
 	const groupLists = new Map<string, RawGroup>()
 	for (const id of [...matter].sort())
 		groupLists.set(id, {
@@ -213,8 +212,17 @@ function rawOf(found: ReadonlyMap<string, Pages>, readAt: Date, governed: readon
 			methods: listOf('methods', `methods ${id}`),
 			passkeys: listOf('methods', `fido2Methods ${id}`),
 		})
-	return { ...raw, groupLists, methods }
+	const policyGroups = new Map<string, Raw<'groupTransitiveMembers'>>()
+	for (const id of named) {
+		const everybody = listOf('groupTransitiveMembers', `groupTransitiveMembers ${id}`)
+		const members = listOf('groupMembers', `groupMembers ${id}`)
+		const isFlat = members.read && !members.rows.some((row) => row['@odata.type'] === GROUP)
+		policyGroups.set(id, !everybody.read && isFlat ? members : everybody)
+	}
+	return { ...raw, groupLists, policyGroups, methods }
 }
+
+const GROUP = '#microsoft.graph.group'
 
 /** Groups that hold a role, as far as the lists tell. */
 function groupsHolding({
@@ -228,7 +236,7 @@ function groupsHolding({
 	return [roleAssignments, roleInstances, roleSchedules, eligibilities].flatMap((list) =>
 		(list.read ? list.rows : []).flatMap(({ principalId, principal }) => {
 			const id = principalId.toLowerCase()
-			return known.has(id) || principal?.['@odata.type'] === '#microsoft.graph.group' ? [id] : []
+			return known.has(id) || principal?.['@odata.type'] === GROUP ? [id] : []
 		}),
 	)
 }

@@ -10,7 +10,10 @@ import type { ConditionalAccessPolicy } from '#workflows/tenant/picture-policies
 
 const ROLE = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
 const PERSON = '3e6d1b80-93bb-4a8a-9c3e-2f7a0d1b5c22'
-const HOLDER = { principalId: PERSON, place: { kind: 'role' as const, roleDefinitionId: ROLE } }
+const HOLDER = {
+	principalId: PERSON,
+	place: { kind: 'role' as const, roleDefinitionId: ROLE, directoryScopeId: '/' },
+}
 const WARN: BeforeGranting = { method: 'warn', passkeys: 'any', conditionalAccess: 'warn' }
 const REFUSE: BeforeGranting = { method: 'refuse', passkeys: 'any', conditionalAccess: 'refuse' }
 
@@ -54,6 +57,7 @@ const good: SeenBeforeGranting = {
 	conditionalAccess: [covering],
 	strengths: [],
 	memberOf: new Set(),
+	activeRoles: new Set(),
 }
 const judge = (seen: Partial<SeenBeforeGranting>, ...rules: BeforeGranting[]) =>
 	judgeAssurance(rules.length === 0 ? [REFUSE] : rules, { ...good, ...seen }, HOLDER)

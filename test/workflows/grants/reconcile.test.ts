@@ -201,7 +201,7 @@ describe('rules of the tenant', () => {
 		includeRoles: ['role-a'],
 		excludeRoles: [],
 		excludesGuests: false,
-		includeApplications: ['All'],
+		includeApplications: ['all'],
 		excludeApplications: [],
 		narrowedBy: [],
 		operator: 'OR' as const,

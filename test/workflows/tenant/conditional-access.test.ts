@@ -9,6 +9,8 @@ import type { ConditionalAccessPolicy } from '#workflows/tenant/picture-policies
 
 const ROLE = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
 const GROUP = '0a6f4a7e-52fb-4d0b-8c0a-1d8f5c5f4c11'
+const OTHER_ROLE = '729827e3-9c14-49f7-bb1b-9608f156bbb8'
+const UNIT = '/administrativeUnits/5c2e3a1b-0b1f-4c39-9d3c-1f0f6f3f2a10'
 const PERSON = '3e6d1b80-93bb-4a8a-9c3e-2f7a0d1b5c22'
 const STRONG = {
 	id: 's-strong',
@@ -41,8 +43,9 @@ const policy = (more: Partial<ConditionalAccessPolicy> = {}): ConditionalAccessP
 const holder = (more: Partial<Holder> = {}): Holder => ({
 	principalId: PERSON,
 	isGuest: false,
-	place: { kind: 'role', roleDefinitionId: ROLE },
+	place: { kind: 'role', roleDefinitionId: ROLE, directoryScopeId: '/' },
 	memberOf: null,
+	activeRoles: null,
 	...more,
 })
 const judged = (more: Partial<ConditionalAccessPolicy>, who: Partial<Holder> = {}) =>
@@ -58,7 +61,7 @@ describe('who is held to phishing-resistant sign-in', () => {
 		[
 			'by the group that gives the place',
 			{ includeRoles: [], includeGroups: [GROUP] },
-			{ place: { kind: 'group', groupId: GROUP } },
+			{ place: { kind: 'group', groupId: GROUP, relation: 'member' } },
 		],
 		[
 			'by a group that they are in',
@@ -68,6 +71,21 @@ describe('who is held to phishing-resistant sign-in', () => {
 		['as a guest', { includeRoles: [], includeUsers: ['GuestsOrExternalUsers'] }, { isGuest: true }],
 		['where the excluded group is not theirs', { excludeGroups: [GROUP] }, { memberOf: new Set(['other']) }],
 		['where guests are left out and they are none', { excludesGuests: true }, {}],
+		[
+			'by all users, also in a part of the tenant',
+			{ includeRoles: [], includeUsers: ['all'] },
+			{ place: { kind: 'role', roleDefinitionId: ROLE, directoryScopeId: UNIT } },
+		],
+		[
+			'by a group that they are in, also as an owner of another',
+			{ includeRoles: [], includeGroups: ['admins'] },
+			{ place: { kind: 'group', groupId: GROUP, relation: 'owner' }, memberOf: new Set(['admins']) },
+		],
+		[
+			'where the excluded role is not theirs',
+			{ excludeRoles: [OTHER_ROLE] },
+			{ activeRoles: new Set([ROLE]) },
+		],
 		[
 			'where other controls must be met as well',
 			{ operator: 'AND', builtInControls: ['compliantDevice'] },
@@ -90,9 +108,52 @@ describe('who is held to phishing-resistant sign-in', () => {
 			'excluded',
 			'the group of the place itself',
 			{ includeUsers: ['All'], excludeGroups: [GROUP] },
-			{ place: { kind: 'group', groupId: GROUP } },
+			{ place: { kind: 'group', groupId: GROUP, relation: 'member' } },
 		],
 		['exclusionUnknown', 'an excluded group, and nobody knows theirs', { excludeGroups: [GROUP] }, {}],
+		[
+			'excluded',
+			'another role of theirs left out',
+			{ excludeRoles: [OTHER_ROLE.toUpperCase()] },
+			{ activeRoles: new Set([OTHER_ROLE]) },
+		],
+		['exclusionUnknown', 'a role left out, and nobody knows theirs', { excludeRoles: [OTHER_ROLE] }, {}],
+		[
+			'unitScope',
+			'a role named that is held in an administrative unit',
+			{},
+			{ place: { kind: 'role', roleDefinitionId: ROLE, directoryScopeId: UNIT } },
+		],
+		[
+			'ownerOnly',
+			'a group named whose owner they are',
+			{ includeRoles: [], includeGroups: [GROUP] },
+			{ place: { kind: 'group', groupId: GROUP, relation: 'owner' } },
+		],
+		[
+			'excluded',
+			'a group left out whose owner they are',
+			{ includeUsers: ['all'], excludeGroups: [GROUP] },
+			{ place: { kind: 'group', groupId: GROUP, relation: 'owner' }, memberOf: new Set() },
+		],
+		[
+			'disabled',
+			'one that only reports and asks for too little',
+			{ state: 'reportOnly', authenticationStrengthId: null },
+			{},
+		],
+		[
+			'weak',
+			'one whose exclusion is not known and that asks for too little',
+			{ excludeGroups: [GROUP], authenticationStrengthId: null },
+			{},
+		],
+		[
+			'excluded',
+			'one that leaves them out and whose strength is not known',
+			{ excludeUsers: [PERSON], authenticationStrengthId: 's-gone' },
+			{},
+		],
 		['applications', 'one application', { includeApplications: ['MicrosoftAdminPortals'] }, {}],
 		['applications', 'an application left out', { excludeApplications: ['app'] }, {}],
 		['narrowed', 'only at some places', { narrowedBy: ['locations'] }, {}],
@@ -116,6 +177,26 @@ describe('who is held to phishing-resistant sign-in', () => {
 	test('one policy that holds is enough beside others that do not', () => {
 		const policies = [policy({ id: 'off', state: 'disabled' }), policy({ id: 'on' })]
 		expect(coverageOf(policies, [STRONG], holder())).toEqual({ is: 'covered', by: ['on'] })
+	})
+
+	test('the policy told first is the one whose change is nearest to holding them; what blocks is none of them', () => {
+		const policies = [
+			policy({ id: 'a-block', authenticationStrengthId: null, builtInControls: ['block'] }),
+			policy({ id: 'b-off', state: 'disabled' }),
+			policy({
+				id: 'c-mfa',
+				authenticationStrengthId: null,
+				builtInControls: ['mfa'],
+				excludeUsers: [PERSON],
+			}),
+			policy({ id: 'd-report', state: 'reportOnly' }),
+		]
+		const nearest = (more: typeof policies) => {
+			const coverage = coverageOf([...policies, ...more], [STRONG], holder())
+			return coverage.is === 'gap' ? coverage.nearest.map(({ policyId }) => policyId) : null
+		}
+		expect(nearest([])).toEqual(['d-report', 'c-mfa', 'b-off'])
+		expect(nearest([policy({ id: 'e-but', excludeUsers: [PERSON] })])?.[0]).toBe('e-but')
 	})
 
 	test('a strength that lets nothing pass is none', () => {

@@ -48,6 +48,16 @@ const policy = (given: Partial<TenantPicture['conditionalAccess'][number]> = {})
 	hasOtherControls: false,
 	...given,
 })
+const rolePolicy = (given: Partial<TenantPicture['rolePolicies'][number]> = {}) => ({
+	place: { kind: 'role' as const, roleDefinitionId: ROLE },
+	maximumAssignment: 'PT8H',
+	isExpirationRequired: true,
+	maximumActivation: null,
+	assignmentRules: [],
+	activationRules: [],
+	needsApproval: null,
+	...given,
+})
 const strength = { id: STRENGTH, displayName: 'Phishing-resistant', allowedCombinations: ['fido2'] }
 const approver = operator({
 	personId: 'approver',
@@ -73,7 +83,12 @@ function report(
 	return judgeReadiness({
 		charter,
 		picture: pictureOf(
-			{ conditionalAccess: [policy()], authenticationStrengths: [strength], ...given },
+			{
+				conditionalAccess: [policy()],
+				authenticationStrengths: [strength],
+				rolePolicies: [rolePolicy()],
+				...given,
+			},
 			unread,
 		),
 		people: new Map(Object.entries(people).map(([id, facts]) => [id, { personId: facts.personId, facts }])),
@@ -154,17 +169,7 @@ describe('the readiness report', () => {
 		[
 			'policyTooLong',
 			{
-				rolePolicies: [
-					{
-						place: { kind: 'role', roleDefinitionId: ROLE },
-						maximumAssignment: 'P180D',
-						isExpirationRequired: false,
-						maximumActivation: null,
-						assignmentRules: [],
-						activationRules: [],
-						needsApproval: null,
-					},
-				],
+				rolePolicies: [rolePolicy({ maximumAssignment: 'P180D', isExpirationRequired: false })],
 			},
 			{},
 		],

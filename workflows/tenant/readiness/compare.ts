@@ -1,3 +1,4 @@
+import { ABOUT_POLICY } from './judge-places.ts'
 import { taskKey } from './plan.ts'
 import { KINDS } from './problem-kinds.ts'
 import { PROBLEM_KINDS, type ProblemKind, type ReadinessReport, type SectionKey } from './report.schema.ts'
@@ -29,9 +30,14 @@ export function kindsNotJudged({
 	const dark = new Set(sections.flatMap(({ key, roles, judged }) => (roles > 0 && judged === 0 ? [key] : [])))
 	// Of one account for emergencies something is not known: then it may be what was wrong with it.
 	const isGlassDark = problems.some(({ kind }) => kind === 'breakGlassUnknown')
+	// The tenant's own policy of one role is not known: then it may be too long still.
+	const isPolicyDark = problems.some(
+		({ kind, about }) => kind === 'partUnknown' && about?.startsWith(ABOUT_POLICY) === true,
+	)
 	return new Set(
 		PROBLEM_KINDS.filter(
 			(kind) =>
+				(isPolicyDark && kind === 'policyTooLong') ||
 				(kind !== 'partUnknown' && dark.has(KINDS[kind].section)) ||
 				(isGlassDark && kind.startsWith('breakGlass') && kind !== 'breakGlassUnknown'),
 		),

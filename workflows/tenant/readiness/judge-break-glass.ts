@@ -1,6 +1,7 @@
 import type { Charter } from '../../charter/charter.schema.ts'
 import { breakGlassAccountsOf } from '../../charter/entra.schema.ts'
-import { expandHeld } from '../held-through.ts'
+import { activeRolesIn } from '../active-roles.ts'
+import { groupsNamedBy, membershipsIn } from '../policy-memberships.ts'
 import { listOf, type TenantPicture } from '../tenant-picture.ts'
 import {
 	accountOf,
@@ -41,8 +42,8 @@ export function judgeBreakGlass(
 ): Found[] {
 	const accounts = breakGlassAccountsOf(charter)
 	if (accounts.length === 0) return []
-	const rolesOf = rolesIn(picture)
-	const groupsOf = groupsIn(picture)
+	const rolesOf = activeRolesIn(picture)
+	const groupsOf = membershipsIn(picture, groupsNamedBy(picture.conditionalAccess))
 	return accounts.flatMap(({ objectId, title }): Found[] => {
 		const memberOf = memberships.get(objectId) ?? groupsOf(objectId)
 		const seen = stateOf(picture, { objectId, memberOf, roles: rolesOf(objectId) })
@@ -83,42 +84,4 @@ function stateOf(picture: TenantPicture, holder: WatchedHolder): WatchedState {
 		// One that surely holds is told, whatever is not known of others.
 		policies: over.length > 0 || isWhole ? over : null,
 	}
-}
-
-/**
- * Groups of the picture that an account is in; null unless every group that a policy names was read, since a policy turns on
- * groups that nothing else speaks of.
- */
-function groupsIn({
-	groups,
-	conditionalAccess,
-}: TenantPicture): (objectId: string) => ReadonlySet<string> | null {
-	const read = new Map(
-		groups.filter(({ unread }) => !unread.includes('members')).map((group) => [group.objectId, group]),
-	)
-	const named = conditionalAccess.flatMap(({ includeGroups, excludeGroups }) => [
-		...includeGroups,
-		...excludeGroups,
-	])
-	if (!named.every((id) => read.has(id.toLowerCase()))) return () => null
-	return (objectId) =>
-		new Set(
-			[...read.values()].flatMap((group) =>
-				group.members.some((member) => member.objectId === objectId) ? [group.objectId] : [],
-			),
-		)
-}
-
-/** Directory roles that an account holds now, also through groups; null where not all of them could be read. */
-function rolesIn(picture: TenantPicture): (objectId: string) => ReadonlySet<string> | null {
-	if (!picture.parts.roleInstances.read && !picture.parts.roleAssignments.read) return () => null
-	const held = expandHeld(picture)
-	return (objectId) =>
-		new Set(
-			held.flatMap(({ principalId, standing, place }) =>
-				principalId === objectId && standing === 'active' && place.kind === 'role'
-					? [place.roleDefinitionId.toLowerCase()]
-					: [],
-			),
-		)
 }

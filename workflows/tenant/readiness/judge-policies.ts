@@ -1,7 +1,8 @@
-import { durationMs } from '../../shared/instants.ts'
 import type { Charter } from '../../charter/charter.schema.ts'
-import { coverageOf, type CoverageGap } from '../conditional-access.ts'
+import { coverageOf, type Coverage, type CoverageGap, type Holder } from '../conditional-access.ts'
 import { listOf, type TenantPicture } from '../tenant-picture.ts'
+import { activeRolesIn } from '../active-roles.ts'
+import { groupsNamedBy, membershipsIn } from '../policy-memberships.ts'
 import { governedPlaces, type GovernedPlace } from './governed-places.ts'
 import type { Problem, ProblemKind, ReportLine } from './report.schema.ts'
 
@@ -14,6 +15,8 @@ const KIND_OF_GAP: Readonly<Record<CoverageGap, ProblemKind>> = {
 	disabled: 'noPolicy',
 	excluded: 'policyExcludes',
 	exclusionUnknown: 'policyUnknown',
+	unitScope: 'noPolicy',
+	ownerOnly: 'noPolicy',
 	applications: 'policyWeak',
 	narrowed: 'policyWeak',
 	alternative: 'policyWeak',
@@ -35,7 +38,8 @@ export function judgeConditionalAccess(
 	const policies = listOf(picture, 'conditionalAccess')
 	if (policies === null) return null
 	const strengths = listOf(picture, 'authenticationStrengths')
-	const groupsOf = membershipOf(picture)
+	const groupsOf = membershipsIn(picture, groupsNamedBy(policies, ['excludeGroups']))
+	const rolesOf = activeRolesIn(picture)
 	const guests = new Set(
 		picture.users.filter(({ userType }) => userType === 'guest').map((user) => user.objectId),
 	)
@@ -47,21 +51,24 @@ export function judgeConditionalAccess(
 			principalId: ANYBODY,
 			isGuest: false,
 			place,
-			memberOf: new Set(place.kind === 'group' ? [place.groupId] : []),
+			memberOf: new Set(place.kind === 'group' && place.relation === 'member' ? [place.groupId] : []),
+			activeRoles: new Set(),
 		})
 		if (ofAll.is === 'gap') {
 			const nearest = ofAll.nearest[0]
 			const kind = nearest ? KIND_OF_GAP[nearest.why] : 'noPolicy'
 			// Nobody is covered, so each holder counts: a policy that covers some of them is better than none.
-			found.push({ kind, about, detail: gapDetail(nearest), lines: holdersOf(governed, lines), isWide: true })
+			const detail = kind === 'noPolicy' ? placeDetail(place, nearest) : gapDetail(nearest)
+			found.push({ kind, about, detail, lines: holdersOf(governed, lines), isWide: true })
 			continue
 		}
-		for (const [kind, one] of holdersLeftOut(governed, lines, (principalId) =>
+		for (const [kind, one] of holdersLeftOut(governed, lines, ({ principalId, place }) =>
 			coverageOf(policies, strengths, {
 				principalId,
 				isGuest: guests.has(principalId),
 				place,
 				memberOf: groupsOf(principalId),
+				activeRoles: rolesOf(principalId),
 			}),
 		))
 			found.push({ kind, about, detail: gapDetail(one.nearest), lines: one.lines })
@@ -69,7 +76,7 @@ export function judgeConditionalAccess(
 	return found
 }
 
-type Nearest = { displayName: string | null; why: CoverageGap } | undefined
+type Nearest = Extract<Coverage, { is: 'gap' }>['nearest'][number] | undefined
 
 /** Positions of people who hold it, in whatever way. */
 const holdersOf = ({ roles }: GovernedPlace, lines: readonly ReportLine[]): number[] =>
@@ -80,11 +87,13 @@ const holdersOf = ({ roles }: GovernedPlace, lines: readonly ReportLine[]): numb
 function holdersLeftOut(
 	governed: GovernedPlace,
 	lines: readonly ReportLine[],
-	cover: (principalId: string) => ReturnType<typeof coverageOf>,
+	cover: (line: ReportLine) => Coverage,
 ): Map<ProblemKind, { lines: number[]; nearest: Nearest }> {
 	const left = new Map<ProblemKind, { lines: number[]; nearest: Nearest }>()
 	for (const position of holdersOf(governed, lines)) {
-		const coverage = cover(lines[position]?.principalId ?? '')
+		const line = lines[position]
+		if (line === undefined) continue
+		const coverage = cover(line)
 		if (coverage.is === 'covered') continue
 		const nearest = coverage.nearest[0]
 		const kind = nearest ? KIND_OF_GAP[nearest.why] : 'policyExcludes'
@@ -98,77 +107,15 @@ function holdersLeftOut(
 const gapDetail = (nearest: Nearest): Record<string, string> =>
 	nearest === undefined ? {} : { why: nearest.why, policy: nearest.displayName ?? '' }
 
-/** Groups that are known to hold somebody; null where not every group of the tenant was looked at, which is always so. */
-function membershipOf(picture: TenantPicture): (principalId: string) => ReadonlySet<string> | null {
-	const excluded = new Set(picture.conditionalAccess.flatMap(({ excludeGroups }) => excludeGroups))
-	const readable = new Set(
-		picture.groups.filter(({ unread }) => !unread.includes('members')).map((group) => group.objectId),
-	)
-	// Who is in a group that policies leave out must be known for each of them.
-	const isWhole = [...excluded].every((id) => readable.has(id))
-	const groups = new Map<string, Set<string>>()
-	for (const group of picture.groups)
-		for (const { objectId } of group.members)
-			groups.set(objectId, (groups.get(objectId) ?? new Set()).add(group.objectId))
-	return (principalId) => (isWhole ? (groups.get(principalId) ?? new Set()) : null)
+/** Where a policy that names the role or the group would not be enforced, that is said whether there is one or not. */
+function placeDetail(place: Holder['place'], nearest: Nearest): Record<string, string> {
+	const why =
+		place.kind === 'role'
+			? place.directoryScopeId === '/'
+				? null
+				: 'unitScope'
+			: place.relation === 'owner'
+				? 'ownerOnly'
+				: null
+	return why === null ? gapDetail(nearest) : { ...gapDetail(nearest), why }
 }
-
-/**
- * Whether the tenant's own policy of each place lets it be given without an end, or for longer than the charter does; and whether
- * a group of the charter is one that places can be given in. Null where policies could not be read.
- */
-export function judgePlaces(
-	charter: Charter,
-	picture: TenantPicture,
-): { policies: Found[] | null; groups: Found[] } {
-	const known = new Map(
-		picture.rolePolicies.map((policy) => [
-			policy.place.kind === 'role'
-				? policy.place.roleDefinitionId
-				: `${policy.place.groupId} ${policy.place.relation}`,
-			policy,
-		]),
-	)
-	const policies: Found[] = []
-	const groups: Found[] = []
-	const listed = new Map(picture.groups.map((group) => [group.objectId, group]))
-	for (const { place, roles } of governedPlaces(charter).values()) {
-		const about = roles.join(' ')
-		if (place.kind === 'group') {
-			const group = listed.get(place.groupId)
-			const why = group === undefined ? null : whyUnfit(group)
-			if (why !== null) groups.push({ kind: 'groupUnfit', about, detail: { why }, lines: [] })
-		}
-		const policy = known.get(
-			place.kind === 'role' ? place.roleDefinitionId : `${place.groupId} ${place.relation}`,
-		)
-		if (policy === undefined) continue
-		const longest = Math.max(
-			...roles.map((role) => durationMs(charter.roles[role]?.access?.maximumDuration ?? '') ?? 0),
-		)
-		const allowed = policy.maximumAssignment === null ? null : daysOf(policy.maximumAssignment)
-		if (policy.isExpirationRequired === false)
-			policies.push({ kind: 'policyTooLong', about, detail: { why: 'noExpiration' }, lines: [] })
-		else if (allowed !== null && allowed > longest)
-			policies.push({
-				kind: 'policyTooLong',
-				about,
-				detail: {
-					why: 'longer',
-					allowed: policy.maximumAssignment ?? '',
-					charter: Math.round(longest / 3_600_000),
-				},
-				lines: [],
-			})
-	}
-	return { policies: listOf(picture, 'rolePolicies') === null ? null : policies, groups }
-}
-
-/** A group that nobody can be put into for a time. */
-const whyUnfit = ({ exists, managed }: TenantPicture['groups'][number]): string | null => {
-	if (exists === false) return 'absent'
-	return managed === 'onPremises' || managed === 'dynamic' ? managed : null
-}
-
-/** Milliseconds of an ISO 8601 time with days or hours; a policy far above any charter's needs no exactness. */
-const daysOf = (text: string): number | null => durationMs(text)

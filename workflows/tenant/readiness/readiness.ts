@@ -3,7 +3,8 @@ import type { Instant } from '../../shared/instants.ts'
 import type { PicturePart, TenantPicture } from '../tenant-picture.ts'
 import { judgeBreakGlass, type Memberships } from './judge-break-glass.ts'
 import { judgeLines, type KnownPeople } from './judge-lines.ts'
-import { judgeConditionalAccess, judgePlaces } from './judge-policies.ts'
+import { judgePlaces } from './judge-places.ts'
+import { judgeConditionalAccess } from './judge-policies.ts'
 import type { QuorumCount } from './judge-quorum.ts'
 import { KINDS } from './problem-kinds.ts'
 import {
@@ -54,13 +55,11 @@ export function judgeReadiness({
 	at,
 }: ReadinessInput): ReadinessReport {
 	const lines = judgeLines(charter, picture, people, approved, at)
-	const places = judgePlaces(charter, picture)
 	const found: Found[] = [
 		...byKindAndRole(lines),
 		...judgeBreakGlass(charter, picture, memberships),
 		...(judgeConditionalAccess(charter, picture, lines) ?? []),
-		...(places.policies ?? []),
-		...places.groups,
+		...judgePlaces(charter, picture),
 		...quorum.found(),
 		...unreadGroups(picture),
 	]
@@ -131,15 +130,21 @@ function byKindAndRole(lines: readonly ReportLine[]): Found[] {
 }
 
 /** A group whose members could not be read hides whoever is in it. */
-const unreadGroups = ({ groups }: TenantPicture): Found[] =>
-	groups
+const unreadGroups = ({ groups, policyGroups }: TenantPicture): Found[] => [
+	...groups
 		.filter(({ unread, exists }) => exists !== false && unread.length > 0)
-		.map(({ objectId, unread }) => ({
-			kind: 'partUnknown' as const,
-			about: `group ${objectId}`,
-			detail: { why: unread.join(' ') },
-			lines: [],
-		}))
+		.map(({ objectId, unread }) => ofGroup(objectId, unread.join(' '))),
+	...policyGroups
+		.filter(({ members }) => members === null)
+		.map(({ objectId }) => ofGroup(objectId, 'members')),
+]
+
+const ofGroup = (objectId: string, why: string): Found => ({
+	kind: 'partUnknown',
+	about: `group ${objectId}`,
+	detail: { why },
+	lines: [],
+})
 
 /** In the order of kinds, then what concerns most, then by name, so that it is the same order each time. */
 function rank(found: readonly Found[], lines: readonly ReportLine[]): Problem[] {

@@ -1,0 +1,48 @@
+import type { GraphRow } from '#workflows/tenant/graph-rows.ts'
+import { policyGroupIds } from '#workflows/tenant/assemble-picture.ts'
+import type { Raw, RawTenant } from '#workflows/tenant/raw-tenant.ts'
+import type { MemberOf } from '../tenant-port.ts'
+import type { ListReader } from './read-list.server.ts'
+
+const ROLE = '#microsoft.graph.directoryRole'
+/** The tenant's own word that there is no such object; a 404 of anybody else, such as a proxy, says nothing. */
+const NO_SUCH_OBJECT = 'Request_ResourceNotFound'
+
+/** What somebody is in, also through other groups. */
+export async function readMemberOf(read: ListReader, objectId: string): Promise<MemberOf> {
+	const list = await read(
+		'memberOf',
+		`/users/${encodeURIComponent(objectId)}/transitiveMemberOf?$select=id,roleTemplateId&$top=999`,
+	)
+	return list.read ? memberOf(list.rows) : list
+}
+
+/** Of what the application may not read Graph tells type and id alone: a role without its template is not known. */
+function memberOf(rows: readonly GraphRow<'memberOf'>[]): Extract<MemberOf, { read: true }> {
+	const roles = rows.filter((row) => row['@odata.type'] === ROLE)
+	const templates = roles.flatMap(({ roleTemplateId }) =>
+		roleTemplateId ? [roleTemplateId.toLowerCase()] : [],
+	)
+	return {
+		read: true,
+		groups: rows.filter((row) => row['@odata.type'] !== ROLE).map(({ id }) => id.toLowerCase()),
+		roles: templates.length === roles.length ? templates : null,
+	}
+}
+
+/** Everybody in the groups that policies turn on, where nothing else has them read: a call for each. */
+export async function readPolicyGroups(
+	read: ListReader,
+	raw: Pick<RawTenant, 'conditionalAccess' | 'groupLists'>,
+): Promise<RawTenant['policyGroups']> {
+	const groups = new Map<string, Raw<'groupTransitiveMembers'>>()
+	for (const id of policyGroupIds(raw.conditionalAccess)) {
+		if (raw.groupLists.has(id)) continue
+		const list = await read(
+			'groupTransitiveMembers',
+			`/groups/${encodeURIComponent(id)}/transitiveMembers?$select=id&$top=999`,
+		)
+		groups.set(id, !list.read && list.code === NO_SUCH_OBJECT ? { read: true, rows: [] } : list)
+	}
+	return groups
+}
