@@ -62,7 +62,7 @@ export function ReadinessLines({
 				empty={t('readiness.noLines')}
 				columns={[
 					{ label: t('readiness.account'), cell: (line) => <Account line={line} /> },
-					{ label: t('readiness.place'), cell: (line) => placeInWords(line, titles) },
+					{ label: t('readiness.place'), cell: (line) => placeInWords(t, line, titles) },
 					{ label: t('readiness.standing'), cell: (line) => standingInWords(t, line, format.instant) },
 					{
 						label: t('readiness.until'),

@@ -7,6 +7,11 @@ import {
 	type Section,
 } from '#workflows/tenant/readiness/report.schema.ts'
 import { WATCHED_PARTS } from '#workflows/tenant/watched-account.ts'
+import {
+	aboutUngoverned,
+	privilegedRole,
+	ungovernedIn,
+} from '#workflows/tenant/readiness/privileged-roles.ts'
 import { aboutAccount } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import { breakGlassAccountsOf } from '#workflows/charter/entra.schema.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
@@ -17,6 +22,11 @@ import type { Text } from './create-text.ts'
 export type Titles = Record<string, string>
 
 export const titlesIn = (charter: Pick<Charter, 'roles' | 'entra'>): Titles => ({
+	...Object.fromEntries(
+		Object.values(charter.roles).flatMap(({ title, access }) =>
+			access && 'roleTemplateId' in access.entra ? [[aboutRole(access.entra.roleTemplateId), title]] : [],
+		),
+	),
 	...Object.fromEntries(Object.entries(charter.roles).map(([key, { title }]) => [key, title])),
 	...Object.fromEntries(
 		breakGlassAccountsOf(charter).map(({ objectId, title }) => [aboutAccount(objectId), title]),
@@ -29,11 +39,22 @@ export function aboutInWords(t: Text, about: string | null, titles: Titles): str
 	const part = PICTURE_PARTS.find((one) => one === about)
 	if (part !== undefined) return t(`readiness.part_${part}`)
 	if (about.startsWith('group ')) return about
+	const beside = ungovernedIn(about)
+	if (beside !== null) return t('readiness.notGoverned', { role: entraRole(t, beside, titles) })
 	if (about.startsWith(aboutAccount(''))) return titles[about] ?? about.slice(aboutAccount('').length)
 	return about
 		.split(' ')
 		.map((role) => titles[role] ?? role)
 		.join(', ')
+}
+
+const aboutRole = (roleTemplateId: string) =>
+	aboutUngoverned({ kind: 'role', roleDefinitionId: roleTemplateId.toLowerCase(), directoryScopeId: '/' })
+
+/** A directory role as Microsoft, or else the charter, calls it; by its id where neither does. */
+function entraRole(t: Text, id: string, titles: Titles): string {
+	const known = privilegedRole(id)
+	return known === null ? (titles[aboutRole(id)] ?? id) : t(`entraRoles.${known}`)
 }
 
 /** A problem as a sentence, and what mends it. */
@@ -54,8 +75,24 @@ export function problemInWords(
 		from,
 		why: whyInWords(t, kind, why),
 	}
-	return { what: t(`readiness.problem_${kind}`, values), fix: t(`readiness.fix_${kind}`, values) }
+	const fix = t(`readiness.fix_${kind}`, values)
+	return {
+		what: t(`readiness.problem_${kind}`, values),
+		fix:
+			ungovernedIn(about) === null
+				? fix
+				: ABOUT_WHO_HOLDS.has(kind)
+					? `${fix} ${t('readiness.fixNotGoverned')}`
+					: t('readiness.fixNotGoverned'),
+	}
 }
+
+/** What is mended at the account whatever role it holds; beside that, the role itself is governed or taken away. */
+const ABOUT_WHO_HOLDS: ReadonlySet<Problem['kind']> = new Set([
+	'noResistantMethod',
+	'methodUnknown',
+	'accountUnknown',
+])
 
 function whyInWords(t: Text, kind: Problem['kind'], why: string): string {
 	if (kind === 'breakGlassUnknown')
@@ -85,12 +122,17 @@ export function taskInWords(
 export const formulaOf = ({ judged, roles, wrong, unknown }: Section) =>
 	`${judged} / (${roles} + ${wrong} + ${unknown})`
 
-/** The place of a line: the titles of the roles that give it, or its ids where no role does. */
-export function placeInWords({ roles, place }: Pick<ReportLine, 'roles' | 'place'>, titles: Titles): string {
+/** The place of a line: the titles of the roles that give it, or what the tenant calls it where no role does. */
+export function placeInWords(
+	t: Text,
+	{ roles, place }: Pick<ReportLine, 'roles' | 'place'>,
+	titles: Titles,
+): string {
 	if (roles.length > 0) return roles.map((role) => titles[role] ?? role).join(', ')
-	return place.kind === 'role'
-		? `${place.roleDefinitionId} ${place.directoryScopeId}`
-		: `${place.groupId} (${place.relation})`
+	if (place.kind === 'group') return `${place.groupId} (${place.relation})`
+	const { roleDefinitionId, directoryScopeId } = place
+	const name = t('readiness.notGoverned', { role: entraRole(t, roleDefinitionId, titles) })
+	return directoryScopeId === '/' ? name : `${name} ${directoryScopeId}`
 }
 
 /** How somebody stands to a place; of what is still to begin, from when on. `instant` writes a time. */

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, inArray, isNull, lt, notInArray, sql } from 'drizzle-orm'
-import { LIVE_GRANT_STATES } from '#workflows/grants/grant-states.ts'
+import { LIVE_GRANT_STATES, mayBeLive } from '#workflows/grants/grant-states.ts'
 import type { PlannedTask } from '#workflows/tenant/readiness/plan.ts'
 import type { Reader, Tx } from '../client.ts'
 import { grants, people, readinessAccounts, readinessReports, readinessTasks } from '../schema/index.ts'
@@ -166,10 +166,10 @@ export async function countOverdue(reader: Reader, today: string): Promise<numbe
 	return row?.count ?? 0
 }
 
-/** Accounts and roles with an access of ours that may be live. */
+/** Accounts and roles with an access of ours that may be live: of what is only planned nothing was sent, and it explains nothing. */
 export const liveAccesses = (reader: Reader) =>
 	reader
 		.select({ objectId: people.entraObjectId, role: grants.role })
 		.from(grants)
 		.innerJoin(people, eq(people.id, grants.personId))
-		.where(inArray(grants.state, [...LIVE_GRANT_STATES]))
+		.where(inArray(grants.state, LIVE_GRANT_STATES.filter(mayBeLive)))

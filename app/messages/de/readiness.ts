@@ -131,6 +131,9 @@ export const readiness = {
 	glass_account: 'ob es aktiviert ist',
 	glass_methods: 'womit es sich anmeldet',
 	glass_policies: 'welche Richtlinien dafür gelten',
+	notGoverned: '{{role}} (von der Charta nicht geregelt)',
+	fixNotGoverned:
+		'Regeln Sie die Rolle in der Charta, damit sie beantragt wird und endet, oder entziehen Sie sie.',
 	problem_permanent_one: '{{count}} Konto hat {{about}} ohne Ende inne',
 	problem_permanent_other: '{{count}} Konten haben {{about}} ohne Ende inne',
 	fix_permanent:

@@ -129,6 +129,8 @@ export const readiness = {
 	glass_account: 'whether it is enabled',
 	glass_methods: 'how it signs in',
 	glass_policies: 'which policies hold for it',
+	notGoverned: '{{role}} (not governed by the charter)',
+	fixNotGoverned: 'Govern the role in the charter, so that it is asked for and ends, or take it away.',
 	problem_permanent_one: '{{count}} account holds {{about}} without an end',
 	problem_permanent_other: '{{count}} accounts hold {{about}} without an end',
 	fix_permanent:

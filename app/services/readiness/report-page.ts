@@ -12,6 +12,7 @@ import { KINDS } from '#workflows/tenant/readiness/problem-kinds.ts'
 import { planOf } from '#workflows/tenant/readiness/plan.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
 import type { AccountNames } from './report-csv.ts'
+import { isToldByDefault } from './told-lines.ts'
 
 const DAY_MS = 86_400_000
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -122,21 +123,19 @@ export function reportAsPage(
 				t('readiness.verdict'),
 				t('readiness.problems'),
 			],
-			report.lines
-				.filter(({ roles }) => roles.length > 0)
-				.map((line) => [
-					named(line.principalId) +
-						(line.through === null ? '' : ` (${t('readiness.through', { group: named(line.through) })})`),
-					placeInWords(line, titles),
-					standingInWords(t, line, instant),
-					line.until === null ? t('readiness.noEnd') : instant(line.until),
-					[t(`readiness.verdict_${line.verdict}`), ...line.codes].join(' '),
-					line.problems
-						.map((kind) => KINDS[kind].section)
-						.filter((one, at, all) => all.indexOf(one) === at)
-						.map((section) => t(`readiness.section_${section}`))
-						.join('; '),
-				]),
+			report.lines.filter(isToldByDefault).map((line) => [
+				named(line.principalId) +
+					(line.through === null ? '' : ` (${t('readiness.through', { group: named(line.through) })})`),
+				placeInWords(t, line, titles),
+				standingInWords(t, line, instant),
+				line.until === null ? t('readiness.noEnd') : instant(line.until),
+				[t(`readiness.verdict_${line.verdict}`), ...line.codes].join(' '),
+				line.problems
+					.map((kind) => KINDS[kind].section)
+					.filter((one, at, all) => all.indexOf(one) === at)
+					.map((section) => t(`readiness.section_${section}`))
+					.join('; '),
+			]),
 		),
 	]
 	return `<!doctype html>\n<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${safe(

@@ -17,7 +17,7 @@ import { recordRead } from '../audit/record-read.server.ts'
 import type { Deps } from '../deps.ts'
 import { possibleOwners } from './possible-owners.server.ts'
 import type { PlannedTask } from '#workflows/tenant/readiness/plan.ts'
-import { toldLines, type ToldLine } from './told-lines.ts'
+import { isToldByDefault, toldLines, type ToldLine } from './told-lines.ts'
 import type { LineFilter, LineView, ReadinessView, ReadingView, ReportHead, TaskView } from './views.ts'
 
 const PAGE = 50
@@ -132,8 +132,8 @@ export function pageOf(
 		if (position <= after) continue
 		if (problem !== null && !line.problems.includes(problem)) continue
 		if (verdict !== null && line.verdict !== verdict) continue
-		// Without a filter what the charter says nothing of is left out: it is asked for by name.
-		if (problem === null && verdict === null && line.roles.length === 0) continue
+		// Without a filter what the charter says nothing of, and is well, is left out: it is asked for by name.
+		if (problem === null && verdict === null && !isToldByDefault(line)) continue
 		if (shown.length === PAGE) return { lines: shown, next: lines.indexOf(shown[PAGE - 1]!) }
 		shown.push(line)
 	}
