@@ -96,8 +96,9 @@ export function ReadinessLines({
 					},
 				]}
 			/>
+			{next === null ? null : <p className="print-only">{t('readiness.moreOnPaper')}</p>}
 			{next === null ? null : (
-				<p>
+				<p className="no-print">
 					<Link to={`?${more.toString()}#lines`}>{t('readiness.more')}</Link>
 				</p>
 			)}

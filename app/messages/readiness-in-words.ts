@@ -16,9 +16,9 @@ import { aboutAccount } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import { breakGlassAccountsOf } from '#workflows/charter/entra.schema.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { PICTURE_PARTS } from '#workflows/tenant/tenant-picture.ts'
-import type { Text } from './create-text.ts'
+import type { Text, TextKey } from './create-text.ts'
 
-/** Titles of the charter's roles, by key, and of its accounts for emergencies, as problems name them. */
+/** Titles of the charter's roles, by key and by the template of a directory role, and of its accounts for emergencies, as problems name them. */
 export type Titles = Record<string, string>
 
 export const titlesIn = (charter: Pick<Charter, 'roles' | 'entra'>): Titles => ({
@@ -66,7 +66,7 @@ export function problemInWords(
 	const why = typeof detail.why === 'string' ? detail.why : ''
 	// As the charter called it then: it may call it otherwise by now, or not at all.
 	const account = typeof detail.account === 'string' ? detail.account : null
-	const from = typeof detail.from === 'string' ? (titles[detail.from] ?? detail.from) : ''
+	const from = typeof detail.from === 'string' ? aboutInWords(t, detail.from, titles) : ''
 	const values = {
 		...detail,
 		policy: detail.policy ?? '',
@@ -77,7 +77,7 @@ export function problemInWords(
 	}
 	const fix = t(`readiness.fix_${kind}`, values)
 	return {
-		what: t(`readiness.problem_${kind}`, values),
+		what: t(sentenceOf(kind, detail), values),
 		fix:
 			ungovernedIn(about) === null
 				? fix
@@ -85,6 +85,18 @@ export function problemInWords(
 					? `${fix} ${t('readiness.fixNotGoverned')}`
 					: t('readiness.fixNotGoverned'),
 	}
+}
+
+/** The sentence for what is known of it: a plan and a comparison know neither reasons nor numbers of one report. */
+function sentenceOf(kind: Problem['kind'], { why, from }: Problem['detail']): TextKey {
+	if (kind === 'noQuorum')
+		return from === undefined
+			? 'readiness.problem_noQuorumPlain'
+			: why === 'requester'
+				? 'readiness.problem_noQuorumBut'
+				: 'readiness.problem_noQuorum'
+	if (kind === 'groupUnfit' && why === undefined) return 'readiness.problem_groupUnfitPlain'
+	return `readiness.problem_${kind}`
 }
 
 /** What is mended at the account whatever role it holds; beside that, the role itself is governed or taken away. */
@@ -147,4 +159,6 @@ export const standingInWords = (
 
 /** What is wrong with a file that was handed over. */
 export const fileProblemInWords = (t: Text, { file, code, detail }: FileProblem) =>
-	t(`readiness.file_${code}`, { file, ...detail })
+	code === 'missingPage' && detail.page !== undefined
+		? t('readiness.file_missingNumber', { file, ...detail })
+		: t(`readiness.file_${code}`, { file, ...detail })
