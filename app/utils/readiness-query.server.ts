@@ -47,11 +47,11 @@ export const taskForm = z.object({
 
 /** When exported files were exported, as their form says. */
 export const filesForm = z.object({
-	readAt: instantField
-		.default(null)
-		.transform(
-			(at, context) => at ?? (context.addIssue({ code: 'custom', message: 'errors.instant' }), z.NEVER),
-		),
+	readAt: instantField.transform((at, context) => {
+		if (at !== null) return at
+		context.addIssue({ code: 'custom', message: 'errors.required' })
+		return z.NEVER
+	}),
 })
 
 /** So many bytes they are together. */

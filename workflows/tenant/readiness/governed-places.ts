@@ -44,7 +44,7 @@ export const governedGroups = (charter: Charter): string[] => [
 ]
 
 /** The charter's roles that give what somebody holds, and whether they only control it. */
-export type Given = { roles: string[]; isControl: boolean }
+type Given = { roles: string[]; isControl: boolean }
 
 /**
  * The charter's roles that give what somebody holds. A role for the whole tenant holds what it gives in a part of it too, so

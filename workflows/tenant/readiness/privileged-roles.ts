@@ -36,7 +36,7 @@ export const PRIVILEGED_ROLES = {
 	'4ba39ca4-527c-499a-b93d-d9b492c50246': 'partnerTier1Support',
 	'e00e864a-17c5-4a4b-9c06-f5b95a8d5bd8': 'partnerTier2Support',
 } as const satisfies Readonly<Record<string, string>>
-export type PrivilegedRole = (typeof PRIVILEGED_ROLES)[keyof typeof PRIVILEGED_ROLES]
+type PrivilegedRole = (typeof PRIVILEGED_ROLES)[keyof typeof PRIVILEGED_ROLES]
 
 const NAMES: ReadonlyMap<string, PrivilegedRole> = new Map(Object.entries(PRIVILEGED_ROLES))
 
