@@ -138,9 +138,8 @@ export default function ReadinessPage() {
 					})}
 				</p>
 			)}
-			{view.belonging === 'unknown' || view.belonging === 'other' ? (
-				<p className="notice">{t(`readiness.belonging_${view.belonging}`)}</p>
-			) : null}
+			{view.belonging === 'unknown' ? <p className="notice">{t('readiness.filesOfUnknown')}</p> : null}
+			{view.belonging === 'other' ? <p className="notice">{t('readiness.filesOfAnother')}</p> : null}
 			<ErrorSummary message={errors.form} />
 			{readings.map((reading) => (
 				<ReadinessReading key={reading.source} reading={reading} />

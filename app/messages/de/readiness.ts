@@ -27,9 +27,9 @@ export const readiness = {
 	files: 'Exportierte Dateien',
 	exportedAt: 'Exportiert am (UTC)',
 	exportedAtHint: 'Als der Export begann: Der Bericht sagt, was der Tenant zu dieser Zeit enthielt.',
-	belonging_unknown:
+	filesOfUnknown:
 		'Die Dateien sagen nicht, aus welchem Tenant sie stammen (organization.json ist nicht dabei). Deshalb gilt durch sie nichts im Plan als behoben, und sie werden mit keinem anderen Bericht verglichen.',
-	belonging_other:
+	filesOfAnother:
 		'Die Dateien stammen aus einem anderen Tenant als dem, mit dem diese Installation arbeitet. Deshalb gilt durch sie nichts im Plan als behoben.',
 	worst: 'Zuerst zu beheben',
 	worstHint:

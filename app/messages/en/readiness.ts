@@ -25,9 +25,9 @@ export const readiness = {
 	files: 'Exported files',
 	exportedAt: 'Exported at (UTC)',
 	exportedAtHint: 'When the export began: the report says of this time what the tenant held.',
-	belonging_unknown:
+	filesOfUnknown:
 		'The files do not say of which tenant they are (organization.json is not among them). So nothing in the plan is called mended by them, and they are compared with no other report.',
-	belonging_other:
+	filesOfAnother:
 		'The files are of another tenant than the one that this installation works with. So nothing in the plan is called mended by them.',
 	worst: 'Mend these first',
 	worstHint:

@@ -88,7 +88,7 @@ export function readTenantFiles(
 		const isCutOff = pages.goingOn === pages.pages
 		if (page === null && !isCutOff) continue
 		pages.isBroken = true
-		const detail = page === null ? { pages: pages.pages } : { page }
+		const detail: FileProblem['detail'] = page === null ? { pages: pages.pages } : { page }
 		problems.push({ file: pages.first, code: 'missingPage', detail })
 	}
 	return { raw: rawOf(found, readAt, groupIds), problems, files: files.length }
