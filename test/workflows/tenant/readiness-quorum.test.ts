@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { AT, charterWith, operator } from '#test/factories/charter.ts'
 import { approver, judged } from './judged-tenant.ts'
 
@@ -37,10 +38,18 @@ it('nobody decides on themselves: whoever alone may decide cannot be the only on
 })
 
 it('only the roles that come up short together are named', () => {
-	const charter = inStages(stage('approver'), stage('chief'), stage('owner'))
+	const two = inStages(stage('approver'), stage('chief'))
+	const { admin, chief } = two.roles
+	const [first, second] = admin?.access?.stages ?? []
+	if (!admin?.access || !chief || !first || !second) throw new Error('The charter is not as it was made.')
+	const three = [first, second, { ...second, from: 'guard' }]
+	const guarded: Charter = {
+		...two,
+		roles: { ...two.roles, guard: chief, admin: { ...admin, access: { ...admin.access, stages: three } } },
+	}
 	const both = appointed('both', 'approver', 'chief')
-	const guards = ['g1', 'g2'].map((id) => appointed(id, 'owner'))
-	expect(gaps(charter, both, ...guards, operator())).toEqual([
+	const guards = ['g1', 'g2'].map((id) => appointed(id, 'guard'))
+	expect(gaps(guarded, both, ...guards, operator())).toEqual([
 		{ from: 'approver chief', needed: 2, there: 1 },
 	])
 })
