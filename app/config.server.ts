@@ -7,6 +7,7 @@ import { parsePolicy, type Policy } from '#workflows/ledger/tlog-policy.ts'
 import { rangeOf } from '#workflows/facilities/networks.ts'
 import { parseVkey } from '#workflows/ledger/signed-note.ts'
 import { lockboxOf, lockboxSchema, type LockboxConfig } from './config-lockbox.server.ts'
+import { sandboxRefusal, sandboxSchema } from './config-sandbox.server.ts'
 import { cloudOf, tenantOf, tenantSchema, type TenantConfig } from './config-tenant.server.ts'
 import { tellingOf, tellingSchema, type TellingConfig } from './config-telling.server.ts'
 import { isSafeSignerUrl } from './integrations/external-signer.server.ts'
@@ -114,6 +115,7 @@ const schema = z.object({
 		.min(5, 'must be 5 seconds or more')
 		.max(3600, 'must be 3600 seconds at most')
 		.default(10),
+	...sandboxSchema,
 	CHARTERKEEP_SANDBOX_PORT: port.default(0),
 	CHARTERKEEP_SANDBOX_USERS: z.coerce
 		.number('must be a number of users')
@@ -168,6 +170,8 @@ export type Config = {
 	sandboxUsers: number
 	/** Null means the sandbox tenant. */
 	tenant: TenantConfig | null
+	/** Why the server does not start with what is set of a tenant or a sandbox; null where it does. */
+	sandboxRefusal: string | null
 }
 
 /** Reads all settings, once. Throws ConfigError with every problem in one sentence each; secrets come from files. */
@@ -190,6 +194,7 @@ export function readConfig(
 			'Set CHARTERKEEP_CHARTER_FILE and CHARTERKEEP_PEOPLE_FILE together, or neither. See .env.example.',
 		)
 	}
+	const tenant = tenantOf(env, fileOf, refuse)
 	return {
 		dataDirectory: {
 			wanted: resolve(env.CHARTERKEEP_DATA_DIR ?? join(checkout, '.charterkeep')),
@@ -236,7 +241,8 @@ export function readConfig(
 		groupDeltaMs: env.CHARTERKEEP_GROUP_DELTA_SECONDS * 1000,
 		sandboxPort: env.CHARTERKEEP_SANDBOX_PORT,
 		sandboxUsers: env.CHARTERKEEP_SANDBOX_USERS,
-		tenant: tenantOf(env, fileOf, refuse),
+		tenant,
+		sandboxRefusal: sandboxRefusal(environment, env, tenant !== null),
 	}
 }
 

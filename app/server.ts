@@ -82,6 +82,8 @@ export async function startCharterkeep(
 		developing?: (app: Express) => void
 	},
 ) {
+	// Before anything is made: a database that a sandbox once filled is not that of a tenant.
+	if (config.sandboxRefusal !== null) throw new StartError(config.sandboxRefusal)
 	const undo: (() => Promise<void> | void)[] = []
 	const stop = async () => {
 		for (const step of undo.splice(0).reverse()) await step()

@@ -62,7 +62,7 @@ export function ReadinessLines({
 				empty={t('readiness.noLines')}
 				columns={[
 					{ label: t('readiness.account'), cell: (line) => <Account line={line} /> },
-					{ label: t('readiness.place'), cell: (line) => placeInWords(line, titles) },
+					{ label: t('readiness.place'), cell: (line) => placeInWords(t, line, titles) },
 					{ label: t('readiness.standing'), cell: (line) => standingInWords(t, line, format.instant) },
 					{
 						label: t('readiness.until'),
@@ -96,8 +96,9 @@ export function ReadinessLines({
 					},
 				]}
 			/>
+			{next === null ? null : <p className="print-only">{t('readiness.moreOnPaper')}</p>}
 			{next === null ? null : (
-				<p>
+				<p className="no-print">
 					<Link to={`?${more.toString()}#lines`}>{t('readiness.more')}</Link>
 				</p>
 			)}

@@ -5,11 +5,14 @@ import { Button, Field, type FormErrors } from './ui/form.tsx'
 /** Makes a report: by reading the tenant, or from what was exported of it. One of each sort at a time; the form is back when it has ended. */
 export function ReadinessMake({
 	errors,
+	sent,
 	isReading,
 	isMaking,
 	isOpen,
 }: {
 	errors: FormErrors
+	/** What was typed, where the form came back. */
+	sent: Readonly<Record<string, string>>
 	/** The tenant is being read. */
 	isReading: boolean
 	/** A report is being made of files. */
@@ -28,7 +31,7 @@ export function ReadinessMake({
 				</Form>
 			)}
 			{isMaking ? null : (
-				<details open={isOpen || errors.files !== undefined}>
+				<details open={isOpen || errors.files !== undefined || errors.readAt !== undefined}>
 					<summary>{t('readiness.files')}</summary>
 					{/* A whole document, so that the browser shows how far large files are. */}
 					<Form method="post" encType="multipart/form-data" reloadDocument className="stack">
@@ -41,6 +44,22 @@ export function ReadinessMake({
 						>
 							{(aria) => (
 								<input {...aria} className="input" type="file" multiple accept=".json,application/json" />
+							)}
+						</Field>
+						<Field
+							id="readAt"
+							label={t('readiness.exportedAt')}
+							hint={t('readiness.exportedAtHint')}
+							error={errors.readAt}
+						>
+							{(aria) => (
+								<input
+									{...aria}
+									className="input"
+									type="datetime-local"
+									defaultValue={sent.readAt}
+									required
+								/>
 							)}
 						</Field>
 						<div>

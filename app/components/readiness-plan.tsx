@@ -23,6 +23,21 @@ export function ReadinessPlan({
 		<section className="stack">
 			<h2 id="plan">{t('readiness.plan')}</h2>
 			<p className="muted">{t('readiness.planHint')}</p>
+			{tasks.length === 0 ? null : (
+				<p className="no-print">
+					<a className="button" href="/readiness-plan.csv" download>
+						{t('readiness.planCsv')}
+					</a>
+				</p>
+			)}
+			{/* One list for the fields of all tasks. */}
+			{mayManage ? (
+				<datalist id="plan-people">
+					{owners.map(({ id, name }) => (
+						<option key={id} value={name} />
+					))}
+				</datalist>
+			) : null}
 			<Table
 				caption={t('readiness.plan')}
 				rows={tasks}
@@ -43,7 +58,6 @@ export function ReadinessPlan({
 										task.mendedAt === null ? (
 											<Change
 												task={task}
-												owners={owners}
 												errors={sent.id === task.id ? errors : {}}
 												sent={sent.id === task.id ? sent : {}}
 											/>
@@ -108,17 +122,7 @@ function State({ task: { done, mendedAt } }: { task: TaskView }) {
 	return <>{t(mendedAt === null ? 'readiness.open' : 'readiness.mended')}</>
 }
 
-function Change({
-	task,
-	owners,
-	errors,
-	sent,
-}: {
-	task: TaskView
-	owners: ReadinessView['owners']
-	errors: FormErrors
-	sent: Sent
-}) {
+function Change({ task, errors, sent }: { task: TaskView; errors: FormErrors; sent: Sent }) {
 	const { t } = useWords()
 	const id = (name: string) => `${name}-${task.id}`
 	return (
@@ -128,21 +132,22 @@ function Change({
 				<input type="hidden" name="intent" value="task" />
 				<input type="hidden" name="id" value={task.id} />
 				<input type="hidden" name="version" value={task.version} />
-				<Field id={id('ownerId')} label={t('readiness.assignee')} error={errors.ownerId}>
+				<Field
+					id={id('owner')}
+					label={t('readiness.assignee')}
+					hint={t('readiness.assigneeHint')}
+					error={errors.owner}
+				>
 					{(aria) => (
-						<select
+						<input
 							{...aria}
 							className="input"
-							name="ownerId"
-							defaultValue={sent.ownerId ?? task.owner?.id ?? ''}
-						>
-							<option value="">{t('readiness.nobodyYet')}</option>
-							{owners.map((person) => (
-								<option key={person.id} value={person.id}>
-									{person.name}
-								</option>
-							))}
-						</select>
+							name="owner"
+							list="plan-people"
+							autoComplete="off"
+							maxLength={300}
+							defaultValue={sent.owner ?? task.owner?.name ?? ''}
+						/>
 					)}
 				</Field>
 				<Field id={id('dueOn')} label={t('readiness.due')} error={errors.dueOn}>

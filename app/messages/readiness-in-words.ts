@@ -8,16 +8,26 @@ import {
 } from '#workflows/tenant/readiness/report.schema.ts'
 import { WATCHED_PARTS } from '#workflows/tenant/watched-account.ts'
 import { ABOUT_POLICY } from '#workflows/tenant/readiness/judge-places.ts'
+import {
+	aboutUngoverned,
+	privilegedRole,
+	ungovernedIn,
+} from '#workflows/tenant/readiness/privileged-roles.ts'
 import { aboutAccount } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import { breakGlassAccountsOf } from '#workflows/charter/entra.schema.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { PICTURE_PARTS } from '#workflows/tenant/tenant-picture.ts'
-import type { Text } from './create-text.ts'
+import type { Text, TextKey } from './create-text.ts'
 
-/** Titles of the charter's roles, by key, and of its accounts for emergencies, as problems name them. */
+/** Titles of the charter's roles, by key and by the template of a directory role, and of its accounts for emergencies, as problems name them. */
 export type Titles = Record<string, string>
 
 export const titlesIn = (charter: Pick<Charter, 'roles' | 'entra'>): Titles => ({
+	...Object.fromEntries(
+		Object.values(charter.roles).flatMap(({ title, access }) =>
+			access && 'roleTemplateId' in access.entra ? [[aboutRole(access.entra.roleTemplateId), title]] : [],
+		),
+	),
 	...Object.fromEntries(Object.entries(charter.roles).map(([key, { title }]) => [key, title])),
 	...Object.fromEntries(
 		breakGlassAccountsOf(charter).map(({ objectId, title }) => [aboutAccount(objectId), title]),
@@ -34,11 +44,22 @@ export function aboutInWords(t: Text, about: string | null, titles: Titles): str
 		return t('readiness.aboutPolicy', {
 			roles: aboutInWords(t, about.slice(ABOUT_POLICY.length), titles),
 		})
+	const beside = ungovernedIn(about)
+	if (beside !== null) return t('readiness.notGoverned', { role: entraRole(t, beside, titles) })
 	if (about.startsWith(aboutAccount(''))) return titles[about] ?? about.slice(aboutAccount('').length)
 	return about
 		.split(' ')
 		.map((role) => titles[role] ?? role)
 		.join(', ')
+}
+
+const aboutRole = (roleTemplateId: string) =>
+	aboutUngoverned({ kind: 'role', roleDefinitionId: roleTemplateId.toLowerCase(), directoryScopeId: '/' })
+
+/** A directory role as Microsoft, or else the charter, calls it; by its id where neither does. */
+function entraRole(t: Text, id: string, titles: Titles): string {
+	const known = privilegedRole(id)
+	return known === null ? (titles[aboutRole(id)] ?? id) : t(`entraRoles.${known}`)
 }
 
 /** A problem as a sentence, and what mends it. */
@@ -50,7 +71,7 @@ export function problemInWords(
 	const why = typeof detail.why === 'string' ? detail.why : ''
 	// As the charter called it then: it may call it otherwise by now, or not at all.
 	const account = typeof detail.account === 'string' ? detail.account : null
-	const from = typeof detail.from === 'string' ? (titles[detail.from] ?? detail.from) : ''
+	const from = typeof detail.from === 'string' ? aboutInWords(t, detail.from, titles) : ''
 	const values = {
 		...detail,
 		policy: detail.policy ?? '',
@@ -59,7 +80,16 @@ export function problemInWords(
 		from,
 		why: whyInWords(t, kind, why),
 	}
-	return { what: t(`readiness.problem_${kind}`, values), fix: t(fixKey(kind, about, why), values) }
+	const fix = t(fixKey(kind, about, why), values)
+	return {
+		what: t(sentenceOf(kind, detail), values),
+		fix:
+			ungovernedIn(about) === null
+				? fix
+				: ABOUT_WHO_HOLDS.has(kind)
+					? `${fix} ${t('readiness.fixNotGoverned')}`
+					: t('readiness.fixNotGoverned'),
+	}
 }
 
 /** What mends it; some reasons of a kind are mended otherwise. */
@@ -70,6 +100,25 @@ function fixKey(kind: Problem['kind'], about: string | null, why: string) {
 		return 'readiness.fixPolicyRow' as const
 	return `readiness.fix_${kind}` as const
 }
+
+/** The sentence for what is known of it: a plan and a comparison know neither reasons nor numbers of one report. */
+function sentenceOf(kind: Problem['kind'], { why, from }: Problem['detail']): TextKey {
+	if (kind === 'noQuorum')
+		return from === undefined
+			? 'readiness.problem_noQuorumPlain'
+			: why === 'requester'
+				? 'readiness.problem_noQuorumBut'
+				: 'readiness.problem_noQuorum'
+	if (kind === 'groupUnfit' && why === undefined) return 'readiness.problem_groupUnfitPlain'
+	return `readiness.problem_${kind}`
+}
+
+/** What is mended at the account whatever role it holds; beside that, the role itself is governed or taken away. */
+const ABOUT_WHO_HOLDS: ReadonlySet<Problem['kind']> = new Set([
+	'noResistantMethod',
+	'methodUnknown',
+	'accountUnknown',
+])
 
 function whyInWords(t: Text, kind: Problem['kind'], why: string): string {
 	if (kind === 'breakGlassUnknown')
@@ -99,12 +148,17 @@ export function taskInWords(
 export const formulaOf = ({ judged, roles, wrong, unknown }: Section) =>
 	`${judged} / (${roles} + ${wrong} + ${unknown})`
 
-/** The place of a line: the titles of the roles that give it, or its ids where no role does. */
-export function placeInWords({ roles, place }: Pick<ReportLine, 'roles' | 'place'>, titles: Titles): string {
+/** The place of a line: the titles of the roles that give it, or what the tenant calls it where no role does. */
+export function placeInWords(
+	t: Text,
+	{ roles, place }: Pick<ReportLine, 'roles' | 'place'>,
+	titles: Titles,
+): string {
 	if (roles.length > 0) return roles.map((role) => titles[role] ?? role).join(', ')
-	return place.kind === 'role'
-		? `${place.roleDefinitionId} ${place.directoryScopeId}`
-		: `${place.groupId} (${place.relation})`
+	if (place.kind === 'group') return `${place.groupId} (${place.relation})`
+	const { roleDefinitionId, directoryScopeId } = place
+	const name = t('readiness.notGoverned', { role: entraRole(t, roleDefinitionId, titles) })
+	return directoryScopeId === '/' ? name : `${name} ${directoryScopeId}`
 }
 
 /** How somebody stands to a place; of what is still to begin, from when on. `instant` writes a time. */
@@ -119,4 +173,6 @@ export const standingInWords = (
 
 /** What is wrong with a file that was handed over. */
 export const fileProblemInWords = (t: Text, { file, code, detail }: FileProblem) =>
-	t(`readiness.file_${code}`, { file, ...detail })
+	code === 'missingPage' && detail.page !== undefined
+		? t('readiness.file_missingNumber', { file, ...detail })
+		: t(`readiness.file_${code}`, { file, ...detail })

@@ -21,6 +21,7 @@ import { useLive } from '#app/utils/use-live.ts'
 import { titled } from '#app/utils/page-title.ts'
 import {
 	MOST_UPLOADED,
+	filesForm,
 	readinessQueryOf,
 	sizeOf,
 	taskForm,
@@ -58,20 +59,31 @@ export async function action(args: ActionFunctionArgs) {
 		}
 		case 'files': {
 			const files = await uploadedFiles(form)
-			if (files.length === 0) return answer({ errors: { files: 'readiness.filesNeeded' } }, 422)
-			if (sizeOf(files) > MOST_UPLOADED) return answer({ errors: { files: 'readiness.tooMuch' } }, 422)
-			const done = await attempted(() => readiness.fromFiles(actor, files))
-			return done.ok
-				? redirect('/readiness')
-				: answer({ errors: { form: `errors.${done.refusal.code}` } }, done.status)
+			const read = parseForm(form, filesForm)
+			const { sent } = read
+			const wrong = {
+				...(files.length === 0 ? { files: 'readiness.filesNeeded' } : {}),
+				...(sizeOf(files) > MOST_UPLOADED ? { files: 'readiness.tooMuch' } : {}),
+				...(read.ok ? {} : read.errors),
+			}
+			if (!read.ok || Object.keys(wrong).length > 0) return answer({ errors: wrong, sent }, 422)
+			const { readAt } = read.value
+			const done = await attempted(() => readiness.fromFiles(actor, { files, readAt }))
+			if (done.ok) return redirect('/readiness')
+			const { code } = done.refusal
+			const field = code === 'EXPORTED_LATER' ? 'readAt' : 'form'
+			return answer({ errors: { [field]: `errors.${code}` }, sent }, done.status)
 		}
 		case 'task': {
 			const read = parseForm(form, taskForm)
 			if (!read.ok) return answer({ errors: read.errors, sent: read.sent }, 422)
 			const done = await attempted(() => readiness.changeTask(actor, read.value))
-			return done.ok
-				? redirect(`/readiness${new URL(args.request.url).search}#plan`)
-				: answer({ errors: { form: `errors.${done.refusal.code}` }, sent: read.sent }, done.status)
+			if (done.ok) return redirect(`/readiness${new URL(args.request.url).search}#plan`)
+			const { code, field, problem } = done.refusal
+			return answer(
+				{ errors: { [field ?? 'form']: `errors.${problem ?? code}` }, sent: read.sent },
+				done.status,
+			)
 		}
 		default:
 			return answer({ errors: { form: 'errors.INVALID_INPUT' } }, 400)
@@ -106,6 +118,9 @@ export default function ReadinessPage() {
 						<a className="button" href={`/readiness.csv?report=${report.head.number}`} download>
 							{t('readiness.csv')}
 						</a>
+						<a className="button" href={`/readiness.html?report=${report.head.number}`} download>
+							{t('readiness.whole')}
+						</a>
 						<a className="button" href={`/readiness.json?report=${report.head.number}`} download>
 							{t('readiness.json')}
 						</a>
@@ -123,6 +138,8 @@ export default function ReadinessPage() {
 					})}
 				</p>
 			)}
+			{view.belonging === 'unknown' ? <p className="notice">{t('readiness.filesOfUnknown')}</p> : null}
+			{view.belonging === 'other' ? <p className="notice">{t('readiness.filesOfAnother')}</p> : null}
 			<ErrorSummary message={errors.form} />
 			{readings.map((reading) => (
 				<ReadinessReading key={reading.source} reading={reading} />
@@ -136,6 +153,7 @@ export default function ReadinessPage() {
 			{mayManage ? (
 				<ReadinessMake
 					errors={errors}
+					sent={told?.sent ?? {}}
 					isReading={isReading}
 					isMaking={isMaking}
 					isOpen={readings.some(({ source, state }) => source === 'files' && state === 'failed')}

@@ -3,7 +3,7 @@ import { requirePermission } from '#app/utils/guards.server.ts'
 import { handled } from '#app/utils/http.server.ts'
 import { reportNumberOf } from '#app/utils/readiness-query.server.ts'
 
-/** A readiness report as JSON, as the command line writes it. */
+/** A readiness report as JSON, as the command line writes it, and with the plan as it stands now. */
 export async function loader(args: LoaderFunctionArgs) {
 	const actor = await requirePermission(args, 'readiness:read')
 	return handled(async () => {

@@ -115,7 +115,7 @@ import { changeFeedKey, createFeed, stopFeed, uploadEvents } from './presence/ma
 import { showFacilities } from './presence/show-facilities.server.ts'
 import { takeDelivery } from './presence/take-delivery.server.ts'
 import { changeTask } from './readiness/change-task.server.ts'
-import { exportReport } from './readiness/export-report.server.ts'
+import { exportPlan, exportReport, printReport } from './readiness/export-report.server.ts'
 import { askForReading, askForReport } from './readiness/readings.server.ts'
 import { showReadiness } from './readiness/show-readiness.server.ts'
 import { exportRoster } from './roster/export-roster.server.ts'
@@ -163,6 +163,8 @@ export function buildServices(deps: Deps) {
 			fromFiles: anew(askForReport),
 			changeTask: bind(changeTask),
 			export: bind(exportReport),
+			exportPlan: bind(exportPlan),
+			print: bind(printReport),
 		},
 		enrolment: {
 			issueLink: anew(issueLink),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { TenantFile } from '#app/services/readiness/tenant-files.ts'
 import type { LineFilter } from '#app/services/readiness/views.ts'
 import { PROBLEM_KINDS } from '#workflows/tenant/readiness/report.schema.ts'
+import { instantField } from './form.server.ts'
 import { queryOf } from './http.server.ts'
 
 /** Files of one form, all together: more goes through the command line. */
@@ -35,16 +36,22 @@ export const reportNumberOf = (request: Request): number | null => or(number, qu
 export const taskForm = z.object({
 	id: z.uuid(),
 	version: z.coerce.number().int().min(1),
-	ownerId: z
-		.union([z.literal(''), z.uuid()])
-		.default('')
-		.transform((text) => (text === '' ? null : text)),
+	owner: z.string().trim().max(300).default(''),
 	dueOn: z.iso.date('errors.date'),
 	note: z.string().trim().max(2000).default(''),
 	isDone: z
 		.literal('yes')
 		.optional()
 		.transform((value) => value === 'yes'),
+})
+
+/** When exported files were exported, as their form says. */
+export const filesForm = z.object({
+	readAt: instantField.transform((at, context) => {
+		if (at !== null) return at
+		context.addIssue({ code: 'custom', message: 'errors.required' })
+		return z.NEVER
+	}),
 })
 
 /** So many bytes they are together. */

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, inArray, isNull, lt, notInArray, sql } from 'drizzle-orm'
-import { LIVE_GRANT_STATES } from '#workflows/grants/grant-states.ts'
+import { LIVE_GRANT_STATES, mayBeLive } from '#workflows/grants/grant-states.ts'
 import type { PlannedTask } from '#workflows/tenant/readiness/plan.ts'
 import type { Reader, Tx } from '../client.ts'
 import { grants, people, readinessAccounts, readinessReports, readinessTasks } from '../schema/index.ts'
@@ -51,12 +51,17 @@ export async function findReport(reader: Reader, number: number | null): Promise
 	return row ?? null
 }
 
-/** The report before this one. */
-export async function reportBefore(reader: Reader, number: number): Promise<ReportRow | null> {
+/** The report before this one that is of the same tenant. */
+export async function reportBefore(
+	reader: Reader,
+	{ number, tenantId }: { number: number; tenantId: string },
+): Promise<ReportRow | null> {
 	const [row] = await reader
 		.select()
 		.from(readinessReports)
-		.where(lt(readinessReports.number, number))
+		.where(
+			and(lt(readinessReports.number, number), sql`${readinessReports.report} ->> 'tenantId' = ${tenantId}`),
+		)
 		.orderBy(desc(readinessReports.number))
 		.limit(1)
 	return row ?? null
@@ -99,12 +104,17 @@ export type PlanChange = { found: InPlan[]; again: InPlan[]; mended: InPlan[] }
 
 /**
  * Brings the plan up to what a report found: what is new is added, what is found again is open again, and what is not found any
- * more is mended. Dates and owners that somebody set stay.
+ * more is mended, where the report may say so (`mends`). Dates and owners that somebody set stay.
  */
 export async function updatePlan(
 	tx: Tx,
 	tasks: readonly (PlannedTask & { id: string; dueOn: string })[],
-	{ at, milestones, notJudged }: { at: Date; milestones: readonly string[]; notJudged: readonly string[] },
+	{
+		at,
+		milestones,
+		notJudged,
+		mends,
+	}: { at: Date; milestones: readonly string[]; notJudged: readonly string[]; mends: boolean },
 ): Promise<PlanChange> {
 	const planned = await tx
 		.insert(readinessTasks)
@@ -133,21 +143,23 @@ export async function updatePlan(
 			},
 		})
 		.returning({ ...IN_PLAN, isNew: sql<boolean>`xmax = 0` })
-	const mended = await tx
-		.update(readinessTasks)
-		.set({ mendedAt: at, version: sql`${readinessTasks.version} + 1` })
-		.where(
-			and(
-				isNull(readinessTasks.mendedAt),
-				// What could not be looked at is not mended.
-				notJudged.length === 0 ? undefined : notInArray(readinessTasks.what, [...notJudged]),
-				notInArray(
-					readinessTasks.key,
-					tasks.map(({ key }) => key),
-				),
-			),
-		)
-		.returning(IN_PLAN)
+	const mended = !mends
+		? []
+		: await tx
+				.update(readinessTasks)
+				.set({ mendedAt: at, version: sql`${readinessTasks.version} + 1` })
+				.where(
+					and(
+						isNull(readinessTasks.mendedAt),
+						// What could not be looked at is not mended.
+						notJudged.length === 0 ? undefined : notInArray(readinessTasks.what, [...notJudged]),
+						notInArray(
+							readinessTasks.key,
+							tasks.map(({ key }) => key),
+						),
+					),
+				)
+				.returning(IN_PLAN)
 	return {
 		found: planned.filter(({ isNew }) => isNew),
 		again: planned.filter(({ isNew }) => !isNew),
@@ -166,10 +178,10 @@ export async function countOverdue(reader: Reader, today: string): Promise<numbe
 	return row?.count ?? 0
 }
 
-/** Accounts and roles with an access of ours that may be live. */
+/** Accounts and roles with an access of ours that may be live: of what is only planned nothing was sent, and it explains nothing. */
 export const liveAccesses = (reader: Reader) =>
 	reader
 		.select({ objectId: people.entraObjectId, role: grants.role })
 		.from(grants)
 		.innerJoin(people, eq(people.id, grants.personId))
-		.where(inArray(grants.state, [...LIVE_GRANT_STATES]))
+		.where(inArray(grants.state, LIVE_GRANT_STATES.filter(mayBeLive)))

@@ -139,7 +139,7 @@ describe('a report of files', () => {
 	const pieces = async () =>
 		(await app.deps.database.pool.query<{ bytes: Buffer }>('select bytes from readiness_file_pieces')).rows
 	async function given(files = [USERS, ROLES]): Promise<string> {
-		await askForReport(deps, officer(), files)
+		await askForReport(deps, officer(), { files, readAt: app.clock.now() })
 		const command = queued.at(-1)
 		if (command?.type !== 'readiness.read') throw new Error('No reading was queued.')
 		return command.readingId
@@ -163,7 +163,9 @@ describe('a report of files', () => {
 
 	test('is one at a time: others given meanwhile are refused with that reason, and those of before stand', async () => {
 		const id = await given()
-		await expect(askForReport(deps, officer(), [ROLES])).rejects.toMatchObject({ code: 'READING_UNDER_WAY' })
+		await expect(
+			askForReport(deps, officer(), { files: [ROLES], readAt: app.clock.now() }),
+		).rejects.toMatchObject({ code: 'READING_UNDER_WAY' })
 		expect(queued).toHaveLength(1)
 		// The tenant is read beside it.
 		await askForReading(deps, officer())
@@ -177,7 +179,9 @@ describe('a report of files', () => {
 	})
 
 	test('without the duty is not asked for, and nothing is kept', async () => {
-		await expect(askForReport(deps, app.actor('auditor'), [ROLES])).rejects.toMatchObject({
+		await expect(
+			askForReport(deps, app.actor('auditor'), { files: [ROLES], readAt: app.clock.now() }),
+		).rejects.toMatchObject({
 			code: 'FORBIDDEN',
 		})
 		expect([queued, await pieces()]).toEqual([[], []])
@@ -235,21 +239,45 @@ describe('a report of files', () => {
 		expect((await show()).report).toBeNull()
 	})
 
+	test('tells what the tenant held when they were exported, which is not later than now', async () => {
+		const exported = new Date(app.clock.now().getTime() - 72 * HOUR)
+		const later = { files: [ROLES], readAt: new Date(app.clock.now().getTime() + 1) }
+		await expect(askForReport(deps, officer(), later)).rejects.toMatchObject({ code: 'EXPORTED_LATER' })
+		await askForReport(deps, officer(), { files: [ROLES], readAt: exported })
+		const command = queued.at(-1)
+		await performReading(deps, command?.type === 'readiness.read' ? command.readingId : '')
+		expect((await show()).report?.readAt).toBe(exported.toISOString())
+	})
+
+	test('of another tenant is refused, and says so, where this installation has one of its own', async () => {
+		const other = file('organization.json', [{ id: '99999999-9999-4999-8999-999999999999' }])
+		const own: Deps = { ...deps, tenant: { ...deps.tenant, kind: 'entra' } }
+		await performReading(own, await given([ROLES, other]))
+		expect(await reading('files')).toMatchObject({ state: 'failed', trouble: 'FILES_OTHER_TENANT' })
+		expect((await show()).report).toBeNull()
+		app.clock.advance(1000)
+		const ours = file('organization.json', [{ id: deps.tenant.id.toUpperCase() }])
+		await performReading(own, await given([ROLES, ours]))
+		expect(await show()).toMatchObject({ belonging: 'own', report: { tenantId: deps.tenant.id } })
+	})
+
 	test('has its files back as they were given, whatever their sizes', async () => {
 		const sizes = [0, 1, 5_000_000, 4_194_304, 3, 9_000_000, 0]
 		const files = sizes.map((size, n) => ({
 			name: `f${n}.json`,
 			bytes: new Uint8Array(size).map((_, at) => (at * 31 + n) & 0xff),
 		}))
+		const readAt = new Date('2031-01-02T03:04:05.678Z')
 		const id = await given([ROLES])
 		await deps.database.withTx(async (tx) => {
 			await tx.delete(readinessFilePieces)
-			await stageFiles(tx, deps, id, files)
+			await stageFiles(tx, deps, id, { files, readAt })
 		})
 		const loaded = await loadStaged(deps.database.db, deps, id)
-		expect(loaded?.map(({ name }) => name)).toEqual(files.map(({ name }) => name))
+		expect(loaded?.readAt).toEqual(readAt)
+		expect(loaded?.files.map(({ name }) => name)).toEqual(files.map(({ name }) => name))
 		for (const [n, { bytes }] of files.entries())
-			expect(Buffer.compare(Buffer.from(bytes), Buffer.from(loaded?.[n]?.bytes ?? []))).toBe(0)
+			expect(Buffer.compare(Buffer.from(bytes), Buffer.from(loaded?.files[n]?.bytes ?? []))).toBe(0)
 		// Part of them must not pass for all, and a piece that stands in another's place is no piece.
 		await app.owner.pool.query('delete from readiness_file_pieces where position = 5')
 		await expect(loadStaged(deps.database.db, deps, id)).rejects.toThrow('not whole')

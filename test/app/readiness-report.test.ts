@@ -1,21 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { pseudonymise } from '#db/queries/erasure.ts'
 import { tenantUsers } from '#db/schema/index.ts'
-import { showMyWork } from '#app/services/home/frame.server.ts'
-import { changeTask, type TaskChange } from '#app/services/readiness/change-task.server.ts'
 import { exportReport } from '#app/services/readiness/export-report.server.ts'
-import { reportFromFiles, reportFromTenant } from '#app/services/readiness/make-report.server.ts'
+import { reportFromTenant } from '#app/services/readiness/make-report.server.ts'
 import { askForReading } from '#app/services/readiness/readings.server.ts'
 import { reportAsPage } from '#app/services/readiness/report-page.ts'
 import { reportSchema } from '#workflows/tenant/readiness/report.schema.ts'
-import { showReadiness } from '#app/services/readiness/show-readiness.server.ts'
 import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
 import { PHISHING_RESISTANT_STRENGTH } from '#app/sandbox/tenant/conditional-access.ts'
+import { GUEST, readinessActs, ROLE } from '#test/app/readiness-acts.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
-
-const ROLE = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
-const GUEST = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a03'
-const ALL = { number: null, filter: { problem: null, verdict: null }, after: null }
 
 let app: TestApp
 beforeEach(async () => {
@@ -24,32 +18,7 @@ beforeEach(async () => {
 })
 afterEach(() => app.stop())
 
-const officer = () => app.actor('security-officer')
-const fromFiles = (files: Parameters<typeof reportFromFiles>[2]['files']) =>
-	reportFromFiles(app.deps, officer().personId, { files, readAt: app.clock.now() })
-const show = (asked: Partial<Parameters<typeof showReadiness>[2]> = {}, by = officer()) =>
-	showReadiness(app.deps, by, { ...ALL, ...asked })
-const entries = async (kind: string) =>
-	(
-		await app.deps.database.pool.query<{ leaf: Buffer }>('select leaf from ledger_pending where kind = $1', [
-			kind,
-		])
-	).rows.map(({ leaf }) => (JSON.parse(leaf.toString('utf8')) as { open: Record<string, unknown> }).open)
-const taskOf = async (what: string) => {
-	const { tasks } = await show()
-	const found = tasks.find((task) => task.what === what)
-	if (!found) throw new Error(`There is no task ${what}.`)
-	return found
-}
-const changed = (task: Awaited<ReturnType<typeof taskOf>>, more: Partial<TaskChange>): TaskChange => ({
-	id: task.id,
-	version: task.version,
-	ownerId: task.owner?.id ?? null,
-	dueOn: task.dueOn,
-	note: task.note,
-	isDone: task.done !== null,
-	...more,
-})
+const { officer, show, fromFiles, entries, taskOf } = readinessActs(() => app)
 
 describe('a readiness report', () => {
 	test('tells what begins later with its begin, on the page to print and in its files', async () => {
@@ -63,12 +32,13 @@ describe('a readiness report', () => {
 		const csv = await exportReport(app.deps, officer(), { number, format: 'csv' })
 		expect(csv).toContain(`scheduled,,${startAt.toISOString()}`)
 		const json = await exportReport(app.deps, officer(), { number, format: 'json' })
-		const told = { names: new Map(), titles, startsOn: startAt }
+		const told = { names: new Map(), titles, plan: { startsOn: startAt } }
+		const { plan: _, ...written } = JSON.parse(json) as Record<string, unknown>
 		for (const [language, words] of [
 			['en', 'begins on'],
 			['de', 'beginnt am'],
 		] as const)
-			expect(reportAsPage(reportSchema.parse(JSON.parse(json)), { ...told, language })).toContain(words)
+			expect(reportAsPage(reportSchema.parse(written), { ...told, language })).toContain(words)
 	})
 
 	test('is kept with the charter and the time of reading, is in the record, and names accounts', async () => {
@@ -189,55 +159,11 @@ test('what a report could not look at stays open in the plan', async () => {
 	await reportFromTenant(app.deps, officer().personId)
 	expect((await taskOf('noPolicy')).mendedAt).toBeNull()
 	const roles = { name: 'roleAssignments.json', bytes: Buffer.from('[]') }
-	await fromFiles([roles])
+	const organization = JSON.stringify([{ id: app.deps.tenant.id }])
+	await fromFiles([roles, { name: 'organization.json', bytes: Buffer.from(organization) }])
+	expect((await show()).comparison).not.toBeNull()
 	expect((await taskOf('noPolicy')).mendedAt).toBeNull()
 	expect((await show()).comparison?.problems.map(({ kind }) => kind)).not.toContain('noPolicy')
-})
-
-describe('the plan', () => {
-	beforeEach(async () => {
-		app.tenant.assignDirectly(GUEST, ROLE)
-		await reportFromTenant(app.deps, officer().personId)
-	})
-
-	test('a task gets an owner and another date, and each change is an entry', async () => {
-		const task = await taskOf('guestHolds')
-		const owner = app.actor('charter-owner')
-		const change = changed(task, { ownerId: owner.personId, dueOn: '2031-01-31', note: 'Asked the agency' })
-		await changeTask(app.deps, officer(), change)
-		expect(await taskOf('guestHolds')).toMatchObject({
-			owner: { id: owner.personId, name: owner.displayName },
-			dueOn: '2031-01-31',
-			note: 'Asked the agency',
-			done: null,
-		})
-		expect(await entries('readiness.task_changed')).toEqual([
-			{ taskId: task.id, dueOn: '2031-01-31', done: false },
-		])
-		await expect(changeTask(app.deps, officer(), change)).rejects.toMatchObject({ code: 'STALE_VERSION' })
-	})
-
-	test('what is done says by whom, is open again where a report finds it again, and a step stays taken', async () => {
-		for (const what of ['guestHolds', 'charterInForce'])
-			await changeTask(app.deps, officer(), changed(await taskOf(what), { isDone: true }))
-		expect((await taskOf('guestHolds')).done).toMatchObject({ by: officer().displayName })
-		await reportFromTenant(app.deps, officer().personId)
-		expect((await taskOf('guestHolds')).done).toBeNull()
-		expect((await taskOf('charterInForce')).done).not.toBeNull()
-	})
-
-	test('what is overdue stands on the home page of whoever reads it, until it is done', async () => {
-		const overdue = async (persona: 'security-officer' | 'operator') =>
-			(await showMyWork(app.deps, app.actor(persona))).readinessOverdue
-		expect(await overdue('security-officer')).toBe(0)
-		app.clock.advance(4 * 86_400_000)
-		expect(await overdue('operator')).toBe(0)
-		const before = await overdue('security-officer')
-		expect(before).toBeGreaterThan(0)
-		expect((await taskOf('guestHolds')).isOverdue).toBe(true)
-		await changeTask(app.deps, officer(), changed(await taskOf('guestHolds'), { isDone: true }))
-		expect(await overdue('security-officer')).toBe(before - 1)
-	})
 })
 
 test('auditors read and take away, and change nothing; operators see nothing', async () => {

@@ -1,7 +1,13 @@
 import { execFile } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readConfig } from '#app/config.server.ts'
+import { sampleTexts } from '#app/sandbox/load-organisation.ts'
+import { startCharterkeep } from '#app/server.ts'
+import { createLog } from '#app/utils/log.server.ts'
 import { SWITCHES } from '#app/sandbox/tenant/switches.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
@@ -151,4 +157,43 @@ test('a start with a tenant loads nothing of the sandbox tenant, its lockbox or 
 	expect(all).toBeGreaterThan(500)
 	expect(before).toBe(0)
 	expect(after).toBeGreaterThan(10)
+})
+
+test('a start with a tenant connects to it, and has no sandbox, no lockbox of one and no page of its faults', async () => {
+	const { tenantId, identity, caPem, authorityHost, graphBaseUrl } = app.tenant.connection
+	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-with-tenant-'))
+	chmodSync(folder, 0o711)
+	const file = (name: string, text: string) => {
+		writeFileSync(join(folder, name), text)
+		return join(folder, name)
+	}
+	const { charterYaml, peopleYaml } = sampleTexts()
+	const config = readConfig(
+		{
+			PORT: '0',
+			CHARTERKEEP_PROCESS: 'web',
+			CHARTERKEEP_ORIGIN: 'https://access.example.gov',
+			CHARTERKEEP_DATA_DIR: join(folder, 'data'),
+			CHARTERKEEP_CHARTER_FILE: file('charter.yaml', charterYaml),
+			CHARTERKEEP_PEOPLE_FILE: file('people.yaml', peopleYaml),
+			ENTRA_CLOUD: 'custom',
+			ENTRA_AUTHORITY_HOST: authorityHost,
+			ENTRA_GRAPH_URL: graphBaseUrl,
+			ENTRA_TENANT_ID: tenantId,
+			ENTRA_CLIENT_ID: identity.clientId,
+			ENTRA_CERTIFICATE_FILE: file('app.pem', identity.certificatePem),
+			ENTRA_CA_FILE: file('ca.pem', caPem),
+		},
+		CHECKOUT,
+	)
+	const build = () => Promise.reject(new Error('There are no pages here.'))
+	const running = await startCharterkeep(config, { build, log: createLog('silent') })
+	try {
+		expect(running).toMatchObject({ sandbox: null, sandboxAdminUrl: null, arm: null })
+		expect(running.tenant).toMatchObject({ kind: 'entra', id: tenantId })
+		expect(existsSync(join(running.directory, 'sandbox'))).toBe(false)
+	} finally {
+		await running.stop()
+		rmSync(folder, { recursive: true, force: true })
+	}
 })

@@ -2,7 +2,7 @@ import type { Client } from '@microsoft/microsoft-graph-client'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
 import { PHISHING_RESISTANT_STRENGTH } from '#app/sandbox/tenant/conditional-access.ts'
-import { expandHeld } from '#workflows/tenant/held-through.ts'
+import { expandHeld, expandNested } from '#workflows/tenant/held-through.ts'
 import { connectGraph } from '#app/integrations/graph/client.server.ts'
 import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
 import { budgetsFor } from '#app/integrations/graph/families.ts'
@@ -84,6 +84,19 @@ describe('what a tenant holds', () => {
 		const begun = await read()
 		expect(begun.roleHoldings).toMatchObject([{ how: 'assigned', ...times }])
 		expect(begun.groupHoldings).toMatchObject([{ how: 'pim', ...times }])
+	})
+
+	test('is told with the ways to sign in of whoever is in a governed group through another one', async () => {
+		const nested = { id: app.deps.newId(), displayName: 'Nested' }
+		app.tenant.groups.put(nested)
+		app.tenant.groups.change(nested.id, somebody, true)
+		app.tenant.groups.change(GROUP_BESIDE.id, nested.id, true)
+		const picture = await read()
+		expect(expandNested(picture).map(({ principalId, through }) => [principalId, through])).toEqual([
+			[nested.id, null],
+			[somebody, nested.id],
+		])
+		expect(picture.methods).toMatchObject([{ objectId: somebody, read: true }])
 	})
 
 	test('names applications, their roles, and nobody who holds nothing', async () => {

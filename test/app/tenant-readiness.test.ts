@@ -107,6 +107,24 @@ describe('a tenant from files', () => {
 		expect(restOfFiles).toEqual(rest)
 	})
 
+	test.each<[string, string[], number | null]>([
+		['page in the middle', ['users-1', 'users-3'], 2],
+		['first page', ['users-2'], 1],
+		['page after one without a number', ['users', 'users-3'], 2],
+		['none from 0', ['users-0', 'users_1', 'users.2'], null],
+		['none from 1, of ten', Array.from({ length: 10 }, (_, n) => `users-${n + 1}`), null],
+		['none, beside one without a number', ['users', 'users-2'], null],
+	])('is not whole where a page is missing by the numbers: %s', (_, names, page) => {
+		const files = names.map((name, n) => ({
+			name: `${name}.json`,
+			bytes: Buffer.from(JSON.stringify({ value: [{ id: `u${n}` }] })),
+		}))
+		const [first] = files.map(({ name }) => name).sort()
+		const { raw, problems } = readTenantFiles(files, { readAt: new Date(0), groupIds: [] })
+		expect(problems).toEqual(page === null ? [] : [{ file: first, code: 'missingPage', detail: { page } }])
+		expect(raw.users.read).toBe(page === null)
+	})
+
 	test('is unknown where a file is broken, and the file is named', () => {
 		const file = (name: string, text: string | Uint8Array) => ({
 			name,

@@ -24,7 +24,14 @@ export async function startInstance(
 	before(join(directory, 'data'))
 	const clock = createShiftableClock()
 	const config = readConfig(
-		{ PORT: '0', CHARTERKEEP_DATA_DIR: join(directory, 'data'), LOG_LEVEL: 'error', ...environment },
+		{
+			PORT: '0',
+			CHARTERKEEP_DATA_DIR: join(directory, 'data'),
+			LOG_LEVEL: 'error',
+			// Some of them bring an organisation of their own.
+			CHARTERKEEP_SANDBOX: 'yes',
+			...environment,
+		},
 		CHECKOUT,
 	)
 	const running = await startCharterkeep(config, {

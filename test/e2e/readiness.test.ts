@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inflateSync } from 'node:zlib'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findPerson } from '#db/queries/people.ts'
 import { insertReading, saveReading } from '#db/queries/readiness-readings.ts'
 import { look, PICTURES, startStage, type Stage } from './stage.ts'
 
@@ -22,7 +23,14 @@ const json = (name: string, value: unknown) => ({
 })
 const GUEST = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a03'
 const HELPER = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a09'
+const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
 const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
+
+/** Now, as a field for date and time has it. */
+const nowInForm = () => stage.instance.deps.now().toISOString().slice(0, 16)
+/** The full name of somebody whom a task can be given to. */
+const ownerName = async () =>
+	(await findPerson(stage.instance.deps.database.db, stage.instance.idOf('auditor'))).displayName
 
 test('an officer reads the tenant, sees what to mend first, gives a task to somebody, and compares with files', async () => {
 	await page.goto(stage.instance.origin)
@@ -36,7 +44,10 @@ test('an officer reads the tenant, sees what to mend first, gives a task to some
 
 	const task = page.getByRole('row', { name: /Every part of the tenant can be read/ })
 	await task.locator('summary').click()
-	await task.getByLabel('Owner').selectOption({ index: 1 })
+	await task.getByLabel('Owner').fill('Nobody At All')
+	await task.getByRole('button', { name: 'Save the task' }).click()
+	await task.getByText('Nobody is called exactly so').waitFor()
+	await task.getByLabel('Owner').fill(await ownerName())
 	await task.getByLabel('Note').fill('Permissions are granted')
 	await task.getByLabel('It is done').check()
 	await task.getByRole('button', { name: 'Save the task' }).click()
@@ -48,11 +59,19 @@ test('an officer reads the tenant, sees what to mend first, gives a task to some
 	await page
 		.getByLabel('Exported files')
 		.setInputFiles([{ ...json('users.json', []), buffer: Buffer.from('{') }])
+	await page.getByLabel('Exported at (UTC)').fill(nowInForm())
 	await page.getByRole('button', { name: 'Make a report from these files' }).click()
 	await page.getByText('No report came of the files that').waitFor()
 	await page.getByText('users.json: it is no JSON').waitFor()
 	await look('92-readiness-files-refused', page)
+	await page.getByLabel('Exported at (UTC)').fill('2099-01-01T00:00')
+	await page.getByLabel('Exported files').setInputFiles([json('roleAssignments.json', [])])
+	await page.getByRole('button', { name: 'Make a report from these files' }).click()
+	await page.getByText('cannot have been exported later than now').waitFor()
+	expect(await page.getByLabel('Exported at (UTC)').inputValue()).toBe('2099-01-01T00:00')
+	await page.getByLabel('Exported at (UTC)').fill(nowInForm())
 	await page.getByLabel('Exported files').setInputFiles([
+		json('organization.json', [{ id: stage.instance.tenant.id }]),
 		json('users.json', {
 			value: [
 				{ id: GUEST, displayName: 'Visiting auditor', userType: 'Guest' },
@@ -152,6 +171,39 @@ function drawnIn(pdf: Buffer, what: RegExp): number {
 			return false
 		}
 	}).length
+}
+
+test('the whole report is a page to keep, with the last holding of hundreds, and the plan is a file', async () => {
+	const { sandbox, deps } = stage.instance
+	if (sandbox === null) throw new Error('The sandbox was not started.')
+	for (let n = 0; n < 120; n++) {
+		const id = deps.newId()
+		sandbox.users.put(id, { displayName: `Holder ${n}.` })
+		sandbox.assignDirectly(id, n % 2 ? USER_ADMINISTRATOR : GLOBAL_ADMINISTRATOR)
+	}
+	await page.goto(`${stage.instance.origin}/readiness`)
+	await page.getByRole('button', { name: 'Read the tenant now' }).click()
+	await page
+		.getByRole('row', { name: /Holder .*Global Administrator \(not governed by the charter\).*no end/ })
+		.first()
+		.waitFor()
+	await page.getByRole('link', { name: 'Next page' }).waitFor()
+	await look('97-readiness-not-governed', page)
+	const whole = await downloaded(page.getByRole('link', { name: 'Whole report to print' }))
+	for (let n = 0; n < 120; n++) expect(whole).toContain(`>Holder ${n}.<`)
+	const printed = await stage.browser.newPage()
+	await printed.setContent(whole)
+	await printed.getByRole('row', { name: /Holder 119\..*User administrator/ }).waitFor()
+	await look('98-readiness-whole', printed)
+	await printed.close()
+	expect(await downloaded(page.getByRole('link', { name: 'Plan as CSV' }))).toContain(
+		'Permissions are granted',
+	)
+})
+
+async function downloaded(link: Locator): Promise<string> {
+	const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
+	return readFileSync(await download.path(), 'utf8')
 }
 
 test('in German, on narrow screens and in the dark it reads as well', async () => {

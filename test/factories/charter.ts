@@ -77,7 +77,7 @@ export const cleared = (
 
 /** Somebody who may ask for `admin`; a test changes only what it is about. */
 export function operator(changes: Partial<PersonFacts> = {}): PersonFacts {
-	return personFacts('p', {
+	return personFacts(changes.personId ?? 'p', {
 		citizenships: citizen('DE'),
 		clearances: cleared('DE', 'U2'),
 		appointments: [{ role: 'operator', ...ALWAYS }],

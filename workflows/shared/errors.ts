@@ -77,6 +77,8 @@ const KIND_OF = {
 	READING_UNDER_WAY: 'conflict',
 	FILES_REFUSED: 'rule',
 	FILES_GONE: 'conflict',
+	FILES_OTHER_TENANT: 'rule',
+	EXPORTED_LATER: 'rule',
 	REPORT_FAILED: 'conflict',
 	BUNDLE_INVALID: 'rule',
 	NOTHING_IN_FORCE: 'conflict',

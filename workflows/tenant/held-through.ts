@@ -80,6 +80,37 @@ export function expandHeld(
 	)
 }
 
+/**
+ * The same, and who has a place in a group through groups in it, as far as somebody could read who that is. Which of several
+ * groups somebody is in is not told: then they stand through the group that has the place.
+ */
+export function expandNested(picture: Parameters<typeof expandHeld>[0]): Held[] {
+	const groups = new Map(picture.groups.map((group) => [group.objectId, group]))
+	const inGroups = Map.groupBy(
+		picture.groupHoldings.filter(
+			(row) => row.relation === 'member' && row.principalKind === 'group' && isActive(row),
+		),
+		({ groupId }) => groupId,
+	)
+	const nested = [...inGroups].flatMap(([groupId, rows]) => {
+		const group = groups.get(groupId)
+		const [first] = rows
+		if (first === undefined || !isReadable(group)) return []
+		return group.members
+			.filter(({ isDirect, kind }) => !isDirect && kind !== 'group')
+			.map(({ objectId, kind }): Held => ({
+				principalId: objectId,
+				principalKind: kind,
+				place: { kind: 'group', groupId, relation: 'member' },
+				standing: 'active',
+				holding: first,
+				through: rows.length === 1 ? first.principalId : groupId,
+				membership: null,
+			}))
+	})
+	return [...expandHeld(picture), ...nested]
+}
+
 const isReadable = (group: PictureGroup | undefined): group is PictureGroup =>
 	group !== undefined && !group.unread.includes('members')
 

@@ -50,7 +50,7 @@ export async function report(args: string[]): Promise<number> {
 	if (values.json !== undefined) write(values.json, `${JSON.stringify(found, null, 2)}\n`)
 	if (values.csv !== undefined) write(values.csv, linesAsCsv(found, names))
 	if (values.html !== undefined)
-		write(values.html, reportAsPage(found, { names, titles, language, startsOn: now }))
+		write(values.html, reportAsPage(found, { names, titles, language, plan: { startsOn: now } }))
 	const told = summaryOf(found, { titles, language, files: problems })
 	// What goes through a pipe must be the report and nothing else.
 	if (outs.length > 0) process.stderr.write(told)

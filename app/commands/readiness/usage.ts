@@ -46,5 +46,5 @@ users-2.json, ...) or all pages in one array:
   PowerShell   Invoke-MgGraphRequest GET "v1.0/users?..." -OutputType Json | Out-File users-1.json
 
 A list that is not there is not known, which lowers the score as much as something wrong. Pages that go on (@odata.nextLink) must all
-be there. UTF-8 and UTF-16 are read.
+be there, numbered from 0 or 1 without a gap. UTF-8 and UTF-16 are read.
 `

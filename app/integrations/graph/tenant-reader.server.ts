@@ -1,7 +1,7 @@
 import type { Client } from '@microsoft/microsoft-graph-client'
 import { assembleHoldings, assemblePicture } from '#workflows/tenant/assemble-picture.ts'
 import { methodsOf } from '#workflows/tenant/assemble-methods.ts'
-import { expandHeld } from '#workflows/tenant/held-through.ts'
+import { expandNested } from '#workflows/tenant/held-through.ts'
 import { nothingRead, type Raw, type RawTenant } from '#workflows/tenant/raw-tenant.ts'
 import { columnsOf, userRow } from '#workflows/tenant/graph-rows.ts'
 import type { PictureUser } from '#workflows/tenant/tenant-picture.ts'
@@ -208,7 +208,7 @@ function groupsThatMatter(
 
 /** Users whose ways of signing in matter: whoever holds something, through groups as well. */
 function holdersIn(raw: RawTenant): string[] {
-	const held = expandHeld(assembleHoldings(raw))
+	const held = expandNested(assembleHoldings(raw))
 	const ids = held
 		.filter(({ principalKind }) => principalKind === 'user')
 		.map(({ principalId }) => principalId)

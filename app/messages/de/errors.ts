@@ -85,6 +85,10 @@ export const errors = {
 		'Gerade entsteht ein Bericht aus anderen Dateien. Warten Sie, bis er hier steht, und geben Sie diese Dateien dann noch einmal an.',
 	FILES_REFUSED:
 		'So sind diese Dateien nicht brauchbar. Berichtigen Sie, was hier genannt ist, oder lassen Sie es weg, und geben Sie dann alle Dateien noch einmal an: Was fehlt, würde dem Standort angelastet.',
+	FILES_OTHER_TENANT:
+		'Diese Dateien stammen aus einem anderen Tenant (organization.json) als dem, mit dem diese Installation arbeitet. Exportieren Sie sie aus diesem Tenant, oder beurteilen Sie sie mit npm run charterkeep -- readiness --tenant-files.',
+	EXPORTED_LATER:
+		'Die Dateien können nicht später als jetzt exportiert worden sein. Geben Sie die Zeit in UTC an.',
 	FILES_GONE:
 		'Die Dateien sind nicht mehr aufbewahrt: Einen Tag lang kam niemand dazu, oder inzwischen wurden Daten einer Person gelöscht. Geben Sie sie noch einmal an.',
 	REPORT_FAILED:

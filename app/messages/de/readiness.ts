@@ -25,6 +25,12 @@ export const readiness = {
 	filesHint:
 		'Für einen Tenant, der nicht angebunden ist: die Antworten von Microsoft Graph als JSON-Dateien. Wie man sie exportiert, steht in der Hilfe des Befehls (npm run charterkeep -- readiness --help).',
 	files: 'Exportierte Dateien',
+	exportedAt: 'Exportiert am (UTC)',
+	exportedAtHint: 'Als der Export begann: Der Bericht sagt, was der Tenant zu dieser Zeit enthielt.',
+	filesOfUnknown:
+		'Die Dateien sagen nicht, aus welchem Tenant sie stammen (organization.json ist nicht dabei). Deshalb gilt durch sie nichts im Plan als behoben, und sie werden mit keinem anderen Bericht verglichen.',
+	filesOfAnother:
+		'Die Dateien stammen aus einem anderen Tenant als dem, mit dem diese Installation arbeitet. Deshalb gilt durch sie nichts im Plan als behoben.',
 	worst: 'Zuerst zu beheben',
 	worstHint:
 		'In dieser Reihenfolge: wer jetzt handelt, ohne dass jemand dafür einsteht; wen die Charta ablehnt; was nicht endet; wie sich Menschen anmelden; ob die Arbeit weitergehen kann; und zuletzt, was nicht bekannt ist.',
@@ -131,6 +137,9 @@ export const readiness = {
 	glass_account: 'ob es aktiviert ist',
 	glass_methods: 'womit es sich anmeldet',
 	glass_policies: 'welche Richtlinien dafür gelten',
+	notGoverned: '{{role}} (von der Charta nicht geregelt)',
+	fixNotGoverned:
+		'Regeln Sie die Rolle in der Charta, damit sie beantragt wird und endet, oder entziehen Sie sie.',
 	problem_permanent_one: '{{count}} Konto hat {{about}} ohne Ende inne',
 	problem_permanent_other: '{{count}} Konten haben {{about}} ohne Ende inne',
 	fix_permanent:
@@ -172,11 +181,15 @@ export const readiness = {
 	problem_policyTooLong: 'Die Richtlinie des Tenants lässt {{about}} länger vergeben als die Charta',
 	fix_policyTooLong: 'Verlangen Sie in der PIM-Richtlinie ein Ende, und verkürzen Sie die längste Zuweisung.',
 	problem_groupUnfit: 'Die Gruppe von {{about}} nimmt niemanden auf: {{why}}',
+	problem_groupUnfitPlain: 'Die Gruppe von {{about}} nimmt niemanden auf',
 	fix_groupUnfit: 'Nennen Sie in der Charta eine Cloudgruppe, in die Menschen aufgenommen werden können.',
 	why_absent: 'Der Tenant hat keine solche Gruppe',
 	why_onPremises: 'Sie wird aus dem lokalen Verzeichnis synchronisiert',
 	why_dynamic: 'Ihre Mitglieder folgen aus einer Regel',
 	problem_noQuorum: 'Für {{about}} dürfen {{there}} Personen als {{from}} entscheiden; nötig sind {{needed}}',
+	problem_noQuorumBut:
+		'Wer {{about}} beantragen darf, wird als {{from}} zum Entscheiden gebraucht: Neben dieser Person sind es {{there}}, nötig sind {{needed}}',
+	problem_noQuorumPlain: 'Über {{about}} dürfen zu wenige Personen entscheiden',
 	fix_noQuorum: 'Bestellen und überprüfen Sie Personen dafür, bevor die Charta in Kraft tritt.',
 	problem_nobodyMay: 'Heute darf niemand {{about}} beantragen',
 	fix_nobodyMay: 'Bestellen Sie Personen, die der Charta genügen, oder ändern Sie die Charta.',
@@ -234,6 +247,10 @@ export const readiness = {
 	compareNone: 'Es hat sich nichts geändert.',
 	compareLine: '{{what}}: vorher {{before}}, jetzt {{after}}',
 	compareScore: 'Wert vorher {{before}}, jetzt {{after}}',
+	whole: 'Ganzer Bericht zum Drucken',
+	moreOnPaper:
+		'Auf dieser Seite stehen nur diese Zeilen. „Ganzer Bericht zum Drucken“ auf der Readiness-Seite enthält alle.',
+	assigneeHint: 'Vollständiger Name oder Benutzerprinzipalname. Leer: noch niemand.',
 	csv: 'Zuweisungen als CSV',
 	planCsv: 'Plan als CSV',
 	json: 'Bericht als JSON',
@@ -252,6 +269,8 @@ export const readiness = {
 		'{{file}}: Zeile {{row}} ist nicht, wie Graph sie schreibt ({{field}}). Exportieren Sie die Datei unverändert neu.',
 	file_missingPage:
 		'{{file}}: Sie geht weiter (@odata.nextLink), und die nächste Seite fehlt. Exportieren Sie jede Seite.',
+	file_missingNumber:
+		'{{file}}: Seite {{page}} fehlt. Exportieren Sie jede Seite, ab 0 oder 1 lückenlos nummeriert.',
 	label_guestHolds: 'Gastkonto',
 	label_applicationHolds: 'Anwendung',
 	label_unknownPersonHolds: 'unbekannte Person',

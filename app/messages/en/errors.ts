@@ -76,6 +76,9 @@ export const errors = {
 		'A report is being made of other files just now. Wait until it stands here, then give these files again.',
 	FILES_REFUSED:
 		'These files cannot be used as they are. Mend or leave out what is named here, then give all files again: what is missing would be held against the site.',
+	FILES_OTHER_TENANT:
+		'These files are of another tenant (organization.json) than the one that this installation works with. Export them from that tenant, or judge them by npm run charterkeep -- readiness --tenant-files.',
+	EXPORTED_LATER: 'The files cannot have been exported later than now. Give the time in UTC.',
 	FILES_GONE:
 		'The files are not kept any more: nobody came to them within a day, or somebody’s data were erased meanwhile. Give them again.',
 	REPORT_FAILED:

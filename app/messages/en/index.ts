@@ -7,6 +7,7 @@ import { charter } from './charter.ts'
 import { delivery } from './delivery.ts'
 import { due } from './due.ts'
 import { erasure } from './erasure.ts'
+import { entraRoles } from './entra-roles.ts'
 import { errors } from './errors.ts'
 import { explain } from './explain.ts'
 import { facilities } from './facilities.ts'
@@ -52,6 +53,7 @@ export const en = {
 	charter,
 	delivery,
 	due,
+	entraRoles,
 	erasure,
 	errors,
 	explain,

@@ -23,6 +23,12 @@ export const readiness = {
 	filesHint:
 		'For a tenant that is not connected: the answers of Microsoft Graph as JSON files. How to export them stands in the README of the command (npm run charterkeep -- readiness --help).',
 	files: 'Exported files',
+	exportedAt: 'Exported at (UTC)',
+	exportedAtHint: 'When the export began: the report says of this time what the tenant held.',
+	filesOfUnknown:
+		'The files do not say of which tenant they are (organization.json is not among them). So nothing in the plan is called mended by them, and they are compared with no other report.',
+	filesOfAnother:
+		'The files are of another tenant than the one that this installation works with. So nothing in the plan is called mended by them.',
 	worst: 'Mend these first',
 	worstHint:
 		'In this order: who acts now without anybody answering for it; whom the charter refuses; what does not end; how people sign in; whether the work can go on; and last what is not known.',
@@ -129,6 +135,8 @@ export const readiness = {
 	glass_account: 'whether it is enabled',
 	glass_methods: 'how it signs in',
 	glass_policies: 'which policies hold for it',
+	notGoverned: '{{role}} (not governed by the charter)',
+	fixNotGoverned: 'Govern the role in the charter, so that it is asked for and ends, or take it away.',
 	problem_permanent_one: '{{count}} account holds {{about}} without an end',
 	problem_permanent_other: '{{count}} accounts hold {{about}} without an end',
 	fix_permanent:
@@ -166,11 +174,15 @@ export const readiness = {
 	problem_policyTooLong: "The tenant's policy lets {{about}} be given for longer than the charter does",
 	fix_policyTooLong: 'Demand an end in the PIM policy and shorten its longest assignment.',
 	problem_groupUnfit: 'The group of {{about}} takes nobody: {{why}}',
+	problem_groupUnfitPlain: 'The group of {{about}} takes nobody',
 	fix_groupUnfit: 'Name a cloud group in the charter that people can be put into.',
 	why_absent: 'the tenant has no such group',
 	why_onPremises: 'it is synchronised from on-premises',
 	why_dynamic: 'its members follow from a rule',
 	problem_noQuorum: '{{about}} has {{there}} people who may decide as {{from}}, and it takes {{needed}}',
+	problem_noQuorumBut:
+		'Whoever may ask for {{about}} is needed to decide as {{from}}: beside them there are {{there}} people, and it takes {{needed}}',
+	problem_noQuorumPlain: 'Too few people may decide on {{about}}',
 	fix_noQuorum: 'Appoint and clear people for it before the charter is in force.',
 	problem_nobodyMay: 'Nobody may ask for {{about}} today',
 	fix_nobodyMay: 'Appoint people who satisfy the charter, or change the charter.',
@@ -227,6 +239,10 @@ export const readiness = {
 	compareNone: 'Nothing has changed.',
 	compareLine: '{{what}}: {{before}} before, {{after}} now',
 	compareScore: 'Score {{before}} before, {{after}} now',
+	whole: 'Whole report to print',
+	moreOnPaper:
+		'Only these rows are on this page. "Whole report to print" on the readiness page has all of them.',
+	assigneeHint: 'Full name or user principal name. Empty: nobody yet.',
 	csv: 'Holdings as CSV',
 	planCsv: 'Plan as CSV',
 	json: 'Report as JSON',
@@ -242,6 +258,8 @@ export const readiness = {
 	file_badRow: '{{file}}: row {{row}} is not as Graph writes it ({{field}}). Export it anew, unchanged.',
 	file_missingPage:
 		'{{file}}: it goes on (@odata.nextLink), and the next page is not there. Export every page.',
+	file_missingNumber:
+		'{{file}}: page {{page}} is not there. Export every page, numbered from 0 or 1 without a gap.',
 	label_guestHolds: 'guest account',
 	label_applicationHolds: 'application',
 	label_unknownPersonHolds: 'unknown person',

@@ -18,7 +18,14 @@ export type ToThread =
 	| { type: 'people'; people: readonly PersonToJudge[] }
 	| { type: 'judge' }
 export type FromThread =
-	| { type: 'files'; problems: FileProblem[]; isUseful: boolean; filesSha256: string[] }
+	| {
+			type: 'files'
+			problems: FileProblem[]
+			isUseful: boolean
+			/** The tenant that they say they are of; null where they do not. */
+			tenantId: string | null
+			filesSha256: string[]
+	  }
 	| { type: 'picture' | 'begin' | 'people' }
 	| ({ type: 'judge' } & Judged)
 export type Judged = {
@@ -49,6 +56,7 @@ function createAnswers(): (message: ToThread) => FromThread {
 				return {
 					type: 'files',
 					problems,
+					tenantId: picture.tenantId,
 					isUseful: roleInstances.read || roleAssignments.read,
 					filesSha256: files.map(({ bytes }) => bytesToHex(sha256(bytes))),
 				}

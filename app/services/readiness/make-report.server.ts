@@ -9,7 +9,7 @@ import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { FileProblem } from '#workflows/tenant/file-problem.ts'
 import { governedGroups, governedPlaces } from '#workflows/tenant/readiness/governed-places.ts'
-import { kindsNotJudged } from '#workflows/tenant/readiness/compare.ts'
+import { kindsNotJudged } from '#workflows/tenant/readiness/needs.ts'
 import type { Memberships } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import { holdingKey } from '#workflows/tenant/readiness/judge-lines.ts'
 import { MILESTONES, planOf } from '#workflows/tenant/readiness/plan.ts'
@@ -20,6 +20,7 @@ import { membershipsOf } from './memberships.ts'
 import { withJudge, type Judge } from './judge-apart.server.ts'
 import type { Judged } from './judging-thread.ts'
 import type { PersonToJudge } from './judge-tenant.ts'
+import { belonging } from './belonging.ts'
 import { recordPlan } from './record-plan.server.ts'
 import type { TenantFile } from './tenant-files.ts'
 
@@ -59,7 +60,10 @@ export async function reportFromTenant(
 	})
 }
 
-/** Judges exported files, given then; gives the number of the report, or what is wrong with the files where they are of no use. */
+/**
+ * Judges exported files, given then; gives the number of the report, or what is wrong with the files where they are of no use.
+ * `FILES_OTHER_TENANT` where they say that they are of another tenant than ours. The sandbox is nobody's tenant: it takes all.
+ */
 export async function reportFromFiles(
 	deps: Deps,
 	madeBy: string,
@@ -69,7 +73,9 @@ export async function reportFromFiles(
 	const { charter } = await deps.charters.inForce(deps.database.db, deps.now())
 	return withJudge(async (judge) => {
 		const groupIds = governedGroups(charter)
-		const { problems, isUseful, filesSha256 } = await judge.readFiles(files, { readAt, groupIds })
+		const { problems, isUseful, tenantId, filesSha256 } = await judge.readFiles(files, { readAt, groupIds })
+		if (deps.tenant.kind === 'entra' && belonging(deps, tenantId) === 'other')
+			throw new DomainError('FILES_OTHER_TENANT', 'The files are of another tenant.', { tenantId })
 		// A file that is broken is mended before a report is made of the others: it would be held against them.
 		if (problems.length > 0) return { number: null, problems }
 		if (!isUseful) return { number: null, problems: [NOBODY_HOLDS] }
@@ -173,7 +179,9 @@ async function writeReport(
 		dueOn: new Date(at.getTime() + task.dueDay * DAY_MS).toISOString().slice(0, 10),
 	}))
 	const notJudged = [...kindsNotJudged(report)]
-	const change = await updatePlan(tx, tasks, { at, milestones: MILESTONES, notJudged })
+	// What is not known to be of this tenant mends nothing in it.
+	const mends = belonging(deps, report.tenantId) === 'own'
+	const change = await updatePlan(tx, tasks, { at, milestones: MILESTONES, notJudged, mends })
 	await onStored?.(tx, { id: reportId, at })
 	await recordPlan(tx, deps, madeBy, { reportId, change, at })
 	return number

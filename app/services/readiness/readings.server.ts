@@ -11,8 +11,7 @@ import { DomainError, isDomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { reportFromFiles, reportFromTenant, type OnStored } from './make-report.server.ts'
-import { loadStaged, stageFiles } from './staged-files.server.ts'
-import type { TenantFile } from './tenant-files.ts'
+import { loadStaged, stageFiles, type GivenFiles } from './staged-files.server.ts'
 
 /** So many of the files that are wrong are named: whoever mends them sees the rest with the next attempt. */
 const MOST_TOLD = 50
@@ -32,15 +31,17 @@ export async function askForReading(deps: Deps, actor: Actor): Promise<void> {
 
 /**
  * The same of exported files, which are kept with the row until the report is made. `READING_UNDER_WAY` where one is being made of
- * other files: these would be lost without a word otherwise.
+ * other files: these would be lost without a word otherwise. `EXPORTED_LATER` where they would be of a time that has not come.
  */
-export async function askForReport(deps: Deps, actor: Actor, files: readonly TenantFile[]): Promise<void> {
+export async function askForReport(deps: Deps, actor: Actor, given: GivenFiles): Promise<void> {
 	demand(actor, 'readiness:manage')
+	if (given.readAt > deps.now())
+		throw new DomainError('EXPORTED_LATER', 'Files cannot have been exported later than now.')
 	await deps.database.withTx(async (tx) => {
 		const id = await ask(tx, deps, actor, 'files')
 		if (id === null)
 			throw new DomainError('READING_UNDER_WAY', 'A report is being made of other files just now.')
-		await stageFiles(tx, deps, id, files)
+		await stageFiles(tx, deps, id, given)
 	})
 	deps.wake()
 }
@@ -109,8 +110,8 @@ const fromTenant = (deps: Deps, { id, askedBy }: ReadingRow, onStored: OnStored)
 		onStored,
 	})
 
-async function fromFiles(deps: Deps, { id, askedAt, askedBy }: ReadingRow, onStored: OnStored) {
-	const files = await loadStaged(deps.database.db, deps, id)
-	if (files === null) throw new DomainError('FILES_GONE', 'The files are not there any more.')
-	return (await reportFromFiles(deps, askedBy, { files, readAt: askedAt }, onStored)).problems
+async function fromFiles(deps: Deps, { id, askedBy }: ReadingRow, onStored: OnStored) {
+	const given = await loadStaged(deps.database.db, deps, id)
+	if (given === null) throw new DomainError('FILES_GONE', 'The files are not there any more.')
+	return (await reportFromFiles(deps, askedBy, given, onStored)).problems
 }

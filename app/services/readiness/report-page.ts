@@ -12,6 +12,8 @@ import { KINDS } from '#workflows/tenant/readiness/problem-kinds.ts'
 import { planOf } from '#workflows/tenant/readiness/plan.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
 import type { AccountNames } from './report-csv.ts'
+import { isToldByDefault, type ToldLine } from './told-lines.ts'
+import type { TaskView } from './views.ts'
 
 const DAY_MS = 86_400_000
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -34,13 +36,19 @@ th{font-weight:600}td{overflow-wrap:anywhere}ol li{margin-bottom:.6rem}.quiet{co
  * asks for nothing from anywhere.
  */
 export function reportAsPage(
-	report: ReadinessReport,
+	report: Omit<ReadinessReport, 'lines'> & { lines: readonly ToldLine[] },
 	{
 		names,
 		titles,
 		language,
-		startsOn,
-	}: { names: AccountNames; titles: Titles; language: Language; startsOn: Date },
+		plan,
+	}: {
+		names: AccountNames
+		titles: Titles
+		language: Language
+		/** The plan as it stands, or the day on which the one that follows from this report begins. */
+		plan: readonly TaskView[] | { startsOn: Date }
+	},
 ): string {
 	const t = createText(language)
 	const { instant, date } = formats(language, 'UTC')
@@ -104,14 +112,33 @@ export function reportAsPage(
 		`<h2>${safe(t('readiness.allProblems'))}</h2>`,
 		list(problems),
 		`<h2>${safe(t('readiness.plan'))}</h2><p class="quiet">${safe(t('readiness.planHint'))}</p>`,
-		table(
-			[t('readiness.due'), t('readiness.task'), t('readiness.owner')],
-			planOf(report).map((task) => [
-				date(new Date(startsOn.getTime() + task.dueDay * DAY_MS).toISOString()),
-				taskInWords(t, task, titles),
-				t(`readiness.owner_${task.owner}`),
-			]),
-		),
+		'startsOn' in plan
+			? table(
+					[t('readiness.due'), t('readiness.task'), t('readiness.owner')],
+					planOf(report).map((task) => [
+						date(new Date(plan.startsOn.getTime() + task.dueDay * DAY_MS).toISOString()),
+						taskInWords(t, task, titles),
+						t(`readiness.owner_${task.owner}`),
+					]),
+				)
+			: table(
+					[
+						t('readiness.due'),
+						t('readiness.task'),
+						t('readiness.assignee'),
+						t('readiness.done'),
+						t('readiness.note'),
+					],
+					plan.map((task) => [
+						date(`${task.dueOn}T12:00:00.000Z`) + (task.isOverdue ? ` (${t('readiness.overdue')})` : ''),
+						taskInWords(t, task, titles),
+						task.owner?.name ?? t('readiness.nobodyYet'),
+						task.done !== null
+							? t('readiness.doneBy', { at: date(task.done.at), name: task.done.by })
+							: t(task.mendedAt === null ? 'readiness.open' : 'readiness.mended'),
+						task.note,
+					]),
+				),
 		`<h2>${safe(t('readiness.lines'))}</h2><p class="quiet">${safe(t('readiness.linesHint'))}</p>`,
 		table(
 			[
@@ -122,21 +149,19 @@ export function reportAsPage(
 				t('readiness.verdict'),
 				t('readiness.problems'),
 			],
-			report.lines
-				.filter(({ roles }) => roles.length > 0)
-				.map((line) => [
-					named(line.principalId) +
-						(line.through === null ? '' : ` (${t('readiness.through', { group: named(line.through) })})`),
-					placeInWords(line, titles),
-					standingInWords(t, line, instant),
-					line.until === null ? t('readiness.noEnd') : instant(line.until),
-					[t(`readiness.verdict_${line.verdict}`), ...line.codes].join(' '),
-					line.problems
-						.map((kind) => KINDS[kind].section)
-						.filter((one, at, all) => all.indexOf(one) === at)
-						.map((section) => t(`readiness.section_${section}`))
-						.join('; '),
-				]),
+			report.lines.filter(isToldByDefault).map((line) => [
+				named(line.principalId) +
+					(line.through === null ? '' : ` (${t('readiness.through', { group: named(line.through) })})`),
+				placeInWords(t, line, titles),
+				standingInWords(t, line, instant),
+				line.until === null ? t('readiness.noEnd') : instant(line.until),
+				[t(`readiness.verdict_${line.verdict}`), ...line.codes].join(' '),
+				line.problems
+					.map((kind) => KINDS[kind].section)
+					.filter((one, at, all) => all.indexOf(one) === at)
+					.map((section) => t(`readiness.section_${section}`))
+					.join('; '),
+			]),
 		),
 	]
 	return `<!doctype html>\n<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${safe(

@@ -15,9 +15,10 @@ import { DomainError } from '#workflows/shared/errors.ts'
 import { demand, type Actor } from '../actor.ts'
 import { recordRead } from '../audit/record-read.server.ts'
 import type { Deps } from '../deps.ts'
+import { belonging } from './belonging.ts'
 import { possibleOwners } from './possible-owners.server.ts'
 import type { PlannedTask } from '#workflows/tenant/readiness/plan.ts'
-import { toldLines, type ToldLine } from './told-lines.ts'
+import { isToldByDefault, toldLines, type ToldLine } from './told-lines.ts'
 import type { LineFilter, LineView, ReadinessView, ReadingView, ReportHead, TaskView } from './views.ts'
 
 const PAGE = 50
@@ -48,10 +49,12 @@ export async function showReadiness(
 		owners: mayManage ? await possibleOwners(deps) : [],
 		mayManage,
 	}
-	if (row === null) return { ...common, report: null, lines: [], next: null, comparison: null }
+	if (row === null)
+		return { ...common, report: null, belonging: null, lines: [], next: null, comparison: null }
 	const { lines, ...report } = row.report
 	const page = pageOf(lines, filter, after ?? -1)
-	const before = await reportBefore(db, row.number)
+	const { tenantId } = report
+	const before = tenantId === null ? null : await reportBefore(db, { number: row.number, tenantId })
 	await recordRead(deps, actor, {
 		view: 'readiness',
 		rows: page.lines.length,
@@ -61,6 +64,7 @@ export async function showReadiness(
 	return {
 		...common,
 		report: { ...report, head },
+		belonging: belonging(deps, tenantId),
 		lines: await named(deps, row, toldLines(actor, page.lines)),
 		next: page.next,
 		comparison:
@@ -132,8 +136,8 @@ export function pageOf(
 		if (position <= after) continue
 		if (problem !== null && !line.problems.includes(problem)) continue
 		if (verdict !== null && line.verdict !== verdict) continue
-		// Without a filter what the charter says nothing of is left out: it is asked for by name.
-		if (problem === null && verdict === null && line.roles.length === 0) continue
+		// Without a filter what the charter says nothing of, and is well, is left out: it is asked for by name.
+		if (problem === null && verdict === null && !isToldByDefault(line)) continue
 		if (shown.length === PAGE) return { lines: shown, next: lines.indexOf(shown[PAGE - 1]!) }
 		shown.push(line)
 	}

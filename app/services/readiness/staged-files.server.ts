@@ -8,8 +8,13 @@ import type { TenantFile } from './tenant-files.ts'
 const PIECE = 4 * 1024 * 1024
 
 type Keys = Pick<Deps, 'evidence'>
-/** The first piece: what the files are called and how long each is. */
-const contentsSchema = z.array(z.object({ name: z.string(), length: z.int().min(0) }))
+/** The first piece: when the files were exported, what they are called and how long each is. */
+const contentsSchema = z.object({
+	readAt: z.iso.datetime().transform((text) => new Date(text)),
+	files: z.array(z.object({ name: z.string(), length: z.int().min(0) })),
+})
+/** What a site gave, and when it was exported. */
+export type GivenFiles = { files: readonly TenantFile[]; readAt: Date }
 
 // Binds a piece to its place, as an evidence file is bound to its person.
 const bound = (readingId: string, position: number) => ({
@@ -22,9 +27,12 @@ export async function stageFiles(
 	tx: Tx,
 	{ evidence }: Keys,
 	readingId: string,
-	files: readonly TenantFile[],
+	{ files, readAt }: GivenFiles,
 ): Promise<void> {
-	const contents = files.map(({ name, bytes }) => ({ name, length: bytes.length }))
+	const contents = {
+		readAt: readAt.toISOString(),
+		files: files.map(({ name, bytes }) => ({ name, length: bytes.length })),
+	}
 	const sealed = (bytes: Uint8Array, position: number): FilePiece => ({
 		readingId,
 		position,
@@ -58,20 +66,24 @@ export async function loadStaged(
 	reader: Reader,
 	{ evidence }: Keys,
 	readingId: string,
-): Promise<TenantFile[] | null> {
+): Promise<GivenFiles | null> {
 	const pieces: Uint8Array[] = []
 	for await (const { position, ...sealed } of filePieces(reader, readingId))
 		pieces.push(evidence.open(sealed, bound(readingId, position)))
 	const [first, ...rest] = pieces
 	if (first === undefined) return null
-	const contents = contentsSchema.parse(JSON.parse(new TextDecoder().decode(first)))
+	const contents = contentsSchema.safeParse(JSON.parse(new TextDecoder().decode(first)))
+	// Kept by a version that did not ask when they were exported: they are given again.
+	if (!contents.success) return null
+	const { readAt, files } = contents.data
 	const all = Buffer.concat(rest)
-	if (contents.reduce((sum, { length }) => sum + length, 0) !== all.length)
+	if (files.reduce((sum, { length }) => sum + length, 0) !== all.length)
 		throw new Error('Files that were kept for a report are not whole.')
 	let from = 0
-	return contents.map(({ name, length }) => {
+	const cut = files.map(({ name, length }) => {
 		const bytes = new Uint8Array(all.subarray(from, from + length))
 		from += length
 		return { name, bytes }
 	})
+	return { files: cut, readAt }
 }

@@ -45,7 +45,7 @@ const OF_TENANT = [
 ] as const
 const GUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const NAME = new RegExp(
-	`^(?:(${OF_TENANT.join('|')})|(${[...OF_GROUPS, ...OF_USERS].join('|')})[-_.](${GUID}))(?:[-_.]?\\d{1,5})?\\.json$`,
+	`^(?:(${OF_TENANT.join('|')})|(${[...OF_GROUPS, ...OF_USERS].join('|')})[-_.](${GUID}))(?:[-_.]?(\\d{1,5}))?\\.json$`,
 	'i',
 )
 
@@ -60,32 +60,66 @@ export function readTenantFiles(
 	const problems: FileProblem[] = []
 	const found = new Map<string, Pages>()
 	for (const file of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-		const [, ofTenant, ofOne, id] = NAME.exec(file.name) ?? []
+		const [, ofTenant, ofOne, id, number] = NAME.exec(file.name) ?? []
 		const kind = ALL.find((one) => one.toLowerCase() === (ofTenant ?? ofOne)?.toLowerCase())
 		if (kind === undefined) {
 			problems.push({ file: file.name, code: 'unknownName', detail: {} })
 			continue
 		}
 		const key = id === undefined ? kind : `${kind} ${id.toLowerCase()}`
-		const pages = found.get(key) ?? { rows: [], pages: 0, goingOn: 0, isBroken: false, first: file.name }
+		const pages = found.get(key) ?? {
+			rows: [],
+			pages: 0,
+			goingOn: 0,
+			isBroken: false,
+			first: file.name,
+			numbers: [],
+		}
 		found.set(key, pages)
+		pages.numbers.push(number === undefined ? null : Number(number))
 		const problem = readPage(file, kind, pages)
 		if (problem !== null) {
 			pages.isBroken = true
 			problems.push(problem)
 		}
 	}
-	for (const pages of found.values())
-		if (!pages.isBroken && pages.pages > 0 && pages.goingOn === pages.pages) {
-			pages.isBroken = true
-			problems.push({ file: pages.first, code: 'missingPage', detail: { pages: pages.pages } })
-		}
+	for (const pages of found.values()) {
+		if (pages.isBroken || pages.pages === 0) continue
+		const page = missingNumber(pages.numbers)
+		const isCutOff = pages.goingOn === pages.pages
+		if (page === null && !isCutOff) continue
+		pages.isBroken = true
+		const detail: FileProblem['detail'] = page === null ? { pages: pages.pages } : { page }
+		problems.push({ file: pages.first, code: 'missingPage', detail })
+	}
 	return { raw: rawOf(found, readAt, groupIds), problems, files: files.length }
 }
 
 type FileKind = GraphRowKind | 'fido2Methods'
 const ALL: readonly FileKind[] = [...OF_TENANT, ...OF_GROUPS, ...OF_USERS]
-type Pages = { rows: { id?: unknown }[]; pages: number; goingOn: number; isBroken: boolean; first: string }
+type Pages = {
+	rows: { id?: unknown }[]
+	pages: number
+	goingOn: number
+	isBroken: boolean
+	first: string
+	/** Of the pages, by their names; null for one without. */
+	numbers: (number | null)[]
+}
+
+/**
+ * The first page that is not there, by the numbers of those that are: they begin at 0 or 1 and go on without a gap. A page without
+ * a number is the first one. Null where none is missing.
+ */
+function missingNumber(numbers: readonly (number | null)[]): number | null {
+	const there = new Set(numbers.filter((number) => number !== null))
+	if (there.size === 0) return null
+	// Beside a page without a number the next one is 1 or 2.
+	if (numbers.includes(null) && !there.has(0) && !there.has(1)) there.add(1)
+	const last = Math.max(...there)
+	for (let page = 1; page <= last; page++) if (!there.has(page)) return page
+	return null
+}
 
 function readPage({ name, bytes }: TenantFile, kind: FileKind, into: Pages): FileProblem | null {
 	const wrong = (code: FileProblem['code'], detail: FileProblem['detail'] = {}) => ({

@@ -5,6 +5,7 @@ import type { Phase } from '#workflows/tenant/readiness/problem-kinds.ts'
 import type { PlannedTask } from '#workflows/tenant/readiness/plan.ts'
 import type { ProblemKind, ReadinessReport, ReportLine } from '#workflows/tenant/readiness/report.schema.ts'
 import type { PersonName } from '../views.ts'
+import type { Belonging } from './belonging.ts'
 
 export type ReportHead = {
 	number: number
@@ -63,6 +64,8 @@ export type ReadinessView = {
 	readings: ReadingView[]
 	/** Null before the first. */
 	report: (Omit<ReadinessReport, 'lines'> & { head: ReportHead }) | null
+	/** Whether what the report judged is of our own tenant; null where there is no report. */
+	belonging: Belonging | null
 	titles: Record<string, string>
 	lines: LineView[]
 	/** Position after which the next page begins; null where this is the last. */

@@ -55,6 +55,7 @@ export async function benchDrift(): Promise<void> {
 				PORT: '0',
 				LOG_LEVEL: 'error',
 				CHARTERKEEP_PROCESS: 'worker',
+				CHARTERKEEP_SANDBOX: 'yes',
 				CHARTERKEEP_DATA_DIR: join(folder, 'data'),
 				CHARTERKEEP_CHARTER_FILE: charter,
 				CHARTERKEEP_PEOPLE_FILE: people,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { compareReports, kindsNotJudged } from '#workflows/tenant/readiness/compare.ts'
+import { compareReports } from '#workflows/tenant/readiness/compare.ts'
+import { kindsNotJudged } from '#workflows/tenant/readiness/needs.ts'
 import { MILESTONES, planOf } from '#workflows/tenant/readiness/plan.ts'
 import { KINDS } from '#workflows/tenant/readiness/problem-kinds.ts'
 import {

@@ -222,15 +222,6 @@ describe('the readiness report', () => {
 		expect(found.problems[1]?.detail).toEqual({ why: 'dynamic' })
 	})
 
-	it('does not call permanent what a live access of ours ends', () => {
-		const held = {
-			principalId: 'a',
-			place: { kind: 'role' as const, roleDefinitionId: ROLE, directoryScopeId: '/' },
-		}
-		const given = { ...fit, roleHoldings: [holds('a', { until: null })] }
-		expect(kindsOf(report(given, { ...isFit, approved: [holdingKey(held)] }))).toEqual([])
-	})
-
 	it('judges who holds a role in the whole tenant by the role for a part of it, and leaves others alone', () => {
 		const found = report({ ...fit, roleHoldings: [holds('a', { roleDefinitionId: 'other' })] }, isFit)
 		expect(found.lines).toMatchObject([{ verdict: 'notGoverned', problems: [] }])

@@ -1,7 +1,6 @@
-import { ABOUT_POLICY } from './judge-places.ts'
+import { kindsNotJudged } from './needs.ts'
 import { taskKey } from './plan.ts'
-import { KINDS } from './problem-kinds.ts'
-import { PROBLEM_KINDS, type ProblemKind, type ReadinessReport, type SectionKey } from './report.schema.ts'
+import type { ProblemKind, ReadinessReport, SectionKey } from './report.schema.ts'
 
 /** One problem in two reports: how many there were and are. */
 export type ProblemChange = {
@@ -19,31 +18,6 @@ export type Comparison = {
 	problems: ProblemChange[]
 }
 
-/**
- * Kinds of problems of which a report could not judge whether there are any: what it does not find of them is not known, and must
- * not pass for mended.
- */
-export function kindsNotJudged({
-	sections,
-	problems,
-}: Pick<ReadinessReport, 'sections' | 'problems'>): Set<ProblemKind> {
-	const dark = new Set(sections.flatMap(({ key, roles, judged }) => (roles > 0 && judged === 0 ? [key] : [])))
-	// Of one account for emergencies something is not known: then it may be what was wrong with it.
-	const isGlassDark = problems.some(({ kind }) => kind === 'breakGlassUnknown')
-	// The tenant's own policy of one role is not known: then it may be too long still.
-	const isPolicyDark = problems.some(
-		({ kind, about }) => kind === 'partUnknown' && about?.startsWith(ABOUT_POLICY) === true,
-	)
-	return new Set(
-		PROBLEM_KINDS.filter(
-			(kind) =>
-				(isPolicyDark && kind === 'policyTooLong') ||
-				(kind !== 'partUnknown' && dark.has(KINDS[kind].section)) ||
-				(isGlassDark && kind.startsWith('breakGlass') && kind !== 'breakGlassUnknown'),
-		),
-	)
-}
-
 /** What became of each problem from one report to a later one. What is the same in both is left out. */
 export function compareReports(before: ReadinessReport, after: ReadinessReport): Comparison {
 	const [was, is] = [byKey(before), byKey(after)]
@@ -51,10 +25,14 @@ export function compareReports(before: ReadinessReport, after: ReadinessReport):
 	const problems = [...new Set([...was.keys(), ...is.keys()])].flatMap((key): ProblemChange[] => {
 		const [old, now] = [was.get(key), is.get(key)]
 		const one = now ?? old
-		if (one === undefined || (now === undefined && notJudged.has(one.kind))) return []
-		const mended = [...(old?.accounts ?? [])].filter((id) => now?.accounts.has(id) !== true).sort()
+		if (one === undefined) return []
+		const isJudged = !notJudged.has(one.kind)
+		const gone = [...(old?.accounts ?? [])].filter((id) => now?.accounts.has(id) !== true).sort()
+		// Of a kind that could not be judged whole, who is not found is not known; what is found is true.
+		const mended = isJudged ? gone : []
 		const added = [...(now?.accounts ?? [])].filter((id) => old?.accounts.has(id) !== true).sort()
 		const counts = { before: old?.count ?? 0, after: now?.count ?? 0 }
+		if (!isJudged && counts.after <= counts.before && added.length === 0) return []
 		if (counts.before === counts.after && mended.length === 0 && added.length === 0) return []
 		return [{ kind: one.kind, about: one.about, ...counts, mended, added }]
 	})

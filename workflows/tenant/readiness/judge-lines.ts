@@ -7,10 +7,10 @@ import { prepareFacts } from '../../charter/prepared-facts.ts'
 import type { ClauseCode } from '../../charter/verdict.ts'
 import { PHISHING_RESISTANT } from '../../people/authentication-methods.ts'
 import type { Instant } from '../../shared/instants.ts'
-import { beginOf, expandHeld, type Held } from '../held-through.ts'
+import { beginOf, expandNested, type Held } from '../held-through.ts'
 import type { PictureMethods, PictureUser, TenantPicture } from '../tenant-picture.ts'
 import { isPermanent } from '../picture-holdings.ts'
-import { governedPlaces, placeKeyOf, rolesGiving } from './governed-places.ts'
+import { governedPlaces, isBesideCharter, placeKeyOf, rolesGiving } from './governed-places.ts'
 import type { LINE_PROBLEMS } from './problem-kinds.ts'
 import type { ReportLine } from './report.schema.ts'
 
@@ -19,7 +19,7 @@ type LineProblem = (typeof LINE_PROBLEMS)[number]
 /** People by the object id of their account, in lower case. */
 export type KnownPeople = ReadonlyMap<string, { personId: string; facts: PersonFacts }>
 
-/** Names an account and a place: those with a live access of Charterkeep's are `approved`. */
+/** Names an account and a place: those where an access of Charterkeep's may be live are `approved`. */
 export const holdingKey = ({ principalId, place }: Pick<Held, 'principalId' | 'place'>) =>
 	`${principalId} ${placeKeyOf(place)}`
 
@@ -39,10 +39,15 @@ export function judgeLines(
 	const users = new Map(picture.users.map((user) => [user.objectId, user]))
 	const methods = new Map(picture.methods.map((one) => [one.objectId, one]))
 	const judgeRole = roleJudge(charter, at)
-	return expandHeld(picture)
+	const readGroups = new Set(
+		picture.groups.filter(({ unread }) => !unread.includes('members')).map(({ objectId }) => objectId),
+	)
+	return expandNested(picture)
 		.filter(({ principalId }) => !exempt.has(principalId))
-		.map((held): ReportLine => {
-			const roles = rolesGiving(places, held.place)
+		.map((listed): ReportLine => {
+			const { roles, isControl } = rolesGiving(places, listed.place)
+			const held: Held = isControl ? { ...listed, standing: 'controls' } : listed
+			const isBeside = roles.length === 0 && isBesideCharter(places, held)
 			const known = people.get(held.principalId)
 			const user = users.get(held.principalId)
 			const isPerson = held.principalKind === 'user' || known !== undefined || user !== undefined
@@ -57,7 +62,23 @@ export function judgeLines(
 							: judged.length === 0
 								? 'permitted'
 								: 'refused'
-			const method = isPerson && roles.length > 0 ? methodOf(methods.get(held.principalId)) : null
+			const isAsked = roles.length > 0 || isBeside
+			const method = isPerson && isAsked ? methodOf(methods.get(held.principalId)) : null
+			const problems = isAsked
+				? problemsOf(held, {
+						verdict,
+						user,
+						isPerson,
+						method,
+						picture,
+						isApproved: approved.has(holdingKey(held)),
+						isExpanded:
+							held.principalKind === 'group' &&
+							held.standing === 'active' &&
+							held.place.kind === 'group' &&
+							readGroups.has(held.place.groupId),
+					})
+				: []
 			return {
 				principalId: held.principalId,
 				kind: isPerson ? 'user' : held.principalKind,
@@ -71,20 +92,13 @@ export function judgeLines(
 				verdict,
 				codes: judged ?? [],
 				method,
-				problems:
-					roles.length === 0
-						? []
-						: problemsOf(held, {
-								verdict,
-								user,
-								isPerson,
-								method,
-								picture,
-								isApproved: approved.has(holdingKey(held)),
-							}),
+				problems: isBeside ? problems.filter((kind) => !BY_CHARTER_ALONE.has(kind)) : problems,
 			}
 		})
 }
+
+/** What is wrong only with a role that the charter gives: of others, PIM is the way to have them, and a begin that lies ahead as well. */
+const BY_CHARTER_ALONE: ReadonlySet<LineProblem> = new Set(['beginsLater', 'standingEligible'])
 
 /** Codes for which the role that is nearest refuses somebody; none where one of them permits. */
 function roleJudge(charter: Charter, at: Instant) {
@@ -116,7 +130,7 @@ function methodOf(methods: PictureMethods | undefined): 'yes' | 'no' | 'unknown'
 }
 
 function problemsOf(
-	{ standing, holding, membership, principalKind }: Held,
+	{ standing, holding, membership, principalKind, through }: Held,
 	seen: {
 		verdict: ReportLine['verdict']
 		user: PictureUser | undefined
@@ -124,13 +138,16 @@ function problemsOf(
 		method: ReportLine['method']
 		picture: TenantPicture
 		isApproved: boolean
+		/** A group whose members stand for it. */
+		isExpanded: boolean
 	},
 ): LineProblem[] {
-	const { verdict, user, isPerson, method, picture, isApproved } = seen
+	const { verdict, user, isPerson, method, picture, isApproved, isExpanded } = seen
 	const found: LineProblem[] = []
 	const isActive = standing === 'active'
 	if (user?.userType === 'guest') found.push('guestHolds')
-	if (!isPerson) found.push(principalKind === 'servicePrincipal' ? 'applicationHolds' : 'accountUnknown')
+	if (!isPerson && principalKind === 'servicePrincipal') found.push('applicationHolds')
+	else if (!isPerson && !isExpanded) found.push('accountUnknown')
 	if (isPerson && verdict === 'unknownPerson') found.push('unknownPersonHolds')
 	if (verdict === 'refused') found.push('refusedHolds')
 	if (user?.accountEnabled === false) found.push('disabledHolds')
@@ -138,8 +155,9 @@ function problemsOf(
 		found.push('accountUnknown')
 	if (standing === 'controls') found.push('controlsGroup')
 	if (standing === 'eligible') found.push('standingEligible')
-	// What Charterkeep has asked for a moment ago is listed before it is active.
-	const isOurs = isApproved && (isActive || holding.ticketNumbers.length > 0)
+	// An approved access explains what bears its mark, and plain membership, which has no mark and which Charterkeep ends; nothing else.
+	const isPlain = 'groupId' in holding && holding.how === 'direct'
+	const isOurs = isApproved && through === null && (holding.ticketNumbers.length > 0 || isPlain)
 	if (standing === 'scheduled' && !isOurs) found.push('beginsLater')
 	// Who is in a group that holds a role for good holds it for as long as they are in the group. What Charterkeep gave it ends.
 	const isGiven = isActive || standing === 'scheduled'

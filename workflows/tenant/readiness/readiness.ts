@@ -6,14 +6,10 @@ import { judgeLines, type KnownPeople } from './judge-lines.ts'
 import { judgePlaces } from './judge-places.ts'
 import { judgeConditionalAccess } from './judge-policies.ts'
 import type { QuorumCount } from './judge-quorum.ts'
+import { aboutUngoverned } from './privileged-roles.ts'
+import { isSectionRead } from './needs.ts'
 import { KINDS } from './problem-kinds.ts'
-import {
-	PROBLEM_KINDS,
-	type Problem,
-	type ReadinessReport,
-	type ReportLine,
-	type SectionKey,
-} from './report.schema.ts'
+import { PROBLEM_KINDS, type Problem, type ReadinessReport, type ReportLine } from './report.schema.ts'
 import { scoreOf } from './scores.ts'
 
 export type ReadinessInput = {
@@ -30,16 +26,6 @@ export type ReadinessInput = {
 }
 
 type Found = Pick<Problem, 'kind' | 'about' | 'detail' | 'lines'> & { isWide?: boolean }
-
-/** Parts without which a section is not known. Of `people` and `duration` it takes the roles themselves. */
-const NEEDS: Readonly<Record<SectionKey, readonly PicturePart[]>> = {
-	people: ['roleInstances', 'roleEligibilities', 'groups'],
-	accounts: ['users', 'roleInstances', 'groups', 'servicePrincipals'],
-	duration: ['roleInstances', 'roleAssignments', 'roleSchedules', 'groups'],
-	signIn: ['conditionalAccess', 'authenticationStrengths', 'roleInstances'],
-	approvals: [],
-	places: ['rolePolicies'],
-}
 
 /**
  * How far a tenant is from being held to a charter. Pure: the same picture, charter, people and instant give the same report. What
@@ -71,10 +57,11 @@ export function judgeReadiness({
 		found.push({ kind: 'partUnknown', about: part, detail: { why }, lines: [] })
 	const problems = rank(found, lines)
 	const roles = Object.values(charter.roles).filter(({ access }) => access !== undefined).length
-	const sections = scoreOf(
-		problems,
-		roles,
-		(section) => !NEEDS[section].some((part) => missing.some((one) => one.part === part)),
+	const sections = scoreOf(problems, roles, (section) =>
+		isSectionRead(
+			section,
+			missing.map(({ part }) => part),
+		),
 	)
 	const governed = lines.filter((line) => line.roles.length > 0)
 	const isUsersRead = picture.parts.users.read
@@ -119,7 +106,7 @@ function byKindAndRole(lines: readonly ReportLine[]): Found[] {
 	const found = new Map<string, Found>()
 	lines.forEach((line, position) => {
 		for (const kind of line.problems) {
-			const about = line.roles.join(' ')
+			const about = line.roles.length > 0 ? line.roles.join(' ') : aboutUngoverned(line.place)
 			const key = `${kind} ${about}`
 			const known = found.get(key)
 			if (known) known.lines.push(position)
