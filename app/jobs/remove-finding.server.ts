@@ -12,6 +12,7 @@ import {
 import { targetLock } from '#app/services/access/shared-target.server.ts'
 import { applyGrantEvent } from '#app/services/access/step-grant.server.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { isHere } from '#app/services/findings/one-tenant.server.ts'
 import { stepFinding } from '#app/services/findings/step-finding.server.ts'
 import { explanationsOf } from '#workflows/grants/approved-grants.ts'
 import type { Removal } from '#workflows/grants/differences.ts'
@@ -49,6 +50,7 @@ export async function findingLock({ database }: Pick<Deps, 'database'>, findingI
 export async function removeFinding(deps: Deps, findingId: string): Promise<void> {
 	const { row } = await loadFinding(deps.database.db, findingId)
 	if (!REMOVABLE.has(row.state)) return
+	if (!isHere(deps, row)) throw elsewhere()
 	const { removal } = row.context.difference
 	if (removal === null) return explain(deps, findingId, 'explained')
 	if (removal.what === 'grant') return endGrantOf(deps, findingId, removal.grantId)
@@ -77,6 +79,7 @@ export async function removeFinding(deps: Deps, findingId: string): Promise<void
 /** Ends the sessions of whoever a finding is about; of an application or a group there are none. */
 export async function endFindingSessions(deps: Deps, findingId: string): Promise<void> {
 	const { row } = await loadFinding(deps.database.db, findingId)
+	if (!isHere(deps, row)) throw elsewhere()
 	const { principalId, principalKind, standing, from } = row.context.difference
 	// What is still to begin gives no session anything.
 	if (standing === 'scheduled' && from !== null && from > deps.now().toISOString()) return
@@ -95,10 +98,14 @@ export async function endFindingSessions(deps: Deps, findingId: string): Promise
 
 type Standing = Exclude<Removal, { what: 'grant' }>
 
-async function isApproved({ database, now }: Deps, { principalId, place, what }: Standing): Promise<boolean> {
+/** That this tenant does not list it says nothing, and the same role is another thing here. */
+const elsewhere = () =>
+	new TryAgain('This was found in another tenant than the one that is set.', 30_000, { code: 'OtherTenant' })
+
+async function isApproved({ database, now, tenant }: Deps, { principalId, place, what }: Standing): Promise<boolean> {
 	if (what === 'eligibility') return false
 	const at = now()
-	return explanationsOf(await grantsSince(database.db, at), at.toISOString())(principalId, place)
+	return explanationsOf(await grantsSince(database.db, at, tenant.id), at.toISOString())(principalId, place)
 }
 
 /** What the tenant lists of it: active now, and by schedules, of which one may be still to begin. */

@@ -19,7 +19,8 @@ export async function lockRemovals(tx: Tx): Promise<void> {
 	await tx.execute(sql`select pg_advisory_xact_lock(${ORDER_LOCK})`)
 }
 
-const stored = (row: FindingRow): StoredFinding => ({
+/** A row with its statechart. */
+export const stored = (row: FindingRow): StoredFinding => ({
 	row,
 	snapshot: findingMachine.resolveState({ value: row.state, context: row.context }),
 })

@@ -22,9 +22,10 @@ export type Remembered = Pick<
 
 /**
  * Why a finding is not found any more: Entra no longer shows it (`gone`), a grant of ours explains it by now (`explained`), the
- * charter does not govern the place any more (`ungoverned`), or names the account as one that is only watched (`watched`).
+ * charter does not govern the place any more (`ungoverned`), or names the account as one that is only watched (`watched`); or its
+ * tenant was left for good (`leftTenant`), and what it holds nobody knows.
  */
-export type Missed = 'gone' | 'explained' | 'ungoverned' | 'watched'
+export type Missed = 'gone' | 'explained' | 'ungoverned' | 'watched' | 'leftTenant'
 
 /** What one look at the tenant comes to. The same input gives the same plan, in whatever order the tenant lists things. */
 export type ReconcilePlan = {

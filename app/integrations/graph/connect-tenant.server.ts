@@ -49,6 +49,8 @@ export function connectTenant(
 	label: {
 		kind: 'sandbox' | 'entra'
 		id: string
+		/** Tenants that were left for good. */
+		former: readonly string[]
 		name: string
 		groups: GroupKeeper
 		/** What its cloud does not have. */
@@ -66,7 +68,8 @@ export function connectTenant(
 		watch: graphSignIns(client, tenant.graphBaseUrl),
 		label: {
 			kind: tenant.kind,
-			id: tenant.tenantId,
+			id: tenant.tenantId.toLowerCase(),
+			former: tenant.formerTenantIds ?? [],
 			name: tenant.name,
 			groups: tenant.groups,
 			lacks: tenant.lacks,

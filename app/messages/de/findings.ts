@@ -102,6 +102,10 @@ export const findings = {
 	lookFailed: 'Der Mandant konnte nicht geprüft werden',
 	lookFailedDo:
 		'Offenes bleibt offen, und Neues wird nicht gesehen. Prüfen Sie die Verbindung mit „npm run charterkeep -- tenant check“.',
+	lookElsewhere:
+		'Eingestellt ist ein anderer Mandant als der, in dem Zugriffe bestehen, Feststellungen offen sind oder zuletzt geprüft wurde. Nichts wurde abgeglichen oder entzogen.',
+	lookElsewhereDo:
+		'Ist das ein Versehen, setzen Sie ENTRA_TENANT_ID auf {{id}} zurück. Wurde jener Mandant endgültig verlassen, beenden Sie zuerst dort die Zugriffe und nennen ihn dann in ENTRA_FORMER_TENANT_IDS; starten Sie Charterkeep in beiden Fällen neu.',
 	unread:
 		'Dies war nicht lesbar. Davon ist nichts bekannt: Nichts wird darin gefunden, und nichts daraus gilt als verschwunden.',
 	part_users: 'Benutzer',
@@ -275,6 +279,8 @@ export const findings = {
 	note_gone_explained: 'Es wurde inzwischen genehmigt.',
 	note_gone_ungoverned: 'Die Charta regelt das nicht mehr, worum es geht.',
 	note_gone_watched: 'Die Charta nennt dieses Konto als eines, das überwacht und nie angetastet wird.',
+	note_gone_leftTenant:
+		'Es wurde in einem Mandanten gefunden, der nicht mehr geprüft wird. Ob jener es noch hält, ist hier nicht bekannt.',
 	note_explained: 'Es wurde inzwischen genehmigt oder stimmt wieder. Nichts wurde entzogen.',
 	note_neverConfirmed: 'Eine Prüfung sah es, danach keine mehr. Nichts wurde entzogen.',
 	home_one: '{{count}} Befund ist offen',

@@ -95,6 +95,10 @@ export const findings = {
 	lookFailed: 'The tenant could not be looked at',
 	lookFailedDo:
 		'What is open stays open, and what is new is not seen. Check the connection with “npm run charterkeep -- tenant check”.',
+	lookElsewhere:
+		'Another tenant is set than the one in which accesses are held, findings are open or the last look was done. Nothing was compared or removed.',
+	lookElsewhereDo:
+		'If that is a mistake, set ENTRA_TENANT_ID back to {{id}}. If that tenant was left for good, end its accesses there first, then name it in ENTRA_FORMER_TENANT_IDS; start Charterkeep again in either case.',
 	unread:
 		'This could not be read. Of it nothing is known: nothing is found in it, and nothing in it is called gone.',
 	part_users: 'users',
@@ -267,6 +271,8 @@ export const findings = {
 	note_gone_explained: 'It was approved in the meantime.',
 	note_gone_ungoverned: 'The charter no longer governs what it is about.',
 	note_gone_watched: 'The charter names this account as one that is watched and never touched.',
+	note_gone_leftTenant:
+		'It was found in a tenant that is not looked at any more. Whether that tenant still holds it, nobody here knows.',
 	note_explained: 'It was approved in the meantime, or was as approved again. Nothing was removed.',
 	note_neverConfirmed: 'One look saw it, and none after. Nothing was removed.',
 	home_one: '{{count}} finding is open',

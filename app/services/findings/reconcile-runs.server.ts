@@ -34,7 +34,8 @@ export async function noteRun(
 	},
 ): Promise<void> {
 	const watched = watchedNow(charter, picture)
-	const last = await lastRun(tx, { well: true })
+	const tenantId = deps.tenant.id
+	const last = await lastRun(tx, { well: true, tenantId })
 	const isSame =
 		last === null ||
 		watched.every(({ objectId, places }) => {
@@ -46,6 +47,7 @@ export async function noteRun(
 	if (isKnown && !isSame) await tellWatched(tx, deps, at)
 	await insertRun(tx, {
 		id: deps.newId(),
+		tenantId,
 		what,
 		startedAt,
 		finishedAt: at,
@@ -95,9 +97,11 @@ export async function noteFailedRun(
 	trouble: string,
 ): Promise<void> {
 	await deps.database.withTx(async (tx) => {
-		const last = await lastRun(tx, { well: true })
+		const tenantId = deps.tenant.id
+		const last = await lastRun(tx, { well: true, tenantId })
 		await insertRun(tx, {
 			id: deps.newId(),
+			tenantId,
 			what,
 			startedAt,
 			finishedAt: deps.now(),

@@ -98,6 +98,8 @@ export type FindingsView = {
 	/** Whether it can be asked between two looks what changed in governed groups. */
 	groupChanges: GroupChangesView
 	run: RunView | null
+	/** Another tenant that accesses, findings or the last look are of: nothing is compared with the one that is set. */
+	elsewhere: string | null
 	/** When the rules of the tenant were last compared. */
 	lastEverything: string | null
 	/** When somebody asked for a look at everything that has not come yet. */
