@@ -129,6 +129,7 @@ async function confirm(deps: Deps, grant: GrantRow, target: GrantTarget): Promis
 					startsAt,
 					tenantRequestId: assignRequest.requestId,
 					tenantInstanceId: active.instanceId,
+					scheduleId: active.scheduleId || null,
 					at,
 				},
 				({ grantId, requestId, endsAt }) => ({

@@ -36,6 +36,8 @@ export type GrantContext = {
 	startsAt: Instant | null
 	tenantRequestId: string | null
 	tenantInstanceId: string | null
+	/** The tenant's id of the confirmed assignment: it stays where the request that made it is listed no more. */
+	scheduleId: string | null
 	/** The extension whose end Entra is being asked for; null while there is none. */
 	extension: Extension | null
 	/** Extensions that Entra has confirmed, and the ones that came to nothing, each by its request. */
@@ -48,6 +50,8 @@ export type GrantContext = {
 	/** Why the access is being ended; null while it is not. */
 	cause: EndCause | null
 	endedBy: string | null
+	/** Since when its removal is owed, however often it was put off; null while it is not, and in those before version 6. */
+	endingSince: Instant | null
 	/** When the next attempt to remove is due; null unless postponed. */
 	retryAt: Instant | null
 	/** When the kill switch last sent the removal; null where it did not. */
@@ -73,6 +77,7 @@ const NOT_YET = {
 	startsAt: null,
 	tenantRequestId: null,
 	tenantInstanceId: null,
+	scheduleId: null,
 	extension: null,
 	extended: [],
 	notExtended: [],
@@ -80,6 +85,7 @@ const NOT_YET = {
 	acceptedDrift: null,
 	cause: null,
 	endedBy: null,
+	endingSince: null,
 	retryAt: null,
 	killSwitchAt: null,
 	warned: [],

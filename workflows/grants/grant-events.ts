@@ -4,11 +4,14 @@ import type { Drift, EndCause, Extension } from './grant-context.ts'
 
 /** `code`: the first clause that no longer holds, where that is the cause. */
 type End = { type: 'END'; cause: EndCause; code?: string; actorId: string | null; at: Instant }
+/** The tenant lists it as ours: while it is being given, or for the first time when it is to end already. */
 export type Confirmed = {
 	type: 'CONFIRMED'
 	startsAt: Instant
 	tenantRequestId: string
 	tenantInstanceId: string
+	/** Absent in those before version 6; null where the tenant keeps none. */
+	scheduleId?: string | null
 	at: Instant
 }
 /** `endSessions`: the charter asks for it. */

@@ -38,11 +38,14 @@ export const grantSetup = setup({
 		recordWarnings: assign({
 			warned: (_, { warned }: { warned?: readonly AssuranceCode[] }) => warned ?? [],
 		}),
-		recordConfirmation: assign((_, { startsAt, tenantRequestId, tenantInstanceId }: Confirmed) => ({
-			startsAt,
-			tenantRequestId,
-			tenantInstanceId,
-		})),
+		recordConfirmation: assign(
+			(_, { startsAt, tenantRequestId, tenantInstanceId, scheduleId = null }: Confirmed) => ({
+				startsAt,
+				tenantRequestId,
+				tenantInstanceId,
+				scheduleId,
+			}),
+		),
 		recordFailure: assign({ failure: (_, { code }: { code: string }) => code }),
 		planExtension: assign({
 			extension: (_, { requestId, endsAt }: Extension) => ({ requestId, endsAt }),
@@ -74,6 +77,7 @@ export const grantSetup = setup({
 			cause,
 			endedBy: actorId,
 		})),
+		oweRemoval: assign({ endingSince: ({ context, event }) => context.endingSince ?? event.at }),
 		postpone: assign({ retryAt: (_, { until }: { until: Instant }) => until }),
 		clearRetry: assign({ retryAt: null }),
 		recordKillSwitch: assign({ killSwitchAt: (_, { at }: At) => at }),
@@ -93,7 +97,9 @@ export const grantSetup = setup({
 		remainingTime: ({ context, event }) => untilInstant(context.endsAt, event),
 		untilRetry: ({ context, event }) => untilInstant(context.retryAt, event),
 		driftAnswer: DRIFT_ANSWER_MS,
-		removalConfirm: REMOVAL_CONFIRM_MS,
+		/** Counted from the first time: a tenant that puts removals off again and again does not put off the alarm. */
+		removalConfirm: ({ context: { endingSince }, event }) =>
+			REMOVAL_CONFIRM_MS - (endingSince === null ? 0 : msBetween(endingSince, event.at)),
 		removalRetry: REMOVAL_RETRY_MS,
 	},
 })

@@ -1,12 +1,13 @@
 import { beginContext } from './grant-context.ts'
-import type { Removed } from './grant-events.ts'
+import type { Confirmed, Removed } from './grant-events.ts'
 import { grantSetup, type At } from './grant-setup.ts'
 
 /**
  * 2: scheduled start, extension, drift, and ends that tell why. 3: places in groups (see `upgradeContext`). 4: the kill
- * switch. 5: what Entra ID lacked when it was given, and sessions that end with it.
+ * switch. 5: what Entra ID lacked when it was given, and sessions that end with it. 6: the tenant's id of the assignment, an
+ * access that is first seen when it is to end already, and an alarm that counts from the first attempt to remove.
  */
-export const GRANT_MACHINE_VERSION = 5
+export const GRANT_MACHINE_VERSION = 6
 
 /** Sessions end once the access is gone: one that begins before would carry it again. */
 const closeAt = [
@@ -16,6 +17,10 @@ const closeAt = [
 /** Nothing is confirmed by sending: the state stays, and with it its deadline. */
 const killSwitchSent = {
 	actions: { type: 'recordKillSwitch' as const, params: ({ event }: { event: At }) => event },
+}
+/** That it was there is kept, and with it what must be ended after it: it is removed all the same. */
+const seenLate = {
+	actions: { type: 'recordConfirmation' as const, params: ({ event }: { event: Confirmed }) => event },
 }
 /** The end by its cause: its time ran out, the holder gave it up, or it was taken away. */
 const closing = () => [
@@ -160,11 +165,12 @@ export const grantMachine = grantSetup.createMachine({
 			},
 		},
 		removing: {
-			entry: ['clearRetry', 'remove'],
+			entry: ['clearRetry', 'oweRemoval', 'remove'],
 			after: { removalConfirm: 'notConfirmed' },
 			on: {
 				POSTPONED: { target: 'postponed', actions: { type: 'postpone', params: ({ event }) => event } },
 				KILL_SWITCH: killSwitchSent,
+				CONFIRMED: seenLate,
 				REMOVED: closing(),
 			},
 		},
@@ -178,7 +184,7 @@ export const grantMachine = grantSetup.createMachine({
 		notConfirmed: {
 			entry: ['remove', 'endSessions'],
 			after: { removalRetry: { target: 'notConfirmed', reenter: true } },
-			on: { KILL_SWITCH: killSwitchSent, REMOVED: closing() },
+			on: { KILL_SWITCH: killSwitchSent, CONFIRMED: seenLate, REMOVED: closing() },
 		},
 		/** The holder gave it up. */
 		ended: { type: 'final' },

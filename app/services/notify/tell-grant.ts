@@ -6,13 +6,14 @@ import type { Telling } from './notify.server.ts'
 /** Whom a step of a grant is to be told, and what: only what the tenant has confirmed, refused or left open. */
 export function tellingsOfGrant(
 	{ kind, open }: GrantEntry,
-	{ personId, requestId, endsAt }: GrantContext,
+	{ personId, requestId, endsAt, cause }: GrantContext,
 	at: Date,
 ): Telling[] {
 	const told = { to: [personId], about: { type: 'request', id: requestId }, at } as const
 	switch (kind) {
 		case 'grant.confirmed':
-			return [{ ...told, kind: 'access_active', deadline: endsAt }]
+			// Nobody is told of an access that is first seen when it is being taken away.
+			return cause !== null ? [] : [{ ...told, kind: 'access_active', deadline: endsAt }]
 		case 'grant.extended':
 			return [{ ...told, kind: 'access_extended', deadline: endsAt }]
 		case 'grant.drifted':

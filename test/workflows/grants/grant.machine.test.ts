@@ -79,6 +79,47 @@ describe('a grant', () => {
 		expect(again.commands).toEqual([{ type: 'grant.remove', grantId: 'g' }])
 	})
 
+	test('that the tenant puts off again and again is an incident ten minutes after the first attempt', () => {
+		let { next } = step(active().next, { type: 'END', cause: 'requester', actorId: 'p', at: at(5000) })
+		for (const ms of [301_000, 420_000, 599_000]) {
+			const postponed = step(next, { type: 'POSTPONED', until: at(ms), code: 'X', at: at(ms - 15_000) })
+			const again = step(postponed.next, {
+				type: postponed.timersSet[0]?.event as TimerEvent['type'],
+				at: at(ms),
+			})
+			expect(again.timersSet.map(({ dueAt }) => dueAt)).toEqual([at(5000 + REMOVAL_CONFIRM_MS)])
+			next = again.next
+		}
+		const late = step(next, { type: 'POSTPONED', until: at(700_000), code: 'X', at: at(604_000) })
+		const over = step(late.next, {
+			type: late.timersSet[0]?.event as TimerEvent['type'],
+			at: at(700_000),
+		})
+		expect(over.timersSet.map(({ dueAt }) => dueAt)).toEqual([at(700_000)])
+	})
+
+	test('that is first seen when it is to end already keeps that it was there, and goes on ending', () => {
+		const sent = step(open().next, { type: 'SEND', at: at(1000) })
+		const ending = step(sent.next, { type: 'END', cause: 'requester', actorId: 'p', at: at(2000) })
+		const alarm = step(ending.next, {
+			type: ending.timersSet[0]?.event as TimerEvent['type'],
+			at: at(2000 + REMOVAL_CONFIRM_MS),
+		})
+		for (const { next } of [ending, alarm]) {
+			const seen = step(next, { ...confirmed(3000), scheduleId: 's' } as GrantEvent)
+			expect(seen.next.value).toBe(next.value)
+			expect(seen.next.context).toMatchObject({ startsAt: at(3000), tenantInstanceId: 'i', scheduleId: 's' })
+			expect([seen.commands, seen.timersSet, seen.timersCancelled]).toEqual([[], [], []])
+		}
+	})
+
+	test('keeps the tenant’s id of the assignment, and does without in one that was confirmed before', () => {
+		const sent = step(open().next, { type: 'SEND', at: at(1000) }).next
+		const withId = step(sent, { ...confirmed(3000), scheduleId: 's' } as GrantEvent)
+		expect(withId.next.context.scheduleId).toBe('s')
+		expect(step(sent, confirmed(3000)).next.context.scheduleId).toBeNull()
+	})
+
 	test.each([
 		[true, ['grant.end_sessions']],
 		[false, []],
