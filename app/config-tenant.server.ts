@@ -25,7 +25,9 @@ const lacks = z
 
 const tenantIds = z
 	.string()
-	.transform((text) => text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim().toLowerCase()])))
+	.transform((text) =>
+		text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim().toLowerCase()])),
+	)
 	.pipe(z.array(z.uuid('must be tenant ids, UUIDs with commas between')))
 	.default([])
 

@@ -7,6 +7,8 @@ export type GrantTarget = {
 	/** Object id of the user. */
 	principalId: string
 	place: Place
+	/** The tenant's id of the assignment as it was confirmed, by which it is known when its requests are no longer listed. */
+	scheduleId?: string | null
 }
 
 export type AssignOrder = GrantTarget & {

@@ -16,6 +16,7 @@ export const targetOf = ({ id, context }: GrantRow): GrantTarget => ({
 	grantId: id,
 	principalId: context.principalId,
 	place: context.place,
+	scheduleId: context.scheduleId,
 })
 
 /** What the tenant holds; TryAgain where it cannot be read now. */

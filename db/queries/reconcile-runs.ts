@@ -36,6 +36,7 @@ export async function grantsSince(
 		startsAt: context.startsAt,
 		endsAt: context.endsAt,
 		closedAt: context.closedAt,
+		scheduleId: context.scheduleId,
 		acceptedDrift: context.acceptedDrift,
 	}))
 }

@@ -70,7 +70,7 @@ test('nothing is compared, closed, ended or removed in another tenant than the o
 	const { elsewhere, run } = await showFindings(app.deps, officer())
 	expect(elsewhere).toBe(own.id)
 	expect(run).toMatchObject({ trouble: 'OtherTenant' })
-	expect((await toldTo(app, 'security-officer')).filter(({ code }) => code === 'OtherTenant')).toHaveLength(1)
+	expect((await toldTo(app, officer())).filter(({ code }) => code === 'OtherTenant')).toHaveLength(1)
 	// Back again everything goes on as it was, and the trouble is over.
 	moveTo(own.id)
 	await look()
@@ -110,7 +110,9 @@ test('one that was left for good keeps nobody waiting: what was found there is c
 test('what is open from before tenants were told apart is of the one that is looked at next', async () => {
 	beside()
 	await lookTwice(app)
-	await app.owner.query('update findings set tenant_id = null')
+	await app.owner.db.update(findings).set({ tenantId: null })
 	await look()
-	expect((await app.deps.database.db.select().from(findings)).map(({ tenantId }) => tenantId)).toEqual([own.id])
+	expect((await app.deps.database.db.select().from(findings)).map(({ tenantId }) => tenantId)).toEqual([
+		own.id,
+	])
 })

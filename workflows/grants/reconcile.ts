@@ -3,7 +3,8 @@ import type { Charter } from '../charter/charter.schema.ts'
 import { activeRolesKnown, type TenantPicture } from '../tenant/tenant-picture.ts'
 import { compareGrants, isPlaceKnown } from './compare-grants.ts'
 import type { ApprovedGrant } from './approved-grants.ts'
-import { compareHoldings, type Comparison } from './compare-holdings.ts'
+import { compareHoldings } from './compare-holdings.ts'
+import type { Comparison } from './comparison.ts'
 import type { Difference } from './differences.ts'
 import { governedKey } from './governed.ts'
 import { strictestReaction } from './strictest-reaction.ts'
@@ -84,7 +85,7 @@ function whyMissed(
 	if (family === 'policy') return isKindKnown(picture, key.slice('policy '.length)) ? 'gone' : null
 	if (place === null) return 'gone'
 	if (principalId !== null && accounts.isBreakGlass(principalId)) return 'watched'
-	if (!governed.has(governedKey(place)) && family === 'holding') return 'ungoverned'
+	if (!isGoverned(governed, place) && family === 'holding') return 'ungoverned'
 	if (!isStandingKnown(picture, { place, standing, through })) return null
 	const isExplained =
 		family === 'holding' &&
@@ -93,6 +94,11 @@ function whyMissed(
 		)
 	return isExplained && isStillListed(picture, principalId, place) ? 'explained' : 'gone'
 }
+
+/** Whoever owns a governed group could be in it. */
+const isGoverned = (governed: Comparison['governed'], place: NonNullable<Difference['place']>) =>
+	governed.has(governedKey(place)) ||
+	(place.kind === 'group' && governed.has(governedKey({ ...place, relation: 'member' })))
 
 function isStandingKnown(
 	picture: TenantPicture,
@@ -103,6 +109,8 @@ function isStandingKnown(
 	}: Pick<Difference, 'standing' | 'through'> & { place: NonNullable<Difference['place']> },
 ): boolean {
 	if (standing === 'scheduled' && !isScheduleKnown(picture, place, through)) return false
+	// Whoever is in a group within a group stands in the outer one's list.
+	if (through !== null && place.kind === 'group') return isPlaceKnown(picture, { ...place, by: 'membership' })
 	if (through !== null) {
 		const group = picture.groups.find(({ objectId }) => objectId === through)
 		const isHolderKnown =

@@ -13,7 +13,16 @@ const memberSchema = z.strictObject({
 export type PictureMember = z.infer<typeof memberSchema>
 
 /** What of a group could not be read: its lists are empty then and say nothing. */
-export const GROUP_LISTS = ['properties', 'members', 'owners', 'active', 'eligible', 'scheduled'] as const
+export const GROUP_LISTS = [
+	'properties',
+	'members',
+	'owners',
+	'active',
+	'eligible',
+	'scheduled',
+	/** Which places bear a mark of ours. */
+	'requests',
+] as const
 export type GroupList = (typeof GROUP_LISTS)[number]
 
 export const groupSchema = z.strictObject({

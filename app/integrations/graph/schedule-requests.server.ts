@@ -149,7 +149,10 @@ function sightingOf(
 		({ scheduleId }: Instance) =>
 		({ id, targetScheduleId }: Request) =>
 			scheduleId === (targetScheduleId ?? id)
-	const isOurs = (instance: Instance) => ours.some(isBehind(instance))
+	// Requests, and with them marks, are forgotten by the tenant after a while; the assignment keeps its id.
+	const isKnown = ({ scheduleId }: Instance) =>
+		scheduleId !== null && scheduleId === (target.scheduleId ?? null)
+	const isOurs = (instance: Instance) => isKnown(instance) || ours.some(isBehind(instance))
 	const active = direct.find(isOurs) ?? direct[0]
 	return {
 		assignRequest: request ? { requestId: request.id, status: request.status } : null,
@@ -159,9 +162,12 @@ function sightingOf(
 					scheduleId: active.scheduleId ?? '',
 					startsAt: active.startsAt,
 					endsAt: active.endsAt,
-					grantIds: marked
-						.filter(isBehind(active))
-						.flatMap(({ ticketInfo }) => ticketInfo?.ticketNumber ?? []),
+					grantIds: [
+						...new Set([
+							...(isKnown(active) ? [target.grantId] : []),
+							...marked.filter(isBehind(active)).flatMap(({ ticketInfo }) => ticketInfo?.ticketNumber ?? []),
+						]),
+					],
 				}
 			: null,
 		activeIsOurs: active !== undefined && isOurs(active),

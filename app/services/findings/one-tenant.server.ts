@@ -1,5 +1,10 @@
 import type { Tx } from '#db/client.ts'
-import { areGrantsElsewhere, claimForTenant, lockFindingsOf, tenantElsewhere } from '#db/queries/finding-tenants.ts'
+import {
+	areGrantsElsewhere,
+	claimForTenant,
+	lockFindingsOf,
+	tenantElsewhere,
+} from '#db/queries/finding-tenants.ts'
 import type { FindingRow } from '#db/queries/findings.ts'
 import type { Deps } from '../deps.ts'
 import { endElsewhereTrouble, noteConnectionTrouble } from '../tenant/note-trouble.server.ts'
@@ -60,5 +65,7 @@ export async function settleTenants(
 }
 
 /** Whether the finding is of this tenant, as far as anybody knows. */
-export const isHere = ({ tenant }: Pick<Deps, 'tenant'>, { tenantId }: Pick<FindingRow, 'tenantId'>): boolean =>
-	tenantId === null || tenantId === tenant.id
+export const isHere = (
+	{ tenant }: Pick<Deps, 'tenant'>,
+	{ tenantId }: Pick<FindingRow, 'tenantId'>,
+): boolean => tenantId === null || tenantId === tenant.id
