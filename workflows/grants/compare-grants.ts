@@ -4,6 +4,7 @@ import { activeRolesKnown, type TenantPicture } from '../tenant/tenant-picture.t
 import { isActive, isPermanent, type GroupHolding, type RoleHolding } from '../tenant/picture-holdings.ts'
 import { areMarksKnown, isMarkedWith, type ApprovedGrant } from './approved-grants.ts'
 import type { Comparison } from './comparison.ts'
+import { DRIFT_FINDING } from './drift-answer.ts'
 import { differenceKey, inOrderOfDanger, NO_NAMES, type Difference } from './differences.ts'
 import { findDrift, isSameDrift } from './find-drift.ts'
 import { isHeld } from './grant-states.ts'
@@ -106,7 +107,7 @@ function judgeGrant(
 	)
 	if (drift === null || isSameDrift(drift, grant.acceptedDrift)) return null
 	const about = { principalId, place, standing: 'active' as const, through: null, grantId }
-	const kinds: FindingKind[] = [KIND[drift.what]]
+	const kinds: FindingKind[] = [DRIFT_FINDING[drift.what]]
 	const shown = drift.what === 'scope' ? moved : own
 	if (isTimed && shown !== undefined && isPermanent(shown.holding)) kinds.push('permanent')
 	return {
@@ -127,13 +128,6 @@ function judgeGrant(
 		removal: drift.what === 'missing' ? null : { what: 'grant', grantId },
 	}
 }
-
-const KIND = {
-	missing: 'missingGrant',
-	not_ours: 'outOfBand',
-	end: 'wrongEnd',
-	scope: 'wrongScope',
-} as const satisfies Record<string, FindingKind>
 
 /** What this principal holds actively of the same directory role, in whatever scope, or of the same group. */
 function listedFor(picture: TenantPicture, { principalId, place }: ApprovedGrant): Listed[] {

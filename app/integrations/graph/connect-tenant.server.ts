@@ -11,6 +11,7 @@ import {
 import type { SubscriptionPort } from '../subscription-port.ts'
 import type { TenantPort } from '../tenant-port.ts'
 import type { WatchPort } from '../watch-port.ts'
+import { assignments } from './assignments.server.ts'
 import { certificatesOf, type AppCertificate } from './certificates.ts'
 import { connectGraph, type TenantConnection } from './client.server.ts'
 import type { Capability } from './clouds.ts'
@@ -95,6 +96,7 @@ function grantPort(
 		cancel: (target, requestId) => portOf(target).cancel(target, requestId),
 		read: (target) => portOf(target).read(target),
 		eligibilities: eligibilities(client, lanes),
+		assignments: assignments(client),
 		schedules: schedules(client, tenant.lacks, now),
 		async revokeSessions(principalId) {
 			const path = `/users/${encodeURIComponent(principalId)}/revokeSignInSessions`

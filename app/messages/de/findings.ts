@@ -251,7 +251,6 @@ export const findings = {
 	did_release: 'gab es frei',
 	untilThen: 'bis {{time}}',
 	history: 'Verlauf',
-	tenantSaid: 'Entra sagt: {{code}}.',
 	note_seen: 'Einmal gesehen. Sicher ist es, wenn es wieder gesehen wird.',
 	note_alerted:
 		'Entra ID hält dies, und niemand hat es genehmigt. Von selbst geschieht nichts: Entscheiden Sie, oder finden Sie heraus, warum.',
@@ -259,7 +258,7 @@ export const findings = {
 		'Jemand soll entscheiden. Tut es niemand rechtzeitig, werden alle Zuständigen erneut unterrichtet, und es bleibt.',
 	note_awaiting_remove: 'Jemand soll entscheiden. Tut es niemand rechtzeitig, wird es entzogen.',
 	note_referred:
-		'Einer unserer eigenen Zugriffe ist nicht wie genehmigt. Seine Seite verlangt eine Antwort; ohne sie endet er nach fünfzehn Minuten.',
+		'Einer unserer eigenen Zugriffe ist nicht so wie genehmigt. Seine Seite bittet um eine Antwort.',
 	note_accepted: 'Hingenommen bis {{time}}. Danach, oder wenn es schlimmer wird, ist es wieder ein Befund.',
 	note_ordered: 'Der Entzug ist angeordnet.',
 	note_held:

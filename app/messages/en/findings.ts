@@ -243,15 +243,13 @@ export const findings = {
 	did_release: 'released it',
 	untilThen: 'until {{time}}',
 	history: 'History',
-	tenantSaid: 'Entra says: {{code}}.',
 	note_seen: 'Seen once. It is believed when it is seen again.',
 	note_alerted:
 		'Entra ID holds this, and nobody approved it. Nothing happens by itself: decide, or find out why.',
 	note_awaiting_alert:
 		'An officer is to decide. If nobody does in time, everybody concerned is told again and it stays.',
 	note_awaiting_remove: 'An officer is to decide. If nobody does in time, it is removed.',
-	note_referred:
-		'One of our own accesses is not as approved. Its page asks for an answer; without one it is ended after fifteen minutes.',
+	note_referred: 'One of our own accesses is not as approved. Its page asks for an answer.',
 	note_accepted: 'Accepted until {{time}}. Then, or when it becomes worse, it is a finding again.',
 	note_ordered: 'Its removal is ordered.',
 	note_held:
