@@ -7,7 +7,7 @@ export type GrantTarget = {
 	/** Object id of the user. */
 	principalId: string
 	place: Place
-	/** The tenant's id of the assignment as it was confirmed, by which it is known when its requests are no longer listed. */
+	/** The tenant's id of the assignment, once it was confirmed: it is ours, though its request be listed no more. */
 	scheduleId?: string | null
 }
 

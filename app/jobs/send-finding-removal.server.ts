@@ -18,7 +18,7 @@ import { TryAgain } from './try-again.ts'
 export type Standing = Exclude<Removal, { what: 'grant' }>
 
 /** What the tenant lists of it: active now, and by schedules, of which one may be still to begin. */
-export type Listed = {
+type Listed = {
 	isHeld: boolean
 	isActive: boolean
 	startsAt: string | null
@@ -50,7 +50,7 @@ export async function lookOrKill(
 /**
  * What is seen now: by the lists of PIM, and of a role also by the assignments themselves, which one list may be behind.
  */
-export async function look({ grants }: Deps, { what }: Standing, target: GrantTarget): Promise<Listed> {
+async function look({ grants }: Deps, { what }: Standing, target: GrantTarget): Promise<Listed> {
 	if (what === 'eligibility') {
 		const isHeld = await grants.eligibilities.isHeld(target)
 		return { isHeld, isActive: isHeld, startsAt: null, schedules: [] }

@@ -57,7 +57,7 @@ export function judgeGroup(
  * Whether a break-glass account is in this group, owns it, could be in it or will be; or nobody knows, since one of those lists
  * could not be read. In a cloud without PIM for groups nobody can only be eligible.
  */
-export function mayCarryBreakGlass(
+function mayCarryBreakGlass(
 	{ groups, groupHoldings, parts }: TenantPicture,
 	groupId: string,
 	{ isBreakGlass }: Pick<Accounts, 'isBreakGlass'>,

@@ -149,10 +149,9 @@ function sightingOf(
 		({ scheduleId }: Instance) =>
 		({ id, targetScheduleId }: Request) =>
 			scheduleId === (targetScheduleId ?? id)
-	// Requests, and with them marks, are forgotten by the tenant after a while; the assignment keeps its id.
-	const isKnown = ({ scheduleId }: Instance) =>
-		scheduleId !== null && scheduleId === (target.scheduleId ?? null)
-	const isOurs = (instance: Instance) => isKnown(instance) || ours.some(isBehind(instance))
+	// The tenant forgets requests after some weeks; the assignment that one of them made is still ours.
+	const isConfirmed = ({ scheduleId }: Instance) => scheduleId !== null && scheduleId === target.scheduleId
+	const isOurs = (instance: Instance) => isConfirmed(instance) || ours.some(isBehind(instance))
 	const active = direct.find(isOurs) ?? direct[0]
 	return {
 		assignRequest: request ? { requestId: request.id, status: request.status } : null,
@@ -162,12 +161,9 @@ function sightingOf(
 					scheduleId: active.scheduleId ?? '',
 					startsAt: active.startsAt,
 					endsAt: active.endsAt,
-					grantIds: [
-						...new Set([
-							...(isKnown(active) ? [target.grantId] : []),
-							...marked.filter(isBehind(active)).flatMap(({ ticketInfo }) => ticketInfo?.ticketNumber ?? []),
-						]),
-					],
+					grantIds: marked
+						.filter(isBehind(active))
+						.flatMap(({ ticketInfo }) => ticketInfo?.ticketNumber ?? []),
 				}
 			: null,
 		activeIsOurs: active !== undefined && isOurs(active),
