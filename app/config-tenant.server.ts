@@ -23,11 +23,20 @@ const lacks = z
 	.pipe(z.array(z.enum(CAPABILITIES, `must be some of ${CAPABILITIES.join(', ')}, with commas between`)))
 	.default([])
 
+const tenantIds = z
+	.string()
+	.transform((text) =>
+		text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim().toLowerCase()])),
+	)
+	.pipe(z.array(z.uuid('must be tenant ids, UUIDs with commas between')))
+	.default([])
+
 /** The settings by which a tenant is reached. */
 export const tenantSchema = {
 	ENTRA_CLOUD: z.enum(CLOUDS, `must be one of ${CLOUDS.join(', ')}`).optional(),
 	ENTRA_CLOUD_LACKS: lacks,
 	ENTRA_TENANT_ID: z.uuid('must be the tenant id, a UUID').optional(),
+	ENTRA_FORMER_TENANT_IDS: tenantIds,
 	ENTRA_CREDENTIAL: z
 		.enum(['certificate', 'workload', 'managed'], 'must be certificate, workload or managed')
 		.default('certificate'),
@@ -59,6 +68,8 @@ export type TenantConfig = {
 	cloud: CloudName
 	lacks: readonly Capability[]
 	tenantId: string
+	/** Tenants that were left for good: what was found there is closed, and nobody waits to look there again. */
+	formerTenantIds: readonly string[]
 	identity: AppIdentity
 	/** The second application, which can only remove; null where none is set up. */
 	killSwitch: AppIdentity | null
@@ -120,6 +131,10 @@ export function tenantOf(env: Environment, fileOf: ReadFile, refuse: Refuse): Te
 		return refuse(
 			'Set ENTRA_TENANT_ID to the id of the tenant, a UUID, or no ENTRA_… setting for the sandbox.',
 		)
+	if (env.ENTRA_FORMER_TENANT_IDS.includes(tenantId.toLowerCase()))
+		refuse(
+			'ENTRA_FORMER_TENANT_IDS names the tenant of ENTRA_TENANT_ID itself: take it out, since a former tenant is one that was left for good.',
+		)
 	const cloud = cloudOf(env, refuse)
 	if (cloud.lacks.includes('pim-groups') && env.ENTRA_GROUPS === 'pim')
 		refuse(
@@ -130,6 +145,7 @@ export function tenantOf(env: Environment, fileOf: ReadFile, refuse: Refuse): Te
 		cloud: cloud.name,
 		lacks: cloud.lacks,
 		tenantId,
+		formerTenantIds: env.ENTRA_FORMER_TENANT_IDS,
 		identity,
 		killSwitch: killSwitchOf(env, identity, fileOf, refuse),
 		caPem: env.ENTRA_CA_FILE === undefined ? null : fileOf('ENTRA_CA_FILE', env.ENTRA_CA_FILE),

@@ -98,7 +98,7 @@ export const findingShape = z.strictObject({
 		.describe('Null where no removal stands ordered.'),
 	acceptedUntil: instant.nullable(),
 	missed: z
-		.enum(['gone', 'explained', 'ungoverned', 'watched'])
+		.enum(['gone', 'explained', 'ungoverned', 'watched', 'leftTenant'])
 		.nullable()
 		.describe('Why it was no longer found.'),
 	decisions: z.array(

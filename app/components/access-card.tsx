@@ -1,8 +1,8 @@
 import { Form, Link } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import type { GrantView, RequestView } from '#app/services/views.ts'
+import type { Text } from '#app/messages/create-text.ts'
 import { useWords } from '#app/messages/text.tsx'
-import { DRIFT_ANSWER_MS } from '#workflows/grants/drift-answer.ts'
 import { noteOf } from './grant-notes.ts'
 import { TokenTail } from './token-tail.tsx'
 import { Button } from './ui/form.tsx'
@@ -43,9 +43,7 @@ export function AccessCard({
 			<h2 id="access">{t('requests.access')}</h2>
 			<p className={`notice ${LOOKS[grant.state] ?? ''}`} role={isAlarm ? 'alert' : 'status'}>
 				{noteOf(grant, words)}
-				{grant.state === 'drifted'
-					? ` ${t('grants.driftSilence', { time: silenceEnds(grant, format.time) })}`
-					: ''}
+				{grant.state === 'drifted' ? ` ${silenceText(grant, t, format.instant)}` : ''}
 			</p>
 			<Warnings grant={grant} />
 			<Counting grant={grant} onDeadline={onDeadline} />
@@ -96,8 +94,12 @@ function Warnings({ grant: { warned, closedAt } }: { grant: GrantView }) {
 	)
 }
 
-const silenceEnds = ({ since }: GrantView, time: (at: string) => string) =>
-	time(new Date(Date.parse(since) + DRIFT_ANSWER_MS).toISOString())
+/** What becomes of it where nobody answers, as the charter says. */
+function silenceText({ drift }: GrantView, t: Text, instant: (at: string) => string): string {
+	const { does, at } = drift?.silence ?? { does: 'remove', at: null }
+	if (at === null) return t('grants.driftNoSilence')
+	return t(does === 'remove' ? 'grants.driftSilence' : 'grants.driftSilenceTells', { time: instant(at) })
+}
 
 function Fact({ label, at }: { label: string; at: string | null }) {
 	if (at === null) return null

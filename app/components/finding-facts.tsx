@@ -1,8 +1,9 @@
 import { Link } from '@remix-run/react'
 import { useWords } from '#app/messages/text.tsx'
-import type { TextKey } from '#app/messages/create-text.ts'
+import type { Text, TextKey } from '#app/messages/create-text.ts'
 import type { FindingView } from '#app/services/findings/views.ts'
 import { aboutText, Begins, Holder, reactionText } from './finding-words.tsx'
+import { whyAndWho } from './trouble-words.ts'
 import { Icon } from './ui/icon.tsx'
 import { Countdown, Time } from './ui/time.tsx'
 
@@ -20,28 +21,31 @@ export function FindingNote({ finding }: { finding: FindingView }) {
 		missed,
 		removedAfterMs,
 		beginsAt,
+		silence: ofGrant,
 	} = finding
 	const isAlarm = state === 'notConfirmed'
 	const silence = reaction.do === 'decide' ? reaction.otherwise : 'alert'
 	const text =
 		state === 'awaiting'
 			? t(`findings.note_awaiting_${silence}`)
-			: state === 'held' && askedBy !== null
-				? t('findings.note_held_asked', { name: askedBy })
-				: isAlarm && beginsAt !== null
-					? t('findings.note_notConfirmed_scheduled', { time: format.instant(beginsAt) })
-					: state === 'gone' && missed !== null
-						? t(`findings.note_gone_${missed}`)
-						: state === 'explained' && missed === 'watched'
-							? t('findings.note_gone_watched')
-							: t(`findings.note_${state}`, {
-									time:
-										acceptedUntil !== null
-											? format.instant(acceptedUntil)
-											: retryAt !== null
-												? format.instant(retryAt)
-												: format.duration(removedAfterMs ?? 0),
-								})
+			: state === 'referred' && ofGrant !== null
+				? referredText(ofGrant, t, format.instant)
+				: state === 'held' && askedBy !== null
+					? t('findings.note_held_asked', { name: askedBy })
+					: isAlarm && beginsAt !== null
+						? t('findings.note_notConfirmed_scheduled', { time: format.instant(beginsAt) })
+						: state === 'gone' && missed !== null
+							? t(`findings.note_gone_${missed}`)
+							: state === 'explained' && missed === 'watched'
+								? t('findings.note_gone_watched')
+								: t(`findings.note_${state}`, {
+										time:
+											acceptedUntil !== null
+												? format.instant(acceptedUntil)
+												: retryAt !== null
+													? format.instant(retryAt)
+													: format.duration(removedAfterMs ?? 0),
+									})
 	return (
 		<div
 			className={`notice ${isAlarm ? 'notice-alarm' : state === 'removed' ? 'notice-good' : ''}`}
@@ -56,10 +60,22 @@ export function FindingNote({ finding }: { finding: FindingView }) {
 				</p>
 			)}
 			{failure === null || !isAlarm ? null : (
-				<p className="small">{t('findings.tenantSaid', { code: failure })}</p>
+				<p>{whyAndWho(failure, finding.failureMender ?? 'tenant_admin', t)}</p>
 			)}
 		</div>
 	)
+}
+
+/** What becomes of an access of ours where nobody answers on its page. */
+function referredText(
+	{ does, at }: NonNullable<FindingView['silence']>,
+	t: Text,
+	instant: (at: string) => string,
+): string {
+	const said = t('findings.note_referred')
+	if (at === null) return `${said} ${t('grants.driftNoSilence')}`
+	const key = does === 'remove' ? 'grants.driftSilence' : 'grants.driftSilenceTells'
+	return `${said} ${t(key, { time: instant(at) })}`
 }
 
 export function FindingFacts({ finding }: { finding: FindingView }) {
@@ -179,10 +195,13 @@ export function FindingTimes({ finding }: { finding: FindingView }) {
 					<dt>{t('findings.owner')}</dt>
 					<dd>{finding.owner ?? t('findings.noOwner')}</dd>
 				</div>
-				<div className="facts-row">
-					<dt>{t('findings.reaction')}</dt>
-					<dd>{reactionText(finding.reaction, t, format.duration)}</dd>
-				</div>
+				{/* Of one of our accesses the note says what is done, since a charter may leave it open. */}
+				{finding.silence === null ? (
+					<div className="facts-row">
+						<dt>{t('findings.reaction')}</dt>
+						<dd>{reactionText(finding.reaction, t, format.duration)}</dd>
+					</div>
+				) : null}
 			</dl>
 		</section>
 	)

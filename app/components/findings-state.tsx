@@ -8,8 +8,18 @@ import { Icon } from './ui/icon.tsx'
 import { Ago, Time } from './ui/time.tsx'
 
 /** How the last look at the tenant went, and what could not be read: nothing is said to be in order that nobody looked at. */
-export function LastLook({ run, lastEverything }: Pick<FindingsView, 'run' | 'lastEverything'>) {
+export function LastLook({
+	run,
+	lastEverything,
+	elsewhere,
+}: Pick<FindingsView, 'run' | 'lastEverything' | 'elsewhere'>) {
 	const { t, format } = useWords()
+	if (elsewhere !== null)
+		return (
+			<p className="notice notice-alarm" role="alert" data-testid="last-look">
+				<Icon name="alarm" /> {t('findings.lookElsewhere')} {t('findings.lookElsewhereDo', { id: elsewhere })}
+			</p>
+		)
 	if (run === null) return <p className="notice">{t('findings.neverLooked')}</p>
 	return (
 		<div className="stack" data-testid="last-look">

@@ -12,6 +12,7 @@ const SAID = [
 	'InvalidAuthenticationToken',
 	'AccessReevaluated',
 	'NotGraph',
+	'ROLES_UNREAD',
 	'TENANT_UNREACHABLE',
 	'PermissionScopeNotGranted',
 	'Authorization_RequestDenied',

@@ -73,6 +73,12 @@ export interface EligibilityPort {
 	isHeld(target: GrantTarget): Promise<boolean>
 }
 
+/** Assignments as the directory keeps them, beside the lists of PIM. */
+export interface AssignmentPort {
+	/** Whether this principal has the role at this scope by an assignment, however it was made; never of a place in a group. */
+	isListed(target: GrantTarget): Promise<boolean>
+}
+
 /** One schedule of an assignment: what is active has one, and what is still to begin. */
 export type Schedule = {
 	scheduleId: string
@@ -91,6 +97,7 @@ export interface SchedulePort {
 export interface GrantPort extends PlacePort {
 	readonly eligibilities: EligibilityPort
 	readonly schedules: SchedulePort
+	readonly assignments: AssignmentPort
 	/** Ends refresh tokens and sessions of the user; access tokens live on for a few minutes. */
 	revokeSessions(principalId: string): Promise<void>
 	/**

@@ -5,6 +5,7 @@ import type { Sighting } from '#app/integrations/grant-port.ts'
 import { isHeldByCharterkeep, targetLock } from '#app/services/access/shared-target.server.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { driftAnswerOf } from '#workflows/grants/drift-answer.ts'
 import { findDrift, isSameDrift } from '#workflows/grants/find-drift.ts'
 import type { Drift } from '#workflows/grants/grant-context.ts'
 import { isHeld } from '#workflows/grants/grant-states.ts'
@@ -68,7 +69,9 @@ export async function readBackGrant(deps: Deps, grantId: string): Promise<boolea
 	if (seen === null || isAccepted) return false
 	if (grant.state === 'drifted') return drift !== null
 	deps.log.error({ grantId, ...seen }, 'the tenant holds something else than was approved')
-	await stepGrant(deps, grantId, { type: 'DRIFTED', ...seen, at }, ({ requestId }) => ({
+	const { charter } = await deps.charters.inForce(deps.database.db)
+	const answer = driftAnswerOf(charter, seen)
+	await stepGrant(deps, grantId, { type: 'DRIFTED', ...seen, answer, at }, ({ requestId }) => ({
 		kind: 'grant.drifted',
 		open: { grantId, requestId, ...seen },
 	}))

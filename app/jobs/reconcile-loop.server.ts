@@ -52,8 +52,8 @@ export async function reconcileRound(deps: Deps, rulesMs = RULES_MS): Promise<{ 
  * Rules are read when their time has come, when an officer asks for it, and again at once where one was seen weaker a first time: a
  * call or two about Conditional Access, of which the tenant answers one a second to all its applications together.
  */
-async function dueNow({ database: { db } }: Deps, at: Date, rulesMs: number): Promise<ReconcileWhat> {
-	const last = await lastRulesRun(db)
+async function dueNow({ database: { db }, tenant }: Deps, at: Date, rulesMs: number): Promise<ReconcileWhat> {
+	const last = await lastRulesRun(db, tenant.id)
 	if (last === null || at.getTime() - last.finishedAt.getTime() >= rulesMs) return 'everything'
 	const isAsked = (await lookWaitedFor(db)) !== null
 	return isAsked || (await hasUncertainRule(db)) ? 'everything' : 'privileges'

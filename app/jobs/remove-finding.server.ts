@@ -3,27 +3,22 @@ import { loadFinding } from '#db/queries/findings.ts'
 import { grantsSince } from '#db/queries/reconcile-runs.ts'
 import { findGrant } from '#db/queries/requests.ts'
 import { loadGrantState } from '#db/queries/workflow-rows.ts'
-import {
-	GrantPortUnavailable,
-	type GrantTarget,
-	type Schedule,
-	type WriteOutcome,
-} from '#app/integrations/grant-port.ts'
+import { GrantPortUnavailable, type GrantTarget } from '#app/integrations/grant-port.ts'
 import { targetLock } from '#app/services/access/shared-target.server.ts'
 import { applyGrantEvent } from '#app/services/access/step-grant.server.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { isHere } from '#app/services/findings/one-tenant.server.ts'
 import { stepFinding } from '#app/services/findings/step-finding.server.ts'
 import { explanationsOf } from '#workflows/grants/approved-grants.ts'
-import type { Removal } from '#workflows/grants/differences.ts'
 import type { FindingContext } from '#workflows/grants/finding-context.ts'
 import { isClosed, isHeld } from '#workflows/grants/grant-states.ts'
-import { REMOVAL_RETRY_MS } from '#workflows/grants/grant.machine.ts'
 import { placeKey } from '#workflows/grants/place.ts'
 import { watchedBy } from '#workflows/grants/reconcile.ts'
-import { msBetween, plusMs } from '#workflows/shared/instants.ts'
+import { plusMs } from '#workflows/shared/instants.ts'
 import { POLL_MS } from './grant-job.server.ts'
 import { readBackGrant } from './read-back.server.ts'
-import { BARRED, TOO_EARLY } from './send-removal.server.ts'
+import { lookOrKill, noteHeldUp, sendFindingRemoval, type Standing } from './send-finding-removal.server.ts'
+import { TOO_EARLY } from './send-removal.server.ts'
 import { answeredLater, TryAgain } from './try-again.ts'
 
 /** Entra refuses to remove an assignment in its first five minutes. */
@@ -49,6 +44,7 @@ export async function findingLock({ database }: Pick<Deps, 'database'>, findingI
 export async function removeFinding(deps: Deps, findingId: string): Promise<void> {
 	const { row } = await loadFinding(deps.database.db, findingId)
 	if (!REMOVABLE.has(row.state)) return
+	if (!isHere(deps, row)) throw elsewhere()
 	const { removal } = row.context.difference
 	if (removal === null) return explain(deps, findingId, 'explained')
 	if (removal.what === 'grant') return endGrantOf(deps, findingId, removal.grantId)
@@ -56,12 +52,15 @@ export async function removeFinding(deps: Deps, findingId: string): Promise<void
 	if (watchedBy(charter).has(removal.principalId)) return explain(deps, findingId, 'watched')
 	if (await isApproved(deps, removal)) return explain(deps, findingId, 'explained')
 	const target: GrantTarget = { grantId: findingId, principalId: removal.principalId, place: removal.place }
-	const held = await look(deps, removal, target)
+	const held = await lookOrKill(deps, findingId, removal, target)
 	if (held.isHeld) {
-		const outcome = await send(deps, findingId, removal, target, held)
+		const outcome = await sendFindingRemoval(deps, findingId, removal, target, held)
 		if (outcome.kind === 'later' && outcome.code === TOO_EARLY)
 			return postpone(deps, findingId, row.state, held.startsAt ?? row.context.difference.from)
-		if (outcome.kind === 'later') throw answeredLater(outcome)
+		if (outcome.kind === 'later') {
+			await noteHeldUp(deps, findingId, outcome.code)
+			throw answeredLater(outcome)
+		}
 		if (outcome.kind === 'refused') {
 			const at = deps.now().toISOString()
 			if (row.context.failure !== outcome.code || row.state !== 'notConfirmed')
@@ -77,6 +76,7 @@ export async function removeFinding(deps: Deps, findingId: string): Promise<void
 /** Ends the sessions of whoever a finding is about; of an application or a group there are none. */
 export async function endFindingSessions(deps: Deps, findingId: string): Promise<void> {
 	const { row } = await loadFinding(deps.database.db, findingId)
+	if (!isHere(deps, row)) throw elsewhere()
 	const { principalId, principalKind, standing, from } = row.context.difference
 	// What is still to begin gives no session anything.
 	if (standing === 'scheduled' && from !== null && from > deps.now().toISOString()) return
@@ -93,76 +93,17 @@ export async function endFindingSessions(deps: Deps, findingId: string): Promise
 	}
 }
 
-type Standing = Exclude<Removal, { what: 'grant' }>
+/** That this tenant does not list it says nothing, and the same role is another thing here. */
+const elsewhere = () =>
+	new TryAgain('This was found in another tenant than the one that is set.', 30_000, { code: 'OtherTenant' })
 
-async function isApproved({ database, now }: Deps, { principalId, place, what }: Standing): Promise<boolean> {
+async function isApproved(
+	{ database, now, tenant }: Deps,
+	{ principalId, place, what }: Standing,
+): Promise<boolean> {
 	if (what === 'eligibility') return false
 	const at = now()
-	return explanationsOf(await grantsSince(database.db, at), at.toISOString())(principalId, place)
-}
-
-/** What the tenant lists of it: active now, and by schedules, of which one may be still to begin. */
-type Listed = { isHeld: boolean; isActive: boolean; startsAt: string | null; schedules: readonly Schedule[] }
-
-async function look({ grants }: Deps, { what }: Standing, target: GrantTarget): Promise<Listed> {
-	try {
-		if (what === 'eligibility') {
-			const isHeld = await grants.eligibilities.isHeld(target)
-			return { isHeld, isActive: isHeld, startsAt: null, schedules: [] }
-		}
-		const { active } = await grants.read(target)
-		const schedules = await grants.schedules.read(target)
-		return {
-			isHeld: active !== null || schedules.length > 0,
-			isActive: active !== null,
-			startsAt: active?.startsAt?.toISOString() ?? null,
-			schedules,
-		}
-	} catch (error) {
-		if (!(error instanceof GrantPortUnavailable)) throw error
-		throw new TryAgain(error.message, error.retryAfterMs, { cause: error })
-	}
-}
-
-async function send(
-	deps: Deps,
-	findingId: string,
-	{ what }: Standing,
-	target: GrantTarget,
-	{ isActive, schedules }: Listed,
-): Promise<WriteOutcome> {
-	const order = { ...target, justification: `Charterkeep finding ${findingId}: not approved` }
-	if (what === 'eligibility') return deps.grants.eligibilities.remove(order)
-	const cancelled = isActive ? null : await cancelGranted(deps, target, schedules)
-	if (cancelled !== null) return cancelled
-	const first = await deps.grants.remove(order)
-	const { killSwitch } = deps.grants
-	const code = 'code' in first ? first.code : first.kind
-	if (killSwitch === null || !BARRED.has(code)) return first
-	const { row } = await loadFinding(deps.database.db, findingId)
-	const at = deps.now().toISOString()
-	const { killSwitchAt } = row.context
-	if (killSwitchAt !== null && msBetween(killSwitchAt, at) < REMOVAL_RETRY_MS) return first
-	const why = code.replaceAll(/[^A-Za-z0-9_-]/g, '').slice(0, 64) || 'unknown'
-	await stepFinding(deps, findingId, { type: 'KILL_SWITCH', code: why, at })
-	return killSwitch.remove(order)
-}
-
-/** Takes back what the tenant has only granted. Null: something is left that is removed as what is active is. */
-async function cancelGranted(
-	{ grants }: Deps,
-	target: GrantTarget,
-	schedules: readonly Schedule[],
-): Promise<WriteOutcome | null> {
-	let last: WriteOutcome | null = null
-	for (const { cancel } of schedules) {
-		if (cancel === null) continue
-		last = await grants.cancel(target, cancel)
-		// It may have begun since it was read: then it is removed.
-		if (last.kind === 'refused' || last.kind === 'absent') return null
-		if (last.kind !== 'accepted') return last
-	}
-	return schedules.some(({ cancel }) => cancel === null) ? null : last
+	return explanationsOf(await grantsSince(database.db, at, tenant.id), at.toISOString())(principalId, place)
 }
 
 async function confirmAbsence(
@@ -173,7 +114,7 @@ async function confirmAbsence(
 ): Promise<void> {
 	let absences = 0
 	for (let poll = 0; poll < POLLS; poll++) {
-		absences = (await look(deps, removal, target)).isHeld ? 0 : absences + 1
+		absences = (await lookOrKill(deps, findingId, removal, target)).isHeld ? 0 : absences + 1
 		if (absences >= SIGHTINGS_OF_ABSENCE) {
 			await stepFinding(deps, findingId, { type: 'REMOVED', at: deps.now().toISOString() })
 			return

@@ -115,7 +115,7 @@ export default function FindingsPage() {
 				message={refusal ? t(`errors.${refusal.code}`, refusal.numbers) : undefined}
 			/>
 			{search.has('signed') && !answer ? <p className="notice notice-good">{t('findings.signed')}</p> : null}
-			<LastLook run={list.run} lastEverything={list.lastEverything} />
+			<LastLook run={list.run} lastEverything={list.lastEverything} elsewhere={list.elsewhere} />
 			<LookNow askedAt={list.lookAskedAt} mayAsk={list.mayDecide} />
 			<NotificationsState {...list.notifications} />
 			<GroupChangesState {...list.groupChanges} />

@@ -103,6 +103,8 @@ export type Deps = {
 export type TenantLabel = {
 	kind: 'sandbox' | 'entra'
 	id: string
+	/** Tenants that were left for good, in lower case: nobody looks there any more. */
+	former: readonly string[]
 	name: string
 	groups: GroupKeeper
 	/** What its cloud does not have. */

@@ -174,7 +174,12 @@ export type GrantView = {
 	tokenTail: TokenTail | null
 	tenantRequestId: string | null
 	tenantInstanceId: string | null
-	drift: { what: DriftKind; seenEndsAt: string | null } | null
+	/** `silence`: what becomes of it where nobody answers, and when; null: never. */
+	drift: {
+		what: DriftKind
+		seenEndsAt: string | null
+		silence: { does: 'remove' | 'alert'; at: string | null }
+	} | null
 	/** A later end that is approved and that Entra has not shown yet. */
 	extendingTo: string | null
 	/** Requests to extend it, oldest first. */

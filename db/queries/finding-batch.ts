@@ -15,7 +15,7 @@ import { stale, type Step } from './workflow-rows.ts'
 type DecidedFinding = Decided<typeof findingMachine>
 type NewFinding = Pick<
 	typeof findings.$inferInsert,
-	'key' | 'family' | 'personId' | 'charterVersionId' | 'createdAt'
+	'key' | 'family' | 'personId' | 'charterVersionId' | 'createdAt' | 'tenantId'
 > & { decided: DecidedFinding; step: Step }
 type FindingStep = { before: StoredFinding; decided: DecidedFinding; step: Step }
 
@@ -24,10 +24,10 @@ export async function insertFindings(tx: Tx, rows: readonly NewFinding[]): Promi
 	if (rows.length === 0) return
 	await connectionOf(tx).query({
 		name: 'batch_findings_made',
-		text: `insert into findings (id, key, family, person_id, charter_version_id, entry_id, state, context, machine_version, version, created_at)
-			select id, key, family, person_id, charter_version_id, entry_id, state, context, ${FINDING_MACHINE_VERSION}, 1, created_at
-			from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::jsonb[], $9::timestamptz[])
-				with ordinality as f(id, key, family, person_id, charter_version_id, entry_id, state, context, created_at, n)
+		text: `insert into findings (id, key, family, person_id, charter_version_id, entry_id, state, context, machine_version, version, created_at, tenant_id)
+			select id, key, family, person_id, charter_version_id, entry_id, state, context, ${FINDING_MACHINE_VERSION}, 1, created_at, tenant_id
+			from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::jsonb[], $9::timestamptz[], $10::uuid[])
+				with ordinality as f(id, key, family, person_id, charter_version_id, entry_id, state, context, created_at, tenant_id, n)
 			order by n`,
 		values: [
 			rows.map(({ decided }) => decided.next.context.findingId),
@@ -39,6 +39,7 @@ export async function insertFindings(tx: Tx, rows: readonly NewFinding[]): Promi
 			rows.map(({ decided }) => decided.next.value),
 			rows.map(({ decided }) => JSON.stringify(decided.next.context)),
 			rows.map(({ createdAt }) => createdAt),
+			rows.map(({ tenantId }) => tenantId ?? null),
 		],
 	})
 	await follow(

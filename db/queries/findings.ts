@@ -1,11 +1,16 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, lt, notInArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNotNull, lt, notInArray, or, sql } from 'drizzle-orm'
 import type { SnapshotFrom } from 'xstate'
-import { CLOSED_FINDING_STATES, type FindingState } from '#workflows/grants/finding-context.ts'
+import {
+	CLOSED_FINDING_STATES,
+	upgradeFinding,
+	type FindingState,
+} from '#workflows/grants/finding-context.ts'
+import { CLOSED_GRANT_STATES } from '#workflows/grants/grant-states.ts'
 import { findingMachine } from '#workflows/grants/finding.machine.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import { amongTexts } from '../schema/columns.ts'
-import { findingDecisions, findings, people } from '../schema/index.ts'
+import { findingDecisions, findings, grants, people } from '../schema/index.ts'
 
 export type FindingRow = typeof findings.$inferSelect
 export type StoredFinding = { row: FindingRow; snapshot: SnapshotFrom<typeof findingMachine> }
@@ -19,10 +24,19 @@ export async function lockRemovals(tx: Tx): Promise<void> {
 	await tx.execute(sql`select pg_advisory_xact_lock(${ORDER_LOCK})`)
 }
 
-const stored = (row: FindingRow): StoredFinding => ({
+/** A row with its statechart. */
+export const stored = (row: FindingRow): StoredFinding => ({
 	row,
-	snapshot: findingMachine.resolveState({ value: row.state, context: row.context }),
+	snapshot: findingMachine.resolveState({ value: row.state, context: upgradeFinding(row.context) }),
 })
+
+/** The same where nobody else holds it: gives whether it was had. */
+export async function tryLockRemovals(tx: Tx): Promise<boolean> {
+	const { rows } = await tx.execute<{ had: boolean }>(
+		sql`select pg_try_advisory_xact_lock(${ORDER_LOCK}) as had`,
+	)
+	return rows[0]?.had === true
+}
 
 /** One finding with its statechart as it stands. `lock` makes other steps on it wait until this transaction ends. */
 export async function loadFinding(reader: Reader, id: string, lock = false): Promise<StoredFinding> {
@@ -73,6 +87,19 @@ export async function lockFindingsIn(
 	return rows.map(stored)
 }
 
+/** Open findings about these accesses of ours, locked in order of id. */
+export async function lockFindingsOfGrants(tx: Tx, grantIds: readonly string[]): Promise<StoredFinding[]> {
+	if (grantIds.length === 0) return []
+	const grantId = sql`(${findings.context} -> 'difference' ->> 'grantId')`
+	const rows = await tx
+		.select()
+		.from(findings)
+		.where(and(isOpen, eq(findings.family, 'grant'), inArray(grantId, [...grantIds])))
+		.orderBy(asc(findings.id))
+		.for('update')
+	return rows.map(stored)
+}
+
 /** What is over, newest first, older than this number. */
 export async function closedFindings(
 	reader: Reader,
@@ -95,10 +122,24 @@ export async function closedFindings(
 		.limit(limit)
 }
 
-/** When removals were sent since then that no second officer released. */
+/** When removals were sent since then that no second officer released: of findings, and of accesses that silence ended. */
 export async function removalsSince(reader: Reader, since: Date): Promise<string[]> {
 	const rows = await reader.select({ at: findings.sentAt }).from(findings).where(gt(findings.sentAt, since))
-	return rows.flatMap(({ at }) => (at === null ? [] : [at.toISOString()]))
+	const unansweredAt = sql<string>`(${grants.context} ->> 'unansweredAt')`
+	const ended = await reader
+		.select({ at: unansweredAt })
+		.from(grants)
+		.where(
+			and(
+				// As the indexes state it: whatever ended since then is not over, or has been for no longer.
+				or(
+					sql`${grants.state} not in ${amongTexts(CLOSED_GRANT_STATES)}`,
+					sql`(${grants.context} ->> 'closedAt') > ${since.toISOString()}`,
+				),
+				sql`${unansweredAt} > ${since.toISOString()}`,
+			),
+		)
+	return [...rows.flatMap(({ at }) => (at === null ? [] : [at.toISOString()])), ...ended.map(({ at }) => at)]
 }
 
 /** Of removals confirmed since then, how many, and from detection to confirmation in milliseconds: median and worst. */

@@ -5,18 +5,26 @@ import type { PolicyBaseline } from '#workflows/grants/weakened-policies.ts'
 import type { Reader, Tx } from '../client.ts'
 import { amongTexts } from '../schema/columns.ts'
 import { grants, people, policyBaselines, reconcileRuns, tenantUsers } from '../schema/index.ts'
+import { isOfTenant } from './finding-tenants.ts'
 
 export type RunRow = typeof reconcileRuns.$inferSelect
 
-/** Every grant that is not over, and those that ended after then. */
-export async function grantsSince(reader: Reader, closedAfter: Date): Promise<ApprovedGrant[]> {
+/** Every grant of this tenant that is not over, and those that ended after then; what no tenant was asked for yet is of any. */
+export async function grantsSince(
+	reader: Reader,
+	closedAfter: Date,
+	tenantId: string,
+): Promise<ApprovedGrant[]> {
 	const rows = await reader
 		.select({ id: grants.id, personId: grants.personId, state: grants.state, context: grants.context })
 		.from(grants)
 		.where(
-			or(
-				sql`${grants.state} not in ${amongTexts(CLOSED_GRANT_STATES)}`,
-				sql`(${grants.context} ->> 'closedAt') > ${closedAfter.toISOString()}`,
+			and(
+				isOfTenant(grants.tenantId, tenantId),
+				or(
+					sql`${grants.state} not in ${amongTexts(CLOSED_GRANT_STATES)}`,
+					sql`(${grants.context} ->> 'closedAt') > ${closedAfter.toISOString()}`,
+				),
 			),
 		)
 	return rows.map(({ id, personId, state, context }) => ({
@@ -28,26 +36,30 @@ export async function grantsSince(reader: Reader, closedAfter: Date): Promise<Ap
 		startsAt: context.startsAt,
 		endsAt: context.endsAt,
 		closedAt: context.closedAt,
+		scheduleId: context.scheduleId,
 		acceptedDrift: context.acceptedDrift,
 	}))
 }
 
-/** What each rule of the tenant was at its strictest. */
-export async function readBaselines(reader: Reader): Promise<Map<string, PolicyBaseline>> {
-	const rows = await reader.select().from(policyBaselines)
+/** What each rule of this tenant was at its strictest. */
+export async function readBaselines(reader: Reader, tenantId: string): Promise<Map<string, PolicyBaseline>> {
+	const rows = await reader
+		.select()
+		.from(policyBaselines)
+		.where(isOfTenant(policyBaselines.tenantId, tenantId))
 	return new Map(rows.map(({ key, baseline }) => [key, baseline]))
 }
 
 export async function saveBaselines(
 	tx: Tx,
 	baselines: ReadonlyMap<string, PolicyBaseline>,
-	seenAt: Date,
+	{ seenAt, tenantId }: { seenAt: Date; tenantId: string },
 ): Promise<void> {
 	for (const [key, baseline] of baselines)
 		await tx
 			.insert(policyBaselines)
-			.values({ key, baseline, seenAt })
-			.onConflictDoUpdate({ target: policyBaselines.key, set: { baseline, seenAt } })
+			.values({ key, baseline, seenAt, tenantId })
+			.onConflictDoUpdate({ target: policyBaselines.key, set: { baseline, seenAt, tenantId } })
 }
 
 /** Who is who among these accounts: people of ours by their object id, in lower case. */
@@ -91,10 +103,10 @@ export async function insertRun(tx: Tx, row: typeof reconcileRuns.$inferInsert):
 	await tx.insert(reconcileRuns).values(row)
 }
 
-/** The last look, of one kind or of any; `well` leaves out those that could not be done. */
+/** The last look, of one kind or of any, at one tenant or at any; `well` leaves out those that could not be done. */
 export async function lastRun(
 	reader: Reader,
-	{ what, well = false }: { what?: RunRow['what']; well?: boolean } = {},
+	{ what, well = false, tenantId }: { what?: RunRow['what']; well?: boolean; tenantId?: string } = {},
 ): Promise<RunRow | null> {
 	const [row] = await reader
 		.select()
@@ -103,6 +115,7 @@ export async function lastRun(
 			and(
 				what === undefined ? undefined : eq(reconcileRuns.what, what),
 				well ? sql`${reconcileRuns.trouble} is null` : undefined,
+				tenantId === undefined ? undefined : isOfTenant(reconcileRuns.tenantId, tenantId),
 			),
 		)
 		.orderBy(desc(reconcileRuns.finishedAt))
@@ -115,8 +128,8 @@ const RULE_PARTS = ['conditionalAccess', 'authenticationStrengths', 'rolePolicie
 export const isRulePart = (part: string) => RULE_PARTS.some((one) => one === part)
 const PASSING = ['throttled', 'unavailable'] as const
 
-/** The last look that could read the rules of the tenant as well, or was told for good that it may not. */
-export async function lastRulesRun(reader: Reader): Promise<RunRow | null> {
+/** The last look that could read the rules of the tenant (this one, or any) as well, or was told for good that it may not. */
+export async function lastRulesRun(reader: Reader, tenantId?: string): Promise<RunRow | null> {
 	const [row] = await reader
 		.select()
 		.from(reconcileRuns)
@@ -124,6 +137,7 @@ export async function lastRulesRun(reader: Reader): Promise<RunRow | null> {
 			and(
 				eq(reconcileRuns.what, 'everything'),
 				sql`${reconcileRuns.trouble} is null`,
+				tenantId === undefined ? undefined : isOfTenant(reconcileRuns.tenantId, tenantId),
 				sql`not exists (select from jsonb_array_elements(${reconcileRuns.unread}) as elements(part)
 					where part ->> 'part' in ${amongTexts(RULE_PARTS)} and part ->> 'why' in ${amongTexts(PASSING)})`,
 			),

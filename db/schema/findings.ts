@@ -46,6 +46,8 @@ export const findings = pgTable(
 		sentAt: instant('sent_at'),
 		/** When Entra no longer listed it after a removal of ours. */
 		removedAt: instant('removed_at'),
+		/** The tenant that holds it; null in those of before this was known, which the next look claims for the tenant that is set. */
+		tenantId: uuid('tenant_id'),
 	},
 	(t) => [
 		uniqueIndex('findings_number_key').on(t.number),
@@ -102,6 +104,8 @@ export const policyBaselines = pgTable('policy_baselines', {
 	key: text('key').primaryKey(),
 	baseline: jsonb('baseline').$type<PolicyBaseline>().notNull(),
 	seenAt: instant('seen_at').notNull(),
+	/** The tenant whose rule it is; null: not known, the one that is set. */
+	tenantId: uuid('tenant_id'),
 })
 
 /** What a break-glass account was seen to hold. */
@@ -126,6 +130,8 @@ export const reconcileRuns = pgTable(
 		sighted: integer('sighted').notNull(),
 		missed: integer('missed').notNull(),
 		watched: jsonb('watched').$type<WatchedHolding[]>().notNull(),
+		/** The tenant that was set; null: not known. */
+		tenantId: uuid('tenant_id'),
 	},
 	(t) => [
 		index('reconcile_runs_finished_idx').on(t.finishedAt),

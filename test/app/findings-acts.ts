@@ -29,6 +29,14 @@ export async function lookTwice(app: TestApp): Promise<void> {
 	await reconcileRound(app.deps)
 }
 
+/** Looks twice, far enough apart that what neither sees is gone. */
+export async function lookUntilGone(app: TestApp): Promise<void> {
+	app.clock.advance(3000)
+	await reconcileRound(app.deps)
+	app.clock.advance(61_000)
+	await reconcileRound(app.deps)
+}
+
 /** Passkeys of these tests stand in the database alone, and no entry enrolled them. */
 const isOfTestPasskeys = (code: string, message: string) =>
 	code === 'CREDENTIAL_NOT_ENROLLED' || (code === 'FACTS_DIFFER' && message.endsWith('before: credentials'))

@@ -57,6 +57,7 @@ function dyingDeps(n: number, when: 'before' | 'after'): Deps {
 			cancel: dying((target: GrantTarget, requestId: string) => port.cancel(target, requestId)),
 			revokeSessions: dying((principalId: string) => port.revokeSessions(principalId)),
 			eligibilities: port.eligibilities,
+			assignments: port.assignments,
 			schedules: port.schedules,
 			killSwitch: port.killSwitch,
 		},

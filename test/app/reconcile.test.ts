@@ -10,7 +10,7 @@ import { showFindings } from '#app/services/findings/show-findings.server.ts'
 import { grants, ledgerPending, people } from '#db/schema/index.ts'
 import { eq } from 'drizzle-orm'
 import { approvedAccess, toldTo } from './acts.ts'
-import { allFindings, carryOut, lookTwice, sign, verifiedRecord } from './findings-acts.ts'
+import { allFindings, carryOut, lookTwice, lookUntilGone, sign, verifiedRecord } from './findings-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 const MINUTE = 60_000
@@ -170,8 +170,7 @@ describe('what begins later', () => {
 			removedAt: app.clock.now().getTime(),
 		})
 		expect(changed).toBe(true)
-		app.clock.advance(3000)
-		await reconcileRound(app.deps)
+		await lookUntilGone(app)
 		expect(await states()).toEqual(['gone'])
 	})
 })
@@ -437,8 +436,7 @@ test('an access of ours that deviates is told once, is left to its own statechar
 	app.tenant.changeBeside(await objectOf('operator'), USER_ADMINISTRATOR, {
 		endAt: Date.parse(grant?.context.endsAt ?? drifted?.context.endsAt ?? ''),
 	})
-	app.clock.advance(3000)
-	await reconcileRound(app.deps)
+	await lookUntilGone(app)
 	expect(await states()).toEqual(['gone'])
 	const [asApproved] = await app.deps.database.db.select().from(grants)
 	expect(asApproved?.state).toBe('active')
@@ -459,8 +457,7 @@ test('what cannot be read opens nothing, closes nothing, and is said', async () 
 	)
 	app.tenant.faults.clear()
 	app.tenant.changeBeside(STRANGER, USER_ADMINISTRATOR, { removedAt: app.clock.now().getTime() })
-	app.clock.advance(3000)
-	await reconcileRound(app.deps)
+	await lookUntilGone(app)
 	expect(await states()).toEqual(['gone'])
 })
 

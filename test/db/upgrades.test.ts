@@ -62,7 +62,7 @@ test('a database with grants of version 1 is brought up to date, and they are st
 			expect(rows).toMatchObject([
 				{
 					state: 'removing',
-					machine_version: 6,
+					machine_version: 7,
 					context: {
 						cause: 'deadline',
 						extended: [],

@@ -1,6 +1,6 @@
 import type { FindingKind } from '#workflows/charter/entra.schema.ts'
 import type { ApprovedGrant } from '#workflows/grants/approved-grants.ts'
-import type { Accounts } from '#workflows/grants/compare-holdings.ts'
+import type { Accounts } from '#workflows/grants/comparison.ts'
 import { governedBy } from '#workflows/grants/governed.ts'
 import type { GroupPlace, Place, RolePlace } from '#workflows/grants/place.ts'
 import type { ReconcileInput } from '#workflows/grants/reconcile.ts'
@@ -83,6 +83,7 @@ export function grantOf(principalId: string, place: Place, more: Partial<Approve
 		startsAt: later(-HOUR),
 		endsAt: later(HOUR),
 		closedAt: null,
+		scheduleId: null,
 		acceptedDrift: null,
 		...more,
 	}

@@ -178,3 +178,17 @@ describe('the kill switch', () => {
 		expect(() => read({ ...byCertificate, ...more() })).toThrow(sentence)
 	})
 })
+
+describe('former tenants', () => {
+	test('are those that were left for good, whatever the case of their ids, and never the one that is set', () => {
+		const former = (ids: string) => read({ ...byCertificate, ENTRA_FORMER_TENANT_IDS: ids }).tenant
+		expect(read(byCertificate).tenant).toMatchObject({ formerTenantIds: [] })
+		expect(
+			former('AAAAAAAA-0000-4000-8000-000000000009, bbbbbbbb-0000-4000-8000-000000000009'),
+		).toMatchObject({
+			formerTenantIds: ['aaaaaaaa-0000-4000-8000-000000000009', 'bbbbbbbb-0000-4000-8000-000000000009'],
+		})
+		expect(() => former('not an id')).toThrow(/ENTRA_FORMER_TENANT_IDS/)
+		expect(() => former(TENANT)).toThrow(/left for good/)
+	})
+})

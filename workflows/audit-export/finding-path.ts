@@ -44,7 +44,8 @@ const WAYS: Readonly<Record<Step, Ways>> = {
 	'decided.ask_release': { held: ['held'] },
 	'decided.release': { held: ['removing'] },
 	taken: stay('alerted', 'awaiting', 'referred', 'accepted', 'held', ...REMOVING),
-	held: { ordered: ['held'] },
+	/** Of one of our own accesses silence is taken by its own statechart. */
+	held: { ordered: ['held'], referred: ['held'] },
 	removing: { ordered: ['removing'] },
 	removal_postponed: { removing: ['postponed'] },
 	removal_retried: { postponed: ['removing'], notConfirmed: ['notConfirmed'] },

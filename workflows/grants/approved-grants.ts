@@ -1,6 +1,7 @@
 import type { FindingKind } from '../charter/entra.schema.ts'
 import { msBetween, type Instant } from '../shared/instants.ts'
 import { isPermanent, type GroupHolding, type RoleHolding } from '../tenant/picture-holdings.ts'
+import type { TenantPicture } from '../tenant/tenant-picture.ts'
 import { governedKey } from './governed.ts'
 import { isClosed, mayBeLive, type GrantState } from './grant-states.ts'
 import { placeKey, type Place } from './place.ts'
@@ -16,6 +17,8 @@ export type ApprovedGrant = {
 	startsAt: Instant | null
 	endsAt: Instant | null
 	closedAt: Instant | null
+	/** The tenant's id of the assignment, as it was when it was confirmed; null where that was not kept. */
+	scheduleId: string | null
 	/** A deviation that an officer has accepted. */
 	acceptedDrift: { what: 'missing' | 'not_ours' | 'end' | 'scope'; seenEndsAt: Instant | null } | null
 }
@@ -60,8 +63,7 @@ export function wrongWithSchedule(
 	const isHere = (grant: ApprovedGrant) => placeKey(grant.place) === placeKey(place)
 	const marked = sent.filter(
 		(grant) =>
-			holding.ticketNumbers.includes(grant.grantId) &&
-			(isHere(grant) || governedKey(grant.place) === governedKey(place)),
+			isMarkedWith(holding, grant) && (isHere(grant) || governedKey(grant.place) === governedKey(place)),
 	)
 	const ours = marked.length > 0 || areMarksKnown ? marked : sent.filter(isHere)
 	if (ours.length === 0) return null
@@ -80,6 +82,44 @@ export function wrongWithSchedule(
 	return [...(isLonger ? (['wrongEnd'] as const) : []), ...(isEarly ? (['outOfBand'] as const) : [])]
 }
 
-/** Names a grant of ours and whose it is: a mark counts for its holder alone. */
-export const markOf = ({ grantId, principalId }: Pick<ApprovedGrant, 'grantId' | 'principalId'>) =>
-	`${grantId} ${principalId}`
+/**
+ * Whether the assignment is the one that was made for this grant: it bears our mark, or is the schedule that the tenant named when
+ * it confirmed it. Requests, and with them marks, are forgotten by the tenant after a while; schedules are not.
+ */
+export const isMarkedWith = (
+	{ ticketNumbers, scheduleId }: Pick<RoleHolding | GroupHolding, 'ticketNumbers' | 'scheduleId'>,
+	grant: Pick<ApprovedGrant, 'grantId' | 'scheduleId'>,
+): boolean =>
+	ticketNumbers.includes(grant.grantId) || (scheduleId !== null && scheduleId === grant.scheduleId)
+
+/**
+ * Whether a holding is the assignment of one of these grants, perhaps in another scope than approved. A mark counts for its holder
+ * alone, and on the same role or in the same group alone: elsewhere anybody may have typed it.
+ */
+export function marksOf(grants: readonly ApprovedGrant[]) {
+	const byHolder = Map.groupBy(grants, ({ principalId, place }) => `${principalId} ${whereOf(place)}`)
+	return ({
+		principalId,
+		place,
+		holding,
+	}: {
+		principalId: string
+		place: Parameters<typeof governedKey>[0]
+		holding: RoleHolding | GroupHolding
+	}): boolean =>
+		(byHolder.get(`${principalId} ${whereOf(place)}`) ?? []).some((grant) => isMarkedWith(holding, grant))
+}
+
+/** A role whatever the scope, a group whatever the place in it: that is where an access is looked for. */
+const whereOf = (place: Parameters<typeof governedKey>[0]): string =>
+	(place.kind === 'role' ? place.roleDefinitionId : place.groupId).toLowerCase()
+
+/** Whether it is known which assignments at this place bear a mark of ours. */
+export function areMarksKnown(
+	{ parts, groups }: Pick<TenantPicture, 'parts' | 'groups'>,
+	place: Place,
+): boolean {
+	if (place.kind === 'role') return parts.ownRequests.read
+	const group = groups.find(({ objectId }) => objectId === place.groupId.toLowerCase())
+	return group !== undefined && !group.unread.includes('requests')
+}

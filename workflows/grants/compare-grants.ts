@@ -1,9 +1,10 @@
 import type { FindingKind } from '../charter/entra.schema.ts'
 import { msBetween, type Instant } from '../shared/instants.ts'
 import { activeRolesKnown, type TenantPicture } from '../tenant/tenant-picture.ts'
-import { isActive, type GroupHolding, type RoleHolding } from '../tenant/picture-holdings.ts'
-import type { ApprovedGrant } from './approved-grants.ts'
-import type { Comparison } from './compare-holdings.ts'
+import { isActive, isPermanent, type GroupHolding, type RoleHolding } from '../tenant/picture-holdings.ts'
+import { areMarksKnown, isMarkedWith, type ApprovedGrant } from './approved-grants.ts'
+import type { Comparison } from './comparison.ts'
+import { DRIFT_FINDING } from './drift-answer.ts'
 import { differenceKey, inOrderOfDanger, NO_NAMES, type Difference } from './differences.ts'
 import { findDrift, isSameDrift } from './find-drift.ts'
 import { isHeld } from './grant-states.ts'
@@ -77,12 +78,14 @@ function judgeGrant(
 		(other) =>
 			isHeld(other.state) && other.principalId === principalId && placeKey(other.place) === placeKey(place),
 	)
-	const ids = new Set(beside.map((other) => other.grantId))
-	const isMarked = ({ holding }: Listed) => holding.ticketNumbers.some((ticket) => ids.has(ticket))
+	const isMarked = ({ holding }: Listed) => beside.some((other) => isMarkedWith(holding, other))
 	const own = here.find(isMarked) ?? here[0]
 	const isTimed = isTimedByTenant(place)
 	// Where the marks could not be read, nobody can say that it is not ours.
-	const isOurs = own !== undefined && (!isTimed || !picture.parts.ownRequests.read || isMarked(own))
+	const isOurs = own !== undefined && (!isTimed || !areMarksKnown(picture, place) || isMarked(own))
+	const moved = listed.find(
+		(each) => placeKey(each.place) !== placeKey(place) && isMarkedWith(each.holding, grant),
+	)
 	const isEndKnown = own === undefined || !('isEndKnown' in own.holding) || own.holding.isEndKnown
 	const drift = findDrift(
 		{
@@ -98,16 +101,15 @@ function judgeGrant(
 			isListed: own !== undefined,
 			isOurs,
 			endsAt: own?.holding.until ?? null,
-			isElsewhere: listed.some(
-				(each) => placeKey(each.place) !== placeKey(place) && each.holding.ticketNumbers.includes(grantId),
-			),
+			isElsewhere: moved !== undefined,
 		},
 		now,
 	)
 	if (drift === null || isSameDrift(drift, grant.acceptedDrift)) return null
 	const about = { principalId, place, standing: 'active' as const, through: null, grantId }
-	const kinds: FindingKind[] = [KIND[drift.what]]
-	if (drift.what === 'end' && drift.seenEndsAt === null) kinds.push('permanent')
+	const kinds: FindingKind[] = [DRIFT_FINDING[drift.what]]
+	const shown = drift.what === 'scope' ? moved : own
+	if (isTimed && shown !== undefined && isPermanent(shown.holding)) kinds.push('permanent')
 	return {
 		...about,
 		key: differenceKey('grant', about),
@@ -126,13 +128,6 @@ function judgeGrant(
 		removal: drift.what === 'missing' ? null : { what: 'grant', grantId },
 	}
 }
-
-const KIND = {
-	missing: 'missingGrant',
-	not_ours: 'outOfBand',
-	end: 'wrongEnd',
-	scope: 'wrongScope',
-} as const satisfies Record<string, FindingKind>
 
 /** What this principal holds actively of the same directory role, in whatever scope, or of the same group. */
 function listedFor(picture: TenantPicture, { principalId, place }: ApprovedGrant): Listed[] {

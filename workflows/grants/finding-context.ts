@@ -81,6 +81,8 @@ export type FindingContext = {
 	killSwitchAt: Instant | null
 	acceptedUntil: Instant | null
 	acceptedKinds: readonly FindingKind[]
+	/** Since when looks do not see it any more; null while they do. */
+	missedSince: Instant | null
 	missed: Missed | null
 	closedAt: Instant | null
 }
@@ -109,9 +111,15 @@ export const beginFinding = ({ findingId, difference, reaction, at }: FindingInp
 	killSwitchAt: null,
 	acceptedUntil: null,
 	acceptedKinds: [],
+	missedSince: null,
 	missed: null,
 	closedAt: null,
 })
+
+/** The context of a stored finding in today's form: one of version 1 knows of no look that missed it. */
+export const upgradeFinding = (
+	stored: Omit<FindingContext, 'missedSince'> & Partial<Pick<FindingContext, 'missedSince'>>,
+): FindingContext => ({ missedSince: null, ...stored })
 
 export type Sighted = { difference: Difference; reaction: Reaction; at: Instant }
 

@@ -2,6 +2,7 @@ import { assign, emit, setup } from 'xstate'
 import type { Command } from '../shared/commands.ts'
 import { msBetween, type Instant } from '../shared/instants.ts'
 import {
+	ABSENCE_AGE_MS,
 	decideByOf,
 	type FindingContext,
 	type FindingInput,
@@ -32,6 +33,9 @@ export const findingSetup = setup({
 		isRemovable: ({ context }) => context.difference.removal !== null,
 		silenceRemoves: ({ context: { reaction, difference } }) =>
 			reaction.do === 'decide' && reaction.otherwise === 'remove' && difference.removal !== null,
+		isGone: ({ context }, { why, at }: { why: Missed; at: Instant }) =>
+			why !== 'gone' ||
+			(context.missedSince !== null && msBetween(context.missedSince, at) >= ABSENCE_AGE_MS),
 		isLater: (_, { until, at }: { until: Instant; at: Instant }) => until > at,
 		isAnother: ({ context: { askedBy } }, { actorId }: { actorId: string }) =>
 			askedBy !== null && askedBy !== actorId,
@@ -43,6 +47,7 @@ export const findingSetup = setup({
 			lastSeenAt: at,
 			sightings: sightings + 1,
 			confirmedAt: confirmedAt ?? at,
+			missedSince: null,
 		})),
 		/** Seen, and not yet believed. */
 		count: assign(({ context: { sightings } }, { difference, reaction, at }: Sighted) => ({
@@ -50,6 +55,7 @@ export const findingSetup = setup({
 			reaction,
 			lastSeenAt: at,
 			sightings: sightings + 1,
+			missedSince: null,
 		})),
 		ask: assign((_, { reaction, at }: Sighted) => ({ decideBy: decideByOf(reaction, at), wasSilent: false })),
 		beSilent: assign({ wasSilent: true, decideBy: null }),
@@ -90,6 +96,7 @@ export const findingSetup = setup({
 		clearRetry: assign({ retryAt: null }),
 		noteKillSwitch: assign((_, { at }: At) => ({ killSwitchAt: at })),
 		noteFailure: assign((_, { code }: { code: string }) => ({ failure: code })),
+		noteMissed: assign(({ context: { missedSince } }, { at }: At) => ({ missedSince: missedSince ?? at })),
 		miss: assign((_, { why }: { why: Missed; at: Instant }) => ({ missed: why })),
 		close: assign((_, { at }: At) => ({ closedAt: at })),
 		remove: emit(({ context: { findingId } }) => ({ type: 'finding.remove' as const, findingId })),

@@ -11,7 +11,23 @@ export const miss = {
 	params: ({ event }: { event: { why: Missed; at: Instant } }) => event,
 }
 export const close = { type: 'close' as const, params: ({ event }: { event: At }) => event }
-export const goes = { target: 'gone' as const, actions: [miss, close] }
+/** It is over where what became of it is known, or at the second look that does not see it: one list may be incomplete. */
+export const goes = [
+	{
+		guard: {
+			type: 'isGone' as const,
+			params: ({ event }: { event: { why: Missed; at: Instant } }) => event,
+		},
+		target: 'gone' as const,
+		actions: [miss, close],
+	},
+	{
+		actions: {
+			type: 'noteMissed' as const,
+			params: ({ event }: { event: At }) => event,
+		},
+	},
+]
 export const order = (by: OrderedBy) => ({
 	type: 'order' as const,
 	params: ({ event }: { event: { at: Instant; actorId?: string } }) => ({

@@ -3,7 +3,8 @@ import type { At } from './finding-events.ts'
 import { findingSetup } from './finding-setup.ts'
 import { accepts, close, goes, miss, order, reacts, removes, sight, takes } from './finding-transitions.ts'
 
-export const FINDING_MACHINE_VERSION = 1
+/** 2: an absence closes at the second look, and the guard holds accesses of ours that silence would end. */
+export const FINDING_MACHINE_VERSION = 2
 
 /**
  * One difference between Entra and what was approved, from its first sighting to its end. Nothing is done on one sighting; no
@@ -69,6 +70,8 @@ export const findingMachine = findingSetup.createMachine({
 				MISSED: goes,
 				TAKE: takes,
 				REMOVE: removes,
+				/** Silence about it would end more accesses at once than the charter allows. */
+				HOLD: { target: 'held', actions: order('silence') },
 			},
 		},
 		/** Somebody answers for it until then. What becomes worse, or stays longer, is a finding anew. */

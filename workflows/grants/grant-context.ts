@@ -1,5 +1,6 @@
 import type { Instant } from '../shared/instants.ts'
 import type { AssuranceCode } from './assurance-codes.ts'
+import type { DriftAnswer } from './drift-answer.ts'
 import type { Place } from './place.ts'
 
 /**
@@ -43,8 +44,13 @@ export type GrantContext = {
 	/** Extensions that Entra has confirmed, and the ones that came to nothing, each by its request. */
 	extended: readonly (Extension & { at: Instant })[]
 	notExtended: readonly { requestId: string; code: string; at: Instant }[]
-	/** What Entra holds otherwise than approved, since when; null while it does not. */
-	drift: (Drift & { since: Instant }) | null
+	/**
+	 * What Entra holds otherwise than approved, since when, and what silence about it does (absent in those before version 7); null
+	 * while it does not.
+	 */
+	drift: (Drift & { since: Instant; answer?: DriftAnswer }) | null
+	/** When silence about a deviation ended it; null where it did not. What the guard against mass removal counts. */
+	unansweredAt: Instant | null
 	/** What an officer has accepted, so that it raises no second alarm. */
 	acceptedDrift: Drift | null
 	/** Why the access is being ended; null while it is not. */
@@ -82,6 +88,7 @@ const NOT_YET = {
 	extended: [],
 	notExtended: [],
 	drift: null,
+	unansweredAt: null,
 	acceptedDrift: null,
 	cause: null,
 	endedBy: null,

@@ -1,5 +1,6 @@
 import type { Instant } from '../shared/instants.ts'
 import type { AssuranceCode } from './assurance-codes.ts'
+import type { DriftAnswer } from './drift-answer.ts'
 import type { Drift, EndCause, Extension } from './grant-context.ts'
 
 /** `code`: the first clause that no longer holds, where that is the cause. */
@@ -29,7 +30,8 @@ export type GrantEvent =
 	| ({ type: 'EXTEND'; at: Instant } & Extension)
 	| { type: 'EXTENDED'; at: Instant }
 	| { type: 'NOT_EXTENDED'; code: string; at: Instant }
-	| ({ type: 'DRIFTED'; at: Instant } & Drift)
+	/** `answer`: what the charter says of silence about it; absent in those before version 7. */
+	| ({ type: 'DRIFTED'; answer?: DriftAnswer; at: Instant } & Drift)
 	| { type: 'AS_APPROVED'; at: Instant }
 	| { type: 'ACCEPT_DRIFT'; actorId: string; at: Instant }
 	| End

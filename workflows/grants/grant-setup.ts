@@ -2,7 +2,7 @@ import { assign, emit, enqueueActions, setup } from 'xstate'
 import type { Command } from '../shared/commands.ts'
 import { earliest, msBetween, plusMs, type Instant } from '../shared/instants.ts'
 import type { AssuranceCode } from './assurance-codes.ts'
-import { DRIFT_ANSWER_MS } from './drift-answer.ts'
+import { UNSAID, type DriftAnswer } from './drift-answer.ts'
 import type { Drift, EndCause, Extension, GrantContext, GrantInput } from './grant-context.ts'
 import type { Confirmed, GrantEvent, Removed } from './grant-events.ts'
 
@@ -64,8 +64,14 @@ export const grantSetup = setup({
 			}),
 		),
 		recordDrift: assign({
-			drift: (_, { what, seenEndsAt, at }: Drift & At) => ({ what, seenEndsAt, since: at }),
+			drift: (_, { what, seenEndsAt, answer = UNSAID, at }: Drift & At & { answer?: DriftAnswer }) => ({
+				what,
+				seenEndsAt,
+				since: at,
+				answer,
+			}),
 		}),
+		recordSilence: assign({ unansweredAt: (_, { at }: At) => at }),
 		clearDrift: assign({ drift: null }),
 		/** The earlier of the two ends counts: accepting never makes an access longer than was approved. */
 		acceptDrift: assign(({ context: { drift, endsAt } }) => ({
@@ -96,7 +102,10 @@ export const grantSetup = setup({
 		wholeDuration: ({ context }) => context.durationMs,
 		remainingTime: ({ context, event }) => untilInstant(context.endsAt, event),
 		untilRetry: ({ context, event }) => untilInstant(context.retryAt, event),
-		driftAnswer: DRIFT_ANSWER_MS,
+		driftAnswer: ({ context: { drift } }) => {
+			const { withinMs, silence } = drift?.answer ?? UNSAID
+			return silence === 'remove' ? withinMs : Infinity
+		},
 		/** Counted from the first time: a tenant that puts removals off again and again does not put off the alarm. */
 		removalConfirm: ({ context: { endingSince }, event }) =>
 			REMOVAL_CONFIRM_MS - (endingSince === null ? 0 : msBetween(endingSince, event.at)),

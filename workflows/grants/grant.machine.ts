@@ -5,9 +5,10 @@ import { grantSetup, type At } from './grant-setup.ts'
 /**
  * 2: scheduled start, extension, drift, and ends that tell why. 3: places in groups (see `upgradeContext`). 4: the kill
  * switch. 5: what Entra ID lacked when it was given, and sessions that end with it. 6: the tenant's id of the assignment, an
- * access that is first seen when it is to end already, and an alarm that counts from the first attempt to remove.
+ * access that is first seen when it is to end already, and an alarm that counts from the first attempt to remove. 7: what the charter says of
+ * silence about a deviation, and when silence ended it.
  */
-export const GRANT_MACHINE_VERSION = 6
+export const GRANT_MACHINE_VERSION = 7
 
 /** Sessions end once the access is gone: one that begins before would carry it again. */
 const closeAt = [
@@ -155,7 +156,10 @@ export const grantMachine = grantSetup.createMachine({
 				},
 				driftAnswer: {
 					target: 'removing',
-					actions: { type: 'recordCause', params: { cause: 'drift', actorId: null } },
+					actions: [
+						{ type: 'recordCause', params: { cause: 'drift', actorId: null } },
+						{ type: 'recordSilence', params: ({ event }) => event as unknown as At },
+					],
 				},
 			},
 			on: {

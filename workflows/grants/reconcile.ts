@@ -3,7 +3,8 @@ import type { Charter } from '../charter/charter.schema.ts'
 import { activeRolesKnown, type TenantPicture } from '../tenant/tenant-picture.ts'
 import { compareGrants, isPlaceKnown } from './compare-grants.ts'
 import type { ApprovedGrant } from './approved-grants.ts'
-import { compareHoldings, type Comparison } from './compare-holdings.ts'
+import { compareHoldings } from './compare-holdings.ts'
+import type { Comparison } from './comparison.ts'
 import type { Difference } from './differences.ts'
 import { governedKey, governedParts } from './governed.ts'
 import { strictestReaction } from './strictest-reaction.ts'
@@ -23,9 +24,10 @@ export type Remembered = Pick<
 
 /**
  * Why a finding is not found any more: Entra no longer shows it (`gone`), a grant of ours explains it by now (`explained`), the
- * charter does not govern the place any more (`ungoverned`), or names the account as one that is only watched (`watched`).
+ * charter does not govern the place any more (`ungoverned`), or names the account as one that is only watched (`watched`); or its
+ * tenant was left for good (`leftTenant`), and what it holds nobody knows.
  */
-export type Missed = 'gone' | 'explained' | 'ungoverned' | 'watched'
+export type Missed = 'gone' | 'explained' | 'ungoverned' | 'watched' | 'leftTenant'
 
 /** What one look at the tenant comes to. The same input gives the same plan, in whatever order the tenant lists things. */
 export type ReconcilePlan = {
@@ -88,7 +90,7 @@ function whyMissed(
 	}
 	if (place === null) return 'gone'
 	if (principalId !== null && accounts.isBreakGlass(principalId)) return 'watched'
-	if (!governed.has(governedKey(place)) && family === 'holding') return 'ungoverned'
+	if (!isGoverned(governed, place) && family === 'holding') return 'ungoverned'
 	if (!isStandingKnown(picture, { place, standing, through })) return null
 	const isExplained =
 		family === 'holding' &&
@@ -97,6 +99,11 @@ function whyMissed(
 		)
 	return isExplained && isStillListed(picture, principalId, place) ? 'explained' : 'gone'
 }
+
+/** Whoever owns a governed group could be in it. */
+const isGoverned = (governed: Comparison['governed'], place: NonNullable<Difference['place']>) =>
+	governed.has(governedKey(place)) ||
+	(place.kind === 'group' && governed.has(governedKey({ ...place, relation: 'member' })))
 
 function isStandingKnown(
 	picture: TenantPicture,
@@ -107,6 +114,8 @@ function isStandingKnown(
 	}: Pick<Difference, 'standing' | 'through'> & { place: NonNullable<Difference['place']> },
 ): boolean {
 	if (standing === 'scheduled' && !isScheduleKnown(picture, place, through)) return false
+	// Whoever is in a group within a group stands in the outer one's list.
+	if (through !== null && place.kind === 'group') return isPlaceKnown(picture, { ...place, by: 'membership' })
 	if (through !== null) {
 		const group = picture.groups.find(({ objectId }) => objectId === through)
 		const isHolderKnown =

@@ -12,7 +12,7 @@ const on = { findingId: id }
 const outcome = z.enum(FINDING_STATES)
 const kinds = z.array(z.enum(FINDING_KINDS)).min(1)
 const reaction = z.enum(['alert', 'remove', 'decide'])
-const why = z.enum(['gone', 'explained', 'ungoverned', 'watched'])
+const why = z.enum(['gone', 'explained', 'ungoverned', 'watched', 'leftTenant'])
 
 /** What lies open in the entries of findings. Whose account it is about is the subject where that is one of ours. */
 export const FINDING_OPEN = {

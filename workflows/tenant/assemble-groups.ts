@@ -22,6 +22,7 @@ export function groupsOf(
 		const owners = lists.owners.read ? membersFrom(lists.owners.rows, true, kindOf) : []
 		if (!lists.owners.read) unread.add('owners')
 		const tickets = ticketsOf(lists.requests)
+		if (!lists.requests.read) unread.add('requests')
 		const active = placesOf('active', lists.active, kindOf, unread, tickets)
 		const eligible = placesOf('eligible', lists.eligible, kindOf, unread)
 		const inPim = new Set(active.map(({ relation, principalId }) => `${relation} ${principalId}`))

@@ -21,6 +21,8 @@ export const GROUP_LISTS = [
 	'eligible',
 	'scheduled',
 	'policies',
+	/** Which places bear a mark of ours. */
+	'requests',
 ] as const
 export type GroupList = (typeof GROUP_LISTS)[number]
 

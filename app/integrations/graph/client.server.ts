@@ -16,6 +16,8 @@ import { SameTenant } from './same-tenant.server.ts'
 
 export type TenantConnection = Authority & {
 	kind: 'sandbox' | 'entra'
+	/** Tenants that were left for good; none where nobody says. */
+	formerTenantIds?: readonly string[]
 	/** What the page calls it. */
 	name: string
 	/** Such as https://graph.microsoft.com. */

@@ -11,6 +11,7 @@ import {
 import type { SubscriptionPort } from '../subscription-port.ts'
 import type { TenantPort } from '../tenant-port.ts'
 import type { WatchPort } from '../watch-port.ts'
+import { assignments } from './assignments.server.ts'
 import { certificatesOf, type AppCertificate } from './certificates.ts'
 import { connectGraph, type TenantConnection } from './client.server.ts'
 import type { Capability } from './clouds.ts'
@@ -49,6 +50,8 @@ export function connectTenant(
 	label: {
 		kind: 'sandbox' | 'entra'
 		id: string
+		/** Tenants that were left for good. */
+		former: readonly string[]
 		name: string
 		groups: GroupKeeper
 		/** What its cloud does not have. */
@@ -66,7 +69,8 @@ export function connectTenant(
 		watch: graphSignIns(client, tenant.graphBaseUrl),
 		label: {
 			kind: tenant.kind,
-			id: tenant.tenantId,
+			id: tenant.tenantId.toLowerCase(),
+			former: tenant.formerTenantIds ?? [],
 			name: tenant.name,
 			groups: tenant.groups,
 			lacks: tenant.lacks,
@@ -92,6 +96,7 @@ function grantPort(
 		cancel: (target, requestId) => portOf(target).cancel(target, requestId),
 		read: (target) => portOf(target).read(target),
 		eligibilities: eligibilities(client, lanes),
+		assignments: assignments(client),
 		schedules: schedules(client, tenant.lacks, now),
 		async revokeSessions(principalId) {
 			const path = `/users/${encodeURIComponent(principalId)}/revokeSignInSessions`

@@ -2,7 +2,7 @@ import type { Client } from '@microsoft/microsoft-graph-client'
 import { columnsOf, groupRow, type GraphRow } from '#workflows/tenant/graph-rows.ts'
 import { NOT_ASKED, type RawGroup, type RawTenant } from '#workflows/tenant/raw-tenant.ts'
 import { equals } from './client.server.ts'
-import { refusalOf } from './outcome.server.ts'
+import { isAbsent } from './outcome.server.ts'
 import { unknownBecause, type ListReader } from './read-list.server.ts'
 
 const PIM = '/identityGovernance/privilegedAccess/group'
@@ -55,7 +55,7 @@ async function readProperties(client: Client, id: string): Promise<GraphRow<'gro
 		return groupRow.parse(await client.api(`/groups/${encodeURIComponent(id)}?$select=${columns}`).get())
 	} catch (error) {
 		// What cannot be read is not known: its lists are asked for all the same.
-		if (refusalOf(error)?.status === 404) return 'absent'
+		if (isAbsent(error)) return 'absent'
 		unknownBecause(error)
 		return null
 	}

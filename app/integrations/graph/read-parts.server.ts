@@ -4,7 +4,7 @@ import { partKey, type SeenPart, type TenantPart } from '#workflows/tenant/chart
 import { DirectoryUnavailable } from '../directory-port.ts'
 import type { ReadPart } from '../tenant-port.ts'
 import { equals } from './client.server.ts'
-import { refusalOf } from './outcome.server.ts'
+import { isAbsent, refusalOf } from './outcome.server.ts'
 import { listReader, unknownBecause } from './read-list.server.ts'
 
 /** As many ids does Graph look up in one call. */
@@ -15,7 +15,6 @@ const PIM: Readonly<Record<string, string>> = {
 	roles: '/roleManagement/directory/roleAssignmentScheduleInstances',
 	groups: '/identityGovernance/privilegedAccess/group/assignmentScheduleInstances',
 }
-const ABSENT = new Set(['Request_ResourceNotFound', 'ResourceNotFound'])
 const UNLICENSED = 'AadPremiumLicenseRequired'
 const UNIT = '#microsoft.graph.administrativeUnit'
 
@@ -127,12 +126,6 @@ async function group(client: Client, id: string): Promise<ReadPart> {
 	} catch (error) {
 		return isAbsent(error) ? { read: true, seen: plain('absent') } : unknownBecause(error)
 	}
-}
-
-/** The tenant's own word that there is no such object; a 404 of anybody else, such as a proxy, says nothing. */
-function isAbsent(error: unknown): boolean {
-	const refusal = refusalOf(error)
-	return refusal?.status === 404 && ABSENT.has(refusal.code)
 }
 
 async function pim(client: Client, of: string): Promise<ReadPart> {

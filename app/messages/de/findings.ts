@@ -102,6 +102,10 @@ export const findings = {
 	lookFailed: 'Der Mandant konnte nicht geprüft werden',
 	lookFailedDo:
 		'Offenes bleibt offen, und Neues wird nicht gesehen. Prüfen Sie die Verbindung mit „npm run charterkeep -- tenant check“.',
+	lookElsewhere:
+		'Eingestellt ist ein anderer Mandant als der, in dem Zugriffe bestehen, Feststellungen offen sind oder zuletzt geprüft wurde. Nichts wurde abgeglichen oder entzogen.',
+	lookElsewhereDo:
+		'Ist das ein Versehen, setzen Sie ENTRA_TENANT_ID auf {{id}} zurück. Wurde jener Mandant endgültig verlassen, beenden Sie zuerst dort die Zugriffe und nennen ihn dann in ENTRA_FORMER_TENANT_IDS; starten Sie Charterkeep in beiden Fällen neu.',
 	unread:
 		'Dies war nicht lesbar. Davon ist nichts bekannt: Nichts wird darin gefunden, und nichts daraus gilt als verschwunden.',
 	part_users: 'Benutzer',
@@ -254,7 +258,6 @@ export const findings = {
 	did_release: 'gab es frei',
 	untilThen: 'bis {{time}}',
 	history: 'Verlauf',
-	tenantSaid: 'Entra sagt: {{code}}.',
 	note_seen: 'Einmal gesehen. Sicher ist es, wenn es wieder gesehen wird.',
 	note_alerted:
 		'Entra ID hält dies, und niemand hat es genehmigt. Von selbst geschieht nichts: Entscheiden Sie, oder finden Sie heraus, warum.',
@@ -262,7 +265,7 @@ export const findings = {
 		'Jemand soll entscheiden. Tut es niemand rechtzeitig, werden alle Zuständigen erneut unterrichtet, und es bleibt.',
 	note_awaiting_remove: 'Jemand soll entscheiden. Tut es niemand rechtzeitig, wird es entzogen.',
 	note_referred:
-		'Einer unserer eigenen Zugriffe ist nicht wie genehmigt. Seine Seite verlangt eine Antwort; ohne sie endet er nach fünfzehn Minuten.',
+		'Einer unserer eigenen Zugriffe ist nicht so wie genehmigt. Seine Seite bittet um eine Antwort.',
 	note_accepted: 'Hingenommen bis {{time}}. Danach, oder wenn es schlimmer wird, ist es wieder ein Befund.',
 	note_ordered: 'Der Entzug ist angeordnet.',
 	note_held:
@@ -282,6 +285,8 @@ export const findings = {
 	note_gone_explained: 'Es wurde inzwischen genehmigt.',
 	note_gone_ungoverned: 'Die Charta regelt das nicht mehr, worum es geht.',
 	note_gone_watched: 'Die Charta nennt dieses Konto als eines, das überwacht und nie angetastet wird.',
+	note_gone_leftTenant:
+		'Es wurde in einem Mandanten gefunden, der nicht mehr geprüft wird. Ob jener es noch hält, ist hier nicht bekannt.',
 	note_explained: 'Es wurde inzwischen genehmigt oder stimmt wieder. Nichts wurde entzogen.',
 	note_neverConfirmed: 'Eine Prüfung sah es, danach keine mehr. Nichts wurde entzogen.',
 	home_one: '{{count}} Befund ist offen',

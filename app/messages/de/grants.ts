@@ -36,7 +36,12 @@ export const grants = {
 		'Entra nennt kein Ende, obwohl eines genehmigt wurde. Geheimschutzbeauftragte entziehen den Zugriff oder nehmen es an; das genehmigte Ende gilt.',
 	noteDriftScope:
 		'Entra führt diesen Zugriff in einem anderen Bereich als genehmigt. Die Geheimschutzbeauftragten sind alarmiert.',
-	driftSilence: 'Nimmt es niemand an, entzieht Charterkeep den Zugriff um {{time}}.',
+	driftSilence:
+		'Antwortet niemand, entzieht Charterkeep den Zugriff: {{time}}; sind es mehr Zugriffe auf einmal, als die Charta erlaubt, warten sie auf eine zweite beauftragte Person.',
+	driftSilenceTells:
+		'Die Charta gibt den Beauftragten bis {{time}} Zeit zu antworten. Schweigen beendet den Zugriff nicht; sein genehmigtes Ende gilt.',
+	driftNoSilence:
+		'Wie es die Charta vorsieht, wird es gemeldet und durch Schweigen nicht beendet; das genehmigte Ende gilt.',
 	removingSince: 'Entzug verlangt seit',
 	alarmSince: 'nicht bestätigt seit',
 	saidEnded: 'Der Zugriff wurde aufgegeben. Entra hat bestätigt, dass es ihn nicht mehr führt.',
@@ -197,7 +202,7 @@ export const grants = {
 	event_wholeDuration: 'das Ende seiner Zeit',
 	event_remainingTime: 'das Ende seiner Zeit',
 	event_untilRetry: 'der nächste Versuch',
-	event_driftAnswer: 'fünfzehn Minuten Schweigen',
+	event_driftAnswer: 'Schweigen zu der Abweichung',
 	event_removalConfirm: 'zehn Minuten ohne Bestätigung',
 	event_removalRetry: 'ein weiterer Versuch jede Minute',
 	chartFinding: 'Der Befund',

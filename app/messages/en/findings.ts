@@ -95,6 +95,10 @@ export const findings = {
 	lookFailed: 'The tenant could not be looked at',
 	lookFailedDo:
 		'What is open stays open, and what is new is not seen. Check the connection with “npm run charterkeep -- tenant check”.',
+	lookElsewhere:
+		'Another tenant is set than the one in which accesses are held, findings are open or the last look was done. Nothing was compared or removed.',
+	lookElsewhereDo:
+		'If that is a mistake, set ENTRA_TENANT_ID back to {{id}}. If that tenant was left for good, end its accesses there first, then name it in ENTRA_FORMER_TENANT_IDS; start Charterkeep again in either case.',
 	unread:
 		'This could not be read. Of it nothing is known: nothing is found in it, and nothing in it is called gone.',
 	part_users: 'users',
@@ -246,15 +250,13 @@ export const findings = {
 	did_release: 'released it',
 	untilThen: 'until {{time}}',
 	history: 'History',
-	tenantSaid: 'Entra says: {{code}}.',
 	note_seen: 'Seen once. It is believed when it is seen again.',
 	note_alerted:
 		'Entra ID holds this, and nobody approved it. Nothing happens by itself: decide, or find out why.',
 	note_awaiting_alert:
 		'An officer is to decide. If nobody does in time, everybody concerned is told again and it stays.',
 	note_awaiting_remove: 'An officer is to decide. If nobody does in time, it is removed.',
-	note_referred:
-		'One of our own accesses is not as approved. Its page asks for an answer; without one it is ended after fifteen minutes.',
+	note_referred: 'One of our own accesses is not as approved. Its page asks for an answer.',
 	note_accepted: 'Accepted until {{time}}. Then, or when it becomes worse, it is a finding again.',
 	note_ordered: 'Its removal is ordered.',
 	note_held:
@@ -274,6 +276,8 @@ export const findings = {
 	note_gone_explained: 'It was approved in the meantime.',
 	note_gone_ungoverned: 'The charter no longer governs what it is about.',
 	note_gone_watched: 'The charter names this account as one that is watched and never touched.',
+	note_gone_leftTenant:
+		'It was found in a tenant that is not looked at any more. Whether that tenant still holds it, nobody here knows.',
 	note_explained: 'It was approved in the meantime, or was as approved again. Nothing was removed.',
 	note_neverConfirmed: 'One look saw it, and none after. Nothing was removed.',
 	home_one: '{{count}} finding is open',

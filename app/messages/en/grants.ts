@@ -33,7 +33,11 @@ export const grants = {
 		'Entra states no end, although one was approved. A security officer removes the access or accepts it; the approved end counts.',
 	noteDriftScope:
 		'Entra holds this access in another scope than was approved. A security officer has been alarmed.',
-	driftSilence: 'Unless somebody accepts it, Charterkeep removes the access at {{time}}.',
+	driftSilence:
+		'Unless somebody answers, Charterkeep removes the access at {{time}}; more accesses at once than the charter allows wait for a second officer.',
+	driftSilenceTells:
+		'The charter gives the officers until {{time}} to answer. Silence does not end the access; its approved end does.',
+	driftNoSilence: 'As the charter says, it is told and not ended by silence; its approved end stands.',
 	removingSince: 'removal asked for since',
 	alarmSince: 'not confirmed since',
 	saidEnded: 'The holder gave the access up. Entra has confirmed that it no longer holds it.',
@@ -192,7 +196,7 @@ export const grants = {
 	event_wholeDuration: 'the end of its time',
 	event_remainingTime: 'the end of its time',
 	event_untilRetry: 'the next attempt',
-	event_driftAnswer: 'fifteen minutes of silence',
+	event_driftAnswer: 'silence about what deviates',
 	event_removalConfirm: 'ten minutes without confirmation',
 	event_removalRetry: 'another attempt each minute',
 	chartFinding: 'The finding',

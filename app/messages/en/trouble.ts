@@ -32,7 +32,9 @@ export const trouble = {
 	why_WrongTenant:
 		'What answers is another tenant than the one that is set, so nothing is sent to it. Set ENTRA_TENANT_ID to the tenant that is meant, with an application of that tenant.',
 	why_OtherTenant:
-		'Accesses are held in another tenant than the one that is set now, and this one knows nothing of them. Set ENTRA_TENANT_ID back, end them there, and change the tenant afterwards.',
+		'Accesses are held, or findings are open, in another tenant than the one that is set now, and this one knows nothing of them. Set ENTRA_TENANT_ID back, end them there, and change the tenant afterwards; one that was left for good is named in ENTRA_FORMER_TENANT_IDS.',
+	why_ROLES_UNREAD:
+		'Who holds which directory role could not be read, so nothing is compared with what was approved, and nothing is found. “charterkeep tenant check” names the permission or the reason.',
 	why_NoToken:
 		'No token for Entra can be had: the address of the authority does not answer. Check the network and ENTRA_AUTHORITY_HOST.',
 	why_InvalidAuthenticationToken:

@@ -18,6 +18,7 @@ import { isDomainError } from '#workflows/shared/errors.ts'
 import { stepAmendmentTimer } from '../amendments/amendment-timers.server.ts'
 import { followEndedUses, stepUseTimer } from '../break-glass/end-use.server.ts'
 import type { Deps } from '../deps.ts'
+import { admitSilence, isSilence } from '../findings/guard-silence.server.ts'
 import { stepFindingTimer } from '../findings/dispatch-removals.server.ts'
 import { stepLockboxTimer } from '../lockbox/step-lockbox.server.ts'
 import { settleMany } from '../lapse/settle-many.server.ts'
@@ -122,10 +123,16 @@ async function stepDeadlines(tx: Tx, deps: Deps, timers: readonly TimerRow[], at
 	const locked = await lockForDeadlines(tx, idsOf(timers))
 	const requests = new Map(locked.requests.map((each) => [each.id, each]))
 	const grants = new Map(locked.grants.map((each) => [each.id, each]))
+	const silent = timers.flatMap((timer) => {
+		const grant = isSilence(timer) ? grants.get(timer.workflowId) : undefined
+		return grant === undefined ? [] : [{ timer, grant }]
+	})
+	const { isLeft } = await admitSilence(tx, deps, silent, at)
 	const batch = openStepBatch(deps)
 	const done = new Set<string>()
 	let fired = 0
 	for (const timer of timers) {
+		if (isSilence(timer) && isLeft(timer.workflowId)) continue
 		const { workflow, workflowId, name } = timer
 		const before = workflow === 'request' ? requests.get(workflowId) : grants.get(workflowId)
 		// Somebody else works on it just now; and of two deadlines of one workflow the first may undo the second.

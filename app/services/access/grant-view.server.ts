@@ -2,6 +2,7 @@ import { findGrant, findRequest, type RequestRow } from '#db/queries/requests.ts
 import type { WorkflowEventRow } from '#db/queries/workflow-rows.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import type { BreakGlassState } from '#workflows/access/break-glass-context.ts'
+import { silenceAbout } from '#workflows/grants/drift-answer.ts'
 import { mayBeLive, type GrantState } from '#workflows/grants/grant-states.ts'
 import { menderOf } from '#app/integrations/graph/tenant-answers.ts'
 import type { TroubleRow } from '#db/queries/tenant-troubles.ts'
@@ -49,7 +50,10 @@ export function grantView(
 				: tokenTail({ removedAt: closedAt, sessionsEndedAt: sessionsEndedAt?.toISOString() ?? null }),
 		tenantRequestId: context.tenantRequestId,
 		tenantInstanceId: context.tenantInstanceId,
-		drift: drift === null ? null : { what: drift.what, seenEndsAt: drift.seenEndsAt },
+		drift:
+			drift === null
+				? null
+				: { what: drift.what, seenEndsAt: drift.seenEndsAt, silence: silenceAbout(drift) },
 		extendingTo: extension?.endsAt ?? null,
 		extensions: extensions.map((row) => ({
 			id: row.id,

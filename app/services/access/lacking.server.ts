@@ -1,7 +1,6 @@
 import { readBaselines } from '#db/queries/reconcile-runs.ts'
 import { findPerson } from '#db/queries/people.ts'
 import { readTenantSync, tenantUsersOf, type TenantUserRow } from '#db/queries/tenant-users.ts'
-import type { Reader } from '#db/client.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { beforeGrantingOf } from '#workflows/charter/entra.schema.ts'
 import { judgeAssurance, type SeenBeforeGranting } from '#workflows/grants/assurance.ts'
@@ -29,7 +28,7 @@ export async function findLacking(
 	const { db } = deps.database
 	const { entraObjectId } = await findPerson(db, personId)
 	const principalId = entraObjectId.toLowerCase()
-	const seen = await seenInMirror(db, principalId, deps.now())
+	const seen = await seenInMirror(deps, principalId, deps.now())
 	const found = new Map<LackView['code'], LackView>()
 	for (const role of roles) {
 		const access = charter.roles[role]?.access
@@ -46,12 +45,16 @@ export async function findLacking(
 	return [...found.values()]
 }
 
-async function seenInMirror(db: Reader, principalId: string, at: Date): Promise<SeenBeforeGranting> {
+async function seenInMirror(
+	{ database: { db }, tenant }: Deps,
+	principalId: string,
+	at: Date,
+): Promise<SeenBeforeGranting> {
 	const sync = await readTenantSync(db)
 	const user = (await tenantUsersOf(db, [principalId])).get(principalId)
 	const finishedAt = sync?.finishedAt ?? null
 	const isFresh = finishedAt !== null && at.getTime() - finishedAt.getTime() <= MIRROR_HOLDS_MS
-	const policies = [...(await readBaselines(db)).values()].flatMap((baseline) =>
+	const policies = [...(await readBaselines(db, tenant.id)).values()].flatMap((baseline) =>
 		baseline.kind === 'conditionalAccess' ? [baseline] : [],
 	)
 	return {

@@ -36,6 +36,8 @@ export function demandStep(
 				throw new DomainError('FINDING_FIXED', 'There is nothing here that Charterkeep could take away.')
 			return
 		case 'accept':
+			// Its own page takes the answer about one of our accesses.
+			if (difference.grantId !== null) throw closed()
 			if (!isAmong([...DECIDABLE_STATES.filter((each) => each !== 'referred'), 'accepted'])) throw closed()
 			return
 		case 'ask_release':

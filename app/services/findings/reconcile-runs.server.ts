@@ -1,16 +1,21 @@
 import type { Tx } from '#db/client.ts'
-import { insertRun, lastRun, purgeRuns } from '#db/queries/reconcile-runs.ts'
+import { insertRun, lastRun, purgeRuns, type RunRow } from '#db/queries/reconcile-runs.ts'
 import type { UnreadPart, WatchedHolding } from '#db/schema/findings.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { placeKey } from '#workflows/grants/place.ts'
 import { watchedBy, type ReconcilePlan } from '#workflows/grants/reconcile.ts'
 import { PICTURE_PARTS, type TenantPicture } from '#workflows/tenant/tenant-picture.ts'
 import type { Deps } from '../deps.ts'
+import { notify } from '../notify/notify.server.ts'
+import { menders } from '../tenant/menders.ts'
 import { tellWatched } from './tell-finding.server.ts'
 
 /** `everything` reads the rules of the tenant as well: who signs in how, and what may be assigned for how long. */
 export type ReconcileWhat = 'privileges' | 'everything'
 
+const ROLES_UNREAD = 'ROLES_UNREAD'
+/** What may be over in a moment is given so long before people are told. */
+const UNREAD_MS = 120_000
 const KEPT_MS = 7 * 86_400_000
 
 /** Notes what a look saw, and tells the officers when an account holds something else that is only watched. */
@@ -34,7 +39,8 @@ export async function noteRun(
 	},
 ): Promise<void> {
 	const watched = watchedNow(charter, picture)
-	const last = await lastRun(tx, { well: true })
+	const tenantId = deps.tenant.id
+	const last = await lastRun(tx, { well: true, tenantId })
 	const isSame =
 		last === null ||
 		watched.every(({ objectId, places }) => {
@@ -44,12 +50,14 @@ export async function noteRun(
 		})
 	const isKnown = picture.parts.roleInstances.read || picture.parts.roleAssignments.read
 	if (isKnown && !isSame) await tellWatched(tx, deps, at)
+	if (!isKnown) await tellUnread(tx, deps, last, at)
 	await insertRun(tx, {
 		id: deps.newId(),
+		tenantId,
 		what,
 		startedAt,
 		finishedAt: at,
-		trouble: isKnown ? null : 'ROLES_UNREAD',
+		trouble: isKnown ? null : ROLES_UNREAD,
 		unread: unreadOf(picture),
 		holdings: picture.roleHoldings.length + picture.groupHoldings.length,
 		opened: plan.open.length,
@@ -58,6 +66,20 @@ export async function noteRun(
 		watched: isKnown ? watched : (last?.watched ?? []),
 	})
 	await purgeRuns(tx, new Date(at.getTime() - KEPT_MS))
+}
+
+/** Officers learn once that nobody sees who holds what, when that has lasted; a first look that fails has no other to count from. */
+async function tellUnread(tx: Tx, deps: Deps, lastWell: RunRow | null, at: Date): Promise<void> {
+	const isFirst = lastWell === null && (await lastRun(tx, { tenantId: deps.tenant.id })) === null
+	if (isFirst || (lastWell !== null && at.getTime() - lastWell.finishedAt.getTime() < UNREAD_MS)) return
+	await notify(tx, deps, {
+		kind: 'tenant_trouble',
+		to: menders(ROLES_UNREAD),
+		about: { type: 'tenant', id: null },
+		code: ROLES_UNREAD,
+		once: `roles unread since ${lastWell?.id ?? 'the first look'}`,
+		at,
+	})
 }
 
 /** What each of the accounts holds that are only watched: how, and where. */
@@ -95,9 +117,11 @@ export async function noteFailedRun(
 	trouble: string,
 ): Promise<void> {
 	await deps.database.withTx(async (tx) => {
-		const last = await lastRun(tx, { well: true })
+		const tenantId = deps.tenant.id
+		const last = await lastRun(tx, { well: true, tenantId })
 		await insertRun(tx, {
 			id: deps.newId(),
+			tenantId,
 			what,
 			startedAt,
 			finishedAt: deps.now(),

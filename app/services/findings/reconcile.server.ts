@@ -14,6 +14,7 @@ import type { Deps } from '../deps.ts'
 import { recordEntries } from '../record-entry.server.ts'
 import { dispatchRemovals } from './dispatch-removals.server.ts'
 import { accountsOf, knownOf, type Known } from './known-accounts.server.ts'
+import { demandOneTenant, endOtherTenant, settleTenants } from './one-tenant.server.ts'
 import { noteRun, type ReconcileWhat } from './reconcile-runs.server.ts'
 import { applyFindingEvents } from './step-finding.server.ts'
 
@@ -30,11 +31,12 @@ type ReconcileOutcome = {
 /**
  * One look at the tenant: what it holds is compared with what was approved, findings are opened, followed and closed, and
  * what the charter orders is let pass or held, in one transaction. The tenant is read before it. A look that fails leaves
- * everything as it is, and is told of on the page.
+ * everything as it is, and is told of on the page; where what is known is of another tenant, this one is not even asked.
  */
 export async function reconcileTenant(deps: Deps, what: ReconcileWhat): Promise<ReconcileOutcome> {
 	const { database, reader } = deps
 	const startedAt = deps.now()
+	await demandOneTenant(deps)
 	const { charter } = await deps.charters.inForce(database.db)
 	const governed = governedBy(charter, deps.tenant.groups)
 	const parts = governedParts(governed)
@@ -45,12 +47,13 @@ export async function reconcileTenant(deps: Deps, what: ReconcileWhat): Promise<
 	const outcome = await database.withTx((tx) =>
 		apply(tx, deps, { what, startedAt, picture, before, ...facts }),
 	)
+	await endOtherTenant(deps)
 	deps.wake()
 	return outcome
 }
 
 const approvedNow = (deps: Deps, at: Date): Promise<ApprovedGrant[]> =>
-	grantsSince(deps.database.db, new Date(at.getTime() - SETTLING_MS))
+	grantsSince(deps.database.db, new Date(at.getTime() - SETTLING_MS), deps.tenant.id)
 
 type Look = Known & {
 	what: ReconcileWhat
@@ -68,8 +71,11 @@ async function apply(tx: Tx, deps: Deps, look: Look): Promise<ReconcileOutcome> 
 	const { charter, id: charterVersionId, entryId: charterEntry } = await deps.charters.inForce(tx)
 	// A charter that came into force while the tenant was read may govern places that were not: those are known to be unread.
 	const governed = governedBy(charter, deps.tenant.groups)
-	const open = await openFindings(tx)
-	const grants = unionOf(before, await grantsSince(tx, new Date(at.getTime() - SETTLING_MS)))
+	const tenantId = deps.tenant.id
+	await settleTenants(tx, deps, { at: now, charterEntry })
+	const open = (await openFindings(tx)).filter((row) => row.tenantId === tenantId)
+	const since = new Date(at.getTime() - SETTLING_MS)
+	const grants = unionOf(before, await grantsSince(tx, since, tenantId))
 	const plan = planReconciliation(picture, {
 		charter,
 		governed,
@@ -77,10 +83,10 @@ async function apply(tx: Tx, deps: Deps, look: Look): Promise<ReconcileOutcome> 
 		before,
 		accounts: accountsOf(charter, look, now),
 		remembered: open.map(({ id, context: { difference } }) => ({ id, ...difference })),
-		policies: await readBaselines(tx),
+		policies: await readBaselines(tx, tenantId),
 		now,
 	})
-	if (what === 'everything') await saveBaselines(tx, plan.baselines, at)
+	if (what === 'everything') await saveBaselines(tx, plan.baselines, { seenAt: at, tenantId })
 	for (const part of inParts(plan.open))
 		await storeOpened(tx, deps, part, { at, charterVersionId, charterEntry })
 	const events = [
@@ -183,6 +189,7 @@ async function storeOpened(
 			personId,
 			charterVersionId,
 			createdAt: at,
+			tenantId: deps.tenant.id,
 			decided,
 			step: { event: { type: 'SEEN', ...input }, actorId: null, entryId, at },
 		})),

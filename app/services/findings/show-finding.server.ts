@@ -1,9 +1,11 @@
 import { decisionsOfFinding, loadFinding } from '#db/queries/findings.ts'
 import { indexesOf } from '#db/queries/ledger.ts'
 import { namesOf } from '#db/queries/people.ts'
-import { requestsOfGrants } from '#db/queries/requests.ts'
+import { findGrant, requestsOfGrants } from '#db/queries/requests.ts'
 import { eventsOf, type WorkflowEventRow } from '#db/queries/workflow-rows.ts'
+import { menderOf } from '#app/integrations/graph/tenant-answers.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
+import { silenceAbout } from '#workflows/grants/drift-answer.ts'
 import { isClosedFinding } from '#workflows/grants/finding-context.ts'
 import { drawingOf } from '#workflows/statecharts/lay-out.ts'
 import { MACHINES } from '#workflows/statecharts/machines.ts'
@@ -39,12 +41,17 @@ export async function showFinding(deps: Deps, actor: Actor, id: string): Promise
 		difference.grantId === null
 			? undefined
 			: (await requestsOfGrants(db, [difference.grantId])).get(difference.grantId)
+	const drift =
+		state === 'referred' && difference.grantId !== null
+			? (await findGrant(db, difference.grantId)).context.drift
+			: null
 	// Which clause denies somebody tells of what is recorded about them.
 	const mayKnow = row.family === 'policy' || actor.permissions.has('people:values')
 	return {
 		...summariseFinding(row, looker),
 		holds: { from: difference.from, until: difference.until, people: difference.people },
 		reasons: mayKnow ? difference.reasons : [],
+		silence: drift === null ? null : silenceAbout(drift),
 		request: request === undefined ? null : { id: request.id, number: request.number },
 		confirmedAt: context.confirmedAt,
 		orderedAt: context.orderedAt,
@@ -52,6 +59,7 @@ export async function showFinding(deps: Deps, actor: Actor, id: string): Promise
 		sentAt: context.sentAt,
 		retryAt: state === 'postponed' ? context.retryAt : null,
 		failure: context.failure,
+		failureMender: context.failure === null ? null : menderOf(context.failure),
 		killSwitchAt: context.killSwitchAt,
 		acceptedUntil: state === 'accepted' ? context.acceptedUntil : null,
 		askedBy: context.askedBy === null ? null : (looker.people.get(context.askedBy) ?? null),

@@ -18,6 +18,7 @@ import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { showNotifications } from '../notifications/show-notifications.server.ts'
 import { showGroupChanges } from '../tenant/show-group-changes.server.ts'
+import { elsewhereOf } from './one-tenant.server.ts'
 import { lookWaitedFor } from './look-now.server.ts'
 import { showWatched } from './show-watched.server.ts'
 import { byDanger, findingLooker, summariseFinding } from './summarise-finding.server.ts'
@@ -73,7 +74,8 @@ export async function showFindings(
 		closed: closed.slice(0, PAGE).map((row) => summariseFinding(row, looker)),
 		next: closed.length > PAGE ? (closed[PAGE - 1]?.number ?? null) : null,
 		run: run === null ? null : runView(run, everything),
-		lastEverything: (await lastRulesRun(db))?.finishedAt.toISOString() ?? null,
+		elsewhere: await elsewhereOf(deps),
+		lastEverything: (await lastRulesRun(db, deps.tenant.id))?.finishedAt.toISOString() ?? null,
 		lookAskedAt: (await lookWaitedFor(db))?.toISOString() ?? null,
 		notifications: await showNotifications(deps, db),
 		groupChanges: await showGroupChanges(deps, db),

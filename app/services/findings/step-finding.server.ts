@@ -195,6 +195,8 @@ function entryOf(
 				sealed: NOTHING_SEALED,
 			}
 		case 'MISSED':
+			// One look that does not see it is noted, and a second one ends it.
+			return isClosedFinding(state) ? closedEntry(findingId, state, context) : null
 		case 'REMOVED':
 		case 'EXPLAINED':
 			return closedEntry(findingId, state, context)

@@ -2,6 +2,7 @@ import type { FindingKind, Reaction } from '#workflows/charter/entra.schema.ts'
 import type { FindingFamily, FindingStanding } from '#workflows/grants/differences.ts'
 import type { FindingState, OrderedBy } from '#workflows/grants/finding-context.ts'
 import type { FindingStep } from '#workflows/ledger/finding-envelope.schema.ts'
+import type { Mender } from '#workflows/tenant/tenant-troubles.ts'
 import type { PartTrouble } from '#workflows/tenant/tenant-picture.ts'
 import type { PrincipalKind } from '#workflows/tenant/picture-holdings.ts'
 import type { Missed } from '#workflows/grants/reconcile.ts'
@@ -98,6 +99,8 @@ export type FindingsView = {
 	/** Whether it can be asked between two looks what changed in governed groups. */
 	groupChanges: GroupChangesView
 	run: RunView | null
+	/** Another tenant that accesses, findings or the last look are of: nothing is compared with the one that is set. */
+	elsewhere: string | null
 	/** When the rules of the tenant were last compared. */
 	lastEverything: string | null
 	/** When somebody asked for a look at everything that has not come yet. */
@@ -119,6 +122,8 @@ export type FindingView = FindingSummary & {
 	holds: { from: string | null; until: string | null; people: number }
 	/** Codes of what the charter denies the holder for, for readers who may know; or of what became weaker. */
 	reasons: readonly string[]
+	/** Of one of our accesses that deviates: what becomes of it where nobody answers, and when. */
+	silence: { does: 'remove' | 'alert'; at: string | null } | null
 	/** The request of our own access that it deviates from. */
 	request: { id: string; number: number } | null
 	confirmedAt: string | null
@@ -127,6 +132,8 @@ export type FindingView = FindingSummary & {
 	sentAt: string | null
 	retryAt: string | null
 	failure: string | null
+	/** Who can mend that; null where nothing failed. */
+	failureMender: Mender | null
 	killSwitchAt: string | null
 	acceptedUntil: string | null
 	askedBy: string | null

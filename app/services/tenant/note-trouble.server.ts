@@ -112,6 +112,13 @@ export async function endConnectionTrouble(deps: Deps): Promise<void> {
 	deps.wake()
 }
 
+/** Nothing that is known is of another tenant any more. */
+export async function endElsewhereTrouble(deps: Deps): Promise<void> {
+	if ((await troubleOf(deps.database.db, null))?.code !== 'OtherTenant') return
+	await deps.database.withTx((tx) => endConnection(tx, deps, true))
+	deps.wake()
+}
+
 /** That accesses are held in another tenant ends with those accesses alone: this tenant's being reached says nothing of it. */
 async function endConnection(tx: Tx, deps: Deps, wasElsewhere: boolean): Promise<void> {
 	const standing = await lockTrouble(tx, null)

@@ -123,6 +123,7 @@ export async function openDeps(
 		tenant: {
 			kind: 'sandbox',
 			id: idOf('grant', 0),
+			former: [],
 			name: 'Bench',
 			groups: 'pim',
 			lacks: [],

@@ -11,7 +11,7 @@ import {
 import type { FindingEvent } from '#workflows/grants/finding-events.ts'
 import { findingMachine } from '#workflows/grants/finding.machine.ts'
 import { admitRemovals } from '#workflows/grants/mass-guard.ts'
-import { planReconciliation } from '#workflows/grants/reconcile.ts'
+import { planReconciliation, type Missed } from '#workflows/grants/reconcile.ts'
 import { placeKey, type Place } from '#workflows/grants/place.ts'
 import type { Difference } from '#workflows/grants/differences.ts'
 import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
@@ -143,6 +143,29 @@ describe('a finding', () => {
 		expect(over.next).toMatchObject({ value: 'seen', context: { sightings: 0, decidedBy: null } })
 		expect(() => step(confirmed(ALERT).next, { ...accept, until: later(9000) })).toThrow('not accepted')
 	})
+	test('is over at the second look that does not see it, a minute later, and at once where it is known what became of it', () => {
+		const missed = (ms: number, why: Missed = 'gone'): FindingEvent => ({
+			type: 'MISSED',
+			why,
+			at: later(ms),
+		})
+		const until = later(120 * MINUTE)
+		const accepted = step(confirmed(ALERT).next, { type: 'ACCEPT', actorId: 'a', until, at: later(9000) })
+		for (const before of [confirmed(ALERT), confirmed(DECIDE), accepted]) {
+			const once = step(before.next, missed(10_000))
+			expect(once.next.value).toBe(before.next.value)
+			expect(step(once.next, missed(69_000)).next.value).toBe(before.next.value)
+			expect(step(once.next, missed(70_000)).next).toMatchObject({
+				value: 'gone',
+				context: { missed: 'gone' },
+			})
+			// Seen in between, it counts anew.
+			const again = step(once.next, sighted(15_000, before.next.context.reaction))
+			expect(step(again.next, missed(70_000)).next.value).toBe(before.next.value)
+			for (const why of ['explained', 'watched', 'ungoverned', 'leftTenant'] as const)
+				expect(step(before.next, missed(10_000, why)).next.value).toBe('gone')
+		}
+	})
 	test('that the guard holds is released by another officer than the one who asks', () => {
 		const held = step(confirmed(REMOVE).next, { type: 'HOLD', at: later(5000) })
 		const release = (actorId: string) => ({ type: 'RELEASE', actorId, at: later(9000) }) as const
@@ -185,6 +208,10 @@ describe('a finding', () => {
 		expect(confirmed(ALERT, difference).next.value).toBe('referred')
 		expect(confirmed(DECIDE, difference).next.value).toBe('referred')
 		expect(confirmed(REMOVE, difference).next.value).toBe('ordered')
+		// What silence would end beyond what the guard allows waits for two officers.
+		const held = step(confirmed(ALERT, difference).next, { type: 'HOLD', at: later(9000) })
+		expect(held.next).toMatchObject({ value: 'held', context: { orderedBy: 'silence' } })
+		expect(() => step(confirmed(ALERT).next, { type: 'HOLD', at: later(9000) })).toThrow('not accepted')
 	})
 })
 
@@ -297,6 +324,7 @@ test('every state can be reached, and from each that is not the end there is a w
 				context.difference.family,
 				context.askedBy,
 				context.sightings,
+				context.missedSince === null,
 			].join(' ')
 			if (known.has(key) || context.sightings > 3) continue
 			known.add(key)
@@ -306,6 +334,7 @@ test('every state can be reached, and from each that is not the end there is a w
 			const events: (FindingEvent | { type: `xstate.after.${string}`; at: string })[] = [
 				{ type: 'SIGHTED', difference, reaction, at },
 				{ type: 'MISSED', why: 'gone', at },
+				{ type: 'MISSED', why: 'explained', at },
 				{ type: 'REMOVE', actorId: 'a', at },
 				{ type: 'ACCEPT', actorId: 'a', until: later((minute + 60) * MINUTE), at },
 				{ type: 'START', at },

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { SnapshotFrom } from 'xstate'
 import { getShortestPaths } from 'xstate/graph'
-import { DRIFT_ANSWER_MS } from '#workflows/grants/drift-answer.ts'
+import type { DriftKind } from '#workflows/grants/grant-context.ts'
+import { DRIFT_ANSWER_MS, driftAnswerOf } from '#workflows/grants/drift-answer.ts'
 import type { EndCause } from '#workflows/grants/grant-context.ts'
 import {
 	CLOSED_GRANT_STATES,
@@ -239,7 +240,10 @@ describe('a grant', () => {
 			step(active().next, { type: 'DRIFTED', what: 'end', seenEndsAt, at: at(60_000) })
 		const silence = drifted(null).timersSet.find(({ name }) => name.includes('driftAnswer'))
 		const removing = step(drifted(null).next, fires(silence ? [silence] : [], 60_000 + DRIFT_ANSWER_MS))
-		expect(removing.next.context.cause).toBe('drift')
+		expect(removing.next.context).toMatchObject({
+			cause: 'drift',
+			unansweredAt: at(60_000 + DRIFT_ANSWER_MS),
+		})
 		expect(step(removing.next, { type: 'REMOVED', how: 'removed', at: at(HALF_HOUR) }).next.value).toBe(
 			'revoked',
 		)
@@ -255,6 +259,27 @@ describe('a grant', () => {
 			at: at(60_000),
 		})
 		expect(() => step(missing.next, accept)).toThrow()
+	})
+
+	test('that Entra holds otherwise is ended by silence as the charter says of it', () => {
+		const silent = (findings: Record<string, unknown>, what: DriftKind, seenEndsAt: string | null = null) => {
+			const charter = { entra: { findings } } as Parameters<typeof driftAnswerOf>[0]
+			const answer = driftAnswerOf(charter, { what, seenEndsAt })
+			const { timersSet } = step(active().next, { type: 'DRIFTED', what, seenEndsAt, answer, at: at(60_000) })
+			const timer = timersSet.find(({ name }) => name.includes('driftAnswer'))
+			return timer === undefined ? null : Date.parse(timer.dueAt) - Date.parse(at(60_000))
+		}
+		const decide = (otherwise: string) => ({ decideWithin: 'PT4H', otherwise })
+		const HOURS_4 = 4 * 3_600_000
+		expect(silent({}, 'missing')).toBe(DRIFT_ANSWER_MS)
+		expect(silent({ outOfBand: 'alert' }, 'missing')).toBe(DRIFT_ANSWER_MS)
+		expect(silent({ wrongEnd: 'alert' }, 'end', at(HALF_HOUR))).toBeNull()
+		expect(silent({ missingGrant: decide('alert') }, 'missing')).toBeNull()
+		expect(silent({ missingGrant: decide('remove') }, 'missing')).toBe(HOURS_4)
+		expect(silent({ wrongScope: 'remove' }, 'scope')).toBe(DRIFT_ANSWER_MS)
+		// Without an end it is permanent as well, and the stricter of what is said counts.
+		expect(silent({ wrongEnd: 'alert', permanent: decide('remove') }, 'end')).toBe(HOURS_4)
+		expect(silent({ outOfBand: decide('remove') }, 'not_ours')).toBe(HOURS_4)
 	})
 
 	test('tells by its end why it ended', () => {

@@ -431,31 +431,48 @@ const extra = fc.record({
 	at: place,
 	how: fc.constantFrom('assigned' as const, 'direct' as const, 'eligible' as const, 'scheduled' as const),
 	until: fc.constantFrom(null, later(2 * DAY)),
+	/** Whoever may assign can type the mark of any approved grant. */
+	mark: fc.option(fc.nat(7), { nil: null }),
 })
 const beginOf = (how: string) => (how === 'scheduled' ? { from: later(DAY) } : {})
 type Extra = typeof extra extends fc.Arbitrary<infer T> ? T : never
 
-function withExtras(picture: TenantPicture, extras: readonly Extra[]): TenantPicture {
+function withExtras(
+	picture: TenantPicture,
+	extras: readonly Extra[],
+	approved: readonly ReturnType<typeof grantOf>[] = [],
+): TenantPicture {
+	// One of the same role is one of ours that somebody changed, and told of the grant.
+	const markedBy = ({ mark, at, how }: Extra) => {
+		const grant = mark === null || how === 'scheduled' ? undefined : approved[mark]
+		return grant === undefined || grant.place === at ? [] : [grant.grantId]
+	}
 	return pictureOf({
 		roleHoldings: [
 			...picture.roleHoldings,
-			...extras.flatMap(({ who, at, how, until }) =>
-				at.kind === 'role' ? [roleHolding(who, at, { how, until, ...beginOf(how) })] : [],
-			),
+			...extras.flatMap((each) => {
+				const { who, at, how, until } = each
+				const ticketNumbers = markedBy(each)
+				return at.kind === 'role'
+					? [roleHolding(who, at, { how, until, ticketNumbers, ...beginOf(how) })]
+					: []
+			}),
 		],
 		groupHoldings: [
 			...picture.groupHoldings,
-			...extras.flatMap(({ who, at, how, until }) =>
-				at.kind === 'group'
+			...extras.flatMap((each) => {
+				const { who, at, how, until } = each
+				return at.kind === 'group'
 					? [
 							groupHolding(who, at.groupId, {
 								how: how === 'assigned' ? 'pim' : how,
 								until,
+								ticketNumbers: markedBy(each),
 								...beginOf(how),
 							}),
 						]
-					: [],
-			),
+					: []
+			}),
 		],
 	})
 }
@@ -479,7 +496,7 @@ describe('laws', () => {
 	test('everything that nobody approved is found, and nothing of a break-glass account', () => {
 		fc.assert(
 			fc.property(grants, fc.array(extra, { maxLength: 8 }), (approved, extras) => {
-				const open = found(withExtras(asApproved(approved), extras), { charter }, approved)
+				const open = found(withExtras(asApproved(approved), extras, approved), { charter }, approved)
 				const told = new Set(
 					open.map(
 						({ principalId, place: at, standing }) => `${principalId} ${at && placeKey(at)} ${standing}`,

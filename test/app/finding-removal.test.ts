@@ -1,0 +1,92 @@
+import { afterEach, expect, test } from 'vitest'
+import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
+import { SANDBOX_CLIENT_ID } from '#app/sandbox/tenant/server.ts'
+import { showFinding } from '#app/services/findings/show-finding.server.ts'
+import { toldTo } from './acts.ts'
+import { allFindings, carryOut, lookTwice, verifiedRecord } from './findings-acts.ts'
+import { createTestApp, type TestApp } from './test-app.ts'
+
+/* What keeps a removal from its end: it is said with who mends it, and nothing is called removed before it is. */
+
+const MINUTE = 60_000
+const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
+const STRANGER = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a01'
+
+let app: TestApp
+afterEach(async () => {
+	const { failures } = await verifiedRecord(app)
+	await app.stop()
+	expect(failures).toEqual([])
+})
+
+const place = { kind: 'role', roleDefinitionId: USER_ADMINISTRATOR, directoryScopeId: '/' } as const
+/** An assignment that somebody made in the portal is certain, and its removal let pass. */
+async function removing(hasKillSwitch = false) {
+	app = await createTestApp({
+		rules: '  findings: { outOfBand: remove, ineligibleHolder: remove }\n',
+		hasKillSwitch,
+	})
+	app.tenant.assignBeside(STRANGER, USER_ADMINISTRATOR)
+	app.clock.advance(6 * MINUTE)
+	await lookTwice(app)
+	expect(await states()).toEqual(['removing'])
+}
+const states = async () => (await allFindings(app)).map(({ state }) => state)
+const heldBy = (principalId: string) =>
+	app.tenant.instances().filter((row) => row.principalId === principalId)
+const officer = () => app.actor('security-officer')
+
+test('where the first application may not even look, the kill switch removes, and the page says why nothing is confirmed', async () => {
+	await removing(true)
+	app.tenant.applications.expireCertificate(SANDBOX_CLIENT_ID)
+	app.tenant.reevaluation.challenge()
+	await carryOut(app, 1)
+	expect(heldBy(STRANGER)).toEqual([])
+	const [finding] = await allFindings(app)
+	expect(finding).toMatchObject({ state: 'notConfirmed' })
+	expect(finding?.context.killSwitchAt).not.toBeNull()
+	const view = await showFinding(app.deps, officer(), finding?.id ?? '')
+	expect(view.failure).not.toBeNull()
+	expect(view.failureMender).toBe('tenant_admin')
+	expect((await toldTo(app, officer())).map(({ kind }) => kind)).toContain('finding_not_removed')
+})
+
+test('a role is not called removed while the assignments themselves list it, whatever PIM lists', async () => {
+	await removing()
+	const { grants } = app.deps
+	const target = { grantId: 'any', principalId: STRANGER, place }
+	expect(await grants.assignments.isListed(target)).toBe(true)
+	const asked: string[] = []
+	const assignments = {
+		isListed: ({ principalId }: { principalId: string }) => {
+			asked.push(principalId)
+			return Promise.resolve(true)
+		},
+	}
+	Object.assign(app.deps, { grants: { ...grants, assignments } })
+	await carryOut(app, 1)
+	expect(heldBy(STRANGER)).toEqual([])
+	expect(asked).toContain(STRANGER)
+	expect(await states()).toEqual(['removing'])
+	Object.assign(app.deps, { grants })
+	expect(await grants.assignments.isListed(target)).toBe(false)
+	await carryOut(app, 1)
+	expect(await states()).toEqual(['removed'])
+})
+
+test('officers learn once that nobody sees who holds which role, when that has lasted two minutes', async () => {
+	await removing()
+	const told = async () =>
+		(await toldTo(app, officer())).filter(({ code }) => code === 'ROLES_UNREAD').map(({ kind }) => kind)
+	const lookInVain = async (ms: number) => {
+		app.clock.advance(ms)
+		app.tenant.faults.next('GET', /roleAssignment/, { kind: 'status', status: 503, when: 'before' }, 50)
+		await reconcileRound(app.deps)
+		app.tenant.faults.clear()
+	}
+	await lookInVain(MINUTE)
+	expect(await told()).toEqual([])
+	await lookInVain(2 * MINUTE)
+	await lookInVain(2 * MINUTE)
+	expect(await told()).toEqual(['tenant_trouble'])
+})

@@ -1,0 +1,187 @@
+import { standingOf, type GroupHolding, type RoleHolding } from '../tenant/picture-holdings.ts'
+import { isPermanent, type PictureGroup } from '../tenant/picture-holdings.ts'
+import type { TenantPicture } from '../tenant/tenant-picture.ts'
+import { isGovernedGroup, nameOf, wrongHolder, type Accounts, type Comparison } from './comparison.ts'
+import { differenceKey, inOrderOfDanger, type Difference } from './differences.ts'
+import { governedKey } from './governed.ts'
+import { isClosed } from './grant-states.ts'
+import type { GroupPlace, Place } from './place.ts'
+
+/* What groups hold, and who has what the charter governs through a group. */
+
+/** A group that holds a governed role gives it to whoever is in it. */
+export function judgeGroup(
+	picture: TenantPicture,
+	holding: RoleHolding,
+	{ governed, grants, accounts }: Omit<Comparison, 'now'>,
+): Difference | null {
+	const { principalId, roleDefinitionId, directoryScopeId } = holding
+	const place: Place = { kind: 'role', roleDefinitionId, directoryScopeId }
+	const given = governed.get(governedKey(place))
+	const group = picture.groups.find(({ objectId }) => objectId === principalId)
+	if (given === undefined || accounts.isBreakGlass(principalId) || group === undefined) return null
+	const standing = standingOf(holding)
+	const about = { principalId, place, standing, through: null, grantId: null }
+	const carriesGrants =
+		isGovernedGroup(governed, principalId) ||
+		grants.some(
+			(grant) =>
+				grant.place.kind === 'group' &&
+				grant.place.groupId.toLowerCase() === principalId &&
+				!isClosed(grant.state),
+		)
+	return {
+		...about,
+		key: differenceKey('holding', about),
+		family: 'holding',
+		kinds: inOrderOfDanger(isPermanent(holding) ? ['outOfBand', 'permanent'] : ['outOfBand']),
+		principalKind: 'group',
+		personId: null,
+		roles: given.map(({ role }) => role),
+		from: holding.from,
+		until: holding.until,
+		reasons: [],
+		names: { principal: group.displayName, through: null, policy: null },
+		people: group.members.filter(({ kind }) => kind !== 'group').length,
+		isAbsence: false,
+		// What people are given through it, or a break-glass account has or could take through it, would go with it; and of a group
+		// that could not be read nobody knows whom it would hit.
+		removal:
+			carriesGrants || mayCarryBreakGlass(picture, principalId, accounts)
+				? null
+				: { what: standing === 'eligible' ? 'eligibility' : 'assignment', principalId, place },
+	}
+}
+
+/**
+ * Whether a break-glass account is in this group, owns it, could be in it or will be; or nobody knows, since one of those lists
+ * could not be read. In a cloud without PIM for groups nobody can only be eligible.
+ */
+function mayCarryBreakGlass(
+	{ groups, groupHoldings, parts }: TenantPicture,
+	groupId: string,
+	{ isBreakGlass }: Pick<Accounts, 'isBreakGlass'>,
+): boolean {
+	const group = groups.find(({ objectId }) => objectId === groupId)
+	if (group === undefined) return true
+	const hasPim = parts.groupSchedules.read || parts.groupSchedules.why !== 'unsupported'
+	const lists = ['members', 'owners', ...(hasPim ? (['eligible', 'scheduled'] as const) : [])] as const
+	return (
+		lists.some((list) => group.unread.includes(list)) ||
+		[...group.members, ...group.owners].some(({ objectId }) => isBreakGlass(objectId)) ||
+		groupHoldings.some((row) => row.groupId === groupId && isBreakGlass(row.principalId))
+	)
+}
+
+/**
+ * Whether taking this group out of the group that it is in could take a place from a break-glass account. Who is in a group within
+ * a group stands in the outer one's list; who is in one that is not active in it yet is known only where it was read itself.
+ */
+export function mayNestBreakGlass(
+	picture: TenantPicture,
+	{ groupId, principalId, how }: GroupHolding,
+	accounts: Pick<Accounts, 'isBreakGlass'>,
+): boolean {
+	const outer = picture.groups.find(({ objectId }) => objectId === groupId)
+	const isRead = picture.groups.some(({ objectId }) => objectId === principalId)
+	if (outer === undefined || outer.unread.includes('members')) return true
+	if (outer.members.some(({ objectId, isDirect }) => !isDirect && accounts.isBreakGlass(objectId)))
+		return true
+	return isRead ? mayCarryBreakGlass(picture, principalId, accounts) : standingOf({ how }) !== 'active'
+}
+
+/** Whether this principal is a group, by its own row or by the list of members of the group that it is in. */
+export function isGroupWithin(
+	{ groups }: TenantPicture,
+	{ groupId, principalId, principalKind }: GroupHolding,
+) {
+	const outer = groups.find(({ objectId }) => objectId === groupId)
+	return (
+		principalKind === 'group' ||
+		(outer?.members.some(({ objectId, kind }) => objectId === principalId && kind === 'group') ?? false)
+	)
+}
+
+/**
+ * Guests, machines and people whom the charter denies, who are in a governed group through a group within it, or own it and so
+ * could put anybody in. Whoever else is within is told of by the group that they are in; both can be mended only in the tenant.
+ */
+export function compareWithin(picture: TenantPicture, { governed, accounts }: Comparison): Difference[] {
+	return picture.groups.flatMap((group) => {
+		const given = governed.get(governedKey({ kind: 'group', groupId: group.objectId, relation: 'member' }))
+		if (given === undefined) return []
+		const by = given.flatMap(({ place }) => (place.kind === 'group' ? [place.by] : []))[0] ?? 'pim'
+		const at = (relation: 'member' | 'owner'): GroupPlace => ({
+			kind: 'group',
+			groupId: group.objectId,
+			relation,
+			by,
+		})
+		const roles = given.map(({ role }) => role)
+		const nested = group.members
+			.filter(({ isDirect, kind }) => !isDirect && kind !== 'group')
+			.map(({ objectId, kind }) => ({
+				principalId: objectId,
+				principalKind: kind,
+				place: at('member'),
+				standing: 'active' as const,
+				through: innerGroup(picture, group, objectId),
+				row: null,
+			}))
+		const isOwnerGoverned = governed.has(
+			governedKey({ kind: 'group', groupId: group.objectId, relation: 'owner' }),
+		)
+		const owners = isOwnerGoverned
+			? []
+			: picture.groupHoldings
+					.filter(({ groupId, relation }) => groupId === group.objectId && relation === 'owner')
+					.map((row) => ({
+						principalId: row.principalId,
+						principalKind: row.principalKind,
+						place: at('owner'),
+						standing: standingOf(row),
+						through: null,
+						row,
+					}))
+		return [...nested, ...owners].flatMap((holder): Difference[] => {
+			const { row, ...about } = holder
+			if (accounts.isBreakGlass(about.principalId)) return []
+			const { kinds, personId, reasons } = wrongHolder(accounts, { ...about, roles })
+			if (kinds.length === 0) return []
+			return [
+				{
+					...about,
+					grantId: null,
+					key: differenceKey('holding', { ...about, grantId: null }),
+					family: 'holding',
+					kinds: inOrderOfDanger(kinds),
+					personId,
+					roles,
+					from: row?.from ?? null,
+					until: row?.until ?? null,
+					reasons,
+					names: {
+						principal: nameOf(picture, about.principalId, about.principalKind),
+						through: about.through === null ? null : nameOf(picture, about.through, 'group'),
+						policy: null,
+					},
+					people: 0,
+					isAbsence: false,
+					removal: null,
+				},
+			]
+		})
+	})
+}
+
+/** The group within the group through which somebody is in it: where several could be, the one that is known to list them. */
+function innerGroup(picture: TenantPicture, { members, objectId: outer }: PictureGroup, who: string): string {
+	const inner = members
+		.filter(({ isDirect, kind }) => isDirect && kind === 'group')
+		.map(({ objectId }) => objectId)
+	const lists = (id: string) =>
+		picture.groups.some(
+			(group) => group.objectId === id && group.members.some(({ objectId }) => objectId === who),
+		)
+	return inner.find(lists) ?? inner.toSorted()[0] ?? outer
+}
