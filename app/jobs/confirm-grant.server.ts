@@ -5,7 +5,7 @@ import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 
 /** What the tenant lists as ours: the request that made it, and what is active. */
-export type Listed = {
+type Listed = {
 	[K in 'assignRequest' | 'active']: NonNullable<Sighting[K]>
 }
 
