@@ -2,7 +2,7 @@ import type { Text, TextKey } from '#app/messages/create-text.ts'
 import type { GrantView } from '#app/services/views.ts'
 import type { Formats } from '#app/utils/format.ts'
 import { ASSURANCE_CODES } from '#workflows/grants/assurance-codes.ts'
-import type { Mender } from '#workflows/tenant/tenant-troubles.ts'
+import { SESSIONS_NOT_ENDED, type Mender } from '#workflows/tenant/tenant-troubles.ts'
 import { whyAndWho } from './trouble-words.ts'
 import type { EndCause } from '#workflows/grants/grant-context.ts'
 
@@ -57,7 +57,7 @@ export function noteOf(grant: GrantView, { t, format }: Words): string {
 		case 'removing':
 			return withTrouble(withKillSwitch(t('requests.removingNote')), grant, t)
 		case 'postponed':
-			return t('requests.postponedNote', { time: timeOf(retryAt) })
+			return withTrouble(postponedNote(grant, timeOf(retryAt), t), grant, t)
 		case 'notConfirmed':
 			return withTrouble(withKillSwitch(t('requests.notConfirmedNote')), grant, t)
 		case 'failed':
@@ -67,7 +67,7 @@ export function noteOf(grant: GrantView, { t, format }: Words): string {
 		case 'ended':
 		case 'expired':
 		case 'revoked':
-			return endNote(state, grant, t)
+			return withTrouble(endNote(state, grant, t), grant, t)
 	}
 }
 
@@ -86,9 +86,17 @@ function failedNote(failure: string | null, mender: Mender | null, t: Text): str
 function withTrouble(note: string, { state, trouble }: GrantView, t: Text): string {
 	if (trouble === null) return note
 	const why = whyAndWho(trouble.code, trouble.mender, t)
+	// It says nothing of whether the access is there.
+	if (trouble.code === SESSIONS_NOT_ENDED) return `${note} ${why}`
 	const isRemoval = state === 'removing' || state === 'notConfirmed'
 	if (isRemoval) return `${note} ${why} ${t('trouble.mayBeLive')}`
 	return [...(state === 'planned' ? [t('trouble.notSent')] : [note]), why, t('trouble.goesOn')].join(' ')
+}
+
+/** That sessions are ended is Entra's word, given since the removal was put off, and not what was asked of it. */
+function postponedNote({ sessionsEndedAt, since }: GrantView, time: string, t: Text): string {
+	const isDone = sessionsEndedAt !== null && sessionsEndedAt >= since
+	return t(isDone ? 'requests.postponedEndedNote' : 'requests.postponedNote', { time })
 }
 
 function driftNote(drift: GrantView['drift'], { t, format }: Words): string {

@@ -1,6 +1,6 @@
 import type { Text } from '#app/messages/create-text.ts'
 import { ASSURANCE_CODES } from '#workflows/grants/assurance-codes.ts'
-import type { Mender } from '#workflows/tenant/tenant-troubles.ts'
+import { SESSIONS_NOT_ENDED, type Mender } from '#workflows/tenant/tenant-troubles.ts'
 
 /** What there is a sentence for; everything else is the tenant's own word and stands as it is. */
 const SAID = [
@@ -31,6 +31,7 @@ const SAID = [
 	'InvalidRoleAssignmentRequestSchedule',
 	'PendingRoleAssignmentRequest',
 	'TooManyRequests',
+	SESSIONS_NOT_ENDED,
 	'HELD_OTHERWISE',
 	'STATUS_DENIED',
 	'STATUS_FAILED',

@@ -2,6 +2,7 @@ import type { GrantRow } from '#db/queries/requests.ts'
 import type { Sighting } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
+import { plusMs } from '#workflows/shared/instants.ts'
 
 /** What the tenant lists as ours: the request that made it, and what is active. */
 export type Listed = {
@@ -11,11 +12,14 @@ export type Listed = {
 /** Records that the tenant lists the access, and since when; the record has it also of one that is to end already. */
 export async function recordConfirmed(
 	deps: Deps,
-	{ id, role }: GrantRow,
+	{ id, role, context }: GrantRow,
 	{ assignRequest, active }: Listed,
 ): Promise<void> {
 	const at = deps.now().toISOString()
-	const startsAt = (active.startsAt ?? deps.now()).toISOString()
+	const seenStart = (active.startsAt ?? deps.now()).toISOString()
+	// On an assignment that another access of ours had made, this one began when it was asked for.
+	const askedAt = plusMs(context.endsAt ?? at, -context.durationMs)
+	const startsAt = assignRequest.makes || seenStart > askedAt ? seenStart : askedAt
 	const tenantRequestId = assignRequest.requestId
 	const tenantInstanceId = active.instanceId
 	await stepGrant(

@@ -4,7 +4,15 @@ import type { GrantTarget, Sighting } from '#app/integrations/grant-port.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import type { Extension } from '#workflows/grants/grant-context.ts'
-import { END_TOLERANCE_MS, POLL_MS, POLLS, readOrWait, targetOf } from './grant-job.server.ts'
+import { impatiently } from '#app/integrations/graph/urgency.server.ts'
+import {
+	END_TOLERANCE_MS,
+	LONGEST_LOCKED_MS,
+	POLL_MS,
+	POLLS,
+	readOrWait,
+	targetOf,
+} from './grant-job.server.ts'
 import { isHeld } from '#workflows/grants/grant-states.ts'
 import { isTimedByTenant, type Place } from '#workflows/grants/place.ts'
 import { answeredLater, TryAgain } from './try-again.ts'
@@ -14,7 +22,10 @@ import { answeredLater, TryAgain } from './try-again.ts'
  * `adminUpdate`, which changes an assignment that stands: `adminExtend` is for one that is about to end and may have to
  * be approved in Entra, and `adminAssign` is answered with "exists". Idempotent: every run reads back before it sends.
  */
-export async function extendGrant(deps: Deps, grantId: string): Promise<void> {
+export const extendGrant = (deps: Deps, grantId: string): Promise<void> =>
+	impatiently(LONGEST_LOCKED_MS, () => extend(deps, grantId))
+
+async function extend(deps: Deps, grantId: string): Promise<void> {
 	const grant = await findGrant(deps.database.db, grantId)
 	const { extension } = grant.context
 	if (grant.state !== 'extending' || !extension) return

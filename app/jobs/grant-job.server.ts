@@ -12,6 +12,8 @@ export const SHORTEST_AT_TENANT_MS = 6 * 60_000
 export const END_TOLERANCE_MS = 120_000
 export const POLL_MS = 400
 export const POLLS = 12
+/** For how long a call waits for its turn at most while whoever ends the access may wait for the lock on its place. */
+export const LONGEST_LOCKED_MS = 5000
 /** Within this time the tenant lists what it has taken on. */
 const LISTED_WITHIN_MS = 60_000
 

@@ -17,6 +17,7 @@ import { recordConfirmed } from './confirm-grant.server.ts'
 import {
 	canBeOurs,
 	END_TOLERANCE_MS,
+	LONGEST_LOCKED_MS,
 	mayBeUnlisted,
 	POLL_MS,
 	POLLS,
@@ -47,11 +48,8 @@ async function provision(deps: Deps, grantId: string): Promise<void> {
 	}
 	if (grant.state !== 'provisioning') return
 	// Whoever ends it waits for the lock on the place: what is not sent soon lets go of it, and is begun anew.
-	await impatiently(LONGEST_WAIT_MS, () => give(deps, grant, isFirst))
+	await impatiently(LONGEST_LOCKED_MS, () => give(deps, grant, isFirst))
 }
-
-/** For how long a call waits for its turn at most while an end may wait for the lock. */
-const LONGEST_WAIT_MS = 5000
 
 async function give(deps: Deps, grant: GrantRow, isFirst: boolean): Promise<void> {
 	const target = targetOf(grant)

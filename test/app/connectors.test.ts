@@ -40,6 +40,12 @@ const KINDS: readonly (readonly [string, Place, RegExp])[] = [
 	],
 ]
 
+/** What became of a write is not told: the tenant has acted, or it has not. */
+const LOST = (['after', 'before'] as const).flatMap((when) => [
+	{ kind: 'drop', when } as const,
+	{ kind: 'status', status: 503, when } as const,
+])
+
 let folder: string
 let undo: (() => Promise<void>)[]
 beforeEach(() => {
@@ -150,6 +156,36 @@ describe.each(KINDS)('%s', (_, place, path) => {
 			rmSync(folder, { recursive: true, force: true })
 		}
 	})
+
+	test.each(LOST)('is taken away, or not, as reading tells where the answer was lost: %j', async (fault) => {
+		const { grants, order, removal, tenant, later } = await start(place)
+		await grants.assign(order)
+		await later(6 * MINUTE)
+		tenant.faults.next(isTimed ? 'POST' : 'DELETE', path, fault)
+		expect(await grants.remove(removal)).toMatchObject({ kind: 'unknown' })
+		const { active } = await later(5000)
+		expect(active === null).toBe(fault.when === 'after')
+		const again = await grants.remove(removal)
+		expect(again.kind).toBe(fault.when === 'after' ? 'absent' : 'accepted')
+		expect((await later(5000)).active).toBeNull()
+	})
+
+	test.each(LOST)(
+		'has its end moved, or not, as reading tells where the answer was lost: %j',
+		async (fault) => {
+			const { grants, order, tenant, later } = await start(place)
+			await grants.assign(order)
+			await later(5000)
+			const longer = { ...order, endsAt: new Date(order.endsAt.getTime() + HOUR) }
+			tenant.faults.next('POST', path, fault)
+			// Plain membership has no end: nothing is sent, and nothing can be lost.
+			expect(await grants.update(longer)).toMatchObject({ kind: isTimed ? 'unknown' : 'accepted' })
+			const { active, activeIsOurs } = await later(5000)
+			expect(activeIsOurs).toBe(true)
+			const end = fault.when === 'after' ? longer.endsAt : order.endsAt
+			expect(active?.endsAt ?? null).toEqual(isTimed ? end : null)
+		},
+	)
 
 	test('is for later when the tenant throttles, and then no sooner than it says', async () => {
 		const { grants, order, target, tenant } = await start(place)

@@ -1,12 +1,13 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { GrantPort, Sighting } from '#app/integrations/grant-port.ts'
+import { endSessions } from '#app/jobs/end-sessions.server.ts'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { removeGrant } from '#app/jobs/remove-grant.server.ts'
 import { TryAgain } from '#app/jobs/try-again.ts'
 import { endGrant } from '#app/services/access/end-access.server.ts'
 import { grants } from '#db/schema/index.ts'
-import { approvedFor, drive, recorded, stateOf, told, type Access } from '#test/app/bad-input.ts'
+import { approvedFor, drive, pageSays, recorded, stateOf, told, type Access } from '#test/app/bad-input.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
 /** The life of an access never says that it is over while Entra holds it, and nothing is sent that is over. */
@@ -220,6 +221,18 @@ describe.each(KINDS)('%s', (_, options) => {
 	})
 })
 
+test('a change of the end that waits at the tenant keeps nothing from being closed that is gone', async () => {
+	const access = await start()
+	expect(await drive(app, 'give', access)).toBe(true)
+	app.clock.advance(6 * MINUTE)
+	app.tenant.forget()
+	await end(access)
+	const waiting = { requestId: 'x', status: 'PendingProvisioning', makes: false }
+	through(() => ({ read: () => Promise.resolve({ ...NOTHING, assignRequest: waiting }) }))
+	expect(await run(removeGrant, access)).toBeNull()
+	expect(await stateOf(app, access)).toBe('ended')
+})
+
 test('an assignment whose request is listed after it is not taken for somebody else’s', async () => {
 	const access = await start()
 	app.tenant.faults.next('POST', WRITING, LOST)
@@ -278,5 +291,45 @@ describe('membership that somebody else gave while ours was only put off', () =>
 		expect(await run(removeGrant, access)).toBeNull()
 		expect([await stateOf(app, access), isHeld(access)]).toEqual(['ended', true])
 		expect(await recorded(app, 'grant.ended')).toMatchObject([{ how: 'never_active' }])
+	})
+})
+
+describe('sessions of an access whose removal is put off', () => {
+	const putOff = async () => {
+		const access = await start()
+		expect(await drive(app, 'give', access)).toBe(true)
+		await end(access)
+		expect(await run(removeGrant, access)).toBeNull()
+		expect(await stateOf(app, access)).toBe('postponed')
+		return access
+	}
+
+	test('are said to have ended once Entra has ended them, and not before', async () => {
+		const access = await putOff()
+		expect(await pageSays(app, access, 'en')).toContain('are to be ended')
+		app.clock.advance(SECOND)
+		expect(await run(endSessions, access)).toBeNull()
+		expect(await pageSays(app, access, 'en')).toContain('Entra has ended the sessions')
+		expect(await pageSays(app, access, 'de')).toContain('Sitzungen hat Entra beendet')
+	})
+
+	test('that Entra does not end are told to whoever can mend it, until it does', async () => {
+		const access = await putOff()
+		app.tenant.grantOnly(['RoleAssignmentSchedule.ReadWrite.Directory', 'User.Read.All'])
+		expect(await run(endSessions, access)).not.toBeNull()
+		expect(await recorded(app, 'grant.held_up')).toEqual([])
+		app.clock.advance(3 * MINUTE)
+		expect(await run(endSessions, access)).not.toBeNull()
+		expect(await recorded(app, 'grant.held_up')).toMatchObject([{ code: 'SESSIONS_NOT_ENDED' }])
+		expect(await told(app, 'security-officer')).toContain('access_held_up SESSIONS_NOT_ENDED')
+		expect(await pageSays(app, access, 'en')).toContain('User.RevokeSessions.All')
+		app.tenant.grantOnly([
+			'RoleAssignmentSchedule.ReadWrite.Directory',
+			'User.Read.All',
+			'User.RevokeSessions.All',
+		])
+		app.clock.advance(MINUTE)
+		expect(await run(endSessions, access)).toBeNull()
+		expect(await pageSays(app, access, 'en')).not.toContain('User.RevokeSessions.All')
 	})
 })

@@ -1,5 +1,6 @@
 import type { LeafOf } from '../ledger/entry.schema.ts'
 import { problem, type StoryProblem } from './problem.ts'
+import { SESSIONS_NOT_ENDED } from '../tenant/tenant-troubles.ts'
 import { isApproved, type FiledRequest } from './request-story.ts'
 
 type Grant = {
@@ -104,7 +105,8 @@ export function createGrantStory(requests: ReadonlyMap<string, FiledRequest>) {
 				return [problem('GRANT_DIFFERS', 'an access is held up that was never asked for')]
 			if (request.requester !== subject)
 				return [problem('GRANT_DIFFERS', 'an access is held up of somebody else than who asked for it')]
-			return grant?.ended === true
+			// What was signed in with it may live on after it has ended.
+			return grant?.ended === true && open.code !== SESSIONS_NOT_ENDED
 				? [problem('ENDED_TWICE', 'an access is held up that has ended already')]
 				: []
 		},

@@ -23,6 +23,9 @@ const CONNECTION = {
 	/** A page of HTML: a proxy, a gateway or a sign-in page answers in place of Graph. */
 	NotGraph: 120_000,
 } as const
+/** Of an access that is being taken away, or is gone: what was signed in with it before lives on. It keeps nothing else from its end. */
+export const SESSIONS_NOT_ENDED = 'SESSIONS_NOT_ENDED'
+
 export type ConnectionTrouble = keyof typeof CONNECTION
 
 export const isConnectionTrouble = (code: string): code is ConnectionTrouble =>

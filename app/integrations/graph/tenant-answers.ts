@@ -78,6 +78,7 @@ const OURS: Readonly<Record<string, Mender>> = {
 	METHOD_UNKNOWN: 'tenant_admin',
 	CONDITIONAL_ACCESS_MISSING: 'tenant_admin',
 	CONDITIONAL_ACCESS_UNKNOWN: 'tenant_admin',
+	SESSIONS_NOT_ENDED: 'tenant_admin',
 	HELD_OTHERWISE: 'security_officer',
 	TENANT_UNREACHABLE: 'tenant_admin',
 	OtherTenant: 'tenant_admin',

@@ -54,9 +54,11 @@ export const kinds = {
 	grant_as_approved: 'Entra führt wieder, was genehmigt ist',
 	grant_drift_accepted: 'Was Entra führt, wurde angenommen; das frühere Ende gilt',
 	grant_ending: 'Beendigung begonnen',
-	grant_removal_postponed: 'Entra entzieht in den ersten fünf Minuten nichts; Sitzungen beendet',
+	grant_removal_postponed:
+		'Entra entzieht in den ersten fünf Minuten nichts; die Sitzungen sollen inzwischen enden',
 	grant_sessions_ended: 'Sitzungen durch Entra beendet',
-	grant_held_up: 'Etwas hindert Erteilung oder Entzug des Zugriffs; es wird erneut versucht',
+	grant_held_up:
+		'Etwas hindert Erteilung oder Entzug des Zugriffs oder das Beenden seiner Sitzungen; es wird erneut versucht',
 	tenant_trouble: 'Der Mandant ist nicht erreichbar',
 	tenant_trouble_over: 'Der Mandant ist wieder erreichbar',
 	grant_kill_switch_used: 'Der Notschalter hat den Entzug gesendet, weil die erste Anwendung nicht konnte',

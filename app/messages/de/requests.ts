@@ -101,7 +101,9 @@ export const requests = {
 	tenantRequest: 'Entra-Vorgang',
 	removingNote: 'Entra soll den Zugriff entziehen. Er kann noch bestehen.',
 	postponedNote:
-		'Entra entzieht in den ersten fünf Minuten nichts. Die Sitzungen sind beendet; nächster Versuch um {{time}}.',
+		'Entra entzieht in den ersten fünf Minuten nichts; nächster Versuch um {{time}}. Die Sitzungen sollen inzwischen enden, das hat Entra aber noch nicht angenommen.',
+	postponedEndedNote:
+		'Entra entzieht in den ersten fünf Minuten nichts; nächster Versuch um {{time}}. Die Sitzungen hat Entra beendet.',
 	killSwitchNote:
 		'Der Notschalter, eine zweite Anwendung, hat den Entzug um {{time}} gesendet. Als entzogen gilt der Zugriff erst, wenn Entra es bestätigt.',
 	notConfirmedNote:

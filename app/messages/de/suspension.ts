@@ -46,7 +46,7 @@ export const suspension = {
 	effect_amendment: 'Änderung der Charta gestoppt, die diese Person unterschrieben hatte',
 	effect_tenant_sessions: 'Sitzungen in Entra beendet',
 	state_waiting: 'noch nicht bestätigt',
-	state_postponed: 'Entra weigert sich einige Minuten; Sitzungen beendet',
+	state_postponed: 'Entra weigert sich einige Minuten; die Sitzungen sollen inzwischen enden',
 	state_alarm: 'nicht bestätigt: muss als bestehend gelten',
 	state_done: 'erledigt',
 	state_confirmed: 'von Entra bestätigt',

@@ -82,6 +82,8 @@ export const trouble = {
 	why_PendingRoleAssignmentRequest:
 		'Entra arbeitet noch an einer früheren Anforderung für dieselbe Person und Rolle.',
 	why_TooManyRequests: 'Entra bittet Charterkeep, langsamer zu fragen.',
+	why_SESSIONS_NOT_ENDED:
+		'Entra beendet die Sitzungen des Kontos nicht: Charterkeep fehlt die Berechtigung User.RevokeSessions.All, oder das Konto ist ein Gastkonto, dessen Sitzungen nur der eigene Mandant beendet. Wer angemeldet ist, bleibt es eine Weile. „charterkeep tenant check“ nennt eine fehlende Berechtigung.',
 	why_HELD_OTHERWISE:
 		'Die Person hat dies schon durch eine Zuweisung, die nicht von Charterkeep ist; das Ende der unseren würde also nichts besagen. Klären Sie, woher jene kommt, und beenden Sie sie.',
 	why_STATUS_DENIED:

@@ -52,9 +52,10 @@ export const kinds = {
 	grant_as_approved: 'Entra holds again what was approved',
 	grant_drift_accepted: 'What Entra holds was accepted; the earlier end counts',
 	grant_ending: 'Ending begun',
-	grant_removal_postponed: 'Entra refuses a removal in the first five minutes; sessions ended',
+	grant_removal_postponed: 'Entra refuses a removal in the first five minutes; sessions are to end meanwhile',
 	grant_sessions_ended: 'Sessions ended by Entra',
-	grant_held_up: 'Something keeps the access from being given or taken away; it is tried again',
+	grant_held_up:
+		'Something keeps the access from being given or taken away, or its sessions from being ended; it is tried again',
 	tenant_trouble: 'The tenant is not reached',
 	tenant_trouble_over: 'The tenant is reached again',
 	grant_kill_switch_used: 'The kill switch sent the removal, since the first application could not',

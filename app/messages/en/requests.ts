@@ -98,7 +98,9 @@ export const requests = {
 	tenantRequest: 'Entra request',
 	removingNote: 'Entra has been asked to remove the access. It may still be live.',
 	postponedNote:
-		'Entra refuses to remove an access in its first five minutes. The sessions have been ended; the next attempt is at {{time}}.',
+		'Entra refuses to remove an access in its first five minutes; the next attempt is at {{time}}. The sessions are to be ended meanwhile, and Entra has not taken that yet.',
+	postponedEndedNote:
+		'Entra refuses to remove an access in its first five minutes; the next attempt is at {{time}}. Entra has ended the sessions.',
 	killSwitchNote:
 		'The kill switch, a second application, sent the removal at {{time}}. It counts as removed only once Entra can be read.',
 	notConfirmedNote:

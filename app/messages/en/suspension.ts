@@ -45,7 +45,7 @@ export const suspension = {
 	effect_amendment: 'Amendment of the charter stopped, which this person had signed',
 	effect_tenant_sessions: 'Sessions in Entra ended',
 	state_waiting: 'not confirmed yet',
-	state_postponed: 'Entra refuses for a few minutes; sessions ended',
+	state_postponed: 'Entra refuses for a few minutes; sessions are to end meanwhile',
 	state_alarm: 'not confirmed: assume that it is live',
 	state_done: 'done',
 	state_confirmed: 'confirmed by Entra',

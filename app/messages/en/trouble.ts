@@ -77,6 +77,8 @@ export const trouble = {
 		'Entra does not accept the times of this access. Compare the clock here with that of the tenant (“charterkeep tenant check”).',
 	why_PendingRoleAssignmentRequest: 'Entra still works on an earlier request for the same person and role.',
 	why_TooManyRequests: 'Entra asks Charterkeep to slow down.',
+	why_SESSIONS_NOT_ENDED:
+		'Entra does not end the sessions of the account: Charterkeep lacks the permission User.RevokeSessions.All, or the account is a guest, whose sessions only its own tenant ends. Whoever is signed in stays so for a while. “charterkeep tenant check” names a permission that is missing.',
 	why_HELD_OTHERWISE:
 		'The person already holds this by an assignment that is not Charterkeep’s, so ending ours would say nothing. Find out where that one comes from, and end it.',
 	why_STATUS_DENIED: 'Somebody in Entra refused the request: PIM asks for an approval of its own there.',

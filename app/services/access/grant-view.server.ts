@@ -5,6 +5,7 @@ import type { BreakGlassState } from '#workflows/access/break-glass-context.ts'
 import { mayBeLive, type GrantState } from '#workflows/grants/grant-states.ts'
 import { menderOf } from '#app/integrations/graph/tenant-answers.ts'
 import type { TroubleRow } from '#db/queries/tenant-troubles.ts'
+import { SESSIONS_NOT_ENDED } from '#workflows/tenant/tenant-troubles.ts'
 import { tokenTail } from '#workflows/grants/token-tail.ts'
 import { durationMs } from '#workflows/shared/instants.ts'
 import { drawingOf } from '#workflows/statecharts/lay-out.ts'
@@ -62,10 +63,11 @@ export function grantView(
 
 const isEnding = (state: GrantState) => state === 'removing' || state === 'notConfirmed'
 
-/** Only while the access is on its way: what is told of one that is there, or over, is told elsewhere. */
+/** Only while the access is on its way: of one that is there, or over, no more than that sessions live on. */
 function troubleView(state: GrantState, trouble: TroubleRow | null): GrantView['trouble'] {
 	const isUnderWay = state === 'planned' || state === 'provisioning' || isEnding(state)
-	if (trouble === null || trouble.toldAt === null || !isUnderWay) return null
+	if (trouble === null || trouble.toldAt === null) return null
+	if (!isUnderWay && trouble.code !== SESSIONS_NOT_ENDED) return null
 	const { code, since } = trouble
 	const mender = menderOf(code)
 	// Nobody gives an access back by writing a charter: what cannot be taken away is the tenant's business.

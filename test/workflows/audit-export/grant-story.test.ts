@@ -112,3 +112,16 @@ describe('the kill switch in the record', () => {
 		expect(codes(story.tellKillSwitch(used()))).toEqual(['ENDED_TWICE'])
 	})
 })
+
+describe('what holds an access up, in the record', () => {
+	const heldUp = (code: string) =>
+		({ subject: 'p', open: { grantId: 'g', requestId: 'r', code } }) as LeafOf<'grant.held_up'>
+
+	test('is found after its end, but for sessions that live on', () => {
+		const story = active()
+		expect(story.tellHeldUp(heldUp('TooManyRequests'))).toEqual([])
+		story.tellEnded({ open: { grantId: 'g', requestId: 'r', how: 'removed' } } as LeafOf<'grant.ended'>)
+		expect(codes(story.tellHeldUp(heldUp('TooManyRequests')))).toEqual(['ENDED_TWICE'])
+		expect(story.tellHeldUp(heldUp('SESSIONS_NOT_ENDED'))).toEqual([])
+	})
+})
