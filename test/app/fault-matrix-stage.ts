@@ -79,7 +79,7 @@ const MOST_RUNS = 40
 export const isEnded = (state: string) => ['expired', 'revoked', 'ended', 'failed'].includes(state)
 
 export type Access = { grantId: string; requestId: string; principalId: string }
-export type Job = (deps: Deps, grantId: string) => Promise<void>
+type Job = (deps: Deps, grantId: string) => Promise<void>
 
 /** An access on this application: its jobs are driven, and the tenant's own books are looked into. */
 export function openStage(app: TestApp) {

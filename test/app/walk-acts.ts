@@ -5,7 +5,7 @@ import type { TestApp } from './test-app.ts'
 /** What somebody does in the tenant behind our back, at random. */
 
 export const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
-export const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
+const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
 /** What the charter gives by it is a place in it. */
 export const GOVERNED_GROUP = '7d0c2f4e-5a1b-4c9d-8e3f-2b6a9c0d1e4f'
 const UNIT = '/administrativeUnits/5c1e3d2a-7b46-4f0e-9a18-2d6c8e4f1b07'

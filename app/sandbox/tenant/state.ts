@@ -51,7 +51,7 @@ export type StoredGroupEligibility = {
 	from: number
 }
 /** Somebody who was put into a group outside of PIM, until they were taken out. */
-export type StoredMembership = {
+type StoredMembership = {
 	groupId: string
 	relation: 'members' | 'owners'
 	id: string
