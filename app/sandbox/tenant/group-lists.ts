@@ -10,7 +10,6 @@ import type { Answer, Asked, Context } from './surface.ts'
 export const MEMBERS_PERMISSION = 'GroupMember.ReadWrite.All'
 /** Owners are more than members: they decide who is in. */
 export const OWNERS_PERMISSION = 'Group.ReadWrite.All'
-const ROLE_GROUPS_PERMISSION = 'RoleManagement.ReadWrite.Directory'
 export const GROUPS_READ = 'GroupMember.Read.All'
 /** What reads a group itself; who may only write members may not. */
 export const GROUP_READERS = [GROUPS_READ, 'Group.Read.All', OWNERS_PERMISSION, 'Directory.Read.All'] as const
@@ -87,7 +86,6 @@ export function createGroupLists({
 				result: page(filterRows(rows, url.searchParams.get('$filter')), url, `${context()}directoryObjects`),
 			}
 		}
-		if (group.isAssignableToRole === true) demand(ROLE_GROUPS_PERMISSION)
 		if (!isReference) throw badRequest('BadRequest', 'A member of a group is a reference: end with /$ref.')
 		demandUnmanaged(group)
 		if (method === 'POST' && memberId === undefined) {
