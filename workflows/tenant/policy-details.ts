@@ -96,7 +96,9 @@ function valuesOf(name: string, condition: unknown): Value[] {
 		const mode = 'mode' in condition && typeof condition.mode === 'string' ? condition.mode : ''
 		return [{ kind: 'filter', text: `${name} ${mode} ${condition.rule}` }]
 	}
-	return Object.entries(condition).flatMap(([key, value]: [string, unknown]) =>
+	// What is an annotation of the answer says nothing of the policy.
+	const named = Object.entries(condition).filter(([key]) => !key.startsWith('@'))
+	return named.flatMap(([key, value]: [string, unknown]) =>
 		valuesOf(name, value).map((one) =>
 			one.kind === 'to' && key.startsWith('exclude') ? { ...one, kind: 'out' } : one,
 		),

@@ -81,23 +81,16 @@ async function lookAt(
 			why: methods.why === 'forbidden' ? 'forbidden' : 'unavailable',
 			code: null,
 		})
-	const held = ofPolicies.read && 'groups' in ofPolicies ? ofPolicies : null
+	const groups = ofPolicies.read && 'groups' in ofPolicies ? new Set(ofPolicies.groups) : null
 	return {
 		trouble,
 		state: {
 			account: accountOf(user),
 			...methodsOf(methods),
 			policies:
-				conditionalAccess.read && held !== null
-					? policiesOver(
-							{
-								objectId,
-								memberOf: new Set(held.groups),
-								// Policies that turn on a role are judged without where the tenant does not say which it holds.
-								roles: new Set(held.roles ?? []),
-							},
-							conditionalAccess.rows,
-						)
+				conditionalAccess.read && groups !== null
+					? // Which roles it holds is for reconciliation to know: policies that turn on a role are judged without.
+						policiesOver({ objectId, memberOf: groups, roles: new Set() }, conditionalAccess.rows)
 					: null,
 		},
 	}

@@ -232,6 +232,16 @@ describe('a policy of Conditional Access is weaker', () => {
 			when({ platforms: { includePlatforms: ['windows'] } }),
 			when({ platforms: { includePlatforms: ['all'] } }),
 		],
+		[
+			'an annotation of the answer that is gone',
+			when({
+				platforms: {
+					'@odata.type': '#microsoft.graph.conditionalAccessPlatforms',
+					includePlatforms: ['windows'],
+				},
+			}),
+			when({ platforms: { includePlatforms: ['windows'] } }),
+		],
 		['block in place of a control', access(), access({ grantControls: demand(null, ['block']) })],
 	])('is not one with %s', (_, then, now) => {
 		expect(weaker(then, now)).toEqual([])
