@@ -103,6 +103,7 @@ export async function openDeps(
 			isHeld: () => Promise.resolve(false),
 		},
 		schedules: { read: () => Promise.resolve([]) },
+		assignments: { isListed: () => Promise.resolve(false) },
 		killSwitch: null,
 	}
 	let count = 0
