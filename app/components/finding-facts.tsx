@@ -36,8 +36,8 @@ export function FindingNote({ finding }: { finding: FindingView }) {
 						? t('findings.note_notConfirmed_scheduled', { time: format.instant(beginsAt) })
 						: state === 'gone' && missed !== null
 							? t(`findings.note_gone_${missed}`)
-							: state === 'explained' && missed === 'watched'
-								? t('findings.note_gone_watched')
+							: state === 'explained' && (missed === 'watched' || missed === 'leftTenant')
+								? t(`findings.note_gone_${missed}`)
 								: t(`findings.note_${state}`, {
 										time:
 											acceptedUntil !== null
