@@ -1,4 +1,4 @@
-import { reactionTo, type FindingKind } from '../charter/entra.schema.ts'
+import type { FindingKind, reactionTo } from '../charter/entra.schema.ts'
 import { plusMs, type Instant } from '../shared/instants.ts'
 import type { Drift, DriftKind } from './grant-context.ts'
 import { strictestReaction } from './strictest-reaction.ts'
