@@ -6,6 +6,7 @@ import { inLane } from '#app/integrations/graph/urgency.server.ts'
 import { TryAgain } from '#app/jobs/try-again.ts'
 import type { Fault } from '#app/sandbox/tenant/faults.ts'
 import type { SwitchName } from '#app/sandbox/tenant/switches.ts'
+import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { grants } from '#db/schema/index.ts'
 import { approvedAccess } from '#test/app/acts.ts'
@@ -132,11 +133,13 @@ export function openStage(app: TestApp) {
 		const ticking = setInterval(() => app.clock.advance(500), 100)
 		try {
 			for (let run = 0; run < runs; run++) {
+				// Entra lets nothing go in its first five minutes: a removal that is put off comes again by its deadline.
+				if ((await stateOf(grantId)) === 'postponed') await fireDueTimers(app.deps)
 				const more = await wantsMore(job, grantId, lane)
 				const state = await stateOf(grantId)
 				if (isEnded(state)) expect(isHeld(principalId), `${state} while the tenant holds it`).toBe(false)
 				if (state === 'active') expect(isHeld(principalId), 'active and not held').toBe(true)
-				if (!more) return true
+				if (!more && state !== 'postponed') return true
 				app.clock.advance(stepMs)
 				await pause(5)
 			}
