@@ -71,7 +71,10 @@ describe.each(LANGUAGES)('every end is explained (%s)', (language) => {
 		expect([...CLOSED_GRANT_STATES].sort()).toEqual(endsOf('grant').sort())
 		const words = { t, format: formats(language, 'UTC') }
 		const ended = (state: GrantView['state'], cause: EndCause | null, startsAt: string | null) =>
-			noteOf({ state, cause, startsAt, failure: 'PolicyRule', drift: null } as GrantView, words)
+			noteOf(
+				{ state, cause, startsAt, failure: 'PolicyRule', drift: null, trouble: null } as GrantView,
+				words,
+			)
 		const began = '2026-11-29T12:00:00.000Z'
 		for (const state of CLOSED_GRANT_STATES)
 			for (const cause of CAUSES) {

@@ -1,5 +1,6 @@
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'
+import { governedPlaces } from '#workflows/tenant/readiness/governed-places.ts'
 import { countQuorum } from '#workflows/tenant/readiness/judge-quorum.ts'
 import { judgeReadiness } from '#workflows/tenant/readiness/readiness.ts'
 import type { PicturePart, TenantPicture } from '#workflows/tenant/tenant-picture.ts'
@@ -41,6 +42,21 @@ const SIGN_IN: Pick<TenantPicture, 'conditionalAccess' | 'authenticationStrength
 	],
 }
 
+/** PIM's own policy of each place that the charter gives, as it should be. */
+const policiesOf = (charter: Charter): TenantPicture['rolePolicies'] =>
+	[...governedPlaces(charter).values()].map(({ place }) => ({
+		place:
+			place.kind === 'role'
+				? { kind: 'role', roleDefinitionId: place.roleDefinitionId }
+				: { kind: 'group', groupId: place.groupId, relation: place.relation },
+		maximumAssignment: 'PT8H',
+		isExpirationRequired: true,
+		maximumActivation: null,
+		assignmentRules: [],
+		activationRules: [],
+		needsApproval: null,
+	}))
+
 /** An assignment through PIM that ends today. */
 export const endsToday = (id: string, given: Parameters<typeof roleHolding>[1] = {}) =>
 	roleHolding(id, {
@@ -72,7 +88,7 @@ export function charterOfGroup(groupId: string): Charter {
 	return charterWith({ access: { ...access, entra: { groupId, relation: 'member', name: 'Admins' } } })
 }
 
-/** The report on a tenant in which sign-in is well and enough people may decide, unless something else is given. */
+/** The report on a tenant in which sign-in and PIM's policies are well and enough people may decide, unless something else is given. */
 export function judged(
 	given: Partial<Omit<TenantPicture, 'parts'>>,
 	{
@@ -93,7 +109,7 @@ export function judged(
 	for (const facts of everybody) quorum.add(facts)
 	return judgeReadiness({
 		charter,
-		picture: pictureOf({ ...SIGN_IN, ...given }, unread),
+		picture: pictureOf({ ...SIGN_IN, rolePolicies: policiesOf(charter), ...given }, unread),
 		people: new Map(Object.entries(people).map(([id, facts]) => [id, { personId: facts.personId, facts }])),
 		approved: new Set(approved),
 		quorum,
