@@ -3,6 +3,7 @@ import formats from 'ajv-formats'
 import type { AppLoadContext } from '@remix-run/node'
 import { pino } from 'pino'
 import { expect } from 'vitest'
+import { createApi } from '#app/api/answer.server.ts'
 import { openApiDocument } from '#app/api/openapi.server.ts'
 import { OPERATIONS } from '#app/api/operations.server.ts'
 import { problemShape } from '#app/api/shapes.server.ts'
@@ -10,6 +11,7 @@ import { action, loader } from '#app/routes/api.v1.$.ts'
 import { prepareToken, signToken, type MadeToken } from '#app/services/api/make-token.server.ts'
 import type { Actor } from '#app/services/actor.ts'
 import { buildServices } from '#app/services/services.ts'
+import { createRefusedTokens } from '#app/utils/refused-tokens.server.ts'
 import { API_SCOPES, type ApiScope } from '#workflows/people/api-scopes.ts'
 import type { TestApp } from './test-app.ts'
 
@@ -111,6 +113,7 @@ export type Asked = {
 /** The API as a program meets it, but for the wire: each answer is held against the document. */
 export function apiOf(app: TestApp) {
 	const services = buildServices(app.deps)
+	const programs = { answer: createApi(), refused: createRefusedTokens() }
 	let count = 0
 	return async function ask(
 		method: string,
@@ -131,6 +134,7 @@ export function apiOf(app: TestApp) {
 		const context = {
 			services,
 			requestId,
+			programs,
 			address: '192.0.2.7',
 			log: pino({ level: 'silent' }),
 		} as unknown as AppLoadContext

@@ -49,7 +49,7 @@ const end = ({ requestId, by }: Access) => endGrant(app.deps, app.actor(by), req
 const isHeld = ({ principalId }: Access) =>
 	[...app.tenant.instances(), ...app.tenant.groups.pim.instances()].some(
 		(row) => row.principalId === principalId,
-	) || app.tenant.groups.listed(GROUP, 'members').includes(principalId)
+	) || app.tenant.groups.holds(GROUP, 'members', principalId)
 const done = (action: string) =>
 	[...app.tenant.requests(), ...app.tenant.groups.pim.requests()].filter((row) => row.action === action)
 		.length

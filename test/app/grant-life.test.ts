@@ -432,7 +432,7 @@ test('a row and a deadline that version 1 stored are stepped to their end', asyn
 	await fireDueTimers(app.deps)
 	await untilDone(() => removeGrant(app.deps, grantId))
 	const { state, machineVersion, context } = await grantOf(requestId)
-	expect([state, machineVersion, context.extended]).toEqual(['expired', 6, []])
+	expect([state, machineVersion, context.extended]).toEqual(['expired', 7, []])
 })
 
 describe('who holds what now', () => {

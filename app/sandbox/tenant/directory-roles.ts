@@ -16,6 +16,12 @@ export const ELIGIBILITY_READ = 'RoleEligibilitySchedule.Read.Directory'
 export const ELIGIBILITY_REMOVAL = 'RoleEligibilitySchedule.Remove.Directory'
 const ASSIGNMENTS_WRITE = 'RoleManagement.ReadWrite.Directory'
 export const ASSIGNMENTS_READ = ['RoleManagement.Read.Directory', ASSIGNMENTS_WRITE]
+const ELIGIBILITIES_READ = [
+	ELIGIBILITY_READ,
+	ELIGIBILITY_PERMISSION,
+	'RoleManagement.Read.All',
+	...ASSIGNMENTS_READ,
+]
 const PATH = /^\/roleManagement\/directory\/([A-Za-z]+)(?:\/([^/]+))?(?:\/(cancel))?$/
 
 /** Directory roles: their definitions, PIM for them, and who could activate one. */
@@ -110,7 +116,8 @@ export function createDirectoryRoles({
 				const annotation = `${context()}roleManagement/directory/${collection}/$entity`
 				return { status: 201, result: { '@odata.context': annotation, ...row } }
 			}
-			asked.need(collection?.startsWith('roleEligibility') ? ELIGIBILITY_PERMISSION : PIM_PERMISSION)
+			if (collection?.startsWith('roleEligibility')) asked.demand(...ELIGIBILITIES_READ)
+			else asked.need(PIM_PERMISSION)
 			if (collection === 'roleAssignmentScheduleRequests') return requestsAnswer(asked, id, act)
 			if (asked.method !== 'GET') return null
 			if (collection === 'roleAssignmentScheduleInstances')

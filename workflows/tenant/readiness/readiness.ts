@@ -116,11 +116,15 @@ function byKindAndRole(lines: readonly ReportLine[]): Found[] {
 	return [...found.values()]
 }
 
-/** A group whose members could not be read hides whoever is in it. */
+/**
+ * A group whose members could not be read hides whoever is in it. Requests hide nobody: marks of ours only explain what is there,
+ * so that without them a report says more and not less, and no file has them.
+ */
 const unreadGroups = ({ groups, policyGroups }: TenantPicture): Found[] => [
-	...groups
-		.filter(({ unread, exists }) => exists !== false && unread.length > 0)
-		.map(({ objectId, unread }) => ofGroup(objectId, unread.join(' '))),
+	...groups.flatMap(({ objectId, unread, exists }) => {
+		const hiding = unread.filter((list) => list !== 'requests')
+		return exists !== false && hiding.length > 0 ? [ofGroup(objectId, hiding.join(' '))] : []
+	}),
 	...policyGroups
 		.filter(({ members }) => members === null)
 		.map(({ objectId }) => ofGroup(objectId, 'members')),
