@@ -51,7 +51,7 @@ export async function readTenant(app: TestApp, userId: string): Promise<void> {
 	expect(await reader.assurance(app.deps.newId())).toMatchObject({ user: 'absent' })
 	await reader.signInRules()
 	app.tenant.groups.change(GROUP_BESIDE.id, userId, true)
-	expect(await reader.memberOf(userId)).toMatchObject({ read: true, rows: [GROUP_BESIDE.id] })
+	expect(await reader.memberOf(userId)).toMatchObject({ read: true, groups: [GROUP_BESIDE.id] })
 	app.tenant.groups.change(GROUP_BESIDE.id, userId, false)
 	// What a charter names: there and not there, of each kind.
 	const gone = app.deps.newId()

@@ -20,11 +20,11 @@ afterEach(() => app.stop())
 
 const { officer, show, fromFiles, entries, taskOf } = readinessActs(() => app)
 
-/** An access of the operator's, of which nothing matters but how far it is. */
-async function grantInState(state: GrantState): Promise<void> {
+/** An access of somebody's, of which nothing matters but how far it is. */
+async function grantInState(state: GrantState, persona = 'operator'): Promise<void> {
 	const { deps } = app
 	const { id: charterVersionId } = await deps.charters.inForce(deps.database.db)
-	const { personId } = app.actor('operator')
+	const { personId } = app.actor(persona)
 	const [requestId, id] = [deps.newId(), deps.newId()]
 	const common = { role: 'user-administrator', context: {} as never, machineVersion: 1, version: 1 }
 	const createdAt = app.clock.now()
@@ -87,9 +87,9 @@ test('an access that is only planned, of which nothing was sent, explains nothin
 	const { db } = app.deps.database
 	const before = await liveAccesses(db)
 	await grantInState('planned')
-	await grantInState('scheduled')
+	await grantInState('scheduled', 'duty-officer')
 	expect(await liveAccesses(db)).toEqual(before)
-	await grantInState('provisioning')
+	await grantInState('provisioning', 'data-owner')
 	expect(await liveAccesses(db)).toHaveLength(before.length + 1)
 })
 

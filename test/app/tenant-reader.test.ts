@@ -271,7 +271,16 @@ describe('what cannot be read is unknown, and leaves the rest', () => {
 			{
 				objectId: GROUP_BESIDE.id,
 				exists: null,
-				unread: ['active', 'eligible', 'members', 'owners', 'policies', 'properties', 'scheduled'],
+				unread: [
+					'active',
+					'eligible',
+					'members',
+					'owners',
+					'policies',
+					'properties',
+					'requests',
+					'scheduled',
+				],
 			},
 		])
 		expect(picture.methods).toMatchObject([{ read: false, why: 'forbidden' }])
