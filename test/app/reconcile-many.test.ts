@@ -77,7 +77,7 @@ test('steps of several findings are all or none: where somebody was faster with 
 		applyFindingEvents(
 			tx,
 			app.deps,
-			stored.map((each) => ({ before: each, event: { type: 'MISSED', why: 'gone', at } })),
+			stored.map((each) => ({ before: each, event: { type: 'MISSED', why: 'explained', at } })),
 			{ charterEntry },
 		),
 	)
