@@ -90,3 +90,14 @@ test('officers learn once that nobody sees who holds which role, when that has l
 	await lookInVain(2 * MINUTE)
 	expect(await told()).toEqual(['tenant_trouble'])
 })
+
+test('a role in an administrative unit is removed there, however its scope is compared', async () => {
+	const unit = '/administrativeUnits/5c1e3d2a-7b46-4f0e-9a18-2d6c8e4f1b07'
+	app = await createTestApp({ rules: '  findings: { outOfBand: remove, ineligibleHolder: remove }\n' })
+	app.tenant.assignDirectly(STRANGER, USER_ADMINISTRATOR, unit)
+	app.clock.advance(6 * MINUTE)
+	await lookTwice(app)
+	expect(await states()).toEqual(['removing'])
+	await carryOut(app)
+	expect([heldBy(STRANGER), await states()]).toEqual([[], ['removed']])
+})

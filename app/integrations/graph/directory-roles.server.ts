@@ -5,6 +5,7 @@ import type { PlacePort } from '../grant-port.ts'
 import { equals } from './client.server.ts'
 import type { Lanes } from './lanes.server.ts'
 import { dateOf } from './reading.server.ts'
+import { writtenScope } from './role-scope.ts'
 import { scheduleRequests, type Instance } from './schedule-requests.server.ts'
 
 const instanceSchema = z
@@ -41,7 +42,7 @@ export const directoryRoles = (client: Client, lanes: Lanes): PlacePort =>
 			instances: '/roleManagement/directory/roleAssignmentScheduleInstances',
 			named: (place) => {
 				const { roleDefinitionId, directoryScopeId } = roleOf(place)
-				return { roleDefinitionId, directoryScopeId }
+				return { roleDefinitionId, directoryScopeId: writtenScope(directoryScopeId) }
 			},
 			// Every scope: what is ours and stands in another one must be found as well.
 			filter: (place) => equals('roleDefinitionId', roleOf(place).roleDefinitionId),

@@ -4,6 +4,7 @@ import type { EligibilityPort, GrantTarget } from '../grant-port.ts'
 import { equals } from './client.server.ts'
 import type { Lanes } from './lanes.server.ts'
 import { reading, readPages } from './reading.server.ts'
+import { writtenScope } from './role-scope.ts'
 import { scheduleRequests, type PimKind } from './schedule-requests.server.ts'
 
 const ROLES = '/roleManagement/directory'
@@ -32,7 +33,7 @@ export function eligibilities(client: Client, lanes: Lanes): EligibilityPort {
 						requests: `${ROLES}/roleEligibilityScheduleRequests`,
 						named: () => ({
 							roleDefinitionId: place.roleDefinitionId,
-							directoryScopeId: place.directoryScopeId,
+							directoryScopeId: writtenScope(place.directoryScopeId),
 						}),
 					}
 				: {
