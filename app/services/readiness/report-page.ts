@@ -166,5 +166,5 @@ export function reportAsPage(
 	]
 	return `<!doctype html>\n<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${safe(
 		title,
-	)}</title><style>${STYLE}</style></head><body>${parts.join('\n')}</body></html>\n`
+	)}</title><style>${STYLE}</style></head><body><main>${parts.join('\n')}</main></body></html>\n`
 }
