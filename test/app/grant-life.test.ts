@@ -315,6 +315,7 @@ const workerOf = (grantId: string) => ({
 	database: app.target,
 	tenant: { ...app.connection, kind: 'sandbox' as const },
 	grantId,
+	shiftMs: app.clock.now().getTime() - Date.now(),
 })
 
 async function crash(order: CrashOrder): Promise<void> {

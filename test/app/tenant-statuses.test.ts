@@ -45,7 +45,7 @@ describe('a request that the tenant took ends the access that it was for', () =>
 		expect(await drive(app, 'give', access)).toBe(true)
 		const code = `STATUS_${status.toUpperCase()}`
 		expect(await stateOf(app, access)).toBe('failed')
-		expect(await recorded(app, 'grant.failed')).toEqual([expect.objectContaining({ code: recordedAs })])
+		expect(await recorded(app, 'grant.failed')).toEqual([expect.objectContaining({ code: code })])
 		expect(await pageSays(app, access, 'en')).toMatch(en)
 		expect(await pageSays(app, access, 'de')).toMatch(de)
 		expect(await told(app, 'operator')).toContain(`access_failed ${code}`)

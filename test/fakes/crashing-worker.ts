@@ -16,6 +16,8 @@ import { openDatabase, type ConnectionTarget } from '#db/client.ts'
 
 /** A worker process that is killed (SIGKILL, by itself) at one moment of provisioning or extending a grant. */
 export type CrashOrder = {
+	/** By how much the clock of whoever gives the order is before the real time. */
+	shiftMs?: number
 	database: ConnectionTarget
 	tenant: TenantConnection
 	grantId: string
@@ -24,6 +26,7 @@ export type CrashOrder = {
 }
 
 const order = JSON.parse(process.env.CRASH_ORDER ?? '') as CrashOrder
+const now = () => new Date(Date.now() + (order.shiftMs ?? 0))
 const die = (): never => {
 	process.kill(process.pid, 'SIGKILL')
 	throw new Error('unreachable')
@@ -44,7 +47,7 @@ const crashing: GrantPort = {
 }
 const deps: Partial<Deps> = {
 	database: openDatabase(order.database, { max: 2 }),
-	now: () => new Date(),
+	now,
 	newId: () => uuidv7(),
 	randomBytes: (length) => new Uint8Array(randomBytes(length)),
 	enqueue: () => Promise.resolve(),
