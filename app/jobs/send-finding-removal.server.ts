@@ -11,7 +11,7 @@ import { stepFinding } from '#app/services/findings/step-finding.server.ts'
 import type { Removal } from '#workflows/grants/differences.ts'
 import { REMOVAL_RETRY_MS } from '#workflows/grants/grant.machine.ts'
 import { msBetween } from '#workflows/shared/instants.ts'
-import { BARRED } from './send-removal.server.ts'
+import { BARRED, reasonOf, THROTTLED } from './send-removal.server.ts'
 import { TryAgain } from './try-again.ts'
 
 /** What a finding takes away in the tenant itself; one of our own accesses is ended by its own statechart. */
@@ -41,7 +41,7 @@ export async function lookOrKill(
 		if (!(error instanceof GrantPortUnavailable)) throw error
 		const { code } = error
 		if (code !== null && BARRED.has(code) && (await isSurelyMeant(deps, findingId, removal)))
-			await sendByKillSwitch(deps, findingId, orderOf(findingId, target), code)
+			await sendUnread(deps, findingId, orderOf(findingId, target), code)
 		if (code !== null) await noteHeldUp(deps, findingId, code)
 		throw new TryAgain(error.message, error.retryAfterMs, { cause: error, code })
 	}
@@ -109,17 +109,29 @@ export async function sendFindingRemoval(
 	if (what === 'eligibility') return deps.grants.eligibilities.remove(order)
 	const cancelled = isActive ? null : await cancelGranted(deps, target, schedules)
 	if (cancelled !== null) return cancelled
+	return sendByEither(deps, findingId, order)
+}
+
+type Order = GrantTarget & { justification: string }
+
+async function sendByEither(deps: Deps, findingId: string, order: Order): Promise<WriteOutcome> {
 	const first = await deps.grants.remove(order)
 	const code = 'code' in first ? first.code : first.kind
 	if (!BARRED.has(code)) return first
 	return (await sendByKillSwitch(deps, findingId, order, code)) ?? first
 }
 
+/** As of an access of ours: a list that is asked for too often is no reason to use the kill switch before the removal is barred. */
+async function sendUnread(deps: Deps, findingId: string, order: Order, code: string): Promise<void> {
+	if (code === THROTTLED) await sendByEither(deps, findingId, order)
+	else await sendByKillSwitch(deps, findingId, order, code)
+}
+
 /** Null where there is none, or where it was sent a moment ago and has not had its time. The intent is stored first. */
 async function sendByKillSwitch(
 	deps: Deps,
 	findingId: string,
-	order: GrantTarget & { justification: string },
+	order: Order,
 	code: string,
 ): Promise<WriteOutcome | null> {
 	const { killSwitch } = deps.grants
@@ -127,7 +139,7 @@ async function sendByKillSwitch(
 	const { killSwitchAt } = (await loadFinding(deps.database.db, findingId)).row.context
 	const at = deps.now().toISOString()
 	if (killSwitchAt !== null && msBetween(killSwitchAt, at) < REMOVAL_RETRY_MS) return null
-	const why = code.replaceAll(/[^A-Za-z0-9_-]/g, '').slice(0, 64) || 'unknown'
+	const why = reasonOf(code)
 	if ((await stepFinding(deps, findingId, { type: 'KILL_SWITCH', code: why, at })) === null) return null
 	return killSwitch.remove(order)
 }

@@ -14,7 +14,8 @@ import { TryAgain } from './try-again.ts'
 
 type Removal = GrantTarget & { justification: string }
 
-const THROTTLED = 'TooManyRequests'
+/** The tenant wants fewer calls: who only reads too much is not kept from writing. */
+export const THROTTLED = 'TooManyRequests'
 /** Answers that say that the first application is kept from removing, and not that there is nothing to remove yet. */
 export const BARRED: ReadonlySet<string> = new Set([
 	'PermissionScopeNotGranted',
@@ -87,6 +88,10 @@ export async function isNeededByOthers({ database }: Deps, grant: GrantRow): Pro
 	return others.some(({ state }) => mayBeLive(state) && !isEnding(state))
 }
 
+/** A code of the tenant's as the record takes it. */
+export const reasonOf = (code: string): string =>
+	code.replaceAll(/[^A-Za-z0-9_-]/g, '').slice(0, 64) || 'unknown'
+
 /** Null where there is none, or where it was sent a moment ago and has not had its time. The intent is stored first. */
 async function sendByKillSwitch(
 	deps: Deps,
@@ -101,7 +106,7 @@ async function sendByKillSwitch(
 	const at = deps.now().toISOString()
 	const { killSwitchAt } = context
 	if (killSwitchAt !== null && msBetween(killSwitchAt, at) < REMOVAL_RETRY_MS) return null
-	const why = code.replaceAll(/[^A-Za-z0-9_-]/g, '').slice(0, 64) || 'unknown'
+	const why = reasonOf(code)
 	await stepGrant(deps, id, { type: 'KILL_SWITCH', code: why, at }, ({ grantId, requestId }) => ({
 		kind: 'grant.kill_switch_used',
 		open: { grantId, requestId, why },

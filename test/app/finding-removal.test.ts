@@ -32,8 +32,11 @@ async function removing(hasKillSwitch = false) {
 	expect(await states()).toEqual(['removing'])
 }
 const states = async () => (await allFindings(app)).map(({ state }) => state)
-const heldBy = (principalId: string) =>
-	app.tenant.instances().filter((row) => row.principalId === principalId)
+/** As the tenant has it once its lists have caught up. */
+function heldBy(principalId: string) {
+	app.clock.advance(10_000)
+	return app.tenant.instances().filter((row) => row.principalId === principalId)
+}
 const officer = () => app.actor('security-officer')
 
 test('where the first application may not even look, the kill switch removes, and the page says why nothing is confirmed', async () => {
@@ -49,6 +52,20 @@ test('where the first application may not even look, the kill switch removes, an
 	expect(view.failure).not.toBeNull()
 	expect(view.failureMender).toBe('tenant_admin')
 	expect((await toldTo(app, officer())).map(({ kind }) => kind)).toContain('finding_not_removed')
+})
+
+test('a list that is asked for too often keeps no removal back, and is no use of the kill switch', async () => {
+	await removing(true)
+	app.tenant.faults.next(
+		'GET',
+		/roleAssignmentScheduleInstances/,
+		{ kind: 'status', status: 429, headers: { 'retry-after': '60' }, when: 'before' },
+		50,
+	)
+	await carryOut(app, 1)
+	expect(heldBy(STRANGER)).toEqual([])
+	const [finding] = await allFindings(app)
+	expect([finding?.state, finding?.context.killSwitchAt]).toEqual(['removing', null])
 })
 
 test('a role is not called removed while the assignments themselves list it, whatever PIM lists', async () => {
