@@ -51,9 +51,12 @@ export function refusalOf(error: unknown): Refusal | null {
 const ABSENT: ReadonlySet<string> = new Set(['Request_ResourceNotFound', 'ResourceNotFound'])
 
 /** The tenant's own word that there is no such object; a 404 of anybody else, such as a proxy, says nothing. */
+export const saysAbsent = (code: string | null): boolean => code !== null && ABSENT.has(code)
+
+/** The same of an answer that was thrown. */
 export function isAbsent(error: unknown): boolean {
 	const refusal = refusalOf(error)
-	return refusal?.status === 404 && ABSENT.has(refusal.code)
+	return refusal?.status === 404 && saysAbsent(refusal.code)
 }
 
 function parseJson(text: string): unknown {

@@ -2,11 +2,10 @@ import type { GraphRow } from '#workflows/tenant/graph-rows.ts'
 import { policyGroupIds } from '#workflows/tenant/assemble-picture.ts'
 import type { Raw, RawTenant } from '#workflows/tenant/raw-tenant.ts'
 import type { MemberOf } from '../tenant-port.ts'
+import { saysAbsent } from './outcome.server.ts'
 import type { ListReader } from './read-list.server.ts'
 
 const ROLE = '#microsoft.graph.directoryRole'
-/** The tenant's own word that there is no such object; a 404 of anybody else, such as a proxy, says nothing. */
-const NO_SUCH_OBJECT = 'Request_ResourceNotFound'
 
 /** What somebody is in, also through other groups. */
 export async function readMemberOf(read: ListReader, objectId: string): Promise<MemberOf> {
@@ -42,7 +41,7 @@ export async function readPolicyGroups(
 			'groupTransitiveMembers',
 			`/groups/${encodeURIComponent(id)}/transitiveMembers?$select=id&$top=999`,
 		)
-		groups.set(id, !list.read && list.code === NO_SUCH_OBJECT ? { read: true, rows: [] } : list)
+		groups.set(id, !list.read && saysAbsent(list.code) ? { read: true, rows: [] } : list)
 	}
 	return groups
 }

@@ -15,7 +15,8 @@ import { applyFindingEvent, applyFindingEvents } from './step-finding.server.ts'
 
 /**
  * Lets the removals pass that were ordered, as many as the charter allows at once, and holds the others for a second officer.
- * The place where a removal passes by itself (silence about an access of ours passes the same guard in `guard-silence.server.ts`); whoever comes here holds the lock on removals first, before any finding.
+ * The place where a removal passes by itself (silence about an access of ours passes the same guard in `guard-silence.server.ts`); whoever
+ * comes here holds the lock on removals first, before any finding.
  */
 export async function dispatchRemovals(tx: Tx, deps: Deps, at: Date): Promise<void> {
 	await lockRemovals(tx)
