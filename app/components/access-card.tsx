@@ -1,9 +1,9 @@
 import { Form, Link } from '@remix-run/react'
 import type { ReactNode } from 'react'
 import type { GrantView, RequestView } from '#app/services/views.ts'
-import type { Text } from '#app/messages/create-text.ts'
 import { useWords } from '#app/messages/text.tsx'
 import { noteOf } from './grant-notes.ts'
+import { silenceText } from './silence-words.ts'
 import { TokenTail } from './token-tail.tsx'
 import { Button } from './ui/form.tsx'
 import { Countdown, Since, Time } from './ui/time.tsx'
@@ -43,7 +43,9 @@ export function AccessCard({
 			<h2 id="access">{t('requests.access')}</h2>
 			<p className={`notice ${LOOKS[grant.state] ?? ''}`} role={isAlarm ? 'alert' : 'status'}>
 				{noteOf(grant, words)}
-				{grant.state === 'drifted' ? ` ${silenceText(grant, t, format.instant)}` : ''}
+				{grant.state === 'drifted' && grant.drift !== null
+					? ` ${silenceText(grant.drift.silence, t, format.instant)}`
+					: ''}
 			</p>
 			<Warnings grant={grant} />
 			<Counting grant={grant} onDeadline={onDeadline} />
@@ -92,13 +94,6 @@ function Warnings({ grant: { warned, closedAt } }: { grant: GrantView }) {
 			</ul>
 		</div>
 	)
-}
-
-/** What becomes of it where nobody answers, as the charter says. */
-function silenceText({ drift }: GrantView, t: Text, instant: (at: string) => string): string {
-	const { does, at } = drift?.silence ?? { does: 'remove', at: null }
-	if (at === null) return t('grants.driftNoSilence')
-	return t(does === 'remove' ? 'grants.driftSilence' : 'grants.driftSilenceTells', { time: instant(at) })
 }
 
 function Fact({ label, at }: { label: string; at: string | null }) {

@@ -3,6 +3,7 @@ import { useWords } from '#app/messages/text.tsx'
 import type { Text, TextKey } from '#app/messages/create-text.ts'
 import type { FindingView } from '#app/services/findings/views.ts'
 import { aboutText, Begins, Holder, reactionText } from './finding-words.tsx'
+import { silenceText } from './silence-words.ts'
 import { whyAndWho } from './trouble-words.ts'
 import { Icon } from './ui/icon.tsx'
 import { Countdown, Time } from './ui/time.tsx'
@@ -10,42 +11,9 @@ import { Countdown, Time } from './ui/time.tsx'
 /** What is so now, what it means, and what happens next, in one notice. */
 export function FindingNote({ finding }: { finding: FindingView }) {
 	const { t, format } = useWords()
-	const {
-		state,
-		decideBy,
-		acceptedUntil,
-		retryAt,
-		failure,
-		askedBy,
-		reaction,
-		missed,
-		removedAfterMs,
-		beginsAt,
-		silence: ofGrant,
-	} = finding
+	const { state, decideBy, failure } = finding
 	const isAlarm = state === 'notConfirmed'
-	const silence = reaction.do === 'decide' ? reaction.otherwise : 'alert'
-	const text =
-		state === 'awaiting'
-			? t(`findings.note_awaiting_${silence}`)
-			: state === 'referred' && ofGrant !== null
-				? referredText(ofGrant, t, format.instant)
-				: state === 'held' && askedBy !== null
-					? t('findings.note_held_asked', { name: askedBy })
-					: isAlarm && beginsAt !== null
-						? t('findings.note_notConfirmed_scheduled', { time: format.instant(beginsAt) })
-						: state === 'gone' && missed !== null
-							? t(`findings.note_gone_${missed}`)
-							: state === 'explained' && (missed === 'watched' || missed === 'leftTenant')
-								? t(`findings.note_gone_${missed}`)
-								: t(`findings.note_${state}`, {
-										time:
-											acceptedUntil !== null
-												? format.instant(acceptedUntil)
-												: retryAt !== null
-													? format.instant(retryAt)
-													: format.duration(removedAfterMs ?? 0),
-									})
+	const text = noteText(finding, t, format)
 	return (
 		<div
 			className={`notice ${isAlarm ? 'notice-alarm' : state === 'removed' ? 'notice-good' : ''}`}
@@ -66,16 +34,29 @@ export function FindingNote({ finding }: { finding: FindingView }) {
 	)
 }
 
-/** What becomes of an access of ours where nobody answers on its page. */
-function referredText(
-	{ does, at }: NonNullable<FindingView['silence']>,
-	t: Text,
-	instant: (at: string) => string,
+/** The sentence of a finding's state, with what is known of it. */
+function noteText(finding: FindingView, t: Text, format: ReturnType<typeof useWords>['format']): string {
+	const { state, reaction, silence, askedBy, beginsAt, missed } = finding
+	if (state === 'awaiting')
+		return t(`findings.note_awaiting_${reaction.do === 'decide' ? reaction.otherwise : 'alert'}`)
+	if (state === 'referred' && silence !== null)
+		return `${t('findings.note_referred')} ${silenceText(silence, t, format.instant)}`
+	if (state === 'held' && askedBy !== null) return t('findings.note_held_asked', { name: askedBy })
+	if (state === 'notConfirmed' && beginsAt !== null)
+		return t('findings.note_notConfirmed_scheduled', { time: format.instant(beginsAt) })
+	if (state === 'gone' && missed !== null) return t(`findings.note_gone_${missed}`)
+	if (state === 'explained' && (missed === 'watched' || missed === 'leftTenant'))
+		return t(`findings.note_gone_${missed}`)
+	return t(`findings.note_${state}`, { time: timeOf(finding, format) })
+}
+
+/** Until when it is accepted, when it is tried again, or how long it took. */
+function timeOf(
+	{ acceptedUntil, retryAt, removedAfterMs }: FindingView,
+	format: ReturnType<typeof useWords>['format'],
 ): string {
-	const said = t('findings.note_referred')
-	if (at === null) return `${said} ${t('grants.driftNoSilence')}`
-	const key = does === 'remove' ? 'grants.driftSilence' : 'grants.driftSilenceTells'
-	return `${said} ${t(key, { time: instant(at) })}`
+	const at = acceptedUntil ?? retryAt
+	return at === null ? format.duration(removedAfterMs ?? 0) : format.instant(at)
 }
 
 export function FindingFacts({ finding }: { finding: FindingView }) {
