@@ -134,7 +134,9 @@ async function postpone(
 	if (state !== 'removing')
 		throw new TryAgain('The tenant refuses a removal in the first five minutes.', 30_000)
 	const at = deps.now().toISOString()
-	const earliest = plusMs(startsAt ?? at, MINIMUM_ACTIVE_MS + 1000)
+	// No clock of the tenant's, and nothing that is still to begin there, puts it off for longer than its five minutes.
+	const begun = startsAt !== null && startsAt < at ? startsAt : at
+	const earliest = plusMs(begun, MINIMUM_ACTIVE_MS + 1000)
 	const until = earliest > at ? earliest : plusMs(at, 15_000)
 	await stepFinding(deps, findingId, { type: 'POSTPONED', until, code: TOO_EARLY, at })
 }

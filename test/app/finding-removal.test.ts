@@ -118,3 +118,25 @@ test('a role in an administrative unit is removed there, however its scope is co
 	await carryOut(app)
 	expect([heldBy(STRANGER), await states()]).toEqual([[], ['removed']])
 })
+
+test('what is held beside an activation that begins tomorrow is removed after the five minutes of Entra ID, not tomorrow', async () => {
+	app = await createTestApp({ rules: '  findings: { outOfBand: remove, ineligibleHolder: remove }\n' })
+	const tomorrow = new Date(app.clock.now().getTime() + 86_400_000)
+	app.tenant.activateLater(
+		STRANGER,
+		USER_ADMINISTRATOR,
+		tomorrow,
+		new Date(tomorrow.getTime() + 8 * 3_600_000),
+	)
+	app.clock.advance(3000)
+	app.tenant.assignDirectly(STRANGER, USER_ADMINISTRATOR)
+	app.clock.advance(3000)
+	await lookTwice(app)
+	expect((await allFindings(app)).map(({ context }) => context.difference.standing)).toEqual(['active'])
+	await carryOut(app, 1)
+	expect(await states()).toEqual(['postponed'])
+	app.clock.advance(6 * MINUTE)
+	await lookTwice(app)
+	await carryOut(app)
+	expect(heldBy(STRANGER)).toEqual([])
+})

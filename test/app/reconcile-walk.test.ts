@@ -82,17 +82,26 @@ async function whole(app: TestApp) {
 		places: [...groups.pim.assignments(), ...groups.pim.instances()].map(({ principalId }) => principalId),
 		open: (await allFindings(app))
 			.filter(({ state }) => !isClosedFinding(state))
-			.map(({ state, context }) => [state, context.difference.key]),
+			.map(({ state, context }) => `${state} ${context.difference.key}`)
+			.sort(),
 	}
 }
 
-/** As approved, or closed and not held; accounts for emergencies keep what they hold. */
+/**
+ * As approved, or closed and not held; accounts for emergencies keep what they hold. Owners of a governed group are told of for as
+ * long as they own it, and removed by people alone.
+ */
 async function wanted(app: TestApp) {
 	const { state, context } = await grantOf(app)
 	const scoped = (principalId: string) =>
 		keyOf({ principalId, roleDefinitionId: USER_ADMINISTRATOR, directoryScopeId: '/' })
 	const roles = [scoped(GLASS), ...(isClosed(state) ? [] : [scoped(context.principalId)])].sort()
-	return { roles, listed: roles, ahead: roles, eligibilities: [], members: [], places: [], open: [] }
+	const open = app.tenant.groups
+		.listed(GOVERNED_GROUP, 'owners')
+		.filter((id) => id !== GLASS && id !== context.principalId)
+		.map((id) => `alerted holding ${id} ${GOVERNED_GROUP} owner active `)
+		.sort()
+	return { roles, listed: roles, ahead: roles, eligibilities: [], members: [], places: [], open }
 }
 
 const isQuiet = async (app: TestApp) => {

@@ -134,6 +134,13 @@ function merged(a: Difference, b: Difference): Partial<Difference> {
 		until,
 		reasons: [...new Set([...a.reasons, ...b.reasons])].sort(),
 		removal: preferMembership(a.removal, b.removal),
-		from: a.from === null || b.from === null ? (a.from ?? b.from) : a.from < b.from ? a.from : b.from,
+		from: earlierOf(a, b),
 	}
+}
+
+/** Since when: of what is held and what is still to begin, that of what is held, also where nobody knows it. */
+function earlierOf(a: Difference, b: Difference): Instant | null {
+	if (a.standing !== b.standing && (a.standing === 'scheduled' || b.standing === 'scheduled'))
+		return a.standing === 'scheduled' ? b.from : a.from
+	return a.from === null || b.from === null ? (a.from ?? b.from) : a.from < b.from ? a.from : b.from
 }
