@@ -63,7 +63,11 @@ export interface PlacePort {
 	remove(target: GrantTarget & { justification: string }): Promise<WriteOutcome>
 	/** Takes back a request that the tenant has not acted on. */
 	cancel(target: GrantTarget, requestId: string): Promise<WriteOutcome>
-	read(target: GrantTarget): Promise<Sighting>
+	/**
+	 * What the tenant holds. Where `isRequestKnown`, what became of our request is known, and it is not looked for: the assignment is
+	 * told by `scheduleId` alone, which saves a call.
+	 */
+	read(target: GrantTarget, how?: { isRequestKnown?: boolean }): Promise<Sighting>
 }
 
 /** Eligibility, which nothing here ever gives: it is only taken away where a charter says so. */

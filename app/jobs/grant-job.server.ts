@@ -36,9 +36,13 @@ export const canBeOurs = ({ context, sentAt }: Pick<GrantRow, 'context' | 'sentA
 	isTimedByTenant(context.place) || sentAt !== null || context.startsAt !== null
 
 /** What the tenant holds; TryAgain where it cannot be read now. */
-export async function readOrWait({ grants }: Deps, target: GrantTarget): Promise<Sighting> {
+export async function readOrWait(
+	{ grants }: Deps,
+	target: GrantTarget,
+	how: { isRequestKnown?: boolean } = {},
+): Promise<Sighting> {
 	try {
-		return await grants.read(target)
+		return await grants.read(target, how)
 	} catch (error) {
 		if (!(error instanceof GrantPortUnavailable)) throw error
 		throw new TryAgain(error.message, error.retryAfterMs, { code: error.code })

@@ -61,8 +61,12 @@ async function remove(deps: Deps, grantId: string): Promise<void> {
 	}
 	if (!isGoneElsewhere)
 		throw new TryAgain('The tenant did not remove the access where it was moved to.', 5000)
-	await closeIfAbsent(deps, confirmed)
+	await closeIfAbsent(deps, confirmed, isRequestSettled(confirmed, fate))
 }
+
+/** Whether nothing more can come of our request: the assignment that it made is known, and nothing else is asked for. */
+const isRequestSettled = ({ context }: GrantRow, fate: ReturnType<typeof fateOf> | null) =>
+	context.startsAt !== null && context.scheduleId !== null && (fate === 'made' || fate === null)
 
 /** Whether a request is still to make what is not there: a change of the end makes nothing. */
 const isStillToCome = ({ active, assignRequest }: Pick<Sighting, 'active' | 'assignRequest'>) =>
@@ -123,10 +127,10 @@ async function removeElsewhere(deps: Deps, grant: GrantRow, places: readonly Pla
 	return isDone
 }
 
-async function closeIfAbsent(deps: Deps, grant: GrantRow): Promise<void> {
+async function closeIfAbsent(deps: Deps, grant: GrantRow, isRequestKnown = false): Promise<void> {
 	let absences = 0
 	for (let poll = 0; poll < POLLS; poll++) {
-		const seen = await readOrWait(deps, targetOf(grant))
+		const seen = await readOrWait(deps, targetOf(grant), { isRequestKnown })
 		const { assignRequest, elsewhere } = seen
 		if (assignRequest === null && mayStillCome(grant, deps.now()))
 			throw new TryAgain('What was sent a moment ago may not be listed yet.', 5000)

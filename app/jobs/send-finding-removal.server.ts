@@ -55,7 +55,8 @@ async function look({ grants }: Deps, { what }: Standing, target: GrantTarget): 
 		const isHeld = await grants.eligibilities.isHeld(target)
 		return { isHeld, isActive: isHeld, startsAt: null, schedules: [] }
 	}
-	const { active } = await grants.read(target)
+	// Whoever asked for it: only what stands there counts.
+	const { active } = await grants.read(target, { isRequestKnown: true })
 	const schedules = await grants.schedules.read(target)
 	return {
 		isHeld: active !== null || schedules.length > 0 || (await grants.assignments.isListed(target)),

@@ -94,7 +94,7 @@ function grantPort(
 		update: (order) => portOf(order).update(order),
 		remove: (order) => portOf(order).remove(order),
 		cancel: (target, requestId) => portOf(target).cancel(target, requestId),
-		read: (target) => portOf(target).read(target),
+		read: (target, how) => portOf(target).read(target, how),
 		eligibilities: eligibilities(client, lanes),
 		assignments: assignments(client),
 		schedules: schedules(client, tenant.lacks, now),

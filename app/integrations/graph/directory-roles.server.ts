@@ -49,6 +49,7 @@ export const directoryRoles = (client: Client, lanes: Lanes): PlacePort =>
 			instance: instanceSchema,
 			instanceColumns:
 				'id,principalId,roleDefinitionId,directoryScopeId,memberType,roleAssignmentScheduleId,startDateTime,endDateTime',
+			isListedWhole: true,
 		},
 		lanes,
 	)

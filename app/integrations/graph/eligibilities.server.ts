@@ -42,7 +42,14 @@ export function eligibilities(client: Client, lanes: Lanes): EligibilityPort {
 					}
 		return scheduleRequests(
 			client,
-			{ ...kind, instances: '', filter: () => '', instance: z.never(), instanceColumns: '' },
+			{
+				...kind,
+				instances: '',
+				filter: () => '',
+				instance: z.never(),
+				instanceColumns: '',
+				isListedWhole: false,
+			},
 			lanes,
 		).remove(order)
 	}

@@ -4,8 +4,8 @@ import type { GrantTarget, PlacePort, Sighting, WriteOutcome } from '../grant-po
 import type { Lanes } from './lanes.server.ts'
 import { outcomeOf, refusalOf } from './outcome.server.ts'
 import { groupOf } from './pim-groups.server.ts'
-import { reading, readPages } from './reading.server.ts'
-import { shareReadings } from './shared-reading.server.ts'
+import { countPages, reading } from './reading.server.ts'
+import { shareReadings, type Pages } from './shared-reading.server.ts'
 import { inLane } from './urgency.server.ts'
 
 const rowSchema = z.object({ id: z.string() })
@@ -17,11 +17,17 @@ const LISTED = 'Provisioned'
  * our deadline is its only end, and what is listed is ours where it was not there before (see `provisionGrant`).
  */
 export function groupMembers(client: Client, graphBaseUrl: string, lanes: Lanes): PlacePort {
-	const read = shareReadings<GrantTarget, Sighting>({
+	const membersOf = shareReadings<GrantTarget, string>({
 		lanes,
+		family: 'directory',
 		keyOf: listOf,
-		one: (target) => reading(async () => (await readMembers(client, target))(target)),
-		all: (target) => reading(() => readMembers(client, target)),
+		one: null,
+		place: (target) => reading(() => readMembers(client, target)),
+		whole: null,
+		index(rows) {
+			const listed = new Set(rows)
+			return ({ principalId }) => [principalId.toLowerCase()].filter((id) => listed.has(id))
+		},
 	})
 	const write = async (call: () => Promise<unknown>, target: GrantTarget): Promise<WriteOutcome> => {
 		try {
@@ -55,20 +61,18 @@ export function groupMembers(client: Client, graphBaseUrl: string, lanes: Lanes)
 		},
 		/** Nothing ever waits. */
 		cancel: (_, requestId) => Promise.resolve({ kind: 'accepted', requestId, status: 'Canceled' }),
-		read,
+		read: async (target) => memberOf(target, (await membersOf(target)).length > 0),
 	}
 }
 
-async function readMembers(client: Client, target: GrantTarget) {
+async function readMembers(client: Client, target: GrantTarget): Promise<Pages<string>> {
 	// All of them: a filter on members is answered from an index that lags behind.
-	const rows = await readPages(client, `${listOf(target)}?$select=id&$top=999`, rowSchema).catch(
-		(error: unknown) => {
-			if (!isGroupGone(error, target)) throw error
-			return []
-		},
-	)
-	const listed = new Set(rows.map(({ id }) => id.toLowerCase()))
-	return (asked: GrantTarget) => memberOf(asked, listed.has(asked.principalId.toLowerCase()))
+	const path = `${listOf(target)}?$select=id&$top=999`
+	const { rows, calls } = await countPages(client, path, rowSchema).catch((error: unknown) => {
+		if (!isGroupGone(error, target)) throw error
+		return { rows: [], calls: 1 }
+	})
+	return { rows: rows.map(({ id }) => id.toLowerCase()), calls }
 }
 
 /** Nobody is in a group that is not there: Graph says which of the two it does not know by its id, in words. */

@@ -178,6 +178,15 @@ export function openLanes(
 				serve()
 			}
 		},
+		/**
+		 * Until a reading of this family that has waited since `since` may go: after the removals that wait, or before them when it has
+		 * let them go before it for long enough. Takes nothing of the budget. Throws NotSent as `run` does.
+		 */
+		async afterRemovals(family: Family, since: number): Promise<void> {
+			await turn({ family, cost: 0, direction: 'read', lane: 'confirm', longestMs: Infinity, since })
+			count('confirm', -1)
+			serve()
+		},
 		/** What was said of a call inside of another, such as one of a batch. */
 		hear: (family: Family, method: string, heard: Heard) => hear(family, directionOf(method), 1, heard),
 		milliseconds,

@@ -44,6 +44,8 @@ export const pimGroups = (client: Client, lanes: Lanes): PlacePort =>
 			instance: instanceSchema,
 			instanceColumns:
 				'id,principalId,groupId,accessId,memberType,assignmentScheduleId,startDateTime,endDateTime',
+			// Graph asks for the group or the person.
+			isListedWhole: false,
 		},
 		lanes,
 	)

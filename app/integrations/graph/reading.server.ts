@@ -8,16 +8,25 @@ const MAX_PAGES = 20
 const pageSchema = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() })
 
 /** Every row of a list, page by page; throws where there are more than `maxPages`. */
-export async function readPages<T>(
+export const readPages = async <T>(
 	client: Client,
 	path: string,
 	schema: z.ZodType<T>,
 	maxPages = MAX_PAGES,
-): Promise<T[]> {
+): Promise<T[]> => (await countPages(client, path, schema, maxPages)).rows
+
+/** Every row of a list, and how many calls it took; throws where it takes more than `maxPages`. */
+export async function countPages<T>(
+	client: Client,
+	path: string,
+	schema: z.ZodType<T>,
+	maxPages = MAX_PAGES,
+): Promise<{ rows: T[]; calls: number }> {
 	const rows: T[] = []
 	let next: string | undefined = path
-	for (let pages = 0; next !== undefined; pages++) {
-		if (pages === maxPages)
+	let calls = 0
+	for (; next !== undefined; calls++) {
+		if (calls === maxPages)
 			throw new GrantPortUnavailable(
 				`The tenant lists more than ${maxPages} pages where a few were looked for.`,
 				null,
@@ -27,7 +36,7 @@ export async function readPages<T>(
 		rows.push(...answer.value.map((row) => schema.parse(row)))
 		next = answer['@odata.nextLink']
 	}
-	return rows
+	return { rows, calls }
 }
 
 /** Reads, or throws GrantPortUnavailable with what the tenant said: then nothing is known. */

@@ -6,8 +6,9 @@ import type { AssignOrder, GrantTarget, PlacePort, Sighting, WriteOutcome } from
 import { equals } from './client.server.ts'
 import type { Lanes } from './lanes.server.ts'
 import { outcomeOf } from './outcome.server.ts'
-import { reading, readPages } from './reading.server.ts'
-import { shareReadings } from './shared-reading.server.ts'
+import { familyOf } from './families.ts'
+import { countPages, reading } from './reading.server.ts'
+import { shareReadings, type SharedList } from './shared-reading.server.ts'
 import { inLane } from './urgency.server.ts'
 
 const TICKET_SYSTEM = 'Charterkeep'
@@ -49,6 +50,8 @@ export type PimKind = {
 	instance: z.ZodType<Instance>
 	/** All that is read of an instance. */
 	instanceColumns: string
+	/** Whether the tenant lists what stands in all places, without a filter that names one. */
+	isListedWhole: boolean
 }
 
 const makes = ({ action }: Request) => action === 'adminAssign'
@@ -60,12 +63,10 @@ const ASSIGNING = new Set(['adminAssign', 'adminUpdate'])
  * `adminUpdate`, `adminRemove`, marked with the grant id as `ticketInfo.ticketNumber`, and reading back.
  */
 export function scheduleRequests(client: Client, kind: PimKind, lanes: Lanes): PlacePort {
-	const read = shareReadings<GrantTarget, Sighting>({
-		lanes,
-		keyOf: ({ place }) => kind.filter(place),
-		one: (target) => reading(() => readTarget(client, kind, target)),
-		all: ({ place }) => reading(() => readPlace(client, kind, place)),
-	})
+	const shared = <R extends { principalId: string }>(path: string, columns: string, schema: z.ZodType<R>) =>
+		shareReadings<GrantTarget, R>({ lanes, ...listOf(client, kind, { path, columns, schema }) })
+	const requestsOf = shared(kind.requests, REQUEST_COLUMNS, requestSchema)
+	const instancesOf = shared(kind.instances, kind.instanceColumns, kind.instance)
 	const write = async (body: Record<string, unknown>): Promise<WriteOutcome> => {
 		try {
 			const { id, status } = createdSchema.parse(await client.api(kind.requests).post(body))
@@ -98,7 +99,11 @@ export function scheduleRequests(client: Client, kind: PimKind, lanes: Lanes): P
 				return outcomeOf(error)
 			}
 		},
-		read,
+		async read(target, { isRequestKnown = false } = {}) {
+			const since = lanes.milliseconds()
+			const requests = isRequestKnown ? [] : await requestsOf(target, since)
+			return sightingOf(target, requests, await instancesOf(target, since))
+		},
 	}
 }
 
@@ -106,24 +111,27 @@ export function scheduleRequests(client: Client, kind: PimKind, lanes: Lanes): P
 const WHOLE_PAGE = 999
 const WHOLE_PAGES = 50
 
-async function readTarget(client: Client, kind: PimKind, target: GrantTarget): Promise<Sighting> {
-	const filter = `${kind.filter(target.place)} and ${equals('principalId', target.principalId)}`
-	const query = `?$filter=${filter.replaceAll(' ', '%20')}&$select=`
-	const requests = await readPages(client, `${kind.requests}${query}${REQUEST_COLUMNS}`, requestSchema)
-	const instances = await readPages(client, `${kind.instances}${query}${kind.instanceColumns}`, kind.instance)
-	return sightingOf(target, requests, instances)
-}
-
-/** Everything at a place and at places like it, to find in it what one person holds. */
-async function readPlace(client: Client, kind: PimKind, place: Place) {
-	const query = `?$filter=${kind.filter(place).replaceAll(' ', '%20')}&$top=${WHOLE_PAGE}&$select=`
-	const whole = async <T>(list: string, columns: string, schema: z.ZodType<T>) =>
-		readPages(client, `${list}${query}${columns}`, schema, WHOLE_PAGES)
-	const requests = byPrincipal(await whole(kind.requests, REQUEST_COLUMNS, requestSchema))
-	const instances = byPrincipal(await whole(kind.instances, kind.instanceColumns, kind.instance))
-	return (target: GrantTarget): Sighting => {
-		const principalId = target.principalId.toLowerCase()
-		return sightingOf(target, requests.get(principalId) ?? [], instances.get(principalId) ?? [])
+/** The ways to read one of the two lists: of one person at a place and at places like it, of the place, and of the tenant. */
+function listOf<R extends { principalId: string }>(
+	client: Client,
+	kind: PimKind,
+	{ path, columns, schema }: { path: string; columns: string; schema: z.ZodType<R> },
+): Omit<SharedList<GrantTarget, R>, 'lanes'> {
+	const filtered = (filter: string) => `$filter=${filter.replaceAll(' ', '%20')}&`
+	const read = (query: string, most?: number) =>
+		reading(() => countPages(client, `${path}?${query}$select=${columns}`, schema, most))
+	const top = `$top=${WHOLE_PAGE}&`
+	return {
+		family: familyOf(path),
+		keyOf: ({ place }) => kind.filter(place),
+		one: ({ place, principalId }) =>
+			read(filtered(`${kind.filter(place)} and ${equals('principalId', principalId)}`)),
+		place: ({ place }) => read(`${filtered(kind.filter(place))}${top}`, WHOLE_PAGES),
+		whole: kind.isListedWhole ? () => read(top, WHOLE_PAGES) : null,
+		index(rows) {
+			const found = byPrincipal(rows)
+			return ({ principalId }) => found.get(principalId.toLowerCase()) ?? []
+		},
 	}
 }
 

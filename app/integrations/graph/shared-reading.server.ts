@@ -1,79 +1,163 @@
 import { GrantPortUnavailable } from '../grant-port.ts'
+import type { Family } from './families.ts'
+import { fewestCalls } from './fewest-calls.ts'
 import type { Lanes } from './lanes.server.ts'
 import { inLane, urgencyNow } from './urgency.server.ts'
 
-/** So many who wait for the same list are answered by one reading of all of it. */
-const SHARED_FROM = 4
+/** What a list held, and how many calls it took to read it. */
+export type Pages<R> = { rows: readonly R[]; calls: number }
 
-type Waiting<A, T> = { about: A; resolve: (found: T) => void; reject: (error: unknown) => void }
-type Line<A, T> = { waiting: Waiting<A, T>[]; isReading: boolean; since: number }
+/** One list of the tenant, and the ways to read it. */
+export type SharedList<A, R> = {
+	lanes: Pick<Lanes, 'milliseconds' | 'afterRemovals'>
+	/** The budget that its calls are counted in. */
+	family: Family
+	/** Names the place that something stands in. */
+	keyOf: (about: A) => string
+	/** What is read of this one alone, in one call; null where only the list of its place tells. */
+	one: ((about: A) => Promise<Pages<R>>) | null
+	/** All that stands in the place of this one. */
+	place: (about: A) => Promise<Pages<R>>
+	/** All that stands in any place; null where there is no such list. */
+	whole: (() => Promise<Pages<R>>) | null
+	/** Finds in rows of the place, or of all places, those of one of those who wait. */
+	index: (rows: readonly R[]) => (about: A) => readonly R[]
+}
+
+type Waiting<A, R> = {
+	about: A
+	since: number
+	resolve: (found: readonly R[]) => void
+	reject: (error: unknown) => void
+}
+
+/** Until a list was read once it is thought to be short: reading it tells. */
+const UNREAD_PLACE_CALLS = 1
+const UNREAD_WHOLE_CALLS = 3
 
 /**
  * Reads what somebody waits for, and once for all of those who wait for the same list: when a thousand removals are read
- * back, a list of all assignments of the role costs fewer calls than theirs one by one. A reading begins after everybody it
- * answers has asked, so that nobody is told of a time before; who asks while one is under way is answered by the next.
+ * back, a list of all assignments costs fewer calls than theirs one by one. What is read is settled when its turn has come, so that
+ * everybody who has asked by then is answered; a reading begins after everybody it answers has asked, and nobody is told of a time
+ * before. Who asks while their place is being read is answered by the next.
  *
- * Only readings of removals are shared, since they come in numbers. `keyOf` names the list that something stands in.
+ * Only readings of removals are shared, since they come in numbers. They let removals that wait go first, for a while counted
+ * from `since`, by the clock of the lanes.
  */
-export function shareReadings<A, T>({
-	lanes,
-	keyOf,
-	one,
-	all,
-}: {
-	lanes: Pick<Lanes, 'milliseconds'>
-	keyOf: (about: A) => string
-	one: (about: A) => Promise<T>
-	/** The whole list that this stands in, as a function that finds in it what one of those who wait asks for. */
-	all: (about: A) => Promise<(about: A) => T>
-}): (about: A) => Promise<T> {
-	const lines = new Map<string, Line<A, T>>()
+export function shareReadings<A, R>(
+	list: SharedList<A, R>,
+): (about: A, since?: number) => Promise<readonly R[]> {
+	const { lanes, family, keyOf } = list
+	const waiting = new Map<string, Waiting<A, R>[]>()
+	const beingRead = new Set<string>()
+	/** How many calls each list took when it was last read. */
+	const calls = new Map<string, number>()
+	let wholeCalls = UNREAD_WHOLE_CALLS
+	let isDispatching = false
 
-	async function serve(key: string, line: Line<A, T>): Promise<void> {
-		line.isReading = true
-		while (line.waiting.length > 0) {
-			const { since } = line
-			const [first, ...rest] = line.waiting
-			if (line.waiting.length < SHARED_FROM) {
-				line.waiting = []
-				const few = first ? [first, ...rest] : rest
-				await inLane('confirm', () => Promise.all(few.map(answerOne)), since)
-			} else if (first) {
-				// Whoever comes while this waits for its turn is not answered by it: its turn may have come already.
-				const those = line.waiting
-				line.waiting = []
-				await inLane('confirm', () => answerAll(those, first.about), since)
+	const alone = async (about: A) => list.index((await (list.one ?? list.place)(about)).rows)(about)
+	const free = () => [...waiting].filter(([key]) => !beingRead.has(key))
+	const oldest = (lines: ReturnType<typeof free>) =>
+		Math.min(...lines.flatMap(([, line]) => line.map(({ since }) => since)))
+
+	/** One reading after another is begun, each when its turn has come. */
+	async function dispatch(): Promise<void> {
+		if (isDispatching) return
+		isDispatching = true
+		try {
+			for (let lines = free(); lines.length > 0; lines = free()) {
+				await lanes.afterRemovals(family, oldest(lines)).catch(() => undefined)
+				begin(free())
 			}
-			line.since = lanes.milliseconds()
-		}
-		lines.delete(key)
-	}
-	const answerOne = async ({ about, resolve, reject }: Waiting<A, T>) => {
-		try {
-			resolve(await one(about))
-		} catch (error) {
-			reject(error)
-		}
-	}
-	async function answerAll(those: readonly Waiting<A, T>[], about: A): Promise<void> {
-		try {
-			const find = await all(about)
-			for (const each of those) each.resolve(find(each.about))
-		} catch (error) {
-			// A list that cannot be had as a whole is no reason not to look for what is in it.
-			if (error instanceof GrantPortUnavailable && error.isOfThisCall) await Promise.all(those.map(answerOne))
-			else for (const each of those) each.reject(error)
+		} finally {
+			isDispatching = false
 		}
 	}
 
-	return (about) => {
-		if (urgencyNow().lane !== 'revoke') return one(about)
-		const key = keyOf(about)
-		return new Promise<T>((resolve, reject) => {
-			const line = lines.get(key) ?? { waiting: [], isReading: false, since: lanes.milliseconds() }
-			lines.set(key, line)
-			line.waiting.push({ about, resolve, reject })
-			if (!line.isReading) void serve(key, line)
-		})
+	function begin(lines: ReturnType<typeof free>): void {
+		const since = oldest(lines)
+		const { isWhole, lists } = fewestCalls(
+			lines.map(([key, line]) => ({
+				key,
+				waiting: line.length,
+				listCalls: calls.get(key) ?? UNREAD_PLACE_CALLS,
+				mayAskAlone: list.one !== null,
+			})),
+			list.whole === null ? null : wholeCalls,
+		)
+		for (const [key] of lines) {
+			waiting.delete(key)
+			beingRead.add(key)
+		}
+		const read = (keys: readonly string[], work: () => Promise<unknown>) =>
+			void inLane('confirm', work, since).finally(() => {
+				for (const key of keys) beingRead.delete(key)
+				void dispatch()
+			})
+		if (isWhole)
+			read(
+				lines.map(([key]) => key),
+				() => readWhole(lines.flatMap(([, line]) => line)),
+			)
+		else
+			for (const [key, line] of lines)
+				read([key], () =>
+					lists.has(key) ? readPlace(key, line) : Promise.all(line.map((each) => answerOne(each))),
+				)
 	}
+
+	const answerOne = ({ about, resolve, reject }: Waiting<A, R>) => alone(about).then(resolve, reject)
+
+	/** A list that cannot be had as a whole is no reason not to look for what is in it, nor asked for again. */
+	async function readWhole(those: readonly Waiting<A, R>[]): Promise<void> {
+		const { whole } = list
+		if (whole !== null) wholeCalls = await answerAll(those, whole, wholeCalls)
+		// Now by the lists of their places.
+		if (wholeCalls === Infinity) those.forEach(wait)
+	}
+	async function readPlace(key: string, those: readonly Waiting<A, R>[]): Promise<void> {
+		const known = calls.get(key) ?? UNREAD_PLACE_CALLS
+		const taken = await answerAll(those, () => list.place(firstOf(those).about), known)
+		calls.set(key, taken)
+		if (taken === Infinity) await Promise.all(those.map(answerOne))
+	}
+
+	/** Gives how many calls the list takes, as far as `known`; Infinity where it cannot be had, and then nobody was answered. */
+	async function answerAll(
+		those: readonly Waiting<A, R>[],
+		read: () => Promise<Pages<R>>,
+		known: number,
+	): Promise<number> {
+		try {
+			const { rows, calls: taken } = await read()
+			const find = list.index(rows)
+			for (const each of those) each.resolve(find(each.about))
+			return taken
+		} catch (error) {
+			if (error instanceof GrantPortUnavailable && error.isOfThisCall) return Infinity
+			for (const each of those) each.reject(error)
+			return known
+		}
+	}
+
+	const wait = (each: Waiting<A, R>): void => {
+		const key = keyOf(each.about)
+		const line = waiting.get(key)
+		if (line === undefined) waiting.set(key, [each])
+		else line.push(each)
+	}
+
+	return (about, since = lanes.milliseconds()) =>
+		urgencyNow().lane === 'revoke'
+			? new Promise((resolve, reject) => {
+					wait({ about, since, resolve, reject })
+					void dispatch()
+				})
+			: alone(about)
+}
+
+function firstOf<T>(those: readonly T[]): T {
+	const [first] = those
+	if (first === undefined) throw new RangeError('Nobody waits.')
+	return first
 }
