@@ -15,6 +15,7 @@ function open({
 	wholeCalls = null as number | null,
 	isAskedAlone = true,
 	untilTurn = () => Promise.resolve(),
+	takesMs = 1,
 } = {}) {
 	const held = new Map<string, string>()
 	const log: string[] = []
@@ -23,7 +24,7 @@ function open({
 		const kind = what.split(' ')[0] ?? ''
 		if (refuses.includes(kind)) throw new GrantPortUnavailable('400', null, { isOfThisCall: true })
 		const rows: Row[] = [...held].map(([id, word]) => ({ id, word }))
-		await new Promise((done) => setTimeout(done, 1))
+		await new Promise((done) => setTimeout(done, takesMs))
 		return { rows, calls: taken }
 	}
 	const list: SharedList<About, Row> = {
@@ -74,6 +75,16 @@ test('whoever has asked when the turn of a reading comes is answered by it', asy
 	come()
 	await Promise.all([early, late])
 	expect(log).toEqual(['list role'])
+})
+
+test('what comes one after another while something is being read is gathered', async () => {
+	const { log, remove } = open({ takesMs: 20 })
+	const all = Array.from({ length: 40 }, async (_, n) => {
+		await new Promise((done) => setTimeout(done, n))
+		return remove({ list: `role ${n % 2}`, id: `${n}` })
+	})
+	await Promise.all(all)
+	expect(log.length).toBeLessThan(5)
 })
 
 test('each list is read by itself where that takes no more calls than the list of everything', async () => {

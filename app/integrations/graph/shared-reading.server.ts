@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { GrantPortUnavailable } from '../grant-port.ts'
 import type { Family } from './families.ts'
 import { fewestCalls } from './fewest-calls.ts'
@@ -34,6 +35,8 @@ type Waiting<A, R> = {
 /** Until a list was read once it is thought to be short: reading it tells. */
 const UNREAD_PLACE_CALLS = 1
 const UNREAD_WHOLE_CALLS = 3
+/** Where something is being read already, more of the same will come in a moment: for so long they are gathered. */
+const GATHERED_MS = 500
 
 /**
  * Reads what somebody waits for, and once for all of those who wait for the same list: when a thousand removals are read
@@ -66,6 +69,7 @@ export function shareReadings<A, R>(
 		isDispatching = true
 		try {
 			for (let lines = free(); lines.length > 0; lines = free()) {
+				if (beingRead.size > 0) await pause(GATHERED_MS)
 				await lanes.afterRemovals(family, oldest(lines)).catch(() => undefined)
 				begin(free())
 			}

@@ -26,9 +26,9 @@ const OURS = 1000
 const IN_GROUP = 200
 export const MISSING = 10
 /** Assignments that nobody approved, roles and members of groups: 2,000 with those of ours that Entra holds. */
-const IN_ROLES = 500
-const IN_GROUPS = 510
-const ASSIGNMENTS = OURS - MISSING + IN_ROLES + IN_GROUPS
+export const IN_ROLES = 500
+export const IN_GROUPS = 510
+export const ASSIGNMENTS = OURS - MISSING + IN_ROLES + IN_GROUPS
 export const FINDINGS = IN_ROLES + IN_GROUPS + MISSING
 
 export type Task = { what: 'reconcile' | 'readiness'; target: ConnectionTarget; connection: SentConnection }
@@ -50,6 +50,25 @@ export async function withLargeTenant(
 	what: Task['what'],
 	check: (owner: Database) => Promise<void>,
 ): Promise<Done & { note: string }> {
+	const { server, sandbox, owner, stop } = await openLargeTenant(what)
+	try {
+		const before = await sandbox.state()
+		const load = loadavg()[0] ?? NaN
+		const done = await perform({ what, target: server.connection, connection: sandbox.connection })
+		const after = await sandbox.state()
+		await check(owner)
+		const steps = Object.entries(done.steps).map(([step, seconds]) => `${step} ${round(seconds)} s`)
+		return {
+			...done,
+			note: `${USERS} users, ${ASSIGNMENTS} assignments; ${steps.join(', ')}; ${round(done.cpuSeconds)} s of computing, the sandbox ${round(after.cpuSeconds - before.cpuSeconds)} s for ${after.calls - before.calls} calls, of which it refused ${after.refused - before.refused}; load ${round(load)} at the start, ${round(loadavg()[0] ?? NaN)} at the end`,
+		}
+	} finally {
+		await stop()
+	}
+}
+
+/** Starts such a tenant in a process of its own, and a database that knows our half of it. */
+export async function openLargeTenant(what: string) {
 	const folder = mkdtempSync(join(tmpdir(), `charterkeep-${what}-`))
 	chmodSync(folder, 0o711)
 	const server = await startEmbedded({ dataDirectory: join(folder, 'data') })
@@ -68,26 +87,21 @@ export async function withLargeTenant(
 		pim: { perSecond: PIM_CALLS_PER_SECOND, burst: PIM_CALLS_PER_SECOND * 5 },
 	})
 	const owner = openDatabase(server.connection, { max: 2, asOwner: true })
-	try {
-		await migrateDatabase(server.connection)
-		await seed(owner, { people: 2100, holders: OURS / ROLES, charter: withGroups })
-		await settle(owner)
-		const before = await sandbox.state()
-		const load = loadavg()[0] ?? NaN
-		const done = await perform({ what, target: server.connection, connection: sandbox.connection })
-		const after = await sandbox.state()
-		await check(owner)
-		const steps = Object.entries(done.steps).map(([step, seconds]) => `${step} ${round(seconds)} s`)
-		return {
-			...done,
-			note: `${USERS} users, ${ASSIGNMENTS} assignments; ${steps.join(', ')}; ${round(done.cpuSeconds)} s of computing, the sandbox ${round(after.cpuSeconds - before.cpuSeconds)} s for ${after.calls - before.calls} calls, of which it refused ${after.refused - before.refused}; load ${round(load)} at the start, ${round(loadavg()[0] ?? NaN)} at the end`,
-		}
-	} finally {
+	const stop = async () => {
 		await owner.close()
 		sandbox.stop()
 		await server.stop()
 		rmSync(folder, { recursive: true, force: true })
 	}
+	try {
+		await migrateDatabase(server.connection)
+		await seed(owner, { people: 2100, holders: OURS / ROLES, charter: withGroups })
+		await settle(owner)
+	} catch (error) {
+		await stop()
+		throw error
+	}
+	return { server, sandbox, owner, stop }
 }
 
 /** Some of our accesses are places in the first group, and all of them began a while ago: nobody's list lags. */

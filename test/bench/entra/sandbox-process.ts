@@ -89,10 +89,11 @@ if (strangers !== undefined) {
 process.on('message', (asked: 'state' | 'forget' | { each: number; round: number }) => {
 	if (typeof asked === 'object') {
 		const { each, round } = asked
-		const from = round * each * 2 + 1
+		// Of those who hold nothing.
+		const from = (strangers?.inRoles ?? 0) + (strangers?.inGroups ?? 0) + round * each * 2 + 1
 		for (let n = from; n < from + each; n++) sandbox.users.put(seeded(n), { accountEnabled: false })
-		for (const group of order.groups ?? [])
-			for (let n = from + each; n < from + 2 * each; n++) sandbox.groups.change(group, seeded(n), true)
+		for (let n = from + each; n < from + 2 * each; n++)
+			sandbox.groups.change(groupIds[0] ?? '', seeded(n), true)
 		process.send?.({})
 	}
 	if (asked === 'state')

@@ -38,7 +38,7 @@ export async function startSandboxProcess(order: SandboxOrder) {
 	return {
 		connection,
 		forget: () => void child.send('forget'),
-		/** Changes so many users, and puts as many others into each group; a later round takes others. */
+		/** Changes so many users, and puts as many others into the first group; a later round takes others. */
 		async change(each: number, round: number): Promise<void> {
 			const said = next()
 			child.send({ each, round })
