@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ServerBuild } from '@remix-run/node'
 import type { Express } from 'express'
 import type { Logger } from 'pino'
@@ -165,6 +166,7 @@ export async function startCharterkeep(
 			log.warn({ server: mail.host }, 'mail is sent without encryption, as CHARTERKEEP_SMTP_TLS says')
 		const deps: Deps = {
 			...loader,
+			pause: (ms) => pause(ms),
 			enqueue: queue.enqueue,
 			wake: () => {
 				wake()

@@ -15,7 +15,7 @@ export type TestDatabase = {
 	drop(): Promise<void>
 }
 
-/** Works as the administrator of the server that the tests share. */
+/** Works as the administrator of the server that the tests share, on a connection of its own. */
 export async function asAdmin<T>(work: (admin: pg.Client) => Promise<T>): Promise<T> {
 	const admin = new pg.Client(inject('connection'))
 	await admin.connect()
@@ -24,6 +24,24 @@ export async function asAdmin<T>(work: (admin: pg.Client) => Promise<T>): Promis
 	} finally {
 		await admin.end()
 	}
+}
+
+let kept: Promise<pg.Client> | null = null
+
+/**
+ * The one connection of this process for what is asked in every test: to open one costs the server more than the question. It ends
+ * with the server, or the process.
+ */
+export function keptAdmin(): Promise<pg.Client> {
+	kept ??= (async () => {
+		const admin = new pg.Client(inject('connection'))
+		admin.on('error', () => {
+			kept = null
+		})
+		await admin.connect()
+		return admin
+	})()
+	return kept
 }
 
 async function openConnections(admin: pg.Client, database: string): Promise<number> {
@@ -41,23 +59,21 @@ export const connectionOf = (database: string): Connection => ({ ...inject('conn
 export async function createTestDatabase(template = TEMPLATE): Promise<TestDatabase> {
 	const name = `ck_${randomUUID().replaceAll('-', '')}`
 	// Files are copied: by way of the write-ahead log, which is the usual strategy, it takes twice as long.
-	await asAdmin((admin) => admin.query(`create database ${name} template ${template} strategy file_copy`))
+	const admin = await keptAdmin()
+	await admin.query(`create database ${name} template ${template} strategy file_copy`)
 	const connection = connectionOf(name)
 	const database = openDatabase(connection, { max: 8 })
 	const owner = openDatabase(connection, { max: 2, asOwner: true })
 	const drop = async () => {
 		await database.close()
 		await owner.close()
-		const left = await asAdmin(async (admin) => {
-			// A server process ends a moment after its client has said goodbye.
-			let open = await openConnections(admin, name)
-			for (let n = 0; open > 0 && n < 50; n++) {
-				await pause(50)
-				open = await openConnections(admin, name)
-			}
-			await admin.query(`drop database ${name} with (force)`)
-			return open
-		})
+		// A server process ends a moment after its client has said goodbye.
+		let left = await openConnections(admin, name)
+		for (let n = 0; left > 0 && n < 50; n++) {
+			await pause(50)
+			left = await openConnections(admin, name)
+		}
+		await admin.query(`drop database ${name} with (force)`)
 		if (left > 0) throw new Error(`${left} connections were left open.`)
 	}
 	return { database, owner, connection, drop }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { findGrant, findRequest, grantsOnSameTarget, type GrantRow } from '#db/queries/requests.ts'
 import type { GrantTarget, Sighting } from '#app/integrations/grant-port.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
@@ -35,7 +34,7 @@ async function extend(deps: Deps, grantId: string): Promise<void> {
 	for (let poll = 0; poll < POLLS; poll++) {
 		if (isMoved(await readOrWait(deps, target), target.place, extension))
 			return confirm(deps, grant, extension)
-		await pause(POLL_MS)
+		await deps.pause(POLL_MS)
 	}
 	throw new TryAgain('The tenant does not show the later end yet.', null)
 }

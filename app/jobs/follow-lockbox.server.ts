@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { holdCharter } from '#db/queries/charter.ts'
 import { decisionsOfLockbox, loadLockbox, type StoredLockbox } from '#db/queries/lockbox.ts'
 import { LockboxUnavailable, type LockboxPort } from '#app/integrations/lockbox-port.ts'
@@ -131,7 +130,7 @@ async function send(
 	for (let poll = 0; poll < POLLS; poll++) {
 		const seen = await look(deps, port, await loadLockbox(deps.database.db, requestId))
 		if (seen === 'settled') return
-		await pause(POLL_MS)
+		await deps.pause(POLL_MS)
 	}
 	throw new TryAgain('The provider does not show the answer yet.', AGAIN_MS)
 }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { holdCharter } from '#db/queries/charter.ts'
 import { factsOf } from '#db/queries/facts.ts'
 import { findGrant, findRequest, type GrantRow } from '#db/queries/requests.ts'
@@ -144,7 +143,7 @@ async function confirm(deps: Deps, grant: GrantRow, target: GrantTarget, isFirst
 				throw new TryAgain('A request came to nothing; an earlier one may not be listed yet.', 5000)
 			return refuse(deps, grant, `STATUS_${assignRequest.status.toUpperCase()}`)
 		}
-		await pause(POLL_MS)
+		await deps.pause(POLL_MS)
 	}
 	throw new TryAgain('The tenant has not listed the access yet.', null)
 }

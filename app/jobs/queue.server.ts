@@ -185,6 +185,8 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 
 /** Two jobs on the same place at the tenant never run at once, whether a grant or a finding asks for them. */
 async function lockOf(deps: Deps, command: OutwardCommand, id: string): Promise<string> {
+	// Ending sessions touches no place: whoever ends the access does not wait for it.
+	if (command.type === 'grant.end_sessions') return `sessions ${id}`
 	if ('grantId' in command) return targetLock(await findGrant(deps.database.db, id))
 	return command.type === 'finding.remove' ? findingLock(deps, id) : id
 }

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { findGrant, grantsOnSameTarget, heldPage, type GrantRow } from '#db/queries/requests.ts'
 import { withoutParameters } from '#db/transaction.ts'
 import type { Sighting } from '#app/integrations/grant-port.ts'
+import { impatiently } from '#app/integrations/graph/urgency.server.ts'
 import { isHeldByCharterkeep, targetLock } from '#app/services/access/shared-target.server.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import type { Deps } from '#app/services/deps.ts'
@@ -12,7 +12,7 @@ import { isHeld } from '#workflows/grants/grant-states.ts'
 import { isTimedByTenant } from '#workflows/grants/place.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { withJobLock } from './job-lock.server.ts'
-import { targetOf } from './grant-job.server.ts'
+import { LONGEST_LOCKED_MS, targetOf } from './grant-job.server.ts'
 
 const PAGE = 100
 /** The tenant's lists lag: only what is seen so many times in a row is so. */
@@ -34,7 +34,8 @@ export async function readBackGrants(deps: Deps): Promise<number> {
 			try {
 				const lock = targetLock(await findGrant(deps.database.db, id))
 				await withJobLock(deps.database, lock, async () => {
-					if (await readBackGrant(deps, id)) found += 1
+					// Whoever ends the access may wait for this lock.
+					if (await impatiently(LONGEST_LOCKED_MS, () => readBackGrant(deps, id))) found += 1
 				})
 			} catch (error) {
 				// The workflow has gone on in the meantime.
@@ -82,7 +83,12 @@ export async function readBackGrant(deps: Deps, grantId: string): Promise<boolea
 async function driftOf(deps: Deps, grant: GrantRow): Promise<Drift | null> {
 	let drift: Drift | null = null
 	for (let sighting = 0; sighting < SIGHTINGS; sighting++) {
-		if (sighting > 0) await pause(BETWEEN_MS)
+		if (sighting > 0) {
+			await deps.pause(BETWEEN_MS)
+			// Ended meanwhile: what ends it waits for nobody.
+			const { state } = await findGrant(deps.database.db, grant.id)
+			if (!isHeld(state)) return null
+		}
 		drift = await compare(deps, grant, await deps.grants.read(targetOf(grant)))
 		if (drift === null) return null
 	}

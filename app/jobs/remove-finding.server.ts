@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { loadFinding } from '#db/queries/findings.ts'
 import { grantsSince } from '#db/queries/reconcile-runs.ts'
 import { findGrant } from '#db/queries/requests.ts'
@@ -119,7 +118,7 @@ async function confirmAbsence(
 			await stepFinding(deps, findingId, { type: 'REMOVED', at: deps.now().toISOString() })
 			return
 		}
-		await pause(POLL_MS)
+		await deps.pause(POLL_MS)
 	}
 	throw new TryAgain('The tenant still lists it.', 2000)
 }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { findGrant, findRequest, type GrantRow } from '#db/queries/requests.ts'
 import type { GrantTarget, Sighting, WriteOutcome } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
@@ -140,7 +139,7 @@ async function closeIfAbsent(deps: Deps, grant: GrantRow, isRequestKnown = false
 		const isHeld = (await isHeldHere(deps, grant, seen)) || elsewhere.length > 0 || mayBeMade
 		absences = isHeld ? 0 : absences + 1
 		if (absences >= SIGHTINGS_OF_ABSENCE) return close(deps, grant)
-		await pause(POLL_MS)
+		await deps.pause(POLL_MS)
 	}
 	throw new TryAgain('The tenant still lists the access.', 2000)
 }

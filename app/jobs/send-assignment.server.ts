@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { findRequest, grantsOnSameTarget, type GrantRow } from '#db/queries/requests.ts'
 import { isToBeGiven, noteSending, noteSent } from '#db/queries/sent-grants.ts'
 import type { GrantTarget, WriteOutcome } from '#app/integrations/grant-port.ts'
@@ -105,7 +104,7 @@ async function isThereAllTheSame(
 	for (let sighting = 0; sentAt !== null && sighting < SIGHTINGS; sighting++) {
 		const { assignRequest, activeIsOurs } = await readOrWait(deps, target)
 		if (activeIsOurs || (assignRequest !== null && fateOf(assignRequest.status) !== 'over')) return true
-		await pause(BETWEEN_MS)
+		await deps.pause(BETWEEN_MS)
 	}
 	await refuse(deps, grant, code)
 	return false
@@ -153,7 +152,7 @@ async function isOursAfterAll(deps: Deps, grant: GrantRow, target: GrantTarget):
 			await refuse(deps, grant, 'HELD_OTHERWISE')
 			return false
 		}
-		await pause(others > 0 ? BETWEEN_MS : POLL_MS)
+		await deps.pause(others > 0 ? BETWEEN_MS : POLL_MS)
 	}
 	throw new TryAgain('The tenant says that the assignment exists, but does not list it yet.', null)
 }

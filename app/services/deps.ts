@@ -51,6 +51,8 @@ export type LogKeys = {
 export type Deps = {
 	database: Database
 	now: () => Date
+	/** Waits so many milliseconds between two looks at the same thing. */
+	pause: (ms: number) => Promise<void>
 	/** UUIDv7. */
 	newId: () => string
 	randomBytes: (length: number) => Uint8Array

@@ -168,6 +168,7 @@ describe('a batch', () => {
 	function open() {
 		const lanes = openLanes(budgetsFor(1000), {
 			milliseconds: () => app.clock.now().getTime(),
+			after: app.clock.after,
 			random: () => 0,
 		})
 		const client = connectGraph(

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as immediately } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
 import { expect } from 'vitest'
 import { GrantPortUnavailable } from '#app/integrations/grant-port.ts'
@@ -130,7 +130,7 @@ export function openStage(app: TestApp) {
 		{ grantId, principalId }: Access,
 		{ lane, runs = MOST_RUNS, stepMs = 3000 }: { lane: 'grant' | 'revoke'; runs?: number; stepMs?: number },
 	): Promise<boolean> {
-		const ticking = setInterval(() => app.clock.advance(500), 100)
+		const ticking = setInterval(() => app.clock.advance(250), 10)
 		try {
 			for (let run = 0; run < runs; run++) {
 				// Entra lets nothing go in its first five minutes: a removal that is put off comes again by its deadline.
@@ -141,7 +141,7 @@ export function openStage(app: TestApp) {
 				if (state === 'active') expect(isHeld(principalId), 'active and not held').toBe(true)
 				if (!more && state !== 'postponed') return true
 				app.clock.advance(stepMs)
-				await pause(5)
+				await immediately()
 			}
 			return false
 		} finally {

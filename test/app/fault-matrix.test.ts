@@ -48,7 +48,7 @@ const beginTaking = async ({ requestId }: Access) => {
 describe.each(KINDS)('%s', (name, options) => {
 	const isPlain = name === 'plain membership'
 	beforeAll(async () => {
-		app = await createTestApp({ ...options, timeoutMs: 700 })
+		app = await createTestApp({ ...options, timeoutMs: 200 })
 		stage = openStage(app)
 	}, 60_000)
 	afterEach(() => stage.settle())

@@ -5,6 +5,7 @@ import {
 	MOST_AT_ONCE,
 	NotSent,
 	openLanes,
+	REAL_TIME,
 	retryAfterOf,
 	type Call,
 } from '#app/integrations/graph/lanes.server.ts'
@@ -23,6 +24,7 @@ const answer = (status = 200, headers: Record<string, string> = {}) => ({
 
 function open(pimCallsPerSecond = 10) {
 	const lanes = openLanes(budgetsFor(pimCallsPerSecond), {
+		...REAL_TIME,
 		milliseconds: () => Date.now(),
 		random: () => 0.5,
 	})
@@ -80,6 +82,17 @@ test('a thousand readings that hang leave a connection and a share for a removal
 	void call('removal', 'revoke', { method: 'POST' })
 	await vi.advanceTimersByTimeAsync(0)
 	expect(sent.at(-1)).toMatchObject({ name: 'removal', at: 20_000 })
+})
+
+test('readings of removals that hang hold no removal back, however long they have waited', async () => {
+	const { call, sent } = open()
+	void Promise.allSettled(
+		Array.from({ length: 60 }, (_, n) => call(`confirm ${n}`, 'confirm', { ms: 20_000 })),
+	)
+	await vi.advanceTimersByTimeAsync(16_000)
+	void call('removal', 'revoke', { method: 'POST' })
+	await vi.advanceTimersByTimeAsync(0)
+	expect(sent.at(-1)).toEqual({ name: 'removal', at: 16_000 })
 })
 
 test('removals are sent at the rate of the budget', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { connectGraph } from '#app/integrations/graph/client.server.ts'
-import { openLanes } from '#app/integrations/graph/lanes.server.ts'
+import { openLanes, REAL_TIME } from '#app/integrations/graph/lanes.server.ts'
 import { startSandboxTenant } from '#app/sandbox/tenant/server.ts'
 import { createShiftableClock } from '#test/fakes/clock.ts'
 
@@ -38,10 +38,7 @@ async function start(options: { pim?: { maximumDurationMs: number }; exchangesKe
 		...options,
 	})
 	undo.push(() => tenant.stop())
-	const lanes = openLanes(tenant.connection.budgets, {
-		milliseconds: () => performance.now(),
-		random: () => 0,
-	})
+	const lanes = openLanes(tenant.connection.budgets, REAL_TIME)
 	const client = connectGraph(
 		{ ...tenant.connection, kind: 'sandbox', name: '', timeoutMs: 1000, groups: 'pim' },
 		{ newId: randomUUID, lanes },

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { GraphError } from '@microsoft/microsoft-graph-client'
 import { connectGraph } from '#app/integrations/graph/client.server.ts'
-import { openLanes } from '#app/integrations/graph/lanes.server.ts'
+import { openLanes, REAL_TIME } from '#app/integrations/graph/lanes.server.ts'
 import { startSandboxTenant } from '#app/sandbox/tenant/server.ts'
 import { createShiftableClock } from '#test/fakes/clock.ts'
 
@@ -63,10 +63,7 @@ beforeAll(async () => {
 		groups: [{ id: GROUP, displayName: 'G' }],
 		now: createShiftableClock().now,
 	})
-	const lanes = openLanes(tenant.connection.budgets, {
-		milliseconds: () => performance.now(),
-		random: () => 0,
-	})
+	const lanes = openLanes(tenant.connection.budgets, REAL_TIME)
 	client = connectGraph(
 		{ ...tenant.connection, kind: 'sandbox', name: '', timeoutMs: 5000, groups: 'pim' },
 		{ newId: randomUUID, lanes },

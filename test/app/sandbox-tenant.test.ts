@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { connectGraph } from '#app/integrations/graph/client.server.ts'
 import { directoryRoles } from '#app/integrations/graph/directory-roles.server.ts'
-import { openLanes } from '#app/integrations/graph/lanes.server.ts'
+import { openLanes, REAL_TIME } from '#app/integrations/graph/lanes.server.ts'
 import { startSandboxTenant } from '#app/sandbox/tenant/server.ts'
 import { createShiftableClock } from '#test/fakes/clock.ts'
 
@@ -35,10 +35,7 @@ async function start(options: { permissions?: string[]; pim?: { provisioningMs: 
 		...options,
 	})
 	undo.push(() => tenant.stop())
-	const lanes = openLanes(tenant.connection.budgets, {
-		milliseconds: () => performance.now(),
-		random: () => 0,
-	})
+	const lanes = openLanes(tenant.connection.budgets, REAL_TIME)
 	const client = connectGraph(
 		{ ...tenant.connection, kind: 'sandbox', name: '', timeoutMs: 1000, groups: 'pim' },
 		{ newId: randomUUID, lanes },

@@ -2,7 +2,7 @@ import type { Client } from '@microsoft/microsoft-graph-client'
 import { expect, test } from 'vitest'
 import { directoryRoles } from '#app/integrations/graph/directory-roles.server.ts'
 import { budgetsFor } from '#app/integrations/graph/families.ts'
-import { openLanes } from '#app/integrations/graph/lanes.server.ts'
+import { openLanes, REAL_TIME } from '#app/integrations/graph/lanes.server.ts'
 
 /** What is ours in what the tenant lists of a place: by the requests that it remembers, and by what was confirmed. */
 
@@ -33,7 +33,7 @@ function see(scheduleId: string | null, requests: readonly ReturnType<typeof req
 			get: () => Promise.resolve({ value: path.includes('Requests') ? requests : [instance] }),
 		}),
 	}
-	const lanes = openLanes(budgetsFor(10), { milliseconds: () => 0, random: () => 0.5 })
+	const lanes = openLanes(budgetsFor(10), { ...REAL_TIME, milliseconds: () => 0 })
 	return directoryRoles(client as unknown as Client, lanes).read({
 		grantId: 'grant',
 		principalId: 'person',

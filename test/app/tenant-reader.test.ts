@@ -447,6 +447,7 @@ describe('how people sign in, of many at once', () => {
 		const lanes = openLanes(budgetsFor(1000), {
 			milliseconds: () => app.clock.now().getTime(),
 			random: () => 0,
+			after: app.clock.after,
 		})
 		const { graphBaseUrl } = app.connection
 		const client = connectGraph(

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as immediately } from 'node:timers/promises'
 import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import type { AssertionResponse, Passkeys } from '#app/integrations/webauthn.server.ts'
@@ -118,13 +119,18 @@ export async function createTestApp({
 			newId,
 			clock.now,
 			// What a tenant wants to wait for passes with the test's own clock.
-			{ milliseconds: () => clock.now().getTime(), random: () => 0.5 },
+			{ milliseconds: () => clock.now().getTime(), random: () => 0.5, after: clock.after },
 		)
 	const { grants, directory, reader, subscriptions, watch, label } = connect()
 	const charters = charterStore()
 	const { guard, accuse } = guardWithWitnesses(openHeadGuard(join(folder, 'log-head.json'), signer.origin))
 	const deps: Deps = {
 		...loader,
+		/** Nobody waits: so much later it is at once. */
+		pause: async (ms) => {
+			clock.advance(ms)
+			await immediately()
+		},
 		enqueue: () => Promise.resolve(),
 		wake: () => undefined,
 		changes: createChanges(),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import type { GrantPort } from '#app/integrations/grant-port.ts'
@@ -49,6 +50,7 @@ const deps: Partial<Deps> = {
 	database: openDatabase(order.database, { max: 2 }),
 	now,
 	newId: () => uuidv7(),
+	pause: (ms) => pause(ms),
 	randomBytes: (length) => new Uint8Array(randomBytes(length)),
 	enqueue: () => Promise.resolve(),
 	wake: () => undefined,

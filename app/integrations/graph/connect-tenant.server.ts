@@ -19,7 +19,7 @@ import { directoryRoles } from './directory-roles.server.ts'
 import { graphDirectory } from './directory.server.ts'
 import type { AppIdentity } from './credentials.server.ts'
 import { groupMembers } from './group-members.server.ts'
-import { openLanes, type Lanes } from './lanes.server.ts'
+import { openLanes, REAL_TIME, type Lanes, type LanesClock } from './lanes.server.ts'
 import { eligibilities } from './eligibilities.server.ts'
 import { pimGroups } from './pim-groups.server.ts'
 import { rememberRules } from './remembered-rules.ts'
@@ -32,15 +32,12 @@ import { inLane } from './urgency.server.ts'
 
 const RULES_KEPT_MS = 30_000
 
-type LanesClock = Parameters<typeof openLanes>[1]
-const THIS_PROCESS: LanesClock = { milliseconds: () => performance.now(), random: Math.random }
-
 /** The connectors of one tenant, and what to call that tenant. */
 export function connectTenant(
 	tenant: TenantConnection,
 	newId: () => string,
 	now: () => Date = () => new Date(),
-	clock: LanesClock = THIS_PROCESS,
+	clock: LanesClock = REAL_TIME,
 ): {
 	grants: GrantPort
 	directory: DirectoryPort

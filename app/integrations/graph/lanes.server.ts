@@ -76,22 +76,37 @@ type Waiting = Asked & {
 
 export type Lanes = ReturnType<typeof openLanes>
 
+/** Time and chance, as the lanes have them. */
+export type LanesClock = {
+	/** Of a clock that never goes back. */
+	milliseconds: () => number
+	/** From 0 to 1. */
+	random: () => number
+	/** Does something when so many milliseconds have passed; gives what calls that off. */
+	after: (ms: number, work: () => void) => () => void
+}
+/** Of this process. */
+export const REAL_TIME: LanesClock = {
+	milliseconds: () => performance.now(),
+	random: Math.random,
+	after(ms, work) {
+		const timer = setTimeout(work, ms)
+		return () => clearTimeout(timer)
+	},
+}
+
 /**
  * The turn of each call of one application to one tenant: by urgency, within the budget of its family, and with a place and
  * a share kept for what is more urgent. It counts for this process alone; several processes share what the tenant gives.
- * `milliseconds` is a clock that never goes back, `random` gives 0 to 1.
  */
-export function openLanes(
-	budgets: Budgets,
-	{ milliseconds, random }: { milliseconds: () => number; random: () => number },
-) {
+export function openLanes(budgets: Budgets, { milliseconds, random, after }: LanesClock) {
 	const buckets = new Map<Family, Bucket>(
 		FAMILIES.map((family) => [family, fullBucket(budgets[family], milliseconds())]),
 	)
 	const waiting: Waiting[] = []
 	const underWay = new Map<Lane, number>()
 	let seq = 0
-	let timer: NodeJS.Timeout | null = null
+	let callOff: (() => void) | null = null
 
 	const bucketOf = (family: Family) => buckets.get(family) ?? fullBucket(budgets[family], 0)
 	/** Places taken by this lane and all less urgent ones. */
@@ -105,10 +120,11 @@ export function openLanes(
 
 	/** Lets go whoever may, most urgent first; nobody goes before somebody more urgent of the same family. */
 	function serve(): void {
-		if (timer !== null) clearTimeout(timer)
-		timer = null
+		callOff?.()
+		callOff = null
 		const now = milliseconds()
-		const held = new Set<Family>()
+		/** Lanes of this rank and less urgent ones wait: for the budget all of a family, for a place those that it may take. */
+		const held = new Map<Family, number>()
 		let soonest = Infinity
 		waiting.sort((a, b) => rankNow(a, now) - rankNow(b, now) || a.seq - b.seq)
 		for (const each of [...waiting]) {
@@ -123,11 +139,15 @@ export function openLanes(
 			soonest = Math.min(soonest, late)
 			// What is refused to readers is no reason to hold a writer back.
 			if (blocked > 0) soonest = Math.min(soonest, blocked)
-			if (blocked > 0 || held.has(family)) continue
+			if (blocked > 0 || rankOf(lane) >= (held.get(family) ?? Infinity)) continue
 			const wait = waitFor(bucketOf(family), budgets[family], each, now)
-			if (wait > 0 || allTaken() >= MOST_AT_ONCE || placesTaken(lane) >= PLACES[lane]) {
-				held.add(family)
-				if (wait > 0) soonest = Math.min(soonest, wait)
+			if (wait > 0) {
+				held.set(family, 0)
+				soonest = Math.min(soonest, wait)
+				continue
+			}
+			if (allTaken() >= MOST_AT_ONCE || placesTaken(lane) >= PLACES[lane]) {
+				held.set(family, rankOf(lane))
 				continue
 			}
 			buckets.set(family, taken(bucketOf(family), budgets[family], each, now))
@@ -135,7 +155,7 @@ export function openLanes(
 			remove(each)
 			each.go()
 		}
-		if (waiting.length > 0 && soonest < Infinity) timer = setTimeout(serve, Math.max(1, Math.ceil(soonest)))
+		if (waiting.length > 0 && soonest < Infinity) callOff = after(Math.max(1, Math.ceil(soonest)), serve)
 	}
 	const remove = (each: Waiting) => void waiting.splice(waiting.indexOf(each), 1)
 

@@ -3,7 +3,7 @@ import { connectGraph, type TenantConnection } from './client.server.ts'
 import { readParts } from './read-parts.server.ts'
 import type { TenantPort } from '../tenant-port.ts'
 import { NoTokenError, openTokens, type TokenTrouble } from './credentials.server.ts'
-import { openLanes } from './lanes.server.ts'
+import { openLanes, REAL_TIME } from './lanes.server.ts'
 import { refusalOf } from './outcome.server.ts'
 
 export type Probed =
@@ -34,7 +34,7 @@ export function openProber(
 		const date = Date.parse(headers.get('date') ?? '')
 		if (!Number.isNaN(date)) skew = date - now().getTime()
 	}
-	const lanes = openLanes(tenant.budgets, { milliseconds: () => performance.now(), random: Math.random })
+	const lanes = openLanes(tenant.budgets, REAL_TIME)
 	const client = connectGraph(tenant, { newId, lanes, heard })
 	const tokens = openTokens(tenant, tenant.identity, true)
 	return {

@@ -112,6 +112,7 @@ export async function openDeps(
 		database,
 		now: () => new Date(),
 		newId: () => uuidv7(),
+		pause: (ms: number) => pause(ms),
 		randomBytes: (length: number) => new Uint8Array(randomBytes(length)),
 		enqueue: queue.enqueue,
 		wake: () => undefined,
