@@ -76,6 +76,7 @@ export function createGroups({
 		memberships,
 		activeAt: pim.instancesAt,
 		assigned: pim.assignments,
+		takeOut: pim.takeOut,
 		hasUser,
 		typeOf,
 		rolesOf,

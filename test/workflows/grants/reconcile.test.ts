@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { beginFinding, isNews, isWorse } from '#workflows/grants/finding-context.ts'
+import type { Difference } from '#workflows/grants/differences.ts'
+import { governedBy } from '#workflows/grants/governed.ts'
 import { admitRemovals } from '#workflows/grants/mass-guard.ts'
 import { planReconciliation, type Remembered } from '#workflows/grants/reconcile.ts'
 import { strictestReaction } from '#workflows/grants/strictest-reaction.ts'
@@ -484,6 +486,71 @@ const reversed = (picture: TenantPicture): TenantPicture => ({
 	groupHoldings: picture.groupHoldings.toReversed(),
 })
 
+/** The same tenant, where the lists of PIM tell nothing of who is active in a group: the plain list names all of them. */
+function withoutActive(picture: TenantPicture): TenantPicture {
+	const plain = new Map(
+		picture.groupHoldings
+			.filter(({ how }) => how === 'pim' || how === 'direct')
+			.map((row) => [
+				`${row.groupId} ${row.relation} ${row.principalId}`,
+				{
+					...row,
+					how: 'direct' as const,
+					from: null,
+					until: null,
+					isEndKnown: false,
+					scheduleId: null,
+					ticketNumbers: [],
+				},
+			]),
+	)
+	const others = picture.groupHoldings.filter(({ how }) => how === 'eligible' || how === 'scheduled')
+	return {
+		...picture,
+		groups: picture.groups.map((group) => ({ ...group, unread: ['active'] })),
+		groupHoldings: [...others, ...plain.values()],
+	}
+}
+
+describe('a place in a group of which nobody knows whether PIM gave it', () => {
+	const unsure = (more: Parameters<typeof inputOf>[1] = {}, who: string = STRANGER) =>
+		found(withoutActive(pictureOf({ groupHoldings: [groupHolding(who, 'group-a')] })), {
+			charter: charterWith(ALL_REMOVE),
+			...more,
+		})
+	test('is told, with no end and nothing that takes it away', () => {
+		expect(unsure()).toMatchObject([
+			{ kinds: ['ineligibleHolder', 'outOfBand'], place: GROUP, until: null, removal: null },
+		])
+	})
+	test('is taken out of the plain list where this tenant keeps places in groups so', () => {
+		const governed = governedBy(charterWith(), 'membership')
+		const place = { ...GROUP, by: 'membership' }
+		expect(unsure({ governed })).toMatchObject([
+			{ kinds: ['ineligibleHolder', 'outOfBand'], removal: { what: 'assignment', place } },
+		])
+	})
+	test('in a group that holds the role takes nobody out of it', () => {
+		const picture = pictureOf({
+			roleHoldings: [roleHolding(OTHER_GROUP, ROLE)],
+			groupHoldings: [groupHolding(GUEST, OTHER_GROUP)],
+		})
+		const removals = (seen: TenantPicture, memory: Remembered[] = []) => {
+			const plan = planReconciliation(seen, inputOf([], { remembered: memory }))
+			return [...plan.open, ...plan.sighted]
+				.filter(({ difference }) => difference.through !== null)
+				.map(({ difference: { removal } }) => removal)
+		}
+		const place = { kind: 'group', groupId: OTHER_GROUP, relation: 'member', by: 'pim' }
+		expect(removals(picture)).toEqual([{ what: 'assignment', principalId: GUEST, place }])
+		expect(removals(withoutActive(picture))).toEqual([null])
+		const memory = remembered(planReconciliation(picture, inputOf([])))
+		expect(removals(withoutActive(picture), memory)).toEqual([
+			{ what: 'assignment', principalId: GUEST, place },
+		])
+	})
+})
+
 describe('laws', () => {
 	const charter = charterWith(ALL_REMOVE)
 	test('what is as approved is no finding', () => {
@@ -584,6 +651,23 @@ describe('laws', () => {
 				const plan = planReconciliation(less, inputOf(approved, { charter, remembered: memory }))
 				expect(plan.open).toEqual([])
 				expect(plan.missed).toEqual([])
+			}),
+		)
+	})
+	test('what PIM lists of a group could not be read: ends, what is wrong and what takes it away stay what they were', () => {
+		fc.assert(
+			fc.property(grants, fc.array(extra, { maxLength: 8 }), fc.boolean(), (approved, extras, isPlain) => {
+				const picture = withExtras(asApproved(approved), extras)
+				const governed = governedBy(charter, isPlain ? 'membership' : 'pim')
+				const before = planReconciliation(picture, inputOf(approved, { charter, governed }))
+				const input = inputOf(approved, { charter, governed, remembered: remembered(before) })
+				const plan = planReconciliation(withoutActive(picture), input)
+				expect(plan.open).toEqual([])
+				expect(plan.missed).toEqual([])
+				const told = ({ key, kinds, from, until, place: at, removal }: Difference) =>
+					[key, kinds, from, until, at, removal] as const
+				const then = new Map(before.open.map(({ difference }) => [difference.key, told(difference)]))
+				for (const { difference } of plan.sighted) expect(told(difference)).toEqual(then.get(difference.key))
 			}),
 		)
 	})
