@@ -466,6 +466,37 @@ test('break-glass accounts are watched: what they hold is shown, a change is tol
 	expect(watched).toMatchObject([{ title: 'Safe in Bonn', holdings: [{ how: 'direct' }] }])
 	const told = await toldTo(app, who('security-officer'))
 	expect(told.map(({ kind }) => kind)).toEqual(['finding_break_glass'])
+	const watchedEntries = async () =>
+		(await app.deps.database.db.select().from(ledgerPending).orderBy(ledgerPending.seq)).filter(
+			({ kind }) => kind === 'watched.changed',
+		)
+	// Looks are forgotten after a week; what it got, or lost, stands in the record.
+	const [entry, ...others] = await watchedEntries()
+	expect(others).toEqual([])
+	expect(JSON.parse(new TextDecoder().decode(entry?.leaf))).toMatchObject({ open: { what: 'holdings' } })
+	// A list that cannot be read for one look is no loss, and no gain when it is read again.
+	app.tenant.makeEligible(GLASS, SECURITY_READER)
+	app.clock.advance(3000)
+	await reconcileRound(app.deps)
+	expect(await watchedEntries()).toHaveLength(2)
+	app.tenant.faults.next(
+		'GET',
+		/EligibilityScheduleInstances/,
+		{ kind: 'status', status: 503, when: 'before' },
+		50,
+	)
+	app.clock.advance(3000)
+	await reconcileRound(app.deps)
+	app.tenant.faults.clear()
+	app.clock.advance(3000)
+	await reconcileRound(app.deps)
+	expect(await watchedEntries()).toHaveLength(2)
+	expect((await showFindings(app.deps, who('security-officer'))).watched).toMatchObject([
+		{ holdings: [{ how: 'direct' }, { how: 'eligible' }] },
+	])
+	expect(
+		(await toldTo(app, who('security-officer'))).filter(({ kind }) => kind === 'finding_break_glass'),
+	).toHaveLength(2)
 })
 
 test('an access of ours that deviates is told once, is left to its own statechart, and is over when that is', async () => {

@@ -241,7 +241,7 @@ describe('a picture from the rows of Graph', () => {
 								id: '1',
 								groupId: 'G',
 								principalId: 'A',
-								accessId: 'member' as const,
+								accessId: 'member',
 								endDateTime: '2026-12-01T00:00:00Z',
 							}),
 						}),
@@ -280,7 +280,7 @@ describe('a picture from the rows of Graph', () => {
 			id: 's',
 			groupId: 'G',
 			principalId: 'A',
-			accessId: 'member',
+			accessId: 'member' as const,
 			scheduleInfo: { startDateTime: '2027-01-01T00:00:00Z', expiration: { type: 'afterDuration' } },
 		})
 		const { groupHoldings } = assemblePicture(raw({ groupLists: new Map([['g', group({ schedules })]]) }))
