@@ -85,6 +85,14 @@ export function FindingDecideForm({
 	)
 }
 
+/** A removal that hits a group hits whoever is in it. */
+function PeopleOf({ finding: { people } }: { finding: Pick<FindingSummary, 'people'> }) {
+	const { t } = useWords()
+	return people === 0 ? null : (
+		<span className="muted small"> ({t('findings.people', { count: people })})</span>
+	)
+}
+
 /** Exactly what is signed, with the consequence in one sentence before the passkey. */
 export function FindingSignPanel({
 	findings,
@@ -123,6 +131,7 @@ export function FindingSignPanel({
 									F-{finding.number}:{' '}
 									{finding.holder.name ?? finding.holder.objectId ?? t('findings.ofTenant')},{' '}
 									{aboutText(finding, t)}
+									<PeopleOf finding={finding} />
 								</li>
 							))}
 					</ul>
@@ -147,6 +156,7 @@ export function FindingSignPanel({
 /** Removals that the guard holds: one officer asks that they be sent, another releases them. */
 export function HeldRemovals({
 	findings,
+	people,
 	toAsk,
 	toRelease,
 	errors,
@@ -154,6 +164,8 @@ export function HeldRemovals({
 	chosen,
 }: {
 	findings: readonly FindingSummary[]
+	/** From how many people all of them together take something. */
+	people: number
 	toAsk: readonly string[]
 	toRelease: readonly string[]
 	errors: Texts
@@ -166,7 +178,9 @@ export function HeldRemovals({
 	return (
 		<section className="card" id="held">
 			<h2>{t('findings.heldHead', { count: findings.length })}</h2>
-			<p>{t('findings.heldLead')}</p>
+			<p>
+				{t('findings.concerned', { count: people })} {t('findings.heldLead')}
+			</p>
 			{offered.length === 0 ? (
 				<p className="muted">{t('findings.heldWaits')}</p>
 			) : (
@@ -190,6 +204,7 @@ export function HeldRemovals({
 									<span>
 										F-{finding.number}: {finding.holder.name ?? finding.holder.objectId},{' '}
 										{aboutText(finding, t)}
+										<PeopleOf finding={finding} />
 									</span>
 								</label>
 							))}

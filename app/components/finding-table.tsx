@@ -47,9 +47,12 @@ export function FindingTable({
 				},
 				{
 					label: t('findings.who'),
-					cell: ({ holder, through }) => (
+					cell: ({ holder, through, people }) => (
 						<>
 							<Holder holder={holder} />
+							{people === 0 ? null : (
+								<div className="muted small">{t('findings.people', { count: people })}</div>
+							)}
 							{through === null ? null : (
 								<div className="muted small breaks">{t('findings.through', { name: through })}</div>
 							)}

@@ -1,5 +1,6 @@
 import type { Text } from '#app/messages/create-text.ts'
 import { ASSURANCE_CODES } from '#workflows/grants/assurance-codes.ts'
+import { UNSEEN } from '#workflows/tenant/unseen-parts.ts'
 import { SESSIONS_NOT_ENDED, type Mender } from '#workflows/tenant/tenant-troubles.ts'
 
 /** What there is a sentence for; everything else is the tenant's own word and stands as it is. */
@@ -13,6 +14,7 @@ const SAID = [
 	'AccessReevaluated',
 	'NotGraph',
 	'ROLES_UNREAD',
+	...UNSEEN,
 	'TENANT_UNREACHABLE',
 	'PermissionScopeNotGranted',
 	'Authorization_RequestDenied',

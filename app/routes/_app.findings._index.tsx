@@ -126,6 +126,7 @@ export default function FindingsPage() {
 					) : held.length > 0 ? (
 						<HeldRemovals
 							findings={held}
+							people={list.heldPeople}
 							toAsk={list.heldToAsk}
 							toRelease={list.heldToRelease}
 							errors={errors}
@@ -148,7 +149,10 @@ export default function FindingsPage() {
 					</section>
 					<details className="card">
 						<summary>{t('findings.dryRun', { count: list.dryRun.length })}</summary>
-						<p className="muted">{t('findings.dryRunLead')}</p>
+						<p className="muted">
+							{list.dryRun.length === 0 ? null : t('findings.concerned', { count: list.dryRunPeople })}{' '}
+							{t('findings.dryRunLead')}
+						</p>
 						<FindingTable
 							caption={t('findings.dryRunCaption')}
 							empty={t('findings.dryRunNone')}

@@ -7,6 +7,7 @@ import {
 } from '#workflows/grants/finding-context.ts'
 import { CLOSED_GRANT_STATES } from '#workflows/grants/grant-states.ts'
 import { findingMachine } from '#workflows/grants/finding.machine.ts'
+import type { Sent } from '#workflows/grants/mass-guard.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import { amongTexts } from '../schema/columns.ts'
@@ -122,9 +123,18 @@ export async function closedFindings(
 		.limit(limit)
 }
 
-/** When removals were sent since then that no second officer released: of findings, and of accesses that silence ended. */
-export async function removalsSince(reader: Reader, since: Date): Promise<string[]> {
-	const rows = await reader.select({ at: findings.sentAt }).from(findings).where(gt(findings.sentAt, since))
+/**
+ * Removals that were sent since then and that no second officer released, with how many people each took something from through
+ * a group: of findings, and of accesses that silence ended.
+ */
+export async function removalsSince(reader: Reader, since: Date): Promise<Sent[]> {
+	const rows = await reader
+		.select({
+			at: findings.sentAt,
+			people: sql<number>`coalesce((${findings.context} -> 'difference' ->> 'people')::int, 0)`,
+		})
+		.from(findings)
+		.where(gt(findings.sentAt, since))
 	const unansweredAt = sql<string>`(${grants.context} ->> 'unansweredAt')`
 	const ended = await reader
 		.select({ at: unansweredAt })
@@ -139,7 +149,10 @@ export async function removalsSince(reader: Reader, since: Date): Promise<string
 				sql`${unansweredAt} > ${since.toISOString()}`,
 			),
 		)
-	return [...rows.flatMap(({ at }) => (at === null ? [] : [at.toISOString()])), ...ended.map(({ at }) => at)]
+	return [
+		...rows.flatMap(({ at, people }) => (at === null ? [] : [{ at: at.toISOString(), people }])),
+		...ended.map(({ at }) => ({ at, people: 0 })),
+	]
 }
 
 /** Of removals confirmed since then, how many, and from detection to confirmation in milliseconds: median and worst. */

@@ -103,10 +103,18 @@ export async function insertRun(tx: Tx, row: typeof reconcileRuns.$inferInsert):
 	await tx.insert(reconcileRuns).values(row)
 }
 
-/** The last look, of one kind or of any, at one tenant or at any; `well` leaves out those that could not be done. */
+/**
+ * The last look, of one kind or of any, at one tenant or at any; `well` leaves out those that could not be done, and those that could
+ * not see who holds which role, `looked` only the former.
+ */
 export async function lastRun(
 	reader: Reader,
-	{ what, well = false, tenantId }: { what?: RunRow['what']; well?: boolean; tenantId?: string } = {},
+	{
+		what,
+		well = false,
+		looked = false,
+		tenantId,
+	}: { what?: RunRow['what']; well?: boolean; looked?: boolean; tenantId?: string } = {},
 ): Promise<RunRow | null> {
 	const [row] = await reader
 		.select()
@@ -115,6 +123,9 @@ export async function lastRun(
 			and(
 				what === undefined ? undefined : eq(reconcileRuns.what, what),
 				well ? sql`${reconcileRuns.trouble} is null` : undefined,
+				looked
+					? sql`(${reconcileRuns.trouble} is null or ${reconcileRuns.trouble} = 'ROLES_UNREAD')`
+					: undefined,
 				tenantId === undefined ? undefined : isOfTenant(reconcileRuns.tenantId, tenantId),
 			),
 		)

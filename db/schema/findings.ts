@@ -15,6 +15,8 @@ import {
 	type FindingStep,
 } from '#workflows/ledger/finding-envelope.schema.ts'
 import type { PartTrouble } from '#workflows/tenant/tenant-picture.ts'
+import type { UnseenSince } from '#workflows/tenant/unseen-parts.ts'
+import type { WatchedHolding } from '#workflows/tenant/watched-holdings.ts'
 import { charterVersions } from './charter.ts'
 import { amongTexts, id, instant } from './columns.ts'
 import { credentials } from './credentials.ts'
@@ -108,10 +110,8 @@ export const policyBaselines = pgTable('policy_baselines', {
 	tenantId: uuid('tenant_id'),
 })
 
-/** What a break-glass account was seen to hold. */
-export type WatchedHolding = { objectId: string; places: string[] }
-/** A part of the tenant that could not be read, and why. */
-export type UnreadPart = { part: string; why: PartTrouble; code: string | null }
+/** A part of the tenant that could not be read, why, and since when that hides what the charter governs. */
+export type UnreadPart = { part: string; why: PartTrouble; code: string | null; since?: UnseenSince }
 
 /** Looks at the tenant, each with how it went; kept for a while. */
 export const reconcileRuns = pgTable(

@@ -393,6 +393,64 @@ test('more removals than the charter allows wait for a second officer, who is no
 	expect(app.tenant.instances()).toEqual([])
 })
 
+test('a removal that hits a group counts as many as are in it, and the dry run says how many people and findings it concerns', async () => {
+	await start(
+		'  findings: { outOfBand: remove, permanent: remove, ineligibleHolder: alert }\n  massRemoval: { most: 1, within: PT1H }\n',
+	)
+	app.tenant.groups.put({ ...GROUP_BESIDE, isAssignableToRole: true })
+	for (const persona of ['operator', 'second-operator'])
+		app.tenant.groups.change(GROUP_BESIDE.id, await objectOf(persona), true)
+	app.tenant.assignDirectly(GROUP_BESIDE.id, SECURITY_READER)
+	beside(STRANGER)
+	await reconcileRound(app.deps)
+	const officer = who('security-officer')
+	const first = await showFindings(app.deps, officer)
+	const about = ({ holder, people: inIt }: (typeof first.dryRun)[number]) => [holder.objectId, inIt]
+	expect(first.dryRun.map(about).sort()).toEqual(
+		[
+			[GROUP_BESIDE.id, 2],
+			[STRANGER, 0],
+		].sort(),
+	)
+	expect([first.dryRunPeople, first.heldPeople, first.guard.sent]).toEqual([3, 0, 0])
+	app.clock.advance(3000)
+	await reconcileRound(app.deps)
+	const second = await showFindings(app.deps, officer)
+	// What one removal takes from more people than may lose something at once waits, and keeps no other back.
+	expect(second.open.filter(({ state }) => state === 'held').map(about)).toEqual([[GROUP_BESIDE.id, 2]])
+	expect([second.heldPeople, second.guard.sent, second.dryRun.map(about)]).toEqual([
+		2,
+		1,
+		[[GROUP_BESIDE.id, 2]],
+	])
+	await carryOut(app)
+	expect(heldBy(STRANGER)).toEqual([])
+	expect(heldBy(GROUP_BESIDE.id)).toHaveLength(1)
+	const release = { findingIds: second.heldToAsk, reason: 'All of them left the unit' }
+	await sign(app, officer, { ...release, step: 'ask_release' })
+	await sign(app, who('second-security-officer'), { ...release, step: 'release' })
+	await carryOut(app)
+	expect(heldBy(GROUP_BESIDE.id)).toEqual([])
+})
+
+test('a group that was sent counts with all its people against what comes after it', async () => {
+	await start(
+		'  findings: { outOfBand: remove, permanent: remove, ineligibleHolder: alert }\n  massRemoval: { most: 2, within: PT1H }\n',
+	)
+	app.tenant.groups.put({ ...GROUP_BESIDE, isAssignableToRole: true })
+	for (const persona of ['operator', 'second-operator'])
+		app.tenant.groups.change(GROUP_BESIDE.id, await objectOf(persona), true)
+	app.tenant.assignDirectly(GROUP_BESIDE.id, SECURITY_READER)
+	app.clock.advance(6 * MINUTE)
+	await lookTwice(app)
+	expect(await states()).toEqual(['removing'])
+	expect((await showFindings(app.deps, who('auditor'))).guard.sent).toBe(2)
+	await carryOut(app)
+	beside(STRANGER)
+	await lookTwice(app)
+	expect((await states()).sort()).toEqual(['held', 'removed'])
+})
+
 test('break-glass accounts are watched: what they hold is shown, a change is told, and nothing is ever removed', async () => {
 	await start(
 		`  findings: { outOfBand: remove, permanent: remove, ineligibleHolder: remove }\n  breakGlassAccounts: [{ objectId: ${GLASS}, title: Safe in Bonn }]\n`,
@@ -408,6 +466,37 @@ test('break-glass accounts are watched: what they hold is shown, a change is tol
 	expect(watched).toMatchObject([{ title: 'Safe in Bonn', holdings: [{ how: 'direct' }] }])
 	const told = await toldTo(app, who('security-officer'))
 	expect(told.map(({ kind }) => kind)).toEqual(['finding_break_glass'])
+	const watchedEntries = async () =>
+		(await app.deps.database.db.select().from(ledgerPending).orderBy(ledgerPending.seq)).filter(
+			({ kind }) => kind === 'watched.changed',
+		)
+	// Looks are forgotten after a week; what it got, or lost, stands in the record.
+	const [entry, ...others] = await watchedEntries()
+	expect(others).toEqual([])
+	expect(JSON.parse(new TextDecoder().decode(entry?.leaf))).toMatchObject({ open: { what: 'holdings' } })
+	// A list that cannot be read for one look is no loss, and no gain when it is read again.
+	app.tenant.makeEligible(GLASS, SECURITY_READER)
+	app.clock.advance(3000)
+	await reconcileRound(app.deps)
+	expect(await watchedEntries()).toHaveLength(2)
+	app.tenant.faults.next(
+		'GET',
+		/EligibilityScheduleInstances/,
+		{ kind: 'status', status: 503, when: 'before' },
+		50,
+	)
+	app.clock.advance(3000)
+	await reconcileRound(app.deps)
+	app.tenant.faults.clear()
+	app.clock.advance(3000)
+	await reconcileRound(app.deps)
+	expect(await watchedEntries()).toHaveLength(2)
+	expect((await showFindings(app.deps, who('security-officer'))).watched).toMatchObject([
+		{ holdings: [{ how: 'direct' }, { how: 'eligible' }] },
+	])
+	expect(
+		(await toldTo(app, who('security-officer'))).filter(({ kind }) => kind === 'finding_break_glass'),
+	).toHaveLength(2)
 })
 
 test('an access of ours that deviates is told once, is left to its own statechart, and is over when that is', async () => {

@@ -121,6 +121,7 @@ export function groupHolding(
 		how: 'pim',
 		from: later(-HOUR),
 		until: later(HOUR),
+		isEndKnown: true,
 		scheduleId: null,
 		ticketNumbers: [],
 		...more,

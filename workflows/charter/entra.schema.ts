@@ -59,7 +59,7 @@ export const entraRules = z.strictObject({
 			policyWeakened: reaction.optional(),
 		} satisfies Record<FindingKind, unknown>)
 		.optional(),
-	/** More removals than this within the time wait for a second officer. */
+	/** Removals that hit more people than this within the time wait for a second officer. */
 	massRemoval: z.strictObject({ most: z.int().min(0).max(1000), within: duration }).optional(),
 	/** Accounts for the day that nothing else works: watched, and never touched. */
 	breakGlassAccounts: z

@@ -86,7 +86,7 @@ function judgeGrant(
 	const moved = listed.find(
 		(each) => placeKey(each.place) !== placeKey(place) && isMarkedWith(each.holding, grant),
 	)
-	const isEndKnown = own === undefined || !('isEndKnown' in own.holding) || own.holding.isEndKnown
+	const isEndKnown = own === undefined || own.holding.isEndKnown
 	const drift = findDrift(
 		{
 			endsAt,

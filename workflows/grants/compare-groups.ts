@@ -42,7 +42,7 @@ export function judgeGroup(
 		until: holding.until,
 		reasons: [],
 		names: { principal: group.displayName, through: null, policy: null },
-		people: group.members.filter(({ kind }) => kind !== 'group').length,
+		people: peopleIn(group),
 		isAbsence: false,
 		// What people are given through it, or a break-glass account has or could take through it, would go with it; and of a group
 		// that could not be read nobody knows whom it would hit.
@@ -88,6 +88,21 @@ export function mayNestBreakGlass(
 	if (outer.members.some(({ objectId, isDirect }) => !isDirect && accounts.isBreakGlass(objectId)))
 		return true
 	return isRead ? mayCarryBreakGlass(picture, principalId, accounts) : standingOf({ how }) !== 'active'
+}
+
+const peopleIn = ({ members }: PictureGroup): number => members.filter(({ kind }) => kind !== 'group').length
+
+/**
+ * How many people have their place in a group through the group that this holding puts there; 0 where it puts no group there. Where
+ * that one was not read itself they are no more than all that stand in the outer one's list without being in it themselves.
+ */
+export function peopleWithin(picture: TenantPicture, holding: GroupHolding): number {
+	if (!isGroupWithin(picture, holding)) return 0
+	const find = (id: string) => picture.groups.find(({ objectId }) => objectId === id)
+	const inner = find(holding.principalId)
+	if (inner !== undefined && !inner.unread.includes('members')) return peopleIn(inner)
+	const nested = find(holding.groupId)?.members.filter(({ isDirect, kind }) => !isDirect && kind !== 'group')
+	return nested?.length ?? 0
 }
 
 /** Whether this principal is a group, by its own row or by the list of members of the group that it is in. */

@@ -10,7 +10,13 @@ import {
 	wrongWithSchedule,
 	type ApprovedGrant,
 } from './approved-grants.ts'
-import { compareWithin, isGroupWithin, judgeGroup, mayNestBreakGlass } from './compare-groups.ts'
+import {
+	compareWithin,
+	isGroupWithin,
+	judgeGroup,
+	mayNestBreakGlass,
+	peopleWithin,
+} from './compare-groups.ts'
 import { isGovernedGroup, nameOf, wrongHolder, type Accounts, type Comparison } from './comparison.ts'
 import { differenceKey, inOrderOfDanger, type Difference } from './differences.ts'
 import { governedKey } from './governed.ts'
@@ -105,7 +111,7 @@ function judgeHeld(
 			through: through === null ? null : nameOf(picture, through, 'group'),
 			policy: null,
 		},
-		people: 0,
+		people: 'groupId' in holding && through === null ? peopleWithin(picture, holding) : 0,
 		isAbsence: false,
 		// PIM removes by person and place: an approved access that stands there would go with what begins later. And with a group
 		// goes whoever is in it, a break-glass account too.
@@ -132,6 +138,7 @@ function merged(a: Difference, b: Difference): Partial<Difference> {
 		place: a.place?.kind === 'group' && isPlain ? { ...a.place, by: 'membership' } : a.place,
 		kinds: inOrderOfDanger([...a.kinds, ...b.kinds]),
 		until,
+		people: Math.max(a.people, b.people),
 		reasons: [...new Set([...a.reasons, ...b.reasons])].sort(),
 		removal: preferMembership(a.removal, b.removal),
 		from: earlierOf(a, b),

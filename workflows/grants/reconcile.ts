@@ -7,6 +7,7 @@ import { compareHoldings } from './compare-holdings.ts'
 import type { Comparison } from './comparison.ts'
 import type { Difference } from './differences.ts'
 import { governedKey, governedParts } from './governed.ts'
+import { withLastKnown, type LastKnown } from './last-known.ts'
 import { strictestReaction } from './strictest-reaction.ts'
 import {
 	comparePolicies,
@@ -20,7 +21,8 @@ import {
 export type Remembered = Pick<
 	Difference,
 	'key' | 'family' | 'place' | 'standing' | 'through' | 'principalId'
-> & { id: string }
+> &
+	LastKnown & { id: string }
 
 /**
  * Why a finding is not found any more: Entra no longer shows it (`gone`), a grant of ours explains it by now (`explained`), the
@@ -53,7 +55,7 @@ export type ReconcileInput = Comparison & {
 export function planReconciliation(picture: TenantPicture, input: ReconcileInput): ReconcilePlan {
 	const policies = comparePolicies(picture, input.policies, governedParts(input.governed).groups)
 	const differences = [
-		...compareHoldings(picture, input),
+		...withLastKnown(picture, compareHoldings(picture, input), input),
 		...compareGrants(picture, input, input.before),
 		...policies.differences,
 	]

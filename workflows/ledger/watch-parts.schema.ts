@@ -13,8 +13,8 @@ export const WATCH_OPEN = {
 		at: instant,
 		succeeded: z.boolean(),
 	}),
-	/** Something of it is another thing than when it was last looked at. */
-	'watched.changed': z.strictObject({ what: z.enum(WATCHED_PARTS) }),
+	/** Something of it, or what it holds, is another thing than when it was last looked at. */
+	'watched.changed': z.strictObject({ what: z.enum([...WATCHED_PARTS, 'holdings']) }),
 } as const
 
 /** What is sealed in them. */

@@ -25,6 +25,8 @@ export function groupsOf(
 		if (!lists.requests.read) unread.add('requests')
 		const active = placesOf('active', lists.active, kindOf, unread, tickets)
 		const eligible = placesOf('eligible', lists.eligible, kindOf, unread)
+		// Whoever PIM has put in stands in the plain list as well.
+		const isEndKnown = !unread.has('active') || hasNoPim(lists.active)
 		const inPim = new Set(active.map(({ relation, principalId }) => `${relation} ${principalId}`))
 		const later = laterOf(lists.schedules, active, unread, (rows, now) =>
 			laterPlaces(rows, kindOf, tickets, now, raw.readAt.toISOString()),
@@ -45,6 +47,7 @@ export function groupsOf(
 						how: 'direct',
 						from: null,
 						until: null,
+						isEndKnown,
 						scheduleId: null,
 						ticketNumbers: [],
 					})
@@ -58,6 +61,12 @@ export function groupsOf(
 	}
 	return { groups, holdings }
 }
+
+const UNLICENSED = 'AadPremiumLicenseRequired'
+
+/** Where the cloud or the tenant has no PIM for groups, whoever is in the list was simply put there. */
+const hasNoPim = (list: RawGroup['active']): boolean =>
+	!list.read && (list.why === 'unsupported' || list.code === UNLICENSED)
 
 /** Places that begin later; what is active must be known to tell them from what has begun. */
 function laterOf(
@@ -146,6 +155,7 @@ function placesOf(
 				how: list === 'active' ? 'pim' : 'eligible',
 				from: instantOf(row.startDateTime),
 				until: instantOf(row.endDateTime),
+				isEndKnown: true,
 				scheduleId: row.assignmentScheduleId ?? row.eligibilityScheduleId ?? null,
 				ticketNumbers: [...(tickets.get(row.assignmentScheduleId ?? '') ?? [])],
 			})

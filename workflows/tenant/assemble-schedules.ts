@@ -75,10 +75,10 @@ export function laterPlaces(
 	readAt: Instant,
 ): GroupHolding[] {
 	return rows.flatMap((row): GroupHolding[] => {
-		const { from, until } = timesOf(row.scheduleInfo)
+		const times = timesOf(row.scheduleInfo)
 		const principalId = lower(row.principalId)
 		const at = { scheduleId: row.id, key: `${row.accessId} ${principalId}`, readAt }
-		if (!isAhead(row, { from, until }, at, active)) return []
+		if (!isAhead(row, times, at, active)) return []
 		return [
 			{
 				groupId: lower(row.groupId),
@@ -86,8 +86,7 @@ export function laterPlaces(
 				principalId,
 				principalKind: kindOf(principalId),
 				how: 'scheduled',
-				from,
-				until,
+				...times,
 				scheduleId: row.id,
 				ticketNumbers: [...(tickets.get(row.id) ?? [])],
 			},

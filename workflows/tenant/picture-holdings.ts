@@ -80,6 +80,11 @@ export const groupHoldingSchema = z.strictObject({
 	how: z.enum(['pim', 'direct', 'eligible', 'scheduled']),
 	from: instant.nullable(),
 	until: instant.nullable(),
+	/**
+	 * False where its end cannot be told. Of what is `direct` it is not known either whether it is there through PIM: what PIM lists
+	 * as active could not be read (see `isPathKnown`).
+	 */
+	isEndKnown: z.boolean(),
 	scheduleId: z.string().max(200).nullable(),
 	ticketNumbers: z.array(z.string().max(200)),
 })
@@ -95,6 +100,9 @@ export const standingOf = ({
 export const isActive = (holding: Pick<RoleHolding | GroupHolding, 'how'>): boolean =>
 	standingOf(holding) === 'active'
 
-/** Whether it is known to have no end. Of plain membership that is always so. */
-export const isPermanent = (holding: RoleHolding | GroupHolding): boolean =>
-	holding.until === null && (!('isEndKnown' in holding) || holding.isEndKnown)
+/** Whether it is known to have no end. */
+export const isPermanent = ({ until, isEndKnown }: RoleHolding | GroupHolding): boolean =>
+	until === null && isEndKnown
+
+/** Whether it is known how somebody came into a group: by PIM, which would give it an end, or into its plain list. */
+export const isPathKnown = ({ how, isEndKnown }: GroupHolding): boolean => how !== 'direct' || isEndKnown

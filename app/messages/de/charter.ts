@@ -119,7 +119,8 @@ export const charter = {
 	decide_alert: 'wer zuständig ist, entscheidet binnen {{time}}; sonst wird erneut unterrichtet',
 	decide_remove: 'wer zuständig ist, entscheidet binnen {{time}}; sonst wird entfernt',
 	massRemoval: 'Massenentzug',
-	massRemovalText: 'Höchstens {{count}} binnen {{time}}; mehr gibt eine zweite Person frei.',
+	massRemovalText:
+		'Höchstens {{count}} Personen verlieren binnen {{time}} etwas; mehr gibt eine zweite Person frei.',
 	accounts: 'Notfallkonten',
 	accountsNone: 'Keine benannt. Benannte werden überwacht und nie angetastet.',
 } satisfies Record<keyof typeof english, string>

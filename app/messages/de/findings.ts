@@ -132,7 +132,8 @@ export const findings = {
 	worst: 'Vom Fund bis weg, längstens',
 	removals: 'In 30 Tagen entzogen',
 	guard: 'Schutz',
-	guardText: '{{sent}} von {{most}} binnen {{time}} gesandt; mehr gibt eine zweite Person frei.',
+	guardText:
+		'{{sent}} von {{most}} Personen verloren binnen {{time}} etwas ohne zweite Freigabe; mehr gibt eine zweite Person frei. Eine Gruppe zählt so viel, wie Personen in ihr sind.',
 	reactions: 'Was die Charta vorsieht',
 	watched: 'Notfallkonten',
 	watchedLead: 'Überwacht und nie angetastet, was immer sie halten.',
@@ -167,6 +168,8 @@ export const findings = {
 	how_pim: 'durch PIM in der Gruppe',
 	dryRun_one: 'Probelauf: {{count}} Entzug, wenn jetzt alles entzogen würde, was sich entziehen lässt',
 	dryRun_other: 'Probelauf: {{count}} Entzüge, wenn jetzt alles entzogen würde, was sich entziehen lässt',
+	concerned_one: '{{count}} Person verlöre etwas.',
+	concerned_other: '{{count}} Personen verlören etwas.',
 	dryRunLead: 'Diese Liste anzusehen sendet nichts.',
 	dryRunCaption: 'Was jetzt entzogen würde',
 	dryRunNone: 'Jetzt ließe sich nichts entziehen.',

@@ -51,7 +51,7 @@ export const notify = {
 	kind_finding_break_glass: 'ein Notfallkonto hält etwas anderes als zuvor',
 	kind_watched_sign_in: 'mit einem Notfallkonto hat sich jemand angemeldet oder es versucht',
 	kind_watched_changed: 'ein Notfallkonto ist nicht mehr, wie es war',
-	kind_tenant_trouble: 'Charterkeep erreicht den Mandanten nicht',
+	kind_tenant_trouble: 'Charterkeep erreicht den Mandanten nicht oder sieht einen Teil davon nicht',
 	kind_certificate_expires: 'ein Zertifikat für Entra läuft ab',
 	kind_person_suspended: 'jemand wurde gesperrt',
 	kind_suspension_lift_proposed: 'die Aufhebung einer Sperre wartet auf eine zweite Person',

@@ -39,6 +39,16 @@ export const trouble = {
 		'In einem anderen als dem jetzt eingestellten Mandanten bestehen noch Zugriffe oder sind Feststellungen offen; dieser weiß von ihnen nichts. Setzen Sie ENTRA_TENANT_ID zurück, beenden Sie die Zugriffe dort und wechseln Sie den Mandanten danach; einen endgültig verlassenen nennt ENTRA_FORMER_TENANT_IDS.',
 	why_ROLES_UNREAD:
 		'Wer welche Verzeichnisrolle hält, war nicht lesbar. Deshalb wird nichts mit dem Genehmigten abgeglichen und nichts gefunden. „charterkeep tenant check“ nennt die fehlende Berechtigung oder den Grund.',
+	why_GROUPS_UNREAD:
+		'Wer in Gruppen ist, die die Charta regelt oder die halten, was sie regelt, war nicht zu lesen: Wer dort hineinkommt, wird nicht gefunden. „charterkeep tenant check“ nennt das Recht (GroupMember.Read.All) oder den Grund.',
+	why_GROUP_PIM_UNREAD:
+		'Was Privileged Identity Management zu Gruppen führt, die die Charta regelt, war nicht zu lesen: Bis wann jemand darin ist und ob das ein Zugriff von Charterkeep ist, sieht niemand. „charterkeep tenant check“ nennt das Recht (PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup) oder den Grund.',
+	why_ELIGIBILITIES_UNREAD:
+		'Wer aktivieren könnte, was die Charta regelt, ohne Charterkeep zu fragen, war nicht zu lesen. „charterkeep tenant check“ nennt das Recht oder den Grund.',
+	why_SCHEDULES_UNREAD:
+		'Wer von einer späteren Zeit an haben soll, was die Charta regelt, war nicht zu lesen. „charterkeep tenant check“ nennt das Recht oder den Grund.',
+	why_POLICIES_UNREAD:
+		'Die Richtlinien des Mandanten waren nicht zu lesen (bedingter Zugriff, oder die der Rollen und Gruppen): Eine, die schwächer wird, wird nicht gefunden. „charterkeep tenant check“ nennt das Recht oder den Grund.',
 	why_NoToken:
 		'Für Entra ist kein Token zu bekommen: Die Adresse der Anmeldestelle antwortet nicht. Prüfen Sie das Netz und ENTRA_AUTHORITY_HOST.',
 	why_InvalidAuthenticationToken:

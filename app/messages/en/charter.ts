@@ -116,7 +116,7 @@ export const charter = {
 	decide_alert: 'its owner decides within {{time}}; otherwise people are told again',
 	decide_remove: 'its owner decides within {{time}}; otherwise it is removed',
 	massRemoval: 'Mass removal',
-	massRemovalText: '{{count}} removals within {{time}} at most; a second officer releases more.',
+	massRemovalText: '{{count}} people lose something within {{time}} at most; a second officer releases more.',
 	accounts: 'Emergency accounts',
 	accountsNone: 'None is named. Those that are named are watched and never touched.',
 }

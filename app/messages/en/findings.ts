@@ -125,7 +125,8 @@ export const findings = {
 	worst: 'Found to gone, worst',
 	removals: 'Removed in 30 days',
 	guard: 'Guard',
-	guardText: '{{sent}} of {{most}} sent within {{time}}; more wait for a second officer.',
+	guardText:
+		'{{sent}} of {{most}} people lost something within {{time}} without a second officer; more wait for one. A group counts as many as are in it.',
 	reactions: 'What the charter does',
 	watched: 'Break-glass accounts',
 	watchedLead: 'Watched, and never touched, whatever they hold.',
@@ -159,6 +160,8 @@ export const findings = {
 	how_pim: 'in the group by PIM',
 	dryRun_one: 'Dry run: {{count}} removal if everything that can be were removed now',
 	dryRun_other: 'Dry run: {{count}} removals if everything that can be were removed now',
+	concerned_one: '{{count}} person would lose something.',
+	concerned_other: '{{count}} people would lose something.',
 	dryRunLead: 'Nothing is sent by looking at this list.',
 	dryRunCaption: 'What would be removed now',
 	dryRunNone: 'Nothing could be removed now.',

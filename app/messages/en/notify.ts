@@ -51,7 +51,7 @@ export const notify = {
 	kind_finding_break_glass: 'a break-glass account holds something else than before',
 	kind_watched_sign_in: 'somebody signed in with a break-glass account, or tried to',
 	kind_watched_changed: 'a break-glass account is not what it was',
-	kind_tenant_trouble: 'Charterkeep does not reach the tenant',
+	kind_tenant_trouble: 'Charterkeep does not reach the tenant, or does not see a part of it',
 	kind_certificate_expires: 'a certificate for Entra runs out',
 	kind_person_suspended: 'somebody was suspended',
 	kind_suspension_lift_proposed: 'the lifting of a suspension waits for a second officer',

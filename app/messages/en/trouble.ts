@@ -35,6 +35,16 @@ export const trouble = {
 		'Accesses are held, or findings are open, in another tenant than the one that is set now, and this one knows nothing of them. Set ENTRA_TENANT_ID back, end them there, and change the tenant afterwards; one that was left for good is named in ENTRA_FORMER_TENANT_IDS.',
 	why_ROLES_UNREAD:
 		'Who holds which directory role could not be read, so nothing is compared with what was approved, and nothing is found. “charterkeep tenant check” names the permission or the reason.',
+	why_GROUPS_UNREAD:
+		'Who is in groups that the charter governs, or that hold what it governs, could not be read: whoever is put in there is not found. “charterkeep tenant check” names the permission (GroupMember.Read.All) or the reason.',
+	why_GROUP_PIM_UNREAD:
+		'What Privileged Identity Management lists of groups that the charter governs could not be read: until when somebody is in one, and whether that is an access of Charterkeep, is not seen. “charterkeep tenant check” names the permission (PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup) or the reason.',
+	why_ELIGIBILITIES_UNREAD:
+		'Who could activate what the charter governs, without asking Charterkeep, could not be read. “charterkeep tenant check” names the permission or the reason.',
+	why_SCHEDULES_UNREAD:
+		'Who is to have what the charter governs from a later time on could not be read. “charterkeep tenant check” names the permission or the reason.',
+	why_POLICIES_UNREAD:
+		'The policies of the tenant could not be read (Conditional Access, or those of roles and groups): one that is made weaker is not found. “charterkeep tenant check” names the permission or the reason.',
 	why_NoToken:
 		'No token for Entra can be had: the address of the authority does not answer. Check the network and ENTRA_AUTHORITY_HOST.',
 	why_InvalidAuthenticationToken:

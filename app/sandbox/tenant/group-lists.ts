@@ -24,6 +24,7 @@ export function createGroupLists({
 	memberships,
 	activeAt,
 	assigned,
+	takeOut,
 	hasUser,
 	typeOf,
 	rolesOf,
@@ -38,6 +39,8 @@ export function createGroupLists({
 	/** What PIM lists as active at this moment, and what it has given, whatever it lists. */
 	activeAt: (at: number) => readonly Row[]
 	assigned: () => readonly Row[]
+	/** Ends what PIM has given of this place; false where it has given nothing. */
+	takeOut: (principalId: string, place: { groupId: string; accessId: 'member' | 'owner' }) => boolean
 	hasUser: (id: string) => boolean
 	typeOf: TypeOf
 	/** Templates of the directory roles that a principal holds for the whole tenant. */
@@ -102,7 +105,10 @@ export function createGroupLists({
 			return { status: 204, result: null }
 		}
 		if (method === 'DELETE' && memberId !== undefined) {
-			if (!memberships.remove(groupId, relation, memberId))
+			// Whoever PIM has put in is taken out by the same call.
+			const accessId = relation === 'members' ? 'member' : 'owner'
+			const wasGiven = takeOut(memberId, { groupId, accessId })
+			if (!memberships.remove(groupId, relation, memberId) && !wasGiven)
 				throw notFound(
 					'Request_ResourceNotFound',
 					`Resource '${memberId}' does not exist or is not referenced.`,

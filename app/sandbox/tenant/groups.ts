@@ -76,6 +76,7 @@ export function createGroups({
 		memberships,
 		activeAt: pim.instancesAt,
 		assigned: pim.assignments,
+		takeOut: (principalId, place) => pim.takeOut(principalId, place),
 		hasUser,
 		typeOf,
 		rolesOf,

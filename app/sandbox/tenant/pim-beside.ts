@@ -67,6 +67,19 @@ export function actBeside({
 			if (found) found.removedAt = now()
 			return found !== undefined
 		},
+		/** Ends what is active at exactly this place, as taking somebody out of the plain list of a group does; false where nothing is. */
+		takeOut(principalId: string, place: StoredRequest['place']): boolean {
+			const found = requests.filter(
+				(r) =>
+					r.action === 'adminAssign' &&
+					r.principalId === principalId &&
+					r.provisionAt <= now() &&
+					Object.entries(place).every(([name, value]) => r.place[name] === value) &&
+					!isOver(r),
+			)
+			for (const one of found) one.removedAt = now()
+			return found.length > 0
+		},
 		/** What is assigned now, as the plain list of assignments has it. */
 		assignments: (): Row[] =>
 			assignments()

@@ -45,6 +45,7 @@ export async function dispatchRemovals(tx: Tx, deps: Deps, at: Date): Promise<vo
 		ordered.map(({ row, snapshot: { context } }) => ({
 			id: row.id,
 			kind: context.difference.kinds[0],
+			people: context.difference.people,
 			at: context.orderedAt ?? now,
 		})),
 		sent,

@@ -38,6 +38,7 @@ export async function admitSilence(
 		drifted.map(({ grant: { id, snapshot } }) => ({
 			id,
 			kind: DRIFT_FINDING[snapshot.context.drift?.what ?? 'not_ours'],
+			people: 0,
 			at: snapshot.context.drift?.since ?? now,
 		})),
 		await removalsSince(tx, new Date(at.getTime() - guard.withinMs)),

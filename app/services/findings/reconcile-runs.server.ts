@@ -1,24 +1,29 @@
 import type { Tx } from '#db/client.ts'
-import { insertRun, lastRun, purgeRuns, type RunRow } from '#db/queries/reconcile-runs.ts'
-import type { UnreadPart, WatchedHolding } from '#db/schema/findings.ts'
+import { insertRun, lastRun, purgeRuns } from '#db/queries/reconcile-runs.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
-import { placeKey } from '#workflows/grants/place.ts'
+import { breakGlassAccountsOf } from '#workflows/charter/entra.schema.ts'
+import type { Governed } from '#workflows/grants/governed.ts'
 import { watchedBy, type ReconcilePlan } from '#workflows/grants/reconcile.ts'
-import { PICTURE_PARTS, type TenantPicture } from '#workflows/tenant/tenant-picture.ts'
+import type { PartState, TenantPicture } from '#workflows/tenant/tenant-picture.ts'
+import { watchedHoldings, type HoldingsChange } from '#workflows/tenant/watched-holdings.ts'
 import type { Deps } from '../deps.ts'
-import { notify } from '../notify/notify.server.ts'
-import { menders } from '../tenant/menders.ts'
+import { recordEntries } from '../record-entry.server.ts'
 import { tellWatched } from './tell-finding.server.ts'
+import { ROLES_UNREAD, tellPartsUnread, tellRolesUnread, unreadOf } from './tell-unread.server.ts'
 
 /** `everything` reads the rules of the tenant as well: who signs in how, and what may be assigned for how long. */
 export type ReconcileWhat = 'privileges' | 'everything'
 
-const ROLES_UNREAD = 'ROLES_UNREAD'
-/** What may be over in a moment is given so long before people are told. */
-const UNREAD_MS = 120_000
 const KEPT_MS = 7 * 86_400_000
+/** An entry takes no more places of one account. */
+const MOST_RECORDED = 400
 
-/** Notes what a look saw, and tells the officers when an account holds something else that is only watched. */
+const isPassing = (part: PartState) => !part.read && (part.why === 'throttled' || part.why === 'unavailable')
+
+/**
+ * Notes what a look saw; records and tells the officers when an account that is only watched got or lost something, and tells them
+ * what of the tenant nobody sees.
+ */
 export async function noteRun(
 	tx: Tx,
 	deps: Deps,
@@ -29,6 +34,7 @@ export async function noteRun(
 		picture,
 		plan,
 		charter,
+		governed,
 	}: {
 		what: ReconcileWhat
 		startedAt: Date
@@ -36,21 +42,19 @@ export async function noteRun(
 		picture: TenantPicture
 		plan: ReconcilePlan
 		charter: Charter
+		governed: Governed
 	},
 ): Promise<void> {
-	const watched = watchedNow(charter, picture)
 	const tenantId = deps.tenant.id
 	const last = await lastRun(tx, { well: true, tenantId })
-	const isSame =
-		last === null ||
-		watched.every(({ objectId, places }) => {
-			const then = last.watched.find((each) => each.objectId === objectId)
-			// One that was not watched before is told on the page.
-			return then === undefined || then.places.join('\n') === places.join('\n')
-		})
-	const isKnown = picture.parts.roleInstances.read || picture.parts.roleAssignments.read
-	if (isKnown && !isSame) await tellWatched(tx, deps, at)
-	if (!isKnown) await tellUnread(tx, deps, last, at)
+	const { roleInstances, roleAssignments } = picture.parts
+	const isKnown = roleInstances.read || roleAssignments.read
+	const unread = await unreadOf(tx, deps, picture, governed, at)
+	const watched = watchedHoldings([...watchedBy(charter)], picture, last?.watched ?? [])
+	if (isKnown) await noteHoldings(tx, deps, charter, watched.changes, at)
+	else await tellRolesUnread(tx, deps, last, at)
+	// Where the tenant answers nothing for a while, that is said once.
+	if (isKnown || !isPassing(roleAssignments)) await tellPartsUnread(tx, deps, unread, at)
 	await insertRun(tx, {
 		id: deps.newId(),
 		tenantId,
@@ -58,55 +62,46 @@ export async function noteRun(
 		startedAt,
 		finishedAt: at,
 		trouble: isKnown ? null : ROLES_UNREAD,
-		unread: unreadOf(picture),
+		unread,
 		holdings: picture.roleHoldings.length + picture.groupHoldings.length,
 		opened: plan.open.length,
 		sighted: plan.sighted.length,
 		missed: plan.missed.length,
-		watched: isKnown ? watched : (last?.watched ?? []),
+		watched: isKnown ? watched.holdings : (last?.watched ?? []),
 	})
 	await purgeRuns(tx, new Date(at.getTime() - KEPT_MS))
 }
 
-/** Officers learn once that nobody sees who holds what, when that has lasted; a first look that fails has no other to count from. */
-async function tellUnread(tx: Tx, deps: Deps, lastWell: RunRow | null, at: Date): Promise<void> {
-	const isFirst = lastWell === null && (await lastRun(tx, { tenantId: deps.tenant.id })) === null
-	if (isFirst || (lastWell !== null && at.getTime() - lastWell.finishedAt.getTime() < UNREAD_MS)) return
-	await notify(tx, deps, {
-		kind: 'tenant_trouble',
-		to: menders(ROLES_UNREAD),
-		about: { type: 'tenant', id: null },
-		code: ROLES_UNREAD,
-		once: `roles unread since ${lastWell?.id ?? 'the first look'}`,
-		at,
-	})
-}
-
-/** What each of the accounts holds that are only watched: how, and where. */
-function watchedNow(charter: Charter, { roleHoldings, groupHoldings }: TenantPicture): WatchedHolding[] {
-	return [...watchedBy(charter)].sort().map((objectId) => ({
-		objectId,
-		places: [
-			...roleHoldings
-				.filter(({ principalId }) => principalId === objectId)
-				.map(({ how, ...place }) => `${how} ${placeKey({ ...place, kind: 'role' })}`),
-			...groupHoldings
-				.filter(({ principalId }) => principalId === objectId)
-				.map(({ how, ...place }) => `${how} ${placeKey({ ...place, kind: 'group', by: 'pim' })}`),
-		].sort(),
-	}))
-}
-
-/** Parts that nobody asked for are no trouble. */
-function unreadOf(picture: TenantPicture): UnreadPart[] {
-	const parts = PICTURE_PARTS.flatMap((part): UnreadPart[] => {
-		const state = picture.parts[part]
-		return state.read || state.why === 'notAsked' ? [] : [{ part, why: state.why, code: state.code }]
-	})
-	const groups = picture.groups.flatMap(({ objectId, unread }): UnreadPart[] =>
-		unread.length === 0 ? [] : [{ part: `group ${objectId}`, why: 'unreadable', code: unread.join(' ') }],
+/** What a watched account got or lost stands in the record for good, as what becomes of its methods does, and is told. */
+async function noteHoldings(
+	tx: Tx,
+	deps: Deps,
+	charter: Charter,
+	changes: readonly HoldingsChange[],
+	at: Date,
+): Promise<void> {
+	if (changes.length === 0) return
+	const titles = new Map(breakGlassAccountsOf(charter).map(({ objectId, title }) => [objectId, title]))
+	await recordEntries(
+		tx,
+		deps,
+		changes.map(({ objectId, before, after }) => ({
+			kind: 'watched.changed',
+			subject: null,
+			actor: null,
+			open: { what: 'holdings' },
+			sealed: {
+				change: {
+					objectId,
+					title: titles.get(objectId) ?? objectId,
+					before: before.slice(0, MOST_RECORDED),
+					after: after.slice(0, MOST_RECORDED),
+				},
+			},
+			at,
+		})),
 	)
-	return [...parts, ...groups]
+	await tellWatched(tx, deps, at)
 }
 
 /** Notes that a look could not be done at all. */

@@ -110,7 +110,7 @@ async function apply(tx: Tx, deps: Deps, look: Look): Promise<ReconcileOutcome> 
 		isUncertain ||= stepped.some((after) => after?.state === 'seen')
 	}
 	await dispatchRemovals(tx, deps, at)
-	await noteRun(tx, deps, { what, startedAt, at, picture, plan, charter })
+	await noteRun(tx, deps, { what, startedAt, at, picture, plan, charter, governed })
 	return {
 		opened: plan.open.length,
 		sighted: plan.sighted.length,

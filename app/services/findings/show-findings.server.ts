@@ -13,6 +13,7 @@ import {
 	reactionTo,
 	type FindingKind,
 } from '#workflows/charter/entra.schema.ts'
+import { weightOfAll } from '#workflows/grants/mass-guard.ts'
 import { MOST_RELEASED_AT_ONCE } from '#workflows/ledger/finding-envelope.schema.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
@@ -68,6 +69,7 @@ export async function showFindings(
 	const guard = massRemovalOf(charter)
 	const sent = await removalsSince(db, new Date(at.getTime() - guard.withinMs))
 	const held = summaries.filter(({ state }) => state === 'held')
+	const dryRun = summaries.filter(({ state, isRemovable }) => isRemovable && PENDING.has(state))
 	return {
 		open: shown,
 		openCount: summaries.filter(({ state }) => state !== 'seen').length,
@@ -81,8 +83,10 @@ export async function showFindings(
 		groupChanges: await showGroupChanges(deps, db),
 		times: await removalTimes(db, new Date(at.getTime() - TIMES_MS)),
 		watched: await showWatched(db, well, looker),
-		guard: { ...guard, sent: sent.length },
-		dryRun: summaries.filter(({ state, isRemovable }) => isRemovable && PENDING.has(state)),
+		guard: { ...guard, sent: weightOfAll(sent) },
+		dryRun,
+		dryRunPeople: weightOfAll(dryRun),
+		heldPeople: weightOfAll(held),
 		heldToAsk: idsOf(held.filter(({ needsYou }) => needsYou === 'ask_release')),
 		heldToRelease: idsOf(held.filter(({ needsYou }) => needsYou === 'release')),
 		reactions: FINDING_KINDS.map((each) => ({ kind: each, reaction: reactionTo(charter, each) })),

@@ -67,6 +67,7 @@ export function summariseFinding(row: FindingRow, looker: FindingLooker): Findin
 		lastSeenAt: context.lastSeenAt,
 		decideBy: state === 'awaiting' ? context.decideBy : null,
 		isRemovable: difference.removal !== null,
+		people: difference.people,
 		needsYou: steps.includes('release')
 			? 'release'
 			: steps.includes('ask_release')

@@ -48,6 +48,8 @@ export type FindingSummary = {
 	decideBy: string | null
 	/** Whether it could be taken away at all. */
 	isRemovable: boolean
+	/** How many people have it through the group that it is about; 0 where it is about no group. */
+	people: number
 	/** What waits for this reader. */
 	needsYou: 'decide' | 'ask_release' | 'release' | null
 	closedAt: string | null
@@ -107,9 +109,13 @@ export type FindingsView = {
 	lookAskedAt: string | null
 	times: { count: number; medianMs: number | null; worstMs: number | null }
 	watched: WatchedView[]
+	/** `sent`: so many people lost something within that time without a second officer. */
 	guard: { most: number; withinMs: number; sent: number }
 	/** What would be taken away now if everything that can be were. */
 	dryRun: FindingSummary[]
+	/** From how many people that, or what the guard holds, would take something. */
+	dryRunPeople: number
+	heldPeople: number
 	/** What the guard holds and this officer could sign for: to ask, or to release what another asked. */
 	heldToAsk: string[]
 	heldToRelease: string[]

@@ -42,6 +42,19 @@ const nestedWith = (ids: readonly string[], more: Partial<PictureGroup> = {}): T
 	})
 }
 
+test('a group within a governed group counts as many people as have their place through it', () => {
+	const peopleIn = (picture: TenantPicture) =>
+		found(picture)
+			.filter(({ principalId }) => principalId === NESTED)
+			.map(({ people }) => people)
+	const nested = nestedWith([one, two, STRANGER])
+	expect(peopleIn(nested)).toEqual([3])
+	// Read itself, it says how many of them are in it.
+	expect(peopleIn({ ...nested, groups: [...nested.groups, groupOf(NESTED, [one, two])] })).toEqual([2])
+	const unread = { ...groupOf(NESTED), unread: ['members' as const] }
+	expect(peopleIn({ ...nested, groups: [...nested.groups, unread] })).toEqual([3])
+})
+
 describe('a mark of ours', () => {
 	test('on another role, or in a group, hides nothing', () => {
 		const grant = grantOf(one, ROLE)

@@ -411,7 +411,7 @@ test('a tenant that was changed in any way comes back to what was approved, neve
 				picture.roleHoldings.filter(isOf(BREAK_GLASS)).length +
 				picture.groupHoldings.filter(isOf(BREAK_GLASS)).length
 			const findings = new Map<string, SnapshotFrom<Machine>>()
-			const sent: string[] = []
+			const sent: { at: string; people: number }[] = []
 			for (let minute = 0; minute < 40; minute++) {
 				const now = later(minute * MINUTE)
 				const remembered = [...findings].flatMap(([id, { value, context }]) =>
@@ -430,7 +430,14 @@ test('a tenant that was changed in any way comes back to what was approved, neve
 				}
 				const waiting = [...findings].flatMap(([id, { value, context }]) =>
 					value === 'ordered'
-						? [{ id, kind: context.difference.kinds[0], at: context.orderedAt ?? now }]
+						? [
+								{
+									id,
+									kind: context.difference.kinds[0],
+									people: context.difference.people,
+									at: context.orderedAt ?? now,
+								},
+							]
 						: [],
 				)
 				const { go, hold } = admitRemovals(waiting, sent, { most: 3, withinMs: 10 * MINUTE }, now)
@@ -446,7 +453,7 @@ test('a tenant that was changed in any way comes back to what was approved, neve
 					findings.set(id, decide(findingMachine, started.next, { type: 'REMOVED', at: now }).next)
 				}
 				for (const id of go) {
-					sent.push(now)
+					sent.push({ at: now, people: findings.get(id)?.context.difference.people ?? 0 })
 					carryOut(id, { type: 'START', at: now })
 				}
 				for (const id of hold) {
@@ -461,7 +468,7 @@ test('a tenant that was changed in any way comes back to what was approved, neve
 						findings.set(id, asked.next)
 						carryOut(id, { type: 'RELEASE', actorId: 'b', at: now })
 					}
-				const lately = sent.filter((at) => Date.parse(now) - Date.parse(at) < 10 * MINUTE)
+				const lately = sent.filter(({ at }) => Date.parse(now) - Date.parse(at) < 10 * MINUTE)
 				expect(lately.length).toBeLessThanOrEqual(3)
 			}
 			expect(

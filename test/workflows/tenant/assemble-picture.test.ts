@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
+import { isPathKnown, isPermanent } from '#workflows/tenant/picture-holdings.ts'
 import { nothingRead, type RawGroup, type RawTenant } from '#workflows/tenant/raw-tenant.ts'
 import { tenantPictureSchema } from '#workflows/tenant/tenant-picture.ts'
 
@@ -251,6 +252,40 @@ describe('a picture from the rows of Graph', () => {
 		expect(groupHoldings.map(({ principalId, how, until }) => [principalId, how, until])).toEqual([
 			['a', 'pim', '2026-12-01T00:00:00.000Z'],
 			['b', 'direct', null],
+		])
+	})
+
+	it('says of members no end, and not that PIM put nobody in, where what PIM lists could not be read', () => {
+		const holdingOf = (active: RawGroup['active']) =>
+			assemblePicture(
+				raw({ groupLists: new Map([['g', group({ members: rows({ id: 'A' }), active })]]) }),
+			).groupHoldings.map((row) => [row.isEndKnown, isPathKnown(row), isPermanent(row)])
+		const lost = (
+			why: 'unavailable' | 'forbidden' | 'notAsked' | 'unsupported',
+			code: string | null = null,
+		) => holdingOf({ read: false, why, code })
+		for (const why of ['unavailable', 'forbidden', 'notAsked'] as const)
+			expect(lost(why)).toEqual([[false, false, false]])
+		// Without PIM everybody was simply put in.
+		for (const plain of [
+			lost('unsupported'),
+			lost('forbidden', 'AadPremiumLicenseRequired'),
+			holdingOf(rows()),
+		])
+			expect(plain).toEqual([[true, true, true]])
+	})
+
+	it('knows no end of a place that begins later where the tenant says one that cannot be told', () => {
+		const schedules = rows({
+			id: 's',
+			groupId: 'G',
+			principalId: 'A',
+			accessId: 'member' as const,
+			scheduleInfo: { startDateTime: '2027-01-01T00:00:00Z', expiration: { type: 'afterDuration' } },
+		})
+		const { groupHoldings } = assemblePicture(raw({ groupLists: new Map([['g', group({ schedules })]]) }))
+		expect(groupHoldings.map((row) => [row.how, row.until, isPermanent(row)])).toEqual([
+			['scheduled', null, false],
 		])
 	})
 

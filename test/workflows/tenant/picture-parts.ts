@@ -61,6 +61,7 @@ export const groupHolding = (
 	how: 'direct',
 	from: null,
 	until: null,
+	isEndKnown: true,
 	scheduleId: null,
 	ticketNumbers: [],
 	...given,

@@ -158,8 +158,10 @@ export const WORDS: Readonly<Record<string, Words>> = {
 		'Conditional Access, or the policy of a role, asks for less than when it was last seen. There is nothing to remove.',
 	decideWithin: 'Its owner decides within this time.',
 	otherwise: 'What happens when nobody has decided in time: people are told again, or it is removed.',
-	'entra.massRemoval': 'More removals than this wait for a second officer. Left out: 5 within an hour.',
-	'massRemoval.most': 'So many removals are sent without asking.',
+	'entra.massRemoval':
+		'Removals that hit more people than this wait for a second officer. Left out: 5 within an hour.',
+	'massRemoval.most':
+		'From so many people something is taken away without asking; a group counts as many as are in it.',
 	'massRemoval.within': 'Counted over this time.',
 	'entra.breakGlassAccounts': 'Accounts for the day that nothing else works: watched, and never touched.',
 	'breakGlassAccounts.objectId': 'Object id of the account, a UUID.',
