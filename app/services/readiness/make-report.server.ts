@@ -1,6 +1,13 @@
 import { everybody } from '#db/queries/people.ts'
 import { factsOf } from '#db/queries/facts.ts'
-import { insertReport, liveAccesses, updatePlan } from '#db/queries/readiness.ts'
+import {
+	holdPlan,
+	insertReport,
+	liveAccesses,
+	reportReadLater,
+	updatePlan,
+	type PlanChange,
+} from '#db/queries/readiness.ts'
 import { pictureUsers } from '#db/queries/tenant-users.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import type { Reader, Tx } from '#db/client.ts'
@@ -12,6 +19,7 @@ import { governedGroups, governedPlaces } from '#workflows/tenant/readiness/gove
 import { kindsNotJudged } from '#workflows/tenant/readiness/needs.ts'
 import type { Memberships } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import { holdingKey } from '#workflows/tenant/readiness/judge-lines.ts'
+import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
 import { MILESTONES, planOf } from '#workflows/tenant/readiness/plan.ts'
 import type { ReadOptions } from '#app/integrations/tenant-port.ts'
 import type { Deps } from '../deps.ts'
@@ -139,6 +147,9 @@ async function writeReport(
 	madeBy: string,
 	{ report, names, readSha256, reportSha256, from, charterEntry, at, onStored }: Made,
 ): Promise<number> {
+	await holdPlan(tx)
+	const readAt = new Date(report.readAt)
+	const isOutdated = (await reportReadLater(tx, { tenantId: deps.tenant.id, readAt })) !== null
 	const reportId = deps.newId()
 	const entryId = await recordEntry(tx, deps, {
 		kind: 'readiness.reported',
@@ -165,7 +176,7 @@ async function writeReport(
 			madeAt: at,
 			madeBy,
 			source: from.source,
-			readAt: new Date(report.readAt),
+			readAt,
 			charterVersion: report.charter.version,
 			score: report.score,
 			report,
@@ -173,6 +184,16 @@ async function writeReport(
 		},
 		names,
 	)
+	// What the tenant held before it was last read says nothing of what there is to do, nor of what was done since.
+	const change = isOutdated ? NO_CHANGE : await planFrom(tx, deps, report, at)
+	await onStored?.(tx, { id: reportId, at })
+	await recordPlan(tx, deps, madeBy, { reportId, change, at })
+	return number
+}
+
+const NO_CHANGE: PlanChange = { found: [], again: [], mended: [] }
+
+function planFrom(tx: Tx, deps: Deps, report: ReadinessReport, at: Date): Promise<PlanChange> {
 	const tasks = planOf(report).map((task) => ({
 		...task,
 		id: deps.newId(),
@@ -181,10 +202,7 @@ async function writeReport(
 	const notJudged = [...kindsNotJudged(report)]
 	// What is not known to be of this tenant mends nothing in it.
 	const mends = belonging(deps, report.tenantId) === 'own'
-	const change = await updatePlan(tx, tasks, { at, milestones: MILESTONES, notJudged, mends })
-	await onStored?.(tx, { id: reportId, at })
-	await recordPlan(tx, deps, madeBy, { reportId, change, at })
-	return number
+	return updatePlan(tx, tasks, { at, milestones: MILESTONES, notJudged, mends })
 }
 
 async function* peopleIn(reader: Reader): AsyncGenerator<PersonToJudge[]> {
