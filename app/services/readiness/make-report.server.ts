@@ -24,6 +24,7 @@ import { MILESTONES, planOf } from '#workflows/tenant/readiness/plan.ts'
 import type { ReadOptions } from '#app/integrations/tenant-port.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
+import { ROUND_EVERY_MS } from '../tenant/sync-users.server.ts'
 import { membershipsOf } from './memberships.ts'
 import { withJudge, type Judge } from './judge-apart.server.ts'
 import type { Judged } from './judging-thread.ts'
@@ -34,6 +35,8 @@ import type { TenantFile } from './tenant-files.ts'
 
 const DAY_MS = 86_400_000
 const BATCH = 500
+/** A mirror of users that missed so many rounds is not kept any more. */
+const OLDEST_MIRROR_MS = 3 * ROUND_EVERY_MS
 
 /** Runs in the transaction that stores a report, and refuses it by throwing. */
 export type OnStored = (tx: Tx, report: { id: string; at: Date }) => Promise<void>
@@ -51,8 +54,9 @@ export async function reportFromTenant(
 	const { charter } = await deps.charters.inForce(db, deps.now())
 	const accountIds = breakGlassAccountsOf(charter).map(({ objectId }) => objectId)
 	const governed = { groupIds: governedGroups(charter), accountIds }
-	// A delta query keeps the mirror; without one that was read whole, everybody is paged through.
-	const mirror = await pictureUsers(db, deps.reader.tenant)
+	// A delta query keeps the mirror; without one that was read whole and is kept, everybody is paged through.
+	const since = new Date(deps.now().getTime() - OLDEST_MIRROR_MS)
+	const mirror = await pictureUsers(db, deps.reader.tenant, since)
 	const picture = await deps.reader.readTenant(governed, {
 		users: mirror ?? 'read',
 		...(onMethods === undefined ? {} : { onMethods }),
