@@ -9,6 +9,7 @@ type Settings = {
 	CHARTERKEEP_SANDBOX?: 'yes' | 'no' | undefined
 	CHARTERKEEP_ORIGIN?: string | undefined
 	CHARTERKEEP_CHARTER_FILE?: string | undefined
+	CHARTERKEEP_PROCESS?: 'all' | 'web' | 'worker' | undefined
 }
 
 /**
@@ -18,7 +19,12 @@ type Settings = {
  */
 export function sandboxRefusal(
 	environment: Readonly<Record<string, string | undefined>>,
-	{ CHARTERKEEP_SANDBOX: said, CHARTERKEEP_ORIGIN: origin, CHARTERKEEP_CHARTER_FILE: charter }: Settings,
+	{
+		CHARTERKEEP_SANDBOX: said,
+		CHARTERKEEP_ORIGIN: origin,
+		CHARTERKEEP_CHARTER_FILE: charter,
+		CHARTERKEEP_PROCESS: process,
+	}: Settings,
 	hasTenant: boolean,
 ): string | null {
 	if (hasTenant)
@@ -37,6 +43,8 @@ export function sandboxRefusal(
 				: [],
 		),
 		...(charter === undefined ? [] : ['CHARTERKEEP_CHARTER_FILE is set']),
+		// A trial is one process; each of several would have a sandbox of its own.
+		...(process === 'web' || process === 'worker' ? [`CHARTERKEEP_PROCESS is ${process}`] : []),
 	]
 	if (signs.length === 0) return null
 	return `No tenant is set, so a sandbox on this machine would stand in for Entra ID, and this is no trial: ${signs.join('; ')}. Set ENTRA_TENANT_ID and the settings beside it, or CHARTERKEEP_SANDBOX=yes where the sandbox is meant. See .env.example.`

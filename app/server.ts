@@ -7,11 +7,12 @@ import type { ServerBuild } from '@remix-run/node'
 import type { Express } from 'express'
 import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
-import { openDatabase, type ConnectionTarget } from '#db/client.ts'
+import { openDatabase, type ConnectionTarget, type Reader } from '#db/client.ts'
 import { chooseDataDirectory, lockDataDirectory } from '#db/embedded/data-directory.ts'
 import { startEmbedded } from '#db/embedded/launcher.ts'
 import { listen as listenTo } from '#db/listen.ts'
 import { migrateDatabase } from '#db/migrate.ts'
+import { tenantElsewhere } from '#db/queries/finding-tenants.ts'
 import { latestCheckpoint } from '#db/queries/ledger.ts'
 import { personas } from '#db/queries/people.ts'
 import { demandRole } from '#db/role.ts'
@@ -97,6 +98,7 @@ export async function startCharterkeep(
 		const database = openDatabase(target)
 		undo.push(() => database.close())
 		await demandRole(database.pool)
+		if (config.tenant === null) await demandSandboxDatabase(database.db)
 		const http = await listen(config, undo)
 		const origin = config.origin ?? `http://localhost:${http.port}`
 		const rpId = config.rpId ?? new URL(origin).hostname
@@ -280,6 +282,19 @@ export async function startCharterkeep(
 		await stop()
 		throw error
 	}
+}
+
+/**
+ * Refuses a sandbox on a database that knows of another tenant, whatever is said of the sandbox: its users would be those of the
+ * tenant, so every check would pass, and people would be told of accesses that the tenant never gave.
+ */
+async function demandSandboxDatabase(reader: Reader): Promise<void> {
+	const { SANDBOX_TENANT_ID } = await import('./sandbox/tenant/server.ts')
+	const elsewhere = await tenantElsewhere(reader, [SANDBOX_TENANT_ID])
+	if (elsewhere === null) return
+	throw new StartError(
+		`No tenant is set, and this database is of the tenant ${elsewhere}: a sandbox must not stand in for it. Set ENTRA_TENANT_ID and the settings beside it, or give the sandbox a database of its own. See .env.example.`,
+	)
 }
 
 /** Not even loaded where a tenant is configured: what is not there cannot be reached. */

@@ -5,6 +5,7 @@ import { setTenantOfGrant } from '#db/queries/tenant-troubles.ts'
 import { loadGrantState } from '#db/queries/workflow-rows.ts'
 import type { GrantTarget } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { elsewhereOf } from '#app/services/findings/one-tenant.server.ts'
 import { openPermitJudge } from '#app/services/lapse/judge-permit.server.ts'
 import { settleMany } from '#app/services/lapse/settle-many.server.ts'
 import type { AssuranceCode } from '#workflows/grants/assurance-codes.ts'
@@ -40,6 +41,7 @@ async function provision(deps: Deps, grantId: string): Promise<void> {
 	let grant = await findGrant(deps.database.db, grantId)
 	const isFirst = grant.state === 'planned'
 	if (isFirst) {
+		await demandTenant(deps)
 		const { refused, warned } = await look(deps, grant)
 		if (refused[0] !== undefined) return refuse(deps, grant, refused[0])
 		await beginSending(deps, grantId, warned)
@@ -48,6 +50,14 @@ async function provision(deps: Deps, grantId: string): Promise<void> {
 	if (grant.state !== 'provisioning') return
 	// Whoever ends it waits for the lock on the place: what is not sent soon lets go of it, and is begun anew.
 	await impatiently(LONGEST_LOCKED_MS, () => give(deps, grant, isFirst))
+}
+
+/** An access of which nothing was sent yet is of no tenant: nothing is begun in one while what is known is of another. */
+async function demandTenant(deps: Deps): Promise<void> {
+	if ((await elsewhereOf(deps)) === null) return
+	throw new TryAgain('What is known is of another tenant than the one that is set.', 30_000, {
+		code: 'OtherTenant',
+	})
 }
 
 async function give(deps: Deps, grant: GrantRow, isFirst: boolean): Promise<void> {

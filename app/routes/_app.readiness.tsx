@@ -140,6 +140,22 @@ export default function ReadinessPage() {
 			)}
 			{view.belonging === 'unknown' ? <p className="notice">{t('readiness.filesOfUnknown')}</p> : null}
 			{view.belonging === 'other' ? <p className="notice">{t('readiness.filesOfAnother')}</p> : null}
+			{view.readLater === null ? null : (
+				<p className="notice">
+					{t('readiness.readEarlier')}{' '}
+					<Link to={`/readiness?report=${view.readLater}`}>
+						{t('readiness.report', { number: view.readLater })}
+					</Link>
+				</p>
+			)}
+			{view.madeLast === null ? null : (
+				<p className="notice">
+					{t('readiness.madeOfEarlier')}{' '}
+					<Link to={`/readiness?report=${view.madeLast}`}>
+						{t('readiness.report', { number: view.madeLast })}
+					</Link>
+				</p>
+			)}
 			<ErrorSummary message={errors.form} />
 			{readings.map((reading) => (
 				<ReadinessReading key={reading.source} reading={reading} />

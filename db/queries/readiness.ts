@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull, lt, notInArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, lt, notInArray, or, sql } from 'drizzle-orm'
 import { LIVE_GRANT_STATES, mayBeLive } from '#workflows/grants/grant-states.ts'
 import type { PlannedTask } from '#workflows/tenant/readiness/plan.ts'
 import type { Reader, Tx } from '../client.ts'
@@ -40,31 +40,74 @@ export const listReports = (reader: Reader, limit: number) =>
 		.orderBy(desc(readinessReports.number))
 		.limit(limit)
 
-/** One report by its number; the newest where none is named. Null where there is none. */
+/** Keys of advisory locks are numbers; this one stands for the plan of readiness. */
+const PLAN_LOCK = 727_284
+
+/** Held to the end of the transaction by whoever stores a report: which of two was read later is seen by the second. */
+export async function holdPlan(tx: Tx): Promise<void> {
+	await tx.execute(sql`select pg_advisory_xact_lock(${PLAN_LOCK})`)
+}
+
+/** One report by its number; where none is named, the one that was read last. Null where there is none. */
 export async function findReport(reader: Reader, number: number | null): Promise<ReportRow | null> {
 	const [row] = await reader
 		.select()
 		.from(readinessReports)
 		.where(number === null ? undefined : eq(readinessReports.number, number))
-		.orderBy(desc(readinessReports.number))
+		.orderBy(...LATEST_FIRST)
 		.limit(1)
 	return row ?? null
 }
 
-/** The report before this one that is of the same tenant. */
+/** Files can be older than a report that stands already: what a tenant held follows the order in which it was read. */
+const LATEST_FIRST = [desc(readinessReports.readAt), desc(readinessReports.number)]
+
+/** Ids of tenants are in lower case in a report. */
+const isOf = (tenantId: string) => sql`${readinessReports.report} ->> 'tenantId' = ${tenantId.toLowerCase()}`
+
+/** The report of the same tenant that was read before this one; of two that were read at one time the one that was made first. */
 export async function reportBefore(
 	reader: Reader,
-	{ number, tenantId }: { number: number; tenantId: string },
+	{ number, readAt, tenantId }: { number: number; readAt: Date; tenantId: string },
 ): Promise<ReportRow | null> {
 	const [row] = await reader
 		.select()
 		.from(readinessReports)
 		.where(
-			and(lt(readinessReports.number, number), sql`${readinessReports.report} ->> 'tenantId' = ${tenantId}`),
+			and(
+				or(
+					lt(readinessReports.readAt, readAt),
+					and(eq(readinessReports.readAt, readAt), lt(readinessReports.number, number)),
+				),
+				isOf(tenantId),
+			),
 		)
-		.orderBy(desc(readinessReports.number))
+		.orderBy(...LATEST_FIRST)
 		.limit(1)
 	return row ?? null
+}
+
+/**
+ * The number of a report of this tenant that was read later than `readAt`; null where none was. With `number` only those count that
+ * stood before the report of that number was made.
+ */
+export async function reportReadLater(
+	reader: Reader,
+	{ tenantId, readAt, number = null }: { tenantId: string; readAt: Date; number?: number | null },
+): Promise<number | null> {
+	const [row] = await reader
+		.select({ number: readinessReports.number })
+		.from(readinessReports)
+		.where(
+			and(
+				gt(readinessReports.readAt, readAt),
+				number === null ? undefined : lt(readinessReports.number, number),
+				isOf(tenantId),
+			),
+		)
+		.orderBy(...LATEST_FIRST)
+		.limit(1)
+	return row?.number ?? null
 }
 
 /** What these accounts were called when the report was made. */

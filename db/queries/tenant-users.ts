@@ -136,12 +136,18 @@ export async function forgetOldMethods(tx: Tx, before: Date): Promise<void> {
 }
 
 /**
- * Users of this tenant as the mirror has them, for whoever judges all of them at once; null where it was never read whole, or is of
- * another tenant. What a directory on-premises keeps is not part of it.
+ * Users of this tenant as the mirror has them, for whoever judges all of them at once; null where it was never read whole, is of
+ * another tenant, was last brought up to date before `since`, or cannot be now: who was disabled meanwhile is not known then. What
+ * a directory on-premises keeps is not part of it.
  */
-export async function pictureUsers(reader: Reader, tenant: string): Promise<PictureUser[] | null> {
+export async function pictureUsers(
+	reader: Reader,
+	tenant: string,
+	since: Date,
+): Promise<PictureUser[] | null> {
 	const sync = await readTenantSync(reader)
-	if (sync === null || sync.tenant !== tenant || sync.finishedAt === null) return null
+	if (sync === null || sync.tenant !== tenant || sync.trouble !== null) return null
+	if (sync.finishedAt === null || sync.finishedAt < since) return null
 	const rows = await reader
 		.select({
 			objectId: tenantUsers.objectId,

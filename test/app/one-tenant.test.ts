@@ -78,6 +78,23 @@ test('nothing is compared, closed, ended or removed in another tenant than the o
 	expect((await showStanding(app.deps, officer()))?.connection ?? null).toBeNull()
 })
 
+test('an access that was approved is not given in another tenant, and is once the own one is set again', async () => {
+	await look()
+	await approvedAccess(app)
+	const { db } = app.deps.database
+	const accesses = async () =>
+		(await db.select().from(grants)).map(({ state, tenantId }) => ({ state, tenantId }))
+	const id = (await db.select().from(grants))[0]?.id ?? ''
+	moveTo(OTHER)
+	const asked = app.tenant.exchanges().length
+	await expect(provisionGrant(app.deps, id)).rejects.toMatchObject({ code: 'OtherTenant' })
+	expect(app.tenant.exchanges()).toHaveLength(asked)
+	expect(await accesses()).toEqual([{ state: 'planned', tenantId: null }])
+	moveTo(own.id)
+	await provisionGrant(app.deps, id)
+	expect(await accesses()).toEqual([{ state: 'active', tenantId: own.id }])
+})
+
 test('a tenant in which nothing is open, and none was looked at before, is no other; one that was looked at before is', async () => {
 	await look()
 	expect((await app.deps.database.db.select().from(reconcileRuns)).at(-1)).toMatchObject({

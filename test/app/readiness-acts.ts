@@ -18,8 +18,8 @@ export function readinessActs(app: () => TestApp) {
 	return {
 		officer,
 		show,
-		fromFiles: (files: readonly TenantFile[]) =>
-			reportFromFiles(app().deps, officer().personId, { files, readAt: app().clock.now() }),
+		fromFiles: (files: readonly TenantFile[], readAt = app().clock.now()) =>
+			reportFromFiles(app().deps, officer().personId, { files, readAt }),
 		/** What lies open in the entries of a kind that are still to be signed. */
 		entries: async (kind: string) =>
 			(

@@ -45,25 +45,26 @@ async function grantInState(state: GrantState, persona = 'operator'): Promise<vo
 	})
 }
 
+const rolesOf = (rows: unknown[]) => ({
+	name: 'roleAssignments.json',
+	bytes: Buffer.from(JSON.stringify(rows)),
+})
+const organization = (id: string) => ({
+	name: 'organization.json',
+	bytes: Buffer.from(JSON.stringify([{ id }])),
+})
+const NOTHING = [
+	'groups',
+	'users',
+	'servicePrincipals',
+	'roleAssignmentScheduleInstances',
+	'roleAssignmentSchedules',
+	'roleEligibilityScheduleInstances',
+	'conditionalAccessPolicies',
+	'authenticationStrengthPolicies',
+].map((name) => ({ name: `${name}.json`, bytes: Buffer.from('[]') }))
+
 describe('files of which it is not known that they are of this tenant', () => {
-	const rolesOf = (rows: unknown[]) => ({
-		name: 'roleAssignments.json',
-		bytes: Buffer.from(JSON.stringify(rows)),
-	})
-	const organization = (id: string) => ({
-		name: 'organization.json',
-		bytes: Buffer.from(JSON.stringify([{ id }])),
-	})
-	const NOTHING = [
-		'groups',
-		'users',
-		'servicePrincipals',
-		'roleAssignmentScheduleInstances',
-		'roleAssignmentSchedules',
-		'roleEligibilityScheduleInstances',
-		'conditionalAccessPolicies',
-		'authenticationStrengthPolicies',
-	].map((name) => ({ name: `${name}.json`, bytes: Buffer.from('[]') }))
 	const OTHER = '99999999-9999-4999-8999-999999999999'
 
 	test('mend nothing in the plan, and are compared with nothing; those of this tenant do', async () => {
@@ -80,6 +81,48 @@ describe('files of which it is not known that they are of this tenant', () => {
 		expect(await isMended()).toBe(true)
 		// With the one of the same tenant, whatever was judged between them.
 		expect(await show()).toMatchObject({ belonging: 'own', comparison: { with: 1 } })
+	})
+})
+
+describe('files that were exported before the tenant was last read', () => {
+	const DAY_MS = 86_400_000
+	const daysAgo = (days: number) => new Date(app.clock.now().getTime() - days * DAY_MS)
+	const ofOwn = (rows: unknown[]) => [...NOTHING, rolesOf(rows), organization(app.deps.tenant.id)]
+	const guestRow = () => ({ id: 'one', principalId: GUEST, roleDefinitionId: ROLE, directoryScopeId: '/' })
+
+	test('mend nothing and open nothing, are not shown first, and are compared by when they were read', async () => {
+		app.tenant.assignDirectly(GUEST, ROLE)
+		await reportFromTenant(app.deps, officer().personId)
+		const plan = async () => (await show()).tasks
+		const [before, entered] = [await plan(), await entries('readiness.planned')]
+		await fromFiles(ofOwn([]), daysAgo(1))
+		expect(await plan()).toEqual(before)
+		expect(await show()).toMatchObject({
+			report: { head: { number: 1 } },
+			comparison: { with: 2 },
+			madeLast: 2,
+		})
+		expect(await show({ number: 2 })).toMatchObject({ comparison: null, readLater: 1, madeLast: null })
+		// Nor do files that say nothing of whose they are.
+		await fromFiles([...NOTHING, rolesOf([guestRow()])], daysAgo(2))
+		expect(await plan()).toEqual(before)
+		expect(await entries('readiness.planned')).toEqual(entered)
+		await fromFiles(ofOwn([]))
+		expect((await taskOf('guestHolds')).mendedAt).not.toBeNull()
+		expect(await show()).toMatchObject({
+			report: { head: { number: 4 } },
+			comparison: { with: 1 },
+			readLater: null,
+			madeLast: null,
+		})
+	})
+
+	test('do not undo what was done since', async () => {
+		app.tenant.assignDirectly(GUEST, ROLE)
+		await reportFromTenant(app.deps, officer().personId)
+		await changeTask(app.deps, officer(), changed(await taskOf('guestHolds'), { isDone: true }))
+		await fromFiles(ofOwn([guestRow()]), daysAgo(30))
+		expect(await taskOf('guestHolds')).toMatchObject({ done: { by: officer().displayName }, mendedAt: null })
 	})
 })
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { pseudonymise } from '#db/queries/erasure.ts'
-import { tenantUsers } from '#db/schema/index.ts'
+import { tenantSync, tenantUsers } from '#db/schema/index.ts'
 import { exportReport } from '#app/services/readiness/export-report.server.ts'
 import { reportFromTenant } from '#app/services/readiness/make-report.server.ts'
 import { askForReading } from '#app/services/readiness/readings.server.ts'
@@ -69,6 +69,38 @@ describe('a readiness report', () => {
 			.map(({ path }) => path)
 		expect(asked).not.toContain('/v1.0/users')
 		expect((await show()).report?.counts.users).toBe(await app.deps.database.db.$count(tenantUsers))
+	})
+
+	test('pages through everybody where the mirror is old, and says so where it may not', async () => {
+		const { rows } = await app.deps.database.pool.query<{ object: string }>(
+			`select entra_object_id as object from people where persona = 'operator'`,
+		)
+		const operator = rows[0]?.object ?? ''
+		await syncTenantUsers(app.deps)
+		app.tenant.assignDirectly(operator, ROLE)
+		app.tenant.users.put(operator, { accountEnabled: false })
+		app.clock.advance(16 * 60_000)
+		const kinds = async () => (await show()).report?.problems.map(({ kind }) => kind)
+		await reportFromTenant(app.deps, officer().personId)
+		expect(await kinds()).toContain('disabledHolds')
+		app.tenant.grantOnly([
+			'RoleManagement.Read.Directory',
+			'RoleAssignmentSchedule.Read.Directory',
+			'RoleEligibilitySchedule.Read.Directory',
+		])
+		app.clock.advance(30 * 86_400_000)
+		await reportFromTenant(app.deps, officer().personId)
+		expect((await show()).report?.unread).toContainEqual(expect.objectContaining({ part: 'users' }))
+		expect((await taskOf('disabledHolds')).mendedAt).toBeNull()
+	})
+
+	test('does not take users from a mirror that cannot be brought up to date', async () => {
+		await syncTenantUsers(app.deps)
+		await app.owner.db.update(tenantSync).set({ trouble: 'forbidden', troubleSince: app.clock.now() })
+		const before = app.tenant.exchanges().length
+		await reportFromTenant(app.deps, officer().personId)
+		const asked = app.tenant.exchanges().slice(before)
+		expect(asked.map(({ path }) => path)).toContain('/v1.0/users')
 	})
 
 	test('is compared with the one before, and what is not found any more is mended in the plan', async () => {

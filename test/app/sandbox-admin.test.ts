@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +9,10 @@ import { readConfig } from '#app/config.server.ts'
 import { sampleTexts } from '#app/sandbox/load-organisation.ts'
 import { startCharterkeep } from '#app/server.ts'
 import { createLog } from '#app/utils/log.server.ts'
+import { reconcileRuns } from '#db/schema/index.ts'
+import { SANDBOX_TENANT_ID } from '#app/sandbox/tenant/server.ts'
 import { SWITCHES } from '#app/sandbox/tenant/switches.ts'
+import { createTestDatabase, urlOf } from '#test/database.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
 /** The page of the sandbox on which its faults are switched. */
@@ -194,6 +198,56 @@ test('a start with a tenant connects to it, and has no sandbox, no lockbox of on
 		expect(existsSync(join(running.directory, 'sandbox'))).toBe(false)
 	} finally {
 		await running.stop()
+		rmSync(folder, { recursive: true, force: true })
+	}
+})
+
+test('no sandbox is started on a database that knows of another tenant, whatever is said; on an empty one and on its own it is', async () => {
+	const made = await createTestDatabase()
+	const folder = mkdtempSync(join(tmpdir(), 'charterkeep-whose-database-'))
+	chmodSync(folder, 0o711)
+	const start = async () => {
+		const config = readConfig(
+			{
+				PORT: '0',
+				CHARTERKEEP_DATA_DIR: join(folder, 'data'),
+				// As a worker has it that lost the settings of its tenant.
+				CHARTERKEEP_PROCESS: 'web',
+				CHARTERKEEP_SANDBOX: 'yes',
+				DATABASE_URL: urlOf(made.connection),
+			},
+			CHECKOUT,
+		)
+		const build = () => Promise.reject(new Error('There are no pages here.'))
+		const running = await startCharterkeep(config, { build, log: createLog('silent') })
+		await running.stop()
+	}
+	const looked = (tenantId: string, finishedAt: Date) =>
+		made.owner.db.insert(reconcileRuns).values({
+			id: randomUUID(),
+			what: 'privileges',
+			startedAt: finishedAt,
+			finishedAt,
+			unread: [],
+			holdings: 0,
+			opened: 0,
+			sighted: 0,
+			missed: 0,
+			watched: [],
+			tenantId,
+		})
+	try {
+		await start()
+		await looked(SANDBOX_TENANT_ID, new Date(1000))
+		await start()
+		await looked('99999999-9999-4999-8999-999999999999', new Date(2000))
+		const refused = start()
+		await expect(refused).rejects.toMatchObject({ name: 'StartError' })
+		await expect(refused).rejects.toThrow(
+			'this database is of the tenant 99999999-9999-4999-8999-999999999999',
+		)
+	} finally {
+		await made.drop()
 		rmSync(folder, { recursive: true, force: true })
 	}
 })

@@ -91,12 +91,22 @@ describe('what a tenant holds', () => {
 		app.tenant.groups.put(nested)
 		app.tenant.groups.change(nested.id, somebody, true)
 		app.tenant.groups.change(GROUP_BESIDE.id, nested.id, true)
+		const [owner, eligible] = ['b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a01', 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a02']
+		app.tenant.groups.change(nested.id, owner, true, 'owners')
+		app.tenant.groups.makeEligible(nested.id, eligible)
 		const picture = await read()
-		expect(expandNested(picture).map(({ principalId, through }) => [principalId, through])).toEqual([
-			[nested.id, null],
-			[somebody, nested.id],
+		const inOuter = expandNested(picture).filter(
+			({ place }) => place.kind === 'group' && place.groupId === GROUP_BESIDE.id,
+		)
+		expect(inOuter.map(({ principalId, through, standing }) => [principalId, through, standing])).toEqual([
+			[nested.id, null, 'active'],
+			[somebody, nested.id, 'active'],
+			[owner, nested.id, 'controls'],
+			[eligible, nested.id, 'eligible'],
 		])
-		expect(picture.methods).toMatchObject([{ objectId: somebody, read: true }])
+		expect(picture.methods.map(({ objectId, read: isRead }) => [objectId, isRead]).sort()).toEqual(
+			[somebody, owner, eligible].map((id) => [id, true]).sort(),
+		)
 	})
 
 	test('names applications, their roles, and nobody who holds nothing', async () => {

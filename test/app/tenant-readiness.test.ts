@@ -57,6 +57,7 @@ const NAMES: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] 
 	[/^\/roleManagement\/directory\/(\w+)$/, ([, name]) => name ?? ''],
 	[/^\/identity\/conditionalAccess\/policies$/, () => 'conditionalAccessPolicies'],
 	[/^\/policies\/(\w+)$/, ([, name]) => name ?? ''],
+	[/^\/groups\/[^/]+$/, () => 'groups'],
 	[/^\/groups\/([^/]+)\/members$/, ([, id]) => `groupMembers-${id}`],
 	[/^\/groups\/([^/]+)\/transitiveMembers$/, ([, id]) => `groupTransitiveMembers-${id}`],
 	[/^\/groups\/([^/]+)\/owners$/, ([, id]) => `groupOwners-${id}`],
@@ -107,6 +108,37 @@ describe('a tenant from files', () => {
 		// Files have no requests for places in groups, which bear marks of ours.
 		const groups = rest.groups.map((group) => ({ ...group, unread: [...group.unread, 'requests'] }))
 		expect(restOfFiles).toEqual({ ...rest, groups })
+	})
+
+	test('is whole where the charter names a group that holds no role, exported as the help says', async () => {
+		const nested = { id: app.deps.newId(), displayName: 'Within' }
+		app.tenant.groups.put(nested)
+		app.tenant.groups.change(nested.id, STRANGER, true)
+		app.tenant.groups.change(GROUP_BESIDE.id, nested.id, true)
+		const ofGroup = [GROUP_BESIDE.id]
+		await app.deps.reader.readTenant({ groupIds: ofGroup }, { users: 'read' })
+		const files = exported()
+		const groupsIn = (some: typeof files) =>
+			assemblePicture(readTenantFiles(some, { readAt: app.clock.now(), groupIds: ofGroup }).raw).groups
+		expect(groupsIn(files).map(({ objectId, unread }) => [objectId, unread])).toEqual(
+			[GROUP_BESIDE.id, nested.id].sort().map((id) => [id, ['requests']]),
+		)
+		expect(groupsIn(files).find(({ objectId }) => objectId === GROUP_BESIDE.id)).toMatchObject({
+			exists: true,
+			managed: 'cloud',
+		})
+		// Of a group within the owners are asked for as well.
+		const lacking = files.filter(({ name }) => !name.startsWith(`groupOwners-${nested.id}`))
+		expect(groupsIn(lacking).find(({ objectId }) => objectId === nested.id)?.unread).toContain('owners')
+	})
+
+	test('has no list of groups where they were exported one by one alone', () => {
+		const one = { id: GROUP_BESIDE.id, displayName: 'Site services' }
+		const file = { name: 'groups.json', bytes: Buffer.from(JSON.stringify(one)) }
+		const { raw, problems } = readTenantFiles([file], { readAt: new Date(0), groupIds: [GROUP_BESIDE.id] })
+		expect(problems).toEqual([])
+		expect(raw.groups.read).toBe(false)
+		expect(assemblePicture(raw).groups).toMatchObject([{ exists: true, displayName: 'Site services' }])
 	})
 
 	test.each<[string, string[], number | null]>([

@@ -38,6 +38,14 @@ describe.each(LANGUAGES)('in %s', (language) => {
 		expect(problemInWords(t, key, TITLES).fix).toContain(t('readiness.fix_noResistantMethod'))
 	})
 
+	test.each([
+		['62e90394-69f5-4237-9190-012177145e10', 'Global'],
+		['db506228-d27e-4b7d-95e5-295956d6615f', 'Agent'],
+	])('of the directory role %s it is said that it is %s …', (id, name) => {
+		const problem = { kind: 'guestHolds' as const, about: `directoryRole ${id}`, count: 1, detail: {} }
+		expect(problemInWords(t, problem, TITLES).what).toContain(name)
+	})
+
 	test('a quorum that is lacking names the roles and the numbers, and when it is whoever asks that is lacking', () => {
 		const detail = { from: 'approver chief', needed: 2, there: 1 }
 		const problem = { kind: 'noQuorum' as const, about: 'admin', count: 1 }

@@ -34,6 +34,7 @@ describe('without a tenant', () => {
 	test.each<[string, Record<string, string>]>([
 		['nothing is set', {}],
 		['a database is', { DATABASE_URL: 'postgres://u@db/x', HOST: '0.0.0.0' }],
+		['it is one process', { CHARTERKEEP_PROCESS: 'all' }],
 		['the address is this machine', { CHARTERKEEP_ORIGIN: 'http://localhost:3000' }],
 		['the address is this machine by number', { CHARTERKEEP_ORIGIN: 'http://127.0.0.1:3000' }],
 	])('the sandbox stands in where %s', (_, environment) => {
@@ -53,6 +54,12 @@ describe('without a tenant', () => {
 		],
 		['its cloud is set', () => ({ ENTRA_CLOUD: 'global' }), 'ENTRA_CLOUD is set'],
 		['an organisation is its own', () => organisation, 'CHARTERKEEP_CHARTER_FILE'],
+		[
+			'it is one of several processes',
+			() => ({ CHARTERKEEP_PROCESS: 'worker' }),
+			'CHARTERKEEP_PROCESS is worker',
+		],
+		['it is one of several processes', () => ({ CHARTERKEEP_PROCESS: 'web' }), 'CHARTERKEEP_PROCESS is web'],
 		['it must not be', () => ({ CHARTERKEEP_SANDBOX: 'no' }), 'CHARTERKEEP_SANDBOX is no'],
 	])('nothing starts where %s, unless somebody says that the sandbox is meant', (_, given, says) => {
 		const { sandboxRefusal } = read(given())

@@ -1,4 +1,4 @@
-import { standingOf, type GroupHolding, type RoleHolding } from '../tenant/picture-holdings.ts'
+import { isActive, standingOf, type GroupHolding, type RoleHolding } from '../tenant/picture-holdings.ts'
 import { isPermanent, type PictureGroup } from '../tenant/picture-holdings.ts'
 import type { TenantPicture } from '../tenant/tenant-picture.ts'
 import { isGovernedGroup, nameOf, wrongHolder, type Accounts, type Comparison } from './comparison.ts'
@@ -118,8 +118,8 @@ export function isGroupWithin(
 }
 
 /**
- * Guests, machines and people whom the charter denies, who are in a governed group through a group within it, or own it and so
- * could put anybody in. Whoever else is within is told of by the group that they are in; both can be mended only in the tenant.
+ * Guests, machines and people whom the charter denies, who are in a governed group through a group within it, could be or will be,
+ * or own one of them and so could put anybody in. Whoever else is within is told of by the group that they are in; both can be mended only in the tenant.
  */
 export function compareWithin(picture: TenantPicture, { governed, accounts }: Comparison): Difference[] {
 	return picture.groups.flatMap((group) => {
@@ -143,6 +143,23 @@ export function compareWithin(picture: TenantPicture, { governed, accounts }: Co
 				through: innerGroup(picture, group, objectId),
 				row: null,
 			}))
+		const isIn = new Set(nested.map(({ principalId }) => principalId))
+		const inner = new Set(group.members.flatMap(({ kind, objectId }) => (kind === 'group' ? [objectId] : [])))
+		// Who could take or will have a place in a group within has what the outer one gives; who owns one could put anybody in.
+		const becoming = picture.groupHoldings
+			.filter(
+				(row) =>
+					inner.has(row.groupId) &&
+					(row.relation === 'owner' || (!isActive(row) && !isIn.has(row.principalId))),
+			)
+			.map((row) => ({
+				principalId: row.principalId,
+				principalKind: row.principalKind,
+				place: at(row.relation),
+				standing: standingOf(row),
+				through: row.groupId,
+				row,
+			}))
 		const isOwnerGoverned = governed.has(
 			governedKey({ kind: 'group', groupId: group.objectId, relation: 'owner' }),
 		)
@@ -158,7 +175,7 @@ export function compareWithin(picture: TenantPicture, { governed, accounts }: Co
 						through: null,
 						row,
 					}))
-		return [...nested, ...owners].flatMap((holder): Difference[] => {
+		return [...nested, ...becoming, ...owners].flatMap((holder): Difference[] => {
 			const { row, ...about } = holder
 			if (accounts.isBreakGlass(about.principalId)) return []
 			const { kinds, personId, reasons } = wrongHolder(accounts, { ...about, roles })

@@ -8,6 +8,7 @@ import type { Comparison } from './comparison.ts'
 import type { Difference } from './differences.ts'
 import { governedKey, governedParts } from './governed.ts'
 import { withLastKnown, type LastKnown } from './last-known.ts'
+import type { GroupPlace } from './place.ts'
 import { strictestReaction } from './strictest-reaction.ts'
 import {
 	comparePolicies,
@@ -116,8 +117,12 @@ function isStandingKnown(
 	}: Pick<Difference, 'standing' | 'through'> & { place: NonNullable<Difference['place']> },
 ): boolean {
 	if (standing === 'scheduled' && !isScheduleKnown(picture, place, through)) return false
-	// Whoever is in a group within a group stands in the outer one's list.
-	if (through !== null && place.kind === 'group') return isPlaceKnown(picture, { ...place, by: 'membership' })
+	// Whoever is in a group within a group stands in the outer one's list; who owns it, could be or will be in it, in its own.
+	if (through !== null && place.kind === 'group')
+		return (
+			isPlaceKnown(picture, { ...place, relation: 'member', by: 'membership' }) &&
+			isInnerKnown(picture, { place, standing, through })
+		)
 	if (through !== null) {
 		const group = picture.groups.find(({ objectId }) => objectId === through)
 		const isHolderKnown =
@@ -130,6 +135,16 @@ function isStandingKnown(
 	if (place.kind === 'role') return picture.parts.roleEligibilities.read
 	const group = picture.groups.find(({ objectId }) => objectId === place.groupId.toLowerCase())
 	return picture.parts.groups.read && group !== undefined && !group.unread.includes('eligible')
+}
+
+/** One that is not read is not in the outer group any more. */
+function isInnerKnown(
+	{ groups }: TenantPicture,
+	{ place, standing, through }: Pick<Difference, 'standing'> & { place: GroupPlace; through: string },
+): boolean {
+	const unread = groups.find(({ objectId }) => objectId === through)?.unread ?? []
+	if (standing !== 'active') return !unread.includes(standing)
+	return place.relation === 'member' || !(unread.includes('owners') || unread.includes('active'))
 }
 
 /** Whether what begins later could be read: of the role, or of the group that gives it or is the place. */

@@ -81,11 +81,13 @@ export function expandHeld(
 }
 
 /**
- * The same, and who has a place in a group through groups in it, as far as somebody could read who that is. Which of several
- * groups somebody is in is not told: then they stand through the group that has the place.
+ * The same, and who has a place in a group through groups in it, as far as somebody could read who that is: who is in those, who
+ * could activate a place in one or will have it, and who owns one and so could put anybody in. Which of several groups somebody is
+ * in is not told: then they stand through the group that has the place.
  */
 export function expandNested(picture: Parameters<typeof expandHeld>[0]): Held[] {
 	const groups = new Map(picture.groups.map((group) => [group.objectId, group]))
+	const places = Map.groupBy(picture.groupHoldings, ({ groupId }) => groupId)
 	const inGroups = Map.groupBy(
 		picture.groupHoldings.filter(
 			(row) => row.relation === 'member' && row.principalKind === 'group' && isActive(row),
@@ -96,19 +98,64 @@ export function expandNested(picture: Parameters<typeof expandHeld>[0]): Held[] 
 		const group = groups.get(groupId)
 		const [first] = rows
 		if (first === undefined || !isReadable(group)) return []
-		return group.members
+		const place = { kind: 'group', groupId, relation: 'member' } as const
+		const active = group.members
 			.filter(({ isDirect, kind }) => !isDirect && kind !== 'group')
 			.map(({ objectId, kind }): Held => ({
 				principalId: objectId,
 				principalKind: kind,
-				place: { kind: 'group', groupId, relation: 'member' },
+				place,
 				standing: 'active',
 				holding: first,
 				through: rows.length === 1 ? first.principalId : groupId,
 				membership: null,
 			}))
+		const isIn = new Set(active.map(({ principalId }) => principalId))
+		const within = group.members.flatMap(({ objectId, kind }) =>
+			kind === 'group' ? (groups.get(objectId) ?? []) : [],
+		)
+		const becoming = within.flatMap((inner) => {
+			const holding = rows.find(({ principalId }) => principalId === inner.objectId) ?? first
+			return besideMembers(inner, places.get(inner.objectId) ?? [], place, holding)
+		})
+		// Who is in it already gains nothing by activating; who owns a group in it may put others in.
+		return [...active, ...becoming.filter((one) => one.standing === 'controls' || !isIn.has(one.principalId))]
 	})
 	return [...expandHeld(picture), ...nested]
+}
+
+/** Whoever owns a group that has a place, or is not in it yet and could be or will be: each once, and as an owner apart. */
+function besideMembers(
+	inner: PictureGroup,
+	places: readonly GroupHolding[],
+	place: Held['place'],
+	holding: GroupHolding,
+): Held[] {
+	const best = new Map<string, Held>()
+	const put = (
+		{ principalId, principalKind }: Pick<Held, 'principalId' | 'principalKind'>,
+		standing: Standing,
+		membership: GroupHolding | null,
+	) => {
+		const key = `${standing === 'controls' ? 'owner' : 'member'} ${principalId}`
+		const before = best.get(key)
+		if (before && RANK[before.standing] <= RANK[standing]) return
+		best.set(key, {
+			principalId,
+			principalKind,
+			place,
+			standing,
+			holding,
+			through: inner.objectId,
+			membership,
+		})
+	}
+	for (const { objectId, kind } of inner.owners)
+		put({ principalId: objectId, principalKind: kind }, 'controls', null)
+	for (const row of places)
+		if (row.relation === 'owner') put(row, 'controls', row)
+		else if (!isActive(row)) put(row, standingOf(row), row)
+	return [...best.values()]
 }
 
 const isReadable = (group: PictureGroup | undefined): group is PictureGroup =>

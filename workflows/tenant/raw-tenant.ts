@@ -52,6 +52,18 @@ export type RawTenant = {
 
 export const NOT_ASKED = { read: false, why: 'notAsked', code: null } as const
 
+/** A group of which nothing was asked. */
+export const NOTHING_OF_GROUP: RawGroup = {
+	properties: null,
+	members: NOT_ASKED,
+	transitiveMembers: NOT_ASKED,
+	owners: NOT_ASKED,
+	active: NOT_ASKED,
+	eligible: NOT_ASKED,
+	schedules: NOT_ASKED,
+	requests: NOT_ASKED,
+}
+
 /** A tenant of which nothing was asked. */
 export const nothingRead = (tenantId: string | null, readAt: Date): RawTenant => ({
 	tenantId,

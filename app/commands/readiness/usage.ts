@@ -23,6 +23,8 @@ users-2.json, ...) or all pages in one array:
   users.json                             /users?$select=id,displayName,userPrincipalName,accountEnabled,userType,onPremisesSyncEnabled&$top=999
   servicePrincipals.json                 /servicePrincipals?$select=id,appId,displayName,servicePrincipalType,accountEnabled&$top=999
   groups.json                            /groups?$filter=isAssignableToRole eq true&$select=id,displayName,isAssignableToRole,groupTypes,onPremisesSyncEnabled
+      and as further pages, for each group that the charter names and that is not among them:
+      /groups/ID?$select=id,displayName,isAssignableToRole,groupTypes,onPremisesSyncEnabled
   roleAssignments.json                   /roleManagement/directory/roleAssignments?$expand=principal($select=id)
   roleAssignmentScheduleInstances.json   /roleManagement/directory/roleAssignmentScheduleInstances
   roleAssignmentSchedules.json           /roleManagement/directory/roleAssignmentSchedules
@@ -32,7 +34,8 @@ users-2.json, ...) or all pages in one array:
   roleManagementPolicyAssignments.json   /policies/roleManagementPolicyAssignments?$filter=scopeId eq '/' and scopeType eq 'DirectoryRole'&$expand=policy($expand=rules)
       and as further pages, for each group that the charter names: ...?$filter=scopeId eq 'ID' and scopeType eq 'Group'&$expand=policy($expand=rules)
 
-  and for each group that holds a role or that the charter names, and for each holder (ID in the name):
+  and for each group that holds a role or that the charter names, for each group that is in one of those that the charter names,
+  also in a group in it, and for each holder (ID in the name):
   groupMembers-ID.json, groupTransitiveMembers-ID.json, groupOwners-ID.json     /groups/ID/members, /transitiveMembers, /owners
       (groupTransitiveMembers-ID.json also of each group that a Conditional Access policy names)
   groupAssignmentScheduleInstances-ID.json, groupEligibilityScheduleInstances-ID.json

@@ -2,7 +2,8 @@ import type { Client } from '@microsoft/microsoft-graph-client'
 import { assembleHoldings, assemblePicture } from '#workflows/tenant/assemble-picture.ts'
 import { methodsOf } from '#workflows/tenant/assemble-methods.ts'
 import { expandNested } from '#workflows/tenant/held-through.ts'
-import { nothingRead, type Raw, type RawTenant } from '#workflows/tenant/raw-tenant.ts'
+import { groupsWithin } from '#workflows/tenant/nested-groups.ts'
+import { NOTHING_OF_GROUP, nothingRead, type Raw, type RawTenant } from '#workflows/tenant/raw-tenant.ts'
 import { columnsOf, userRow } from '#workflows/tenant/graph-rows.ts'
 import type { PictureUser } from '#workflows/tenant/tenant-picture.ts'
 import type { Assurance, Governed, SignInRules, TenantPort } from '../tenant-port.ts'
@@ -20,6 +21,8 @@ const ROLES = '/roleManagement/directory'
 const WITH_PRINCIPAL = '$expand=principal($select=id)'
 const USER_COLUMNS = 'id,displayName,userPrincipalName,accountEnabled,userType,onPremisesSyncEnabled'
 const NOT_HERE = { read: false, why: 'unsupported', code: 'NotInThisCloud' } as const
+/** Each takes seven calls at every look: whoever puts more groups into a governed one does not hold up what else is compared. */
+const MOST_WITHIN = 50
 const NO_METHODS = { methods: NOT_HERE, passkeys: NOT_HERE } as const
 
 /** What a tenant holds, read through Microsoft Graph. See `TenantPort`. */
@@ -79,11 +82,12 @@ export function graphTenant(
 			'/servicePrincipals?$select=id,appId,displayName,servicePrincipalType,accountEnabled&$top=999',
 		)
 		const roles = { roleAssignments, roleInstances, roleSchedules, eligibilities }
-		const groupLists = await readGroups(client, read, {
-			ids: groupsThatMatter(groupIds, groups, roles),
-			listed: groups,
-			hasPim: has('pim-groups'),
-		})
+		const readEach = (ids: readonly string[]) =>
+			readGroups(client, read, { ids, listed: groups, hasPim: has('pim-groups') })
+		const groupLists = await readEach(groupsThatMatter(groupIds, groups, roles))
+		const within = groupsWithin({ groups, groupLists }, groupIds).filter((id) => !groupLists.has(id))
+		for (const [id, lists] of await readEach(within.slice(0, MOST_WITHIN))) groupLists.set(id, lists)
+		for (const id of within.slice(MOST_WITHIN)) groupLists.set(id, NOTHING_OF_GROUP)
 		return { ...raw, ...roles, requests, groups, servicePrincipals, groupLists }
 	}
 

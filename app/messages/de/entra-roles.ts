@@ -2,6 +2,7 @@
 export const entraRoles = {
 	globalAdministrator: 'Globaler Administrator',
 	privilegedRoleAdministrator: 'Administrator für privilegierte Rollen',
+	agentIdAdministrator: 'Agent-ID-Administrator',
 	privilegedAuthenticationAdministrator: 'Privilegierter Authentifizierungsadministrator',
 	applicationAdministrator: 'Anwendungsadministrator',
 	cloudApplicationAdministrator: 'Cloudanwendungsadministrator',

@@ -31,6 +31,10 @@ export const readiness = {
 		'Die Dateien sagen nicht, aus welchem Tenant sie stammen (organization.json ist nicht dabei). Deshalb gilt durch sie nichts im Plan als behoben, und sie werden mit keinem anderen Bericht verglichen.',
 	filesOfAnother:
 		'Die Dateien stammen aus einem anderen Tenant als dem, mit dem diese Installation arbeitet. Deshalb gilt durch sie nichts im Plan als behoben.',
+	readEarlier:
+		'Als dieser Bericht entstand, war der Tenant schon zu einer späteren Zeit gelesen. Deshalb hat der Bericht nichts im Plan geändert; dieser folgt dem späteren:',
+	madeOfEarlier:
+		'Der zuletzt erstellte Bericht erzählt von einer früheren Zeit als dieser und wird hier nicht gezeigt:',
 	worst: 'Zuerst zu beheben',
 	worstHint:
 		'In dieser Reihenfolge: wer jetzt handelt, ohne dass jemand dafür einsteht; wen die Charta ablehnt; was nicht endet; wie sich Menschen anmelden; ob die Arbeit weitergehen kann; und zuletzt, was nicht bekannt ist.',

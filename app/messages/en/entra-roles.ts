@@ -2,6 +2,7 @@
 export const entraRoles = {
 	globalAdministrator: 'Global Administrator',
 	privilegedRoleAdministrator: 'Privileged Role Administrator',
+	agentIdAdministrator: 'Agent ID Administrator',
 	privilegedAuthenticationAdministrator: 'Privileged Authentication Administrator',
 	applicationAdministrator: 'Application Administrator',
 	cloudApplicationAdministrator: 'Cloud Application Administrator',

@@ -29,6 +29,10 @@ export const readiness = {
 		'The files do not say of which tenant they are (organization.json is not among them). So nothing in the plan is called mended by them, and they are compared with no other report.',
 	filesOfAnother:
 		'The files are of another tenant than the one that this installation works with. So nothing in the plan is called mended by them.',
+	readEarlier:
+		'The tenant had been read later than this when the report was made. So it changed nothing in the plan, which goes by the later one:',
+	madeOfEarlier:
+		'The report that was made last tells of an earlier time than this one, and is not shown here:',
 	worst: 'Mend these first',
 	worstHint:
 		'In this order: who acts now without anybody answering for it; whom the charter refuses; what does not end; how people sign in; whether the work can go on; and last what is not known.',

@@ -1,6 +1,13 @@
 import { everybody } from '#db/queries/people.ts'
 import { factsOf } from '#db/queries/facts.ts'
-import { insertReport, liveAccesses, updatePlan } from '#db/queries/readiness.ts'
+import {
+	holdPlan,
+	insertReport,
+	liveAccesses,
+	reportReadLater,
+	updatePlan,
+	type PlanChange,
+} from '#db/queries/readiness.ts'
 import { pictureUsers } from '#db/queries/tenant-users.ts'
 import { holdCharter } from '#db/queries/charter.ts'
 import type { Reader, Tx } from '#db/client.ts'
@@ -12,10 +19,12 @@ import { governedGroups, governedPlaces } from '#workflows/tenant/readiness/gove
 import { kindsNotJudged } from '#workflows/tenant/readiness/needs.ts'
 import type { Memberships } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import { holdingKey } from '#workflows/tenant/readiness/judge-lines.ts'
+import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
 import { MILESTONES, planOf } from '#workflows/tenant/readiness/plan.ts'
 import type { ReadOptions } from '#app/integrations/tenant-port.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntry } from '../record-entry.server.ts'
+import { ROUND_EVERY_MS } from '../tenant/sync-users.server.ts'
 import { membershipsOf } from './memberships.ts'
 import { withJudge, type Judge } from './judge-apart.server.ts'
 import type { Judged } from './judging-thread.ts'
@@ -26,6 +35,8 @@ import type { TenantFile } from './tenant-files.ts'
 
 const DAY_MS = 86_400_000
 const BATCH = 500
+/** A mirror of users that missed so many rounds is not kept any more. */
+const OLDEST_MIRROR_MS = 3 * ROUND_EVERY_MS
 
 /** Runs in the transaction that stores a report, and refuses it by throwing. */
 export type OnStored = (tx: Tx, report: { id: string; at: Date }) => Promise<void>
@@ -43,8 +54,9 @@ export async function reportFromTenant(
 	const { charter } = await deps.charters.inForce(db, deps.now())
 	const accountIds = breakGlassAccountsOf(charter).map(({ objectId }) => objectId)
 	const governed = { groupIds: governedGroups(charter), accountIds }
-	// A delta query keeps the mirror; without one that was read whole, everybody is paged through.
-	const mirror = await pictureUsers(db, deps.reader.tenant)
+	// A delta query keeps the mirror; without one that was read whole and is kept, everybody is paged through.
+	const since = new Date(deps.now().getTime() - OLDEST_MIRROR_MS)
+	const mirror = await pictureUsers(db, deps.reader.tenant, since)
 	const picture = await deps.reader.readTenant(governed, {
 		users: mirror ?? 'read',
 		...(onMethods === undefined ? {} : { onMethods }),
@@ -139,6 +151,9 @@ async function writeReport(
 	madeBy: string,
 	{ report, names, readSha256, reportSha256, from, charterEntry, at, onStored }: Made,
 ): Promise<number> {
+	await holdPlan(tx)
+	const readAt = new Date(report.readAt)
+	const isOutdated = (await reportReadLater(tx, { tenantId: deps.tenant.id, readAt })) !== null
 	const reportId = deps.newId()
 	const entryId = await recordEntry(tx, deps, {
 		kind: 'readiness.reported',
@@ -165,7 +180,7 @@ async function writeReport(
 			madeAt: at,
 			madeBy,
 			source: from.source,
-			readAt: new Date(report.readAt),
+			readAt,
 			charterVersion: report.charter.version,
 			score: report.score,
 			report,
@@ -173,6 +188,16 @@ async function writeReport(
 		},
 		names,
 	)
+	// What the tenant held before it was last read says nothing of what there is to do, nor of what was done since.
+	const change = isOutdated ? NO_CHANGE : await planFrom(tx, deps, report, at)
+	await onStored?.(tx, { id: reportId, at })
+	await recordPlan(tx, deps, madeBy, { reportId, change, at })
+	return number
+}
+
+const NO_CHANGE: PlanChange = { found: [], again: [], mended: [] }
+
+function planFrom(tx: Tx, deps: Deps, report: ReadinessReport, at: Date): Promise<PlanChange> {
 	const tasks = planOf(report).map((task) => ({
 		...task,
 		id: deps.newId(),
@@ -181,10 +206,7 @@ async function writeReport(
 	const notJudged = [...kindsNotJudged(report)]
 	// What is not known to be of this tenant mends nothing in it.
 	const mends = belonging(deps, report.tenantId) === 'own'
-	const change = await updatePlan(tx, tasks, { at, milestones: MILESTONES, notJudged, mends })
-	await onStored?.(tx, { id: reportId, at })
-	await recordPlan(tx, deps, madeBy, { reportId, change, at })
-	return number
+	return updatePlan(tx, tasks, { at, milestones: MILESTONES, notJudged, mends })
 }
 
 async function* peopleIn(reader: Reader): AsyncGenerator<PersonToJudge[]> {

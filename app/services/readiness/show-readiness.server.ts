@@ -4,6 +4,7 @@ import {
 	listReports,
 	listTasks,
 	reportBefore,
+	reportReadLater,
 	type ReportRow,
 } from '#db/queries/readiness.ts'
 import { lastReading } from '#db/queries/readiness-readings.ts'
@@ -24,7 +25,7 @@ import type { LineFilter, LineView, ReadinessView, ReadingView, ReportHead, Task
 const PAGE = 50
 
 /**
- * A report (the newest where none is named), what became of the one before, and the plan. Whom the charter would refuse is what an
+ * A report (where none is named, the one that was read last), what became of the one before, and the plan. Whom the charter would refuse is what an
  * attacker would like to know, so that it was read is recorded.
  */
 export async function showReadiness(
@@ -50,11 +51,21 @@ export async function showReadiness(
 		mayManage,
 	}
 	if (row === null)
-		return { ...common, report: null, belonging: null, lines: [], next: null, comparison: null }
+		return {
+			...common,
+			report: null,
+			belonging: null,
+			readLater: null,
+			madeLast: null,
+			lines: [],
+			next: null,
+			comparison: null,
+		}
 	const { lines, ...report } = row.report
 	const page = pageOf(lines, filter, after ?? -1)
 	const { tenantId } = report
-	const before = tenantId === null ? null : await reportBefore(db, { number: row.number, tenantId })
+	const before =
+		tenantId === null ? null : await reportBefore(db, { number: row.number, readAt: row.readAt, tenantId })
 	await recordRead(deps, actor, {
 		view: 'readiness',
 		rows: page.lines.length,
@@ -65,6 +76,9 @@ export async function showReadiness(
 		...common,
 		report: { ...report, head },
 		belonging: belonging(deps, tenantId),
+		readLater: await reportReadLater(db, { ...row, tenantId: deps.tenant.id }),
+		madeLast:
+			number === null && heads[0] !== undefined && heads[0].number > row.number ? heads[0].number : null,
 		lines: await named(deps, row, toldLines(actor, page.lines)),
 		next: page.next,
 		comparison:

@@ -1,5 +1,6 @@
 import { policyGroupIds } from '#workflows/tenant/assemble-picture.ts'
 import type { FileProblem } from '#workflows/tenant/file-problem.ts'
+import { groupsWithin } from '#workflows/tenant/nested-groups.ts'
 import { GRAPH_ROWS, type GraphRow, type GraphRowKind } from '#workflows/tenant/graph-rows.ts'
 import {
 	NOT_ASKED,
@@ -70,6 +71,7 @@ export function readTenantFiles(
 		const pages = found.get(key) ?? {
 			rows: [],
 			pages: 0,
+			lists: 0,
 			goingOn: 0,
 			isBroken: false,
 			first: file.name,
@@ -100,6 +102,8 @@ const ALL: readonly FileKind[] = [...OF_TENANT, ...OF_GROUPS, ...OF_USERS]
 type Pages = {
 	rows: { id?: unknown }[]
 	pages: number
+	/** Of the pages, those that are lists, and not one thing alone. */
+	lists: number
 	goingOn: number
 	isBroken: boolean
 	first: string
@@ -143,6 +147,7 @@ function readPage({ name, bytes }: TenantFile, kind: FileKind, into: Pages): Fil
 	const schema = GRAPH_ROWS[kind === 'fido2Methods' ? 'methods' : kind]
 	for (const page of pages) {
 		into.pages += 1
+		if (!page.isOne) into.lists += 1
 		if (page.goesOn) into.goingOn += 1
 		for (const [at, row] of page.rows.entries()) {
 			const read = schema.safeParse(row)
@@ -177,20 +182,24 @@ function refusalIn(parsed: unknown): string | null {
 	return typeof code === 'string' ? code.slice(0, 80) : 'error'
 }
 
-function pagesIn(parsed: unknown, kind: FileKind): { rows: unknown[]; goesOn: boolean }[] | null {
-	const pageOf = (page: unknown) =>
+type Page = { rows: unknown[]; goesOn: boolean; isOne: boolean }
+/** Kinds of which one thing alone is an answer too. */
+const ALONE: readonly FileKind[] = ['organization', 'groups']
+
+function pagesIn(parsed: unknown, kind: FileKind): Page[] | null {
+	const pageOf = (page: unknown): Page | null =>
 		isObject(page) && Array.isArray(page.value)
-			? { rows: page.value as unknown[], goesOn: typeof page['@odata.nextLink'] === 'string' }
+			? { rows: page.value, goesOn: typeof page['@odata.nextLink'] === 'string', isOne: false }
 			: null
 	if (Array.isArray(parsed)) {
 		const pages = parsed.map(pageOf)
 		// Pages that were gathered in an array, or rows alone.
 		if (parsed.length > 0 && pages.every((page) => page !== null)) return pages
-		return [{ rows: parsed as unknown[], goesOn: false }]
+		return [{ rows: parsed, goesOn: false, isOne: false }]
 	}
 	const page = pageOf(parsed)
 	if (page !== null) return [page]
-	return kind === 'organization' && isObject(parsed) ? [{ rows: [parsed], goesOn: false }] : null
+	return ALONE.includes(kind) && isObject(parsed) ? [{ rows: [parsed], goesOn: false, isOne: true }] : null
 }
 
 function rawOf(found: ReadonlyMap<string, Pages>, readAt: Date, governed: readonly string[]): RawTenant {
@@ -206,6 +215,8 @@ function rawOf(found: ReadonlyMap<string, Pages>, readAt: Date, governed: readon
 		return { read: true, rows: rows as GraphRow<K>[] }
 	}
 	const organization = listOf('organization')
+	const groups = listOf('groups')
+	const known = new Map(groups.read ? groups.rows.map((row) => [row.id.toLowerCase(), row]) : [])
 	const ids = (kinds: readonly string[]) =>
 		[...found.keys()].flatMap((key) => {
 			const [kind = '', id] = key.split(' ')
@@ -215,7 +226,8 @@ function rawOf(found: ReadonlyMap<string, Pages>, readAt: Date, governed: readon
 		...nothingRead(organization.read ? (organization.rows[0]?.id ?? null) : null, readAt),
 		users: listOf('users'),
 		servicePrincipals: listOf('servicePrincipals'),
-		groups: listOf('groups'),
+		// Groups that were exported one by one are no list of those that can hold roles.
+		groups: groups.read && found.get('groups')?.lists === 0 ? NOT_ASKED : groups,
 		roleAssignments: listOf('roleAssignments'),
 		roleInstances: listOf('roleAssignmentScheduleInstances'),
 		eligibilities: listOf('roleEligibilityScheduleInstances'),
@@ -225,21 +237,23 @@ function rawOf(found: ReadonlyMap<string, Pages>, readAt: Date, governed: readon
 		strengths: listOf('authenticationStrengthPolicies'),
 		rolePolicies: listOf('roleManagementPolicyAssignments'),
 	}
-	const held = new Set([...governed.map((id) => id.toLowerCase()), ...groupsHolding(raw)])
+	const listsOf = (id: string): RawGroup => ({
+		properties: known.get(id) ?? null,
+		members: listOf('groupMembers', `groupMembers ${id}`),
+		transitiveMembers: listOf('groupTransitiveMembers', `groupTransitiveMembers ${id}`),
+		owners: listOf('groupOwners', `groupOwners ${id}`),
+		active: listOf('groupAssignmentScheduleInstances', `groupAssignmentScheduleInstances ${id}`),
+		eligible: listOf('groupEligibilityScheduleInstances', `groupEligibilityScheduleInstances ${id}`),
+		schedules: listOf('groupAssignmentSchedules', `groupAssignmentSchedules ${id}`),
+		requests: NOT_ASKED,
+	})
+	const ofCharter = governed.map((id) => id.toLowerCase())
+	const groupLists = new Map(ofCharter.map((id) => [id, listsOf(id)]))
+	const within = groupsWithin({ groups: raw.groups, groupLists }, ofCharter)
+	const held = new Set([...ofCharter, ...within, ...groupsHolding(raw)])
 	const named = new Set(policyGroupIds(raw.conditionalAccess).filter((id) => !held.has(id)))
 	const matter = new Set([...held, ...ids(OF_GROUPS).filter((id) => !named.has(id))])
-	const groupLists = new Map<string, RawGroup>()
-	for (const id of [...matter].sort())
-		groupLists.set(id, {
-			properties: null,
-			members: listOf('groupMembers', `groupMembers ${id}`),
-			transitiveMembers: listOf('groupTransitiveMembers', `groupTransitiveMembers ${id}`),
-			owners: listOf('groupOwners', `groupOwners ${id}`),
-			active: listOf('groupAssignmentScheduleInstances', `groupAssignmentScheduleInstances ${id}`),
-			eligible: listOf('groupEligibilityScheduleInstances', `groupEligibilityScheduleInstances ${id}`),
-			schedules: listOf('groupAssignmentSchedules', `groupAssignmentSchedules ${id}`),
-			requests: NOT_ASKED,
-		})
+	for (const id of matter) groupLists.set(id, listsOf(id))
 	const methods = new Map<string, RawMethods>()
 	for (const id of new Set(ids(OF_USERS)))
 		methods.set(id, {

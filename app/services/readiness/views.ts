@@ -66,6 +66,10 @@ export type ReadinessView = {
 	report: (Omit<ReadinessReport, 'lines'> & { head: ReportHead }) | null
 	/** Whether what the report judged is of our own tenant; null where there is no report. */
 	belonging: Belonging | null
+	/** A report of our own tenant that stood already and was read later, so that this one did nothing to the plan; null where none was. */
+	readLater: number | null
+	/** Where nobody asked for another one: the report that was made last and is not this one, since it was read earlier. Null: it is this one. */
+	madeLast: number | null
 	titles: Record<string, string>
 	lines: LineView[]
 	/** Position after which the next page begins; null where this is the last. */

@@ -188,6 +188,46 @@ describe('a group within a governed group', () => {
 		expect(found(eligible)).toMatchObject([{ principalId: NESTED, removal: null }])
 		expect(found(nestedWith([], { unread: ['members'] }))).toMatchObject([{ removal: null }])
 	})
+	test('is told with guests and people whom the charter denies who own it, could be in it or will be', () => {
+		const within = (more: Partial<PictureGroup> = {}) => {
+			const picture = nestedWith([])
+			picture.groups.push({ ...groupOf(NESTED), ...more })
+			return picture
+		}
+		const become = { how: 'eligible' as const }
+		const picture = within()
+		picture.groupHoldings.push(
+			groupHolding(GUEST, NESTED, become),
+			groupHolding(one, NESTED, become),
+			groupHolding(STRANGER, NESTED, { relation: 'owner', how: 'direct' }),
+		)
+		expect(found(picture).filter(({ through }) => through === NESTED)).toMatchObject(
+			[
+				{
+					principalId: GUEST,
+					kinds: ['guestOrServicePrincipal'],
+					standing: 'eligible',
+					place: { groupId: 'group-a', relation: 'member' },
+					removal: null,
+				},
+				{
+					principalId: STRANGER,
+					kinds: ['ineligibleHolder'],
+					standing: 'active',
+					place: { groupId: 'group-a', relation: 'owner' },
+					removal: null,
+				},
+			].sort((a, b) => (a.principalId < b.principalId ? -1 : 1)),
+		)
+		const plan = planReconciliation(picture, inputOf([], { charter }))
+		const remembered = plan.open.map(({ difference }, i) => ({ id: `${i}`, ...difference }))
+		const missed = (later: TenantPicture) =>
+			planReconciliation(later, inputOf([], { charter, remembered })).missed.map(({ why }) => why)
+		expect(missed(within())).toEqual(['gone', 'gone'])
+		expect(missed(within({ unread: ['owners', 'eligible'] }))).toEqual([])
+		// Taken out of the governed group it is not read any more, and gives nothing.
+		expect(missed(pictureOf({ groups: [groupOf('group-a')] }))).toEqual(['gone', 'gone', 'gone'])
+	})
 	test('that is only eligible stays where nobody knows who is in it', () => {
 		const picture = pictureOf({ groupHoldings: [groupHolding(NESTED, 'group-a', { how: 'eligible' })] })
 		expect(found(picture)).toMatchObject([{ standing: 'eligible', removal: null }])

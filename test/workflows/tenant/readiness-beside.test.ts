@@ -156,4 +156,66 @@ describe('a group in which the charter gives places', () => {
 			`partUnknown group ${GROUP}`,
 		])
 	})
+
+	describe('tells of owners and eligible of a group in it', () => {
+		const inner = { objectId: 'sub', kind: 'group' as const, isDirect: true }
+		const deeper = { objectId: 'deep', kind: 'group' as const, isDirect: false }
+		const given = (more: { groups?: ReturnType<typeof group>[] } = {}) => ({
+			...guest,
+			groups: [
+				group(GROUP, { members: [inner, deeper, asUser('c', false), asUser('o', false)] }),
+				group('sub', { members: [asUser('c'), asUser('o')], owners: [asUser('a'), asUser('o')] }),
+				group('deep', { owners: [asUser('d')] }),
+				...(more.groups ?? []),
+			],
+			groupHoldings: [
+				groupHolding(GROUP, 'sub', { principalKind: 'group' }),
+				groupHolding('sub', 'c'),
+				groupHolding('sub', 'o'),
+				groupHolding('sub', 'a', { relation: 'owner' }),
+				groupHolding('sub', 'o', { relation: 'owner' }),
+				groupHolding('sub', 'b', { how: 'eligible' }),
+				groupHolding('sub', 'c', { how: 'eligible' }),
+				groupHolding('sub', 'e', { how: 'eligible', relation: 'owner' }),
+				groupHolding('sub', 'f', { how: 'scheduled', from: '2026-12-01T00:00:00.000Z' }),
+			],
+		})
+		const told = ({ lines }: ReturnType<typeof judged>) =>
+			lines.map(({ principalId, standing, through }) => `${principalId} ${standing} ${through}`).sort()
+
+		it('each once, through the group that they own or could be in, and not again at that group', () => {
+			expect(told(judged(given(), { charter: ofGroup }))).toEqual([
+				'a controls sub',
+				'b eligible sub',
+				'c active sub',
+				'd controls deep',
+				'e controls sub',
+				'f scheduled sub',
+				'o active sub',
+				'o controls sub',
+				'sub active null',
+			])
+		})
+
+		it('judged as those in the outer group are, with the begin of what begins later', () => {
+			const { lines } = judged(given(), { charter: ofGroup })
+			const of = (id: string) => lines.find(({ principalId }) => principalId === id)
+			expect(of('a')).toMatchObject({ roles: ['admin'], place: { groupId: GROUP, relation: 'member' } })
+			expect(of('a')?.problems).toEqual(expect.arrayContaining(['guestHolds', 'controlsGroup']))
+			expect(of('b')?.problems).toContain('standingEligible')
+			expect(of('f')).toMatchObject({ from: '2026-12-01T00:00:00.000Z' })
+			expect(of('f')?.problems).toContain('beginsLater')
+		})
+
+		it('and says that they are not known where their lists could not be read', () => {
+			const found = judged(
+				{
+					...given(),
+					groups: [...given().groups.slice(0, 1), group('sub', { unread: ['owners', 'eligible'] })],
+				},
+				{ charter: ofGroup },
+			)
+			expect(problemsIn(found)).toContain('partUnknown group sub')
+		})
+	})
 })

@@ -42,8 +42,9 @@ export function judgeLines(
 	const readGroups = new Set(
 		picture.groups.filter(({ unread }) => !unread.includes('members')).map(({ objectId }) => objectId),
 	)
+	const isToldBy = toldByOuter(picture, places)
 	return expandNested(picture)
-		.filter(({ principalId }) => !exempt.has(principalId))
+		.filter((held) => !exempt.has(held.principalId) && !isToldBy(held))
 		.map((listed): ReportLine => {
 			const { roles, isControl } = rolesGiving(places, listed.place)
 			const held: Held = isControl ? { ...listed, standing: 'controls' } : listed
@@ -95,6 +96,24 @@ export function judgeLines(
 				problems: isBeside ? problems.filter((kind) => !BY_CHARTER_ALONE.has(kind)) : problems,
 			}
 		})
+}
+
+/**
+ * Whether a place is in a group that was read only since it is in another one: whoever has it is told of at the outer group, by what
+ * that gives.
+ */
+function toldByOuter(
+	{ groups, roleHoldings }: TenantPicture,
+	places: ReturnType<typeof governedPlaces>,
+): (held: Held) => boolean {
+	const within = new Set(
+		groups.flatMap(({ members }) =>
+			members.flatMap(({ objectId, kind }) => (kind === 'group' ? [objectId] : [])),
+		),
+	)
+	for (const { principalId } of roleHoldings) within.delete(principalId)
+	return ({ place }) =>
+		place.kind === 'group' && within.has(place.groupId) && rolesGiving(places, place).roles.length === 0
 }
 
 /** What is wrong only with a role that the charter gives: of others, PIM is the way to have them, and a begin that lies ahead as well. */

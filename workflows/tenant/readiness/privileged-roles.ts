@@ -8,6 +8,7 @@ import type { ReportLine } from './report.schema.ts'
 export const PRIVILEGED_ROLES = {
 	'62e90394-69f5-4237-9190-012177145e10': 'globalAdministrator',
 	'e8611ab8-c189-46e8-94e1-60213ab1f814': 'privilegedRoleAdministrator',
+	'db506228-d27e-4b7d-95e5-295956d6615f': 'agentIdAdministrator',
 	'7be44c8a-adaf-4e2a-84d6-ab2649e08a13': 'privilegedAuthenticationAdministrator',
 	'9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3': 'applicationAdministrator',
 	'158c047a-c907-4556-b7ef-446551a6b5f7': 'cloudApplicationAdministrator',
