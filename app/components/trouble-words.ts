@@ -12,6 +12,7 @@ const SAID = [
 	'InvalidAuthenticationToken',
 	'AccessReevaluated',
 	'NotGraph',
+	'NoAnswer',
 	'ROLES_UNREAD',
 	'TENANT_UNREACHABLE',
 	'PermissionScopeNotGranted',
