@@ -13,6 +13,7 @@ const SAID = [
 	'InvalidAuthenticationToken',
 	'AccessReevaluated',
 	'NotGraph',
+	'NoAnswer',
 	'ROLES_UNREAD',
 	...UNSEEN,
 	'TENANT_UNREACHABLE',

@@ -9,7 +9,6 @@ import { elsewhereOf } from '#app/services/findings/one-tenant.server.ts'
 import { openPermitJudge } from '#app/services/lapse/judge-permit.server.ts'
 import { settleMany } from '#app/services/lapse/settle-many.server.ts'
 import type { AssuranceCode } from '#workflows/grants/assurance-codes.ts'
-import { isConnectionTrouble } from '#workflows/tenant/tenant-troubles.ts'
 import { fateOf } from '#workflows/grants/request-fate.ts'
 import { applyGrantEvent } from '#app/services/access/step-grant.server.ts'
 import { impatiently } from '#app/integrations/graph/urgency.server.ts'
@@ -69,7 +68,7 @@ async function give(deps: Deps, grant: GrantRow, isFirst: boolean): Promise<void
 	await confirm(deps, grant, target, isFirst)
 }
 
-/** An access that begins later than this after it was approved, since the tenant was not reached, has outlived its reason. */
+/** An access that begins later than this after it was approved, whatever it has waited for, has outlived its reason. */
 const UNREACHED_MS = 8 * 3_600_000
 
 /** What speaks against sending anything; throws TryAgain where that cannot be found out now. */
@@ -81,8 +80,7 @@ async function look(
 		if (await isTakenUnmarked(deps, grant)) return { refused: ['HELD_OTHERWISE'], warned: [] }
 		return await lookBeforeGranting(deps, grant)
 	} catch (error) {
-		const isUnreached = error instanceof TryAgain && error.code !== null && isConnectionTrouble(error.code)
-		if (!isUnreached || waitedMs(grant, deps.now()) < UNREACHED_MS) throw error
+		if (!(error instanceof TryAgain) || waitedMs(grant, deps.now()) < UNREACHED_MS) throw error
 		return { refused: ['TENANT_UNREACHABLE'], warned: [] }
 	}
 }

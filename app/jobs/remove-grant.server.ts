@@ -1,10 +1,11 @@
 import { findGrant, findRequest, type GrantRow } from '#db/queries/requests.ts'
+import { noteSent } from '#db/queries/sent-grants.ts'
 import type { GrantTarget, Sighting, WriteOutcome } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import { endsSessions } from '#workflows/charter/entra.schema.ts'
 import { isTimedByTenant, placeKey, type Place } from '#workflows/grants/place.ts'
-import { fateOf } from '#workflows/grants/request-fate.ts'
+import { fateOf, type RequestFate } from '#workflows/grants/request-fate.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 import { isHeldByCharterkeep, lastHolder } from '#app/services/access/shared-target.server.ts'
 import { recordConfirmed } from './confirm-grant.server.ts'
@@ -37,34 +38,58 @@ async function remove(deps: Deps, grantId: string): Promise<void> {
 	const fate = seen.assignRequest === null ? null : fateOf(seen.assignRequest.status)
 	if (fate === 'waits_at_tenant') await cancel(deps, target, seen)
 	// Only what is not there yet cannot be removed: whatever else is still asked for, what is active goes.
-	if (fate === 'pending' && isStillToCome(seen))
+	if (fate === 'pending' && isStillToCome(seen)) {
+		await noteStillMade(deps, grantId)
 		throw new TryAgain('The assignment is still being made; it cannot be removed before.', 1000)
+	}
 	const isGoneElsewhere = await removeElsewhere(deps, grant, seen.elsewhere)
 	if (seen.active !== null && !(await isHeldHere(deps, grant, seen))) return closeIfAbsent(deps, grant)
 	const confirmed = await confirmLate(deps, grant, seen)
 	const holder = seen.active === null ? null : await lastHolder(deps, grant, seen.active.grantIds)
 	if (holder !== null && isGoneElsewhere)
 		return leaveToOther(deps, grant, holder, seen.active?.endsAt ?? null)
+	let answer: Answer = null
 	if (holder === null && (seen.active !== null || fate === 'made')) {
 		const outcome = await sendRemoval(deps, confirmed, removal)
 		if (isTooEarly(outcome)) return postpone(deps, confirmed, seen.active?.startsAt ?? null)
-		if (outcome.kind === 'later') throw answeredLater(outcome)
-		if (outcome.kind === 'refused')
-			throw new TryAgain(`The tenant refused the removal: ${outcome.code}.`, null, { code: outcome.code })
-		if (outcome.kind === 'unknown' || outcome.kind === 'exists')
-			throw new TryAgain('The tenant gave no clear answer to the removal.', 0)
-	} else if (holder === null && (await mayBeThereUnseen(deps, grant))) {
+		answer = answerOf(outcome, confirmed, seen, deps.now())
+	} else if (holder === null && (await mayBeThereUnseen(deps, grant, fate))) {
 		const outcome = await deps.grants.remove(removal)
 		if (isTooEarly(outcome)) return postpone(deps, grant, null)
 		if (outcome.kind === 'unknown') throw new TryAgain('The tenant gave no clear answer to the removal.', 0)
+		if (outcome.kind === 'accepted' || outcome.kind === 'absent') answer = outcome.kind
 	}
 	if (!isGoneElsewhere)
 		throw new TryAgain('The tenant did not remove the access where it was moved to.', 5000)
-	await closeIfAbsent(deps, confirmed, isRequestSettled(confirmed, fate))
+	const isRequestKnown = answer !== null && isRequestSettled(confirmed, fate)
+	await closeIfAbsent(deps, confirmed, { isRequestKnown, answer })
+}
+
+/** What the tenant says of this run's removal: it took it, or there is nothing of it; null where it says neither. */
+type Answer = 'accepted' | 'absent' | null
+
+/** The person, or the place, is not there any more. */
+const GONE = new Set([
+	'SubjectNotFound',
+	'Request_ResourceNotFound',
+	'ResourceNotFound',
+	'RoleNotFound',
+	'InvalidScope',
+])
+
+/** Throws TryAgain where the removal is to be sent again. */
+function answerOf(outcome: WriteOutcome, { sentAt }: GrantRow, { active }: Sighting, now: Date): Answer {
+	if (outcome.kind === 'accepted' || outcome.kind === 'absent') return outcome.kind
+	if (outcome.kind === 'unknown' || outcome.kind === 'exists')
+		throw new TryAgain('The tenant gave no clear answer to the removal.', 0)
+	// What was given goes with either of them; whoever is new may only not be known to each of the tenant's parts yet.
+	if (GONE.has(outcome.code) && active === null && !mayBeUnlisted(sentAt, now)) return 'absent'
+	if (outcome.kind === 'later') throw answeredLater(outcome)
+	throw new TryAgain(`The tenant refused the removal: ${outcome.code}.`, null, { code: outcome.code })
 }
 
 /** Whether nothing more can come of our request: the assignment that it made is known, and nothing else is asked for. */
-const isRequestSettled = ({ context }: GrantRow, fate: ReturnType<typeof fateOf> | null) =>
+const isRequestSettled = ({ context }: GrantRow, fate: RequestFate | null) =>
 	context.startsAt !== null && context.scheduleId !== null && (fate === 'made' || fate === null)
 
 /** Whether a request is still to make what is not there: a change of the end makes nothing. */
@@ -92,26 +117,40 @@ async function confirmLate(
 }
 
 /**
- * Whether something of ours may be there that the tenant does not list. What a removal is answered with says more than a
- * list then; and plain membership has no end of its own, so that it is sent in any case. Never where others rest on it.
+ * Whether something of ours may be there that the tenant does not list: it was sent a moment ago, or was confirmed and not even
+ * its request is listed. What a removal is answered with says more than a list then; and plain membership has no end of its own,
+ * so that it is sent in any case. Never where others rest on it.
  */
-async function mayBeThereUnseen(deps: Deps, grant: GrantRow): Promise<boolean> {
-	const { place } = grant.context
-	const isPossible = isTimedByTenant(place) ? mayStillCome(grant, deps.now()) : canBeOurs(grant)
+async function mayBeThereUnseen(deps: Deps, grant: GrantRow, fate: RequestFate | null): Promise<boolean> {
+	const { place, startsAt } = grant.context
+	const isPossible = isTimedByTenant(place)
+		? mayStillCome(grant, deps.now()) || (startsAt !== null && fate === null)
+		: canBeOurs(grant)
 	return isPossible && !(await isNeededByOthers(deps, grant))
 }
 
-const isUndecided = (status: string) => ['pending', 'waits_at_tenant'].includes(fateOf(status))
-
 /**
  * Takes back a request that somebody in the tenant still has to approve. Where it is to make what is not there yet, there is
- * nothing to remove before, so it must succeed; nothing else waits for it.
+ * nothing to remove before, so it must succeed; nothing else waits for it. A refusal says as a rule that it is decided by now,
+ * perhaps approved: what became of it is read anew before anything is believed.
  */
 async function cancel(deps: Deps, target: GrantTarget, seen: Sighting): Promise<void> {
 	const outcome = await deps.grants.cancel(target, seen.assignRequest?.requestId ?? '')
-	if (isStillToCome(seen) && outcome.kind !== 'accepted' && outcome.kind !== 'refused')
-		throw new TryAgain('The tenant gave no clear answer to taking the request back.', 1000)
+	if (!isStillToCome(seen) || outcome.kind === 'accepted') return
+	await noteStillMade(deps, target.grantId)
+	const { code, retryAfterMs } = { code: null, retryAfterMs: null, ...outcome }
+	throw new TryAgain(
+		'The request was not taken back; what became of it is read anew.',
+		retryAfterMs ?? 1000,
+		{
+			code,
+		},
+	)
 }
+
+/** What was asked for may be made only now, and then has its time to be listed from now on, however long ago it was sent. */
+const noteStillMade = ({ database, now }: Deps, grantId: string) =>
+	database.withTx((tx) => noteSent(tx, grantId, now()))
 
 /** What is ours and was moved to another scope is taken away there; whether all of it was. */
 async function removeElsewhere(deps: Deps, grant: GrantRow, places: readonly Place[]): Promise<boolean> {
@@ -126,17 +165,26 @@ async function removeElsewhere(deps: Deps, grant: GrantRow, places: readonly Pla
 	return isDone
 }
 
-async function closeIfAbsent(deps: Deps, grant: GrantRow, isRequestKnown = false): Promise<void> {
+async function closeIfAbsent(
+	deps: Deps,
+	grant: GrantRow,
+	{ isRequestKnown = false, answer = null }: { isRequestKnown?: boolean; answer?: Answer } = {},
+): Promise<void> {
 	let absences = 0
 	for (let poll = 0; poll < POLLS; poll++) {
 		const seen = await readOrWait(deps, targetOf(grant), { isRequestKnown })
 		const { assignRequest, elsewhere } = seen
+		// A change of the end makes nothing that is not there.
+		const makes = assignRequest?.makes === true && canBeOurs(grant) ? fateOf(assignRequest.status) : null
 		if (assignRequest === null && mayStillCome(grant, deps.now()))
 			throw new TryAgain('What was sent a moment ago may not be listed yet.', 5000)
-		// A change of the end that still waits makes nothing that is not there.
-		const mayBeMade =
-			assignRequest !== null && assignRequest.makes && isUndecided(assignRequest.status) && canBeOurs(grant)
-		const isHeld = (await isHeldHere(deps, grant, seen)) || elsewhere.length > 0 || mayBeMade
+		// "There is nothing" may be said by a part of the tenant that does not know yet what another one has made.
+		if (makes === 'made' && answer !== 'accepted' && mayJustBeMade(grant, deps.now()))
+			throw new TryAgain('What was made a moment ago may not be listed yet.', 5000)
+		const mayBeMade = makes === 'pending' || makes === 'waits_at_tenant'
+		// No list says of what was made that it is gone: only the answer to a removal does, or what stands in its place.
+		const isMadeUnseen = makes === 'made' && seen.active === null && answer === null
+		const isHeld = (await isHeldHere(deps, grant, seen)) || elsewhere.length > 0 || mayBeMade || isMadeUnseen
 		absences = isHeld ? 0 : absences + 1
 		if (absences >= SIGHTINGS_OF_ABSENCE) return close(deps, grant)
 		await deps.pause(POLL_MS)
@@ -150,6 +198,13 @@ async function closeIfAbsent(deps: Deps, grant: GrantRow, isRequestKnown = false
  */
 const mayStillCome = ({ context, sentAt }: GrantRow, now: Date): boolean =>
 	context.startsAt === null && mayBeUnlisted(sentAt, now)
+
+/** The same of what the tenant says it has made: perhaps only just before it was to end, by somebody's approval there. */
+const mayJustBeMade = (grant: GrantRow, now: Date): boolean => {
+	const { startsAt, endingSince } = grant.context
+	const isEndingAnew = endingSince !== null && mayBeUnlisted(new Date(endingSince), now)
+	return mayStillCome(grant, now) || (startsAt === null && isEndingAnew)
+}
 
 async function close(deps: Deps, { id, requestId, context }: GrantRow): Promise<void> {
 	const at = deps.now().toISOString()

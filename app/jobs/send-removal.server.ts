@@ -9,6 +9,7 @@ import type { Deps } from '#app/services/deps.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import { ENDING_GRANT_STATES, mayBeLive } from '#workflows/grants/grant-states.ts'
 import { REMOVAL_RETRY_MS } from '#workflows/grants/grant.machine.ts'
+import { isTimedByTenant } from '#workflows/grants/place.ts'
 import { msBetween } from '#workflows/shared/instants.ts'
 import { TryAgain } from './try-again.ts'
 
@@ -72,12 +73,14 @@ async function sendUnread(deps: Deps, grant: GrantRow, removal: Removal, code: s
 }
 
 /**
- * Whether removing unseen can hit nothing but this access: the tenant had confirmed it as ours, it was not found to be
- * somebody else's since, and no other grant that goes on rests on the same assignment.
+ * Whether removing unseen can hit nothing but this access: the tenant had confirmed it as ours, or it is plain membership that
+ * was sent, which was looked for before and would outlive its end for good; it was not found to be somebody else's since, and
+ * no other grant that goes on rests on the same assignment.
  */
 async function isSurelyOurs(deps: Deps, grant: GrantRow): Promise<boolean> {
-	const { startsAt, drift } = grant.context
-	if (startsAt === null || drift?.what === 'not_ours') return false
+	const { sentAt, context } = grant
+	const isOurs = context.startsAt !== null || (!isTimedByTenant(context.place) && sentAt !== null)
+	if (!isOurs || context.drift?.what === 'not_ours') return false
 	return !(await isNeededByOthers(deps, grant))
 }
 

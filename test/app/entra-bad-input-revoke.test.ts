@@ -217,6 +217,30 @@ describe('not confirmed in ten minutes', () => {
 	})
 })
 
+test.each([
+	['helpdesk-administrator', 'pim'],
+	['user-administrator', 'membership'],
+] as const)('Graph that answers nobody ends nothing, and is told: %s, %s', async (role, groups) => {
+	const { hit } = await taking(role, groups, false)
+	app.tenant.faults.stand('away', {
+		method: /./,
+		path: /v1\.0/,
+		fault: { kind: 'drop', when: 'before' },
+	})
+	await take(hit)
+	await drive(app, 'take', hit, { runs: 1 })
+	app.clock.advance(2 * MINUTE)
+	await drive(app, 'take', hit, { runs: 1 })
+	expect(await stateOf(app, hit)).toBe('removing')
+	expect(await pageSays(app, hit, 'en')).toMatch(/Graph does not answer.*must be assumed live/)
+	expect(await pageSays(app, hit, 'de')).toMatch(/antwortet nicht.*gilt der Zugriff als bestehend/)
+	expect(await told(app, 'security-officer')).toContain('tenant_trouble NoAnswer')
+	app.tenant.faults.lift('away')
+	expect(await drive(app, 'take', hit)).toBe(true)
+	expect(await stateOf(app, hit)).toBe('revoked')
+	expect(isHeld(hit)).toBe(false)
+})
+
 test('another tenant than the one it was given in says nothing of an access: no reading, no drift, no end', async () => {
 	const { hit } = await taking('helpdesk-administrator')
 	const { tenant } = app.deps

@@ -289,4 +289,42 @@ describe('everything meets', () => {
 		})
 		expect(await recorded(app, 'tenant.trouble_over')).toEqual([])
 	})
+
+	describe.each(['drop', 'hang'] as const)('no answer (%s)', (kind) => {
+		test.each([
+			['a directory role', 'helpdesk-administrator', 'pim'],
+			['a place in a group under PIM', 'user-administrator', 'pim'],
+			['plain membership', 'user-administrator', 'membership'],
+		] as const)(
+			'for days: told after two minutes, outlived after eight hours, and never given later: %s',
+			async (_, role, groups) => {
+				app = await createTestApp({ charter: places, groups, timeoutMs: 2000 })
+				const access = await approvedFor(app, 'operator', role)
+				app.tenant.faults.stand('away', { method: /./, path: /v1\.0/, fault: { kind, when: 'before' } })
+				expect(await drive(app, 'give', access, { runs: 1 })).toBe(false)
+				expect(await told(app, 'security-officer')).not.toContain('tenant_trouble NoAnswer')
+				app.clock.advance(2 * MINUTE)
+				expect(await drive(app, 'give', access, { runs: 1 })).toBe(false)
+				expect(await stateOf(app, access)).toBe('planned')
+				expect(await told(app, 'security-officer')).toContain('tenant_trouble NoAnswer')
+				expect(await told(app, 'operator')).toContain('access_held_up NoAnswer')
+				expect(await pageSays(app, access, 'en')).toMatch(
+					/Nothing was sent.*Graph does not answer.*filed again/,
+				)
+				expect(await pageSays(app, access, 'de')).toMatch(/Microsoft Graph antwortet nicht/)
+				app.clock.advance(8 * 60 * MINUTE)
+				expect(await drive(app, 'give', access, { runs: 1 })).toBe(true)
+				expect(await stateOf(app, access)).toBe('failed')
+				expect(await recorded(app, 'grant.failed')).toEqual([
+					expect.objectContaining({ code: 'TENANT_UNREACHABLE' }),
+				])
+				app.tenant.faults.lift('away')
+				app.clock.advance(64 * 60 * MINUTE)
+				await drive(app, 'give', access, { runs: 2 })
+				expect(await stateOf(app, access)).toBe('failed')
+				expect(app.tenant.exchanges().filter(({ path }) => path.endsWith('$ref'))).toEqual([])
+				expect([...app.tenant.requests(), ...app.tenant.groups.pim.requests()]).toEqual([])
+			},
+		)
+	})
 })

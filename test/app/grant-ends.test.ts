@@ -233,6 +233,162 @@ test('a change of the end that waits at the tenant keeps nothing from being clos
 	expect(await stateOf(app, access)).toBe('ended')
 })
 
+describe('an access whose request the tenant says it has carried out, and of which it lists nothing', () => {
+	/** It was sent, and its answer lost; what the tenant says of its request, and that it lists nothing active. */
+	const sentAndLost = async (options: Parameters<typeof createTestApp>[0]) => {
+		const access = await start(options)
+		app.tenant.faults.next('POST', WRITING, LOST)
+		expect(await run(provisionGrant, access)).toContain('no clear answer')
+		const [sent] = [...app.tenant.requests(), ...app.tenant.groups.pim.requests()]
+		const said = (status: string): Sighting => ({
+			...NOTHING,
+			assignRequest: { requestId: String(sent?.id), status, makes: true },
+		})
+		return { access, said }
+	}
+	const absent = () => Promise.resolve({ kind: 'absent' } as const)
+
+	test.each([KINDS[0], KINDS[1]])(
+		'has not ended where it was approved while it was taken back: %s',
+		async (_, options) => {
+			const { access, said } = await sentAndLost(options)
+			app.clock.advance(6 * MINUTE)
+			await end(access)
+			let readings = 0
+			const listing = through(() => ({
+				read: () => Promise.resolve(said(readings++ === 0 ? 'PendingApproval' : 'Provisioned')),
+			}))
+			expect(await run(removeGrant, access)).toContain('read anew')
+			expect([await stateOf(app, access), isHeld(access)]).toEqual(['removing', true])
+			// Approved just now, it may be known to a part of the tenant only.
+			const unknown = through(() => ({ remove: absent }))
+			expect(await run(removeGrant, access)).toContain('may not be listed yet')
+			expect(await stateOf(app, access)).toBe('removing')
+			unknown()
+			expect(await run(removeGrant, access)).toBeNull()
+			app.clock.advance(5 * SECOND)
+			expect([await stateOf(app, access), isHeld(access), done('adminRemove')]).toEqual(['ended', false, 1])
+			listing()
+		},
+	)
+
+	test('has not ended where the tenant knows nothing yet to remove', async () => {
+		const { access, said } = await sentAndLost({})
+		app.clock.advance(5 * SECOND)
+		await end(access)
+		const listing = through(() => ({
+			read: () => Promise.resolve(said('Provisioned')),
+			remove: absent,
+		}))
+		expect(await run(removeGrant, access)).toContain('may not be listed yet')
+		expect([await stateOf(app, access), isHeld(access)]).toEqual(['removing', true])
+		listing()
+		app.clock.advance(6 * MINUTE)
+		expect(await drive(app, 'take', access)).toBe(true)
+		expect([await stateOf(app, access), isHeld(access)]).toEqual(['ended', false])
+		expect(await recorded(app, 'grant.ended')).toMatchObject([{ how: 'removed' }])
+	})
+
+	test('has ended where the tenant goes on saying so after the time in which it would list it', async () => {
+		const { access, said } = await sentAndLost({})
+		await end(access)
+		through(() => ({ read: () => Promise.resolve(said('Provisioned')), remove: absent }))
+		app.clock.advance(61 * SECOND)
+		expect(await run(removeGrant, access)).toBeNull()
+		expect(await stateOf(app, access)).toBe('ended')
+	})
+
+	test('has not ended where nothing was said of its removal', async () => {
+		const { access, said } = await sentAndLost({})
+		app.clock.advance(6 * MINUTE)
+		await end(access)
+		let readings = 0
+		through(() => ({
+			// What somebody else holds is gone after the first look, and with it why nothing was sent.
+			read: async () => ({
+				...said('Provisioned'),
+				active:
+					readings++ > 0
+						? null
+						: { instanceId: 'x', scheduleId: 'x', startsAt: null, endsAt: null, grantIds: [] },
+			}),
+		}))
+		app.clock.advance(61 * SECOND)
+		expect(await run(removeGrant, access)).toContain('still lists')
+		expect([await stateOf(app, access), isHeld(access)]).toEqual(['removing', true])
+		expect(await run(removeGrant, access)).toBeNull()
+		app.clock.advance(5 * SECOND)
+		expect([await stateOf(app, access), isHeld(access)]).toEqual(['ended', false])
+	})
+})
+
+test.each([KINDS[0], KINDS[1]])(
+	'an access that was confirmed, and of which a list that is behind knows nothing, is removed all the same: %s',
+	async (_, options) => {
+		const access = await start(options)
+		expect(await drive(app, 'give', access)).toBe(true)
+		await end(access)
+		const listing = through(() => ({ read: () => Promise.resolve(NOTHING) }))
+		// Entra itself says that it is there: it does not remove it yet.
+		expect(await run(removeGrant, access)).toBeNull()
+		expect([await stateOf(app, access), isHeld(access)]).toEqual(['postponed', true])
+		listing()
+	},
+)
+
+describe('an access whose person was deleted, which the tenant answers its removal with', () => {
+	const refuseGone = ({ principalId }: Access) => {
+		app.tenant.users.remove(principalId, 'deleted')
+		app.tenant.refuseGone()
+		app.tenant.groups.pim.refuseGone()
+	}
+
+	test.each([KINDS[0], KINDS[1]])('has ended: %s', async (_, options) => {
+		const access = await start(options)
+		expect(await drive(app, 'give', access)).toBe(true)
+		app.clock.advance(6 * MINUTE)
+		refuseGone(access)
+		await end(access)
+		expect(await run(removeGrant, access)).toBeNull()
+		expect([await stateOf(app, access), done('adminRemove')]).toEqual(['ended', 0])
+		expect(await recorded(app, 'grant.ended')).toMatchObject([{ how: 'removed' }])
+	})
+
+	test('has ended only once the tenant would list what was sent', async () => {
+		const access = await start()
+		app.tenant.faults.next('POST', WRITING, LOST)
+		expect(await run(provisionGrant, access)).toContain('no clear answer')
+		app.clock.advance(5 * SECOND)
+		refuseGone(access)
+		await end(access)
+		expect(await run(removeGrant, access)).toContain('SubjectNotFound')
+		expect(await stateOf(app, access)).toBe('removing')
+		app.clock.advance(MINUTE)
+		expect(await run(removeGrant, access)).toBeNull()
+		expect(await stateOf(app, access)).toBe('ended')
+	})
+
+	test.each(['ResourceNotFound', 'RoleNotFound', 'InvalidScope'])(
+		'goes on as long as it is listed, whatever is said to be gone: %s',
+		async (code) => {
+			const access = await start()
+			expect(await drive(app, 'give', access)).toBe(true)
+			app.clock.advance(6 * MINUTE)
+			await end(access)
+			const gone = through(() => ({ remove: () => Promise.resolve({ kind: 'refused', code, message: '' }) }))
+			expect(await run(removeGrant, access)).toContain(code)
+			expect([await stateOf(app, access), isHeld(access)]).toEqual(['removing', true])
+			const listing = through((port) => ({
+				read: async (target) => ({ ...(await port.read(target)), active: null, activeIsOurs: false }),
+			}))
+			expect(await run(removeGrant, access)).toBeNull()
+			expect(await stateOf(app, access)).toBe('ended')
+			listing()
+			gone()
+		},
+	)
+})
+
 test('an assignment whose request is listed after it is not taken for somebody else’s', async () => {
 	const access = await start()
 	app.tenant.faults.next('POST', WRITING, LOST)

@@ -6,10 +6,11 @@ import { connectTenant } from '#app/integrations/graph/connect-tenant.server.ts'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { removeGrant } from '#app/jobs/remove-grant.server.ts'
 import { TryAgain } from '#app/jobs/try-again.ts'
-import { SANDBOX_CLIENT_ID } from '#app/sandbox/tenant/server.ts'
+import { SANDBOX_CLIENT_ID, SANDBOX_KILL_SWITCH_ID } from '#app/sandbox/tenant/server.ts'
 import { decideRequest, prepareDecision } from '#app/services/access/decide-request.server.ts'
 import { endGrant } from '#app/services/access/end-access.server.ts'
 import { fileRequest } from '#test/app/file-one.ts'
+import { approvedFor, type Access } from '#test/app/bad-input.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import { showRequest } from '#app/services/access/show-request.server.ts'
 import { sequencePending } from '#app/services/ledger/sequence.server.ts'
@@ -145,6 +146,66 @@ describe('the first application', () => {
 		await untilDone(grantId)
 		expect(await stateOf(grantId)).toBe('revoked')
 		expect((await used()).map(({ kind }) => kind)).not.toContain('grant.kill_switch_used')
+	})
+})
+
+describe('plain membership that was sent and never seen, and the first application may not read it', () => {
+	const GROUP = '11111111-1111-4111-8111-111111111111'
+	const start = async (relation: 'member' | 'owner') => {
+		await app.stop()
+		app = await createTestApp({
+			hasKillSwitch: true,
+			groups: 'membership',
+			charter: (yaml) =>
+				yaml.replace(
+					/entra: \{ roleTemplateId: fe930be7[^}]*\}/,
+					`entra: { groupId: ${GROUP}, relation: ${relation}, name: Account clerks }`,
+				),
+		})
+		// In a tenant without PIM the kill switch has the permission that takes membership away.
+		app.tenant.grantOnly(['GroupMember.ReadWrite.All', 'Group.ReadWrite.All'], SANDBOX_KILL_SWITCH_ID)
+		return approvedFor(app, 'operator', 'user-administrator')
+	}
+	const endIts = async ({ grantId }: Access) => {
+		app.clock.advance(31 * MINUTE)
+		await fireDueTimers(app.deps)
+		for (let run = 0; run < 2; run++)
+			await expect(removeGrant(app.deps, grantId)).rejects.toBeInstanceOf(TryAgain)
+	}
+	const uses = async () => (await used()).filter(({ kind }) => kind === 'grant.kill_switch_used')
+
+	test.each(['member', 'owner'] as const)('is taken at its end all the same: %s', async (relation) => {
+		const access = await start(relation)
+		const isHeld = () => app.tenant.groups.holds(GROUP, `${relation}s`, access.principalId)
+		app.tenant.faults.next('POST', /\$ref$/, { kind: 'drop', when: 'after' })
+		await expect(provisionGrant(app.deps, access.grantId)).rejects.toBeInstanceOf(TryAgain)
+		expect(isHeld()).toBe(true)
+		loseCertificate()
+		await endIts(access)
+		expect(isHeld()).toBe(false)
+		expect(await uses()).toEqual([{ kind: 'grant.kill_switch_used', why: 'CredentialRefused' }])
+		// Nothing is said to have ended before somebody has read it.
+		expect(await stateOf(access.grantId)).toBe('removing')
+		app.tenant.applications.restore(SANDBOX_CLIENT_ID)
+		app.clock.advance(MINUTE)
+		await untilDone(access.grantId)
+		expect(await stateOf(access.grantId)).toBe('expired')
+	})
+
+	test('stays where nothing can have been sent: who is there then was put there by somebody else', async () => {
+		const access = await start('member')
+		app.tenant.faults.next('POST', /\$ref$/, {
+			kind: 'status',
+			status: 429,
+			headers: { 'retry-after': '1' },
+			when: 'before',
+		})
+		await expect(provisionGrant(app.deps, access.grantId)).rejects.toBeInstanceOf(TryAgain)
+		app.tenant.groups.change(GROUP, access.principalId, true)
+		loseCertificate()
+		await endIts(access)
+		expect(app.tenant.groups.holds(GROUP, 'members', access.principalId)).toBe(true)
+		expect(await uses()).toEqual([])
 	})
 })
 

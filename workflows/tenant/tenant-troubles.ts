@@ -22,6 +22,8 @@ const CONNECTION = {
 	AccessReevaluated: 120_000,
 	/** A page of HTML: a proxy, a gateway or a sign-in page answers in place of Graph. */
 	NotGraph: 120_000,
+	/** Calls break off, or nobody answers them in time. */
+	NoAnswer: 120_000,
 } as const
 /** Of an access that is being taken away, or is gone: what was signed in with it before lives on. It keeps nothing else from its end. */
 export const SESSIONS_NOT_ENDED = 'SESSIONS_NOT_ENDED'

@@ -1,8 +1,8 @@
 import type { Client } from '@microsoft/microsoft-graph-client'
 import { z } from 'zod'
 import { GrantPortUnavailable } from '../grant-port.ts'
-import { NoAnswer } from './https-fetch.server.ts'
 import { refusalOf } from './outcome.server.ts'
+import { isUnanswered, NO_ANSWER } from './trouble.server.ts'
 
 const MAX_PAGES = 20
 const pageSchema = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() })
@@ -45,7 +45,6 @@ export async function reading<T>(read: () => Promise<T>): Promise<T> {
 		return await read()
 	} catch (error) {
 		if (error instanceof GrantPortUnavailable) throw error
-		if (error instanceof NoAnswer) throw new GrantPortUnavailable(error.message, null, { cause: error })
 		const refusal = refusalOf(error)
 		const message = refusal
 			? `${refusal.status} ${refusal.code}: ${refusal.message}`
@@ -54,7 +53,7 @@ export async function reading<T>(read: () => Promise<T>): Promise<T> {
 				: 'unknown'
 		throw new GrantPortUnavailable(message, refusal?.retryAfterMs ?? null, {
 			cause: error,
-			code: refusal?.code ?? null,
+			code: refusal?.code ?? (isUnanswered(error) ? NO_ANSWER : null),
 			isOfThisCall: refusal?.status === 400,
 		})
 	}

@@ -98,6 +98,7 @@ const OURS: Readonly<Record<string, Mender>> = {
 	TENANT_UNREACHABLE: 'tenant_admin',
 	OtherTenant: 'tenant_admin',
 	NotGraph: 'tenant_admin',
+	NoAnswer: 'nobody',
 	STATUS_DENIED: 'tenant_admin',
 	STATUS_FAILED: 'tenant_admin',
 	STATUS_CANCELED: 'tenant_admin',

@@ -57,8 +57,10 @@ export const trouble = {
 		'Entra weist die Anwendung nach erneuter Prüfung zurück. Vielleicht sperrt eine Richtlinie für Workload-Identitäten den Ort, von dem sie kommt.',
 	why_NotGraph:
 		'Statt einer Antwort von Microsoft Graph kommt eine HTML-Seite: Ein Proxy, ein Gateway oder eine Anmeldeseite steht dazwischen. Lassen Sie Charterkeep Graph direkt und ohne Prüfung des Inhalts erreichen.',
+	why_NoAnswer:
+		'Microsoft Graph antwortet nicht: Aufrufe brechen ab oder bleiben ohne Antwort. Prüfen Sie das Netz, den Proxy und ENTRA_GRAPH_URL.',
 	why_TENANT_UNREACHABLE:
-		'Entra war acht Stunden nach der Genehmigung noch nicht erreichbar; wofür der Zugriff genehmigt war, ist vielleicht vorbei.',
+		'Entra war acht Stunden nach der Genehmigung noch nicht erreichbar oder hatte einen früheren Zugriff auf dasselbe noch nicht beendet; wofür der Zugriff genehmigt war, ist vielleicht vorbei.',
 	why_PermissionScopeNotGranted:
 		'Charterkeep fehlt dafür in Entra eine Berechtigung. „charterkeep tenant check“ nennt sie; erteilen Sie sie der App-Registrierung, mit Zustimmung der Administration.',
 	why_Authorization_RequestDenied:

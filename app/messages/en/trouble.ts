@@ -53,8 +53,10 @@ export const trouble = {
 		'Entra refuses the application after judging it anew. A policy for workload identities may bar where it comes from.',
 	why_NotGraph:
 		'A page of HTML comes in place of an answer of Microsoft Graph: a proxy, gateway or sign-in page stands in between. Let Charterkeep reach Graph directly, without inspection.',
+	why_NoAnswer:
+		'Microsoft Graph does not answer: calls break off, or wait in vain. Check the network, the proxy and ENTRA_GRAPH_URL.',
 	why_TENANT_UNREACHABLE:
-		'Entra was not reached for eight hours after the approval, so what the access was approved for may be over.',
+		'Entra was not reached for eight hours after the approval, or had not let go of an earlier access to the same by then, so what the access was approved for may be over.',
 	why_PermissionScopeNotGranted:
 		'Charterkeep lacks a permission for this in Entra. “charterkeep tenant check” names it; grant it on the app registration, with consent of an administrator.',
 	why_Authorization_RequestDenied:

@@ -228,6 +228,8 @@ export function createDirectoryRoles({
 			},
 			/** Gives the next assignment that is asked for this status, and nobody what it asks for. */
 			decideNext: pim.decideNext,
+			/** Refuses removals of what is gone with its principal or its place. */
+			refuseGone: pim.refuseGone,
 			/** Takes an assignment away past PIM; false where there is none. */
 			removeDirectly(id: string): boolean {
 				const isDone = pim.removeDirectly(id)

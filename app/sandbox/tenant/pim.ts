@@ -44,6 +44,8 @@ export function createPim({
 }) {
 	/** What is decided of the next assignment. */
 	let decision: string | null = null
+	/** Whether a removal is refused whose principal, or place, is not there any more; otherwise it is taken. */
+	let isGoneRefused = false
 	const sameTarget = (a: Body | StoredRequest, b: StoredRequest) =>
 		a.principalId === b.principalId &&
 		Object.entries(b.place).every(([name, value]) => valueOf(a.place, name) === value)
@@ -68,7 +70,7 @@ export function createPim({
 				'InvalidRoleAssignmentRequestSchedule',
 				'The schedule of the role assignment request is invalid.',
 			)
-		if (!directory.hasUser(body.principalId)) throw notFound('SubjectNotFound', 'The subject is not found.')
+		if (!directory.hasUser(body.principalId)) throw subjectNotFound()
 		kind.demandPlace(body.place)
 		const { startDateTime } = body.scheduleInfo
 		const startAt = Math.max(now(), startDateTime ? Date.parse(startDateTime) : 0)
@@ -129,6 +131,10 @@ export function createPim({
 	}
 
 	function remove(body: Body): StoredRequest {
+		if (isGoneRefused) {
+			if (!directory.isThere(body.principalId)) throw subjectNotFound()
+			kind.demandPlace(body.place)
+		}
 		const standing = current(body)
 		// An activation that is still to begin is a request that was granted: it is cancelled, and not removed.
 		if (
@@ -184,6 +190,8 @@ export function createPim({
 		...beside,
 		/** Gives the next assignment that is asked for this status, and nobody what it asks for; for tests. */
 		decideNext: (status: string): void => void (decision = status),
+		/** From now on a removal of what is gone with its principal, or its place, is refused with that; for tests. */
+		refuseGone: (): void => void (isGoneRefused = true),
 		request(id: string): Row {
 			const found = requests.find((r) => r.id === id && isListed(r, now()))
 			if (!found) throw notFound('ResourceNotFound', 'The resource is not found.')
@@ -213,6 +221,8 @@ function endOf({ expiration }: NonNullable<Body['scheduleInfo']>, now: number) {
 		}
 	}
 }
+
+const subjectNotFound = () => notFound('SubjectNotFound', 'The subject is not found.')
 
 const tooShort = () =>
 	badRequest('ActiveDurationTooShort', 'The Active duration is too short. Miniumum Required is 5 minutes.')
