@@ -183,7 +183,10 @@ describe('who is held to phishing-resistant sign-in', () => {
 
 	test('a policy for others says nothing', () => {
 		expect(judged({ includeRoles: [], includeUsers: ['somebody'] })).toEqual({ is: 'gap', nearest: [] })
-		expect(judged({ includeRoles: [], includeGroups: [GROUP] })).toEqual({ is: 'gap', nearest: [] })
+		expect(judged({ includeRoles: [], includeGroups: [GROUP] }, { memberOf: new Set() })).toEqual({
+			is: 'gap',
+			nearest: [],
+		})
 	})
 
 	test('one policy that holds is enough beside others that do not', () => {
