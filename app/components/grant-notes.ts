@@ -51,7 +51,11 @@ export function noteOf(grant: GrantView, { t, format }: Words): string {
 		case 'active':
 			return t('grants.activeSince', { time: timeOf(startsAt) })
 		case 'extending':
-			return t('grants.noteExtending', { time: timeOf(extendingTo), old: timeOf(endsAt) })
+			return withTrouble(
+				t('grants.noteExtending', { time: timeOf(extendingTo), old: timeOf(endsAt) }),
+				grant,
+				t,
+			)
 		case 'drifted':
 			return driftNote(drift, { t, format })
 		case 'removing':
@@ -82,7 +86,7 @@ function failedNote(failure: string | null, mender: Mender | null, t: Text): str
 	].join(' ')
 }
 
-/** What keeps the access from being given or taken away, in place of what would be said if nothing did. */
+/** What keeps the access from being given, extended or taken away, in place of what would be said if nothing did. */
 function withTrouble(note: string, { state, trouble }: GrantView, t: Text): string {
 	if (trouble === null) return note
 	const why = whyAndWho(trouble.code, trouble.mender, t)

@@ -58,6 +58,8 @@ export interface TenantPort {
 	 * query keeps. Methods are read of whoever holds something, and of `accountIds`; `onMethods` is told of how many of them they were read, now and then.
 	 */
 	readTenant(governed: Governed, options: ReadOptions): Promise<TenantPicture>
+	/** This account alone; `absent` only where the tenant itself says so. */
+	account(objectId: string): Promise<Assurance['user']>
 	/** Whether this account works, and how its owner can sign in; for one person, at once. */
 	assurance(objectId: string): Promise<Assurance>
 	signInRules(): Promise<SignInRules>

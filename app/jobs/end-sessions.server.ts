@@ -1,25 +1,59 @@
-import { findGrant } from '#db/queries/requests.ts'
+import { findGrant, type GrantRow } from '#db/queries/requests.ts'
 import { endTrouble, troubleOf } from '#db/queries/tenant-troubles.ts'
 import { noteSessionsEnded } from '#db/queries/workflow-rows.ts'
-import { GrantPortUnavailable } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { noteGrantTrouble } from '#app/services/tenant/note-trouble.server.ts'
 import { recordEntry } from '#app/services/record-entry.server.ts'
-import { isConnectionTrouble, SESSIONS_NOT_ENDED } from '#workflows/tenant/tenant-troubles.ts'
+import { EVALUATED_TOKEN_MS } from '#workflows/grants/token-tail.ts'
+import { SESSIONS_NOT_ENDED } from '#workflows/tenant/tenant-troubles.ts'
+import { endSessionsOf } from './end-sessions-of.server.ts'
 import { TryAgain } from './try-again.ts'
 
 /** Ends the user's sessions, so that what cannot be removed yet is at least not used with old tokens. */
 export async function endSessions(deps: Deps, grantId: string): Promise<void> {
-	const { context, personId, requestId } = await findGrant(deps.database.db, grantId)
-	try {
-		await deps.grants.revokeSessions(context.principalId)
-	} catch (error) {
-		if (!(error instanceof GrantPortUnavailable)) throw error
-		// Who is not there has no sessions.
-		if (error.code !== 'Request_ResourceNotFound') throw await heldUp(deps, grantId, error)
+	const grant = await findGrant(deps.database.db, grantId)
+	// No token of before carries it any more.
+	if (isTailOver(grant, deps.now())) return forget(deps, grantId)
+	const outcome = await endSessionsOf(deps, grant.context.principalId, grant.tenantId)
+	if (outcome.kind === 'refused') {
+		await noteNotEnded(deps, grantId)
+		throw outcome.again
 	}
+	if (outcome.kind === 'foreign') {
+		await noteNotEnded(deps, grantId)
+		throw new TryAgain('Of a guest the tenant ends no sessions.', await untilNextLookMs(deps, grantId))
+	}
+	await forget(deps, grantId)
+	await recordEnded(deps, grant, outcome.kind === 'absent')
+}
+
+const isTailOver = ({ context: { closedAt } }: GrantRow, now: Date) =>
+	closedAt !== null && now.getTime() - Date.parse(closedAt) > EVALUATED_TOKEN_MS
+
+/** Nothing is there to be mended: it is only told, and from then on looked at now and then until no token can be left. */
+const TOLD_AGAIN_MS = 30 * 60_000
+const UNTOLD_AGAIN_MS = 60_000
+const untilNextLookMs = async ({ database }: Deps, grantId: string) =>
+	(await troubleOf(database.db, grantId))?.toldAt ? TOLD_AGAIN_MS : UNTOLD_AGAIN_MS
+
+/** It is told like all that keeps an access from its end; what keeps its removal itself from it comes first. */
+async function noteNotEnded(deps: Deps, grantId: string): Promise<void> {
+	const standing = await troubleOf(deps.database.db, grantId)
+	if (standing === null || standing.code === SESSIONS_NOT_ENDED)
+		await noteGrantTrouble(deps, grantId, SESSIONS_NOT_ENDED)
+}
+
+async function forget(deps: Deps, grantId: string): Promise<void> {
 	if ((await troubleOf(deps.database.db, grantId))?.code === SESSIONS_NOT_ENDED)
 		await deps.database.withTx((tx) => endTrouble(tx, grantId))
+}
+
+/** Who is not there has no sessions: the record says that this is why. */
+async function recordEnded(
+	deps: Deps,
+	{ id: grantId, requestId, context: { personId } }: GrantRow,
+	isAbsent: boolean,
+): Promise<void> {
 	const at = deps.now()
 	await deps.database.withTx(async (tx) => {
 		await noteSessionsEnded(tx, grantId, at)
@@ -27,30 +61,10 @@ export async function endSessions(deps: Deps, grantId: string): Promise<void> {
 			kind: 'grant.sessions_ended',
 			subject: personId,
 			actor: null,
-			open: { grantId, requestId },
+			open: { grantId, requestId, ...(isAbsent ? { accountAbsent: true as const } : {}) },
 			sealed: {},
 			at,
 		})
 	})
 	deps.wake()
-}
-
-/** How soon a refusal that somebody has to mend is worth trying again. */
-const REFUSED_AGAIN_MS = 60_000
-
-/**
- * What is thrown to be tried again. A refusal that lasts is told like all that keeps an access from its end; what keeps its
- * removal itself from it comes first.
- */
-async function heldUp(
-	deps: Deps,
-	grantId: string,
-	{ message, retryAfterMs, code }: GrantPortUnavailable,
-): Promise<TryAgain> {
-	const isOfAll = code === null || code === 'TooManyRequests' || isConnectionTrouble(code)
-	if (isOfAll) return new TryAgain(message, retryAfterMs, { code })
-	const standing = await troubleOf(deps.database.db, grantId)
-	if (standing === null || standing.code === SESSIONS_NOT_ENDED)
-		await noteGrantTrouble(deps, grantId, SESSIONS_NOT_ENDED)
-	return new TryAgain(message, retryAfterMs ?? REFUSED_AGAIN_MS, { code })
 }

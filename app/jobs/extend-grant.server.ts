@@ -14,15 +14,17 @@ import {
 } from './grant-job.server.ts'
 import { isHeld } from '#workflows/grants/grant-states.ts'
 import { isTimedByTenant, type Place } from '#workflows/grants/place.ts'
+import { notingHeldUp } from './note-held-up.server.ts'
 import { answeredLater, TryAgain } from './try-again.ts'
 
 /**
  * Moves the end of an access to the one that was approved, and says so only when Entra shows it. The request is
  * `adminUpdate`, which changes an assignment that stands: `adminExtend` is for one that is about to end and may have to
- * be approved in Entra, and `adminAssign` is answered with "exists". Idempotent: every run reads back before it sends.
+ * be approved in Entra, and `adminAssign` is answered with "exists". Idempotent: every run reads back before it sends. Of an
+ * access in another tenant than the one that is set nothing is asked or said.
  */
 export const extendGrant = (deps: Deps, grantId: string): Promise<void> =>
-	impatiently(LONGEST_LOCKED_MS, () => extend(deps, grantId))
+	notingHeldUp(deps, grantId, () => impatiently(LONGEST_LOCKED_MS, () => extend(deps, grantId)))
 
 async function extend(deps: Deps, grantId: string): Promise<void> {
 	const grant = await findGrant(deps.database.db, grantId)

@@ -1,13 +1,14 @@
 import { findRequest, type GrantRow } from '#db/queries/requests.ts'
+import { troubleOf } from '#db/queries/tenant-troubles.ts'
 import type { Assurance as Read } from '#app/integrations/tenant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { beforeGrantingOf } from '#workflows/charter/entra.schema.ts'
 import { judgeAssurance, type Assurance, type SeenBeforeGranting } from '#workflows/grants/assurance.ts'
-import { isConnectionTrouble } from '#workflows/tenant/tenant-troubles.ts'
+import { isConnectionTrouble, NOT_READ_YET } from '#workflows/tenant/tenant-troubles.ts'
 import type { PartState } from '#workflows/tenant/tenant-picture.ts'
 import { TryAgain } from './try-again.ts'
 
-/** What cannot be read for a moment is waited for so long; then it counts as not known. */
+/** What cannot be read for a moment is waited for so long from the first look at which it could not; then it counts as not known. */
 const WAIT_MS = 2 * 60_000
 const PASSING = new Set(['throttled', 'unavailable', 'unreadable'])
 
@@ -30,7 +31,13 @@ export async function lookBeforeGranting(deps: Deps, grant: GrantRow): Promise<A
 	const memberOf = turnsOnMembership
 		? await deps.reader.memberOf(principalId)
 		: { read: true as const, groups: [], roles: [] }
-	const parts = [account.user, account.methods, rules.conditionalAccess, memberOf]
+	const parts = [
+		account.user,
+		account.methods,
+		rules.conditionalAccess,
+		rules.authenticationStrengths,
+		memberOf,
+	]
 	const unread = parts.flatMap((part) => (typeof part === 'object' && 'why' in part ? [part] : []))
 	const code = unread.map((part) => ('code' in part ? part.code : null)).find(isUnreached) ?? null
 	if (code !== null)
@@ -49,9 +56,17 @@ export async function lookBeforeGranting(deps: Deps, grant: GrantRow): Promise<A
 	)
 	const isPassing = unread.some(({ why }) => PASSING.has(why))
 	const isUnknown = judged.refused.some((code) => code.endsWith('_UNKNOWN'))
-	if (isPassing && isUnknown && waitedMs(grant, deps.now()) < WAIT_MS)
-		throw new TryAgain('What Entra ID must show before access is given cannot be read just now.', null)
+	if (isPassing && isUnknown && (await unreadForMs(deps, grant)) < WAIT_MS)
+		throw new TryAgain('What Entra ID must show before access is given cannot be read just now.', null, {
+			code: NOT_READ_YET,
+		})
 	return judged
+}
+
+/** Since the first look at which something could not be read: it is noted when this job does not come to its end, and outlives a restart. */
+async function unreadForMs({ database, now }: Deps, { id }: GrantRow): Promise<number> {
+	const trouble = await troubleOf(database.db, id)
+	return trouble?.code === NOT_READ_YET ? now().getTime() - trouble.since.getTime() : 0
 }
 
 /** Whoever answers is not the tenant, or we are nobody to it: then nothing is known of anybody, and nothing is to be sent. */

@@ -12,17 +12,19 @@ import { connectionOf, withoutParameters } from '#db/transaction.ts'
 import { commandSchema, type OutwardCommand } from '#workflows/shared/commands.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
 import { auditRecord, isAuditDue } from './audit-record.server.ts'
+import { endFindingSessions } from './end-finding-sessions.server.ts'
 import { extendGrant } from './extend-grant.server.ts'
 import { endTenantSessions } from './end-tenant-sessions.server.ts'
 import { followLockbox } from './follow-lockbox.server.ts'
 import { performReading } from '#app/services/readiness/readings.server.ts'
 import { withJobLock } from './job-lock.server.ts'
 import { provisionGrant } from './provision-grant.server.ts'
-import { endFindingSessions, findingLock, removeFinding } from './remove-finding.server.ts'
+import { findingLock, removeFinding } from './remove-finding.server.ts'
 import { readBackGrants } from './read-back.server.ts'
 import { endSessions } from './end-sessions.server.ts'
 import { removeGrant } from './remove-grant.server.ts'
 import { TryAgain } from './try-again.ts'
+import { askOnce, bringForward, SCHEMA, type Query } from './waiting-jobs.server.ts'
 
 type Of<T extends OutwardCommand['type']> = Extract<OutwardCommand, { type: T }>
 type Performer<C extends OutwardCommand> = {
@@ -84,8 +86,6 @@ const HANDLERS: { readonly [T in OutwardCommand['type']]: Performer<Of<T>> } = {
 	'grant.extend': { about: grantId, handle: extendGrant, priority: 20, lane: 'grant' },
 	'grant.provision': { about: grantId, handle: provisionGrant, priority: 10, lane: 'grant' },
 }
-/** Schema of pg-boss, which makes and keeps its tables itself, as the owner of the database. */
-const SCHEMA = 'pgboss'
 const QUEUES = Object.keys(HANDLERS) as OutwardCommand['type'][]
 
 /** A job never gives up by itself: what it must bring about is either confirmed or stays an open incident. */
@@ -136,14 +136,12 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 		await boss.createQueue(READ_BACK, { policy: 'singleton', retryLimit: 0, ...SWEEP_LIVENESS })
 	await grantSchema(target, SCHEMA)
 	return {
+		/** Asks for these in the transaction; what waits already, with nobody at work on it, is asked for once. */
 		enqueue: async (tx: Tx, commands: readonly OutwardCommand[]): Promise<void> => {
-			const db = { executeSql: (text: string, values?: unknown[]) => connectionOf(tx).query(text, values) }
-			for (const type of QUEUES) {
-				const { priority } = HANDLERS[type]
-				const jobs = commands
-					.filter((command) => command.type === type)
-					.map((data) => ({ data, ...RETRY, ...livenessOf(type), priority }))
-				if (jobs.length > 0) await boss.insert(type, jobs, { db })
+			const query: Query = (text, values) => connectionOf(tx).query(text, values)
+			for (const queue of QUEUES) {
+				const jobs = commands.filter(({ type }) => type === queue).map(jobOf)
+				await askOnce(boss, query, queue, jobs)
 			}
 		},
 		/** Starts performing jobs. */
@@ -182,6 +180,17 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 		},
 	}
 }
+
+const performerOf = ({ type }: OutwardCommand) => HANDLERS[type] as Performer<OutwardCommand>
+/** What the command is about: two of one type with the same key are the same. */
+const keyOf = (command: OutwardCommand) => performerOf(command).about(command)
+const jobOf = (data: OutwardCommand) => ({
+	data,
+	...RETRY,
+	...livenessOf(data.type),
+	priority: performerOf(data).priority,
+	singletonKey: keyOf(data),
+})
 
 /** Two jobs on the same place at the tenant never run at once, whether a grant or a finding asks for them. */
 async function lockOf(deps: Deps, command: OutwardCommand, id: string): Promise<string> {
@@ -223,21 +232,18 @@ async function settled(id: string, work: Promise<void>): Promise<JobResult> {
 async function perform(deps: Deps, boss: PgBoss, data: unknown, begin: () => void): Promise<void> {
 	const command = commandSchema.parse(data) as OutwardCommand
 	const { type } = command
-	const { about, handle, priority, lane } = HANDLERS[type] as Performer<OutwardCommand>
-	const id = about(command)
-	const again = (afterMs: number) =>
-		boss.send(type, command, {
-			...RETRY,
-			...livenessOf(type),
-			priority,
-			startAfter: new Date(Date.now() + afterMs),
-		})
+	const { handle, lane } = performerOf(command)
+	const id = keyOf(command)
+	const query: Query = (text, values) => deps.database.pool.query(text, values)
+	const inMs = (ms: number) => new Date(Date.now() + ms)
+	const again = (afterMs: number) => askOnce(boss, query, type, [jobOf(command)], inMs(afterMs))
 	try {
 		const lock = await lockOf(deps, command, id)
 		const wasFree = await withJobLock(deps.database, lock, () => {
 			begin()
 			return inLane(lane, () => handle(deps, id))
 		})
+		// Whoever has the lock may have looked before this was asked for.
 		if (!wasFree) await again(500)
 	} catch (error) {
 		// The workflow has gone on to another state in the meantime: this command has nothing left to do.
@@ -250,6 +256,8 @@ async function perform(deps: Deps, boss: PgBoss, data: unknown, begin: () => voi
 			await again(error.afterMs)
 			return
 		}
-		throw error
+		// Another one that waits does it as well.
+		const waiting = await bringForward(query, type, [id], inMs(RETRY.retryDelayMax * 1000))
+		if (waiting.length === 0) throw error
 	}
 }

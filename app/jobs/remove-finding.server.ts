@@ -2,7 +2,7 @@ import { loadFinding } from '#db/queries/findings.ts'
 import { grantsSince } from '#db/queries/reconcile-runs.ts'
 import { findGrant } from '#db/queries/requests.ts'
 import { loadGrantState } from '#db/queries/workflow-rows.ts'
-import { GrantPortUnavailable, type GrantTarget } from '#app/integrations/grant-port.ts'
+import type { GrantTarget } from '#app/integrations/grant-port.ts'
 import { targetLock } from '#app/services/access/shared-target.server.ts'
 import { applyGrantEvent } from '#app/services/access/step-grant.server.ts'
 import type { Deps } from '#app/services/deps.ts'
@@ -70,26 +70,6 @@ export async function removeFinding(deps: Deps, findingId: string): Promise<void
 			throw new TryAgain('The tenant gave no clear answer to the removal.', 0)
 	}
 	await confirmAbsence(deps, findingId, removal, target)
-}
-
-/** Ends the sessions of whoever a finding is about; of an application or a group there are none. */
-export async function endFindingSessions(deps: Deps, findingId: string): Promise<void> {
-	const { row } = await loadFinding(deps.database.db, findingId)
-	if (!isHere(deps, row)) throw elsewhere()
-	const { principalId, principalKind, standing, from } = row.context.difference
-	// What is still to begin gives no session anything.
-	if (standing === 'scheduled' && from !== null && from > deps.now().toISOString()) return
-	const { charter } = await deps.charters.inForce(deps.database.db)
-	if (principalId === null || principalKind !== 'user' || watchedBy(charter).has(principalId)) return
-	try {
-		await deps.grants.revokeSessions(principalId)
-	} catch (error) {
-		if (!(error instanceof GrantPortUnavailable)) throw error
-		// Of guests the tenant ends no sessions; the removal goes on all the same.
-		if (error.retryAfterMs === null)
-			deps.log.warn({ findingId, code: error.code }, 'sessions could not be ended')
-		else throw new TryAgain(error.message, error.retryAfterMs)
-	}
 }
 
 /** That this tenant does not list it says nothing, and the same role is another thing here. */

@@ -122,6 +122,91 @@ describe('a charter that refuses', () => {
 		expect(assignments()).toEqual([])
 	})
 
+	const GROUP = 'c1a6f0d2-55b7-4e0b-9b0e-2f6c1f4d7e01'
+	const byGroup = () =>
+		app.tenant.conditionalAccess.put({
+			id: '7f0c1c52-0d8e-4a5c-9c55-0b1b7d9d1a11',
+			displayName: 'Members of one group',
+			includeGroups: [GROUP],
+			strengthId: '00000000-0000-0000-0000-000000000004',
+		})
+	const OWN_STRENGTH = '2b1f6c3e-8a4d-4f51-9c07-5d6e7f801234'
+	const byOwnStrength = () => {
+		app.tenant.conditionalAccess.putStrength(OWN_STRENGTH, 'Keys of ours', ['fido2'])
+		app.tenant.conditionalAccess.put({
+			id: '7f0c1c52-0d8e-4a5c-9c55-0b1b7d9d1a11',
+			displayName: 'Administrators with keys of ours',
+			includeRoles: [ROLE],
+			strengthId: OWN_STRENGTH,
+		})
+	}
+	const busy = { kind: 'status', status: 503, when: 'before' } as const
+	/** A 404 that is not the tenant's own word: somebody in between has nothing to pass the call on to. */
+	const lost = {
+		kind: 'status',
+		status: 404,
+		when: 'before',
+		error: { code: 'NotFound', message: 'No upstream.' },
+	} as const
+
+	describe.each([
+		['the groups that a policy is for', byGroup, /transitiveMemberOf/, busy, 'CONDITIONAL_ACCESS_UNKNOWN'],
+		[
+			'a strength of its own',
+			byOwnStrength,
+			/authenticationStrengthPolicies/,
+			busy,
+			'CONDITIONAL_ACCESS_UNKNOWN',
+		],
+		['an account that a gateway does not find', cover, /\/users\/[^/]+$/, lost, 'ACCOUNT_UNKNOWN'],
+	] as const)('waits for %s', (_, put, path, fault, code) => {
+		const approved = async () => {
+			await open(REFUSING)
+			put()
+			const access = await approvedGrant()
+			app.tenant.groups.change(GROUP, access.accountId, true)
+			return access
+		}
+
+		test('and gives the access once it can be read', async () => {
+			const { grantId, requestId } = await approved()
+			app.tenant.faults.next('GET', path, fault, 99)
+			await expect(provisionGrant(app.deps, grantId)).rejects.toBeInstanceOf(TryAgain)
+			expect(await grantOf(requestId)).toMatchObject({ state: 'planned' })
+			app.tenant.faults.clear()
+			app.clock.advance(MINUTE)
+			await provisionGrant(app.deps, grantId)
+			expect(await grantOf(requestId)).toMatchObject({ state: 'active' })
+		})
+
+		test('and says that it is not known once that has lasted', async () => {
+			const { grantId, requestId } = await approved()
+			app.tenant.faults.next('GET', path, fault, 99)
+			await expect(provisionGrant(app.deps, grantId)).rejects.toBeInstanceOf(TryAgain)
+			app.clock.advance(3 * MINUTE)
+			await provisionGrant(app.deps, grantId)
+			expect(await grantOf(requestId)).toMatchObject({ state: 'failed', failure: code })
+			expect(assignments()).toEqual([])
+			expect(await recorded('grant.held_up')).toEqual([])
+		})
+	})
+
+	test('counts the wait from the first look, however long ago the approval was, and goes on counting after a restart', async () => {
+		await open(REFUSING)
+		cover()
+		const { grantId, requestId } = await approvedGrant()
+		app.clock.advance(60 * MINUTE)
+		app.tenant.faults.next('GET', /conditionalAccess/, busy, 99)
+		await expect(provisionGrant(app.deps, grantId)).rejects.toBeInstanceOf(TryAgain)
+		app.clock.advance(MINUTE)
+		app.reconnect()
+		await expect(provisionGrant(app.deps, grantId)).rejects.toBeInstanceOf(TryAgain)
+		app.clock.advance(MINUTE)
+		app.reconnect()
+		await provisionGrant(app.deps, grantId)
+		expect(await grantOf(requestId)).toMatchObject({ state: 'failed', failure: 'CONDITIONAL_ACCESS_UNKNOWN' })
+	})
+
 	test('is judged with the groups that the person is in, where a policy leaves one out', async () => {
 		await open(REFUSING)
 		const group = app.tenant.groups

@@ -3,7 +3,7 @@ import { plusMs, type Instant } from '../shared/instants.ts'
 /** Access tokens live for 60 to 90 minutes, at random; nobody can take one back. */
 const TOKEN_MS = 90 * 60_000
 /** With continuous access evaluation they live for up to 28 hours: changes of roles are not among what it tells of. */
-const EVALUATED_TOKEN_MS = 28 * 3_600_000
+export const EVALUATED_TOKEN_MS = 28 * 3_600_000
 /** It does tell that sessions were ended, within so long. */
 const EVALUATION_MS = 15 * 60_000
 

@@ -29,6 +29,9 @@ const stage = z.strictObject({
 	escalation: z.strictObject({ afterMs: count, to: slug }).optional(),
 })
 
+/** There were no sessions to be ended, since the tenant has no such account. */
+const accountAbsent = z.literal(true).optional()
+
 /** What lies open in a leaf of each kind: references, roles, times, digests. Never a name, a nationality or a level. */
 export const OPEN = {
 	'record.created': z.strictObject({ origin: z.string(), rpId: z.string(), webOrigin: z.string() }),
@@ -227,7 +230,7 @@ export const OPEN = {
 		code: slug,
 	}),
 	/** The tenant has ended the sessions of a suspended person. */
-	'person.tenant_sessions_ended': z.strictObject({ suspensionId: id }),
+	'person.tenant_sessions_ended': z.strictObject({ suspensionId: id, accountAbsent }),
 	'passkey.link_issued': z.strictObject({ linkId: id, expiresAt: instant }),
 	'passkey.enrolled': z.strictObject({ linkId: id, backupEligible: z.boolean() }),
 	/** From here on this passkey signs nothing any more; what it signed before stands. */
@@ -406,7 +409,7 @@ export const OPEN = {
 	'grant.kill_switch_used': z.strictObject({ grantId: id, requestId: id, why: slug }),
 	'grant.removal_retried': z.strictObject({ grantId: id, requestId: id }),
 	/** Entra ID was told to end the person's sessions, since the access ends or cannot be removed yet. */
-	'grant.sessions_ended': z.strictObject({ grantId: id, requestId: id }),
+	'grant.sessions_ended': z.strictObject({ grantId: id, requestId: id, accountAbsent }),
 	'grant.removal_not_confirmed': z.strictObject({ grantId: id, requestId: id }),
 	'grant.ended': z.strictObject({
 		grantId: id,

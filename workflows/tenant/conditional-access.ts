@@ -23,7 +23,7 @@ export type Holder = {
 	place:
 		| { kind: 'role'; roleDefinitionId: string; directoryScopeId: string }
 		| { kind: 'group'; groupId: string; relation: 'member' | 'owner' }
-	/** Groups that they are known to be in; null where nobody looked, and then no exclusion of a group is known to miss them. */
+	/** Groups that they are known to be in; null where nobody looked: then no group that is named is known to have or to miss them. */
 	memberOf: ReadonlySet<string> | null
 	/** Directory roles that they hold now, by templates; null where nobody looked, and then no exclusion of a role is known to miss them. */
 	activeRoles: ReadonlySet<string> | null
@@ -35,6 +35,8 @@ export const COVERAGE_GAPS = [
 	'excluded',
 	/** It leaves out a group or role, and whether they have it is not known. */
 	'exclusionUnknown',
+	/** It is for groups, and whether they are in one of them is not known. */
+	'inclusionUnknown',
 	/** It names the role, which they hold in a part of the tenant only: Entra ID does not enforce it there. */
 	'unitScope',
 	/** It names the group, whose owner they are: owners are not members. */
@@ -56,7 +58,7 @@ export const COVERAGE_GAPS = [
 ] as const
 export type CoverageGap = (typeof COVERAGE_GAPS)[number]
 
-const UNKNOWN: ReadonlySet<CoverageGap> = new Set(['exclusionUnknown', 'strengthUnknown'])
+const UNKNOWN: ReadonlySet<CoverageGap> = new Set(['exclusionUnknown', 'inclusionUnknown', 'strengthUnknown'])
 /** Whether it is not known whether this is a gap at all. */
 export const isUnknownGap = (gap: CoverageGap): boolean => UNKNOWN.has(gap)
 
@@ -99,11 +101,12 @@ const has = (ids: readonly string[], id: string) =>
 	ids.some((each) => each.toLowerCase() === id.toLowerCase())
 
 /** `holds`: whoever is addressed so is held, where nothing else is in the way. */
-type Address = 'holds' | 'unitScope' | 'ownerOnly'
+type Address = 'holds' | 'inclusionUnknown' | 'unitScope' | 'ownerOnly'
 
 /**
  * Whether the policy speaks of the holder, by account, role or group; null: it does not. Entra ID enforces a policy by a role only
- * where the role is held for the whole tenant, and by a group only for its members.
+ * where the role is held for the whole tenant, and by a group only for its members. Where nobody looked whether they are in a
+ * group that it is for, it may hold them.
  */
 function addressOf(
 	policy: ConditionalAccessPolicy,
@@ -113,6 +116,16 @@ function addressOf(
 	if (has(includeUsers, 'All') || has(includeUsers, principalId)) return 'holds'
 	if (isGuest && has(includeUsers, 'GuestsOrExternalUsers')) return 'holds'
 	if (includeGroups.some((group) => memberOf?.has(group.toLowerCase()) === true)) return 'holds'
+	const byPlace = addressByPlace(includeRoles, includeGroups, place)
+	if (byPlace === 'holds') return 'holds'
+	return memberOf === null && includeGroups.length > 0 ? 'inclusionUnknown' : byPlace
+}
+
+function addressByPlace(
+	includeRoles: readonly string[],
+	includeGroups: readonly string[],
+	place: Holder['place'],
+): Exclude<Address, 'inclusionUnknown'> | null {
 	if (place.kind === 'role') {
 		if (!has(includeRoles, place.roleDefinitionId)) return null
 		return place.directoryScopeId === '/' ? 'holds' : 'unitScope'

@@ -27,6 +27,11 @@ const CONNECTION = {
 } as const
 /** Of an access that is being taken away, or is gone: what was signed in with it before lives on. It keeps nothing else from its end. */
 export const SESSIONS_NOT_ENDED = 'SESSIONS_NOT_ENDED'
+/**
+ * Of an access that is to be given: what Entra ID must show first cannot be read just now. Nobody is told, since the access has
+ * failed, or is given, before that would help; since when it lasts is what counts.
+ */
+export const NOT_READ_YET = 'NOT_READ_YET'
 
 export type ConnectionTrouble = keyof typeof CONNECTION
 
@@ -38,5 +43,8 @@ const PATIENCE_MS = 120_000
 const AT_ONCE = new Set(['PermissionScopeNotGranted', 'Authorization_RequestDenied', 'GroupIsDynamic'])
 
 /** For how long this must have stood before anybody is told, in milliseconds. */
-export const patienceWith = (code: string): number =>
-	isConnectionTrouble(code) ? CONNECTION[code] : AT_ONCE.has(code) ? 0 : PATIENCE_MS
+export function patienceWith(code: string): number {
+	if (isConnectionTrouble(code)) return CONNECTION[code]
+	if (code === NOT_READ_YET) return Infinity
+	return AT_ONCE.has(code) ? 0 : PATIENCE_MS
+}

@@ -58,7 +58,7 @@ export const kinds = {
 		'Entra entzieht in den ersten fünf Minuten nichts; die Sitzungen sollen inzwischen enden',
 	grant_sessions_ended: 'Sitzungen durch Entra beendet',
 	grant_held_up:
-		'Etwas hindert Erteilung oder Entzug des Zugriffs oder das Beenden seiner Sitzungen; es wird erneut versucht',
+		'Etwas hindert Erteilung, Verlängerung oder Entzug des Zugriffs oder das Beenden seiner Sitzungen; es wird erneut versucht',
 	tenant_trouble: 'Der Mandant ist nicht erreichbar',
 	tenant_trouble_over: 'Der Mandant ist wieder erreichbar',
 	grant_kill_switch_used: 'Der Notschalter hat den Entzug gesendet, weil die erste Anwendung nicht konnte',

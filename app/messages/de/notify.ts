@@ -15,7 +15,8 @@ export const notify = {
 	kind_quorum_unreachable: 'zu wenige können darüber entscheiden',
 	kind_access_active: 'der Zugriff ist aktiv, von Entra bestätigt',
 	kind_access_failed: 'Entra hat den Zugriff abgelehnt',
-	kind_access_held_up: 'etwas hindert Erteilung oder Entzug des Zugriffs oder das Beenden seiner Sitzungen',
+	kind_access_held_up:
+		'etwas hindert Erteilung, Verlängerung oder Entzug des Zugriffs oder das Beenden seiner Sitzungen',
 	kind_access_extended: 'der Zugriff wurde verlängert',
 	kind_access_ends_soon: 'der Zugriff endet bald',
 	kind_access_drifted: 'Entra hält etwas anderes, als genehmigt wurde',

@@ -55,7 +55,7 @@ export const kinds = {
 	grant_removal_postponed: 'Entra refuses a removal in the first five minutes; sessions are to end meanwhile',
 	grant_sessions_ended: 'Sessions ended by Entra',
 	grant_held_up:
-		'Something keeps the access from being given or taken away, or its sessions from being ended; it is tried again',
+		'Something keeps the access from being given, extended or taken away, or its sessions from being ended; it is tried again',
 	tenant_trouble: 'The tenant is not reached',
 	tenant_trouble_over: 'The tenant is reached again',
 	grant_kill_switch_used: 'The kill switch sent the removal, since the first application could not',

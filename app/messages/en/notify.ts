@@ -16,7 +16,7 @@ export const notify = {
 	kind_access_active: 'the access is active, confirmed by Entra',
 	kind_access_failed: 'Entra refused the access',
 	kind_access_held_up:
-		'something keeps the access from being given or taken away, or its sessions from being ended',
+		'something keeps the access from being given, extended or taken away, or its sessions from being ended',
 	kind_access_extended: 'the access was extended',
 	kind_access_ends_soon: 'the access ends soon',
 	kind_access_drifted: 'Entra holds something else than was approved',

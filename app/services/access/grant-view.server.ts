@@ -67,9 +67,11 @@ export function grantView(
 
 const isEnding = (state: GrantState) => state === 'removing' || state === 'notConfirmed'
 
-/** Only while the access is on its way: of one that is there, or over, no more than that sessions live on. */
+const UNDER_WAY: ReadonlySet<GrantState> = new Set(['planned', 'provisioning', 'extending'])
+
+/** Only while the access, or its later end, is on its way: of one that is there, or over, no more than that sessions live on. */
 function troubleView(state: GrantState, trouble: TroubleRow | null): GrantView['trouble'] {
-	const isUnderWay = state === 'planned' || state === 'provisioning' || isEnding(state)
+	const isUnderWay = UNDER_WAY.has(state) || isEnding(state)
 	if (trouble === null || trouble.toldAt === null) return null
 	if (!isUnderWay && trouble.code !== SESSIONS_NOT_ENDED) return null
 	const { code, since } = trouble

@@ -17,10 +17,14 @@ import { SIGNATURES_NEEDED } from '#workflows/charter/amendment.machine.ts'
 import { judge } from '#workflows/charter/eligibility.ts'
 import { isOpenLockbox, type LockboxState } from '#workflows/lockbox/lockbox-context.ts'
 import { isClosed } from '#workflows/grants/grant-states.ts'
+import { REMOVAL_CONFIRM_MS } from '#workflows/grants/grant.machine.ts'
 import { demand, type Actor } from '../actor.ts'
 import { titleOf } from '../access/summarise.server.ts'
 import type { Deps } from '../deps.ts'
 import type { EffectView, SuspensionView } from './views.ts'
+
+/** As long as a removal may take before it is an alarm. */
+const SESSIONS_LATE_MS = REMOVAL_CONFIRM_MS
 
 /** Two officers lift a suspension. */
 const OFFICERS_NEEDED = 2
@@ -77,7 +81,9 @@ export async function showSuspension(deps: Deps, actor: Actor, personId: string)
 						reason: newest.reason,
 						entryIndex: entries.get(newest.entryId) ?? null,
 						liftedAt: newest.liftedAt?.toISOString() ?? null,
-						effects: await viewEffects(db, charter, await effectsOf(db, newest.id)),
+						effects: await viewEffects(db, charter, await effectsOf(db, newest.id), {
+							areSessionsLate: at.getTime() - newest.at.getTime() > SESSIONS_LATE_MS,
+						}),
 						lift:
 							lift === null
 								? null
@@ -149,6 +155,7 @@ async function viewEffects(
 	reader: Reader,
 	charter: Charter,
 	rows: readonly EffectRow[],
+	late: Late,
 ): Promise<EffectView[]> {
 	const idsOf = (...kinds: EffectRow['effect'][]) =>
 		rows.filter(({ effect }) => kinds.includes(effect)).map(({ targetId }) => targetId)
@@ -160,7 +167,7 @@ async function viewEffects(
 		.map(({ effect, targetId, confirmedAt }) => {
 			const request: RequestRow | undefined = byGrant.get(targetId) ?? byId.get(targetId)
 			const lockbox = lockboxes.get(targetId)
-			const state = stateOf(effect, confirmedAt, request, lockbox)
+			const state = stateOf(effect, confirmedAt, request, lockbox, late)
 			return {
 				kind: effect,
 				id: targetId,
@@ -178,14 +185,19 @@ async function viewEffects(
 		})
 }
 
+/** The tenant has not said in time that it ended the sessions: it refuses, or it cannot, as of guests. */
+type Late = { areSessionsLate: boolean }
+
 /** What a provider may still have in somebody's name is an alarm, as what the tenant may still hold is. */
 function stateOf(
 	effect: EffectRow['effect'],
 	confirmedAt: Date | null,
 	request: RequestRow | undefined,
 	lockbox: { state: LockboxState } | undefined,
+	{ areSessionsLate }: Late,
 ): EffectView['state'] {
 	if (effect === 'grant') return grantState(request)
+	if (effect === 'tenant_sessions' && confirmedAt === null && areSessionsLate) return 'alarm'
 	// A denial may still be on its way to the provider: it has no access until then either.
 	const mayOpen = lockbox !== undefined && isOpenLockbox(lockbox.state) && lockbox.state !== 'denying'
 	if (effect === 'lockbox' && mayOpen) return 'alarm'

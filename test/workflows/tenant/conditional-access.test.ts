@@ -119,6 +119,18 @@ describe('who is held to phishing-resistant sign-in', () => {
 		],
 		['exclusionUnknown', 'a role left out, and nobody knows theirs', { excludeRoles: [OTHER_ROLE] }, {}],
 		[
+			'inclusionUnknown',
+			'a group named, and nobody knows theirs',
+			{ includeRoles: [], includeGroups: [GROUP] },
+			{},
+		],
+		[
+			'inclusionUnknown',
+			'a group named beside a role that is held in an administrative unit, and nobody knows theirs',
+			{ includeGroups: [GROUP] },
+			{ place: { kind: 'role', roleDefinitionId: ROLE, directoryScopeId: UNIT } },
+		],
+		[
 			'unitScope',
 			'a role named that is held in an administrative unit',
 			{},
@@ -128,7 +140,7 @@ describe('who is held to phishing-resistant sign-in', () => {
 			'ownerOnly',
 			'a group named whose owner they are',
 			{ includeRoles: [], includeGroups: [GROUP] },
-			{ place: { kind: 'group', groupId: GROUP, relation: 'owner' } },
+			{ place: { kind: 'group', groupId: GROUP, relation: 'owner' }, memberOf: new Set() },
 		],
 		[
 			'excluded',
@@ -171,7 +183,10 @@ describe('who is held to phishing-resistant sign-in', () => {
 
 	test('a policy for others says nothing', () => {
 		expect(judged({ includeRoles: [], includeUsers: ['somebody'] })).toEqual({ is: 'gap', nearest: [] })
-		expect(judged({ includeRoles: [], includeGroups: [GROUP] })).toEqual({ is: 'gap', nearest: [] })
+		expect(judged({ includeRoles: [], includeGroups: [GROUP] }, { memberOf: new Set() })).toEqual({
+			is: 'gap',
+			nearest: [],
+		})
 	})
 
 	test('one policy that holds is enough beside others that do not', () => {

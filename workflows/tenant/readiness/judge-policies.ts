@@ -15,6 +15,7 @@ const KIND_OF_GAP: Readonly<Record<CoverageGap, ProblemKind>> = {
 	disabled: 'noPolicy',
 	excluded: 'policyExcludes',
 	exclusionUnknown: 'policyUnknown',
+	inclusionUnknown: 'policyUnknown',
 	unitScope: 'noPolicy',
 	ownerOnly: 'noPolicy',
 	applications: 'policyWeak',
