@@ -13,6 +13,7 @@ const SAID = [
 	'AccessReevaluated',
 	'NotGraph',
 	'ROLES_UNREAD',
+	'MEMBERS_UNREAD',
 	'TENANT_UNREACHABLE',
 	'PermissionScopeNotGranted',
 	'Authorization_RequestDenied',

@@ -39,6 +39,8 @@ export const trouble = {
 		'In einem anderen als dem jetzt eingestellten Mandanten bestehen noch Zugriffe oder sind Feststellungen offen; dieser weiß von ihnen nichts. Setzen Sie ENTRA_TENANT_ID zurück, beenden Sie die Zugriffe dort und wechseln Sie den Mandanten danach; einen endgültig verlassenen nennt ENTRA_FORMER_TENANT_IDS.',
 	why_ROLES_UNREAD:
 		'Wer welche Verzeichnisrolle hält, war nicht lesbar. Deshalb wird nichts mit dem Genehmigten abgeglichen und nichts gefunden. „charterkeep tenant check“ nennt die fehlende Berechtigung oder den Grund.',
+	why_MEMBERS_UNREAD:
+		'Wer dies durch die Gruppe hat, war nicht lesbar. Deshalb wird der Gruppe nichts entzogen: Ein Konto, das nur überwacht wird, könnte darin sein. „charterkeep tenant check“ nennt die fehlende Berechtigung oder den Grund.',
 	why_NoToken:
 		'Für Entra ist kein Token zu bekommen: Die Adresse der Anmeldestelle antwortet nicht. Prüfen Sie das Netz und ENTRA_AUTHORITY_HOST.',
 	why_InvalidAuthenticationToken:

@@ -35,6 +35,8 @@ export const trouble = {
 		'Accesses are held, or findings are open, in another tenant than the one that is set now, and this one knows nothing of them. Set ENTRA_TENANT_ID back, end them there, and change the tenant afterwards; one that was left for good is named in ENTRA_FORMER_TENANT_IDS.',
 	why_ROLES_UNREAD:
 		'Who holds which directory role could not be read, so nothing is compared with what was approved, and nothing is found. “charterkeep tenant check” names the permission or the reason.',
+	why_MEMBERS_UNREAD:
+		'Who has this through the group could not be read, so nothing is taken from the group: an account that is only watched might be in it. “charterkeep tenant check” names the permission or the reason.',
 	why_NoToken:
 		'No token for Entra can be had: the address of the authority does not answer. Check the network and ENTRA_AUTHORITY_HOST.',
 	why_InvalidAuthenticationToken:
