@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FINDING_KINDS } from '#workflows/charter/entra.schema.ts'
 import { FINDING_FAMILIES, FINDING_STANDINGS } from '#workflows/grants/differences.ts'
-import { FINDING_STATES } from '#workflows/grants/finding-context.ts'
+import { FINDING_STATES, MISSED } from '#workflows/grants/finding-context.ts'
 import { FINDING_STEPS } from '#workflows/ledger/finding-envelope.schema.ts'
 import { PRINCIPAL_KINDS } from '#workflows/tenant/picture-holdings.ts'
 import { id, instant, pagingShape, saidNumber, seconds } from './shape-parts.server.ts'
@@ -97,10 +97,7 @@ export const findingShape = z.strictObject({
 		.nullable()
 		.describe('Null where no removal stands ordered.'),
 	acceptedUntil: instant.nullable(),
-	missed: z
-		.enum(['gone', 'explained', 'ungoverned', 'watched', 'leftTenant'])
-		.nullable()
-		.describe('Why it was no longer found.'),
+	missed: z.enum(MISSED).nullable().describe('Why it was no longer found, or its removal was given up.'),
 	decisions: z.array(
 		z.strictObject({
 			step: z.enum(FINDING_STEPS),

@@ -45,7 +45,8 @@ function noteText(finding: FindingView, t: Text, format: ReturnType<typeof useWo
 	if (state === 'notConfirmed' && beginsAt !== null)
 		return t('findings.note_notConfirmed_scheduled', { time: format.instant(beginsAt) })
 	if (state === 'gone' && missed !== null) return t(`findings.note_gone_${missed}`)
-	if (state === 'explained' && (missed === 'watched' || missed === 'leftTenant'))
+	// What is as approved again is `gone` as well: both are said in one sentence.
+	if (state === 'explained' && missed !== null && missed !== 'explained' && missed !== 'gone')
 		return t(`findings.note_gone_${missed}`)
 	return t(`findings.note_${state}`, { time: timeOf(finding, format) })
 }

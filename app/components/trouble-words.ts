@@ -16,6 +16,7 @@ const SAID = [
 	'NoAnswer',
 	'ROLES_UNREAD',
 	...UNSEEN,
+	'MEMBERS_UNREAD',
 	'TENANT_UNREACHABLE',
 	'PermissionScopeNotGranted',
 	'Authorization_RequestDenied',

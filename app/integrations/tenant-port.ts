@@ -53,6 +53,8 @@ export interface TenantPort {
 	 * them (the mirror) says who is a guest. `rules`: also the policies of Conditional Access and of roles, which are a few calls more.
 	 */
 	readPrivileges(governed: Governed, also?: { rules: boolean }): Promise<TenantPicture>
+	/** Who is in this group, owns it, could be in it or will be, as it is now: a few calls, and nothing else of the tenant. */
+	readGroup(objectId: string): Promise<Pick<TenantPicture, 'groups' | 'groupHoldings' | 'parts'>>
 	/**
 	 * All of it. `users`: `read` pages through everybody; `given` are taken as the tenant's, such as those of the mirror, which a delta
 	 * query keeps. Methods are read of whoever holds something, and of `accountIds`; `onMethods` is told of how many of them they were read, now and then.

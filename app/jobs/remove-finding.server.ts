@@ -18,6 +18,7 @@ import { POLL_MS } from './grant-job.server.ts'
 import { readBackGrant } from './read-back.server.ts'
 import { lookOrKill, noteHeldUp, sendFindingRemoval, type Standing } from './send-finding-removal.server.ts'
 import { TOO_EARLY } from './send-removal.server.ts'
+import { MEMBERS_UNREAD, sparedNow } from './spare-group.server.ts'
 import { answeredLater, TryAgain } from './try-again.ts'
 
 /** Entra refuses to remove an assignment in its first five minutes. */
@@ -38,14 +39,14 @@ export async function findingLock({ database }: Pick<Deps, 'database'>, findingI
 
 /**
  * Takes away what a finding says, and says "removed" only when the tenant no longer lists it. What a grant of ours approves by
- * now, and accounts that are only watched, are left alone. Idempotent; runs again until the tenant confirms.
+ * now, and accounts that are only watched, are left alone, also where they have it through the group that it is taken from. Idempotent; runs again until the tenant confirms.
  */
 export async function removeFinding(deps: Deps, findingId: string): Promise<void> {
 	const { row } = await loadFinding(deps.database.db, findingId)
 	if (!REMOVABLE.has(row.state)) return
 	if (!isHere(deps, row)) throw elsewhere()
 	const { removal } = row.context.difference
-	if (removal === null) return explain(deps, findingId, 'explained')
+	if (removal === null) return explain(deps, findingId, 'fixed')
 	if (removal.what === 'grant') return endGrantOf(deps, findingId, removal.grantId)
 	const { charter } = await deps.charters.inForce(deps.database.db)
 	if (watchedBy(charter).has(removal.principalId)) return explain(deps, findingId, 'watched')
@@ -53,6 +54,13 @@ export async function removeFinding(deps: Deps, findingId: string): Promise<void
 	const target: GrantTarget = { grantId: findingId, principalId: removal.principalId, place: removal.place }
 	const held = await lookOrKill(deps, findingId, removal, target)
 	if (held.isHeld) {
+		const spared = await sparedNow(deps, row.context.difference, removal)
+		if (spared === 'unread') {
+			await noteHeldUp(deps, findingId, MEMBERS_UNREAD)
+			throw new TryAgain('Who has it through the group could not be read.', 30_000, { code: MEMBERS_UNREAD })
+		}
+		if (spared !== null)
+			return explain(deps, findingId, spared === 'watched' ? 'watchedThrough' : 'oursThrough')
 		const outcome = await sendFindingRemoval(deps, findingId, removal, target, held)
 		if (outcome.kind === 'later' && outcome.code === TOO_EARLY)
 			return postpone(deps, findingId, row.state, held.startsAt ?? row.context.difference.from)

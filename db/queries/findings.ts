@@ -28,7 +28,10 @@ export async function lockRemovals(tx: Tx): Promise<void> {
 /** A row with its statechart. */
 export const stored = (row: FindingRow): StoredFinding => ({
 	row,
-	snapshot: findingMachine.resolveState({ value: row.state, context: upgradeFinding(row.context) }),
+	snapshot: findingMachine.resolveState({
+		value: row.state,
+		context: upgradeFinding(row.context, row.version),
+	}),
 })
 
 /** The same where nobody else holds it: gives whether it was had. */

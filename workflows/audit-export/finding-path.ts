@@ -36,6 +36,7 @@ const WAYS: Readonly<Record<Step, Ways>> = {
 		referred: BELIEVED,
 		accepted: ['accepted', 'seen'],
 		held: ['held'],
+		...stay(...REMOVING),
 	},
 	silent: { awaiting: ['ordered', 'alerted'] },
 	acceptance_over: { accepted: ['seen'] },
@@ -53,8 +54,9 @@ const WAYS: Readonly<Record<Step, Ways>> = {
 	removal_failed: allTo('notConfirmed', 'removing', 'notConfirmed'),
 	kill_switch_used: stay('removing', 'notConfirmed'),
 	'closed.removed': allTo('removed', ...REMOVING),
-	'closed.explained': allTo('explained', ...REMOVING),
-	'closed.gone': allTo('gone', 'alerted', 'awaiting', 'referred', 'accepted', 'ordered', 'held'),
+	'closed.explained': allTo('explained', 'held', ...REMOVING),
+	/** From `seen` only what was certain before, and counts anew. */
+	'closed.gone': allTo('gone', 'seen', 'alerted', 'awaiting', 'referred', 'accepted', 'ordered', 'held'),
 	'closed.neverConfirmed': { seen: ['neverConfirmed'] },
 }
 

@@ -9,6 +9,8 @@ import { opened, type Openings, type StoryProblem } from './problem.ts'
 /** An entry that tells how a finding was seen again. */
 type Seen = LeafOf<'finding.confirmed'> | LeafOf<'finding.changed'>
 
+const LOOKED_AT: readonly FindingState[] = ['accepted', 'held', 'removing', 'postponed', 'notConfirmed']
+
 /** Notes what is seen of a finding now, and what the charter makes of it; what does not hold together. */
 export function noteSeen(
 	charters: Pick<CharterBook, 'charterOf'>,
@@ -25,8 +27,8 @@ export function noteSeen(
 	told.shown = shown
 	told.charterEntry = open.charterEntry
 	const problems = isOpenedAs(shown, open) && isBeginTold(shown) ? [] : [differs]
-	// What is accepted, or held, is only looked at: nothing follows from it.
-	if (open.outcome === 'accepted' || open.outcome === 'held') return problems
+	// What is accepted, held or being removed is only looked at: nothing follows from it.
+	if (LOOKED_AT.includes(open.outcome)) return problems
 	if (open.outcome === 'seen') {
 		told.seenAt = time
 		return problems

@@ -86,6 +86,7 @@ export function createFindingStory(
 				state: 'seen',
 				shown,
 				seenAt: time,
+				wasBelieved: false,
 				decideBy: null,
 				charterEntry: open.charterEntry,
 				orderedBy: null,
@@ -103,6 +104,7 @@ export function createFindingStory(
 			const age = leaf.open.kinds.every((kind) => kind === 'missingGrant') ? ABSENCE_AGE_MS : PRESENCE_AGE_MS
 			if (msBetween(told.seenAt, leaf.time) < age)
 				problems.push(problem('FINDING_EARLY', 'a finding is believed before it was seen twice'))
+			told.wasBelieved = true
 			return [...problems, ...noteSeen(charters, told, 'seen', leaf, openings)]
 		},
 		tellChanged(leaf: LeafOf<'finding.changed'>, openings: Openings): StoryProblem[] {
@@ -210,7 +212,10 @@ export function createFindingStory(
 		tellClosed({ open }: LeafOf<'finding.closed'>): StoryProblem[] {
 			const from = findings.get(open.findingId)?.state
 			const { told, problems } = step(open.findingId, `closed.${open.how}`, open.how)
-			if (told === null || !problems.includes(order)) return problems
+			if (told === null) return problems
+			// What was never certain did not go: it came to nothing.
+			if (open.how === 'gone' && from === 'seen' && !told.wasBelieved) return [...problems, order]
+			if (!problems.includes(order)) return problems
 			// What is over without a removal must not have been taken away by us unseen.
 			return open.how === 'removed' || from === 'removing' ? [unsent] : [order]
 		},

@@ -17,6 +17,8 @@ export type ToldFinding = {
 	shown: ShownDifference | null
 	/** Since when it counts as seen for the first time. */
 	seenAt: Instant
+	/** It was certain once, also where it counts anew since. */
+	wasBelieved: boolean
 	/** Silence is taken no earlier. */
 	decideBy: Instant | null
 	/** Under which charter it was last looked at. */

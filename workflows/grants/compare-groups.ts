@@ -1,10 +1,17 @@
 import { isActive, standingOf, type GroupHolding, type RoleHolding } from '../tenant/picture-holdings.ts'
 import { isPermanent, type PictureGroup } from '../tenant/picture-holdings.ts'
 import type { TenantPicture } from '../tenant/tenant-picture.ts'
-import { isGovernedGroup, nameOf, wrongHolder, type Accounts, type Comparison } from './comparison.ts'
-import { differenceKey, inOrderOfDanger, type Difference } from './differences.ts'
+import { endOf, isGovernedGroup, nameOf, wrongHolder, type Accounts, type Comparison } from './comparison.ts'
+import {
+	differenceKey,
+	inOrderOfDanger,
+	type Difference,
+	type GroupMembers,
+	type Spared,
+} from './differences.ts'
 import { governedKey } from './governed.ts'
 import { isClosed } from './grant-states.ts'
+import { membersOf, membersWithin, sparedFor } from './group-members.ts'
 import type { GroupPlace, Place } from './place.ts'
 
 /* What groups hold, and who has what the charter governs through a group. */
@@ -22,14 +29,10 @@ export function judgeGroup(
 	if (given === undefined || accounts.isBreakGlass(principalId) || group === undefined) return null
 	const standing = standingOf(holding)
 	const about = { principalId, place, standing, through: null, grantId: null }
-	const carriesGrants =
-		isGovernedGroup(governed, principalId) ||
-		grants.some(
-			(grant) =>
-				grant.place.kind === 'group' &&
-				grant.place.groupId.toLowerCase() === principalId &&
-				!isClosed(grant.state),
-		)
+	const members = membersOf(picture, principalId, accounts)
+	// What people are given through it, or a break-glass account has or could take through it, would go with it; and of a group
+	// that could not be read nobody knows whom it would hit.
+	const spared = sparedGroup(members, principalId, { governed, grants, isWatched: accounts.isBreakGlass })
 	return {
 		...about,
 		key: differenceKey('holding', about),
@@ -39,55 +42,55 @@ export function judgeGroup(
 		personId: null,
 		roles: given.map(({ role }) => role),
 		from: holding.from,
-		until: holding.until,
+		...endOf(holding),
 		reasons: [],
 		names: { principal: group.displayName, through: null, policy: null },
 		people: peopleIn(group),
+		members,
 		isAbsence: false,
-		// What people are given through it, or a break-glass account has or could take through it, would go with it; and of a group
-		// that could not be read nobody knows whom it would hit.
 		removal:
-			carriesGrants || mayCarryBreakGlass(picture, principalId, accounts)
-				? null
-				: { what: standing === 'eligible' ? 'eligibility' : 'assignment', principalId, place },
+			spared === null
+				? { what: standing === 'eligible' ? 'eligibility' : 'assignment', principalId, place }
+				: null,
+		...(spared === null ? {} : { spared }),
 	}
 }
 
-/**
- * Whether a break-glass account is in this group, owns it, could be in it or will be; or nobody knows, since one of those lists
- * could not be read. In a cloud without PIM for groups nobody can only be eligible.
- */
-function mayCarryBreakGlass(
-	{ groups, groupHoldings, parts }: TenantPicture,
+/** Why a group that holds a role keeps it; null: nothing speaks for it. */
+export function sparedGroup(
+	members: Pick<GroupMembers, 'accounts' | 'isWhole'>,
 	groupId: string,
-	{ isBreakGlass }: Pick<Accounts, 'isBreakGlass'>,
-): boolean {
-	const group = groups.find(({ objectId }) => objectId === groupId)
-	if (group === undefined) return true
-	const hasPim = parts.groupSchedules.read || parts.groupSchedules.why !== 'unsupported'
-	const lists = ['members', 'owners', ...(hasPim ? (['eligible', 'scheduled'] as const) : [])] as const
-	return (
-		lists.some((list) => group.unread.includes(list)) ||
-		[...group.members, ...group.owners].some(({ objectId }) => isBreakGlass(objectId)) ||
-		groupHoldings.some((row) => row.groupId === groupId && isBreakGlass(row.principalId))
-	)
+	{
+		governed,
+		grants,
+		isWatched,
+	}: Pick<Comparison, 'governed' | 'grants'> & { isWatched: (objectId: string) => boolean },
+): Spared | null {
+	const spared = sparedFor(members, isWatched)
+	if (spared === 'watched') return spared
+	const carriesGrants =
+		isGovernedGroup(governed, groupId) ||
+		grants.some(
+			({ place, state }) =>
+				place.kind === 'group' && place.groupId.toLowerCase() === groupId && !isClosed(state),
+		)
+	return carriesGrants ? 'ours' : spared
 }
 
 /**
- * Whether taking this group out of the group that it is in could take a place from a break-glass account. Who is in a group within
- * a group stands in the outer one's list; who is in one that is not active in it yet is known only where it was read itself.
+ * Why a group within a group is not taken out of it: it could take a place from a break-glass account. Who is in a group within a
+ * group stands in the outer one's list; who is in one that is not active in it yet is known only where it was read itself.
  */
-export function mayNestBreakGlass(
+export function sparedWithin(
 	picture: TenantPicture,
-	{ groupId, principalId, how }: GroupHolding,
-	accounts: Pick<Accounts, 'isBreakGlass'>,
-): boolean {
-	const outer = picture.groups.find(({ objectId }) => objectId === groupId)
-	const isRead = picture.groups.some(({ objectId }) => objectId === principalId)
-	if (outer === undefined || outer.unread.includes('members')) return true
+	holding: GroupHolding,
+	accounts: Pick<Accounts, 'isBreakGlass' | 'personOf'>,
+): Spared | null {
+	const outer = picture.groups.find(({ objectId }) => objectId === holding.groupId)
+	if (outer === undefined || outer.unread.includes('members')) return 'unread'
 	if (outer.members.some(({ objectId, isDirect }) => !isDirect && accounts.isBreakGlass(objectId)))
-		return true
-	return isRead ? mayCarryBreakGlass(picture, principalId, accounts) : standingOf({ how }) !== 'active'
+		return 'watched'
+	return sparedFor(membersWithin(picture, holding, accounts), accounts.isBreakGlass)
 }
 
 const peopleIn = ({ members }: PictureGroup): number => members.filter(({ kind }) => kind !== 'group').length
@@ -190,7 +193,7 @@ export function compareWithin(picture: TenantPicture, { governed, accounts }: Co
 					personId,
 					roles,
 					from: row?.from ?? null,
-					until: row?.until ?? null,
+					...(row === null ? { until: null } : endOf(row)),
 					reasons,
 					names: {
 						principal: nameOf(picture, about.principalId, about.principalKind),

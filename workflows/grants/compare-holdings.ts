@@ -10,17 +10,12 @@ import {
 	wrongWithSchedule,
 	type ApprovedGrant,
 } from './approved-grants.ts'
-import {
-	compareWithin,
-	isGroupWithin,
-	judgeGroup,
-	mayNestBreakGlass,
-	peopleWithin,
-} from './compare-groups.ts'
-import { isGovernedGroup, nameOf, wrongHolder, type Accounts, type Comparison } from './comparison.ts'
+import { compareWithin, isGroupWithin, judgeGroup, peopleWithin, sparedWithin } from './compare-groups.ts'
+import { endOf, isGovernedGroup, nameOf, wrongHolder, type Accounts, type Comparison } from './comparison.ts'
 import { differenceKey, inOrderOfDanger, type Difference } from './differences.ts'
 import { governedKey } from './governed.ts'
 import { isHeld } from './grant-states.ts'
+import { membersWithin } from './group-members.ts'
 import { placeWith, preferMembership, removalOf } from './holding-removal.ts'
 import type { Place } from './place.ts'
 
@@ -95,6 +90,15 @@ function judgeHeld(
 	if (through === null && isPermanent(holding)) kinds.push('permanent')
 	if (kinds.length === 0) return null
 	const about = { principalId, place, standing, through, grantId: null }
+	const within = 'groupId' in holding && isGroupWithin(picture, holding) ? holding : null
+	// PIM removes by person and place: an approved access that stands there would go with what begins later. And with a group
+	// goes whoever is in it, a break-glass account too.
+	const spared =
+		standing === 'scheduled' && through === null && explains(principalId, place)
+			? 'ours'
+			: within === null
+				? null
+				: sparedWithin(picture, within, accounts)
 	return {
 		...about,
 		key: differenceKey('holding', about),
@@ -104,7 +108,7 @@ function judgeHeld(
 		personId,
 		roles,
 		from: beginOf(held),
-		until: holding.until,
+		...endOf(holding),
 		reasons,
 		names: {
 			principal: nameOf(picture, principalId, principalKind),
@@ -112,16 +116,13 @@ function judgeHeld(
 			policy: null,
 		},
 		people: 'groupId' in holding && through === null ? peopleWithin(picture, holding) : 0,
+		...(within === null ? {} : { members: membersWithin(picture, within, accounts) }),
 		isAbsence: false,
-		// PIM removes by person and place: an approved access that stands there would go with what begins later. And with a group
-		// goes whoever is in it, a break-glass account too.
 		removal:
-			(standing === 'scheduled' && through === null && explains(principalId, place)) ||
-			('groupId' in holding &&
-				isGroupWithin(picture, holding) &&
-				mayNestBreakGlass(picture, holding, accounts))
-				? null
-				: removalOf(picture, { principalId, place, standing, holding, through, membership }),
+			spared === null
+				? removalOf(picture, { principalId, place, standing, holding, through, membership })
+				: null,
+		...(spared === null ? {} : { spared }),
 	}
 }
 
@@ -132,6 +133,7 @@ const isKnownGroup = (picture: TenantPicture, id: string) =>
 function merged(a: Difference, b: Difference): Partial<Difference> {
 	const until = a.until === null || b.until === null ? null : a.until > b.until ? a.until : b.until
 	const isPlain = [a, b].some(({ place }) => place?.kind === 'group' && place.by === 'membership')
+	const removal = preferMembership(a.removal, b.removal)
 	return {
 		// What is active counts for more than what begins later.
 		standing: a.standing === 'scheduled' ? b.standing : a.standing,
@@ -139,8 +141,10 @@ function merged(a: Difference, b: Difference): Partial<Difference> {
 		kinds: inOrderOfDanger([...a.kinds, ...b.kinds]),
 		until,
 		people: Math.max(a.people, b.people),
+		isEndUnknown: until === null && [a, b].every((each) => each.until !== null || each.isEndUnknown === true),
 		reasons: [...new Set([...a.reasons, ...b.reasons])].sort(),
-		removal: preferMembership(a.removal, b.removal),
+		removal,
+		spared: removal === null ? (a.spared ?? b.spared) : undefined,
 		from: earlierOf(a, b),
 	}
 }

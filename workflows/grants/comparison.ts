@@ -1,8 +1,14 @@
 import type { TenantPicture } from '../tenant/tenant-picture.ts'
-import type { PrincipalKind } from '../tenant/picture-holdings.ts'
+import {
+	isPermanent,
+	type GroupHolding,
+	type PrincipalKind,
+	type RoleHolding,
+} from '../tenant/picture-holdings.ts'
 import type { Instant } from '../shared/instants.ts'
 import type { FindingKind } from '../charter/entra.schema.ts'
 import type { ApprovedGrant } from './approved-grants.ts'
+import type { Difference } from './differences.ts'
 import { governedKey, type Governed } from './governed.ts'
 
 /** What is known of accounts beside the tenant's own lists. Object ids in lower case. */
@@ -53,6 +59,12 @@ function refusalsOf(
 	const all = roles.map((role) => refusals(personId, role) ?? ['NO_FACTS'])
 	return all.some((each) => each.length === 0) ? [] : [...new Set(all.flat())].sort()
 }
+
+/** The end that Entra states; where it states none, whether the list that was read tells of any. */
+export const endOf = (holding: RoleHolding | GroupHolding): Pick<Difference, 'until' | 'isEndUnknown'> =>
+	holding.until === null && !isPermanent(holding)
+		? { until: null, isEndUnknown: true }
+		: { until: holding.until }
 
 /** What the tenant calls something that is nobody. */
 export function nameOf(picture: TenantPicture, id: string, kind: PrincipalKind): string | null {

@@ -19,6 +19,21 @@ export type Removal =
 	| { what: 'assignment' | 'eligibility'; principalId: string; place: Place }
 	| { what: 'grant'; grantId: string }
 
+/** Who has what a group holds, or could have it through it; of people of ours who they are. All of it sorted, each once. */
+export type GroupMembers = {
+	/** Object ids of accounts, and of groups in it. */
+	accounts: readonly string[]
+	people: readonly string[]
+	/** False: a list that tells it could not be read. */
+	isWhole: boolean
+}
+
+/**
+ * Why nothing is taken away that could be: an account that is only watched has it through the group or could (`watched`), what
+ * Charterkeep gave rests on it (`ours`), or nobody knows, since a list could not be read (`unread`).
+ */
+export type Spared = 'watched' | 'ours' | 'unread'
+
 /** One thing that Entra holds otherwise than approved. Says nothing of what should be done about it. */
 export type Difference = {
 	/** The same for the same thing at every look. */
@@ -44,17 +59,33 @@ export type Difference = {
 	from: Instant | null
 	/** The end that Entra states. */
 	until: Instant | null
+	/** None is stated because the list that was read tells of none: it may have one. */
+	isEndUnknown?: boolean
 	/** Codes of what the charter denies the holder for, or of what became weaker. */
 	reasons: readonly string[]
 	/** What the tenant calls a group, an application or a rule; people are named by whoever shows it. */
 	names: { principal: string | null; through: string | null; policy: string | null }
 	/** How many people have it through the group that holds it; 0 where no group does. */
 	people: number
+	/** Stands in what is held by a group. */
+	members?: GroupMembers
 	/** It rests on not having seen something, and needs more time before it is believed. */
 	isAbsence: boolean
 	/** Null: there is nothing that could be taken away, or it would take away what was approved. */
 	removal: Removal | null
+	/** Stands where `removal` is null for that reason. */
+	spared?: Spared
 }
+
+/** Whether this person of ours has it, or could have it, in their own name or through the group that it is about. */
+export const isHeldBy = (
+	{ personId, members }: Pick<Difference, 'personId' | 'members'>,
+	who: string,
+): boolean => personId === who || (members?.people.includes(who) ?? false)
+
+/** Whether it is about a group of which nobody knows who is in it. */
+export const isGroupUnread = ({ family, principalKind, members }: Difference): boolean =>
+	members === undefined ? family === 'holding' && principalKind === 'group' : !members.isWhole
 
 /** Where nothing but people is named. */
 export const NO_NAMES: Difference['names'] = { principal: null, through: null, policy: null }

@@ -1,9 +1,7 @@
 import type { FindingKind, Reaction } from '../charter/entra.schema.ts'
 import { canonicalJson } from '../shared/canonical-json.ts'
-import type { Json } from '../shared/canonical-json.ts'
 import { msBetween, plusMs, type Instant } from '../shared/instants.ts'
 import type { Difference } from './differences.ts'
-import type { Missed } from './reconcile.ts'
 
 /** What is seen is believed at the second sighting; what is not seen only after a while, since lists lag. */
 export const PRESENCE_AGE_MS = 2_000
@@ -46,6 +44,25 @@ export const DECIDABLE_STATES = [
 	'held',
 ] as const satisfies readonly FindingState[]
 
+/**
+ * Why a finding is not found any more: Entra no longer shows it (`gone`), a grant of ours explains it by now (`explained`), the
+ * charter does not govern the place any more (`ungoverned`), or names the account as one that is only watched (`watched`); or its
+ * tenant was left for good (`leftTenant`), and what it holds nobody knows. Or why a removal is given up: a watched account has it
+ * through the group (`watchedThrough`), what Charterkeep gave rests on it (`oursThrough`), or what is left of it can be taken
+ * away in the tenant alone (`fixed`).
+ */
+export const MISSED = [
+	'gone',
+	'explained',
+	'ungoverned',
+	'watched',
+	'leftTenant',
+	'watchedThrough',
+	'oursThrough',
+	'fixed',
+] as const
+export type Missed = (typeof MISSED)[number]
+
 export const isClosedFinding = (state: FindingState): boolean =>
 	(CLOSED_FINDING_STATES as readonly FindingState[]).includes(state)
 
@@ -61,6 +78,8 @@ export type FindingContext = {
 	lastSeenAt: Instant
 	sightings: number
 	confirmedAt: Instant | null
+	/** It was certain once, also where it counts anew since. */
+	wasBelieved: boolean
 	/** Who has taken it on. */
 	ownerId: string | null
 	/** Until when somebody decides; null where nobody is asked. */
@@ -80,7 +99,12 @@ export type FindingContext = {
 	failure: string | null
 	killSwitchAt: Instant | null
 	acceptedUntil: Instant | null
+	/** What was accepted: everything that was wrong with it, why, until when, and with whom in the group that it is about. */
 	acceptedKinds: readonly FindingKind[]
+	acceptedReasons: readonly string[]
+	acceptedEnd: Instant | null
+	/** Null: it is about no group, or nobody has read who is in it since an acceptance of before this was kept. */
+	acceptedMembers: readonly string[] | null
 	/** Since when looks do not see it any more; null while they do. */
 	missedSince: Instant | null
 	missed: Missed | null
@@ -88,6 +112,22 @@ export type FindingContext = {
 }
 
 export type FindingInput = { findingId: string; difference: Difference; reaction: Reaction; at: Instant }
+
+/** Of a finding that nobody answers for. */
+export const NOTHING_ACCEPTED = {
+	acceptedKinds: [],
+	acceptedReasons: [],
+	acceptedEnd: null,
+	acceptedMembers: null,
+} as const satisfies Partial<FindingContext>
+
+/** What whoever accepts it answers for. */
+export const acceptedOf = ({ kinds, reasons, until, members }: Difference) => ({
+	acceptedKinds: kinds,
+	acceptedReasons: reasons,
+	acceptedEnd: until,
+	acceptedMembers: members?.accounts ?? null,
+})
 
 export const beginFinding = ({ findingId, difference, reaction, at }: FindingInput): FindingContext => ({
 	findingId,
@@ -97,6 +137,7 @@ export const beginFinding = ({ findingId, difference, reaction, at }: FindingInp
 	lastSeenAt: at,
 	sightings: 1,
 	confirmedAt: null,
+	wasBelieved: false,
 	ownerId: null,
 	decideBy: null,
 	wasSilent: false,
@@ -110,16 +151,30 @@ export const beginFinding = ({ findingId, difference, reaction, at }: FindingInp
 	failure: null,
 	killSwitchAt: null,
 	acceptedUntil: null,
-	acceptedKinds: [],
+	...NOTHING_ACCEPTED,
 	missedSince: null,
 	missed: null,
 	closedAt: null,
 })
 
-/** The context of a stored finding in today's form: one of version 1 knows of no look that missed it. */
+type Later = 'missedSince' | 'wasBelieved' | 'acceptedReasons' | 'acceptedEnd' | 'acceptedMembers'
+
+/**
+ * The context of a stored finding in today's form. One of version 1 knows of no look that missed it. One of version 2 does not know
+ * what was accepted beside the kinds: that is taken to be what was last seen. `version` is the finding's own: whatever is stored
+ * after the first was believed before.
+ */
 export const upgradeFinding = (
-	stored: Omit<FindingContext, 'missedSince'> & Partial<Pick<FindingContext, 'missedSince'>>,
-): FindingContext => ({ missedSince: null, ...stored })
+	stored: Omit<FindingContext, Later> & Partial<Pick<FindingContext, Later>>,
+	version: number,
+): FindingContext => ({
+	missedSince: null,
+	wasBelieved: version > 1,
+	acceptedReasons: stored.difference.reasons,
+	acceptedEnd: stored.difference.until,
+	acceptedMembers: null,
+	...stored,
+})
 
 export type Sighted = { difference: Difference; reaction: Reaction; at: Instant }
 
@@ -135,31 +190,29 @@ export const isBelieved = (
 export const isAskedOtherwise = ({ reaction }: Pick<FindingContext, 'reaction'>, sighted: Sighted): boolean =>
 	canonicalJson(reaction) !== canonicalJson(sighted.reaction)
 
-/** Whether something is wrong with it that was not when it was accepted, or it begins before the time that it was accepted for. */
-export const isWorse = (
-	{ acceptedKinds, difference: before }: FindingContext,
-	{ difference, at }: Sighted,
-): boolean =>
-	difference.kinds.some((kind) => !acceptedKinds.includes(kind)) ||
-	(before.standing === 'scheduled' &&
-		before.from !== null &&
-		msBetween(difference.standing === 'scheduled' ? (difference.from ?? at) : at, before.from) > CLOCKS_MS)
+/**
+ * Whether it is more than what was accepted: something else is wrong with it, or for another reason; it begins earlier, lasts longer
+ * or has no end any more; or somebody else has it through the group that it is about.
+ */
+export const isWorse = (context: FindingContext, { difference, at }: Sighted): boolean => {
+	const { acceptedKinds, acceptedReasons, acceptedMembers, difference: before } = context
+	return (
+		difference.kinds.some((kind) => !acceptedKinds.includes(kind)) ||
+		difference.reasons.some((reason) => !acceptedReasons.includes(reason)) ||
+		lastsLonger(context, difference) ||
+		(acceptedMembers !== null &&
+			(difference.members?.accounts ?? []).some((id) => !acceptedMembers.includes(id))) ||
+		(before.standing === 'scheduled' &&
+			before.from !== null &&
+			msBetween(difference.standing === 'scheduled' ? (difference.from ?? at) : at, before.from) > CLOCKS_MS)
+	)
+}
 
-/** Whether another look tells anything that people would see. */
-export const isNews = ({ difference, reaction }: FindingContext, sighted: Sighted): boolean =>
-	isAskedOtherwise({ reaction }, sighted) ||
-	canonicalJson(plain(difference)) !== canonicalJson(plain(sighted.difference))
-
-const plain = ({ kinds, standing, from, until, reasons, people, removal, personId }: Difference): Json => ({
-	kinds: [...kinds],
-	standing,
-	begins: standing === 'scheduled' ? from : null,
-	until,
-	reasons: [...reasons],
-	people: people > 0,
-	removal: removal as Json,
-	personId,
-})
+/** A list that tells of no ends takes none away. */
+function lastsLonger({ acceptedEnd }: FindingContext, { until, isEndUnknown }: Difference): boolean {
+	if (acceptedEnd === null) return false
+	return until === null ? isEndUnknown !== true : msBetween(acceptedEnd, until) > CLOCKS_MS
+}
 
 /** Until when somebody has time to decide; null where nobody is asked. */
 export const decideByOf = (reaction: Reaction, at: Instant): Instant | null =>

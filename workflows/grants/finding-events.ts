@@ -1,6 +1,5 @@
 import type { Instant } from '../shared/instants.ts'
-import type { Sighted } from './finding-context.ts'
-import type { Missed } from './reconcile.ts'
+import type { Missed, Sighted } from './finding-context.ts'
 
 export type At = { at: Instant }
 export type FindingEvent =

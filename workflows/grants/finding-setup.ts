@@ -3,19 +3,26 @@ import type { Command } from '../shared/commands.ts'
 import { msBetween, type Instant } from '../shared/instants.ts'
 import {
 	ABSENCE_AGE_MS,
+	acceptedOf,
 	decideByOf,
+	NOTHING_ACCEPTED,
 	type FindingContext,
 	type FindingInput,
+	type Missed,
 	type OrderedBy,
 	type Sighted,
 } from './finding-context.ts'
+import type { Difference } from './differences.ts'
 import type { At, FindingEvent } from './finding-events.ts'
 import { REMOVAL_CONFIRM_MS, REMOVAL_RETRY_MS } from './grant-setup.ts'
-import type { Missed } from './reconcile.ts'
 
 const NEVER = 0
 const untilInstant = (to: Instant | null, event: { type: string; at?: Instant }) =>
 	to === null || event.at === undefined ? NEVER : msBetween(event.at, to)
+
+/** Why a removal is given up, by why nothing is taken away any more. */
+const givenUpFor = (spared: Difference['spared']): Missed =>
+	spared === 'watched' ? 'watchedThrough' : spared === 'ours' ? 'oursThrough' : 'fixed'
 
 /** What the statechart of a finding may look at, do and wait for; its states stand in `finding.machine.ts`. */
 export const findingSetup = setup({
@@ -36,6 +43,11 @@ export const findingSetup = setup({
 		isGone: ({ context }, { why, at }: { why: Missed; at: Instant }) =>
 			why !== 'gone' ||
 			(context.missedSince !== null && msBetween(context.missedSince, at) >= ABSENCE_AGE_MS),
+		/** It must stay by now, or what is left of it can be taken away in the tenant alone. */
+		isSpared: (_, { difference }: Sighted) =>
+			difference.family === 'holding' && difference.removal === null && difference.spared !== 'unread',
+		/** Nobody could read what its removal would hit; or one of our own accesses is not seen, which it is for its statechart to say. */
+		isPathUnknown: (_, { difference }: Sighted) => difference.removal === null,
 		isLater: (_, { until, at }: { until: Instant; at: Instant }) => until > at,
 		isAnother: ({ context: { askedBy } }, { actorId }: { actorId: string }) =>
 			askedBy !== null && askedBy !== actorId,
@@ -47,7 +59,19 @@ export const findingSetup = setup({
 			lastSeenAt: at,
 			sightings: sightings + 1,
 			confirmedAt: confirmedAt ?? at,
+			wasBelieved: true,
 			missedSince: null,
+		})),
+		/** Seen while its removal is under way, and what that would hit is not known: it stays ordered as it was. */
+		sightBlindly: assign(({ context }, { difference, at }: Sighted) => ({
+			difference: { ...difference, removal: context.difference.removal, spared: undefined },
+			lastSeenAt: at,
+			sightings: context.sightings + 1,
+			missedSince: null,
+		})),
+		/** Who was in the group when it was accepted is not known of acceptances of before: those who are seen first are. */
+		learnMembers: assign(({ context: { acceptedMembers } }, { difference: { members } }: Sighted) => ({
+			acceptedMembers: acceptedMembers ?? (members?.isWhole === true ? members.accounts : null),
 		})),
 		/** Seen, and not yet believed. */
 		count: assign(({ context: { sightings } }, { difference, reaction, at }: Sighted) => ({
@@ -69,7 +93,7 @@ export const findingSetup = setup({
 		})),
 		accept: assign(({ context }, { until, actorId }: { until: Instant; actorId: string }) => ({
 			acceptedUntil: until,
-			acceptedKinds: context.difference.kinds,
+			...acceptedOf(context.difference),
 			decidedBy: actorId,
 			decideBy: null,
 			askedBy: null,
@@ -82,7 +106,7 @@ export const findingSetup = setup({
 			sightings: 0,
 			confirmedAt: null,
 			acceptedUntil: null,
-			acceptedKinds: [],
+			...NOTHING_ACCEPTED,
 			decidedBy: null,
 			wasSilent: false,
 		})),
@@ -98,6 +122,7 @@ export const findingSetup = setup({
 		noteFailure: assign((_, { code }: { code: string }) => ({ failure: code })),
 		noteMissed: assign(({ context: { missedSince } }, { at }: At) => ({ missedSince: missedSince ?? at })),
 		miss: assign((_, { why }: { why: Missed; at: Instant }) => ({ missed: why })),
+		spare: assign((_, { difference: { spared } }: Sighted) => ({ missed: givenUpFor(spared) })),
 		close: assign((_, { at }: At) => ({ closedAt: at })),
 		remove: emit(({ context: { findingId } }) => ({ type: 'finding.remove' as const, findingId })),
 		endSessions: emit(({ context: { findingId } }) => ({ type: 'finding.end_sessions' as const, findingId })),
@@ -106,7 +131,9 @@ export const findingSetup = setup({
 		timeToDecide: ({ context, event }) => untilInstant(context.decideBy, event),
 		acceptance: ({ context, event }) => untilInstant(context.acceptedUntil, event),
 		untilRetry: ({ context, event }) => untilInstant(context.retryAt, event),
-		removalConfirm: REMOVAL_CONFIRM_MS,
+		/** From the first attempt on: what the tenant puts off again and again is an alarm all the same. */
+		removalConfirm: ({ context: { sentAt }, event }) =>
+			REMOVAL_CONFIRM_MS - (sentAt === null ? 0 : msBetween(sentAt, event.at)),
 		removalRetry: REMOVAL_RETRY_MS,
 	},
 })

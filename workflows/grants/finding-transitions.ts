@@ -1,7 +1,6 @@
 import type { Instant } from '../shared/instants.ts'
-import type { OrderedBy, Sighted } from './finding-context.ts'
+import type { Missed, OrderedBy, Sighted } from './finding-context.ts'
 import type { At } from './finding-events.ts'
-import type { Missed } from './reconcile.ts'
 
 /* Transitions that several states of a finding have; what they do stands in `finding-setup.ts`. */
 
@@ -27,6 +26,19 @@ export const goes = [
 			params: ({ event }: { event: At }) => event,
 		},
 	},
+]
+/** Seen while its removal is ordered: what is seen now says what is taken away, and whether anything may be. */
+export const follows = [
+	{
+		guard: { type: 'isSpared' as const, params: ({ event }: { event: Sighted }) => event },
+		target: 'explained' as const,
+		actions: [sight, { type: 'spare' as const, params: ({ event }: { event: Sighted }) => event }, close],
+	},
+	{
+		guard: { type: 'isPathUnknown' as const, params: ({ event }: { event: Sighted }) => event },
+		actions: { type: 'sightBlindly' as const, params: ({ event }: { event: Sighted }) => event },
+	},
+	{ actions: sight },
 ]
 export const order = (by: OrderedBy) => ({
 	type: 'order' as const,

@@ -1,10 +1,24 @@
 import { beginFinding, isAskedOtherwise, isBelieved, isWorse } from './finding-context.ts'
 import type { At } from './finding-events.ts'
 import { findingSetup } from './finding-setup.ts'
-import { accepts, close, goes, miss, order, reacts, removes, sight, takes } from './finding-transitions.ts'
+import {
+	accepts,
+	close,
+	follows,
+	goes,
+	miss,
+	order,
+	reacts,
+	removes,
+	sight,
+	takes,
+} from './finding-transitions.ts'
 
-/** 2: an absence closes at the second look, and the guard holds accesses of ours that silence would end. */
-export const FINDING_MACHINE_VERSION = 2
+/**
+ * 2: an absence closes at the second look, and the guard holds accesses of ours that silence would end. 3: what was accepted is
+ * kept whole, and a removal follows what is seen while it is under way.
+ */
+export const FINDING_MACHINE_VERSION = 3
 
 /**
  * One difference between Entra and what was approved, from its first sighting to its end. Nothing is done on one sighting; no
@@ -25,7 +39,14 @@ export const findingMachine = findingSetup.createMachine({
 					},
 					...reacts(),
 				],
-				MISSED: { target: 'neverConfirmed', actions: [miss, close] },
+				MISSED: [
+					{
+						guard: ({ context }) => !context.wasBelieved,
+						target: 'neverConfirmed',
+						actions: [miss, close],
+					},
+					...goes,
+				],
 			},
 		},
 		/** Certain, and told to the officers; nothing is done unless somebody decides so. */
@@ -92,7 +113,7 @@ export const findingMachine = findingSetup.createMachine({
 							{ type: 'count', params: ({ event }) => event },
 						],
 					},
-					{ actions: sight },
+					{ actions: [sight, { type: 'learnMembers', params: ({ event }) => event }] },
 				],
 				MISSED: goes,
 				TAKE: takes,
@@ -111,7 +132,7 @@ export const findingMachine = findingSetup.createMachine({
 		/** Too many removals at once: a second officer must release it. */
 		held: {
 			on: {
-				SIGHTED: { actions: sight },
+				SIGHTED: follows,
 				MISSED: goes,
 				TAKE: takes,
 				ACCEPT: accepts,
@@ -129,6 +150,7 @@ export const findingMachine = findingSetup.createMachine({
 			entry: ['clearRetry', 'remove', { type: 'noteSent', params: ({ event }) => event as unknown as At }],
 			after: { removalConfirm: 'notConfirmed' },
 			on: {
+				SIGHTED: follows,
 				POSTPONED: { target: 'postponed', actions: { type: 'postpone', params: ({ event }) => event } },
 				KILL_SWITCH: { actions: { type: 'noteKillSwitch', params: ({ event }) => event } },
 				FAILED: { target: 'notConfirmed', actions: { type: 'noteFailure', params: ({ event }) => event } },
@@ -142,6 +164,7 @@ export const findingMachine = findingSetup.createMachine({
 			entry: 'endSessions',
 			after: { untilRetry: 'removing' },
 			on: {
+				SIGHTED: follows,
 				REMOVED: { target: 'removed', actions: close },
 				EXPLAINED: { target: 'explained', actions: [miss, close] },
 				TAKE: takes,
@@ -152,6 +175,7 @@ export const findingMachine = findingSetup.createMachine({
 			entry: ['remove', 'endSessions'],
 			after: { removalRetry: { target: 'notConfirmed', reenter: true } },
 			on: {
+				SIGHTED: follows,
 				KILL_SWITCH: { actions: { type: 'noteKillSwitch', params: ({ event }) => event } },
 				FAILED: { actions: { type: 'noteFailure', params: ({ event }) => event } },
 				REMOVED: { target: 'removed', actions: close },
@@ -163,7 +187,7 @@ export const findingMachine = findingSetup.createMachine({
 		removed: { type: 'final' },
 		/** It went without us. */
 		gone: { type: 'final' },
-		/** It was approved in the meantime, or is not to be touched. */
+		/** It was approved in the meantime, or is not to be touched, or not by us. */
 		explained: { type: 'final' },
 		/** One look saw it, and none after. */
 		neverConfirmed: { type: 'final' },

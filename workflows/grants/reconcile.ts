@@ -1,14 +1,16 @@
 import { breakGlassAccountsOf, type reactionTo, type Reaction } from '../charter/entra.schema.ts'
 import type { Charter } from '../charter/charter.schema.ts'
+import { isActive } from '../tenant/picture-holdings.ts'
 import { activeRolesKnown, type TenantPicture } from '../tenant/tenant-picture.ts'
 import { compareGrants, isPlaceKnown } from './compare-grants.ts'
-import type { ApprovedGrant } from './approved-grants.ts'
+import { explanationsOf, type ApprovedGrant } from './approved-grants.ts'
 import { compareHoldings } from './compare-holdings.ts'
 import type { Comparison } from './comparison.ts'
 import type { Difference } from './differences.ts'
+import type { Missed } from './finding-context.ts'
 import { governedKey, governedParts } from './governed.ts'
 import { withLastKnown, type LastKnown } from './last-known.ts'
-import type { GroupPlace } from './place.ts'
+import { placeKey, type GroupPlace } from './place.ts'
 import { strictestReaction } from './strictest-reaction.ts'
 import {
 	comparePolicies,
@@ -24,13 +26,6 @@ export type Remembered = Pick<
 	'key' | 'family' | 'place' | 'standing' | 'through' | 'principalId'
 > &
 	LastKnown & { id: string }
-
-/**
- * Why a finding is not found any more: Entra no longer shows it (`gone`), a grant of ours explains it by now (`explained`), the
- * charter does not govern the place any more (`ungoverned`), or names the account as one that is only watched (`watched`); or its
- * tenant was left for good (`leftTenant`), and what it holds nobody knows.
- */
-export type Missed = 'gone' | 'explained' | 'ungoverned' | 'watched' | 'leftTenant'
 
 /** What one look at the tenant comes to. The same input gives the same plan, in whatever order the tenant lists things. */
 export type ReconcilePlan = {
@@ -84,7 +79,7 @@ export function planReconciliation(picture: TenantPicture, input: ReconcileInput
 function whyMissed(
 	picture: TenantPicture,
 	{ family, key, place, standing, through, principalId }: Remembered,
-	{ governed, grants, accounts }: ReconcileInput,
+	{ governed, grants, accounts, now }: ReconcileInput,
 ): Missed | null {
 	if (family === 'policy') {
 		const rule = key.slice('policy '.length)
@@ -95,12 +90,15 @@ function whyMissed(
 	if (principalId !== null && accounts.isBreakGlass(principalId)) return 'watched'
 	if (!isGoverned(governed, place) && family === 'holding') return 'ungoverned'
 	if (!isStandingKnown(picture, { place, standing, through })) return null
+	// A grant explains what is active in one's own name at its very place; what is only not listed has gone, at the second look.
 	const isExplained =
 		family === 'holding' &&
-		grants.some(
-			(grant) => grant.principalId === principalId && governedKey(grant.place) === governedKey(place),
-		)
-	return isExplained && isStillListed(picture, principalId, place) ? 'explained' : 'gone'
+		standing === 'active' &&
+		through === null &&
+		principalId !== null &&
+		explanationsOf(grants, now)(principalId, place) &&
+		isStillListed(picture, principalId, place)
+	return isExplained ? 'explained' : 'gone'
 }
 
 /** Whoever owns a governed group could be in it. */
@@ -162,18 +160,15 @@ function isScheduleKnown(
 
 function isStillListed(
 	{ roleHoldings, groupHoldings }: TenantPicture,
-	principalId: string | null,
+	principalId: string,
 	place: NonNullable<Difference['place']>,
 ): boolean {
-	return place.kind === 'role'
-		? roleHoldings.some(
-				(row) =>
-					row.principalId === principalId &&
-					row.roleDefinitionId.toLowerCase() === place.roleDefinitionId.toLowerCase(),
-			)
-		: groupHoldings.some(
-				(row) => row.principalId === principalId && row.groupId.toLowerCase() === place.groupId.toLowerCase(),
-			)
+	const at = placeKey(place)
+	const rows =
+		place.kind === 'role'
+			? roleHoldings.map((row) => ({ row, key: placeKey({ ...row, kind: 'role' }) }))
+			: groupHoldings.map((row) => ({ row, key: placeKey({ ...row, kind: 'group', by: place.by }) }))
+	return rows.some(({ row, key }) => row.principalId === principalId && key === at && isActive(row))
 }
 
 /** Object ids that are watched and never touched. */

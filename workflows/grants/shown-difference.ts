@@ -1,11 +1,11 @@
 import type { ShownDifference } from '../ledger/finding-parts.schema.ts'
 import { digestOf } from '../ledger/leaf.ts'
-import type { Difference } from './differences.ts'
+import type { Difference, GroupMembers } from './differences.ts'
 
 /** What of a difference is recorded, shown and signed. */
 export const shownOf = (findingId: string, difference: Difference): ShownDifference => {
-	const { family, key, kinds, principalId, principalKind, place, standing, from, through, until, reasons } =
-		difference
+	const { family, key, kinds, principalId, principalKind, place } = difference
+	const { standing, from, through, until, reasons, members } = difference
 	return {
 		findingId,
 		kinds: [...kinds],
@@ -16,10 +16,15 @@ export const shownOf = (findingId: string, difference: Difference): ShownDiffere
 		standing,
 		...(standing === 'scheduled' ? { from } : {}),
 		through,
+		...(members === undefined ? {} : { members: shownMembers(members) }),
 		until,
 		reasons: [...reasons],
 	}
 }
+
+/** Who is in a group is named by a digest: whoever signs answers for exactly these, and nobody's account stands in the record for it. */
+const shownMembers = ({ accounts, isWhole }: GroupMembers): ShownDifference['members'] =>
+	isWhole ? { count: accounts.length, sha256: digestOf([...accounts]) } : null
 
 /** SHA-256, in hex, of what is shown: an officer's signature names it. */
 export const shownDigest = (findingId: string, difference: Difference): string =>

@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import { FINDING_KINDS } from '../charter/entra.schema.ts'
-import { CLOSED_FINDING_STATES, FINDING_STATES } from '../grants/finding-context.ts'
+import { CLOSED_FINDING_STATES, FINDING_STATES, MISSED } from '../grants/finding-context.ts'
 import { FINDING_FAMILIES, FINDING_STANDINGS } from '../grants/differences.ts'
 import { PRINCIPAL_KINDS } from '../tenant/picture-holdings.ts'
 import { assertionSchema } from './envelope.schema.ts'
 import { FINDING_STEPS, findingEnvelopeSchema } from './finding-envelope.schema.ts'
-import { count, id, instant, slug } from './primitives.schema.ts'
+import { count, id, instant, sha256Hex, slug } from './primitives.schema.ts'
 
 const on = { findingId: id }
 /** State of the finding after this entry. */
 const outcome = z.enum(FINDING_STATES)
 const kinds = z.array(z.enum(FINDING_KINDS)).min(1)
 const reaction = z.enum(['alert', 'remove', 'decide'])
-const why = z.enum(['gone', 'explained', 'ungoverned', 'watched', 'leftTenant'])
+const why = z.enum(MISSED)
 
 /** What lies open in the entries of findings. Whose account it is about is the subject where that is one of ours. */
 export const FINDING_OPEN = {
@@ -94,6 +94,11 @@ const shownDifferenceSchema = z.strictObject({
 	/** From when on; stands in what is `scheduled` alone, and is null where Entra does not say. */
 	from: instant.nullable().optional(),
 	through: z.string().nullable(),
+	/**
+	 * Who has it through the group that it is about, or could: how many accounts and groups, and the SHA-256 of their sorted ids in
+	 * canonical form; null where not all could be read. Stands in what is about a group, since it is kept.
+	 */
+	members: z.strictObject({ count, sha256: sha256Hex }).nullable().optional(),
 	until: instant.nullable(),
 	reasons: z.array(slug).max(200),
 })

@@ -98,6 +98,7 @@ const KIND_OF = {
 	TASK_MENDED: 'rule',
 	FINDING_WATCHED: 'rule',
 	FINDING_OWN: 'rule',
+	FINDING_UNREAD: 'rule',
 	FINDING_FIXED: 'rule',
 	FINDING_REASON: 'rule',
 	FINDING_NOT_ASKED: 'conflict',

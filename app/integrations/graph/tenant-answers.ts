@@ -95,6 +95,7 @@ const OURS: Readonly<Record<string, Mender>> = {
 	CONDITIONAL_ACCESS_UNKNOWN: 'tenant_admin',
 	SESSIONS_NOT_ENDED: 'tenant_admin',
 	HELD_OTHERWISE: 'security_officer',
+	MEMBERS_UNREAD: 'tenant_admin',
 	TENANT_UNREACHABLE: 'tenant_admin',
 	OtherTenant: 'tenant_admin',
 	NotGraph: 'tenant_admin',

@@ -134,6 +134,16 @@ export function graphTenant(
 			return assemblePicture(await withPolicies({ ...held, ...(await signInLists()) }, governed))
 		},
 
+		async readGroup(objectId) {
+			const raw = nothingRead(tenantId, now())
+			const groupLists = await readGroups(client, read, {
+				ids: [objectId.toLowerCase()],
+				listed: raw.groups,
+				hasPim: has('pim-groups'),
+			})
+			return assemblePicture({ ...raw, groupLists })
+		},
+
 		async readTenant(governed, options) {
 			const users =
 				options.users === 'read'

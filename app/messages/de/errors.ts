@@ -234,8 +234,11 @@ export const errors = {
 		'Dieser Schritt steht hier nicht mehr an. Laden Sie die Seite neu, um zu sehen, wie es steht.',
 	TASK_MENDED: 'Der letzte Bericht findet das nicht mehr: Es gibt daran nichts mehr zu tun.',
 	FINDING_WATCHED:
-		'Die Charta nennt dieses Konto als Notfallkonto: Es wird beobachtet, und ihm wird nichts entzogen.',
-	FINDING_OWN: 'Sie halten dies selbst; darum entscheidet jemand anderes darüber.',
+		'Die Charta nennt dieses Konto, oder eines, das dies durch die Gruppe hat, als Notfallkonto: Es wird beobachtet, und ihm wird nichts entzogen.',
+	FINDING_OWN:
+		'Sie halten dies selbst, oder haben es oder könnten es durch die Gruppe haben; darum entscheidet jemand anderes darüber.',
+	FINDING_UNREAD:
+		'Wer dies alles durch die Gruppe hat, war nicht ganz zu lesen; darum kann derzeit niemand dafür einstehen. Nehmen Sie es hin, sobald eine Prüfung von Entra ID die ganze Gruppe gelesen hat.',
 	FINDING_FIXED:
 		'Hier gibt es nichts, was Charterkeep entziehen könnte: Die Gruppe wird anderswo gepflegt, andere haben ihren genehmigten Zugriff durch sie, oder es wird nichts gehalten.',
 	FINDING_REASON: 'Sagen Sie, warum: Die nächste Person liest es.',

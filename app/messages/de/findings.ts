@@ -288,6 +288,12 @@ export const findings = {
 	note_gone_explained: 'Es wurde inzwischen genehmigt.',
 	note_gone_ungoverned: 'Die Charta regelt das nicht mehr, worum es geht.',
 	note_gone_watched: 'Die Charta nennt dieses Konto als eines, das überwacht und nie angetastet wird.',
+	note_gone_watchedThrough:
+		'Der Entzug wurde aufgegeben: Ein Konto, das die Charta als nur überwachtes nennt, hat dies durch die Gruppe oder könnte es haben. Nehmen Sie dieses Konto im Portal von Entra heraus, oder die Gruppe.',
+	note_gone_oursThrough:
+		'Der Entzug wurde aufgegeben: Zugriffe, die hier genehmigt wurden, hängen an dem, was er entzöge. Besteht es fort, wird es wieder gefunden und gemeldet.',
+	note_gone_fixed:
+		'Der Entzug wurde aufgegeben: Was davon übrig ist, lässt sich nur in Entra ID selbst entziehen, weil es anderswo gepflegt wird oder auf anderem Weg besteht. Besteht es fort, wird es wieder gefunden und gemeldet.',
 	note_gone_leftTenant:
 		'Es wurde in einem Mandanten gefunden, der nicht mehr geprüft wird. Ob jener es noch hält, ist hier nicht bekannt.',
 	note_explained: 'Es wurde inzwischen genehmigt oder stimmt wieder. Nichts wurde entzogen.',

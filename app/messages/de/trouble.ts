@@ -49,6 +49,8 @@ export const trouble = {
 		'Wer von einer späteren Zeit an haben soll, was die Charta regelt, war nicht zu lesen. „charterkeep tenant check“ nennt das Recht oder den Grund.',
 	why_POLICIES_UNREAD:
 		'Die Richtlinien des Mandanten waren nicht zu lesen (bedingter Zugriff, oder die der Rollen und Gruppen): Eine, die schwächer wird, wird nicht gefunden. „charterkeep tenant check“ nennt das Recht oder den Grund.',
+	why_MEMBERS_UNREAD:
+		'Wer dies durch die Gruppe hat, war nicht lesbar. Deshalb wird der Gruppe nichts entzogen: Ein Konto, das nur überwacht wird, könnte darin sein. „charterkeep tenant check“ nennt die fehlende Berechtigung oder den Grund.',
 	why_NoToken:
 		'Für Entra ist kein Token zu bekommen: Die Adresse der Anmeldestelle antwortet nicht. Prüfen Sie das Netz und ENTRA_AUTHORITY_HOST.',
 	why_InvalidAuthenticationToken:

@@ -216,8 +216,11 @@ export const errors = {
 	FINDING_CLOSED: 'This no longer waits for such a step. Reload the page to see where it stands.',
 	TASK_MENDED: 'The last report does not find this any more: there is nothing left to do about it.',
 	FINDING_WATCHED:
-		'The charter names this account as one for emergencies: it is watched, and nothing is taken from it.',
-	FINDING_OWN: 'You hold this yourself, so another security officer decides on it.',
+		'The charter names this account, or one that has this through the group, as one for emergencies: it is watched, and nothing is taken from it.',
+	FINDING_OWN:
+		'You hold this yourself, or have it or could have it through the group, so another security officer decides on it.',
+	FINDING_UNREAD:
+		'Not everybody who has this through the group could be read, so nobody can answer for it now. Accept it once a look at Entra ID has read the whole group.',
 	FINDING_FIXED:
 		'There is nothing here that Charterkeep could take away: its group is kept elsewhere, others have their approved access through it, or nothing is held.',
 	FINDING_REASON: 'Say why: the next officer reads it.',

@@ -279,6 +279,12 @@ export const findings = {
 	note_gone_explained: 'It was approved in the meantime.',
 	note_gone_ungoverned: 'The charter no longer governs what it is about.',
 	note_gone_watched: 'The charter names this account as one that is watched and never touched.',
+	note_gone_watchedThrough:
+		'The removal was given up: an account that the charter names as one that is only watched has this through the group, or could have it. Take that account out in the portal of Entra, or the group.',
+	note_gone_oursThrough:
+		'The removal was given up: accesses that were approved here rest on what it would take away. If it is still so, it is found again and told.',
+	note_gone_fixed:
+		'The removal was given up: what is left of it can be taken away in Entra ID alone, since it is kept elsewhere or comes through something else. If it is still so, it is found again and told.',
 	note_gone_leftTenant:
 		'It was found in a tenant that is not looked at any more. Whether that tenant still holds it, nobody here knows.',
 	note_explained: 'It was approved in the meantime, or was as approved again. Nothing was removed.',

@@ -1,16 +1,11 @@
 import type { Tx } from '#db/client.ts'
-import {
-	loadFinding,
-	lockFindingsIn,
-	lockRemovals,
-	removalsSince,
-	type StoredFinding,
-} from '#db/queries/findings.ts'
+import { loadFinding, lockFindingsIn, lockRemovals, removalsSince } from '#db/queries/findings.ts'
 import { massRemovalOf } from '#workflows/charter/entra.schema.ts'
 import { admitRemovals } from '#workflows/grants/mass-guard.ts'
 import { watchedBy } from '#workflows/grants/reconcile.ts'
 import type { TimerEvent } from '#workflows/shared/decide.ts'
 import type { Deps } from '../deps.ts'
+import { watchedIn } from './finding-steps.server.ts'
 import { applyFindingEvent, applyFindingEvents } from './step-finding.server.ts'
 
 /**
@@ -24,19 +19,17 @@ export async function dispatchRemovals(tx: Tx, deps: Deps, at: Date): Promise<vo
 	if (all.length === 0) return
 	const { charter, entryId: charterEntry } = await deps.charters.inForce(tx)
 	const watched = watchedBy(charter)
-	const isWatched = ({ row: { family, context } }: StoredFinding) =>
-		family === 'holding' && watched.has(context.difference.principalId ?? '')
-	// The charter may have named the account since it was ordered.
+	// The charter may have named the account since it was ordered, or somebody who has it through the group.
 	await applyFindingEvents(
 		tx,
 		deps,
-		all.filter(isWatched).map((before) => ({
-			before,
-			event: { type: 'MISSED', why: 'watched', at: at.toISOString() },
-		})),
+		all.flatMap((before) => {
+			const why = watchedIn(watched, before)
+			return why === null ? [] : [{ before, event: { type: 'MISSED', why, at: at.toISOString() } }]
+		}),
 		{ charterEntry },
 	)
-	const ordered = all.filter((stored) => !isWatched(stored))
+	const ordered = all.filter((stored) => watchedIn(watched, stored) === null)
 	if (ordered.length === 0) return
 	const guard = massRemovalOf(charter)
 	const sent = await removalsSince(tx, new Date(at.getTime() - guard.withinMs))

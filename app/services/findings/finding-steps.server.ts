@@ -1,6 +1,7 @@
 import type { StoredFinding } from '#db/queries/findings.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { DECIDABLE_STATES, type FindingState } from '#workflows/grants/finding-context.ts'
+import { isGroupUnread, isHeldBy } from '#workflows/grants/differences.ts'
 import { watchedBy } from '#workflows/grants/reconcile.ts'
 import type { FindingStep } from '#workflows/ledger/finding-envelope.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
@@ -26,7 +27,7 @@ export function demandStep(
 	step: FindingStep,
 ): void {
 	const { difference, askedBy } = context
-	if (difference.personId === actor.personId)
+	if (isHeldBy(difference, actor.personId))
 		throw new DomainError('FINDING_OWN', 'Nobody decides on what they hold themselves.')
 	const isAmong = (states: readonly FindingState[]) => states.includes(state)
 	switch (step) {
@@ -39,6 +40,8 @@ export function demandStep(
 			// Its own page takes the answer about one of our accesses.
 			if (difference.grantId !== null) throw closed()
 			if (!isAmong([...DECIDABLE_STATES.filter((each) => each !== 'referred'), 'accepted'])) throw closed()
+			if (isGroupUnread(difference))
+				throw new DomainError('FINDING_UNREAD', 'Not everybody who has this through the group could be read.')
 			return
 		case 'ask_release':
 			if (!isAmong(['held']) || askedBy !== null) throw closed()
@@ -52,14 +55,28 @@ export function demandStep(
 	}
 }
 
+/**
+ * Why nothing is taken away by this charter: it names the account as one that is only watched, or one that has it through the group,
+ * as far as the last look knows. Null: it names neither.
+ */
+export function watchedIn(
+	watched: ReadonlySet<string>,
+	{ row: { family, context } }: Pick<StoredFinding, 'row'>,
+): 'watched' | 'watchedThrough' | null {
+	if (family !== 'holding') return null
+	const { principalId, members } = context.difference
+	if (watched.has(principalId ?? '')) return 'watched'
+	return members?.accounts.some((id) => watched.has(id)) === true ? 'watchedThrough' : null
+}
+
 /** Accounts for emergencies are watched: an order from before the charter named one is carried out no more. */
 export function demandUnwatched(
 	charter: Charter,
-	{ row: { family, context } }: Pick<StoredFinding, 'row'>,
+	finding: Pick<StoredFinding, 'row'>,
 	step: FindingStep,
 ): void {
 	if (step !== 'remove' && step !== 'release') return
-	if (family === 'holding' && watchedBy(charter).has(context.difference.principalId ?? ''))
+	if (watchedIn(watchedBy(charter), finding) !== null)
 		throw new DomainError('FINDING_WATCHED', 'The charter names this account as one that is only watched.')
 }
 

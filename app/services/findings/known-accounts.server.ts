@@ -21,7 +21,8 @@ export type Known = {
 export async function knownOf({ database: { db } }: Deps, picture: TenantPicture): Promise<Known> {
 	const ids = new Set<string>()
 	for (const { principalId } of [...picture.roleHoldings, ...picture.groupHoldings]) ids.add(principalId)
-	for (const { members } of picture.groups) for (const { objectId } of members) ids.add(objectId)
+	for (const { members, owners } of picture.groups)
+		for (const { objectId } of [...members, ...owners]) ids.add(objectId)
 	const people = await peopleByAccount(db, [...ids])
 	return {
 		people,

@@ -6,6 +6,7 @@ import { eventsOf, type WorkflowEventRow } from '#db/queries/workflow-rows.ts'
 import { menderOf } from '#app/integrations/graph/tenant-answers.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
 import { silenceAbout } from '#workflows/grants/drift-answer.ts'
+import { isHeldBy } from '#workflows/grants/differences.ts'
 import { isClosedFinding } from '#workflows/grants/finding-context.ts'
 import { drawingOf } from '#workflows/statecharts/lay-out.ts'
 import { MACHINES } from '#workflows/statecharts/machines.ts'
@@ -73,7 +74,7 @@ export async function showFinding(deps: Deps, actor: Actor, id: string): Promise
 			entryIndex: indexes.get(entryId) ?? null,
 		})),
 		steps,
-		isOwn: difference.personId === actor.personId,
+		isOwn: isHeldBy(difference, actor.personId),
 		mayTake:
 			actor.permissions.has('finding:decide') &&
 			context.ownerId !== actor.personId &&
@@ -113,9 +114,10 @@ const KINDS: Readonly<Record<string, EntryKind>> = {
 }
 
 function kindOf(
-	{ event: { type }, version }: WorkflowEventRow,
+	{ event: { type }, version, state }: WorkflowEventRow,
 	events: readonly WorkflowEventRow[],
 ): EntryKind {
+	if (type === 'SIGHTED' && state === 'explained') return 'finding.closed'
 	if (type === 'SIGHTED')
 		return events.find((each) => each.version === version - 1)?.state === 'seen'
 			? 'finding.confirmed'

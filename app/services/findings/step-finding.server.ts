@@ -1,12 +1,8 @@
 import type { Tx } from '#db/client.ts'
 import { saveFindingSteps, touchFindings } from '#db/queries/finding-batch.ts'
 import { loadFinding, type StoredFinding } from '#db/queries/findings.ts'
-import {
-	isClosedFinding,
-	isNews,
-	type FindingContext,
-	type FindingState,
-} from '#workflows/grants/finding-context.ts'
+import { isClosedFinding, type FindingContext, type FindingState } from '#workflows/grants/finding-context.ts'
+import { isNews } from '#workflows/grants/finding-news.ts'
 import type { FindingEvent } from '#workflows/grants/finding-events.ts'
 import { findingMachine } from '#workflows/grants/finding.machine.ts'
 import { shownOf } from '#workflows/grants/shown-difference.ts'
@@ -150,7 +146,8 @@ function entryOf(
 					},
 					sealed,
 				}
-			if (state === row.state && !isNews(snapshot.context, event)) return null
+			if (isClosedFinding(state)) return closedEntry(findingId, state, context)
+			if (state === row.state && !isNews(snapshot.context, context)) return null
 			return {
 				kind: 'finding.changed',
 				open: { findingId, kinds, reaction: reaction.do, charterEntry, outcome: state },

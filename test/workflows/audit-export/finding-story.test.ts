@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createFindingStory } from '#workflows/audit-export/finding-story.ts'
 import type { CharterBook } from '#workflows/audit-export/charter-book.ts'
 import type { ToldSignature } from '#workflows/audit-export/signatures.ts'
+import type { FindingState } from '#workflows/grants/finding-context.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { digestOf } from '#workflows/ledger/leaf.ts'
 import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
@@ -75,7 +76,7 @@ function start(reaction: unknown = 'remove', more: object = {}) {
 		takes: (actor: string | null) => story.tellTaken(leaf('finding.taken', { findingId: ID }, actor)),
 		silent: (outcome: 'ordered' | 'alerted') =>
 			story.tellSilent(leaf('finding.silent', { findingId: ID, outcome })),
-		changesTo: (outcome: 'seen' | 'accepted' | 'ordered' | 'alerted', does: 'remove' | 'alert' | 'decide') =>
+		changesTo: (outcome: FindingState, does: 'remove' | 'alert' | 'decide') =>
 			story.tellChanged(
 				leaf('finding.changed', {
 					findingId: ID,
@@ -131,7 +132,7 @@ function start(reaction: unknown = 'remove', more: object = {}) {
 			story.tellHeld(
 				leaf('finding.held', { findingId: ID, most: 1, withinSeconds: 60, charterEntry: CHARTER }),
 			),
-		closes: (how: 'removed' | 'gone' | 'neverConfirmed') =>
+		closes: (how: 'removed' | 'gone' | 'explained' | 'neverConfirmed') =>
 			story.tellClosed(leaf('finding.closed', { findingId: ID, how })),
 		decides: (
 			step: 'remove' | 'ask_release' | 'release' | 'accept',
@@ -259,6 +260,34 @@ describe('findings in a log', () => {
 		log.every(1)
 		log.opens()
 		expect(codes(log.confirms('ordered'))).toEqual(['FINDING_EARLY'])
+	})
+	test('what counts anew may go by itself, and what was never certain comes to nothing', () => {
+		const anew = start('alert')
+		anew.opens()
+		anew.confirms('alerted', 'alert')
+		anew.decides('accept', OFFICER, 'accepted', undefined, '2026-12-02T12:00:00.000Z')
+		expect(anew.changesTo('seen', 'alert')).toEqual([])
+		expect(anew.closes('gone')).toEqual([])
+		const never = start('alert')
+		never.opens()
+		expect(codes(never.closes('gone'))).toEqual(['FINDING_ORDER'])
+	})
+	test('a removal that is held or under way may be seen otherwise, and be given up', () => {
+		for (const outcome of ['held', 'removing', 'postponed'] as const) {
+			const log = start()
+			log.opens()
+			log.confirms('ordered')
+			if (outcome === 'held') log.holds()
+			else log.removes()
+			if (outcome === 'postponed') log.postpones()
+			expect(log.changesTo(outcome, 'alert')).toEqual([])
+			expect(log.closes('explained')).toEqual([])
+		}
+		const log = start()
+		log.opens()
+		log.confirms('ordered')
+		log.removes()
+		expect(codes(log.changesTo('alerted', 'alert'))).toContain('FINDING_ORDER')
 	})
 	test('each goes the way of its statechart', () => {
 		const twice = start('alert')

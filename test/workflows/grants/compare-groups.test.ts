@@ -133,6 +133,34 @@ describe('a group that holds a governed role', () => {
 		const picture = pictureOf({ roleHoldings: [roleHolding(OTHER_GROUP, ROLE)], groupHoldings: [holding] })
 		expect(found(picture)).toMatchObject([{ principalId: OTHER_GROUP, removal: null }])
 	})
+	test('is told with everybody who has it through it, or could, and with who of them is one of our people', () => {
+		const group = groupOf(OTHER_GROUP, [two, STRANGER])
+		const picture = pictureOf({
+			roleHoldings: [roleHolding(OTHER_GROUP, ROLE)],
+			groups: [{ ...group, owners: [{ objectId: GUEST, kind: 'user', isDirect: true }] }],
+			groupHoldings: [groupHolding(one, OTHER_GROUP, { how: 'eligible' })],
+		})
+		const members = {
+			accounts: [GUEST, STRANGER, one, two].sort(),
+			people: [`person-of-${one}`, `person-of-${two}`],
+			isWhole: true,
+		}
+		const [first] = found(picture).filter(({ principalId }) => principalId === OTHER_GROUP)
+		expect(first).toMatchObject({ people: 2, members })
+		expect(first?.spared).toBeUndefined()
+	})
+	test('says why it keeps it: a watched account, an access of ours, or that nobody knows', () => {
+		const sparedFor = (more: Partial<TenantPicture>, grants: ReturnType<typeof grantOf>[] = []) =>
+			found(pictureOf({ roleHoldings: [roleHolding(OTHER_GROUP, ROLE)], ...more }), grants)
+				.filter(({ principalId }) => principalId === OTHER_GROUP)
+				.map(({ spared, removal }) => [spared, removal])
+		const glass = { groupHoldings: [groupHolding(BREAK_GLASS, OTHER_GROUP, { how: 'direct' })] }
+		const ours = grantOf(one, { ...GROUP, groupId: OTHER_GROUP }, { state: 'scheduled' })
+		const unread: PictureGroup[] = [{ ...groupOf(OTHER_GROUP), unread: ['owners'] }]
+		expect(sparedFor(glass, [ours])).toEqual([['watched', null]])
+		expect(sparedFor({ groups: unread }, [ours])).toEqual([['ours', null]])
+		expect(sparedFor({ groups: unread })).toEqual([['unread', null]])
+	})
 	test.each(['members', 'owners', 'eligible', 'scheduled'] as const)(
 		'keeps it where nobody knows its list of %s',
 		(list) => {

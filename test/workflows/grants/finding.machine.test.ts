@@ -6,12 +6,16 @@ import {
 	CLOSED_FINDING_STATES,
 	FINDING_STATES,
 	isClosedFinding,
+	upgradeFinding,
+	type FindingContext,
 	type FindingState,
+	type Missed,
 } from '#workflows/grants/finding-context.ts'
 import type { FindingEvent } from '#workflows/grants/finding-events.ts'
 import { findingMachine } from '#workflows/grants/finding.machine.ts'
+import { REMOVAL_CONFIRM_MS } from '#workflows/grants/grant.machine.ts'
 import { admitRemovals } from '#workflows/grants/mass-guard.ts'
-import { planReconciliation, type Missed } from '#workflows/grants/reconcile.ts'
+import { planReconciliation } from '#workflows/grants/reconcile.ts'
 import { placeKey, type Place } from '#workflows/grants/place.ts'
 import type { Difference } from '#workflows/grants/differences.ts'
 import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
@@ -24,11 +28,13 @@ import {
 	charterWith,
 	grantOf,
 	groupHolding,
+	groupOf,
 	GUEST,
 	inputOf,
 	later,
 	MACHINE,
 	NOW,
+	OTHER_GROUP,
 	pictureOf,
 	PLACES,
 	ROLE,
@@ -198,6 +204,19 @@ describe('a finding', () => {
 		expect(early.commands.map(({ type }) => type)).toEqual(['finding.end_sessions'])
 		expect(step(early.next, timer(early, later(5 * MINUTE))).next.value).toBe('removing')
 	})
+	test('whose removal the tenant puts off again and again is an alarm ten minutes after the first attempt', () => {
+		let { next } = step(confirmed(REMOVE).next, { type: 'START', at: later(5000) })
+		for (const ms of [301_000, 420_000, 599_000]) {
+			const postponed = step(next, { type: 'POSTPONED', until: later(ms), code: 'X', at: later(ms - 15_000) })
+			const again = step(postponed.next, timer(postponed, later(ms)))
+			expect(again.timersSet.map(({ dueAt }) => dueAt)).toEqual([later(5000 + REMOVAL_CONFIRM_MS)])
+			next = again.next
+		}
+		const late = step(next, { type: 'POSTPONED', until: later(700_000), code: 'X', at: later(604_000) })
+		const over = step(late.next, timer(late, later(700_000)))
+		expect(over.timersSet.map(({ dueAt }) => dueAt)).toEqual([later(700_000)])
+		expect(step(over.next, timer(over, later(700_000))).next.value).toBe('notConfirmed')
+	})
 	test('about one of our own accesses is left to that access, unless the charter removes at once', () => {
 		const approved = [grantOf(who, ROLE)]
 		const [row] = asApproved(approved).roleHoldings
@@ -212,6 +231,186 @@ describe('a finding', () => {
 		const held = step(confirmed(ALERT, difference).next, { type: 'HOLD', at: later(9000) })
 		expect(held.next).toMatchObject({ value: 'held', context: { orderedBy: 'silence' } })
 		expect(() => step(confirmed(ALERT).next, { type: 'HOLD', at: later(9000) })).toThrow('not accepted')
+	})
+})
+
+describe('what was accepted', () => {
+	const ofGroup = (ids: readonly string[], more: Partial<TenantPicture> = {}): Difference =>
+		differenceOf(
+			pictureOf({
+				roleHoldings: [roleHolding(OTHER_GROUP, ROLE)],
+				groupHoldings: ids.map((id) => groupHolding(id, OTHER_GROUP)),
+				...more,
+			}),
+		)
+	const acceptedAs = (difference: Difference) =>
+		step(confirmed(ALERT, difference).next, {
+			type: 'ACCEPT',
+			actorId: 'officer-1',
+			until: later(90 * 24 * 60 * MINUTE),
+			at: later(9000),
+		}).next
+	const after = (before: Difference, then: Difference) =>
+		step(acceptedAs(before), sighted(60 * MINUTE, ALERT, then)).next
+	const policy: Difference = {
+		...differenceOf(),
+		family: 'policy',
+		key: 'policy ca p',
+		kinds: ['policyWeakened'],
+		principalId: null,
+		place: null,
+		until: null,
+		reasons: ['MORE_EXCLUDED'],
+		removal: null,
+	}
+	const limited: Difference = { ...differenceOf(), until: later(5 * 60 * MINUTE) }
+	const denied: Difference = { ...limited, kinds: ['ineligibleHolder', 'outOfBand'], reasons: ['CLEARANCE'] }
+	test.each([
+		['a rule that is switched off after it was accepted as weaker', policy, { ...policy, reasons: ['OFF'] }],
+		['another reason beside the accepted one', policy, { ...policy, reasons: ['MORE_EXCLUDED', 'OFF'] }],
+		['another reason to refuse the holder', denied, { ...denied, reasons: ['CLEARANCE', 'NATION'] }],
+		['a later end', limited, { ...limited, until: later(6 * 60 * MINUTE) }],
+		['no end any more', limited, { ...limited, until: null }],
+		['somebody else in the group', ofGroup([who]), ofGroup([who, USERS[1], USERS[2], USERS[3]])],
+		[
+			'somebody else who could be in the group',
+			ofGroup([who]),
+			ofGroup([], {
+				groupHoldings: [
+					groupHolding(who, OTHER_GROUP),
+					groupHolding(USERS[1], OTHER_GROUP, { how: 'eligible' }),
+				],
+				groups: [groupOf(OTHER_GROUP, [who])],
+			}),
+		],
+	])('is a finding anew with %s', (_, before, then) => {
+		const { value, context } = after(before, then)
+		expect(value).toBe('seen')
+		expect(context).toMatchObject({ acceptedUntil: null, acceptedReasons: [], acceptedMembers: null })
+		const again = step(step(acceptedAs(before), sighted(60 * MINUTE, ALERT, then)).next, {
+			...sighted(60 * MINUTE + 3000, ALERT, then),
+		})
+		expect(again.next.value).toBe('alerted')
+	})
+	test.each([
+		['fewer reasons', denied, { ...denied, reasons: [] }],
+		['an end that is as late as clocks differ', limited, { ...limited, until: later(301 * MINUTE) }],
+		['an earlier end', limited, { ...limited, until: later(60 * MINUTE) }],
+		['a list that tells of no ends', limited, { ...limited, until: null, isEndUnknown: true }],
+		['fewer people in the group', ofGroup([who, USERS[1]]), ofGroup([who])],
+		[
+			'a group that could not be read once',
+			ofGroup([who]),
+			ofGroup([], { groups: [{ ...groupOf(OTHER_GROUP), unread: ['members'] }] }),
+		],
+	])('stays accepted with %s', (_, before, then) => {
+		expect(after(before, then).value).toBe('accepted')
+		// What is accepted is what was signed, however it was seen in between.
+		expect(step(after(before, then), sighted(61 * MINUTE, ALERT, before)).next.value).toBe('accepted')
+	})
+	test('of a version that kept the kinds alone is what was last seen, and who was in a group is learned once', () => {
+		const before = ofGroup([who])
+		const { members: _, ...asStored } = before
+		const {
+			wasBelieved: _1,
+			acceptedReasons: _2,
+			acceptedEnd: _3,
+			acceptedMembers: _4,
+			...stored
+		}: FindingContext = { ...acceptedAs(before).context, difference: asStored }
+		const restored = findingMachine.resolveState({ value: 'accepted', context: upgradeFinding(stored, 3) })
+		expect(restored.context).toMatchObject({ wasBelieved: true, acceptedEnd: before.until })
+		const unread = ofGroup([who], { groups: [{ ...groupOf(OTHER_GROUP, [who]), unread: ['owners'] }] })
+		const blind = step(restored, sighted(60 * MINUTE, ALERT, unread)).next
+		expect(blind).toMatchObject({ value: 'accepted', context: { acceptedMembers: null } })
+		const seen = step(blind, sighted(61 * MINUTE, ALERT, before)).next
+		expect(seen).toMatchObject({ value: 'accepted', context: { acceptedMembers: [who] } })
+		const more = ofGroup([who, USERS[1]])
+		expect(step(seen, sighted(62 * MINUTE, ALERT, more)).next.value).toBe('seen')
+		expect(
+			step(restored, sighted(62 * MINUTE, ALERT, { ...before, until: later(9 * 60 * MINUTE) })).next.value,
+		).toBe('seen')
+	})
+	test('and counts anew goes at the second look that does not see it; what was never certain came to nothing', () => {
+		const missed = (ms: number): FindingEvent => ({ type: 'MISSED', why: 'gone', at: later(ms) })
+		const anew = after(policy, { ...policy, reasons: ['OFF'] })
+		const once = step(anew, missed(61 * MINUTE)).next
+		expect(once).toMatchObject({ value: 'seen', context: { missedSince: later(61 * MINUTE) } })
+		expect(step(once, missed(62 * MINUTE)).next.value).toBe('gone')
+		// Of a version that did not keep it: whatever was stored more than once was certain.
+		const { wasBelieved: _, ...stored } = first(ALERT).next.context
+		for (const [version, value] of [
+			[1, 'neverConfirmed'],
+			[4, 'seen'],
+		] as const) {
+			const restored = findingMachine.resolveState({
+				value: 'seen',
+				context: upgradeFinding(stored, version),
+			})
+			expect(step(restored, missed(5000)).next.value).toBe(value)
+		}
+	})
+})
+
+describe('a removal that is under way', () => {
+	const started = () => step(confirmed(REMOVE).next, { type: 'START', at: later(5000) })
+	const postponed = () =>
+		step(started().next, { type: 'POSTPONED', until: later(5 * MINUTE), code: 'X', at: later(6000) })
+	const alarm = () => step(started().next, timer(started(), later(15 * MINUTE)))
+	const held = () => step(confirmed(REMOVE).next, { type: 'HOLD', at: later(5000) })
+	const states = [
+		['removing', started],
+		['postponed', postponed],
+		['notConfirmed', alarm],
+		['held', held],
+	] as const
+	test.each(states)('is given up, and says why, where it would hit what must stay (%s)', (_, stage) => {
+		for (const [spared, missed] of [
+			['watched', 'watchedThrough'],
+			['ours', 'oursThrough'],
+			[undefined, 'fixed'],
+		] as const) {
+			const seen = { ...differenceOf(), removal: null, spared }
+			const { next, commands } = step(stage().next, sighted(16 * MINUTE, ALERT, seen))
+			expect(next).toMatchObject({
+				value: 'explained',
+				context: { missed, closedAt: later(16 * MINUTE) },
+			})
+			expect(commands).toEqual([])
+		}
+	})
+	test.each(states)(
+		'stays ordered as it was where one look could not read what it would hit (%s)',
+		(value, stage) => {
+			const seen = { ...differenceOf(), removal: null, spared: 'unread' as const }
+			const { next, timersSet, timersCancelled } = step(stage().next, sighted(16 * MINUTE, ALERT, seen))
+			expect(next).toMatchObject({
+				value,
+				context: { difference: { removal: differenceOf().removal }, lastSeenAt: later(16 * MINUTE) },
+			})
+			expect(next.context.reaction).toEqual(REMOVE)
+			expect([timersSet, timersCancelled]).toEqual([[], []])
+		},
+	)
+	test.each(states)('goes the way that is seen now, not the one that was seen first (%s)', (value, stage) => {
+		const plain: Place = { kind: 'group', groupId: 'group-a', relation: 'member', by: 'membership' }
+		const removal = { what: 'assignment' as const, principalId: who, place: plain }
+		const { next, commands } = step(
+			stage().next,
+			sighted(16 * MINUTE, REMOVE, { ...differenceOf(), removal }),
+		)
+		expect(next).toMatchObject({ value, context: { difference: { removal }, orderedBy: 'rule' } })
+		expect(commands).toEqual([])
+	})
+	test('of one of our own accesses goes on where that is not seen for a moment', () => {
+		const removal = { what: 'grant' as const, grantId: 'grant-1' }
+		const difference: Difference = { ...differenceOf(), family: 'grant', grantId: 'grant-1', removal }
+		const going = step(confirmed(REMOVE, difference).next, { type: 'START', at: later(5000) })
+		const missing = { ...difference, kinds: ['missingGrant'] as const, removal: null }
+		expect(step(going.next, sighted(9000, ALERT, missing)).next).toMatchObject({
+			value: 'removing',
+			context: { difference: { removal } },
+		})
 	})
 })
 

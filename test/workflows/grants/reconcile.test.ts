@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { beginFinding, isNews, isWorse } from '#workflows/grants/finding-context.ts'
+import { beginFinding, isWorse } from '#workflows/grants/finding-context.ts'
+import { isNews } from '#workflows/grants/finding-news.ts'
 import type { Difference } from '#workflows/grants/differences.ts'
 import { governedBy } from '#workflows/grants/governed.ts'
 import { admitRemovals } from '#workflows/grants/mass-guard.ts'
@@ -255,6 +256,38 @@ describe('rules of the tenant', () => {
 	})
 })
 
+describe('what is not found any more', () => {
+	const whyOf = (before: TenantPicture, after: TenantPicture, grants: ReturnType<typeof grantOf>[]) => {
+		const memory = remembered(planReconciliation(before, inputOf([])))
+		expect(memory).toHaveLength(1)
+		return planReconciliation(after, inputOf(grants, { remembered: memory })).missed.map(({ why }) => why)
+	}
+	const active = pictureOf({ roleHoldings: [roleHolding(one, ROLE)] })
+	test('was approved in the meantime where a grant of ours gives it in its very place, and it is listed there', () => {
+		const grant = grantOf(one, ROLE)
+		expect(whyOf(active, asApproved([grant]), [grant])).toEqual(['explained'])
+	})
+	test('has gone where an access of the same person is active beside it, whatever that is', () => {
+		const grant = grantOf(one, ROLE)
+		const eligible = pictureOf({ roleHoldings: [roleHolding(one, ROLE, { how: 'eligible' })] })
+		expect(whyOf(eligible, asApproved([grant]), [grant])).toEqual(['gone'])
+		const wide = pictureOf({ roleHoldings: [roleHolding(one, UNIT_ROLE, { directoryScopeId: '/' })] })
+		const ofUnit = grantOf(one, UNIT_ROLE)
+		expect(whyOf(wide, asApproved([ofUnit]), [ofUnit])).toEqual(['gone'])
+		const owner = pictureOf({
+			groupHoldings: [groupHolding(STRANGER, 'group-a', { relation: 'owner', until: null })],
+		})
+		const member = grantOf(STRANGER, GROUP)
+		expect(whyOf(owner, asApproved([member]), [member])).toEqual(['gone'])
+	})
+	test('has gone where its own place lists nothing active, or the access is long over', () => {
+		const grant = grantOf(one, ROLE)
+		expect(whyOf(active, pictureOf({}), [grant])).toEqual(['gone'])
+		const over = grantOf(one, ROLE, { state: 'revoked', closedAt: later(-10 * MINUTE) })
+		expect(whyOf(active, pictureOf({}), [over])).toEqual(['gone'])
+	})
+})
+
 describe('what the charter does about it', () => {
 	test('the strictest reaction of all that is wrong counts, and only what can be taken away is removed', () => {
 		const charter = charterWith({
@@ -409,14 +442,9 @@ describe('what begins later', () => {
 		expect(worse(of(ahead(one, { from: later(60 * MINUTE) })), NOW)).toBe(true)
 		expect(worse(of(roleHolding(one, ROLE)), later(60 * MINUTE))).toBe(true)
 		expect(worse(of(roleHolding(one, ROLE)), later(DAY))).toBe(false)
-		expect(isNews(context, { difference: of(ahead(one)), reaction, at: NOW })).toBe(false)
-		expect(
-			isNews(context, {
-				difference: of(roleHolding(one, ROLE, { until: later(2 * DAY) })),
-				reaction,
-				at: NOW,
-			}),
-		).toBe(true)
+		expect(isNews(context, { difference: of(ahead(one)), reaction })).toBe(false)
+		const begun = of(roleHolding(one, ROLE, { until: later(2 * DAY) }))
+		expect(isNews(context, { difference: begun, reaction })).toBe(true)
 	})
 })
 

@@ -1,0 +1,41 @@
+import { grantsSince } from '#db/queries/reconcile-runs.ts'
+import { inLane } from '#app/integrations/graph/urgency.server.ts'
+import type { Deps } from '#app/services/deps.ts'
+import { sparedGroup } from '#workflows/grants/compare-groups.ts'
+import type { Difference, Spared } from '#workflows/grants/differences.ts'
+import { governedBy } from '#workflows/grants/governed.ts'
+import { membersOf, sparedFor } from '#workflows/grants/group-members.ts'
+import { watchedBy } from '#workflows/grants/reconcile.ts'
+import type { Standing } from './send-finding-removal.server.ts'
+
+/** Why a removal from a group waits: nobody could read who has it through the group. */
+export const MEMBERS_UNREAD = 'MEMBERS_UNREAD'
+
+/**
+ * Why what is about to be taken from a group stays, by who is in it now and by the charter in force: looks are minutes old, and
+ * with the group goes whoever has it through it. Null: nothing speaks for it, or it is not about a group.
+ */
+export async function sparedNow(
+	deps: Deps,
+	{ principalKind }: Pick<Difference, 'principalKind'>,
+	{ principalId, place }: Standing,
+): Promise<Spared | null> {
+	if (principalKind === 'user' || principalKind === 'servicePrincipal') return null
+	const groupId = principalId.toLowerCase()
+	const picture = await inLane('revoke', () => deps.reader.readGroup(groupId))
+	const members = membersOf(picture, groupId, { personOf: () => null })
+	const { charter } = await deps.charters.inForce(deps.database.db)
+	const watched = watchedBy(charter)
+	const isWatched = (objectId: string) => watched.has(objectId)
+	// Within another group it gives that group's place alone, and what is given in itself stays.
+	const spared =
+		place.kind === 'group'
+			? sparedFor(members, isWatched)
+			: sparedGroup(members, groupId, {
+					governed: governedBy(charter, deps.tenant.groups),
+					grants: await grantsSince(deps.database.db, deps.now(), deps.tenant.id),
+					isWatched,
+				})
+	// What no list calls a group is a user more often than not, and is not kept for want of an answer.
+	return spared === 'unread' && principalKind !== 'group' ? null : spared
+}

@@ -1,0 +1,299 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
+import { removeFinding } from '#app/jobs/remove-finding.server.ts'
+import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
+import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
+import { showFinding } from '#app/services/findings/show-finding.server.ts'
+import { people } from '#db/schema/index.ts'
+import { eq } from 'drizzle-orm'
+import type { Charter } from '#workflows/charter/charter.schema.ts'
+import { toldTo } from './acts.ts'
+import { allFindings, carryOut, lookTwice, sign, verifiedRecord } from './findings-acts.ts'
+import { createTestApp, type TestApp } from './test-app.ts'
+
+/* A role that a group holds: who has it through the group decides what may be taken away, accepted, and by whom. */
+
+const MINUTE = 60_000
+const SECURITY_READER = '5d6b6bb7-de71-4623-b4af-96380a352509'
+const STRANGER = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a01'
+const GLASS = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a02'
+const GROUP = GROUP_BESIDE.id
+const REMOVE = '  findings: { outOfBand: remove, permanent: remove }\n'
+const WATCHED = `  breakGlassAccounts: [{ objectId: ${GLASS}, title: Safe in Bonn }]\n`
+
+let app: TestApp
+afterEach(async () => {
+	const { failures } = await verifiedRecord(app)
+	await app.stop()
+	expect(failures).toEqual([])
+})
+
+/** Somebody gives a role to a group; with PIM Entra removes it after five minutes at the earliest. */
+async function start(rules: string, { isSettled = true, members = [STRANGER] } = {}) {
+	app = await createTestApp({ rules })
+	app.tenant.groups.put({ ...GROUP_BESIDE, isAssignableToRole: true })
+	for (const id of members) app.tenant.groups.change(GROUP, id, true)
+	app.tenant.assignBeside(GROUP, SECURITY_READER)
+	app.clock.advance(isSettled ? 6 * MINUTE : 5000)
+	await lookTwice(app)
+}
+const officer = () => app.actor('security-officer')
+const join = (id: string) => {
+	app.tenant.groups.change(GROUP, id, true)
+	app.clock.advance(10_000)
+}
+const ofGroup = async () =>
+	(await allFindings(app)).filter(({ context }) => context.difference.principalId === GROUP)
+const states = async () => (await ofGroup()).map(({ state, context }) => [state, context.missed])
+const groupHolds = () => app.tenant.instances().some(({ principalId }) => principalId === GROUP)
+const objectOf = async (persona: string) => {
+	const { personId } = app.actor(persona)
+	const rows = await app.deps.database.db.select().from(people).where(eq(people.id, personId))
+	return rows[0]?.entraObjectId ?? ''
+}
+/** As if another charter had come into force, and nobody had looked yet. */
+function enact(change: (charter: Charter) => Partial<Charter>) {
+	const { charters } = app.deps
+	Object.assign(app.deps, {
+		charters: {
+			...charters,
+			inForce: async (...asked: Parameters<typeof charters.inForce>) => {
+				const found = await charters.inForce(...asked)
+				return { ...found, charter: { ...found.charter, ...change(found.charter) } }
+			},
+		},
+	})
+}
+const nameGlass = () =>
+	enact(({ entra }) => ({
+		entra: {
+			...(entra ?? { endSessions: false }),
+			breakGlassAccounts: [{ objectId: GLASS, title: 'Safe in Bonn' }],
+		},
+	}))
+
+describe('a removal from a group', () => {
+	test('that waits for its five minutes is given up when a look sees a break-glass account in the group', async () => {
+		await start(REMOVE + WATCHED, { isSettled: false })
+		await carryOut(app, 1)
+		expect(await states()).toEqual([['postponed', null]])
+		join(GLASS)
+		await lookTwice(app)
+		expect((await states())[0]).toEqual(['explained', 'watchedThrough'])
+		app.clock.advance(10 * MINUTE)
+		await carryOut(app)
+		expect(groupHolds()).toBe(true)
+		// What goes on is found anew and told, and nothing is taken away.
+		await lookTwice(app)
+		expect(await states()).toEqual([
+			['explained', 'watchedThrough'],
+			['alerted', null],
+		])
+		const told = (await toldTo(app, officer())).map(({ kind }) => kind)
+		expect(told).toContain('finding')
+		const view = await showFinding(app.deps, officer(), (await ofGroup())[0]?.id ?? '')
+		expect(view.timeline.at(-1)?.kind).toBe('finding.closed')
+	})
+
+	test('takes nothing from a break-glass account that joined since the last look, is only eligible, or owns the group', async () => {
+		for (const put of [
+			() => join(GLASS),
+			() => app.tenant.groups.makeEligible(GROUP, GLASS),
+			() => app.tenant.groups.change(GROUP, GLASS, true, 'owners'),
+		]) {
+			await start(REMOVE + WATCHED, { isSettled: false })
+			await carryOut(app, 1)
+			put()
+			app.clock.advance(10 * MINUTE)
+			await carryOut(app)
+			expect(await states()).toEqual([['explained', 'watchedThrough']])
+			expect(groupHolds()).toBe(true)
+			await app.stop()
+		}
+		await start(REMOVE + WATCHED)
+		await carryOut(app)
+		expect(await states()).toEqual([['removed', null]])
+	})
+
+	test('waits, and says why, while nobody can read who is in the group', async () => {
+		await start(REMOVE + WATCHED)
+		const [finding] = await ofGroup()
+		const unread = () =>
+			app.tenant.faults.next(
+				'GET',
+				/groups\/[^/]+\/owners/,
+				{ kind: 'status', status: 403, when: 'before' },
+				50,
+			)
+		unread()
+		await expect(removeFinding(app.deps, finding?.id ?? '')).rejects.toMatchObject({ code: 'MEMBERS_UNREAD' })
+		expect(await states()).toEqual([['removing', null]])
+		app.clock.advance(11 * MINUTE)
+		await fireDueTimers(app.deps)
+		await expect(removeFinding(app.deps, finding?.id ?? '')).rejects.toMatchObject({ code: 'MEMBERS_UNREAD' })
+		const view = await showFinding(app.deps, officer(), finding?.id ?? '')
+		expect(view).toMatchObject({
+			state: 'notConfirmed',
+			failure: 'MEMBERS_UNREAD',
+			failureMender: 'tenant_admin',
+		})
+		expect(groupHolds()).toBe(true)
+		// A look that cannot read it either takes the order from nobody.
+		await reconcileRound(app.deps)
+		expect(await states()).toEqual([['notConfirmed', null]])
+		app.tenant.faults.clear()
+		await carryOut(app)
+		expect(await states()).toEqual([['removed', null]])
+	})
+
+	test('that is an alarm is given up when a charter names somebody in the group as only watched', async () => {
+		await start(REMOVE, { members: [GLASS] })
+		app.clock.advance(11 * MINUTE)
+		await fireDueTimers(app.deps)
+		expect(await states()).toEqual([['notConfirmed', null]])
+		nameGlass()
+		await carryOut(app)
+		expect(await states()).toEqual([['explained', 'watchedThrough']])
+		expect(groupHolds()).toBe(true)
+	})
+
+	test('is given up when Charterkeep itself gives places in the group by now', async () => {
+		await start(REMOVE)
+		enact(({ roles }) => ({
+			roles: Object.fromEntries(
+				Object.entries(roles).map(([key, role], i) => [
+					key,
+					i === 0
+						? {
+								...role,
+								access: {
+									...role.access,
+									entra: { groupId: GROUP, name: 'Site services', relation: 'member' },
+								},
+							}
+						: role,
+				]),
+			) as Charter['roles'],
+		}))
+		await carryOut(app)
+		expect((await states())[0]).toEqual(['explained', 'oursThrough'])
+		expect(groupHolds()).toBe(true)
+	})
+
+	test('that silence orders between a charter and the next look is not sent, nor signed for', async () => {
+		const asked = '{ decideWithin: PT1H, otherwise: remove }'
+		await start(`  findings: { outOfBand: ${asked}, permanent: ${asked} }\n`, { members: [GLASS] })
+		expect(await states()).toEqual([['awaiting', null]])
+		nameGlass()
+		const [finding] = await ofGroup()
+		await expect(
+			sign(app, officer(), { findingIds: [finding?.id ?? ''], step: 'remove' }),
+		).rejects.toMatchObject({ code: 'FINDING_WATCHED' })
+		app.clock.advance(61 * MINUTE)
+		await fireDueTimers(app.deps)
+		expect(await states()).toEqual([['gone', 'watchedThrough']])
+		expect(groupHolds()).toBe(true)
+	})
+})
+
+describe('an acceptance of what a group holds', () => {
+	const accept = async (days = 90) =>
+		sign(app, officer(), {
+			findingIds: [(await ofGroup())[0]?.id ?? ''],
+			step: 'accept',
+			days,
+			reason: 'Migration until spring',
+		})
+
+	test('is for those who were in it: whoever joins makes it a finding anew, which is told', async () => {
+		await start('  findings: {}\n', { members: [STRANGER] })
+		await accept()
+		await lookTwice(app)
+		expect(await states()).toEqual([['accepted', null]])
+		const told = async () => {
+			const [finding] = await ofGroup()
+			const all = await toldTo(app, officer())
+			return all.filter(({ subjectId }) => subjectId === finding?.id).map(({ kind }) => kind)
+		}
+		expect(await told()).toEqual(['finding'])
+		for (const persona of ['operator', 'second-operator', 'data-owner']) join(await objectOf(persona))
+		await reconcileRound(app.deps)
+		expect(await states()).toEqual([['seen', null]])
+		app.clock.advance(3000)
+		await reconcileRound(app.deps)
+		expect(await states()).toEqual([['alerted', null]])
+		expect(await told()).toEqual(['finding', 'finding'])
+	})
+
+	test('is never signed by whoever has it through the group, or could', async () => {
+		await start('  findings: {}\n')
+		const own = await objectOf('security-officer')
+		for (const put of [
+			() => app.tenant.groups.change(GROUP, own, true),
+			() => {
+				app.tenant.groups.change(GROUP, own, false)
+				app.tenant.groups.makeEligible(GROUP, own)
+			},
+		]) {
+			put()
+			app.clock.advance(10_000)
+			await lookTwice(app)
+			await expect(accept()).rejects.toMatchObject({ code: 'FINDING_OWN' })
+			const view = await showFinding(app.deps, officer(), (await ofGroup())[0]?.id ?? '')
+			expect(view).toMatchObject({ isOwn: true, steps: [] })
+		}
+		const other = app.actor('second-security-officer')
+		const form = { findingIds: [(await ofGroup())[0]?.id ?? ''], step: 'accept', days: 7 } as const
+		expect(await sign(app, other, { ...form, reason: 'Until the move is done' })).toEqual({
+			states: ['accepted'],
+		})
+	})
+
+	test('is refused while not everybody in it could be read', async () => {
+		await start('  findings: {}\n')
+		app.tenant.faults.next(
+			'GET',
+			/groups\/[^/]+\/members/,
+			{ kind: 'status', status: 403, when: 'before' },
+			50,
+		)
+		await reconcileRound(app.deps)
+		await expect(accept()).rejects.toMatchObject({ code: 'FINDING_UNREAD' })
+		app.tenant.faults.clear()
+		await reconcileRound(app.deps)
+		expect(await accept()).toEqual({ states: ['accepted'] })
+	})
+})
+
+test('a rule of the tenant that was accepted as weaker and is switched off then is a finding anew, which is told', async () => {
+	app = await createTestApp({ rules: '  findings: {}\n' })
+	app.tenant.conditionalAccess.clear()
+	const policy = (more: object) =>
+		app.tenant.conditionalAccess.put({
+			id: 'aaaaaaaa-0000-4000-8000-000000000001',
+			displayName: 'Keys for administrators',
+			includeRoles: ['fe930be7-5e62-47db-91af-98c3a49a38b1'],
+			state: 'enabled',
+			...more,
+		})
+	policy({})
+	await reconcileRound(app.deps)
+	policy({ excludeUsers: [STRANGER] })
+	const look = async () => {
+		app.clock.advance(61 * MINUTE)
+		await lookTwice(app)
+	}
+	await look()
+	const one = async () =>
+		(await allFindings(app)).map(({ state, context }) => [state, context.difference.reasons])
+	expect(await one()).toEqual([['alerted', ['MORE_EXCLUDED']]])
+	const [finding] = await allFindings(app)
+	const form = { findingIds: [finding?.id ?? ''], step: 'accept', days: 90 } as const
+	await sign(app, officer(), { ...form, reason: 'One account has no key yet' })
+	await look()
+	expect(await one()).toEqual([['accepted', ['MORE_EXCLUDED']]])
+	policy({ excludeUsers: [STRANGER], state: 'disabled' })
+	await look()
+	expect(await one()).toEqual([['alerted', ['OFF', 'MORE_EXCLUDED']]])
+	expect((await toldTo(app, officer())).filter(({ kind }) => kind === 'finding')).toHaveLength(2)
+})
