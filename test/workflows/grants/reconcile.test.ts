@@ -285,6 +285,9 @@ describe('what is not found any more', () => {
 		expect(whyOf(active, pictureOf({}), [grant])).toEqual(['gone'])
 		const over = grantOf(one, ROLE, { state: 'revoked', closedAt: later(-10 * MINUTE) })
 		expect(whyOf(active, pictureOf({}), [over])).toEqual(['gone'])
+		const unit = pictureOf({ roleHoldings: [roleHolding(one, UNIT_ROLE)] })
+		const elsewhere = pictureOf({ roleHoldings: [roleHolding(one, UNIT_ROLE, { directoryScopeId: '/' })] })
+		expect(whyOf(unit, elsewhere, [grantOf(one, UNIT_ROLE)])).toEqual(['gone'])
 	})
 })
 
