@@ -123,6 +123,8 @@ async function confirmLate(
  */
 async function mayBeThereUnseen(deps: Deps, grant: GrantRow, fate: RequestFate | null): Promise<boolean> {
 	const { place, startsAt } = grant.context
+	// It was taken back, and the tenant took that.
+	if (fate === 'waits_at_tenant') return false
 	const isPossible = isTimedByTenant(place)
 		? mayStillCome(grant, deps.now()) || (startsAt !== null && fate === null)
 		: canBeOurs(grant)
