@@ -56,12 +56,15 @@ function asLastKnown(difference: Difference, before: LastKnown | null, kept: Gro
 	// Of a role through a group, the end is that of the role.
 	if (difference.through !== null) return { ...difference, removal }
 	const isPermanent = before?.kinds.includes('permanent') === true
+	const until = before?.until ?? null
+	const { isEndUnknown, ...seen } = difference
 	return {
-		...difference,
+		...seen,
+		...(until === null && !isPermanent && isEndUnknown === true ? { isEndUnknown } : {}),
 		kinds: isPermanent ? inOrderOfDanger([...difference.kinds, 'permanent']) : difference.kinds,
 		place: withKeeper(difference.place, by ?? kept),
 		from: before?.from ?? difference.from,
-		until: before?.until ?? null,
+		until,
 		removal,
 	}
 }
