@@ -63,13 +63,13 @@ export function shareReadings<A, R>(
 	const oldest = (lines: ReturnType<typeof free>) =>
 		Math.min(...lines.flatMap(([, line]) => line.map(({ since }) => since)))
 
-	/** One reading after another is begun, each when its turn has come. */
-	async function dispatch(): Promise<void> {
+	/** One reading after another is begun, each when its turn has come. Who asked while another one was under way has company. */
+	async function dispatch(hasCompany: boolean): Promise<void> {
 		if (isDispatching) return
 		isDispatching = true
 		try {
 			for (let lines = free(); lines.length > 0; lines = free()) {
-				if (beingRead.size > 0) await pause(GATHERED_MS)
+				if (hasCompany || beingRead.size > 0) await pause(GATHERED_MS)
 				await lanes.afterRemovals(family, oldest(lines)).catch(() => undefined)
 				begin(free())
 			}
@@ -96,7 +96,7 @@ export function shareReadings<A, R>(
 		const read = (keys: readonly string[], work: () => Promise<unknown>) =>
 			void inLane('confirm', work, since).finally(() => {
 				for (const key of keys) beingRead.delete(key)
-				void dispatch()
+				void dispatch(true)
 			})
 		if (isWhole)
 			read(
@@ -155,7 +155,7 @@ export function shareReadings<A, R>(
 		urgencyNow().lane === 'revoke'
 			? new Promise((resolve, reject) => {
 					wait({ about, since, resolve, reject })
-					void dispatch()
+					void dispatch(false)
 				})
 			: alone(about)
 }
