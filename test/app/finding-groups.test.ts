@@ -16,6 +16,7 @@ import { createTestApp, type TestApp } from './test-app.ts'
 const MINUTE = 60_000
 const SECURITY_READER = '5d6b6bb7-de71-4623-b4af-96380a352509'
 const STRANGER = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a01'
+const GUEST = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a03'
 const GLASS = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a02'
 const GROUP = GROUP_BESIDE.id
 const REMOVE = '  findings: { outOfBand: remove, permanent: remove }\n'
@@ -292,8 +293,16 @@ test('a rule of the tenant that was accepted as weaker and is switched off then 
 	await sign(app, officer(), { ...form, reason: 'One account has no key yet' })
 	await look()
 	expect(await one()).toEqual([['accepted', ['MORE_EXCLUDED']]])
-	policy({ excludeUsers: [STRANGER], state: 'disabled' })
+	// More of the same is not what was signed either.
+	policy({ excludeUsers: [STRANGER, GUEST] })
+	await look()
+	expect(await one()).toEqual([['alerted', ['MORE_EXCLUDED']]])
+	await sign(app, officer(), { ...form, reason: 'Two accounts have no key yet' })
+	policy({ displayName: 'Keys, renamed', excludeUsers: [GUEST, STRANGER] })
+	await look()
+	expect(await one()).toEqual([['accepted', ['MORE_EXCLUDED']]])
+	policy({ excludeUsers: [STRANGER, GUEST], state: 'disabled' })
 	await look()
 	expect(await one()).toEqual([['alerted', ['OFF', 'MORE_EXCLUDED']]])
-	expect((await toldTo(app, officer())).filter(({ kind }) => kind === 'finding')).toHaveLength(2)
+	expect((await toldTo(app, officer())).filter(({ kind }) => kind === 'finding')).toHaveLength(3)
 })

@@ -69,6 +69,8 @@ export type Difference = {
 	people: number
 	/** Stands in what is held by a group. */
 	members?: GroupMembers
+	/** Of a rule of the tenant: the digest of it as it stands; absent where not all of it could be read. */
+	rule?: string
 	/** It rests on not having seen something, and needs more time before it is believed. */
 	isAbsence: boolean
 	/** Null: there is nothing that could be taken away, or it would take away what was approved. */

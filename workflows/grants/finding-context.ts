@@ -105,6 +105,8 @@ export type FindingContext = {
 	acceptedEnd: Instant | null
 	/** Null: it is about no group, or nobody has read who is in it since an acceptance of before this was kept. */
 	acceptedMembers: readonly string[] | null
+	/** How the rule stood, as a digest; null where it is about none, or that was not known. */
+	acceptedRule: string | null
 	/** Since when looks do not see it any more; null while they do. */
 	missedSince: Instant | null
 	missed: Missed | null
@@ -119,14 +121,16 @@ export const NOTHING_ACCEPTED = {
 	acceptedReasons: [],
 	acceptedEnd: null,
 	acceptedMembers: null,
+	acceptedRule: null,
 } as const satisfies Partial<FindingContext>
 
 /** What whoever accepts it answers for. */
-export const acceptedOf = ({ kinds, reasons, until, members }: Difference) => ({
+export const acceptedOf = ({ kinds, reasons, until, members, rule }: Difference) => ({
 	acceptedKinds: kinds,
 	acceptedReasons: reasons,
 	acceptedEnd: until,
 	acceptedMembers: members?.accounts ?? null,
+	acceptedRule: rule ?? null,
 })
 
 export const beginFinding = ({ findingId, difference, reaction, at }: FindingInput): FindingContext => ({
@@ -157,7 +161,8 @@ export const beginFinding = ({ findingId, difference, reaction, at }: FindingInp
 	closedAt: null,
 })
 
-type Later = 'missedSince' | 'wasBelieved' | 'acceptedReasons' | 'acceptedEnd' | 'acceptedMembers'
+type Later =
+	'missedSince' | 'wasBelieved' | 'acceptedReasons' | 'acceptedEnd' | 'acceptedMembers' | 'acceptedRule'
 
 /**
  * The context of a stored finding in today's form. One of version 1 knows of no look that missed it. One of version 2 does not know
@@ -173,6 +178,7 @@ export const upgradeFinding = (
 	acceptedReasons: stored.difference.reasons,
 	acceptedEnd: stored.difference.until,
 	acceptedMembers: null,
+	acceptedRule: null,
 	...stored,
 })
 
@@ -192,14 +198,15 @@ export const isAskedOtherwise = ({ reaction }: Pick<FindingContext, 'reaction'>,
 
 /**
  * Whether it is more than what was accepted: something else is wrong with it, or for another reason; it begins earlier, lasts longer
- * or has no end any more; or somebody else has it through the group that it is about.
+ * or has no end any more; somebody else has it through the group that it is about; or the rule that it is about stands otherwise.
  */
 export const isWorse = (context: FindingContext, { difference, at }: Sighted): boolean => {
-	const { acceptedKinds, acceptedReasons, acceptedMembers, difference: before } = context
+	const { acceptedKinds, acceptedReasons, acceptedMembers, acceptedRule, difference: before } = context
 	return (
 		difference.kinds.some((kind) => !acceptedKinds.includes(kind)) ||
 		difference.reasons.some((reason) => !acceptedReasons.includes(reason)) ||
 		lastsLonger(context, difference) ||
+		(acceptedRule !== null && difference.rule !== undefined && difference.rule !== acceptedRule) ||
 		(acceptedMembers !== null &&
 			(difference.members?.accounts ?? []).some((id) => !acceptedMembers.includes(id))) ||
 		(before.standing === 'scheduled' &&

@@ -69,9 +69,13 @@ export const findingSetup = setup({
 			sightings: context.sightings + 1,
 			missedSince: null,
 		})),
-		/** Who was in the group when it was accepted is not known of acceptances of before: those who are seen first are. */
-		learnMembers: assign(({ context: { acceptedMembers } }, { difference: { members } }: Sighted) => ({
-			acceptedMembers: acceptedMembers ?? (members?.isWhole === true ? members.accounts : null),
+		/**
+		 * Who was in the group, or how the rule stood, when it was accepted is not known of acceptances of before, nor of what could not
+		 * be read then: what is seen first is.
+		 */
+		learnAccepted: assign(({ context }, { difference: { members, rule } }: Sighted) => ({
+			acceptedMembers: context.acceptedMembers ?? (members?.isWhole === true ? members.accounts : null),
+			acceptedRule: context.acceptedRule ?? rule ?? null,
 		})),
 		/** Seen, and not yet believed. */
 		count: assign(({ context: { sightings } }, { difference, reaction, at }: Sighted) => ({

@@ -113,7 +113,7 @@ export const findingMachine = findingSetup.createMachine({
 							{ type: 'count', params: ({ event }) => event },
 						],
 					},
-					{ actions: [sight, { type: 'learnMembers', params: ({ event }) => event }] },
+					{ actions: [sight, { type: 'learnAccepted', params: ({ event }) => event }] },
 				],
 				MISSED: goes,
 				TAKE: takes,

@@ -5,7 +5,7 @@ import type { Difference, GroupMembers } from './differences.ts'
 /** What of a difference is recorded, shown and signed. */
 export const shownOf = (findingId: string, difference: Difference): ShownDifference => {
 	const { family, key, kinds, principalId, principalKind, place } = difference
-	const { standing, from, through, until, reasons, members } = difference
+	const { standing, from, through, until, reasons, members, rule } = difference
 	return {
 		findingId,
 		kinds: [...kinds],
@@ -17,6 +17,7 @@ export const shownOf = (findingId: string, difference: Difference): ShownDiffere
 		...(standing === 'scheduled' ? { from } : {}),
 		through,
 		...(members === undefined ? {} : { members: shownMembers(members) }),
+		...(rule === undefined ? {} : { rule }),
 		until,
 		reasons: [...reasons],
 	}

@@ -5,6 +5,7 @@ import type {
 	RolePolicy,
 } from '../tenant/picture-policies.ts'
 import { inOrderOfDanger, NO_NAMES, type Difference } from './differences.ts'
+import { ruleDigest } from './rule-digest.ts'
 import { weakerAccess, type AccessRule, type AccessWeakening } from './weakened-access.ts'
 import { weakerRole, type RoleWeakening } from './weakened-roles.ts'
 
@@ -40,7 +41,7 @@ export function comparePolicies(
 	const judge = (key: string, now: PolicyBaseline | null) => {
 		const then = before.get(key)
 		const weaker = then === undefined ? [] : weakenings(then, now)
-		if (weaker.length > 0) differences.push(differenceOf(key, weaker, then))
+		if (weaker.length > 0) differences.push(differenceOf(key, weaker, then, now))
 		const kept = nextBaseline(then, now, weaker.length > 0)
 		if (kept !== undefined) baselines.set(key, kept)
 	}
@@ -132,11 +133,18 @@ function weakenings(then: PolicyBaseline, now: PolicyBaseline | null): Weakening
 /** A rule that asked for nothing takes nothing along. */
 const isStrict = (baseline: PolicyBaseline) => baseline.kind === 'role' || baseline.policy.state === 'enabled'
 
+function ruleOf(now: PolicyBaseline | null): Pick<Difference, 'rule'> {
+	const rule = ruleDigest(now)
+	return rule === undefined ? {} : { rule }
+}
+
 const differenceOf = (
 	key: string,
 	reasons: readonly Weakening[],
 	then: PolicyBaseline | undefined,
+	now: PolicyBaseline | null,
 ): Difference => ({
+	...ruleOf(now),
 	key: `policy ${key}`,
 	family: 'policy',
 	kinds: inOrderOfDanger(['policyWeakened']),

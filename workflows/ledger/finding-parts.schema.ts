@@ -99,6 +99,8 @@ const shownDifferenceSchema = z.strictObject({
 	 * canonical form; null where not all could be read. Stands in what is about a group, since it is kept.
 	 */
 	members: z.strictObject({ count, sha256: sha256Hex }).nullable().optional(),
+	/** The SHA-256 of the rule that it is about, as it stands; absent where not all of it could be read, and of before it was kept. */
+	rule: sha256Hex.optional(),
 	until: instant.nullable(),
 	reasons: z.array(slug).max(200),
 })

@@ -267,6 +267,11 @@ describe('what was accepted', () => {
 	const denied: Difference = { ...limited, kinds: ['ineligibleHolder', 'outOfBand'], reasons: ['CLEARANCE'] }
 	test.each([
 		['a rule that is switched off after it was accepted as weaker', policy, { ...policy, reasons: ['OFF'] }],
+		[
+			'a rule that is changed once more in the accepted way',
+			{ ...policy, rule: 'a' },
+			{ ...policy, rule: 'b' },
+		],
 		['another reason beside the accepted one', policy, { ...policy, reasons: ['MORE_EXCLUDED', 'OFF'] }],
 		['another reason to refuse the holder', denied, { ...denied, reasons: ['CLEARANCE', 'NATION'] }],
 		['a later end', limited, { ...limited, until: later(6 * 60 * MINUTE) }],
@@ -293,6 +298,8 @@ describe('what was accepted', () => {
 		expect(again.next.value).toBe('alerted')
 	})
 	test.each([
+		['a rule that stands as it did', { ...policy, rule: 'a' }, { ...policy, rule: 'a' }],
+		['a rule of which not all could be read', { ...policy, rule: 'a' }, policy],
 		['fewer reasons', denied, { ...denied, reasons: [] }],
 		['an end that is as late as clocks differ', limited, { ...limited, until: later(301 * MINUTE) }],
 		['an earlier end', limited, { ...limited, until: later(60 * MINUTE) }],
@@ -316,6 +323,7 @@ describe('what was accepted', () => {
 			acceptedReasons: _2,
 			acceptedEnd: _3,
 			acceptedMembers: _4,
+			acceptedRule: _5,
 			...stored
 		}: FindingContext = { ...acceptedAs(before).context, difference: asStored }
 		const restored = findingMachine.resolveState({ value: 'accepted', context: upgradeFinding(stored, 3) })
