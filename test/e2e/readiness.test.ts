@@ -41,6 +41,10 @@ test('an officer reads the tenant, sees what to mend first, gives a task to some
 	await page.getByRole('heading', { level: 1, name: /^Readiness: \d+ % of the charter is met/ }).waitFor()
 	await page.getByRole('heading', { name: 'Mend these first' }).waitFor()
 	await look('91-readiness', page)
+	// The files are exported later than that, and their time is given by the minute.
+	await stage.instance.owner.pool.query(
+		`update readiness_reports set read_at = read_at - interval '2 minutes'`,
+	)
 
 	const task = page.getByRole('row', { name: /Every part of the tenant can be read/ })
 	await task.locator('summary').click()

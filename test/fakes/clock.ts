@@ -13,7 +13,7 @@ export function createShiftableClock() {
 			for (const due of waiting) if (due.at <= now().getTime()) setImmediate(due.run)
 		},
 		/** Does something once, when this clock is so many milliseconds on; gives what calls that off. */
-		after(ms: number, work: () => void): () => void {
+		after: (ms: number, work: () => void): (() => void) => {
 			const callOff = () => {
 				clearTimeout(timer)
 				waiting.delete(due)

@@ -8,12 +8,12 @@ import type { PolicyBaseline } from './weakened-policies.ts'
  */
 export function ruleDigest(rule: PolicyBaseline | null): string | undefined {
 	if (rule === null) return digestOf(null)
-	if (rule.kind === 'role') return digestOf(inOrder(rule.policy as unknown as Json))
+	if (rule.kind === 'role') return digestOf(inOrder(rule.policy))
 	const { policy, combinations } = rule
 	if (policy.state === 'unknown' || (policy.authenticationStrengthId !== null && combinations === null))
 		return undefined
 	const { displayName: _name, modifiedAt: _at, ...said } = policy
-	return digestOf(inOrder({ ...said, combinations } as unknown as Json))
+	return digestOf(inOrder({ ...said, combinations }))
 }
 
 function inOrder(value: Json | undefined): Json {
