@@ -57,6 +57,8 @@ export function ReadinessMake({
 									{...aria}
 									className="input"
 									type="datetime-local"
+									// By the second: which of two reports is the later one decides what is mended.
+									step="1"
 									defaultValue={sent.readAt}
 									required
 								/>

@@ -21,8 +21,6 @@ export async function startTestInstance(environment: Record<string, string> = {}
 	)
 	return {
 		...instance,
-		/** The database as its owner has it: for what lies in the past. */
-		owner: database.owner,
 		async stop() {
 			await instance.stop()
 			await database.drop()
