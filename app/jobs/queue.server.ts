@@ -1,6 +1,7 @@
 import { PgBoss, type JobResult } from 'pg-boss'
 import type { ConnectionTarget, Tx } from '#db/client.ts'
 import { grantSchema } from '#db/role.ts'
+import { bringForward, JOBS_SCHEMA, type Query } from '#db/queries/waiting-jobs.ts'
 import { findGrant } from '#db/queries/requests.ts'
 import { targetLock } from '#app/services/access/shared-target.server.ts'
 import type { Lane } from '#app/integrations/graph/buckets.ts'
@@ -24,7 +25,7 @@ import { readBackGrants } from './read-back.server.ts'
 import { endSessions } from './end-sessions.server.ts'
 import { removeGrant } from './remove-grant.server.ts'
 import { TryAgain } from './try-again.ts'
-import { askOnce, bringForward, SCHEMA, type Query } from './waiting-jobs.server.ts'
+import { askOnce } from './waiting-jobs.server.ts'
 
 type Of<T extends OutwardCommand['type']> = Extract<OutwardCommand, { type: T }>
 type Performer<C extends OutwardCommand> = {
@@ -115,7 +116,7 @@ const AUDIT_LIVENESS = { heartbeatSeconds: 30, expireInSeconds: 12 * 3600 }
 export async function openQueue(target: ConnectionTarget, onError: (error: Error) => void) {
 	const boss = new PgBoss({
 		...target,
-		schema: SCHEMA,
+		schema: JOBS_SCHEMA,
 		max: 6,
 		superviseIntervalSeconds: 5,
 		application_name: 'charterkeep-jobs',
@@ -134,7 +135,7 @@ export async function openQueue(target: ConnectionTarget, onError: (error: Error
 		await boss.createQueue(SWEEP, { policy: 'singleton', retryLimit: 0, ...SWEEP_LIVENESS })
 	if ((await boss.getQueue(READ_BACK)) === null)
 		await boss.createQueue(READ_BACK, { policy: 'singleton', retryLimit: 0, ...SWEEP_LIVENESS })
-	await grantSchema(target, SCHEMA)
+	await grantSchema(target, JOBS_SCHEMA)
 	return {
 		/** Asks for these in the transaction; what waits already, with nobody at work on it, is asked for once. */
 		enqueue: async (tx: Tx, commands: readonly OutwardCommand[]): Promise<void> => {
