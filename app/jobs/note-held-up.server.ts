@@ -2,6 +2,7 @@ import { findGrant } from '#db/queries/requests.ts'
 import { GrantPortUnavailable } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { endGrantTrouble, noteGrantTrouble } from '#app/services/tenant/note-trouble.server.ts'
+import { demandTenant } from './other-tenant.ts'
 import { TryAgain } from './try-again.ts'
 
 /**
@@ -11,10 +12,7 @@ import { TryAgain } from './try-again.ts'
 export async function notingHeldUp(deps: Deps, grantId: string, work: () => Promise<void>): Promise<void> {
 	const before = await findGrant(deps.database.db, grantId)
 	try {
-		if (before.tenantId !== null && before.tenantId !== deps.tenant.id)
-			throw new TryAgain('This access was given in another tenant than the one that is set.', 30_000, {
-				code: 'OtherTenant',
-			})
+		demandTenant(deps, before.tenantId)
 		await work()
 	} catch (error) {
 		const code = codeOf(error)

@@ -27,6 +27,7 @@ import {
 import { lookBeforeGranting, waitedMs } from './look-before-granting.server.ts'
 import { notingHeldUp } from './note-held-up.server.ts'
 import { isTakenUnmarked, sendAssignment } from './send-assignment.server.ts'
+import { demandTenant } from './other-tenant.ts'
 import { TryAgain } from './try-again.ts'
 
 /**
@@ -40,7 +41,8 @@ async function provision(deps: Deps, grantId: string): Promise<void> {
 	let grant = await findGrant(deps.database.db, grantId)
 	const isFirst = grant.state === 'planned'
 	if (isFirst) {
-		await demandTenant(deps)
+		// Of which nothing was sent yet is of no tenant: nothing is begun in one while what is known is of another.
+		demandTenant(deps, await elsewhereOf(deps))
 		const { refused, warned } = await look(deps, grant)
 		if (refused[0] !== undefined) return refuse(deps, grant, refused[0])
 		await beginSending(deps, grantId, warned)
@@ -49,14 +51,6 @@ async function provision(deps: Deps, grantId: string): Promise<void> {
 	if (grant.state !== 'provisioning') return
 	// Whoever ends it waits for the lock on the place: what is not sent soon lets go of it, and is begun anew.
 	await impatiently(LONGEST_LOCKED_MS, () => give(deps, grant, isFirst))
-}
-
-/** An access of which nothing was sent yet is of no tenant: nothing is begun in one while what is known is of another. */
-async function demandTenant(deps: Deps): Promise<void> {
-	if ((await elsewhereOf(deps)) === null) return
-	throw new TryAgain('What is known is of another tenant than the one that is set.', 30_000, {
-		code: 'OtherTenant',
-	})
 }
 
 async function give(deps: Deps, grant: GrantRow, isFirst: boolean): Promise<void> {

@@ -6,7 +6,6 @@ import type { GrantTarget } from '#app/integrations/grant-port.ts'
 import { targetLock } from '#app/services/access/shared-target.server.ts'
 import { applyGrantEvent } from '#app/services/access/step-grant.server.ts'
 import type { Deps } from '#app/services/deps.ts'
-import { isHere } from '#app/services/findings/one-tenant.server.ts'
 import { stepFinding } from '#app/services/findings/step-finding.server.ts'
 import { explanationsOf } from '#workflows/grants/approved-grants.ts'
 import type { FindingContext } from '#workflows/grants/finding-context.ts'
@@ -15,6 +14,7 @@ import { placeKey } from '#workflows/grants/place.ts'
 import { watchedBy } from '#workflows/grants/reconcile.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 import { POLL_MS } from './grant-job.server.ts'
+import { demandTenant } from './other-tenant.ts'
 import { readBackGrant } from './read-back.server.ts'
 import { lookOrKill, noteHeldUp, sendFindingRemoval, type Standing } from './send-finding-removal.server.ts'
 import { TOO_EARLY } from './send-removal.server.ts'
@@ -39,12 +39,13 @@ export async function findingLock({ database }: Pick<Deps, 'database'>, findingI
 
 /**
  * Takes away what a finding says, and says "removed" only when the tenant no longer lists it. What a grant of ours approves by
- * now, and accounts that are only watched, are left alone, also where they have it through the group that it is taken from. Idempotent; runs again until the tenant confirms.
+ * now, and accounts that are only watched, are left alone, also where they have it through the group that it is taken from.
+ * Idempotent; runs again until the tenant confirms.
  */
 export async function removeFinding(deps: Deps, findingId: string): Promise<void> {
 	const { row } = await loadFinding(deps.database.db, findingId)
 	if (!REMOVABLE.has(row.state)) return
-	if (!isHere(deps, row)) throw elsewhere()
+	demandTenant(deps, row.tenantId)
 	const { removal } = row.context.difference
 	if (removal === null) return explain(deps, findingId, 'fixed')
 	if (removal.what === 'grant') return endGrantOf(deps, findingId, removal.grantId)
@@ -79,10 +80,6 @@ export async function removeFinding(deps: Deps, findingId: string): Promise<void
 	}
 	await confirmAbsence(deps, findingId, removal, target)
 }
-
-/** That this tenant does not list it says nothing, and the same role is another thing here. */
-const elsewhere = () =>
-	new TryAgain('This was found in another tenant than the one that is set.', 30_000, { code: 'OtherTenant' })
 
 async function isApproved(
 	{ database, now, tenant }: Deps,

@@ -1,6 +1,7 @@
 import { findGrant, findRequest, type GrantRow } from '#db/queries/requests.ts'
 import { noteSent } from '#db/queries/sent-grants.ts'
 import type { GrantTarget, Sighting, WriteOutcome } from '#app/integrations/grant-port.ts'
+import { saysGone } from '#app/integrations/graph/outcome.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import { endsSessions } from '#workflows/charter/entra.schema.ts'
@@ -68,22 +69,13 @@ async function remove(deps: Deps, grantId: string): Promise<void> {
 /** What the tenant says of this run's removal: it took it, or there is nothing of it; null where it says neither. */
 type Answer = 'accepted' | 'absent' | null
 
-/** The person, or the place, is not there any more. */
-const GONE = new Set([
-	'SubjectNotFound',
-	'Request_ResourceNotFound',
-	'ResourceNotFound',
-	'RoleNotFound',
-	'InvalidScope',
-])
-
 /** Throws TryAgain where the removal is to be sent again. */
 function answerOf(outcome: WriteOutcome, { sentAt }: GrantRow, { active }: Sighting, now: Date): Answer {
 	if (outcome.kind === 'accepted' || outcome.kind === 'absent') return outcome.kind
 	if (outcome.kind === 'unknown' || outcome.kind === 'exists')
 		throw new TryAgain('The tenant gave no clear answer to the removal.', 0)
 	// What was given goes with either of them; whoever is new may only not be known to each of the tenant's parts yet.
-	if (GONE.has(outcome.code) && active === null && !mayBeUnlisted(sentAt, now)) return 'absent'
+	if (saysGone(outcome.code) && active === null && !mayBeUnlisted(sentAt, now)) return 'absent'
 	if (outcome.kind === 'later') throw answeredLater(outcome)
 	throw new TryAgain(`The tenant refused the removal: ${outcome.code}.`, null, { code: outcome.code })
 }
@@ -141,13 +133,8 @@ async function cancel(deps: Deps, target: GrantTarget, seen: Sighting): Promise<
 	if (!isStillToCome(seen) || outcome.kind === 'accepted') return
 	await noteStillMade(deps, target.grantId)
 	const { code, retryAfterMs } = { code: null, retryAfterMs: null, ...outcome }
-	throw new TryAgain(
-		'The request was not taken back; what became of it is read anew.',
-		retryAfterMs ?? 1000,
-		{
-			code,
-		},
-	)
+	const why = 'The request was not taken back; what became of it is read anew.'
+	throw new TryAgain(why, retryAfterMs ?? 1000, { code })
 }
 
 /** What was asked for may be made only now, and then has its time to be listed from now on, however long ago it was sent. */

@@ -59,6 +59,10 @@ export function isAbsent(error: unknown): boolean {
 	return refusal?.status === 404 && saysAbsent(refusal.code)
 }
 
+/** What a removal is answered with where the person, the role, the group or the scope is not there any more. */
+const GONE: ReadonlySet<string> = new Set([...ABSENT, 'SubjectNotFound', 'RoleNotFound', 'InvalidScope'])
+export const saysGone = (code: string): boolean => GONE.has(code)
+
 function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text)
