@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { GrantPortUnavailable } from '#app/integrations/grant-port.ts'
 import { shareReadings, type SharedList } from '#app/integrations/graph/shared-reading.server.ts'
@@ -7,6 +8,9 @@ import { inLane } from '#app/integrations/graph/urgency.server.ts'
 
 type About = { list: string; id: string }
 type Row = { id: string; word: string }
+
+/** A tenth of the time: what is gathered comes a millisecond apart here. */
+const pause = (ms: number) => wait(ms / 10)
 
 /** A list that changes while it is read; each reading takes a turn of the event loop. */
 function open({
@@ -28,7 +32,7 @@ function open({
 		return { rows, calls: taken }
 	}
 	const list: SharedList<About, Row> = {
-		lanes: { milliseconds: () => 0, afterRemovals: untilTurn },
+		lanes: { milliseconds: () => 0, afterRemovals: untilTurn, pause },
 		family: 'pim-roles',
 		keyOf: ({ list: key }) => key,
 		one: isAskedAlone ? ({ id }) => read(`one ${id}`, 1) : null,
@@ -149,12 +153,18 @@ describe('a list that cannot be read', () => {
 		expect(log.filter((line) => !line.startsWith('list'))).toEqual(['whole'])
 	})
 
+	test('and of which nobody can be asked for alone, is asked for once', async () => {
+		const { log, many } = open({ refuses: ['list'], isAskedAlone: false })
+		await expect(many(10)).rejects.toThrow('400')
+		expect(log).toEqual(['list role'])
+	})
+
 	test('at all is said to everybody who waits, and the next may try again', async () => {
 		let isAway = true
 		const away = () =>
 			isAway ? Promise.reject(new GrantPortUnavailable('away')) : Promise.resolve({ rows: [], calls: 1 })
 		const read = shareReadings<string, Row>({
-			lanes: { milliseconds: () => 0, afterRemovals: () => Promise.resolve() },
+			lanes: { milliseconds: () => 0, afterRemovals: () => Promise.resolve(), pause },
 			family: 'pim-roles',
 			keyOf: () => 'role',
 			one: away,

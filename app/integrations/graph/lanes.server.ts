@@ -210,6 +210,8 @@ export function openLanes(budgets: Budgets, { milliseconds, random, after }: Lan
 		/** What was said of a call inside of another, such as one of a batch. */
 		hear: (family: Family, method: string, heard: Heard) => hear(family, directionOf(method), 1, heard),
 		milliseconds,
+		/** Waits by the clock of the lanes. */
+		pause: (ms: number): Promise<void> => new Promise((done) => void after(ms, done)),
 	}
 }
 

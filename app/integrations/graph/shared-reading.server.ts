@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { GrantPortUnavailable } from '../grant-port.ts'
 import type { Family } from './families.ts'
 import { fewestCalls } from './fewest-calls.ts'
@@ -10,7 +9,7 @@ export type Pages<R> = { rows: readonly R[]; calls: number }
 
 /** One list of the tenant, and the ways to read it. */
 export type SharedList<A, R> = {
-	lanes: Pick<Lanes, 'milliseconds' | 'afterRemovals'>
+	lanes: Pick<Lanes, 'milliseconds' | 'afterRemovals' | 'pause'>
 	/** The budget that its calls are counted in. */
 	family: Family
 	/** Names the place that something stands in. */
@@ -69,7 +68,8 @@ export function shareReadings<A, R>(
 		isDispatching = true
 		try {
 			for (let lines = free(); lines.length > 0; lines = free()) {
-				if (hasCompany || beingRead.size > 0) await pause(GATHERED_MS)
+				if (hasCompany || beingRead.size > 0) await lanes.pause(GATHERED_MS)
+				// What may not be sent now is tried all the same: the call itself says why not, to everybody who waits.
 				await lanes.afterRemovals(family, oldest(lines)).catch(() => undefined)
 				begin(free())
 			}
@@ -138,7 +138,8 @@ export function shareReadings<A, R>(
 			for (const each of those) each.resolve(find(each.about))
 			return taken
 		} catch (error) {
-			if (error instanceof GrantPortUnavailable && error.isOfThisCall) return Infinity
+			// Where nobody can be asked for alone, to ask for each would be this call as often as somebody waits.
+			if (list.one !== null && error instanceof GrantPortUnavailable && error.isOfThisCall) return Infinity
 			for (const each of those) each.reject(error)
 			return known
 		}
