@@ -121,7 +121,17 @@ describe('files that were exported before the tenant was last read', () => {
 		app.tenant.assignDirectly(GUEST, ROLE)
 		await reportFromTenant(app.deps, officer().personId)
 		await changeTask(app.deps, officer(), changed(await taskOf('guestHolds'), { isDone: true }))
-		await fromFiles(ofOwn([guestRow()]), daysAgo(30))
+		const guest = {
+			id: GUEST,
+			displayName: 'Visitor',
+			userPrincipalName: 'v#EXT#@btr.example',
+			userType: 'Guest',
+		}
+		const users = { name: 'users.json', bytes: Buffer.from(JSON.stringify([guest])) }
+		const files = (rows: unknown[]) => [...ofOwn(rows).filter(({ name }) => name !== users.name), users]
+		await fromFiles(files([guestRow()]), daysAgo(30))
+		// The files tell of the guest: newer ones would find the task again, and it would be to do.
+		expect((await show({ number: 2 })).report?.problems.map(({ kind }) => kind)).toContain('guestHolds')
 		expect(await taskOf('guestHolds')).toMatchObject({ done: { by: officer().displayName }, mendedAt: null })
 	})
 })

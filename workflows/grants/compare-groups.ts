@@ -122,7 +122,8 @@ export function isGroupWithin(
 
 /**
  * Guests, machines and people whom the charter denies, who are in a governed group through a group within it, could be or will be,
- * or own one of them and so could put anybody in. Whoever else is within is told of by the group that they are in; both can be mended only in the tenant.
+ * or own one of them and so could put anybody in. Whoever else is within is told of by the group that they are in; both can be
+ * mended only in the tenant.
  */
 export function compareWithin(picture: TenantPicture, { governed, accounts }: Comparison): Difference[] {
 	return picture.groups.flatMap((group) => {

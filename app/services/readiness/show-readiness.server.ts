@@ -25,8 +25,8 @@ import type { LineFilter, LineView, ReadinessView, ReadingView, ReportHead, Task
 const PAGE = 50
 
 /**
- * A report (where none is named, the one that was read last), what became of the one before, and the plan. Whom the charter would refuse is what an
- * attacker would like to know, so that it was read is recorded.
+ * A report (where none is named, the one that was read last), what became of the one before, and the plan. Whom the charter would
+ * refuse is what an attacker would like to know, so that it was read is recorded.
  */
 export async function showReadiness(
 	deps: Deps,

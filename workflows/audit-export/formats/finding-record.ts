@@ -1,8 +1,12 @@
 import type { FindingKind } from '../../charter/entra.schema.ts'
 import type { Marking } from '../../charter/clearance-schemes.ts'
 import type { FindingFamily, FindingStanding } from '../../grants/differences.ts'
-import { isClosedFinding, type FindingState, type OrderedBy } from '../../grants/finding-context.ts'
-import type { Missed } from '../../grants/finding-context.ts'
+import {
+	isClosedFinding,
+	type FindingState,
+	type Missed,
+	type OrderedBy,
+} from '../../grants/finding-context.ts'
 import type { FindingStep } from '../../ledger/finding-envelope.schema.ts'
 import { msBetween, type Instant } from '../../shared/instants.ts'
 import type { PrincipalKind } from '../../tenant/picture-holdings.ts'
