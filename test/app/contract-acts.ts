@@ -3,7 +3,9 @@ import { openProber } from '#app/integrations/graph/probe.server.ts'
 import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
 import type { Exchange } from '#app/sandbox/tenant/server.ts'
 import { checkTenant } from '#app/services/tenant-check/check-tenant.server.ts'
+import { inLane } from '#app/integrations/graph/urgency.server.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
+import type { Place } from '#workflows/grants/place.ts'
 import { CUSTOMER_LOCKBOX_APPROVER, readDirectory, readTenant } from './contract-readings.ts'
 import type { TestApp } from './test-app.ts'
 
@@ -54,7 +56,11 @@ export async function exercise(app: TestApp): Promise<Exchange[]> {
 	await grants.remove({ ...target, justification: 'ended' })
 	await grants.remove({ ...target, justification: 'again' })
 	await grants.read(target)
+	await grants.read(target, { isRequestKnown: true })
+	expect(await grants.assignments.isListed(target)).toBe(false)
 	await exerciseGroup(app, target.principalId)
+	await cancelUndecided(app, target.principalId)
+	await readForRemovals(app, target.principalId)
 	await readTenant(app, target.principalId)
 	await exerciseSchedules(app, target.principalId)
 	await subscribe(app)
@@ -90,6 +96,42 @@ async function exerciseGroup(app: TestApp, principalId: string): Promise<void> {
 		await grants.remove({ ...target, justification: 'ended' })
 		await grants.remove({ ...target, justification: 'again' })
 	}
+}
+
+/** A request that somebody in the tenant still has to approve, of each kind of PIM, is taken back. */
+async function cancelUndecided(app: TestApp, principalId: string): Promise<void> {
+	const { grants } = app.deps
+	for (const [pim, place] of [
+		[app.tenant, { kind: 'role', roleDefinitionId: CUSTOMER_LOCKBOX_APPROVER, directoryScopeId: '/' }],
+		[app.tenant.groups.pim, { kind: 'group', groupId: GROUP_BESIDE.id, relation: 'member', by: 'pim' }],
+	] as const) {
+		pim.decideNext('PendingApproval')
+		const target = { grantId: app.deps.newId(), principalId, place }
+		const endsAt = new Date(app.clock.now().getTime() + 3_600_000)
+		const made = await grants.assign({ ...target, endsAt, justification: 'CHG-1' })
+		expect(made).toMatchObject({ kind: 'accepted', status: 'PendingApproval' })
+		expect(await grants.cancel(target, made.kind === 'accepted' ? made.requestId : '')).toMatchObject({
+			kind: 'accepted',
+		})
+	}
+}
+
+/** Readings of removals that wait together: the list of one place of each kind, and the list of all roles. */
+async function readForRemovals(app: TestApp, principalId: string): Promise<void> {
+	const target = (place: Place) => ({ grantId: app.deps.newId(), principalId, place })
+	const role = (roleDefinitionId: string) =>
+		({ kind: 'role', roleDefinitionId, directoryScopeId: '/' }) as const
+	const group = (by: 'pim' | 'membership') =>
+		({ kind: 'group', groupId: GROUP_BESIDE.id, relation: 'member', by }) as const
+	const together = async (places: readonly Place[]) => {
+		const before = app.tenant.exchanges().length
+		await inLane('revoke', () => Promise.all(places.map((place) => app.deps.grants.read(target(place)))))
+		return app.tenant.exchanges().length - before
+	}
+	const [one] = [role(CUSTOMER_LOCKBOX_APPROVER)]
+	for (const place of [one, group('pim')]) expect(await together([place, place, place])).toBe(2)
+	expect(await together([group('membership'), group('membership')])).toBe(1)
+	expect(await together(Array.from({ length: 5 }, () => role(app.deps.newId())))).toBe(2)
 }
 
 /** What begins later: read for the whole tenant and for one person, removed, and cancelled where it was only granted. */

@@ -32,6 +32,9 @@ export async function readTenant(app: TestApp, userId: string): Promise<void> {
 	const picture = await reader.readTenant(governed, { users: 'read' })
 	expect(Object.entries(picture.parts).filter(([, { read }]) => !read)).toEqual([])
 	await reader.readPrivileges(governed)
+	const { groups } = await reader.readGroup(GROUP_BESIDE.id)
+	expect(groups).toMatchObject([{ objectId: GROUP_BESIDE.id, unread: [] }])
+	expect(await reader.account(userId)).toMatchObject({ objectId: userId })
 	// Eligibility, which is only ever taken away.
 	app.tenant.makeEligible(userId, USER_ADMINISTRATOR)
 	const role = { kind: 'role', roleDefinitionId: USER_ADMINISTRATOR, directoryScopeId: '/' } as const
