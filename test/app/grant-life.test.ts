@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { GrantPort } from '#app/integrations/grant-port.ts'
+import { urgencyNow } from '#app/integrations/graph/urgency.server.ts'
 import { extendGrant } from '#app/jobs/extend-grant.server.ts'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
-import { readBackGrant } from '#app/jobs/read-back.server.ts'
+import { readBackGrant, readBackGrants } from '#app/jobs/read-back.server.ts'
 import { removeGrant } from '#app/jobs/remove-grant.server.ts'
 import { TryAgain } from '#app/jobs/try-again.ts'
 import { acceptDrift } from '#app/services/access/answer-drift.server.ts'
@@ -391,6 +393,29 @@ describe('what Entra holds otherwise than approved', () => {
 		})
 		expect(await readBackGrant(app.deps, grantId)).toBe(false)
 		expect((await grantOf(requestId)).state).toBe('active')
+	})
+
+	test('is not looked for any further once somebody ends the access, who waits for five seconds at most', async () => {
+		const { requestId } = await activeAccess()
+		const { context } = await grantOf(requestId)
+		app.clock.advance(6 * MINUTE)
+		app.tenant.changeBeside(context.principalId, roleOf(context.place), { removedAt: 1 })
+		app.clock.advance(2000)
+		const { grants: port, pause: usual } = app.deps
+		const waits: (number | undefined)[] = []
+		const read: GrantPort['read'] = (...asked) => {
+			waits.push(urgencyNow().longestMs)
+			return port.read(...asked)
+		}
+		Object.assign(app.deps, { grants: { ...port, read } })
+		app.deps.pause = async (ms) => {
+			await endGrant(app.deps, app.actor('operator'), requestId)
+			await usual(ms)
+		}
+		await readBackGrants(app.deps).finally(() => Object.assign(app.deps, { grants: port, pause: usual }))
+		expect(waits).toEqual([5000])
+		expect((await grantOf(requestId)).state).toBe('removing')
+		expect(await kindsOf('grant.drift%')).toEqual([])
 	})
 
 	test('that is missing can only be removed', async () => {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { httpsCall } from '#app/integrations/graph/https-fetch.server.ts'
 import { GrantPortUnavailable } from '#app/integrations/grant-port.ts'
 import type { SwitchName } from '#app/sandbox/tenant/switches.ts'
 import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
@@ -81,6 +82,67 @@ test('html: a page in place of every answer says nothing, and nothing is done', 
 	app.clock.advance(60_000)
 	expect((await app.deps.grants.read(target)).active).toBeNull()
 	expect(app.tenant.requests()).toEqual([])
+})
+
+test.each([
+	['throttled-with-time', 5000],
+	['throttled-without-time', null],
+] as const)('%s: every call is refused for a while, and nothing is done', async (name, retryAfterMs) => {
+	await turn(name, true)
+	expect(await app.deps.grants.assign(order())).toEqual({
+		kind: 'later',
+		code: 'TooManyRequests',
+		retryAfterMs,
+	})
+	expect(app.tenant.faults.met().map(({ method }) => method)).toContain('POST')
+	await turn(name, false)
+	app.clock.advance(60_000)
+	expect((await app.deps.grants.read(target)).active).toBeNull()
+	expect(app.tenant.requests()).toEqual([])
+})
+
+test('unavailable: every call is answered with 503, and nothing is done', async () => {
+	await turn('unavailable', true)
+	expect(await app.deps.grants.assign(order())).toMatchObject({ kind: 'unknown' })
+	expect(app.tenant.faults.met().map(({ method }) => method)).toContain('POST')
+	app.clock.advance(60_000)
+	expect(app.tenant.requests()).toEqual([])
+})
+
+test('done-but-504: what is written is done, and its answer lost; what is read is answered', async () => {
+	await turn('done-but-504', true)
+	expect(await app.deps.grants.assign(order())).toMatchObject({ kind: 'unknown' })
+	app.clock.advance(5000)
+	expect(app.tenant.requests()).toMatchObject([{ action: 'adminAssign', principalId: STRANGER }])
+	expect((await app.deps.grants.read(target)).activeIsOurs).toBe(true)
+})
+
+test('certificate-revoked: no application gets in any more, until it is off', async () => {
+	await app.deps.grants.read(target)
+	await turn('certificate-revoked', true)
+	await expect(app.deps.grants.read(target)).rejects.toMatchObject({ code: 'CredentialRefused' })
+	await turn('certificate-revoked', false)
+	expect((await app.deps.grants.read(target)).active).toBeNull()
+})
+
+test.each([
+	['clock-ahead', 10],
+	['clock-behind', -10],
+] as const)('%s: the tenant answers with a time that is ten minutes off', async (name, minutes) => {
+	const skew = async () => {
+		const answer = await httpsCall(new URL('/v1.0/organization', app.tenant.origin), {
+			method: 'GET',
+			headers: new Headers(),
+			body: undefined,
+			ca: app.connection.caPem,
+			timeoutMs: 20_000,
+		})
+		const told = Date.parse(answer.headers.get('date') ?? '') - app.clock.now().getTime()
+		return Math.round(told / 60_000)
+	}
+	expect(Math.abs(await skew())).toBe(0)
+	await turn(name, true)
+	expect(await skew()).toBe(minutes)
 })
 
 test('small-budgets: more calls than PIM gives are refused and counted, and none are when it is off', async () => {

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { withJobLock } from '#app/jobs/job-lock.server.ts'
 import { openQueue } from '#app/jobs/queue.server.ts'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { endGrant } from '#app/services/access/end-access.server.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
+import { targetLock } from '#app/services/access/shared-target.server.ts'
 import { GrantPortUnavailable, type GrantPort } from '#app/integrations/grant-port.ts'
+import { findGrant } from '#db/queries/requests.ts'
 import { grants } from '#db/schema/index.ts'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
 import { approvedAccess } from './acts.ts'
@@ -154,4 +157,17 @@ test('a job that fails leaves what it is about to one that waits', async () => {
 	const { 'grant.end_sessions retry': retry = 0, 'grant.end_sessions created': created = 0 } = await jobs()
 	expect(retry + created).toBeLessThanOrEqual(1)
 	failing.shift()?.()
+})
+
+test('sessions are ended while somebody else is at work on the place of the access', async () => {
+	const grantId = await ending()
+	await forget()
+	const sessions = holdSessions()
+	const lock = targetLock(await findGrant(app.deps.database.db, grantId))
+	await withJobLock(app.deps.database, lock, async () => {
+		await ask({ type: 'grant.end_sessions', grantId })
+		await queue.work(app.deps)
+		await vi.waitFor(() => expect(sessions.begun()).toBe(1), 10_000)
+	})
+	sessions.letGo()
 })
