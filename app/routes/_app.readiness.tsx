@@ -140,22 +140,8 @@ export default function ReadinessPage() {
 			)}
 			{view.belonging === 'unknown' ? <p className="notice">{t('readiness.filesOfUnknown')}</p> : null}
 			{view.belonging === 'other' ? <p className="notice">{t('readiness.filesOfAnother')}</p> : null}
-			{view.readLater === null ? null : (
-				<p className="notice">
-					{t('readiness.readEarlier')}{' '}
-					<Link to={`/readiness?report=${view.readLater}`}>
-						{t('readiness.report', { number: view.readLater })}
-					</Link>
-				</p>
-			)}
-			{view.madeLast === null ? null : (
-				<p className="notice">
-					{t('readiness.madeOfEarlier')}{' '}
-					<Link to={`/readiness?report=${view.madeLast}`}>
-						{t('readiness.report', { number: view.madeLast })}
-					</Link>
-				</p>
-			)}
+			<AnotherReport said={t('readiness.readEarlier')} number={view.readLater} />
+			<AnotherReport said={t('readiness.madeOfEarlier')} number={view.madeLast} />
 			<ErrorSummary message={errors.form} />
 			{readings.map((reading) => (
 				<ReadinessReading key={reading.source} reading={reading} />
@@ -205,5 +191,15 @@ export default function ReadinessPage() {
 				</>
 			)}
 		</>
+	)
+}
+
+/** That there is a report which says more of now, or was made later than this one, and the way there. */
+function AnotherReport({ said, number }: { said: string; number: number | null }) {
+	const { t } = useWords()
+	return number === null ? null : (
+		<p className="notice">
+			{said} <Link to={`/readiness?report=${number}`}>{t('readiness.report', { number })}</Link>
+		</p>
 	)
 }
