@@ -5,7 +5,6 @@ import {
 	lockFindingsOf,
 	tenantElsewhere,
 } from '#db/queries/finding-tenants.ts'
-import type { FindingRow } from '#db/queries/findings.ts'
 import type { Deps } from '../deps.ts'
 import { endElsewhereTrouble, noteConnectionTrouble } from '../tenant/note-trouble.server.ts'
 import { applyFindingEvents } from './step-finding.server.ts'
@@ -63,9 +62,3 @@ export async function settleTenants(
 		{ charterEntry },
 	)
 }
-
-/** Whether the finding is of this tenant, as far as anybody knows. */
-export const isHere = (
-	{ tenant }: Pick<Deps, 'tenant'>,
-	{ tenantId }: Pick<FindingRow, 'tenantId'>,
-): boolean => tenantId === null || tenantId === tenant.id
