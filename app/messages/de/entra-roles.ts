@@ -13,8 +13,13 @@ export const entraRoles = {
 	securityReader: 'Benutzer mit Leseberechtigung für Sicherheitsfunktionen',
 	userAdministrator: 'Benutzeradministrator',
 	groupsAdministrator: 'Gruppenadministrator',
+	identityGovernanceAdministrator: 'Identity Governance-Administrator',
 	authenticationAdministrator: 'Authentifizierungsadministrator',
 	authenticationExtensibilityAdministrator: 'Administrator für Authentifizierungserweiterbarkeit',
+	authenticationExtensibilityPasswordAdministrator:
+		'Kennwortadministrator für Authentifizierungserweiterbarkeit',
+	aiAdministrator: 'KI-Administrator',
+	aiReader: 'KI-Leser',
 	hybridIdentityAdministrator: 'Hybrididentitätsadministrator',
 	helpdeskAdministrator: 'Helpdeskadministrator',
 	passwordAdministrator: 'Kennwortadministrator',

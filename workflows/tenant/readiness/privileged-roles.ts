@@ -2,8 +2,8 @@ import type { ReportLine } from './report.schema.ts'
 
 /**
  * Directory roles by which somebody becomes more than they are: those that Microsoft marks as privileged, by their template ids, which
- * are the same in every tenant, and Groups Administrator, who decides who is in a group that a charter gives places in. The accounts
- * of directory synchronisation are none of them: Microsoft does not mark their role, and nobody signs in with it.
+ * are the same in every tenant, and Groups and Identity Governance Administrator, who decide who is in a group that a charter gives
+ * places in, by its members or by access packages. The accounts of directory synchronisation are none of them: Microsoft does not mark their role, and nobody signs in with it.
  */
 export const PRIVILEGED_ROLES = {
 	'62e90394-69f5-4237-9190-012177145e10': 'globalAdministrator',
@@ -19,8 +19,12 @@ export const PRIVILEGED_ROLES = {
 	'5d6b6bb7-de71-4623-b4af-96380a352509': 'securityReader',
 	'fe930be7-5e62-47db-91af-98c3a49a38b1': 'userAdministrator',
 	'fdd7a751-b60b-444a-984c-02652fe8fa1c': 'groupsAdministrator',
+	'45d8d3c5-c802-45c6-b32a-1d70b5e1e86e': 'identityGovernanceAdministrator',
 	'c4e39bd9-1100-46d3-8c65-fb160da0071f': 'authenticationAdministrator',
 	'25a516ed-2fa0-40ea-a2d0-12923a21473a': 'authenticationExtensibilityAdministrator',
+	'0b00bede-4072-4d22-b441-e7df02a1ef63': 'authenticationExtensibilityPasswordAdministrator',
+	'd2562ede-74db-457e-a7b6-544e236ebb61': 'aiAdministrator',
+	'1fe13547-53f6-408d-ac04-7f8eed167b38': 'aiReader',
 	'8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2': 'hybridIdentityAdministrator',
 	'729827e3-9c14-49f7-bb1b-9608f156bbb8': 'helpdeskAdministrator',
 	'966707d0-3269-4727-9be2-8c3a10f19b9d': 'passwordAdministrator',
