@@ -40,7 +40,7 @@ export async function readBatch(
 			const answers = await readOnce(client, group, attempt === 1)
 			for (const { url, index } of group) {
 				const answer = answers.get(String(index))
-				if (answer) lanes.hear(familyOf(pathOf(absolute(url))), 'GET', answer)
+				if (answer) lanes.hear(familyOf(pathOf(absolute(url))), 'GET', costOf('GET', absolute(url)), answer)
 				found[index] = answer ?? found[index] ?? MISSING
 			}
 		}
@@ -48,6 +48,39 @@ export async function readBatch(
 		left = left.filter(({ index }) => mayPass(found[index] ?? MISSING))
 	}
 	return found.map((answer) => answer ?? MISSING)
+}
+
+/**
+ * Reads many addresses as `readBatch` does, and makes of each answer what `made` does. What goes wrong with one, or with the call
+ * that it is in, is given to `failed`, and leaves the others. Throws what `failed` throws.
+ */
+export async function readEach<T>(
+	client: Client,
+	lanes: Lanes,
+	urls: readonly string[],
+	made: (answer: unknown, index: number) => T | Promise<T>,
+	failed: (error: unknown) => T,
+): Promise<T[]> {
+	const all: T[] = []
+	for (let from = 0; from < urls.length; from += MOST) {
+		const some = urls.slice(from, from + MOST)
+		let answers: readonly (BatchAnswer | { error: unknown })[]
+		try {
+			answers = await readBatch(client, lanes, some)
+		} catch (error) {
+			answers = some.map(() => ({ error }))
+		}
+		for (const [n, answer] of answers.entries())
+			try {
+				if ('error' in answer) throw answer.error
+				const refused = errorOf(answer)
+				if (refused !== null) throw refused
+				all.push(await made(answer.body, from + n))
+			} catch (error) {
+				all.push(failed(error))
+			}
+	}
+	return all
 }
 
 const absolute = (url: string) => new URL(`https://graph.invalid${url}`)

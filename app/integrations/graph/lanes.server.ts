@@ -207,8 +207,9 @@ export function openLanes(budgets: Budgets, { milliseconds, random, after }: Lan
 			count('confirm', -1)
 			serve()
 		},
-		/** What was said of a call inside of another, such as one of a batch. */
-		hear: (family: Family, method: string, heard: Heard) => hear(family, directionOf(method), 1, heard),
+		/** What was said of a call inside of another, such as one of a batch, that `cost` was taken for. */
+		hear: (family: Family, method: string, cost: number, heard: Heard) =>
+			hear(family, directionOf(method), cost, heard),
 		milliseconds,
 		/** Waits by the clock of the lanes. */
 		pause: (ms: number): Promise<void> => new Promise((done) => void after(ms, done)),

@@ -59,7 +59,7 @@ export function openProber(
 					: { kind: 'refused', ...refusal }
 			}
 		},
-		readParts: (parts) => readParts(client, tenant.graphBaseUrl, parts),
+		readParts: (parts) => readParts(client, lanes, tenant.graphBaseUrl, parts),
 		skewMs: () => skew,
 	}
 }

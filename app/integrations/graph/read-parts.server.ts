@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { partKey, type SeenPart, type TenantPart } from '#workflows/tenant/charter-places.ts'
 import { DirectoryUnavailable } from '../directory-port.ts'
 import type { ReadPart } from '../tenant-port.ts'
+import { readEach } from './batch.server.ts'
 import { equals } from './client.server.ts'
+import type { Lanes } from './lanes.server.ts'
 import { isAbsent, refusalOf } from './outcome.server.ts'
 import { listReader, unknownBecause } from './read-list.server.ts'
 
@@ -40,10 +42,11 @@ const plain = (is: SeenPart['is'], name: string | null = null): SeenPart => ({
 
 /**
  * What each of these parts is in the tenant, by `partKey`. Nothing is thrown for what the tenant refuses: that part is unknown then,
- * with why. Role definitions are one list, units one call, groups one call each.
+ * with why. Role definitions are one list, units one call, twenty groups one call.
  */
 export async function readParts(
 	client: Client,
+	lanes: Lanes,
 	graphBaseUrl: string,
 	parts: readonly TenantPart[],
 ): Promise<Map<string, ReadPart>> {
@@ -60,7 +63,11 @@ export async function readParts(
 		const seen = await administrativeUnits(client, some)
 		for (const part of some) note(part, seen(part.id))
 	}
-	for (const part of of('group')) note(part, await group(client, part.id))
+	const groups = of('group')
+	for (const [index, read] of (await readGroupParts(client, lanes, groups)).entries()) {
+		const part = groups[index]
+		if (part) note(part, read)
+	}
 	for (const part of of('pim')) note(part, await pim(client, part.id))
 	return found
 }
@@ -105,27 +112,28 @@ async function administrativeUnits(
 	}
 }
 
-async function group(client: Client, id: string): Promise<ReadPart> {
-	const columns = 'id,displayName,isAssignableToRole,groupTypes,onPremisesSyncEnabled,mailEnabled'
-	try {
-		const answer: unknown = await client.api(`/groups/${encodeURIComponent(id)}?$select=${columns}`).get()
-		const row = groupSchema.parse(answer)
-		const types = row.groupTypes ?? []
-		const is = row.onPremisesSyncEnabled
-			? 'onPremises'
-			: types.includes('DynamicMembership')
-				? 'dynamic'
-				: // Of distribution lists and mail-enabled security groups Graph reads the members and changes none.
-					row.mailEnabled && !types.includes('Unified')
-					? 'mail'
-					: 'fit'
-		return {
-			read: true,
-			seen: { name: row.displayName ?? null, is, isAssignableToRole: row.isAssignableToRole ?? false },
-		}
-	} catch (error) {
-		return isAbsent(error) ? { read: true, seen: plain('absent') } : unknownBecause(error)
-	}
+const GROUP_COLUMNS = 'id,displayName,isAssignableToRole,groupTypes,onPremisesSyncEnabled,mailEnabled'
+
+const readGroupParts = (client: Client, lanes: Lanes, groups: readonly TenantPart[]): Promise<ReadPart[]> =>
+	readEach<ReadPart>(
+		client,
+		lanes,
+		groups.map(({ id }) => `/groups/${encodeURIComponent(id)}?$select=${GROUP_COLUMNS}`),
+		(row) => ({ read: true, seen: groupPart(groupSchema.parse(row)) }),
+		(error) => (isAbsent(error) ? { read: true, seen: plain('absent') } : unknownBecause(error)),
+	)
+
+function groupPart(row: z.infer<typeof groupSchema>): SeenPart {
+	const types = row.groupTypes ?? []
+	const is = row.onPremisesSyncEnabled
+		? 'onPremises'
+		: types.includes('DynamicMembership')
+			? 'dynamic'
+			: // Of distribution lists and mail-enabled security groups Graph reads the members and changes none.
+				row.mailEnabled && !types.includes('Unified')
+				? 'mail'
+				: 'fit'
+	return { name: row.displayName ?? null, is, isAssignableToRole: row.isAssignableToRole ?? false }
 }
 
 async function pim(client: Client, of: string): Promise<ReadPart> {

@@ -11,7 +11,7 @@ import type { Capability } from './clouds.ts'
 import type { Lanes } from './lanes.server.ts'
 import { isAbsent } from './outcome.server.ts'
 import { mayHavePolicy, readGroups } from './read-groups.server.ts'
-import { listReader, unknownBecause } from './read-list.server.ts'
+import { listReader, listsReader, unknownBecause } from './read-list.server.ts'
 import { readMemberOf, readPolicyGroups } from './read-memberships.server.ts'
 import { readParts } from './read-parts.server.ts'
 import { readMethods } from './read-methods.server.ts'
@@ -37,6 +37,8 @@ export function graphTenant(
 	}: { graphBaseUrl: string; tenantId: string; lacks: readonly Capability[]; now: () => Date },
 ): TenantPort {
 	const read = listReader(client, graphBaseUrl)
+	const readLists = listsReader(client, lanes, graphBaseUrl)
+	const ofGroups = { client, lanes, read, readLists }
 	const ofMethods = { client, lanes, graphBaseUrl }
 	const has = (capability: Capability) => !lacks.includes(capability)
 	const where = async <T>(capability: Capability, reading: () => Promise<T>) =>
@@ -83,7 +85,7 @@ export function graphTenant(
 		)
 		const roles = { roleAssignments, roleInstances, roleSchedules, eligibilities }
 		const readEach = (ids: readonly string[]) =>
-			readGroups(client, read, { ids, listed: groups, hasPim: has('pim-groups') })
+			readGroups(ofGroups, { ids, listed: groups, hasPim: has('pim-groups') })
 		const groupLists = await readEach(groupsThatMatter(groupIds, groups, roles))
 		const within = groupsWithin({ groups, groupLists }, groupIds).filter((id) => !groupLists.has(id))
 		for (const [id, lists] of await readEach(within.slice(0, MOST_WITHIN))) groupLists.set(id, lists)
@@ -136,7 +138,7 @@ export function graphTenant(
 
 		async readGroup(objectId) {
 			const raw = nothingRead(tenantId, now())
-			const groupLists = await readGroups(client, read, {
+			const groupLists = await readGroups(ofGroups, {
 				ids: [objectId.toLowerCase()],
 				listed: raw.groups,
 				hasPim: has('pim-groups'),
@@ -156,7 +158,7 @@ export function graphTenant(
 				? await readMethods(ofMethods, holders, options.onMethods)
 				: new Map(holders.map((id) => [id, NO_METHODS]))
 			const ruled = await withPolicies({ ...held, ...(await signInLists()), methods }, governed)
-			return assemblePicture({ ...ruled, policyGroups: await readPolicyGroups(read, ruled) })
+			return assemblePicture({ ...ruled, policyGroups: await readPolicyGroups(readLists, ruled) })
 		},
 
 		account: (objectId) => readUser(client, objectId.toLowerCase()),
@@ -171,7 +173,7 @@ export function graphTenant(
 			return { user, methods: ofUser ?? { read: false, objectId: id, why: 'never' } }
 		},
 
-		readParts: (parts) => readParts(client, graphBaseUrl, parts),
+		readParts: (parts) => readParts(client, lanes, graphBaseUrl, parts),
 
 		memberOf: (objectId) => readMemberOf(read, objectId),
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { answerBatch } from './batch.ts'
 import { badRequest, GraphError } from './errors.ts'
-import { codeOfFault, type createFaults } from './faults.ts'
+import type { createFaults } from './faults.ts'
 import type { createPermissions } from './permissions.ts'
 import type { createReevaluation } from './reevaluation.ts'
 import type { Answer, SlowSurface } from './surface.ts'
@@ -85,9 +85,8 @@ export function createDoor({
 	function batched({ method, url, body }: Call, language: string | null, appId: string): Answer {
 		const answer = () => {
 			try {
-				const fault = faults.takeInBatch(method, url.pathname)
-				if (fault !== null)
-					throw new GraphError(fault.status, codeOfFault(fault.status), 'As told.', fault.headers)
+				const misled = faults.takeInBatch(method, url.pathname)
+				if (misled !== null) return misled
 				const given = limited({ method, url, body }, appId)
 				if (given instanceof Promise)
 					throw badRequest('BadRequest', 'The sandbox takes this call by itself, and not in a batch.')

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Answer } from './surface.ts'
 import { send } from './transport.ts'
 
 /** What goes wrong with a call. `after` means that the tenant has acted when the caller learns nothing of it. */
@@ -28,6 +29,18 @@ const CODES: Readonly<Record<number, string>> = {
 	504: 'GatewayTimeout',
 }
 
+const PAGE = '<html><body>Our services are not available right now</body></html>'
+const refusalOf = ({ status, error }: Pick<Extract<Fault, { kind: 'status' }>, 'status' | 'error'>) => ({
+	error: error ?? { code: codeOfFault(status), message: 'The sandbox was told to answer so.' },
+})
+/** A batch as a whole is answered: whatever is behind one of its calls and does not answer is a gateway's time limit. */
+const answerInBatch = (fault: Fault): Answer =>
+	fault.kind === 'status'
+		? { status: fault.status, result: refusalOf(fault), headers: fault.headers ?? {} }
+		: fault.kind === 'html'
+			? { status: fault.status, result: PAGE, headers: { 'content-type': 'text/html' } }
+			: { status: 504, result: refusalOf({ status: 504 }), headers: {} }
+
 /** What goes wrong and when: for the next few calls, which is for tests, or until it is lifted. */
 export function createFaults() {
 	let planned: Planned[] = []
@@ -39,27 +52,26 @@ export function createFaults() {
 		if (met.length > MOST_MET) met.shift()
 		return fault
 	}
+	const take = (method: string, path: string): Fault | null => {
+		const found = planned.find((p) => p.left > 0 && p.method === method && p.path.test(path))
+		if (found) {
+			found.left -= 1
+			return noted(method, path, found.fault)
+		}
+		const matching = [...standing.values()].find((s) => s.method.test(method) && s.path.test(path))
+		return matching ? noted(method, path, matching.fault) : null
+	}
 	return {
 		/** The next `times` calls that match meet this fault. */
 		next(method: string, path: RegExp, fault: Fault, times = 1): void {
 			planned.push({ method, path, fault, left: times })
 		},
-		/** The status that one call of a batch is to be refused with; null where it is not. */
-		takeInBatch(method: string, path: string): { status: number; headers: Record<string, string> } | null {
-			const found = planned.find((p) => p.left > 0 && p.method === method && p.path.test(path))
-			if (found?.fault.kind !== 'status') return null
-			found.left -= 1
-			return { status: found.fault.status, headers: found.fault.headers ?? {} }
+		/** What one call of a batch is answered with in place of its answer; null where nothing goes wrong. */
+		takeInBatch(method: string, path: string): Answer | null {
+			const fault = take(method, path)
+			return fault === null ? null : answerInBatch(fault)
 		},
-		take(method: string, path: string): Fault | null {
-			const found = planned.find((p) => p.left > 0 && p.method === method && p.path.test(path))
-			if (found) {
-				found.left -= 1
-				return noted(method, path, found.fault)
-			}
-			const matching = [...standing.values()].find((s) => s.method.test(method) && s.path.test(path))
-			return matching ? noted(method, path, matching.fault) : null
-		},
+		take,
 		/** The last calls that met a fault, also those that the tenant did not look at. */
 		met: (): readonly { method: string; path: string }[] => [...met],
 		/** From now on, under a name by which it is lifted. */
@@ -75,21 +87,9 @@ export function createFaults() {
 			if (fault.kind === 'hang') hanging.add(response)
 			else if (fault.kind === 'drop') response.destroy()
 			else if (fault.kind === 'html') {
-				response
-					.writeHead(fault.status, { 'content-type': 'text/html' })
-					.end('<html><body>Our services are not available right now</body></html>')
+				response.writeHead(fault.status, { 'content-type': 'text/html' }).end(PAGE)
 			} else {
-				send(
-					response,
-					fault.status,
-					{
-						error: fault.error ?? {
-							code: codeOfFault(fault.status),
-							message: 'The sandbox was told to answer so.',
-						},
-					},
-					fault.headers,
-				)
+				send(response, fault.status, refusalOf(fault), fault.headers)
 			}
 		},
 		/** Ends what hangs. */
@@ -101,7 +101,7 @@ export function createFaults() {
 }
 
 /** What the tenant calls it. */
-export const codeOfFault = (status: number) => CODES[status] ?? 'ServiceUnavailable'
+const codeOfFault = (status: number) => CODES[status] ?? 'ServiceUnavailable'
 
 /** Whether the tenant does not act on the call that meets it. */
 export const isBefore = (fault: Fault) => fault.when !== 'after'
