@@ -17,6 +17,8 @@ export type Exchange = {
 	query: string
 	/** What was sent as Accept-Language. */
 	language?: string | null
+	/** What was sent as x-ms-throttle-priority; not there for a call inside of a batch, which goes with it. */
+	priority?: string | null
 	request: unknown
 	status: number
 	response: unknown

@@ -264,6 +264,7 @@ export async function startSandboxTenant({
 			path: url.pathname,
 			query: url.search,
 			language: request.headers['accept-language'] ?? null,
+			priority: request.headers['x-ms-throttle-priority']?.toString() ?? null,
 			request: body === '' ? null : parseJson(body),
 			status,
 			response: result,
