@@ -14,6 +14,7 @@ export function FindingNote({ finding }: { finding: FindingView }) {
 	const { state, decideBy, failure } = finding
 	const isAlarm = state === 'notConfirmed'
 	const text = noteText(finding, t, format)
+	const ofSessions = sessionsText(finding, t, format)
 	return (
 		<div
 			className={`notice ${isAlarm ? 'notice-alarm' : state === 'removed' ? 'notice-good' : ''}`}
@@ -22,6 +23,7 @@ export function FindingNote({ finding }: { finding: FindingView }) {
 			<p>
 				{isAlarm ? <Icon name="alarm" /> : null} {text}
 			</p>
+			{ofSessions === null ? null : <p data-testid="sessions">{ofSessions}</p>}
 			{decideBy === null ? null : (
 				<p>
 					<Countdown to={decideBy} /> <span className="muted">{format.instant(decideBy)}</span>
@@ -49,6 +51,17 @@ function noteText(finding: FindingView, t: Text, format: ReturnType<typeof useWo
 	if (state === 'explained' && missed !== null && missed !== 'explained' && missed !== 'gone')
 		return t(`findings.note_gone_${missed}`)
 	return t(`findings.note_${state}`, { time: timeOf(finding, format) })
+}
+
+/** That sessions are ended is Entra's word, and not what was asked of it. */
+function sessionsText(
+	{ state, sessions }: FindingView,
+	t: Text,
+	format: ReturnType<typeof useWords>['format'],
+): string | null {
+	if (state !== 'postponed' && state !== 'notConfirmed') return null
+	if (sessions !== null) return t(`findings.sessions_${sessions.what}`, { time: format.instant(sessions.at) })
+	return state === 'postponed' ? t('findings.sessions_waiting') : null
 }
 
 /** Until when it is accepted, when it is tried again, or how long it took. */

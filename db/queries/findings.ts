@@ -4,6 +4,7 @@ import {
 	CLOSED_FINDING_STATES,
 	upgradeFinding,
 	type FindingState,
+	type SessionsEnd,
 } from '#workflows/grants/finding-context.ts'
 import { CLOSED_GRANT_STATES } from '#workflows/grants/grant-states.ts'
 import { findingMachine } from '#workflows/grants/finding.machine.ts'
@@ -195,6 +196,12 @@ export async function countFindings(
 		.from(findings)
 		.where(and(isOpen, notInArray(findings.state, ['seen', 'accepted'])))
 	return { open: Number(row?.open ?? 0), alarming: Number(row?.alarming ?? 0) }
+}
+
+/** Notes what came of ending the sessions of whoever it is about. That is no step of it: its version stays. */
+export async function noteFindingSessions(tx: Tx, id: string, sessions: SessionsEnd): Promise<void> {
+	const noted = sql`jsonb_set(${findings.context}, '{sessions}', ${JSON.stringify(sessions)}::jsonb)`
+	await tx.update(findings).set({ context: noted }).where(eq(findings.id, id))
 }
 
 export async function insertFindingDecision(

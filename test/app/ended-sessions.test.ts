@@ -1,3 +1,4 @@
+import { eq, sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { endFindingSessions } from '#app/jobs/end-finding-sessions.server.ts'
 import { endSessions } from '#app/jobs/end-sessions.server.ts'
@@ -9,9 +10,11 @@ import { askExtension } from '#app/services/access/ask-extension.server.ts'
 import { endGrant } from '#app/services/access/end-access.server.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import { showRequest } from '#app/services/access/show-request.server.ts'
+import { showFinding } from '#app/services/findings/show-finding.server.ts'
 import { prepareSuspension, signSuspension } from '#app/services/suspension/sign-suspension.server.ts'
 import { showSuspension } from '#app/services/suspension/show-suspension.server.ts'
 import { findPerson } from '#db/queries/people.ts'
+import { findings } from '#db/schema/index.ts'
 import { approve } from './acts.ts'
 import { approvedFor, drive, recorded, stateOf, told, type Access } from './bad-input.ts'
 import { allFindings, lookTwice, verifiedRecord } from './findings-acts.ts'
@@ -179,6 +182,13 @@ describe('of whoever holds what was found', () => {
 		return { id: finding?.id ?? '', principalId }
 	}
 
+	const sessionsOf = async (id: string) => (await showFinding(app.deps, officer(), id)).sessions?.what ?? null
+	/** As a look would tell it. */
+	async function holderIs(id: string, principalKind: string) {
+		const kind = sql`jsonb_set(${findings.context}, '{difference,principalKind}', ${JSON.stringify(principalKind)}::jsonb)`
+		await app.deps.database.db.update(findings).set({ context: kind }).where(eq(findings.id, id))
+	}
+
 	test.each([
 		['a call that is lost', { kind: 'drop', when: 'before' }],
 		['a tenant that is busy', { kind: 'status', status: 503, when: 'before' }],
@@ -188,14 +198,40 @@ describe('of whoever holds what was found', () => {
 		app.tenant.faults.next('POST', /revokeSignInSessions/, fault)
 		await expect(endFindingSessions(app.deps, id)).rejects.toBeInstanceOf(TryAgain)
 		expect(app.tenant.sessionsRevoked()).toEqual({})
+		expect(await sessionsOf(id)).not.toBe('ended')
 		await endFindingSessions(app.deps, id)
 		expect(Object.keys(app.tenant.sessionsRevoked())).toEqual([principalId])
+		expect(await sessionsOf(id)).toBe('ended')
 	})
 
-	test('of a guest nothing is tried again', async () => {
+	test('of a guest nothing is tried again, and none are said to have ended', async () => {
 		const { id, principalId } = await found()
 		app.tenant.users.put(principalId, { userType: 'Guest' })
 		await endFindingSessions(app.deps, id)
+		expect(await sessionsOf(id)).toBe('foreign')
+	})
+
+	test('nothing is said of them before the tenant was asked; what it refuses, and what has none, is said', async () => {
+		const { id } = await found()
+		expect(await sessionsOf(id)).toBeNull()
+		app.tenant.faults.next('POST', /revokeSignInSessions/, { kind: 'status', status: 403, when: 'before' })
+		await expect(endFindingSessions(app.deps, id)).rejects.toBeInstanceOf(TryAgain)
+		expect(await sessionsOf(id)).toBe('refused')
+		await holderIs(id, 'servicePrincipal')
+		await endFindingSessions(app.deps, id)
+		expect(await sessionsOf(id)).toBe('none')
+		expect(app.tenant.sessionsRevoked()).toEqual({})
+	})
+
+	test('the tenant says whether it is a user of whom no list says what they are', async () => {
+		const { id, principalId } = await found()
+		await holderIs(id, 'unknown')
+		await endFindingSessions(app.deps, id)
+		expect(Object.keys(app.tenant.sessionsRevoked())).toEqual([principalId])
+		expect(await sessionsOf(id)).toBe('ended')
+		app.tenant.users.remove(principalId, 'deleted')
+		await endFindingSessions(app.deps, id)
+		expect(await sessionsOf(id)).toBe('absent')
 	})
 })
 

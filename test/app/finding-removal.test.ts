@@ -54,6 +54,30 @@ test('where the first application may not even look, the kill switch removes, an
 	expect((await toldTo(app, officer())).map(({ kind }) => kind)).toContain('finding_not_removed')
 })
 
+test('it also takes somebody out of a group into whom PIM has put them, of whom PIM does not say that they are a user', async () => {
+	const group = '11111111-1111-4111-8111-111111111111'
+	app = await createTestApp({
+		hasKillSwitch: true,
+		rules: '  findings: { outOfBand: remove, ineligibleHolder: remove }\n',
+		charter: (yaml) =>
+			yaml.replace(
+				/entra: \{ roleTemplateId: fe930be7[^}]*\}/,
+				`entra: { groupId: ${group}, relation: member, name: Account clerks }`,
+			),
+	})
+	const now = app.clock.now().getTime()
+	app.tenant.groups.assignLater(group, STRANGER, new Date(now), new Date(now + 480 * MINUTE))
+	app.clock.advance(6 * MINUTE)
+	await lookTwice(app)
+	app.tenant.applications.expireCertificate(SANDBOX_CLIENT_ID)
+	app.tenant.reevaluation.challenge()
+	await carryOut(app, 1)
+	app.clock.advance(10_000)
+	expect(app.tenant.groups.listed(group, 'members')).toEqual([])
+	const [finding] = await allFindings(app)
+	expect(finding?.context.killSwitchAt).not.toBeNull()
+})
+
 test('a list that is asked for too often keeps no removal back, and is no use of the kill switch', async () => {
 	await removing(true)
 	app.tenant.faults.next(

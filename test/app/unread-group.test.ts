@@ -1,6 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
+import { endFindingSessions } from '#app/jobs/end-finding-sessions.server.ts'
 import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
+import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
+import { showFinding } from '#app/services/findings/show-finding.server.ts'
 import { allFindings, carryOut, lookTwice, verifiedRecord } from './findings-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
@@ -10,6 +13,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const GROUP = '11111111-1111-4111-8111-111111111111'
 const ROLE_LINE = /entra: \{ roleTemplateId: fe930be7[^}]*\}/
+const SECURITY_READER = '5d6b6bb7-de71-4623-b4af-96380a352509'
 const STRANGER = 'b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a01'
 const DECIDED = '{ decideWithin: PT4H, otherwise: remove }'
 
@@ -20,7 +24,7 @@ afterEach(async () => {
 	expect(failures).toEqual([])
 })
 
-const start = async (findings: string) => {
+const start = async (findings: string, sinceMs = 6 * MINUTE) => {
 	app = await createTestApp({
 		rules: `  findings: ${findings}\n`,
 		charter: (yaml) =>
@@ -28,7 +32,7 @@ const start = async (findings: string) => {
 	})
 	const now = app.clock.now().getTime()
 	app.tenant.groups.assignLater(GROUP, STRANGER, new Date(now), new Date(now + 8 * HOUR))
-	app.clock.advance(6 * MINUTE)
+	app.clock.advance(sinceMs)
 }
 const only = async () => {
 	const [finding, ...others] = await allFindings(app)
@@ -56,8 +60,7 @@ test('one look that does not see what PIM lists makes nothing permanent, and a r
 	await lookWithoutPim()
 	const after = await only()
 	expect(after.state).toBe('awaiting')
-	// Only the plain list says what kind of account it is.
-	expect(after.context.difference).toEqual({ ...before.context.difference, principalKind: 'user' })
+	expect(after.context.difference).toEqual(before.context.difference)
 	// Nobody decides, and silence removes.
 	app.clock.advance(4 * HOUR)
 	await fireDueTimers(app.deps)
@@ -96,4 +99,50 @@ test('by plain membership, whom PIM has put in is taken out of the list, as Entr
 	app.clock.advance(3000)
 	expect(members()).toEqual([])
 	expect(app.tenant.groups.pim.instances()).toEqual([])
+})
+
+test('sessions of whoever PIM put into a group are ended while the removal waits for its five minutes, and said to be once they are', async () => {
+	await start('{ permanent: remove, outOfBand: remove, ineligibleHolder: remove }', 5000)
+	await lookTwice(app)
+	await carryOut(app, 1)
+	const { id, state } = await only()
+	expect(state).toBe('postponed')
+	const sessions = async () => (await showFinding(app.deps, app.actor('security-officer'), id)).sessions
+	expect(await sessions()).toBeNull()
+	await endFindingSessions(app.deps, id)
+	expect(Object.keys(app.tenant.sessionsRevoked())).toEqual([STRANGER])
+	expect(await sessions()).toMatchObject({ what: 'ended' })
+})
+
+test('who could take a role through a group is a user because the tenant says so, and is not gone while nobody can read who has roles', async () => {
+	app = await createTestApp({ rules: '  findings: {}\n' })
+	app.tenant.groups.put({ ...GROUP_BESIDE, isAssignableToRole: true })
+	app.tenant.groups.makeEligible(GROUP_BESIDE.id, STRANGER)
+	app.tenant.assignBeside(GROUP_BESIDE.id, SECURITY_READER)
+	app.clock.advance(6 * MINUTE)
+	await lookTwice(app)
+	const told = async () =>
+		(await allFindings(app)).map(({ state, context: { difference } }) => [
+			difference.principalId,
+			difference.principalKind,
+			difference.standing,
+			state,
+		])
+	const before = await told()
+	expect(before).toContainEqual([STRANGER, 'user', 'eligible', 'alerted'])
+	const asked = () => app.tenant.exchanges().filter(({ path }) => path.endsWith(`/users/${STRANGER}`)).length
+	expect(asked()).toBe(1)
+	for (const ms of [3000, 61_000]) {
+		app.clock.advance(ms)
+		app.tenant.faults.next(
+			'GET',
+			/roleManagement\/directory\/(roleAssignments|roleAssignmentScheduleInstances)$/,
+			{ kind: 'status', status: 503, when: 'before' },
+			50,
+		)
+		await reconcileRound(app.deps)
+		app.tenant.faults.clear()
+	}
+	expect(await told()).toEqual(before)
+	expect(asked()).toBe(1)
 })

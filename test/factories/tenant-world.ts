@@ -68,6 +68,7 @@ export const ALL_REMOVE: Partial<Record<FindingKind, unknown>> = {
 /** People are those of USERS; nobody else is anybody here. */
 export const accounts = (unfit: readonly string[] = []): Accounts => ({
 	personOf: (objectId) => ((USERS as readonly string[]).includes(objectId) ? `person-of-${objectId}` : null),
+	kindOf: () => null,
 	isGuest: (objectId) => objectId === GUEST,
 	refusals: (personId) => (unfit.includes(personId.replace('person-of-', '')) ? ['CLEARANCE'] : []),
 	isBreakGlass: (objectId) => objectId === BREAK_GLASS,

@@ -1,7 +1,7 @@
-import { isActive, standingOf, type GroupHolding, type RoleHolding } from '../tenant/picture-holdings.ts'
+import { standingOf, type GroupHolding, type RoleHolding } from '../tenant/picture-holdings.ts'
 import { isPermanent, type PictureGroup } from '../tenant/picture-holdings.ts'
 import type { TenantPicture } from '../tenant/tenant-picture.ts'
-import { endOf, isGovernedGroup, nameOf, wrongHolder, type Accounts, type Comparison } from './comparison.ts'
+import { endOf, isGovernedGroup, type Accounts, type Comparison } from './comparison.ts'
 import {
 	differenceKey,
 	inOrderOfDanger,
@@ -12,9 +12,9 @@ import {
 import { governedKey } from './governed.ts'
 import { isClosed } from './grant-states.ts'
 import { membersOf, membersWithin, sparedFor } from './group-members.ts'
-import type { GroupPlace, Place } from './place.ts'
+import type { Place } from './place.ts'
 
-/* What groups hold, and who has what the charter governs through a group. */
+/* What groups hold, and what of it must stay. */
 
 /** A group that holds a governed role gives it to whoever is in it. */
 export function judgeGroup(
@@ -118,106 +118,4 @@ export function isGroupWithin(
 		principalKind === 'group' ||
 		(outer?.members.some(({ objectId, kind }) => objectId === principalId && kind === 'group') ?? false)
 	)
-}
-
-/**
- * Guests, machines and people whom the charter denies, who are in a governed group through a group within it, could be or will be,
- * or own one of them and so could put anybody in. Whoever else is within is told of by the group that they are in; both can be
- * mended only in the tenant.
- */
-export function compareWithin(picture: TenantPicture, { governed, accounts }: Comparison): Difference[] {
-	return picture.groups.flatMap((group) => {
-		const given = governed.get(governedKey({ kind: 'group', groupId: group.objectId, relation: 'member' }))
-		if (given === undefined) return []
-		const by = given.flatMap(({ place }) => (place.kind === 'group' ? [place.by] : []))[0] ?? 'pim'
-		const at = (relation: 'member' | 'owner'): GroupPlace => ({
-			kind: 'group',
-			groupId: group.objectId,
-			relation,
-			by,
-		})
-		const roles = given.map(({ role }) => role)
-		const nested = group.members
-			.filter(({ isDirect, kind }) => !isDirect && kind !== 'group')
-			.map(({ objectId, kind }) => ({
-				principalId: objectId,
-				principalKind: kind,
-				place: at('member'),
-				standing: 'active' as const,
-				through: innerGroup(picture, group, objectId),
-				row: null,
-			}))
-		const isIn = new Set(nested.map(({ principalId }) => principalId))
-		const inner = new Set(group.members.flatMap(({ kind, objectId }) => (kind === 'group' ? [objectId] : [])))
-		// Who could take or will have a place in a group within has what the outer one gives; who owns one could put anybody in.
-		const becoming = picture.groupHoldings
-			.filter(
-				(row) =>
-					inner.has(row.groupId) &&
-					(row.relation === 'owner' || (!isActive(row) && !isIn.has(row.principalId))),
-			)
-			.map((row) => ({
-				principalId: row.principalId,
-				principalKind: row.principalKind,
-				place: at(row.relation),
-				standing: standingOf(row),
-				through: row.groupId,
-				row,
-			}))
-		const isOwnerGoverned = governed.has(
-			governedKey({ kind: 'group', groupId: group.objectId, relation: 'owner' }),
-		)
-		const owners = isOwnerGoverned
-			? []
-			: picture.groupHoldings
-					.filter(({ groupId, relation }) => groupId === group.objectId && relation === 'owner')
-					.map((row) => ({
-						principalId: row.principalId,
-						principalKind: row.principalKind,
-						place: at('owner'),
-						standing: standingOf(row),
-						through: null,
-						row,
-					}))
-		return [...nested, ...becoming, ...owners].flatMap((holder): Difference[] => {
-			const { row, ...about } = holder
-			if (accounts.isBreakGlass(about.principalId)) return []
-			const { kinds, personId, reasons } = wrongHolder(accounts, { ...about, roles })
-			if (kinds.length === 0) return []
-			return [
-				{
-					...about,
-					grantId: null,
-					key: differenceKey('holding', { ...about, grantId: null }),
-					family: 'holding',
-					kinds: inOrderOfDanger(kinds),
-					personId,
-					roles,
-					from: row?.from ?? null,
-					...(row === null ? { until: null } : endOf(row)),
-					reasons,
-					names: {
-						principal: nameOf(picture, about.principalId, about.principalKind),
-						through: about.through === null ? null : nameOf(picture, about.through, 'group'),
-						policy: null,
-					},
-					people: 0,
-					isAbsence: false,
-					removal: null,
-				},
-			]
-		})
-	})
-}
-
-/** The group within the group through which somebody is in it: where several could be, the one that is known to list them. */
-function innerGroup(picture: TenantPicture, { members, objectId: outer }: PictureGroup, who: string): string {
-	const inner = members
-		.filter(({ isDirect, kind }) => isDirect && kind === 'group')
-		.map(({ objectId }) => objectId)
-	const lists = (id: string) =>
-		picture.groups.some(
-			(group) => group.objectId === id && group.members.some(({ objectId }) => objectId === who),
-		)
-	return inner.find(lists) ?? inner.toSorted()[0] ?? outer
 }

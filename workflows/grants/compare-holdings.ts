@@ -1,6 +1,7 @@
 import type { FindingKind } from '../charter/entra.schema.ts'
 import type { Instant } from '../shared/instants.ts'
 import { beginOf, expandHeld, type Held } from '../tenant/held-through.ts'
+import { withKinds } from '../tenant/principal-kinds.ts'
 import type { TenantPicture } from '../tenant/tenant-picture.ts'
 import { isPermanent } from '../tenant/picture-holdings.ts'
 import {
@@ -10,33 +11,63 @@ import {
 	wrongWithSchedule,
 	type ApprovedGrant,
 } from './approved-grants.ts'
-import { compareWithin, isGroupWithin, judgeGroup, peopleWithin, sparedWithin } from './compare-groups.ts'
-import { endOf, isGovernedGroup, nameOf, wrongHolder, type Accounts, type Comparison } from './comparison.ts'
+import { isGroupWithin, judgeGroup, peopleWithin, sparedWithin } from './compare-groups.ts'
+import { compareWithin } from './compare-within.ts'
+import { endOf, isGovernedGroup, nameOf, type Accounts, type Comparison } from './comparison.ts'
 import { differenceKey, inOrderOfDanger, type Difference } from './differences.ts'
 import { governedKey } from './governed.ts'
 import { isHeld } from './grant-states.ts'
 import { membersWithin } from './group-members.ts'
 import { placeWith, preferMembership, removalOf } from './holding-removal.ts'
+import { judgeHolders, withRemembered, type JudgeHolder, type RememberedHolding } from './known-holders.ts'
 import type { Place } from './place.ts'
+import { removalUnread, throughUnread } from './through-unread.ts'
 
 /**
  * Everybody who holds, could activate, or will hold what the charter governs, without a grant of ours that explains it. People who
  * have a role through a group that holds it, or a place through a group within the group, are told apart where they are more
- * than unapproved; the group itself stands for the others. Break-glass accounts are in no difference.
+ * than unapproved; the group itself stands for the others. Break-glass accounts are in no difference. `remembered` are the findings
+ * that are open: of their holders is known what no list may tell just now.
  */
-export function compareHoldings(picture: TenantPicture, comparison: Comparison): Difference[] {
-	const { governed, grants, accounts, now } = comparison
+export const compareHoldings = (
+	picture: TenantPicture,
+	comparison: Comparison,
+	remembered: readonly RememberedHolding[],
+): Difference[] => compare(picture, comparison, remembered).differences
+
+/**
+ * Accounts of which it is not known whether they are users, or guests, and of which it must be, to say what is wrong with them: no
+ * list tells it, and no finding that is open. Object ids, sorted.
+ */
+export const unsureHolders = (
+	picture: TenantPicture,
+	comparison: Comparison,
+	remembered: readonly RememberedHolding[],
+): string[] => [...compare(picture, comparison, remembered).unsure].sort()
+
+function compare(
+	seen: TenantPicture,
+	comparison: Comparison,
+	remembered: readonly RememberedHolding[],
+): { differences: Difference[]; unsure: ReadonlySet<string> } {
+	const { governed, grants, now } = comparison
+	const accounts = withRemembered(comparison.accounts, remembered)
+	const picture = withKinds(seen, accounts.kindOf)
+	const unsure = new Set<string>()
+	const before = new Map(remembered.map((finding) => [finding.key, finding]))
+	const judge = judgeHolders(accounts, before, (principalId) => unsure.add(principalId))
 	const explains = explanationsOf(grants, now)
 	const isOurs = marksOf(grants.filter(({ state }) => isHeld(state)))
 	const differences = new Map<string, Difference>()
 	const add = (difference: Difference) => {
-		const before = differences.get(difference.key)
+		const same = differences.get(difference.key)
 		differences.set(
 			difference.key,
-			before === undefined ? difference : { ...before, ...merged(before, difference) },
+			same === undefined ? difference : { ...same, ...merged(same, difference) },
 		)
 	}
-	for (const held of expandHeld(picture)) {
+	for (const listed of expandHeld(picture)) {
+		const held = throughUnread(picture, listed, remembered)
 		if (held.standing === 'controls') continue
 		const given = governed.get(governedKey(held.place))
 		if (given === undefined || accounts.isBreakGlass(held.principalId)) continue
@@ -44,21 +75,24 @@ export function compareHoldings(picture: TenantPicture, comparison: Comparison):
 		// One of our own that stands in another scope is told of the grant (see `compareGrants`). On any other role or group our mark
 		// says nothing: whoever may assign can type it.
 		if (held.standing !== 'scheduled' && held.through === null && isOurs(held)) continue
-		const difference = judgeHeld(picture, held, { given, accounts, grants, explains, now })
-		if (difference !== null) add(difference)
+		const difference = judgeHeld(picture, held, { given, accounts, judge, grants, explains, now })
+		if (difference === null) continue
+		add(held === listed ? difference : { ...difference, ...removalUnread(before.get(difference.key)) })
 	}
 	for (const holding of picture.roleHoldings)
 		if (holding.principalKind === 'group') {
 			const difference = judgeGroup(picture, holding, { governed, grants, accounts })
 			if (difference !== null) add(difference)
 		}
-	for (const difference of compareWithin(picture, comparison)) add(difference)
-	return [...differences.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+	for (const difference of compareWithin(picture, { governed, accounts }, { judge, remembered }))
+		add(difference)
+	return { differences: [...differences.values()].sort((a, b) => (a.key < b.key ? -1 : 1)), unsure }
 }
 
 type Judging = {
 	given: readonly { role: string; place: Place }[]
 	accounts: Accounts
+	judge: JudgeHolder
 	grants: readonly ApprovedGrant[]
 	explains: ReturnType<typeof explanationsOf>
 	now: Instant
@@ -67,7 +101,7 @@ type Judging = {
 function judgeHeld(
 	picture: TenantPicture,
 	held: Held,
-	{ given, accounts, grants, explains, now }: Judging,
+	{ given, accounts, judge, grants, explains, now }: Judging,
 ): Difference | null {
 	const { principalId, principalKind, place: at, standing, holding, through, membership } = held
 	// What a group holds is told of the group itself.
@@ -76,7 +110,9 @@ function judgeHeld(
 	const place = placeWith(at, holding)
 	if (standing === 'active' && through === null && explains(principalId, place)) return null
 	const roles = given.map(({ role }) => role)
-	const { kinds: ofHolder, personId, reasons } = wrongHolder(accounts, { principalId, principalKind, roles })
+	const about = { principalId, place, standing, through, grantId: null }
+	const key = differenceKey('holding', about)
+	const { kinds: ofHolder, personId, reasons } = judge({ key, principalId, principalKind, roles })
 	const wrong =
 		standing === 'scheduled' && through === null
 			? wrongWithSchedule(
@@ -89,7 +125,6 @@ function judgeHeld(
 	const kinds: FindingKind[] = [...(through === null ? (wrong ?? ['outOfBand']) : []), ...ofHolder]
 	if (through === null && isPermanent(holding)) kinds.push('permanent')
 	if (kinds.length === 0) return null
-	const about = { principalId, place, standing, through, grantId: null }
 	const within = 'groupId' in holding && isGroupWithin(picture, holding) ? holding : null
 	// PIM removes by person and place: an approved access that stands there would go with what begins later. And with a group
 	// goes whoever is in it, a break-glass account too.
@@ -101,7 +136,7 @@ function judgeHeld(
 				: sparedWithin(picture, within, accounts)
 	return {
 		...about,
-		key: differenceKey('holding', about),
+		key,
 		family: 'holding',
 		kinds: inOrderOfDanger(kinds),
 		principalKind,

@@ -14,6 +14,8 @@ import { governedKey, type Governed } from './governed.ts'
 /** What is known of accounts beside the tenant's own lists. Object ids in lower case. */
 export type Accounts = {
 	personOf: (objectId: string) => string | null
+	/** What an account is of which no list tells it; it stays so for good. Null: not known. */
+	kindOf: (objectId: string) => PrincipalKind | null
 	/** Null: not known. */
 	isGuest: (objectId: string) => boolean | null
 	/** What the charter denies this person for in the role, now; empty where it permits. Null: nothing is known of them. */
@@ -30,7 +32,14 @@ export type Comparison = {
 	now: Instant
 }
 
-/** What is wrong with a holder, whatever they hold: they are a guest or a machine, or the charter denies them each of these roles. */
+/** What is wrong with a holder; what else is wrong with what they hold is none of it. */
+const OF_HOLDERS: readonly FindingKind[] = ['guestOrServicePrincipal', 'ineligibleHolder']
+
+/**
+ * What is wrong with a holder, whatever they hold: they are a guest or a machine, or the charter denies them each of these roles. Of
+ * somebody unknown to us it must be known that they are a user, and no guest, before the charter denies them anything: until then
+ * (`isTold` is false) it is what it was, `before`.
+ */
 export function wrongHolder(
 	accounts: Accounts,
 	{
@@ -38,13 +47,23 @@ export function wrongHolder(
 		principalKind,
 		roles,
 	}: { principalId: string; principalKind: PrincipalKind; roles: readonly string[] },
-): { kinds: FindingKind[]; personId: string | null; reasons: readonly string[] } {
+	before: Pick<Difference, 'kinds' | 'reasons'> | undefined,
+): { kinds: FindingKind[]; personId: string | null; reasons: readonly string[]; isTold: boolean } {
 	const personId = accounts.personOf(principalId)
 	const reasons = refusalsOf(accounts, personId, roles, principalKind)
-	if (principalKind === 'servicePrincipal' || accounts.isGuest(principalId) === true)
-		return { kinds: ['guestOrServicePrincipal'], personId, reasons }
-	const isDenied = principalKind !== 'group' && reasons.length > 0
-	return { kinds: isDenied ? ['ineligibleHolder'] : [], personId, reasons }
+	const told = { personId, reasons, isTold: true }
+	const isGuest = accounts.isGuest(principalId)
+	if (principalKind === 'servicePrincipal' || isGuest === true)
+		return { ...told, kinds: ['guestOrServicePrincipal'] }
+	if (principalKind === 'group' || reasons.length === 0) return { ...told, kinds: [] }
+	if (personId !== null || (principalKind === 'user' && isGuest === false))
+		return { ...told, kinds: ['ineligibleHolder'] }
+	return {
+		...told,
+		isTold: false,
+		kinds: before?.kinds.filter((kind) => OF_HOLDERS.includes(kind)) ?? [],
+		reasons: principalKind === 'user' ? reasons : (before?.reasons ?? []),
+	}
 }
 
 /** Empty where one of the roles that give the place permits it. Of a machine nothing is asked. */

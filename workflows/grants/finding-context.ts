@@ -69,6 +69,13 @@ export const isClosedFinding = (state: FindingState): boolean =>
 /** What ordered a removal: a rule of the charter, silence, an officer, or two of them. */
 export type OrderedBy = 'rule' | 'silence' | 'decision'
 
+/**
+ * What came of ending the sessions of whoever a finding is about: the tenant ended them; it has no such user (`absent`); they are a
+ * guest's, which only its own tenant ends (`foreign`); it does not take it (`refused`); or there are none that could be ended, since
+ * it is about a group, an application, or what gives nothing yet (`none`).
+ */
+export type SessionsEnd = { what: 'ended' | 'absent' | 'foreign' | 'refused' | 'none'; at: Instant }
+
 export type FindingContext = {
 	findingId: string
 	/** As it was last seen. */
@@ -98,6 +105,8 @@ export type FindingContext = {
 	retryAt: Instant | null
 	failure: string | null
 	killSwitchAt: Instant | null
+	/** As the tenant answered last, noted beside the statechart, which does not ask; absent while it has not. */
+	sessions?: SessionsEnd
 	acceptedUntil: Instant | null
 	/** What was accepted: everything that was wrong with it, why, until when, and with whom in the group that it is about. */
 	acceptedKinds: readonly FindingKind[]

@@ -1,16 +1,18 @@
 import { breakGlassAccountsOf, type reactionTo, type Reaction } from '../charter/entra.schema.ts'
 import type { Charter } from '../charter/charter.schema.ts'
 import { isActive } from '../tenant/picture-holdings.ts'
-import { activeRolesKnown, type TenantPicture } from '../tenant/tenant-picture.ts'
-import { compareGrants, isPlaceKnown } from './compare-grants.ts'
+import type { TenantPicture } from '../tenant/tenant-picture.ts'
+import { compareGrants } from './compare-grants.ts'
 import { explanationsOf, type ApprovedGrant } from './approved-grants.ts'
 import { compareHoldings } from './compare-holdings.ts'
 import type { Comparison } from './comparison.ts'
 import type { Difference } from './differences.ts'
 import type { Missed } from './finding-context.ts'
 import { governedKey, governedParts } from './governed.ts'
+import type { RememberedHolding } from './known-holders.ts'
 import { withLastKnown, type LastKnown } from './last-known.ts'
-import { placeKey, type GroupPlace } from './place.ts'
+import { placeKey } from './place.ts'
+import { isStandingKnown } from './standing-known.ts'
 import { strictestReaction } from './strictest-reaction.ts'
 import {
 	comparePolicies,
@@ -21,11 +23,7 @@ import {
 } from './weakened-policies.ts'
 
 /** An open finding, as far as it must be known to tell whether it is still so. */
-export type Remembered = Pick<
-	Difference,
-	'key' | 'family' | 'place' | 'standing' | 'through' | 'principalId'
-> &
-	LastKnown & { id: string }
+export type Remembered = RememberedHolding & LastKnown & { id: string }
 
 /** What one look at the tenant comes to. The same input gives the same plan, in whatever order the tenant lists things. */
 export type ReconcilePlan = {
@@ -51,7 +49,7 @@ export type ReconcileInput = Comparison & {
 export function planReconciliation(picture: TenantPicture, input: ReconcileInput): ReconcilePlan {
 	const policies = comparePolicies(picture, input.policies, governedParts(input.governed).groups)
 	const differences = [
-		...withLastKnown(picture, compareHoldings(picture, input), input),
+		...withLastKnown(picture, compareHoldings(picture, input, input.remembered), input),
 		...compareGrants(picture, input, input.before),
 		...policies.differences,
 	]
@@ -89,7 +87,7 @@ function whyMissed(
 	if (place === null) return 'gone'
 	if (principalId !== null && accounts.isBreakGlass(principalId)) return 'watched'
 	if (!isGoverned(governed, place) && family === 'holding') return 'ungoverned'
-	if (!isStandingKnown(picture, { place, standing, through })) return null
+	if (!isStandingKnown(picture, { place, standing, through, principalId })) return null
 	// A grant explains what is active in one's own name at its very place; what is only not listed has gone, at the second look.
 	const isExplained =
 		family === 'holding' &&
@@ -105,58 +103,6 @@ function whyMissed(
 const isGoverned = (governed: Comparison['governed'], place: NonNullable<Difference['place']>) =>
 	governed.has(governedKey(place)) ||
 	(place.kind === 'group' && governed.has(governedKey({ ...place, relation: 'member' })))
-
-function isStandingKnown(
-	picture: TenantPicture,
-	{
-		place,
-		standing,
-		through,
-	}: Pick<Difference, 'standing' | 'through'> & { place: NonNullable<Difference['place']> },
-): boolean {
-	if (standing === 'scheduled' && !isScheduleKnown(picture, place, through)) return false
-	// Whoever is in a group within a group stands in the outer one's list; who owns it, could be or will be in it, in its own.
-	if (through !== null && place.kind === 'group')
-		return (
-			isPlaceKnown(picture, { ...place, relation: 'member', by: 'membership' }) &&
-			isInnerKnown(picture, { place, standing, through })
-		)
-	if (through !== null) {
-		const group = picture.groups.find(({ objectId }) => objectId === through)
-		const isHolderKnown =
-			standing === 'eligible' ? picture.parts.roleEligibilities.read : activeRolesKnown(picture) !== null
-		// A group that holds nothing any more is not read either.
-		if (!picture.parts.groups.read || (group?.unread.includes('members') ?? false)) return false
-		return isHolderKnown && (standing !== 'eligible' || !(group?.unread.includes('eligible') ?? false))
-	}
-	if (standing !== 'eligible') return isPlaceKnown(picture, place)
-	if (place.kind === 'role') return picture.parts.roleEligibilities.read
-	const group = picture.groups.find(({ objectId }) => objectId === place.groupId.toLowerCase())
-	return picture.parts.groups.read && group !== undefined && !group.unread.includes('eligible')
-}
-
-/** One that is not read is not in the outer group any more. */
-function isInnerKnown(
-	{ groups }: TenantPicture,
-	{ place, standing, through }: Pick<Difference, 'standing'> & { place: GroupPlace; through: string },
-): boolean {
-	const unread = groups.find(({ objectId }) => objectId === through)?.unread ?? []
-	if (standing !== 'active') return !unread.includes(standing)
-	return place.relation === 'member' || !(unread.includes('owners') || unread.includes('active'))
-}
-
-/** Whether what begins later could be read: of the role, or of the group that gives it or is the place. */
-function isScheduleKnown(
-	{ parts, groups }: TenantPicture,
-	place: NonNullable<Difference['place']>,
-	through: string | null,
-): boolean {
-	if (place.kind === 'role' && !parts.roleSchedules.read) return false
-	const groupId = place.kind === 'group' ? place.groupId.toLowerCase() : through
-	if (groupId === null) return true
-	const group = groups.find(({ objectId }) => objectId === groupId)
-	return parts.groupSchedules.read && group !== undefined && !group.unread.includes('scheduled')
-}
 
 function isStillListed(
 	{ roleHoldings, groupHoldings }: TenantPicture,

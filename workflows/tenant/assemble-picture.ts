@@ -99,15 +99,38 @@ function groupSchedulesOf({ groups, groupLists }: RawTenant): PartState {
 	return first.read || lists.some(({ read }) => read) ? { read: true } : stateOf(first)
 }
 
-/** Kinds by the lists that were read. What can only be a user, since it is in neither of the other lists, is one. */
+/**
+ * Kinds by the lists that were read, and by what any row says of its own: what PIM lists of groups says of nobody what they are, and
+ * the plain list of the same group does.
+ */
 function kindsOf(raw: RawTenant): KindOf {
-	const known = new Map<string, PrincipalKind>()
+	const known = kindsTold(raw)
 	if (raw.users.read) for (const row of raw.users.rows) known.set(lower(row.id), 'user')
 	if (raw.servicePrincipals.read)
 		for (const row of raw.servicePrincipals.rows) known.set(lower(row.id), 'servicePrincipal')
 	if (raw.groups.read) for (const row of raw.groups.rows) known.set(lower(row.id), 'group')
 	for (const id of raw.groupLists.keys()) known.set(id, 'group')
 	return (objectId, told) => kindTold(told) ?? known.get(objectId) ?? 'unknown'
+}
+
+function kindsTold({
+	roleAssignments,
+	roleInstances,
+	eligibilities,
+	roleSchedules,
+	groupLists,
+}: RawTenant): Map<string, PrincipalKind> {
+	const known = new Map<string, PrincipalKind>()
+	const tell = (id: string, told: string | null | undefined) => {
+		const kind = kindTold(told)
+		if (kind !== null) known.set(lower(id), kind)
+	}
+	for (const list of [roleAssignments, roleInstances, eligibilities, roleSchedules])
+		for (const row of list.read ? list.rows : []) tell(row.principalId, row.principal?.['@odata.type'])
+	for (const { members, transitiveMembers, owners } of groupLists.values())
+		for (const list of [members, transitiveMembers, owners])
+			for (const row of list.read ? list.rows : []) tell(row.id, row['@odata.type'])
+	return known
 }
 
 /** The kind behind an `@odata.type`; null where it is of none that can hold something. */

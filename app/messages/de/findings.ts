@@ -276,8 +276,16 @@ export const findings = {
 	note_held_asked: '{{name}} bittet darum, diesen Entzug zu senden. Jemand anderes muss ihn freigeben.',
 	note_removing:
 		'Entra ID hat den Auftrag, es zu entziehen. Weg ist es, wenn Entra ID es nicht mehr führt, und nicht vorher.',
-	note_postponed:
-		'Entra ID entzieht nichts in den ersten fünf Minuten. Sitzungen wurden beendet; der nächste Versuch ist {{time}}.',
+	note_postponed: 'Entra ID entzieht nichts in den ersten fünf Minuten. Der nächste Versuch ist {{time}}.',
+	sessions_waiting: 'Die Sitzungen sollen inzwischen enden, das hat Entra ID aber noch nicht angenommen.',
+	sessions_ended: 'Entra ID hat die Sitzungen beendet: {{time}}.',
+	sessions_absent: 'Entra ID kennt keinen solchen Benutzer, also auch keine Sitzungen, die enden könnten.',
+	sessions_foreign:
+		'Sitzungen enden nicht: Das Konto ist ein Gastkonto oder kann eines sein, und dessen Sitzungen beendet nur der eigene Mandant. Wer angemeldet ist, bleibt es eine Weile.',
+	sessions_refused:
+		'Entra ID beendet die Sitzungen nicht: Wer angemeldet ist, bleibt es eine Weile. Vielleicht fehlt Charterkeep die Berechtigung User.RevokeSessions.All; dann nennt „charterkeep tenant check“ sie.',
+	sessions_none:
+		'Es enden keine Sitzungen: Eine Gruppe, eine Anwendung und was noch nichts gibt, haben keine, die Entra ID beenden könnte.',
 	note_notConfirmed:
 		'Der Entzug ist nicht bestätigt: Es muss als wirksam gelten. Jede Minute folgt ein weiterer Versuch. Sehen Sie im Portal von Entra nach, und entziehen Sie es dort, wenn Sie können.',
 	note_notConfirmed_scheduled:

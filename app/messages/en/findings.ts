@@ -267,8 +267,16 @@ export const findings = {
 	note_held_asked: '{{name}} asks that this removal be sent. Another officer must release it.',
 	note_removing:
 		'Entra ID was told to remove it. It is gone when Entra ID no longer lists it, and not before.',
-	note_postponed:
-		'Entra ID removes nothing in its first five minutes. Sessions were ended; it is tried again at {{time}}.',
+	note_postponed: 'Entra ID removes nothing in its first five minutes. It is tried again at {{time}}.',
+	sessions_waiting: 'Sessions are to be ended meanwhile, and Entra ID has not taken that yet.',
+	sessions_ended: 'Entra ID ended the sessions at {{time}}.',
+	sessions_absent: 'Entra ID has no such user, and so no sessions to end.',
+	sessions_foreign:
+		'Sessions are not ended: the account is a guest’s, or may be, and only its own tenant ends those. Whoever is signed in stays so for a while.',
+	sessions_refused:
+		'Entra ID does not end the sessions: whoever is signed in stays so for a while. Charterkeep may lack the permission User.RevokeSessions.All; “charterkeep tenant check” names it then.',
+	sessions_none:
+		'No sessions are ended: a group, an application, and what gives nothing yet have none that Entra ID could end.',
 	note_notConfirmed:
 		'The removal is not confirmed: this must be assumed to be live. It is tried again every minute. Look in the portal of Entra, and remove it there if you can.',
 	note_notConfirmed_scheduled:

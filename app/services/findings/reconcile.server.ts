@@ -13,7 +13,7 @@ import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
 import type { Deps } from '../deps.ts'
 import { recordEntries } from '../record-entry.server.ts'
 import { dispatchRemovals } from './dispatch-removals.server.ts'
-import { accountsOf, knownOf, type Known } from './known-accounts.server.ts'
+import { accountsOf, knownOf, withAsked, type Known } from './known-accounts.server.ts'
 import { demandOneTenant, endOtherTenant, settleTenants } from './one-tenant.server.ts'
 import { noteRun, type ReconcileWhat } from './reconcile-runs.server.ts'
 import { applyFindingEvents } from './step-finding.server.ts'
@@ -41,9 +41,10 @@ export async function reconcileTenant(deps: Deps, what: ReconcileWhat): Promise<
 	const governed = governedBy(charter, deps.tenant.groups)
 	const parts = governedParts(governed)
 	const before = await approvedNow(deps, startedAt)
-	// Who a guest is the mirror says, and how people sign in is nothing that is compared: neither is asked for.
+	// Who a guest is the mirror says, as far as it knows, and how people sign in is nothing that is compared: neither is asked for.
 	const picture = await reader.readPrivileges({ groupIds: parts.groups }, { rules: what === 'everything' })
-	const facts = await knownOf(deps, picture)
+	const known = await knownOf(deps, picture)
+	const facts = await withAsked(deps, known, { picture, charter, governed, grants: before })
 	const outcome = await database.withTx((tx) =>
 		apply(tx, deps, { what, startedAt, picture, before, ...facts }),
 	)

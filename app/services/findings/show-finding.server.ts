@@ -62,6 +62,7 @@ export async function showFinding(deps: Deps, actor: Actor, id: string): Promise
 		failure: context.failure,
 		failureMender: context.failure === null ? null : menderOf(context.failure),
 		killSwitchAt: context.killSwitchAt,
+		sessions: context.sessions ?? null,
 		acceptedUntil: state === 'accepted' ? context.acceptedUntil : null,
 		askedBy: context.askedBy === null ? null : (looker.people.get(context.askedBy) ?? null),
 		missed: context.missed,

@@ -1,6 +1,6 @@
 import type { FindingKind, Reaction } from '#workflows/charter/entra.schema.ts'
 import type { FindingFamily, FindingStanding } from '#workflows/grants/differences.ts'
-import type { FindingState, OrderedBy } from '#workflows/grants/finding-context.ts'
+import type { FindingState, OrderedBy, SessionsEnd } from '#workflows/grants/finding-context.ts'
 import type { FindingStep } from '#workflows/ledger/finding-envelope.schema.ts'
 import type { Mender } from '#workflows/tenant/tenant-troubles.ts'
 import type { PartTrouble } from '#workflows/tenant/tenant-picture.ts'
@@ -141,6 +141,8 @@ export type FindingView = FindingSummary & {
 	/** Who can mend that; null where nothing failed. */
 	failureMender: Mender | null
 	killSwitchAt: string | null
+	/** What came of ending the sessions of whoever it is about; null while the tenant has not answered, or was not asked. */
+	sessions: SessionsEnd | null
 	acceptedUntil: string | null
 	askedBy: string | null
 	missed: Missed | null
