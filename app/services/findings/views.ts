@@ -143,6 +143,8 @@ export type FindingView = FindingSummary & {
 	killSwitchAt: string | null
 	acceptedUntil: string | null
 	askedBy: string | null
+	/** Who asked for it before what is shown became another thing, while nobody has asked since. */
+	askedBefore: string | null
 	missed: Missed | null
 	decisions: {
 		step: FindingStep
