@@ -38,15 +38,17 @@ export function FindingNote({ finding }: { finding: FindingView }) {
 
 /** The sentence of a finding's state, with what is known of it. */
 function noteText(finding: FindingView, t: Text, format: ReturnType<typeof useWords>['format']): string {
-	const { state, reaction, silence, askedBy, beginsAt, missed } = finding
+	const { state, reaction, silence, askedBy, askedBefore, beginsAt, missed } = finding
 	if (state === 'awaiting')
 		return t(`findings.note_awaiting_${reaction.do === 'decide' ? reaction.otherwise : 'alert'}`)
 	if (state === 'referred' && silence !== null)
 		return `${t('findings.note_referred')} ${silenceText(silence, t, format.instant)}`
 	if (state === 'held' && askedBy !== null) return t('findings.note_held_asked', { name: askedBy })
+	if (state === 'held' && askedBefore !== null) return t('findings.note_held_again', { name: askedBefore })
 	if (state === 'notConfirmed' && beginsAt !== null)
 		return t('findings.note_notConfirmed_scheduled', { time: format.instant(beginsAt) })
 	if (state === 'gone' && missed !== null) return t(`findings.note_gone_${missed}`)
+	if (state === 'explained' && missed === 'ungoverned') return t('findings.note_explained_ungoverned')
 	// What is as approved again is `gone` as well: both are said in one sentence.
 	if (state === 'explained' && missed !== null && missed !== 'explained' && missed !== 'gone')
 		return t(`findings.note_gone_${missed}`)

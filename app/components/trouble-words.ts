@@ -17,6 +17,7 @@ const SAID = [
 	'ROLES_UNREAD',
 	...UNSEEN,
 	'MEMBERS_UNREAD',
+	'GROUP_GREW',
 	'TENANT_UNREACHABLE',
 	'PermissionScopeNotGranted',
 	'Authorization_RequestDenied',

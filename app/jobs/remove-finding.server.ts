@@ -1,24 +1,34 @@
 import { loadFinding } from '#db/queries/findings.ts'
+import { askForLook } from '#db/queries/look-asks.ts'
 import { grantsSince } from '#db/queries/reconcile-runs.ts'
 import { findGrant } from '#db/queries/requests.ts'
 import { loadGrantState } from '#db/queries/workflow-rows.ts'
-import type { GrantTarget } from '#app/integrations/grant-port.ts'
+import { GrantPortUnavailable, type GrantTarget } from '#app/integrations/grant-port.ts'
 import { targetLock } from '#app/services/access/shared-target.server.ts'
 import { applyGrantEvent } from '#app/services/access/step-grant.server.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { isUngoverned } from '#app/services/findings/finding-steps.server.ts'
 import { stepFinding } from '#app/services/findings/step-finding.server.ts'
 import { explanationsOf } from '#workflows/grants/approved-grants.ts'
 import type { FindingContext } from '#workflows/grants/finding-context.ts'
+import { governedBy } from '#workflows/grants/governed.ts'
 import { isClosed, isHeld } from '#workflows/grants/grant-states.ts'
+import { hasOutgrown } from '#workflows/grants/mass-guard.ts'
 import { placeKey } from '#workflows/grants/place.ts'
 import { watchedBy } from '#workflows/grants/reconcile.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 import { POLL_MS } from './grant-job.server.ts'
 import { demandTenant } from './other-tenant.ts'
 import { readBackGrant } from './read-back.server.ts'
-import { lookOrKill, noteHeldUp, sendFindingRemoval, type Standing } from './send-finding-removal.server.ts'
+import {
+	look,
+	lookOrKill,
+	noteHeldUp,
+	sendFindingRemoval,
+	type Standing,
+} from './send-finding-removal.server.ts'
 import { TOO_EARLY } from './send-removal.server.ts'
-import { MEMBERS_UNREAD, sparedNow } from './spare-group.server.ts'
+import { GROUP_GREW, MEMBERS_UNREAD, readGroupNow } from './spare-group.server.ts'
 import { answeredLater, TryAgain } from './try-again.ts'
 
 /** Entra refuses to remove an assignment in its first five minutes. */
@@ -39,7 +49,8 @@ export async function findingLock({ database }: Pick<Deps, 'database'>, findingI
 
 /**
  * Takes away what a finding says, and says "removed" only when the tenant no longer lists it. What a grant of ours approves by
- * now, and accounts that are only watched, are left alone, also where they have it through the group that it is taken from.
+ * now, what the charter does not govern any more, and accounts that are only watched, are left alone, also where they have it
+ * through the group that it is taken from; nothing is taken from more people than the guard let pass.
  * Idempotent; runs again until the tenant confirms.
  */
 export async function removeFinding(deps: Deps, findingId: string): Promise<void> {
@@ -53,15 +64,18 @@ export async function removeFinding(deps: Deps, findingId: string): Promise<void
 	if (watchedBy(charter).has(removal.principalId)) return explain(deps, findingId, 'watched')
 	if (await isApproved(deps, removal)) return explain(deps, findingId, 'explained')
 	const target: GrantTarget = { grantId: findingId, principalId: removal.principalId, place: removal.place }
+	if (isUngoverned(governedBy(charter, deps.tenant.groups), { row }))
+		return giveUpUngoverned(deps, findingId, removal, target)
 	const held = await lookOrKill(deps, findingId, removal, target)
 	if (held.isHeld) {
-		const spared = await sparedNow(deps, row.context.difference, removal)
+		const { spared, people } = await readGroupNow(deps, row.context.difference, removal)
 		if (spared === 'unread') {
 			await noteHeldUp(deps, findingId, MEMBERS_UNREAD)
 			throw new TryAgain('Who has it through the group could not be read.', 30_000, { code: MEMBERS_UNREAD })
 		}
 		if (spared !== null)
 			return explain(deps, findingId, spared === 'watched' ? 'watchedThrough' : 'oursThrough')
+		if (hasOutgrown(row.context, { people })) return waitForLook(deps, findingId)
 		const outcome = await sendFindingRemoval(deps, findingId, removal, target, held)
 		if (outcome.kind === 'later' && outcome.code === TOO_EARLY)
 			return postpone(deps, findingId, row.state, held.startsAt ?? row.context.difference.from)
@@ -96,16 +110,50 @@ async function confirmAbsence(
 	removal: Standing,
 	target: GrantTarget,
 ): Promise<void> {
+	if (!(await isAbsent(deps, () => lookOrKill(deps, findingId, removal, target))))
+		throw new TryAgain('The tenant still lists it.', 2000)
+	await stepFinding(deps, findingId, { type: 'REMOVED', at: deps.now().toISOString() })
+}
+
+async function isAbsent(deps: Deps, see: () => Promise<{ isHeld: boolean }>): Promise<boolean> {
 	let absences = 0
 	for (let poll = 0; poll < POLLS; poll++) {
-		absences = (await lookOrKill(deps, findingId, removal, target)).isHeld ? 0 : absences + 1
-		if (absences >= SIGHTINGS_OF_ABSENCE) {
-			await stepFinding(deps, findingId, { type: 'REMOVED', at: deps.now().toISOString() })
-			return
-		}
+		absences = (await see()).isHeld ? 0 : absences + 1
+		if (absences >= SIGHTINGS_OF_ABSENCE) return true
 		await deps.pause(POLL_MS)
 	}
-	throw new TryAgain('The tenant still lists it.', 2000)
+	return false
+}
+
+/**
+ * The charter does not govern it any more, so nothing is sent. What was sent before may have been carried out, and lists lag: where it
+ * is gone within the time that a removal has, that is the last word.
+ */
+async function giveUpUngoverned(
+	deps: Deps,
+	findingId: string,
+	removal: Standing,
+	target: GrantTarget,
+): Promise<void> {
+	try {
+		if (!(await isAbsent(deps, () => look(deps, removal, target))))
+			return await explain(deps, findingId, 'ungoverned')
+	} catch (error) {
+		if (!(error instanceof GrantPortUnavailable)) throw error
+		const { code } = error
+		if (code !== null) await noteHeldUp(deps, findingId, code)
+		throw new TryAgain(error.message, error.retryAfterMs, { cause: error, code })
+	}
+	await stepFinding(deps, findingId, { type: 'REMOVED', at: deps.now().toISOString() })
+}
+
+/** More people would lose it than the guard let pass: a look says so of the finding, and the guard looks again. */
+async function waitForLook(deps: Deps, findingId: string): Promise<never> {
+	await deps.database.withTx((tx) => askForLook(tx, deps.now()))
+	await noteHeldUp(deps, findingId, GROUP_GREW)
+	throw new TryAgain('More people have it through the group than the guard let pass.', 15_000, {
+		code: GROUP_GREW,
+	})
 }
 
 async function postpone(

@@ -50,7 +50,7 @@ export async function lookOrKill(
 /**
  * What is seen now: by the lists of PIM, and of a role also by the assignments themselves, which one list may be behind.
  */
-async function look({ grants }: Deps, { what }: Standing, target: GrantTarget): Promise<Listed> {
+export async function look({ grants }: Deps, { what }: Standing, target: GrantTarget): Promise<Listed> {
 	if (what === 'eligibility') {
 		const isHeld = await grants.eligibilities.isHeld(target)
 		return { isHeld, isActive: isHeld, startsAt: null, schedules: [] }

@@ -1,7 +1,7 @@
 import { grantsSince } from '#db/queries/reconcile-runs.ts'
 import { inLane } from '#app/integrations/graph/urgency.server.ts'
 import type { Deps } from '#app/services/deps.ts'
-import { sparedGroup } from '#workflows/grants/compare-groups.ts'
+import { peopleIn, sparedGroup } from '#workflows/grants/compare-groups.ts'
 import type { Difference, Spared } from '#workflows/grants/differences.ts'
 import { governedBy } from '#workflows/grants/governed.ts'
 import { membersOf, sparedFor } from '#workflows/grants/group-members.ts'
@@ -11,16 +11,23 @@ import type { Standing } from './send-finding-removal.server.ts'
 /** Why a removal from a group waits: nobody could read who has it through the group. */
 export const MEMBERS_UNREAD = 'MEMBERS_UNREAD'
 
+/** Why a removal from a group waits: more people have it by now than the guard let pass. */
+export const GROUP_GREW = 'GROUP_GREW'
+
+/** `people`: how many have it through the group; 0 where it is not about one, or nobody could read them. */
+type GroupNow = { spared: Spared | null; people: number }
+const NO_GROUP: GroupNow = { spared: null, people: 0 }
+
 /**
- * Why what is about to be taken from a group stays, by who is in it now and by the charter in force: looks are minutes old, and
- * with the group goes whoever has it through it. Null: nothing speaks for it, or it is not about a group.
+ * Why what is about to be taken from a group stays, by who is in it now and by the charter in force, and how many lose it: looks are
+ * minutes old, and with the group goes whoever has it through it. Null: nothing speaks for it, or it is not about a group.
  */
-export async function sparedNow(
+export async function readGroupNow(
 	deps: Deps,
 	{ principalKind }: Pick<Difference, 'principalKind'>,
 	{ principalId, place }: Standing,
-): Promise<Spared | null> {
-	if (principalKind === 'user' || principalKind === 'servicePrincipal') return null
+): Promise<GroupNow> {
+	if (principalKind === 'user' || principalKind === 'servicePrincipal') return NO_GROUP
 	const groupId = principalId.toLowerCase()
 	const picture = await inLane('revoke', () => deps.reader.readGroup(groupId))
 	const members = membersOf(picture, groupId, { personOf: () => null })
@@ -37,5 +44,7 @@ export async function sparedNow(
 					isWatched,
 				})
 	// What no list calls a group is a user more often than not, and is not kept for want of an answer.
-	return spared === 'unread' && principalKind !== 'group' ? null : spared
+	if (spared === 'unread' && principalKind !== 'group') return NO_GROUP
+	const group = picture.groups.find(({ objectId }) => objectId === groupId)
+	return { spared, people: group === undefined ? 0 : peopleIn(group) }
 }

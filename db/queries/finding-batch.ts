@@ -65,8 +65,10 @@ export async function saveFindingSteps(tx: Tx, steps: readonly FindingStep[]): P
 			after.map(({ value }) => value),
 			after.map(({ context }) => JSON.stringify(context)),
 			after.map(({ context }) => context.difference.personId),
-			// What a second officer released is not counted by the guard.
-			after.map(({ context: { sentAt, releasedBy } }) => (releasedBy === null ? sentAt : null)),
+			// What a second officer released is not counted by the guard; the rest since it was last let pass.
+			after.map(({ context: { sentAt, admitted, releasedBy } }) =>
+				releasedBy === null ? (admitted?.at ?? sentAt) : null,
+			),
 			after.map(({ value, context }) => (value === 'removed' ? context.closedAt : null)),
 		],
 	})
@@ -82,7 +84,7 @@ export async function saveFindingSteps(tx: Tx, steps: readonly FindingStep[]): P
 	)
 }
 
-/** Another look saw the same: that is noted, and is no step anybody must read about. */
+/** Another look saw the same: that is noted, with the deadlines it sets, and is no step anybody must read about. */
 export async function touchFindings(
 	tx: Tx,
 	steps: readonly Pick<FindingStep, 'before' | 'decided'>[],
@@ -99,14 +101,15 @@ export async function touchFindings(
 			steps.map(({ decided }) => JSON.stringify(decided.next.context)),
 		],
 	})
+	await moveTimers(
+		tx,
+		steps.map(({ before, decided }) => ({ id: before.row.id, decided })),
+	)
 }
 
-/** Deadlines and events of steps. */
-async function follow(
-	tx: Tx,
-	steps: readonly { id: string; version: number; decided: DecidedFinding; step: Step }[],
-): Promise<void> {
-	const workflow = 'finding'
+const workflow = 'finding'
+
+async function moveTimers(tx: Tx, steps: readonly { id: string; decided: DecidedFinding }[]): Promise<void> {
 	await deleteTimers(
 		tx,
 		steps.flatMap(({ id, decided }) =>
@@ -119,6 +122,14 @@ async function follow(
 			decided.timersSet.map((timer) => ({ workflow, workflowId: id, ...timer }) as const),
 		),
 	)
+}
+
+/** Deadlines and events of steps. */
+async function follow(
+	tx: Tx,
+	steps: readonly { id: string; version: number; decided: DecidedFinding; step: Step }[],
+): Promise<void> {
+	await moveTimers(tx, steps)
 	await rememberSteps(
 		tx,
 		steps.map(({ id, version, decided, step }) => ({

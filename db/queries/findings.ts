@@ -128,14 +128,15 @@ export async function closedFindings(
 }
 
 /**
- * Removals that were sent since then and that no second officer released, with how many people each took something from through
- * a group: of findings, and of accesses that silence ended.
+ * Removals that passed since then and that no second officer released, with how many people the guard let each take something from
+ * through a group: of findings, and of accesses that silence ended.
  */
 export async function removalsSince(reader: Reader, since: Date): Promise<Sent[]> {
 	const rows = await reader
 		.select({
 			at: findings.sentAt,
-			people: sql<number>`coalesce((${findings.context} -> 'difference' ->> 'people')::int, 0)`,
+			// One of before this was kept concerns as many as are seen.
+			people: sql<number>`coalesce((${findings.context} -> 'admitted' ->> 'people')::int, (${findings.context} -> 'difference' ->> 'people')::int, 0)`,
 		})
 		.from(findings)
 		.where(gt(findings.sentAt, since))

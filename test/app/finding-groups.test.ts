@@ -5,6 +5,7 @@ import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import { showFinding } from '#app/services/findings/show-finding.server.ts'
 import { people } from '#db/schema/index.ts'
+import { readLookTimes } from '#db/queries/look-asks.ts'
 import { eq } from 'drizzle-orm'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { toldTo } from './acts.ts'
@@ -194,6 +195,122 @@ describe('a removal from a group', () => {
 		await fireDueTimers(app.deps)
 		expect(await states()).toEqual([['gone', 'watchedThrough']])
 		expect(groupHolds()).toBe(true)
+	})
+})
+
+describe('a removal from a group that grew since the guard let it pass', () => {
+	const ONE = `${REMOVE}  massRemoval: { most: 1, within: PT1H }\n`
+	const seen = async () =>
+		(await ofGroup()).map(({ state, context }) => [state, context.difference.people, context.askedBy])
+	const waiting = async () => {
+		await start(ONE, { isSettled: false })
+		await carryOut(app, 1)
+		expect(await seen()).toEqual([['postponed', 1, null]])
+		for (const id of [GUEST, GLASS]) join(id)
+	}
+
+	test('waits for two officers, and both sign for whoever is in it then', async () => {
+		await waiting()
+		await lookTwice(app)
+		app.clock.advance(5 * MINUTE)
+		await carryOut(app)
+		expect(await seen()).toEqual([['held', 3, null]])
+		expect(groupHolds()).toBe(true)
+		const [first, second] = [officer(), app.actor('second-security-officer')]
+		const findingIds = [(await ofGroup())[0]?.id ?? '']
+		const ask = (by: typeof first) =>
+			sign(app, by, { findingIds, step: 'ask_release', reason: 'All of them' })
+		await ask(first)
+		join(await objectOf('operator'))
+		await lookTwice(app)
+		expect(await seen()).toEqual([['held', 4, null]])
+		await expect(sign(app, second, { findingIds, step: 'release' })).rejects.toMatchObject({
+			code: 'FINDING_NOT_ASKED',
+		})
+		const view = await showFinding(app.deps, second, findingIds[0] ?? '')
+		expect(view).toMatchObject({ askedBy: null, needsYou: 'ask_release' })
+		expect(view.askedBefore).toBeTruthy()
+		const held = (await toldTo(app, second)).filter(({ kind }) => kind === 'finding_held')
+		expect(held).toHaveLength(2)
+		await ask(second)
+		await sign(app, first, { findingIds, step: 'release' })
+		await carryOut(app)
+		expect((await seen())[0]?.[0]).toBe('removed')
+	})
+
+	test('goes on where the guard has room for whoever joined', async () => {
+		await start(`${REMOVE}  massRemoval: { most: 3, within: PT1H }\n`, { isSettled: false })
+		await carryOut(app, 1)
+		for (const id of [GUEST, GLASS]) join(id)
+		await lookTwice(app)
+		expect((await ofGroup()).map(({ context }) => context.admitted?.people)).toEqual([3])
+		app.clock.advance(5 * MINUTE)
+		await carryOut(app)
+		expect((await seen())[0]?.[0]).toBe('removed')
+	})
+
+	test('is not sent before a look has counted them', async () => {
+		await waiting()
+		app.clock.advance(5 * MINUTE)
+		await fireDueTimers(app.deps)
+		const [finding] = await ofGroup()
+		await expect(removeFinding(app.deps, finding?.id ?? '')).rejects.toMatchObject({ code: 'GROUP_GREW' })
+		expect(groupHolds()).toBe(true)
+		const { askedAt } = await readLookTimes(app.deps.database.db)
+		expect(askedAt).not.toBeNull()
+		await reconcileRound(app.deps)
+		expect(await seen()).toEqual([['held', 3, null]])
+	})
+})
+
+describe('a removal of what the charter does not govern any more', () => {
+	const letGo = () =>
+		enact(({ roles }) => ({
+			roles: Object.fromEntries(
+				Object.entries(roles).filter(
+					([, { access }]) => !JSON.stringify(access ?? {}).includes(SECURITY_READER),
+				),
+			),
+		}))
+	test('and waits for its five minutes is given up by the look', async () => {
+		await start(REMOVE, { isSettled: false })
+		await carryOut(app, 1)
+		letGo()
+		await reconcileRound(app.deps)
+		expect(await states()).toEqual([['explained', 'ungoverned']])
+		app.clock.advance(10 * MINUTE)
+		await carryOut(app)
+		expect(groupHolds()).toBe(true)
+	})
+	test('is not sent, though no look has been since', async () => {
+		await start(REMOVE)
+		letGo()
+		await carryOut(app)
+		expect(await states()).toEqual([['explained', 'ungoverned']])
+		expect(groupHolds()).toBe(true)
+	})
+	test('and was carried out already is said to be removed', async () => {
+		await start(REMOVE)
+		const [finding] = await ofGroup()
+		const removal = finding?.context.difference.removal
+		if (finding === undefined || removal === undefined || removal === null || removal.what === 'grant')
+			throw new Error('Nothing to remove.')
+		await app.deps.grants.remove({
+			...removal,
+			grantId: finding.id,
+			justification: 'Sent while it was governed',
+		})
+		letGo()
+		await carryOut(app)
+		expect(await states()).toEqual([['removed', null]])
+	})
+	test('is not begun where silence orders it', async () => {
+		const asked = '{ decideWithin: PT1H, otherwise: remove }'
+		await start(`  findings: { outOfBand: ${asked}, permanent: ${asked} }\n`)
+		letGo()
+		app.clock.advance(61 * MINUTE)
+		await fireDueTimers(app.deps)
+		expect(await states()).toEqual([['gone', 'ungoverned']])
 	})
 })
 

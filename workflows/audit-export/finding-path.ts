@@ -36,7 +36,8 @@ const WAYS: Readonly<Record<Step, Ways>> = {
 		referred: BELIEVED,
 		accepted: ['accepted', 'seen'],
 		held: ['held'],
-		...stay(...REMOVING),
+		// More people lose it by now than the guard let pass: it looks again.
+		...Object.fromEntries(REMOVING.map((state) => [state, [state, 'ordered'] as const])),
 	},
 	silent: { awaiting: ['ordered', 'alerted'] },
 	acceptance_over: { accepted: ['seen'] },
@@ -53,7 +54,8 @@ const WAYS: Readonly<Record<Step, Ways>> = {
 	removal_not_confirmed: { removing: ['notConfirmed'] },
 	removal_failed: allTo('notConfirmed', 'removing', 'notConfirmed'),
 	kill_switch_used: stay('removing', 'notConfirmed'),
-	'closed.removed': allTo('removed', ...REMOVING),
+	/** From elsewhere only what was sent before it was held, or accepted, once more. */
+	'closed.removed': allTo('removed', 'ordered', 'held', 'accepted', ...REMOVING),
 	'closed.explained': allTo('explained', 'held', ...REMOVING),
 	/** From `seen` only what was certain before, and counts anew. */
 	'closed.gone': allTo('gone', 'seen', 'alerted', 'awaiting', 'referred', 'accepted', 'ordered', 'held'),

@@ -14,8 +14,10 @@ import { noteSeen } from './finding-seen.ts'
 import {
 	differs,
 	isBeginTold,
+	isCounted,
 	isOpenedAs,
 	isSignedFor,
+	oneOfficer,
 	order,
 	over,
 	own,
@@ -87,10 +89,11 @@ export function createFindingStory(
 				shown,
 				seenAt: time,
 				wasBelieved: false,
-				decideBy: null,
+				asked: null,
 				charterEntry: open.charterEntry,
 				orderedBy: null,
 				askedBy: null,
+				wasSent: false,
 				acceptedUntil: null,
 			})
 			const isTold = isOpenedAs(shown, open) && isBeginTold(shown)
@@ -119,9 +122,9 @@ export function createFindingStory(
 		tellSilent({ open, time }: LeafOf<'finding.silent'>): StoryProblem[] {
 			const { told, problems } = step(open.findingId, 'silent', open.outcome)
 			if (told === null) return problems
-			if (told.decideBy !== null && time < told.decideBy)
+			if (told.asked !== null && time < told.asked.by)
 				problems.push(problem('FINDING_SILENCE', 'silence is taken before the time to decide was over'))
-			told.decideBy = null
+			told.asked = null
 			if (open.outcome !== 'ordered') return problems
 			told.orderedBy = 'silence'
 			const charter = charters.charterOf(told.charterEntry)
@@ -133,7 +136,7 @@ export function createFindingStory(
 			const { told, problems } = step(open.findingId, 'acceptance_over')
 			if (told === null) return problems
 			if (told.acceptedUntil !== null && time < told.acceptedUntil) problems.push(order)
-			Object.assign(told, { seenAt: time, acceptedUntil: null })
+			Object.assign(told, { seenAt: time, acceptedUntil: null, wasSent: false })
 			return problems
 		},
 		tellDecided(leaf: LeafOf<'finding.decided'>, openings: Openings): StoryProblem[] {
@@ -143,10 +146,9 @@ export function createFindingStory(
 			if (actor === null || (told.subject !== null && actor === told.subject)) problems.push(own)
 			problems.push(...byOfficer(actor, time))
 			if (open.step === 'release') {
-				if (told.askedBy === null || told.askedBy === actor)
-					problems.push(
-						problem('FINDING_ONE_OFFICER', 'a removal that the guard held is released by one officer alone'),
-					)
+				if (told.askedBy === null || told.askedBy === actor) problems.push(oneOfficer)
+				told.wasSent = true
+				guard.tellReleased(open.findingId)
 				problems.push(...guard.tellSent(principalOf(told), time))
 			}
 			if (open.step === 'ask_release') {
@@ -162,7 +164,7 @@ export function createFindingStory(
 					problems.push(problem('FINDING_ACCEPTED', 'a finding is accepted for good, or for too long'))
 				Object.assign(told, { acceptedUntil, orderedBy: null, askedBy: null })
 			}
-			told.decideBy = null
+			told.asked = null
 			const evidence = opened(kind, 'evidence', openings)
 			if (evidence === null) return problems
 			const { envelope, assertion } = evidence
@@ -190,16 +192,18 @@ export function createFindingStory(
 		tellRemoving({ open, time }: LeafOf<'finding.removing'>): StoryProblem[] {
 			const before = findings.get(open.findingId)
 			if (before?.state === 'held') {
-				before.state = 'removing'
+				Object.assign(before, { state: 'removing', wasSent: true })
 				return [problem('FINDING_HELD', 'a removal is sent that the guard against mass removal held')]
 			}
 			const { told, problems } = step(open.findingId, 'removing')
 			if (told === null) return problems
-			told.state = 'removing'
+			Object.assign(told, { state: 'removing', wasSent: true })
+			const { people } = open
 			const isOrdered = problems.length === 0 && told.orderedBy === open.orderedBy
 			return [
 				...(isOrdered ? [] : [unordered]),
-				...guard.tellPassed(time),
+				...(isCounted(told, people) ? [] : [differs]),
+				...guard.tellPassed({ findingId: open.findingId, people: people ?? 1, at: time }),
 				...guard.tellSent(principalOf(told), time),
 			]
 		},
@@ -213,6 +217,7 @@ export function createFindingStory(
 			const from = findings.get(open.findingId)?.state
 			const { told, problems } = step(open.findingId, `closed.${open.how}`, open.how)
 			if (told === null) return problems
+			if (open.how === 'removed' && !told.wasSent) return [unsent]
 			// What was never certain did not go: it came to nothing.
 			if (open.how === 'gone' && from === 'seen' && !told.wasBelieved) return [...problems, order]
 			if (!problems.includes(order)) return problems

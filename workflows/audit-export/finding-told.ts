@@ -1,5 +1,6 @@
 import type { FindingKind } from '../charter/entra.schema.ts'
 import type { FindingState, OrderedBy } from '../grants/finding-context.ts'
+import type { Asked } from '../grants/time-to-decide.ts'
 import type { LeafOf } from '../ledger/entry.schema.ts'
 import type { FindingEnvelope } from '../ledger/finding-envelope.schema.ts'
 import type { ShownDifference } from '../ledger/finding-parts.schema.ts'
@@ -19,12 +20,14 @@ export type ToldFinding = {
 	seenAt: Instant
 	/** It was certain once, also where it counts anew since. */
 	wasBelieved: boolean
-	/** Silence is taken no earlier. */
-	decideBy: Instant | null
+	/** Who is asked to decide: silence is taken no earlier. Null where nobody is. */
+	asked: Asked | null
 	/** Under which charter it was last looked at. */
 	charterEntry: string
 	orderedBy: OrderedBy | null
 	askedBy: string | null
+	/** Its removal was told as about to be sent, since it counts as seen for the first time. */
+	wasSent: boolean
 	acceptedUntil: Instant | null
 }
 
@@ -50,6 +53,10 @@ export const isOpenedAs = (
 	open: { findingId: string; kinds: readonly string[] },
 ) => shown === null || (shown.findingId === open.findingId && shown.kinds.join() === open.kinds.join())
 
+/** Whether so many can lose it: no more than are in the group that it is about, or could be. */
+export const isCounted = ({ shown }: ToldFinding, people: number | undefined) =>
+	people === undefined || (people >= 1 && people <= Math.max(1, shown?.members?.count ?? people))
+
 /** Whether what begins later is told with its begin, and nothing else is. */
 export const isBeginTold = (shown: ShownDifference | null) =>
 	shown === null || (shown.standing === 'scheduled') === (shown.from !== undefined)
@@ -65,6 +72,11 @@ export const unsent = problem(
 	'something is called removed, or being removed, that was never sent',
 )
 export const own = problem('FINDING_OWN', 'somebody decides on what they hold themselves, or nobody does')
+
+export const oneOfficer = problem(
+	'FINDING_ONE_OFFICER',
+	'a removal that the guard held is released by one officer alone',
+)
 
 /** Whether an officer signed exactly this, of exactly what was last shown. */
 export function isSignedFor(

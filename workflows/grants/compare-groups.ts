@@ -93,7 +93,9 @@ export function sparedWithin(
 	return sparedFor(membersWithin(picture, holding, accounts), accounts.isBreakGlass)
 }
 
-const peopleIn = ({ members }: PictureGroup): number => members.filter(({ kind }) => kind !== 'group').length
+/** How many are in a group, groups within it left aside. */
+export const peopleIn = ({ members }: PictureGroup): number =>
+	members.filter(({ kind }) => kind !== 'group').length
 
 /**
  * How many people have their place in a group through the group that this holding puts there; 0 where it puts no group there. Where

@@ -1,7 +1,8 @@
 import type { FindingKind, Reaction } from '../charter/entra.schema.ts'
 import { canonicalJson } from '../shared/canonical-json.ts'
-import { msBetween, plusMs, type Instant } from '../shared/instants.ts'
+import { msBetween, type Instant } from '../shared/instants.ts'
 import type { Difference } from './differences.ts'
+import { weightOf, type Sent } from './mass-guard.ts'
 
 /** What is seen is believed at the second sighting; what is not seen only after a while, since lists lag. */
 export const PRESENCE_AGE_MS = 2_000
@@ -91,6 +92,8 @@ export type FindingContext = {
 	ownerId: string | null
 	/** Until when somebody decides; null where nobody is asked. */
 	decideBy: Instant | null
+	/** Since when somebody is asked, however often for another time since; null where nobody was, or of a deadline of before this was kept. */
+	waitsSince: Instant | null
 	/** Nobody decided in time. */
 	wasSilent: boolean
 	orderedAt: Instant | null
@@ -100,8 +103,12 @@ export type FindingContext = {
 	/** The officer who asks for the release of a removal that the guard holds, and whoever released it. */
 	askedBy: string | null
 	releasedBy: string | null
-	/** When the first removal was sent; what the guard counts. */
+	/** The officer who asked for it before what is shown became another thing; null where nobody did, or somebody has asked since. */
+	askedBefore: string | null
+	/** When the first removal was sent. */
 	sentAt: Instant | null
+	/** From how many people the guard let it take something, and when; null where it did not yet. */
+	admitted: Sent | null
 	retryAt: Instant | null
 	failure: string | null
 	killSwitchAt: Instant | null
@@ -153,13 +160,16 @@ export const beginFinding = ({ findingId, difference, reaction, at }: FindingInp
 	wasBelieved: false,
 	ownerId: null,
 	decideBy: null,
+	waitsSince: null,
 	wasSilent: false,
 	orderedAt: null,
 	orderedBy: null,
 	decidedBy: null,
 	askedBy: null,
 	releasedBy: null,
+	askedBefore: null,
 	sentAt: null,
+	admitted: null,
 	retryAt: null,
 	failure: null,
 	killSwitchAt: null,
@@ -171,12 +181,21 @@ export const beginFinding = ({ findingId, difference, reaction, at }: FindingInp
 })
 
 type Later =
-	'missedSince' | 'wasBelieved' | 'acceptedReasons' | 'acceptedEnd' | 'acceptedMembers' | 'acceptedRule'
+	| 'missedSince'
+	| 'wasBelieved'
+	| 'acceptedReasons'
+	| 'acceptedEnd'
+	| 'acceptedMembers'
+	| 'acceptedRule'
+	| 'waitsSince'
+	| 'askedBefore'
+	| 'admitted'
 
 /**
  * The context of a stored finding in today's form. One of version 1 knows of no look that missed it. One of version 2 does not know
- * what was accepted beside the kinds: that is taken to be what was last seen. `version` is the finding's own: whatever is stored
- * after the first was believed before.
+ * what was accepted beside the kinds: that is taken to be what was last seen. One of version 3 does not know from how many the guard
+ * let it take something: from as many as it concerns now. `version` is the finding's own: whatever is stored after the first was
+ * believed before.
  */
 export const upgradeFinding = (
 	stored: Omit<FindingContext, Later> & Partial<Pick<FindingContext, Later>>,
@@ -188,6 +207,9 @@ export const upgradeFinding = (
 	acceptedEnd: stored.difference.until,
 	acceptedMembers: null,
 	acceptedRule: null,
+	waitsSince: null,
+	askedBefore: null,
+	admitted: stored.sentAt === null ? null : { people: weightOf(stored.difference), at: stored.sentAt },
 	...stored,
 })
 
@@ -229,7 +251,3 @@ function lastsLonger({ acceptedEnd }: FindingContext, { until, isEndUnknown }: D
 	if (acceptedEnd === null) return false
 	return until === null ? isEndUnknown !== true : msBetween(acceptedEnd, until) > CLOCKS_MS
 }
-
-/** Until when somebody has time to decide; null where nobody is asked. */
-export const decideByOf = (reaction: Reaction, at: Instant): Instant | null =>
-	reaction.do === 'decide' ? plusMs(at, reaction.withinMs) : null

@@ -1,10 +1,9 @@
 import { assign, emit, setup } from 'xstate'
 import type { Command } from '../shared/commands.ts'
-import { msBetween, type Instant } from '../shared/instants.ts'
+import { msBetween, plusMs, type Instant } from '../shared/instants.ts'
 import {
 	ABSENCE_AGE_MS,
 	acceptedOf,
-	decideByOf,
 	NOTHING_ACCEPTED,
 	type FindingContext,
 	type FindingInput,
@@ -15,6 +14,9 @@ import {
 import type { Difference } from './differences.ts'
 import type { At, FindingEvent } from './finding-events.ts'
 import { REMOVAL_CONFIRM_MS, REMOVAL_RETRY_MS } from './grant-setup.ts'
+import { hasOutgrown, weightOf } from './mass-guard.ts'
+import { isShownAlike } from './shown-difference.ts'
+import { ask, askAgain, type Asked } from './time-to-decide.ts'
 
 const NEVER = 0
 const untilInstant = (to: Instant | null, event: { type: string; at?: Instant }) =>
@@ -23,6 +25,22 @@ const untilInstant = (to: Instant | null, event: { type: string; at?: Instant })
 /** Why a removal is given up, by why nothing is taken away any more. */
 const givenUpFor = (spared: Difference['spared']): Missed =>
 	spared === 'watched' ? 'watchedThrough' : spared === 'ours' ? 'oursThrough' : 'fixed'
+
+/** What is known of who is asked; null where nobody is, or no longer by this charter. */
+const askedOf = ({ reaction, decideBy, waitsSince }: FindingContext): Asked | null =>
+	reaction.do !== 'decide' || decideBy === null
+		? null
+		: {
+				by: decideBy,
+				since: waitsSince ?? plusMs(decideBy, -reaction.withinMs),
+				withinMs: reaction.withinMs,
+			}
+
+/** Looks have not seen it for so long that it is gone. */
+const isGoneFor = ({ missedSince }: FindingContext, at: Instant) =>
+	missedSince !== null && msBetween(missedSince, at) >= ABSENCE_AGE_MS
+
+const noteAsked = ({ by, since }: Asked) => ({ decideBy: by, waitsSince: since, wasSilent: false })
 
 /** What the statechart of a finding may look at, do and wait for; its states stand in `finding.machine.ts`. */
 export const findingSetup = setup({
@@ -41,13 +59,19 @@ export const findingSetup = setup({
 		silenceRemoves: ({ context: { reaction, difference } }) =>
 			reaction.do === 'decide' && reaction.otherwise === 'remove' && difference.removal !== null,
 		isGone: ({ context }, { why, at }: { why: Missed; at: Instant }) =>
-			why !== 'gone' ||
-			(context.missedSince !== null && msBetween(context.missedSince, at) >= ABSENCE_AGE_MS),
+			why !== 'gone' || isGoneFor(context, at),
 		/** It must stay by now, or what is left of it can be taken away in the tenant alone. */
 		isSpared: (_, { difference }: Sighted) =>
 			difference.family === 'holding' && difference.removal === null && difference.spared !== 'unread',
 		/** Nobody could read what its removal would hit; or one of our own accesses is not seen, which it is for its statechart to say. */
 		isPathUnknown: (_, { difference }: Sighted) => difference.removal === null,
+		/** It hits more people by now than the guard let pass, and no second officer released it. */
+		hasOutgrown: ({ context }, { difference }: Sighted) => hasOutgrown(context, difference),
+		/** It is gone after its removal was sent: whoever took it away, nobody may say that it was not us. */
+		isGoneSinceSent: ({ context }, { why, at }: { why: Missed; at: Instant }) =>
+			why === 'gone' && context.sentAt !== null && isGoneFor(context, at),
+		/** What became of it is known, without any list that may be behind. */
+		isSettled: (_, { why }: { why: Missed; at: Instant }) => why !== 'gone',
 		isLater: (_, { until, at }: { until: Instant; at: Instant }) => until > at,
 		isAnother: ({ context: { askedBy } }, { actorId }: { actorId: string }) =>
 			askedBy !== null && askedBy !== actorId,
@@ -85,7 +109,15 @@ export const findingSetup = setup({
 			sightings: sightings + 1,
 			missedSince: null,
 		})),
-		ask: assign((_, { reaction, at }: Sighted) => ({ decideBy: decideByOf(reaction, at), wasSilent: false })),
+		ask: assign((_, { reaction, at }: Sighted) =>
+			reaction.do === 'decide' ? noteAsked(ask(reaction.withinMs, at)) : {},
+		),
+		/** Before `sight`: what they were asked until now is still known. */
+		askAgain: assign(({ context }, { reaction, at }: Sighted) => {
+			if (reaction.do !== 'decide') return {}
+			const before = askedOf(context)
+			return noteAsked(before === null ? ask(reaction.withinMs, at) : askAgain(before, reaction.withinMs, at))
+		}),
 		beSilent: assign({ wasSilent: true, decideBy: null }),
 		take: assign((_, { actorId }: { actorId: string }) => ({ ownerId: actorId })),
 		order: assign((_, { by, at, actorId }: { by: OrderedBy; at: Instant; actorId: string | null }) => ({
@@ -101,6 +133,7 @@ export const findingSetup = setup({
 			decidedBy: actorId,
 			decideBy: null,
 			askedBy: null,
+			askedBefore: null,
 			orderedAt: null,
 			orderedBy: null,
 		})),
@@ -113,8 +146,16 @@ export const findingSetup = setup({
 			...NOTHING_ACCEPTED,
 			decidedBy: null,
 			wasSilent: false,
+			sentAt: null,
 		})),
-		askRelease: assign((_, { actorId }: { actorId: string }) => ({ askedBy: actorId })),
+		askRelease: assign((_, { actorId }: { actorId: string }) => ({ askedBy: actorId, askedBefore: null })),
+		/** Before `sight`: an officer asked for the release of what was shown then, and of nothing else. */
+		holdToAsked: assign(({ context: { difference: before, askedBy } }, { difference }: Sighted) =>
+			askedBy === null || isShownAlike(before, difference) ? {} : { askedBy: null, askedBefore: askedBy },
+		),
+		admit: assign(({ context: { difference } }, { at }: At) => ({
+			admitted: { people: weightOf(difference), at },
+		})),
 		release: assign((_, { actorId }: { actorId: string }) => ({ releasedBy: actorId })),
 		noteSent: assign(({ context: { sentAt } }, { at }: At) => ({ sentAt: sentAt ?? at })),
 		postpone: assign((_, { until, code }: { until: Instant; code: string }) => ({

@@ -10,8 +10,19 @@ export const miss = {
 	params: ({ event }: { event: { why: Missed; at: Instant } }) => event,
 }
 export const close = { type: 'close' as const, params: ({ event }: { event: At }) => event }
-/** It is over where what became of it is known, or at the second look that does not see it: one list may be incomplete. */
+/**
+ * It is over where what became of it is known, or at the second look that does not see it: one list may be incomplete. Once its
+ * removal was sent, it is that which is over.
+ */
 export const goes = [
+	{
+		guard: {
+			type: 'isGoneSinceSent' as const,
+			params: ({ event }: { event: { why: Missed; at: Instant } }) => event,
+		},
+		target: 'removed' as const,
+		actions: close,
+	},
 	{
 		guard: {
 			type: 'isGone' as const,
@@ -27,19 +38,46 @@ export const goes = [
 		},
 	},
 ]
-/** Seen while its removal is ordered: what is seen now says what is taken away, and whether anything may be. */
+const spared = {
+	guard: { type: 'isSpared' as const, params: ({ event }: { event: Sighted }) => event },
+	target: 'explained' as const,
+	actions: [sight, { type: 'spare' as const, params: ({ event }: { event: Sighted }) => event }, close],
+}
+const isPathUnknown = {
+	type: 'isPathUnknown' as const,
+	params: ({ event }: { event: Sighted }) => event,
+}
+const sightBlindly = { type: 'sightBlindly' as const, params: ({ event }: { event: Sighted }) => event }
+/**
+ * Seen while its removal is under way: what is seen now says what is taken away, and whether anything may be. Where it hits more
+ * people by now than the guard let pass, the guard looks again.
+ */
 export const follows = [
+	spared,
+	{ guard: isPathUnknown, actions: sightBlindly },
 	{
-		guard: { type: 'isSpared' as const, params: ({ event }: { event: Sighted }) => event },
-		target: 'explained' as const,
-		actions: [sight, { type: 'spare' as const, params: ({ event }: { event: Sighted }) => event }, close],
-	},
-	{
-		guard: { type: 'isPathUnknown' as const, params: ({ event }: { event: Sighted }) => event },
-		actions: { type: 'sightBlindly' as const, params: ({ event }: { event: Sighted }) => event },
+		guard: { type: 'hasOutgrown' as const, params: ({ event }: { event: Sighted }) => event },
+		target: 'ordered' as const,
+		actions: sight,
 	},
 	{ actions: sight },
 ]
+const holdToAsked = { type: 'holdToAsked' as const, params: ({ event }: { event: Sighted }) => event }
+/** Seen while the guard holds it: whoever asked for its release asked for what was shown then. */
+export const followsHeld = [
+	spared,
+	{ guard: isPathUnknown, actions: [holdToAsked, sightBlindly] },
+	{ actions: [holdToAsked, sight] },
+]
+/** What became of it is known before anything was taken away: Entra refuses so early a removal. */
+export const settles = {
+	guard: {
+		type: 'isSettled' as const,
+		params: ({ event }: { event: { why: Missed; at: Instant } }) => event,
+	},
+	target: 'explained' as const,
+	actions: [miss, close],
+}
 export const order = (by: OrderedBy) => ({
 	type: 'order' as const,
 	params: ({ event }: { event: { at: Instant; actorId?: string } }) => ({
@@ -66,6 +104,13 @@ export const accepts = {
 }
 export const takes = {
 	actions: { type: 'take' as const, params: ({ event }: { event: { actorId: string } }) => event },
+}
+/** Somebody is asked already: the deadline is set anew, and is no later for being asked to and fro. */
+export const asksAgain = {
+	guard: { type: 'asksDecision' as const, params: ({ event }: { event: Sighted }) => event },
+	target: 'awaiting' as const,
+	reenter: true,
+	actions: [{ type: 'askAgain' as const, params: ({ event }: { event: Sighted }) => event }, sight],
 }
 /** What is to be done about it, once it is believed or once the charter asks for something else. */
 export const reacts = () =>

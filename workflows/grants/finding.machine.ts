@@ -3,22 +3,26 @@ import type { At } from './finding-events.ts'
 import { findingSetup } from './finding-setup.ts'
 import {
 	accepts,
+	asksAgain,
 	close,
 	follows,
+	followsHeld,
 	goes,
 	miss,
 	order,
 	reacts,
 	removes,
+	settles,
 	sight,
 	takes,
 } from './finding-transitions.ts'
 
 /**
  * 2: an absence closes at the second look, and the guard holds accesses of ours that silence would end. 3: what was accepted is
- * kept whole, and a removal follows what is seen while it is under way.
+ * kept whole, and a removal follows what is seen while it is under way. 4: it is known since when somebody is asked, for which asking
+ of an officer no longer holds, and from how many people the guard let something be taken.
  */
-export const FINDING_MACHINE_VERSION = 3
+export const FINDING_MACHINE_VERSION = 4
 
 /**
  * One difference between Entra and what was approved, from its first sighting to its end. Nothing is done on one sighting; no
@@ -72,7 +76,12 @@ export const findingMachine = findingSetup.createMachine({
 			},
 			on: {
 				SIGHTED: [
-					{ guard: ({ context, event }) => !isAskedOtherwise(context, event), actions: sight },
+					{
+						// Of a deadline of before it is not known whether the one that was told was set: it is set now.
+						guard: ({ context, event }) => !isAskedOtherwise(context, event) && context.waitsSince !== null,
+						actions: sight,
+					},
+					asksAgain,
 					...reacts(),
 				],
 				MISSED: goes,
@@ -121,10 +130,10 @@ export const findingMachine = findingSetup.createMachine({
 				ACCEPT: { ...accepts, reenter: true },
 			},
 		},
-		/** To be removed; the guard against mass removal has not looked yet. */
+		/** To be removed; the guard against mass removal has not looked yet, or not at what it hits by now. */
 		ordered: {
 			on: {
-				START: { target: 'removing' },
+				START: { target: 'removing', actions: { type: 'admit', params: ({ event }) => event } },
 				HOLD: { target: 'held' },
 				MISSED: goes,
 			},
@@ -132,7 +141,7 @@ export const findingMachine = findingSetup.createMachine({
 		/** Too many removals at once: a second officer must release it. */
 		held: {
 			on: {
-				SIGHTED: follows,
+				SIGHTED: followsHeld,
 				MISSED: goes,
 				TAKE: takes,
 				ACCEPT: accepts,
@@ -165,6 +174,7 @@ export const findingMachine = findingSetup.createMachine({
 			after: { untilRetry: 'removing' },
 			on: {
 				SIGHTED: follows,
+				MISSED: settles,
 				REMOVED: { target: 'removed', actions: close },
 				EXPLAINED: { target: 'explained', actions: [miss, close] },
 				TAKE: takes,

@@ -3,7 +3,14 @@ import type { FindingKind } from '../charter/entra.schema.ts'
 import { dangerOf } from './differences.ts'
 
 /** A removal that was ordered and not sent; `people` have what it takes away through the group that holds it, 0 where no group does. */
-type Ordered = { id: string; kind: FindingKind; people: number; at: Instant }
+type Ordered = {
+	id: string
+	kind: FindingKind
+	people: number
+	at: Instant
+	/** As the guard let it pass before it grew, which is one of those that were sent. */
+	admitted?: Sent | null
+}
 /** A removal that was sent without a second officer. */
 export type Sent = { people: number; at: Instant }
 
@@ -15,9 +22,19 @@ export const weightOfAll = (removals: readonly Pick<Ordered, 'people'>[]): numbe
 	removals.reduce((sum, removal) => sum + weightOf(removal), 0)
 
 /**
+ * Whether more people lose something by a removal than the guard let pass. What two officers released is let pass for good: looks and
+ * the page tell them of whoever joins.
+ */
+export const hasOutgrown = (
+	{ admitted, releasedBy }: { admitted: Sent | null; releasedBy: string | null },
+	now: Pick<Ordered, 'people'>,
+): boolean => releasedBy === null && admitted !== null && weightOf(now) > weightOf(admitted)
+
+/**
  * Which of the ordered removals may be sent now, and which wait for a second officer: no more than `most` people lose something
  * within the time, the most dangerous and the oldest first. One that takes something from more people than there is room for waits,
- * and keeps those after it from nothing. What was released by a second officer is none of `sent`.
+ * and keeps those after it from nothing; one that passed and grew takes room for those who came to it. What was released by a second
+ * officer is none of `sent`.
  */
 export function admitRemovals(
 	ordered: readonly Ordered[],
@@ -25,15 +42,18 @@ export function admitRemovals(
 	{ most, withinMs }: { most: number; withinMs: number },
 	now: Instant,
 ): { go: string[]; hold: string[] } {
-	let room = most - weightOfAll(sent.filter(({ at }) => msBetween(at, now) < withinMs))
+	const counts = ({ at }: Sent) => msBetween(at, now) < withinMs
+	let room = most - weightOfAll(sent.filter(counts))
 	const order = [...ordered].sort(
 		(a, b) => dangerOf(a.kind) - dangerOf(b.kind) || a.at.localeCompare(b.at) || a.id.localeCompare(b.id),
 	)
 	const go: string[] = []
 	const hold: string[] = []
 	for (const removal of order) {
-		const isWithin = weightOf(removal) <= room
-		if (isWithin) room -= weightOf(removal)
+		const { admitted = null } = removal
+		const more = weightOf(removal) - (admitted !== null && counts(admitted) ? weightOf(admitted) : 0)
+		const isWithin = more <= room
+		if (isWithin) room -= more
 		;(isWithin ? go : hold).push(removal.id)
 	}
 	return { go, hold }

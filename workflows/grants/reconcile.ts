@@ -100,7 +100,7 @@ function whyMissed(
 }
 
 /** Whoever owns a governed group could be in it. */
-const isGoverned = (governed: Comparison['governed'], place: NonNullable<Difference['place']>) =>
+export const isGoverned = (governed: Comparison['governed'], place: NonNullable<Difference['place']>) =>
 	governed.has(governedKey(place)) ||
 	(place.kind === 'group' && governed.has(governedKey({ ...place, relation: 'member' })))
 

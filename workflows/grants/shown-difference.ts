@@ -27,6 +27,10 @@ export const shownOf = (findingId: string, difference: Difference): ShownDiffere
 const shownMembers = ({ accounts, isWhole }: GroupMembers): ShownDifference['members'] =>
 	isWhole ? { count: accounts.length, sha256: digestOf([...accounts]) } : null
 
+/** Whether an officer who signs for the one would sign for the other: the same is shown of both. */
+export const isShownAlike = (a: Difference, b: Difference): boolean =>
+	shownDigest('', a) === shownDigest('', b)
+
 /** SHA-256, in hex, of what is shown: an officer's signature names it. */
 export const shownDigest = (findingId: string, difference: Difference): string =>
 	digestOf(shownOf(findingId, difference))

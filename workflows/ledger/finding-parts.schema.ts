@@ -39,7 +39,17 @@ export const FINDING_OPEN = {
 		outcome,
 	}),
 	/** What is wrong with it, or what the charter says of it, is another thing than before. */
-	'finding.changed': z.strictObject({ ...on, kinds, reaction, charterEntry: id, outcome }),
+	'finding.changed': z.strictObject({
+		...on,
+		kinds,
+		reaction,
+		charterEntry: id,
+		outcome,
+		/** Until when an officer decides; stands in what is `awaiting`, since it is kept. */
+		decideBy: instant.optional(),
+		/** Whether an officer's asking for the release still holds; stands in what is `held`, since it is kept. */
+		isAsked: z.boolean().optional(),
+	}),
 	'finding.taken': z.strictObject(on),
 	'finding.decided': z.strictObject({
 		...on,
@@ -56,7 +66,12 @@ export const FINDING_OPEN = {
 	/** More removals than the charter allows at once: this one waits for a second officer. */
 	'finding.held': z.strictObject({ ...on, most: count, withinSeconds: count, charterEntry: id }),
 	/** The removal is about to be sent. */
-	'finding.removing': z.strictObject({ ...on, orderedBy: z.enum(['rule', 'silence', 'decision']) }),
+	'finding.removing': z.strictObject({
+		...on,
+		orderedBy: z.enum(['rule', 'silence', 'decision']),
+		/** How many people lose something by it, one at least: what the guard counted. Stands since it is kept. */
+		people: count.optional(),
+	}),
 	'finding.removal_postponed': z.strictObject({ ...on, until: instant, code: slug }),
 	'finding.removal_retried': z.strictObject(on),
 	/** An alarm: what was to go must be assumed to be live. */

@@ -96,6 +96,7 @@ const OURS: Readonly<Record<string, Mender>> = {
 	SESSIONS_NOT_ENDED: 'tenant_admin',
 	HELD_OTHERWISE: 'security_officer',
 	MEMBERS_UNREAD: 'tenant_admin',
+	GROUP_GREW: 'nobody',
 	TENANT_UNREACHABLE: 'tenant_admin',
 	OtherTenant: 'tenant_admin',
 	NotGraph: 'tenant_admin',

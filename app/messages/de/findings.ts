@@ -274,6 +274,8 @@ export const findings = {
 	note_held:
 		'Der Schutz hält diesen Entzug an: Es waren mehr, als die Charta auf einmal erlaubt. Eine Person bittet um die Freigabe, eine zweite gibt frei.',
 	note_held_asked: '{{name}} bittet darum, diesen Entzug zu senden. Jemand anderes muss ihn freigeben.',
+	note_held_again:
+		'Was dieser Entzug trifft, hat sich geändert, seit {{name}} um die Freigabe bat: Diese Unterschrift gilt nicht mehr. Eine Person bittet erneut, eine zweite gibt frei.',
 	note_removing:
 		'Entra ID hat den Auftrag, es zu entziehen. Weg ist es, wenn Entra ID es nicht mehr führt, und nicht vorher.',
 	note_postponed: 'Entra ID entzieht nichts in den ersten fünf Minuten. Der nächste Versuch ist {{time}}.',
@@ -304,6 +306,8 @@ export const findings = {
 		'Der Entzug wurde aufgegeben: Was davon übrig ist, lässt sich nur in Entra ID selbst entziehen, weil es anderswo gepflegt wird oder auf anderem Weg besteht. Besteht es fort, wird es wieder gefunden und gemeldet.',
 	note_gone_leftTenant:
 		'Es wurde in einem Mandanten gefunden, der nicht mehr geprüft wird. Ob jener es noch hält, ist hier nicht bekannt.',
+	note_explained_ungoverned:
+		'Die Charta regelt das nicht mehr, worum es geht: Der Entzug wurde aufgegeben, und Entra ID hatte ihn nicht bestätigt.',
 	note_explained: 'Es wurde inzwischen genehmigt oder stimmt wieder. Nichts wurde entzogen.',
 	note_neverConfirmed: 'Eine Prüfung sah es, danach keine mehr. Nichts wurde entzogen.',
 	home_one: '{{count}} Befund ist offen',

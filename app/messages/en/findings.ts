@@ -265,6 +265,8 @@ export const findings = {
 	note_held:
 		'The guard holds this removal: there were more than the charter allows at once. An officer asks for its release, and another releases it.',
 	note_held_asked: '{{name}} asks that this removal be sent. Another officer must release it.',
+	note_held_again:
+		'What this removal hits has changed since {{name}} asked for its release: that signature no longer holds. An officer asks again, and another releases it.',
 	note_removing:
 		'Entra ID was told to remove it. It is gone when Entra ID no longer lists it, and not before.',
 	note_postponed: 'Entra ID removes nothing in its first five minutes. It is tried again at {{time}}.',
@@ -295,6 +297,8 @@ export const findings = {
 		'The removal was given up: what is left of it can be taken away in Entra ID alone, since it is kept elsewhere or comes through something else. If it is still so, it is found again and told.',
 	note_gone_leftTenant:
 		'It was found in a tenant that is not looked at any more. Whether that tenant still holds it, nobody here knows.',
+	note_explained_ungoverned:
+		'The charter no longer governs what it is about: its removal was given up, and Entra ID had not confirmed it.',
 	note_explained: 'It was approved in the meantime, or was as approved again. Nothing was removed.',
 	note_neverConfirmed: 'One look saw it, and none after. Nothing was removed.',
 	home_one: '{{count}} finding is open',

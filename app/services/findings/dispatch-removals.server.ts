@@ -1,11 +1,18 @@
 import type { Tx } from '#db/client.ts'
-import { loadFinding, lockFindingsIn, lockRemovals, removalsSince } from '#db/queries/findings.ts'
+import {
+	loadFinding,
+	lockFindingsIn,
+	lockRemovals,
+	removalsSince,
+	type StoredFinding,
+} from '#db/queries/findings.ts'
 import { massRemovalOf } from '#workflows/charter/entra.schema.ts'
+import { governedBy } from '#workflows/grants/governed.ts'
 import { admitRemovals } from '#workflows/grants/mass-guard.ts'
 import { watchedBy } from '#workflows/grants/reconcile.ts'
 import type { TimerEvent } from '#workflows/shared/decide.ts'
 import type { Deps } from '../deps.ts'
-import { watchedIn } from './finding-steps.server.ts'
+import { isUngoverned, watchedIn } from './finding-steps.server.ts'
 import { applyFindingEvent, applyFindingEvents } from './step-finding.server.ts'
 
 /**
@@ -19,17 +26,20 @@ export async function dispatchRemovals(tx: Tx, deps: Deps, at: Date): Promise<vo
 	if (all.length === 0) return
 	const { charter, entryId: charterEntry } = await deps.charters.inForce(tx)
 	const watched = watchedBy(charter)
-	// The charter may have named the account since it was ordered, or somebody who has it through the group.
+	const governed = governedBy(charter, deps.tenant.groups)
+	// The charter may have named the account since it was ordered, or somebody who has it through the group, or let go of the place.
+	const keptFor = (stored: StoredFinding) =>
+		watchedIn(watched, stored) ?? (isUngoverned(governed, stored) ? ('ungoverned' as const) : null)
 	await applyFindingEvents(
 		tx,
 		deps,
 		all.flatMap((before) => {
-			const why = watchedIn(watched, before)
+			const why = keptFor(before)
 			return why === null ? [] : [{ before, event: { type: 'MISSED', why, at: at.toISOString() } }]
 		}),
 		{ charterEntry },
 	)
-	const ordered = all.filter((stored) => watchedIn(watched, stored) === null)
+	const ordered = all.filter((stored) => keptFor(stored) === null)
 	if (ordered.length === 0) return
 	const guard = massRemovalOf(charter)
 	const sent = await removalsSince(tx, new Date(at.getTime() - guard.withinMs))
@@ -40,6 +50,7 @@ export async function dispatchRemovals(tx: Tx, deps: Deps, at: Date): Promise<vo
 			kind: context.difference.kinds[0],
 			people: context.difference.people,
 			at: context.orderedAt ?? now,
+			admitted: context.admitted,
 		})),
 		sent,
 		guard,

@@ -2,7 +2,8 @@ import type { StoredFinding } from '#db/queries/findings.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { DECIDABLE_STATES, type FindingState } from '#workflows/grants/finding-context.ts'
 import { isGroupUnread, isHeldBy } from '#workflows/grants/differences.ts'
-import { watchedBy } from '#workflows/grants/reconcile.ts'
+import type { Governed } from '#workflows/grants/governed.ts'
+import { isGoverned, watchedBy } from '#workflows/grants/reconcile.ts'
 import type { FindingStep } from '#workflows/ledger/finding-envelope.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Actor } from '../actor.ts'
@@ -67,6 +68,15 @@ export function watchedIn(
 	const { principalId, members } = context.difference
 	if (watched.has(principalId ?? '')) return 'watched'
 	return members?.accounts.some((id) => watched.has(id)) === true ? 'watchedThrough' : null
+}
+
+/** Whether this charter says nothing any more of the place that somebody holds. */
+export const isUngoverned = (
+	governed: Governed,
+	{ row: { family, context } }: Pick<StoredFinding, 'row'>,
+): boolean => {
+	const { place } = context.difference
+	return family === 'holding' && place !== null && !isGoverned(governed, place)
 }
 
 /** Accounts for emergencies are watched: an order from before the charter named one is carried out no more. */

@@ -65,6 +65,7 @@ export async function showFinding(deps: Deps, actor: Actor, id: string): Promise
 		sessions: context.sessions ?? null,
 		acceptedUntil: state === 'accepted' ? context.acceptedUntil : null,
 		askedBy: context.askedBy === null ? null : (looker.people.get(context.askedBy) ?? null),
+		askedBefore: context.askedBefore === null ? null : (looker.people.get(context.askedBefore) ?? null),
 		missed: context.missed,
 		decisions: decisions.map(({ step, officerName, reason, acceptedUntil, at, entryId }) => ({
 			step,

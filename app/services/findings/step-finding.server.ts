@@ -5,6 +5,7 @@ import { isClosedFinding, type FindingContext, type FindingState } from '#workfl
 import { isNews } from '#workflows/grants/finding-news.ts'
 import type { FindingEvent } from '#workflows/grants/finding-events.ts'
 import { findingMachine } from '#workflows/grants/finding.machine.ts'
+import { weightOf } from '#workflows/grants/mass-guard.ts'
 import { shownOf } from '#workflows/grants/shown-difference.ts'
 import type { LeafOf } from '#workflows/ledger/entry.schema.ts'
 import type { EntryKind } from '#workflows/ledger/open-parts.schema.ts'
@@ -86,7 +87,12 @@ export async function applyFindingEvents(
 	await tellFindings(
 		tx,
 		deps,
-		told.map(({ before: { row }, after, at }) => ({ id: row.id, before: row.state, after, at })),
+		told.map(({ before: { row, snapshot }, after, at }) => ({
+			id: row.id,
+			before: { state: row.state, context: snapshot.context },
+			after,
+			at,
+		})),
 	)
 	return planned.map((step) => (step === null ? null : { ...step.after, entryId: step.entryId }))
 }
@@ -150,7 +156,15 @@ function entryOf(
 			if (state === row.state && !isNews(snapshot.context, context)) return null
 			return {
 				kind: 'finding.changed',
-				open: { findingId, kinds, reaction: reaction.do, charterEntry, outcome: state },
+				open: {
+					findingId,
+					kinds,
+					reaction: reaction.do,
+					charterEntry,
+					outcome: state,
+					...(state === 'awaiting' && context.decideBy !== null ? { decideBy: context.decideBy } : {}),
+					...(state === 'held' ? { isAsked: context.askedBy !== null } : {}),
+				},
 				sealed,
 			}
 		}
@@ -159,7 +173,7 @@ function entryOf(
 		case 'START':
 			return {
 				kind: 'finding.removing',
-				open: { findingId, orderedBy: context.orderedBy ?? 'rule' },
+				open: { findingId, orderedBy: context.orderedBy ?? 'rule', people: weightOf(context.difference) },
 				sealed: NOTHING_SEALED,
 			}
 		case 'HOLD':

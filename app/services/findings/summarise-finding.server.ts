@@ -29,8 +29,8 @@ export async function findingLooker(
 	rows: readonly FindingRow[],
 	others: readonly string[] = [],
 ): Promise<FindingLooker> {
-	const personIds = rows.flatMap(({ context: { ownerId, difference, askedBy } }) =>
-		[ownerId, difference.personId, askedBy].filter((id) => id !== null),
+	const personIds = rows.flatMap(({ context: { ownerId, difference, askedBy, askedBefore } }) =>
+		[ownerId, difference.personId, askedBy, askedBefore].filter((id) => id !== null),
 	)
 	const accounts = rows.flatMap(({ context }) => context.difference.principalId ?? [])
 	return {

@@ -20,18 +20,21 @@ const TOLD: Partial<Readonly<Record<FindingState, Told>>> = {
 	removed: { kind: 'finding_removed', to: [OFFICERS] },
 }
 
-type Arrival = {
-	id: string
-	before: FindingState
-	after: { state: FindingState; context: FindingContext }
-	at: Date
-}
+type Standing = { state: FindingState; context: FindingContext }
+type Arrival = { id: string; before: Standing; after: Standing; at: Date }
+
+/** It waits where it did, and not for what was told: for an earlier decision, or for a first officer again. */
+const waitsOtherwise = ({ before, after }: Arrival): boolean =>
+	(after.state === 'awaiting' && (after.context.decideBy ?? '') < (before.context.decideBy ?? '')) ||
+	(after.state === 'held' && after.context.askedBy === null && before.context.askedBy !== null)
 
 /** Tells everybody concerned of steps of findings, in their transaction. */
 export async function tellFindings(tx: Tx, deps: NotifyDeps, arrivals: readonly Arrival[]): Promise<void> {
-	const tellings = arrivals.flatMap(({ id, before, after: { state, context }, at }): Telling[] => {
+	const tellings = arrivals.flatMap((arrival): Telling[] => {
+		const { id, before, after, at } = arrival
+		const { state, context } = after
 		const told = TOLD[state]
-		if (told === undefined || before === state) return []
+		if (told === undefined || (before.state === state && !waitsOtherwise(arrival))) return []
 		const { difference, decideBy } = context
 		return [{ ...told, about: { type: 'finding', id }, code: difference.kinds[0], deadline: decideBy, at }]
 	})

@@ -145,6 +145,8 @@ export type FindingView = FindingSummary & {
 	sessions: SessionsEnd | null
 	acceptedUntil: string | null
 	askedBy: string | null
+	/** Who asked for it before what is shown became another thing, while nobody has asked since. */
+	askedBefore: string | null
 	missed: Missed | null
 	decisions: {
 		step: FindingStep

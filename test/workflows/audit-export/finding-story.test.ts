@@ -37,12 +37,17 @@ function start(reaction: unknown = 'remove', more: object = {}) {
 	/** Entries are three seconds apart. */
 	let [seconds, findingId] = [0, ID]
 	let lasting = 3
-	const rules = { endSessions: false, findings: { outOfBand: reaction }, ...more }
-	const charter = { entra: rules, roles: {} } as unknown as Charter
+	let now = shown
+	let reacts = reaction
+	const charterNow = () =>
+		({
+			entra: { endSessions: false, findings: { outOfBand: reacts }, ...more },
+			roles: {},
+		}) as unknown as Charter
 	const checked: ToldSignature[] = []
 	const charters = {
-		charterOf: () => charter,
-		around: () => [charter],
+		charterOf: charterNow,
+		around: () => [charterNow()],
 		hashes: new Map([[CHARTER, TEXT]]),
 	} as unknown as CharterBook
 	const story = createFindingStory(
@@ -66,17 +71,27 @@ function start(reaction: unknown = 'remove', more: object = {}) {
 			open: 'findingId' in open ? { ...open, findingId } : open,
 			seals: {},
 		}) as LeafOf<K>
-	const openings = () => ({ difference: { salt: '', record: { ...shown, findingId } } })
+	const openings = () => ({ difference: { salt: '', record: { ...now, findingId } } })
 	return {
 		checked,
 		story,
 		/** What follows is told of another finding, or so many seconds after the entry before it. */
 		of: (other: string) => void (findingId = other),
 		every: (apart: number) => void (lasting = apart),
+		/** Another charter comes into force. */
+		asks: (other: unknown) => void (reacts = other),
+		/** So long after the first. */
+		at: (ms: number) => new Date(Date.parse(TIME) + ms).toISOString(),
 		takes: (actor: string | null) => story.tellTaken(leaf('finding.taken', { findingId: ID }, actor)),
 		silent: (outcome: 'ordered' | 'alerted') =>
 			story.tellSilent(leaf('finding.silent', { findingId: ID, outcome })),
-		changesTo: (outcome: FindingState, does: 'remove' | 'alert' | 'decide') =>
+		/** Seen otherwise from here on. */
+		shows: (told: Partial<ShownDifference>) => void (now = { ...now, ...told }),
+		changesTo: (
+			outcome: FindingState,
+			does: 'remove' | 'alert' | 'decide',
+			more: Pick<LeafOf<'finding.changed'>['open'], 'decideBy' | 'isAsked'> = {},
+		) =>
 			story.tellChanged(
 				leaf('finding.changed', {
 					findingId: ID,
@@ -84,6 +99,7 @@ function start(reaction: unknown = 'remove', more: object = {}) {
 					reaction: does,
 					charterEntry: CHARTER,
 					outcome,
+					...more,
 				}),
 				openings(),
 			),
@@ -126,8 +142,10 @@ function start(reaction: unknown = 'remove', more: object = {}) {
 				}),
 				openings(),
 			),
-		removes: (orderedBy: 'rule' | 'silence' | 'decision' = 'rule') =>
-			story.tellRemoving(leaf('finding.removing', { findingId: ID, orderedBy })),
+		removes: (orderedBy: 'rule' | 'silence' | 'decision' = 'rule', people?: number) =>
+			story.tellRemoving(
+				leaf('finding.removing', { findingId: ID, orderedBy, ...(people === undefined ? {} : { people }) }),
+			),
 		holds: () =>
 			story.tellHeld(
 				leaf('finding.held', { findingId: ID, most: 1, withinSeconds: 60, charterEntry: CHARTER }),
@@ -357,6 +375,107 @@ describe('findings in a log', () => {
 		}
 		expect(sends(3)).toEqual([[], [], ['FINDING_MASS']])
 		expect(sends(30)).toEqual([[], [], []])
+	})
+	test('five groups are as many people as are told to lose something, and never more than are in them', () => {
+		const members = { count: 200, sha256: 'ab'.repeat(32) }
+		const sends = (people?: number) =>
+			[ID, OTHER, KEY].map((each, n) => {
+				if (n === 0) log = start('remove', { massRemoval: { most: 300, within: 'PT1H' } })
+				log.shows({ principalKind: 'group', principalId: `group-${n}`, members })
+				log.of(each)
+				log.opens()
+				log.confirms('ordered')
+				return codes(log.removes('rule', people))
+			})
+		let log = start()
+		expect(sends(200)).toEqual([[], ['FINDING_MASS'], ['FINDING_MASS']])
+		expect(sends(100)).toEqual([[], [], []])
+		// Of before it was told: each is one removal.
+		expect(sends()).toEqual([[], [], []])
+		expect(sends(201)[0]).toEqual(['FINDING_DIFFERS'])
+	})
+	test('a removal that grew passes the guard anew, is counted once, and what was sent is never said to have gone by itself', () => {
+		const under = () => {
+			const log = start('remove', { massRemoval: { most: 5, within: 'PT1H' } })
+			log.opens()
+			log.confirms('ordered')
+			expect(log.removes('rule', 2)).toEqual([])
+			log.postpones()
+			expect(log.changesTo('ordered', 'remove')).toEqual([])
+			return log
+		}
+		const again = under()
+		expect(again.removes('rule', 5)).toEqual([])
+		expect(again.closes('removed')).toEqual([])
+		expect(codes(under().removes('rule', 6))).toEqual(['FINDING_MASS'])
+		const silent = under()
+		// Who ordered it stays told as it was.
+		expect(codes(silent.removes('silence', 3))).toEqual(['FINDING_UNORDERED'])
+		const held = under()
+		expect([...held.holds(), ...held.closes('removed')]).toEqual([])
+		const never = start()
+		never.opens()
+		never.confirms('ordered')
+		never.holds()
+		expect(codes(never.closes('removed'))).toEqual(['FINDING_UNSENT'])
+	})
+	test('an officer who asked for a release asked for what was shown then', () => {
+		const asked = () => {
+			const log = start()
+			log.opens()
+			log.confirms('ordered')
+			log.holds()
+			log.decides('ask_release', OFFICER, 'held')
+			log.shows({ until: '2027-01-01T00:00:00.000Z' })
+			return log
+		}
+		const grown = digestOf({ ...shown, until: '2027-01-01T00:00:00.000Z' })
+		const alone = asked()
+		expect(alone.changesTo('held', 'remove', { isAsked: false })).toEqual([])
+		expect(codes(alone.decides('release', OTHER, 'removing', grown))).toEqual(['FINDING_ONE_OFFICER'])
+		const both = asked()
+		both.changesTo('held', 'remove', { isAsked: false })
+		expect([
+			...both.decides('ask_release', OTHER, 'held', grown),
+			...both.decides('release', OFFICER, 'removing', grown),
+		]).toEqual([])
+		expect(codes(asked().changesTo('held', 'remove', { isAsked: true }))).toEqual(['FINDING_ONE_OFFICER'])
+		// Of before it was told whether the first signature still holds.
+		const before = asked()
+		expect([
+			...before.changesTo('held', 'remove'),
+			...before.decides('release', OTHER, 'removing', grown),
+		]).toEqual([])
+	})
+	test('silence is taken at the deadline that was told last, and that is none earlier than the charter gives', () => {
+		const HOUR = 3_600_000
+		const asked = () => {
+			const log = start({ decideWithin: 'PT1H', otherwise: 'remove' })
+			log.opens()
+			log.confirms('awaiting', 'decide')
+			log.asks({ decideWithin: 'PT24H', otherwise: 'remove' })
+			return log
+		}
+		const more = asked()
+		expect(more.changesTo('awaiting', 'decide', { decideBy: more.at(6000 + 24 * HOUR) })).toEqual([])
+		more.every(2 * 3600)
+		expect(codes(more.silent('ordered'))).toEqual(['FINDING_SILENCE'])
+		const early = asked()
+		expect(codes(early.changesTo('awaiting', 'decide', { decideBy: early.at(6000 + HOUR) }))).toEqual([
+			'FINDING_RULE',
+		])
+		// Of before it was told: silence was taken at the first deadline.
+		const before = asked()
+		before.changesTo('awaiting', 'decide')
+		before.every(2 * 3600)
+		expect(before.silent('ordered')).toEqual([])
+		const less = start({ decideWithin: 'PT24H', otherwise: 'remove' })
+		less.opens()
+		less.confirms('awaiting', 'decide')
+		less.asks({ decideWithin: 'PT1H', otherwise: 'remove' })
+		expect(less.changesTo('awaiting', 'decide', { decideBy: less.at(9000 + HOUR) })).toEqual([])
+		less.every(3600)
+		expect(less.silent('ordered')).toEqual([])
 	})
 	test('an account that is only watched is never removed', () => {
 		const accounts = { breakGlassAccounts: [{ objectId: 'USER-1', title: 'Safe' }] }

@@ -14,13 +14,15 @@ import {
 import type { FindingEvent } from '#workflows/grants/finding-events.ts'
 import { findingMachine } from '#workflows/grants/finding.machine.ts'
 import { REMOVAL_CONFIRM_MS } from '#workflows/grants/grant.machine.ts'
-import { admitRemovals } from '#workflows/grants/mass-guard.ts'
+import { admitRemovals, weightOf } from '#workflows/grants/mass-guard.ts'
 import { planReconciliation } from '#workflows/grants/reconcile.ts'
 import { placeKey, type Place } from '#workflows/grants/place.ts'
 import type { Difference } from '#workflows/grants/differences.ts'
 import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
 import { begin, decide, type Decided } from '#workflows/shared/decide.ts'
 import { isDomainError } from '#workflows/shared/errors.ts'
+import { msBetween } from '#workflows/shared/instants.ts'
+import { shownDigest } from '#workflows/grants/shown-difference.ts'
 import {
 	ALL_REMOVE,
 	asApproved,
@@ -123,6 +125,39 @@ describe('a finding', () => {
 	test('that the charter asks more of by now follows the charter', () => {
 		expect(step(confirmed(ALERT).next, sighted(9000, REMOVE)).next.value).toBe('ordered')
 		expect(step(confirmed(ALERT).next, sighted(9000, DECIDE)).next.value).toBe('awaiting')
+	})
+	test('that the charter gives another time by now has the deadline that is told of it', () => {
+		const day: Reaction = { ...DECIDE, withinMs: 24 * 60 * MINUTE }
+		const asked = confirmed(day)
+		const less = step(asked.next, sighted(10_000, DECIDE))
+		expect(less.next).toMatchObject({ value: 'awaiting', context: { decideBy: later(10_000 + 60 * MINUTE) } })
+		expect(less.timersSet).toMatchObject([{ dueAt: later(10_000 + 60 * MINUTE) }])
+		expect(less.timersCancelled).toEqual(asked.timersSet.map(({ name }) => name))
+		// More time counts from when it was first asked, and what goes to and fro puts nothing off.
+		const more = step(less.next, sighted(20_000, day))
+		expect(more.next.context.decideBy).toBe(later(5000 + 24 * 60 * MINUTE))
+		expect(more.timersSet).toMatchObject([{ dueAt: more.next.context.decideBy }])
+		// Nearly over, and the charter gives less: it is not put off.
+		const late = step(more.next, sighted(23.5 * 60 * MINUTE, DECIDE))
+		expect(late.next.context.decideBy).toBe(more.next.context.decideBy)
+	})
+	test('that one look cannot take away keeps its deadline, and silence does what it was told last', () => {
+		const asked = confirmed(DECIDE)
+		const mild = step(asked.next, sighted(30 * MINUTE, { ...DECIDE, otherwise: 'alert' }))
+		const again = step(mild.next, sighted(40 * MINUTE, DECIDE))
+		for (const { next, timersSet } of [mild, again]) {
+			expect(next.context.decideBy).toBe(asked.next.context.decideBy)
+			expect(timersSet).toMatchObject([{ dueAt: asked.next.context.decideBy }])
+		}
+		expect(step(again.next, timer(again, later(66 * MINUTE))).next.value).toBe('ordered')
+	})
+	test('whose deadline is of before gets the one that was told at the next look', () => {
+		const { waitsSince: _1, admitted: _2, askedBefore: _3, ...stored } = confirmed(DECIDE).next.context
+		const restored = findingMachine.resolveState({ value: 'awaiting', context: upgradeFinding(stored, 2) })
+		const { next, timersSet } = step(restored, sighted(30 * MINUTE, DECIDE))
+		expect(next.context).toMatchObject({ decideBy: stored.decideBy, waitsSince: later(5000) })
+		expect(timersSet).toMatchObject([{ dueAt: stored.decideBy }])
+		expect(step(next, sighted(31 * MINUTE, DECIDE)).timersSet).toEqual([])
 	})
 	test('is decided by an officer; what cannot be taken away cannot be ordered', () => {
 		const remove = { type: 'REMOVE', actorId: 'officer-1', at: later(9000) } as const
@@ -400,6 +435,86 @@ describe('a removal that is under way', () => {
 			expect([timersSet, timersCancelled]).toEqual([[], []])
 		},
 	)
+	const people = (count: number): Difference => ({
+		...differenceOf(),
+		people: count,
+		members: { accounts: USERS.slice(0, count), people: [], isWhole: true },
+	})
+	const letPass = (count: number) => {
+		const ordered = confirmed(REMOVE, people(count))
+		return step(ordered.next, { type: 'START', at: later(5000) })
+	}
+	const releasedOf = (count: number) => {
+		const { next } = step(confirmed(REMOVE, people(count)).next, { type: 'HOLD', at: later(5000) })
+		const asked = step(next, { type: 'ASK_RELEASE', actorId: 'officer-1', at: later(6000) })
+		return step(asked.next, { type: 'RELEASE', actorId: 'officer-2', at: later(7000) })
+	}
+	test('comes before the guard again where it hits more people than that let pass, unless two officers released it', () => {
+		const going = letPass(1)
+		expect(going.next.context.admitted).toEqual({ people: 1, at: later(5000) })
+		const put = step(going.next, { type: 'POSTPONED', until: later(5 * MINUTE), code: 'X', at: later(6000) })
+		const late = step(going.next, timer(going, later(15 * MINUTE)))
+		for (const { next } of [going, put, late]) {
+			expect(step(next, sighted(16 * MINUTE, REMOVE, people(1))).next.value).toBe(next.value)
+			const grown = step(next, sighted(16 * MINUTE, REMOVE, people(2)))
+			expect(grown.next).toMatchObject({
+				value: 'ordered',
+				context: { orderedBy: 'rule', sentAt: later(5000) },
+			})
+			expect(grown.commands).toEqual([])
+			expect(step(grown.next, { type: 'HOLD', at: later(16 * MINUTE) }).next.value).toBe('held')
+			expect(step(grown.next, { type: 'START', at: later(16 * MINUTE) }).next.context).toMatchObject({
+				admitted: { people: 2, at: later(16 * MINUTE) },
+				sentAt: later(5000),
+			})
+		}
+		const released = releasedOf(1)
+		expect(step(released.next, sighted(9000, REMOVE, people(2))).next.value).toBe('removing')
+	})
+	test('and is held once more is removed where it is gone then, since it was sent', () => {
+		const grown = step(letPass(1).next, sighted(9000, REMOVE, people(2)))
+		const heldAgain = step(grown.next, { type: 'HOLD', at: later(9000) })
+		const missed = (ms: number): FindingEvent => ({ type: 'MISSED', why: 'gone', at: later(ms) })
+		const once = step(heldAgain.next, missed(10_000))
+		expect(step(once.next, missed(80_000)).next).toMatchObject({
+			value: 'removed',
+			context: { missed: null, closedAt: later(80_000) },
+		})
+		const first = step(held().next, missed(10_000))
+		expect(step(first.next, missed(80_000)).next.value).toBe('gone')
+	})
+	test('is given up where the charter does not govern it any more, before Entra takes it', () => {
+		const { next } = step(postponed().next, { type: 'MISSED', why: 'ungoverned', at: later(9000) })
+		expect(next).toMatchObject({
+			value: 'explained',
+			context: { missed: 'ungoverned', closedAt: later(9000) },
+		})
+		// What lists do not show says nothing while it is under way, and what may have been sent its job has the last word on.
+		expect(postponed().next.can({ type: 'MISSED', why: 'gone', at: later(9000) })).toBe(false)
+		for (const { next: sent } of [started(), alarm()])
+			expect(sent.can({ type: 'MISSED', why: 'ungoverned', at: later(9000) })).toBe(false)
+	})
+	test('and is held waits for a first officer again when what is shown of it changes', () => {
+		const small = step(confirmed(REMOVE, people(1)).next, { type: 'HOLD', at: later(5000) })
+		const asked = step(small.next, { type: 'ASK_RELEASE', actorId: 'officer-1', at: later(6000) })
+		const release = { type: 'RELEASE', actorId: 'officer-2', at: later(9000) } as const
+		const same = step(asked.next, sighted(7000, ALERT, people(1)))
+		expect(step(same.next, release).next.value).toBe('removing')
+		const unread = {
+			...people(1),
+			members: { accounts: [], people: [], isWhole: false },
+			removal: null,
+			spared: 'unread' as const,
+		}
+		for (const seen of [people(3), unread]) {
+			const grown = step(asked.next, sighted(8000, REMOVE, seen))
+			expect(grown.next.context).toMatchObject({ askedBy: null, askedBefore: 'officer-1' })
+			expect(grown.next.can(release)).toBe(false)
+			const again = step(grown.next, { type: 'ASK_RELEASE', actorId: 'officer-3', at: later(8500) })
+			expect(again.next.context).toMatchObject({ askedBy: 'officer-3', askedBefore: null })
+			expect(step(again.next, release).next.context).toMatchObject({ releasedBy: 'officer-2' })
+		}
+	})
 	test.each(states)('goes the way that is seen now, not the one that was seen first (%s)', (value, stage) => {
 		const plain: Place = { kind: 'group', groupId: 'group-a', relation: 'member', by: 'membership' }
 		const removal = { what: 'assignment' as const, principalId: who, place: plain }
@@ -426,7 +541,12 @@ test('whatever comes, no state is left without a way on, and nothing is sent tha
 	const event = fc.constantFrom(
 		'SIGHTED',
 		'WORSE',
+		'ASKED_LESS',
+		'ASKED_MORE',
+		'ASKED_MILDLY',
+		'GREW',
 		'MISSED',
+		'UNGOVERNED',
 		'TAKE',
 		'REMOVE',
 		'ACCEPT',
@@ -446,7 +566,7 @@ test('whatever comes, no state is left without a way on, and nothing is sent tha
 			fc.constantFrom(ALERT, REMOVE, DECIDE),
 			fc.boolean(),
 			fc.array(fc.tuple(event, fc.integer({ min: 1, max: 90 }), fc.constantFrom('officer-1', 'officer-2')), {
-				maxLength: 14,
+				maxLength: 18,
 			}),
 			(reaction, isOfGrant, events) => {
 				const difference: Difference = isOfGrant
@@ -460,10 +580,26 @@ test('whatever comes, no state is left without a way on, and nothing is sent tha
 				let now = first(reaction, difference)
 				const timers = new Map(now.timersSet.map((each) => [each.name, each]))
 				let at = 0
+				let people = 1
+				let asking = reaction
+				let askedFor: string | null = null
 				for (const [type, minutes, actorId] of events) {
 					at += minutes * MINUTE
 					const time = later(at)
-					const worse: Difference = { ...difference, kinds: ['permanent', 'outOfBand'] }
+					if (type === 'GREW') people += 1
+					if (asking.do === 'decide') {
+						if (type === 'ASKED_LESS') asking = { ...asking, withinMs: 20 * MINUTE }
+						if (type === 'ASKED_MORE') asking = { ...asking, withinMs: 600 * MINUTE }
+						if (type === 'ASKED_MILDLY') asking = { ...asking, otherwise: 'alert' }
+					}
+					const members = {
+						accounts: Array.from({ length: people }, (_, n) => `m${n}`),
+						people: [],
+						isWhole: true,
+					}
+					const seen: Difference = isOfGrant ? difference : { ...difference, people, members }
+					const worse: Difference = { ...seen, kinds: ['permanent', 'outOfBand'] }
+					const isSight = type === 'WORSE' || type === 'GREW' || type.startsWith('ASKED_')
 					const due = [...timers.values()].find(({ dueAt }) => dueAt <= time)
 					const before = now.next
 					try {
@@ -473,10 +609,10 @@ test('whatever comes, no state is left without a way on, and nothing is sent tha
 									? now
 									: step(before, { type: due.event as `xstate.after.${string}`, at: time })
 								: step(before, {
-										type: type === 'WORSE' ? 'SIGHTED' : type,
-										difference: type === 'WORSE' ? worse : difference,
-										reaction,
-										why: 'gone',
+										type: isSight ? 'SIGHTED' : type === 'UNGOVERNED' ? 'MISSED' : type,
+										difference: type === 'WORSE' ? worse : seen,
+										reaction: asking,
+										why: type === 'UNGOVERNED' ? 'ungoverned' : 'gone',
 										actorId,
 										until: later(at + 30 * MINUTE),
 										code: 'CODE',
@@ -494,9 +630,28 @@ test('whatever comes, no state is left without a way on, and nothing is sent tha
 					if (now.commands.some((command) => command.type === 'finding.remove')) {
 						expect(context.orderedAt).not.toBeNull()
 						expect(context.sentAt).not.toBeNull()
-						// Held once: only with two different officers.
-						if (before.value === 'held') expect(context.askedBy).not.toBe(context.releasedBy)
+						// Held once: only with two different officers, who signed for the same.
+						if (before.value === 'held') {
+							expect(context.askedBy).not.toBe(context.releasedBy)
+							expect(shownDigest('', context.difference)).toBe(askedFor)
+						}
 					}
+					if (type === 'ASK_RELEASE') askedFor = shownDigest('', context.difference)
+					// What is told of a deadline is what is set, and asking to and fro puts it off no further than the charter ever gave.
+					const deadlines = [...timers.values()].filter(({ name }) => name.includes('timeToDecide'))
+					const isOver = context.decideBy !== null && context.decideBy <= time
+					expect(deadlines.map(({ dueAt }) => (isOver && dueAt <= time ? context.decideBy : dueAt))).toEqual(
+						value === 'awaiting' ? [context.decideBy] : [],
+					)
+					if (value === 'awaiting')
+						expect(msBetween(context.waitsSince ?? '', context.decideBy ?? '')).toBeLessThanOrEqual(
+							600 * MINUTE,
+						)
+					// Nothing goes on that hits more people than the guard, or two officers, let pass.
+					if (['removing', 'postponed', 'notConfirmed'].includes(value) && context.releasedBy === null)
+						expect(weightOf(context.difference)).toBeLessThanOrEqual(context.admitted?.people ?? 0)
+					// Of what was sent nobody says that it went without us.
+					if (value === 'gone' && context.missed === 'gone') expect(context.sentAt).toBeNull()
 					expect(isClosedFinding(value)).toBe(context.closedAt !== null)
 					expect(now.next.status === 'done').toBe(
 						(CLOSED_FINDING_STATES as readonly string[]).includes(value),
@@ -542,6 +697,8 @@ test('every state can be reached, and from each that is not the end there is a w
 				{ type: 'SIGHTED', difference, reaction, at },
 				{ type: 'MISSED', why: 'gone', at },
 				{ type: 'MISSED', why: 'explained', at },
+				{ type: 'MISSED', why: 'ungoverned', at },
+				{ type: 'SIGHTED', difference: { ...difference, people: difference.people + 2 }, reaction, at },
 				{ type: 'REMOVE', actorId: 'a', at },
 				{ type: 'ACCEPT', actorId: 'a', until: later((minute + 60) * MINUTE), at },
 				{ type: 'START', at },
