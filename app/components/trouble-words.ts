@@ -18,6 +18,8 @@ const SAID = [
 	...UNSEEN,
 	'MEMBERS_UNREAD',
 	'TENANT_UNREACHABLE',
+	'PLACE_NOT_FREE',
+	'LIST_TOO_LONG',
 	'PermissionScopeNotGranted',
 	'Authorization_RequestDenied',
 	'AadPremiumLicenseRequired',

@@ -97,6 +97,8 @@ const OURS: Readonly<Record<string, Mender>> = {
 	HELD_OTHERWISE: 'security_officer',
 	MEMBERS_UNREAD: 'tenant_admin',
 	TENANT_UNREACHABLE: 'tenant_admin',
+	PLACE_NOT_FREE: 'nobody',
+	LIST_TOO_LONG: 'charter_owner',
 	OtherTenant: 'tenant_admin',
 	NotGraph: 'tenant_admin',
 	NoAnswer: 'nobody',
