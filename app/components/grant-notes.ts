@@ -75,10 +75,13 @@ export function noteOf(grant: GrantView, { t, format }: Words): string {
 	}
 }
 
+/** What is waited for before anything is sent. */
+const WAITED_FOR: ReadonlySet<string> = new Set(['TENANT_UNREACHABLE', 'PLACE_NOT_FREE', 'LIST_TOO_LONG'])
+
 /** Why nothing was given, who mends it, and that it is to be asked for again then. */
 function failedNote(failure: string | null, mender: Mender | null, t: Text): string {
 	const code = failure ?? ''
-	const isUnsent = ASSURANCE_CODES.some((each) => each === code) || code === 'TENANT_UNREACHABLE'
+	const isUnsent = ASSURANCE_CODES.some((each) => each === code) || WAITED_FOR.has(code)
 	return [
 		t(isUnsent ? 'grants.notGiven' : 'trouble.notGiven'),
 		whyAndWho(code, mender ?? 'tenant_admin', t),

@@ -19,6 +19,8 @@ const SAID = [
 	'MEMBERS_UNREAD',
 	'GROUP_GREW',
 	'TENANT_UNREACHABLE',
+	'PLACE_NOT_FREE',
+	'LIST_TOO_LONG',
 	'PermissionScopeNotGranted',
 	'Authorization_RequestDenied',
 	'AadPremiumLicenseRequired',

@@ -14,6 +14,8 @@ export async function endSessions(deps: Deps, grantId: string): Promise<void> {
 	const grant = await findGrant(deps.database.db, grantId)
 	// No token of before carries it any more.
 	if (isTailOver(grant, deps.now())) return forget(deps, grantId)
+	// What begins while the tenant is at it carries the access if that is still there.
+	const askedAt = deps.now()
 	const outcome = await endSessionsOf(deps, grant.context.principalId, grant.tenantId)
 	if (outcome.kind === 'refused') {
 		await noteNotEnded(deps, grantId)
@@ -24,7 +26,7 @@ export async function endSessions(deps: Deps, grantId: string): Promise<void> {
 		throw new TryAgain('Of a guest the tenant ends no sessions.', await untilNextLookMs(deps, grantId))
 	}
 	await forget(deps, grantId)
-	await recordEnded(deps, grant, outcome.kind === 'absent')
+	await recordEnded(deps, grant, { isAbsent: outcome.kind === 'absent', at: askedAt })
 }
 
 const isTailOver = ({ context: { closedAt } }: GrantRow, now: Date) =>
@@ -48,13 +50,12 @@ async function forget(deps: Deps, grantId: string): Promise<void> {
 		await deps.database.withTx((tx) => endTrouble(tx, grantId))
 }
 
-/** Who is not there has no sessions: the record says that this is why. */
+/** As of when the tenant was asked. Who is not there has no sessions: the record says that this is why. */
 async function recordEnded(
 	deps: Deps,
 	{ id: grantId, requestId, context: { personId } }: GrantRow,
-	isAbsent: boolean,
+	{ isAbsent, at }: { isAbsent: boolean; at: Date },
 ): Promise<void> {
-	const at = deps.now()
 	await deps.database.withTx(async (tx) => {
 		await noteSessionsEnded(tx, grantId, at)
 		await recordEntry(tx, deps, {

@@ -3,6 +3,7 @@ import { GrantPortUnavailable, type GrantTarget, type Sighting } from '#app/inte
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { isTimedByTenant } from '#workflows/grants/place.ts'
+import { fateOf } from '#workflows/grants/request-fate.ts'
 import { TryAgain } from './try-again.ts'
 
 /** What every job on a grant shares: whom and what it is about, how long it waits, and how it reads. */
@@ -34,6 +35,13 @@ export const mayBeUnlisted = (sentAt: Date | null, now: Date): boolean =>
  */
 export const canBeOurs = ({ context, sentAt }: Pick<GrantRow, 'context' | 'sentAt'>): boolean =>
 	isTimedByTenant(context.place) || sentAt !== null || context.startsAt !== null
+
+/**
+ * Whether a request of ours stands that has made the assignment, is to make it, or shares the one that is there. A change of the end
+ * makes nothing that is not there.
+ */
+export const stands = ({ assignRequest, activeIsOurs }: Sighting): boolean =>
+	assignRequest !== null && fateOf(assignRequest.status) !== 'over' && (assignRequest.makes || activeIsOurs)
 
 /** What the tenant holds; TryAgain where it cannot be read now. */
 export async function readOrWait(

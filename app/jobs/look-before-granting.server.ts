@@ -3,20 +3,29 @@ import { troubleOf } from '#db/queries/tenant-troubles.ts'
 import type { Assurance as Read } from '#app/integrations/tenant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { beforeGrantingOf } from '#workflows/charter/entra.schema.ts'
+import type { AssuranceCode } from '#workflows/grants/assurance-codes.ts'
 import { judgeAssurance, type Assurance, type SeenBeforeGranting } from '#workflows/grants/assurance.ts'
 import { isConnectionTrouble, NOT_READ_YET } from '#workflows/tenant/tenant-troubles.ts'
 import type { PartState } from '#workflows/tenant/tenant-picture.ts'
 import { TryAgain } from './try-again.ts'
 
-/** What cannot be read for a moment is waited for so long from the first look at which it could not; then it counts as not known. */
+/**
+ * What cannot be read for a moment is waited for so long from the first look at which it could not; then it counts as not known.
+ * The account is waited for beyond that where no charter refuses for it: one that is disabled is refused whatever a charter says.
+ */
 const WAIT_MS = 2 * 60_000
 const PASSING = new Set(['throttled', 'unavailable', 'unreadable'])
 
 /**
  * What Entra ID lacks of somebody who is about to be given access, judged by the charter that was pinned and the one in
- * force. Throws TryAgain where something that an access may be refused for cannot be read just now.
+ * force. Throws TryAgain where something that an access may be refused for cannot be read just now; where nobody is patient any
+ * more, that counts as not known, and the access is refused.
  */
-export async function lookBeforeGranting(deps: Deps, grant: GrantRow): Promise<Assurance> {
+export async function lookBeforeGranting(
+	deps: Deps,
+	grant: GrantRow,
+	{ isPatient }: { isPatient: boolean },
+): Promise<Assurance> {
 	const { db } = deps.database
 	const { charterVersionId } = await findRequest(db, grant.requestId)
 	const charters = [await deps.charters.version(db, charterVersionId), await deps.charters.inForce(db)]
@@ -56,12 +65,21 @@ export async function lookBeforeGranting(deps: Deps, grant: GrantRow): Promise<A
 	)
 	const isPassing = unread.some(({ why }) => PASSING.has(why))
 	const isUnknown = judged.refused.some((code) => code.endsWith('_UNKNOWN'))
-	if (isPassing && isUnknown && (await unreadForMs(deps, grant)) < WAIT_MS)
+	if (isPatient && isPassing && isUnknown && (await unreadForMs(deps, grant)) < WAIT_MS)
 		throw new TryAgain('What Entra ID must show before access is given cannot be read just now.', null, {
 			code: NOT_READ_YET,
 		})
-	return judged
+	if (judged.refused.length > 0 || !isPassingBy(account.user)) return judged
+	if (!isPatient) return { refused: [ACCOUNT_UNKNOWN], warned: [] }
+	throw new TryAgain('Whether the account is enabled cannot be read just now.', null, {
+		code: ACCOUNT_UNKNOWN,
+	})
 }
+
+const ACCOUNT_UNKNOWN = 'ACCOUNT_UNKNOWN' satisfies AssuranceCode
+
+/** Whether the account could not be read for a reason that passes: it may be disabled. */
+const isPassingBy = (user: Read['user']) => user !== 'absent' && isUnread(user) && PASSING.has(user.why)
 
 /** Since the first look at which something could not be read: it is noted when this job does not come to its end, and outlives a restart. */
 async function unreadForMs({ database, now }: Deps, { id }: GrantRow): Promise<number> {

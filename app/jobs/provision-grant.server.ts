@@ -10,6 +10,7 @@ import { openPermitJudge } from '#app/services/lapse/judge-permit.server.ts'
 import { settleMany } from '#app/services/lapse/settle-many.server.ts'
 import type { AssuranceCode } from '#workflows/grants/assurance-codes.ts'
 import { fateOf } from '#workflows/grants/request-fate.ts'
+import { isConnectionTrouble } from '#workflows/tenant/tenant-troubles.ts'
 import { applyGrantEvent } from '#app/services/access/step-grant.server.ts'
 import { impatiently } from '#app/integrations/graph/urgency.server.ts'
 import { recordConfirmed } from './confirm-grant.server.ts'
@@ -22,11 +23,12 @@ import {
 	POLLS,
 	readOrWait,
 	refuse,
+	stands,
 	targetOf,
 } from './grant-job.server.ts'
 import { lookBeforeGranting, waitedMs } from './look-before-granting.server.ts'
 import { notingHeldUp } from './note-held-up.server.ts'
-import { isTakenUnmarked, sendAssignment } from './send-assignment.server.ts'
+import { isTakenUnmarked, isThereAllTheSame, sendAssignment } from './send-assignment.server.ts'
 import { demandTenant } from './other-tenant.ts'
 import { TryAgain } from './try-again.ts'
 
@@ -57,27 +59,47 @@ async function give(deps: Deps, grant: GrantRow, isFirst: boolean): Promise<void
 	const target = targetOf(grant)
 	// Nothing can have been sent in the run that stored the intent.
 	const seen = isFirst ? null : await readOrWait(deps, target)
-	const isListed = seen !== null && seen.assignRequest !== null && canBeOurs(grant)
-	if (!isListed && !(await sendAssignment(deps, grant, target))) return
+	const isListed = seen !== null && canBeOurs(grant) && (seen.assignRequest?.makes === true || stands(seen))
+	if (!isListed && !(await send(deps, grant, target))) return
 	await confirm(deps, grant, target, isFirst)
+}
+
+/** For so long a look at who is to be given access counts; what is sent later than that is looked at anew. */
+const LOOK_COUNTS_MS = 3 * 60_000
+
+/** Sends it, unless something has come to speak against it since it was looked at; false where nothing of it is there. */
+async function send(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<boolean> {
+	const lookedAt = Date.parse(grant.context.endsAt ?? '') - grant.context.durationMs
+	const isPatient = isRecent(grant, deps.now())
+	if (deps.now().getTime() - lookedAt > LOOK_COUNTS_MS) {
+		const [code] = (await lookBeforeGranting(deps, grant, { isPatient })).refused
+		if (code !== undefined) return isThereAllTheSame(deps, grant, target, { code })
+	}
+	return sendAssignment(deps, grant, target)
 }
 
 /** An access that begins later than this after it was approved, whatever it has waited for, has outlived its reason. */
 const UNREACHED_MS = 8 * 3_600_000
+const isRecent = (grant: GrantRow, now: Date) => waitedMs(grant, now) < UNREACHED_MS
 
 /** What speaks against sending anything; throws TryAgain where that cannot be found out now. */
 async function look(
 	deps: Deps,
 	grant: GrantRow,
 ): Promise<{ refused: readonly string[]; warned: readonly AssuranceCode[] }> {
+	const isPatient = isRecent(grant, deps.now())
 	try {
 		if (await isTakenUnmarked(deps, grant)) return { refused: ['HELD_OTHERWISE'], warned: [] }
-		return await lookBeforeGranting(deps, grant)
+		return await lookBeforeGranting(deps, grant, { isPatient })
 	} catch (error) {
-		if (!(error instanceof TryAgain) || waitedMs(grant, deps.now()) < UNREACHED_MS) throw error
-		return { refused: ['TENANT_UNREACHABLE'], warned: [] }
+		if (!(error instanceof TryAgain) || isPatient) throw error
+		return { refused: [outlivedFor(error.code)], warned: [] }
 	}
 }
+
+/** What it waited for to the last; of what nobody gave a reason for, that the tenant was not reached. */
+const outlivedFor = (code: string | null) =>
+	code === null || isConnectionTrouble(code) ? 'TENANT_UNREACHABLE' : code
 
 /** Stores that the tenant is about to be asked, unless the charter in force no longer allows it: then it ends here. */
 async function beginSending(deps: Deps, grantId: string, warned: readonly AssuranceCode[]): Promise<void> {
@@ -139,6 +161,9 @@ async function confirm(deps: Deps, grant: GrantRow, target: GrantTarget, isFirst
 		if (assignRequest && active && activeIsOurs && lastsFor(grant, active.endsAt))
 			return recordConfirmed(deps, grant, { assignRequest, active })
 		if (assignRequest && fateOf(assignRequest.status) === 'over') {
+			// It was to share what is gone by now: that says nothing against an assignment of its own.
+			if (!assignRequest.makes && !activeIsOurs)
+				throw new TryAgain('The assignment that was to be shared is gone; one is sent anew.', 1000)
 			// What was sent before it may have had its effect, and be listed later.
 			const { sentAt } = await findGrant(deps.database.db, grant.id)
 			if (!isFirst && mayBeUnlisted(sentAt, deps.now()))

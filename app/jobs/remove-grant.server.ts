@@ -13,7 +13,7 @@ import { recordConfirmed } from './confirm-grant.server.ts'
 import { canBeOurs, mayBeUnlisted, POLL_MS, POLLS, readOrWait, targetOf } from './grant-job.server.ts'
 import { leaveToOther } from './leave-to-other.server.ts'
 import { notingHeldUp } from './note-held-up.server.ts'
-import { isNeededByOthers, readOrKill, sendRemoval, TOO_EARLY } from './send-removal.server.ts'
+import { BARRED, isNeededByOthers, readOrKill, sendRemoval, TOO_EARLY } from './send-removal.server.ts'
 import { answeredLater, TryAgain } from './try-again.ts'
 
 /** Entra refuses to remove an assignment in its first five minutes. */
@@ -54,11 +54,12 @@ async function remove(deps: Deps, grantId: string): Promise<void> {
 		const outcome = await sendRemoval(deps, confirmed, removal)
 		if (isTooEarly(outcome)) return postpone(deps, confirmed, seen.active?.startsAt ?? null)
 		answer = answerOf(outcome, confirmed, seen, deps.now())
-	} else if (holder === null && (await mayBeThereUnseen(deps, grant, fate))) {
-		const outcome = await deps.grants.remove(removal)
+	} else if (holder === null && (await mayBeThereUnseen(deps, grant, seen))) {
+		// Only what was confirmed is surely ours, so that the kill switch may be used on it.
+		const isConfirmed = grant.context.startsAt !== null
+		const outcome = isConfirmed ? await sendRemoval(deps, grant, removal) : await deps.grants.remove(removal)
 		if (isTooEarly(outcome)) return postpone(deps, grant, null)
-		if (outcome.kind === 'unknown') throw new TryAgain('The tenant gave no clear answer to the removal.', 0)
-		if (outcome.kind === 'accepted' || outcome.kind === 'absent') answer = outcome.kind
+		answer = unseenAnswerOf(outcome)
 	}
 	if (!isGoneElsewhere)
 		throw new TryAgain('The tenant did not remove the access where it was moved to.', 5000)
@@ -78,6 +79,18 @@ function answerOf(outcome: WriteOutcome, { sentAt }: GrantRow, { active }: Sight
 	if (saysGone(outcome.code) && active === null && !mayBeUnlisted(sentAt, now)) return 'absent'
 	if (outcome.kind === 'later') throw answeredLater(outcome)
 	throw new TryAgain(`The tenant refused the removal: ${outcome.code}.`, null, { code: outcome.code })
+}
+
+/** The same of what nobody has seen: that it was not sent, or that we may not, says nothing of whether it is there. */
+function unseenAnswerOf(outcome: WriteOutcome): Answer {
+	if (outcome.kind === 'accepted' || outcome.kind === 'absent') return outcome.kind
+	if (outcome.kind === 'unknown' || outcome.kind === 'exists')
+		throw new TryAgain('The tenant gave no clear answer to the removal.', 0)
+	if (saysGone(outcome.code)) return null
+	if (outcome.kind === 'later') throw answeredLater(outcome)
+	if (BARRED.has(outcome.code))
+		throw new TryAgain(`The tenant refused the removal: ${outcome.code}.`, null, { code: outcome.code })
+	return null
 }
 
 /** Whether nothing more can come of our request: the assignment that it made is known, and nothing else is asked for. */
@@ -109,17 +122,18 @@ async function confirmLate(
 }
 
 /**
- * Whether something of ours may be there that the tenant does not list: it was sent a moment ago, or was confirmed and not even
- * its request is listed. What a removal is answered with says more than a list then; and plain membership has no end of its own,
- * so that it is sent in any case. Never where others rest on it.
+ * Whether something of ours may be there that the tenant does not list: it was sent and never seen, or was confirmed and not even
+ * the request that made it is listed. What a removal is answered with says more than a list then; and plain membership has no end
+ * of its own, so that it is sent in any case. Never where others rest on it.
  */
-async function mayBeThereUnseen(deps: Deps, grant: GrantRow, fate: RequestFate | null): Promise<boolean> {
-	const { place, startsAt } = grant.context
+async function mayBeThereUnseen(deps: Deps, grant: GrantRow, { assignRequest }: Sighting): Promise<boolean> {
+	const { sentAt, context } = grant
+	// A change of the end, whatever becomes of it, says nothing of what was there before.
+	const fate = assignRequest?.makes === true ? fateOf(assignRequest.status) : null
 	// It was taken back, and the tenant took that.
 	if (fate === 'waits_at_tenant') return false
-	const isPossible = isTimedByTenant(place)
-		? mayStillCome(grant, deps.now()) || (startsAt !== null && fate === null)
-		: canBeOurs(grant)
+	const isTimedUnseen = context.startsAt === null ? sentAt !== null : fate === null
+	const isPossible = isTimedByTenant(context.place) ? isTimedUnseen : canBeOurs(grant)
 	return isPossible && !(await isNeededByOthers(deps, grant))
 }
 
@@ -175,7 +189,7 @@ async function closeIfAbsent(
 		const isMadeUnseen = makes === 'made' && seen.active === null && answer === null
 		const isHeld = (await isHeldHere(deps, grant, seen)) || elsewhere.length > 0 || mayBeMade || isMadeUnseen
 		absences = isHeld ? 0 : absences + 1
-		if (absences >= SIGHTINGS_OF_ABSENCE) return close(deps, grant)
+		if (absences >= SIGHTINGS_OF_ABSENCE) return close(deps, grant, answer)
 		await deps.pause(POLL_MS)
 	}
 	throw new TryAgain('The tenant still lists the access.', 2000)
@@ -195,10 +209,12 @@ const mayJustBeMade = (grant: GrantRow, now: Date): boolean => {
 	return mayStillCome(grant, now) || (startsAt === null && isEndingAnew)
 }
 
-async function close(deps: Deps, { id, requestId, context }: GrantRow): Promise<void> {
+async function close(deps: Deps, { id, requestId, context }: GrantRow, answer: Answer): Promise<void> {
 	const at = deps.now().toISOString()
 	const isPastEnd = context.cause === 'deadline' && context.endsAt !== null && context.endsAt <= at
-	const how = context.startsAt === null ? 'never_active' : isPastEnd ? 'expired' : 'removed'
+	// Of what is not there no tenant takes a removal: it was there, though nobody has seen it.
+	const wasThere = context.startsAt !== null || answer === 'accepted'
+	const how = !wasThere ? 'never_active' : isPastEnd ? 'expired' : 'removed'
 	const endSessions = how !== 'never_active' && (await asksToEndSessions(deps, requestId))
 	await stepGrant(deps, id, { type: 'REMOVED', how, endSessions, at }, ({ grantId }) => ({
 		kind: 'grant.ended',

@@ -7,7 +7,6 @@ import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { isHeld, mayBeLive } from '#workflows/grants/grant-states.ts'
 import { isTimedByTenant } from '#workflows/grants/place.ts'
-import { fateOf } from '#workflows/grants/request-fate.ts'
 import {
 	mayBeUnlisted,
 	POLL_MS,
@@ -15,6 +14,7 @@ import {
 	readOrWait,
 	refuse,
 	SHORTEST_AT_TENANT_MS,
+	stands,
 	targetOf,
 } from './grant-job.server.ts'
 import { answeredLater, TryAgain } from './try-again.ts'
@@ -37,8 +37,9 @@ export async function sendAssignment(deps: Deps, grant: GrantRow, target: GrantT
 	const outcome = await assignIfWanted(deps, grant, () =>
 		grants.assign({ ...target, endsAt, justification: `${ticket} (Charterkeep grant ${grant.id})` }),
 	)
-	// Nobody knows what comes of it from now on, however long it was under way.
-	if (outcome?.kind === 'unknown') await database.withTx((tx) => noteSent(tx, grant.id, now()))
+	// It may be listed only some time from now, however long it was under way.
+	if (outcome?.kind === 'unknown' || outcome?.kind === 'accepted')
+		await database.withTx((tx) => noteSent(tx, grant.id, now()))
 	if (outcome === null || DONE_NOTHING.has(outcome.kind))
 		await database.withTx((tx) => noteSent(tx, grant.id, sentBefore))
 	switch (outcome?.kind) {
@@ -92,7 +93,7 @@ async function endForLackOfTime(deps: Deps, { id, requestId }: GrantRow): Promis
  * After a refusal for good: whether an earlier attempt of which nobody knows what came of it has had its effect. Only once the
  * tenant would list that, and does not, has the access failed.
  */
-async function isThereAllTheSame(
+export async function isThereAllTheSame(
 	deps: Deps,
 	grant: GrantRow,
 	target: GrantTarget,
@@ -102,8 +103,8 @@ async function isThereAllTheSame(
 	if (mayBeUnlisted(sentAt, deps.now()))
 		throw new TryAgain('Refused, but what was sent before may have had its effect.', 5000, { code })
 	for (let sighting = 0; sentAt !== null && sighting < SIGHTINGS; sighting++) {
-		const { assignRequest, activeIsOurs } = await readOrWait(deps, target)
-		if (activeIsOurs || (assignRequest !== null && fateOf(assignRequest.status) !== 'over')) return true
+		const seen = await readOrWait(deps, target)
+		if (seen.activeIsOurs || stands(seen)) return true
 		await deps.pause(BETWEEN_MS)
 	}
 	await refuse(deps, grant, code)
@@ -125,7 +126,9 @@ export async function isTakenUnmarked(deps: Deps, grant: GrantRow): Promise<bool
 	if (others.some(({ state }) => isHeld(state))) return false
 	// What is there is ours, and about to go: then it is given anew.
 	if (others.some(({ state }) => mayBeLive(state)))
-		throw new TryAgain('Another access to the same place has not ended yet.', 2000)
+		throw new TryAgain('Another access to the same place has not ended yet.', 2000, {
+			code: 'PLACE_NOT_FREE',
+		})
 	return true
 }
 
@@ -140,8 +143,9 @@ const isGoneForGood = ({ context, createdAt }: GrantRow, code: string, now: Date
 async function isOursAfterAll(deps: Deps, grant: GrantRow, target: GrantTarget): Promise<boolean> {
 	let others = 0
 	for (let poll = 0; poll < POLLS; poll++) {
-		const { assignRequest, active, activeIsOurs } = await readOrWait(deps, target)
-		if (assignRequest && fateOf(assignRequest.status) !== 'over') return true
+		const seen = await readOrWait(deps, target)
+		const { active, activeIsOurs } = seen
+		if (stands(seen)) return true
 		if (active && !activeIsOurs && (await isHeldByCharterkeep(deps, grant, active.grantIds)))
 			return share(deps, grant, target)
 		others = active && !activeIsOurs ? others + 1 : 0
@@ -154,6 +158,8 @@ async function isOursAfterAll(deps: Deps, grant: GrantRow, target: GrantTarget):
 		}
 		await deps.pause(others > 0 ? BETWEEN_MS : POLL_MS)
 	}
+	// It is there, perhaps by what was sent before, and has its time to be listed from now on.
+	if (grant.sentAt !== null) await deps.database.withTx((tx) => noteSent(tx, grant.id, deps.now()))
 	throw new TryAgain('The tenant says that the assignment exists, but does not list it yet.', null)
 }
 

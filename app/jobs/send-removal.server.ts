@@ -65,10 +65,12 @@ export async function readOrKill(deps: Deps, grant: GrantRow, removal: Removal):
 
 /**
  * Sends the removal of what cannot be read. Where the tenant only wants fewer questions, answers to writes are another matter:
- * the first application is asked first, and somebody else's reading of a list never counts as a use of the kill switch.
+ * the first application is asked first, and somebody else's reading of a list never counts as a use of the kill switch. So is it
+ * where the removal is an incident, or there is no other: whoever cannot read may be able to write.
  */
 async function sendUnread(deps: Deps, grant: GrantRow, removal: Removal, code: string): Promise<void> {
-	if (code === THROTTLED) await sendRemoval(deps, grant, removal)
+	const isFirstAsked = code === THROTTLED || grant.state === 'notConfirmed' || deps.grants.killSwitch === null
+	if (isFirstAsked) await sendRemoval(deps, grant, removal)
 	else await sendByKillSwitch(deps, grant, removal, code)
 }
 

@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/pg-core'
 import { upgradeContext, type RequestContext } from '#workflows/access/request-context.ts'
 import { HELD_GRANT_STATES, LIVE_GRANT_STATES } from '#workflows/grants/grant-states.ts'
 import type { GrantContext } from '#workflows/grants/grant-context.ts'
-import { placeKey } from '#workflows/grants/place.ts'
+import { assignmentKey } from '#workflows/grants/place.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import { charterVersions, decisions, grants, people, requests } from '../schema/index.ts'
@@ -228,7 +228,7 @@ export async function findGrant(reader: Reader, id: string): Promise<GrantRow> {
 	return row
 }
 
-/** The person's other grants of the same place at the tenant, whatever their state and charter role. */
+/** The person's other grants of the same assignment at the tenant, whatever their state and charter role. */
 export async function grantsOnSameTarget(
 	reader: Reader,
 	{ id, personId, context }: Pick<GrantRow, 'id' | 'personId' | 'context'>,
@@ -237,6 +237,6 @@ export async function grantsOnSameTarget(
 		.select()
 		.from(grants)
 		.where(and(eq(grants.personId, personId), ne(grants.id, id)))
-	const keyOf = ({ principalId, place }: GrantContext) => `${principalId} ${placeKey(place)}`
+	const keyOf = ({ principalId, place }: GrantContext) => `${principalId} ${assignmentKey(place)}`
 	return rows.filter((other) => keyOf(other.context) === keyOf(context))
 }

@@ -18,6 +18,7 @@ import { findings } from '#db/schema/index.ts'
 import { approve } from './acts.ts'
 import { approvedFor, drive, recorded, stateOf, told, type Access } from './bad-input.ts'
 import { allFindings, lookTwice, verifiedRecord } from './findings-acts.ts'
+import { through } from './life-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 /* Of sessions and of a later end nothing is said that Entra ID has not done, and what it did not do is told. */
@@ -148,6 +149,40 @@ describe('of a guest', () => {
 		app.clock.advance(11 * MINUTE)
 		expect(await sessionsOfSuspended()).toBe('alarm')
 	})
+})
+
+test('those of a guest are still said to go on once the access itself is removed', async () => {
+	const access = await notConfirmed()
+	app.tenant.users.put(access.principalId, { userType: 'Guest' })
+	await expect(endSessions(app.deps, access.grantId)).rejects.toBeInstanceOf(TryAgain)
+	app.clock.advance(3 * MINUTE)
+	await expect(endSessions(app.deps, access.grantId)).rejects.toBeInstanceOf(TryAgain)
+	expect(await drive(app, 'take', access)).toBe(true)
+	const trouble = { code: 'SESSIONS_NOT_ENDED' }
+	expect(await grantOf(access)).toMatchObject({ state: 'ended', sessionsEndedAt: null, trouble })
+	app.clock.advance(29 * HOUR)
+	await endSessions(app.deps, access.grantId)
+	expect(await grantOf(access)).toMatchObject({ trouble: null })
+})
+
+test('those that were ended before the removal have not ended after it, however late that is known', async () => {
+	const access = await notConfirmed()
+	const undo = through(app, (port) => ({
+		async revokeSessions(principalId) {
+			await port.revokeSessions(principalId)
+			// The answer is under way, or whose account it is is read; meanwhile the removal is confirmed.
+			app.clock.advance(2000)
+			expect(await drive(app, 'take', access)).toBe(true)
+			app.clock.advance(1000)
+		},
+	}))
+	await endSessions(app.deps, access.grantId)
+	undo()
+	const grant = await grantOf(access)
+	expect((grant?.sessionsEndedAt ?? '') < (grant?.closedAt ?? '')).toBe(true)
+	expect(grant?.tokenTail?.evaluated).toBe(
+		new Date(Date.parse(grant?.closedAt ?? '') + 28 * HOUR).toISOString(),
+	)
 })
 
 test('whose type cannot be read just now is asked again', async () => {

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, expect, test } from 'vitest'
+import { GrantPortUnavailable } from '#app/integrations/grant-port.ts'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { readBackGrant } from '#app/jobs/read-back.server.ts'
 import { removeGrant } from '#app/jobs/remove-grant.server.ts'
@@ -7,6 +8,8 @@ import { endGrant } from '#app/services/access/end-access.server.ts'
 import { showRequest } from '#app/services/access/show-request.server.ts'
 import { grants } from '#db/schema/index.ts'
 import { approvedAccess } from '#test/app/acts.ts'
+import { pageSays, told } from '#test/app/bad-input.ts'
+import { changeRow, through } from '#test/app/life-acts.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 import type { GroupKeeper } from '#workflows/grants/place.ts'
 
@@ -115,6 +118,42 @@ test('a place that another access of ours is about to leave is waited for, and g
 	await client.query(`delete from grants where role = 'before'`)
 	client.release(true)
 	expect((await provisioned(grantId, requestId)).state).toBe('active')
+})
+
+const HELD_BY_ANOTHER = `insert into grants (id, request_id, person_id, role, state, context, machine_version, version, created_at)
+	select gen_random_uuid(), gen_random_uuid(), person_id, 'before', 'removing', context, machine_version, version, created_at
+	from grants where id = $1`
+
+test('a place that another access of ours never leaves is told, and not said to be a tenant out of reach', async () => {
+	const { requestId, grantId, principalId } = await start('membership')
+	const access = { requestId, grantId, principalId, by: 'operator' }
+	await changeRow(app, HELD_BY_ANOTHER, [grantId])
+	app.tenant.groups.change(GROUP, principalId, true)
+	await expect(provisionGrant(app.deps, grantId)).rejects.toThrow('has not ended yet')
+	app.clock.advance(3 * 60_000)
+	await expect(provisionGrant(app.deps, grantId)).rejects.toThrow('has not ended yet')
+	expect(await told(app, 'operator')).toContain('access_held_up PLACE_NOT_FREE')
+	app.clock.advance(8 * 3_600_000)
+	await provisionGrant(app.deps, grantId)
+	const { state, context } = await grantOf(requestId)
+	expect([state, context.failure]).toEqual(['failed', 'PLACE_NOT_FREE'])
+	expect(await pageSays(app, access, 'en')).toMatch(
+		/nothing was sent to Entra.*Another access of the same person.*not ended/,
+	)
+	expect(await pageSays(app, access, 'de')).toMatch(/nichts an Entra gesendet.*anderer Zugriff derselben/)
+})
+
+test('a list that is longer than any is read is said to be that after eight hours', async () => {
+	const { requestId, grantId, principalId } = await start('membership')
+	const access = { requestId, grantId, principalId, by: 'operator' }
+	through(app, () => ({
+		read: () => Promise.reject(new GrantPortUnavailable('Too long.', null, { code: 'LIST_TOO_LONG' })),
+	}))
+	app.clock.advance(8 * 3_600_000)
+	await provisionGrant(app.deps, grantId)
+	expect((await grantOf(requestId)).context.failure).toBe('LIST_TOO_LONG')
+	expect(await pageSays(app, access, 'en')).toMatch(/lists more than Charterkeep reads/)
+	expect(await pageSays(app, access, 'de')).toMatch(/mehr auf, als Charterkeep/)
 })
 
 test.each(['after', 'before'] as const)(

@@ -10,6 +10,7 @@ import {
 	told,
 	type Access,
 } from '#test/app/bad-input.ts'
+import { through } from '#test/app/life-acts.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
 /** What becomes of an access by the status of its request, and by each refusal that only a real tenant has a reason for. */
@@ -53,11 +54,13 @@ describe('a request that the tenant took ends the access that it was for', () =>
 	})
 })
 
-describe('a request that somebody in the tenant still has to approve is cancelled, and not removed', () => {
+describe('a request that the tenant has still to approve or to carry out is cancelled, and not removed', () => {
 	test.each([
 		['PendingApproval', 'helpdesk-administrator'],
 		['PendingAdminDecision', 'helpdesk-administrator'],
 		['PendingApproval', 'user-administrator'],
+		['Granted', 'helpdesk-administrator'],
+		['Granted', 'user-administrator'],
 	] as const)('%s, of %s', async (status, role) => {
 		const access = await start(role)
 		const pim = role === 'user-administrator' ? app.tenant.groups.pim : app.tenant
@@ -75,6 +78,58 @@ describe('a request that somebody in the tenant still has to approve is cancelle
 		expect(await stateOf(app, access)).toBe('revoked')
 		expect(await recorded(app, 'grant.ended')).toEqual([expect.objectContaining({ how: 'never_active' })])
 		expect(isHeld(access)).toBe(false)
+	})
+})
+
+describe('a request that the tenant is at work on, or has made a schedule of, gives nothing before it is listed', () => {
+	const STATUSES = ['ScheduleCreated', 'PendingScheduleCreation', 'PendingProvisioning', 'Granted'] as const
+	/** The tenant says this of our request, and lists nothing of what it has made by now. */
+	const saying = (status: string) =>
+		through(app, (port) => ({
+			read: async (target) => {
+				const seen = await port.read(target)
+				const assignRequest = seen.assignRequest && { ...seen.assignRequest, status }
+				return { ...seen, assignRequest, active: null, activeIsOurs: false }
+			},
+		}))
+
+	test.each(STATUSES)('%s', async (status) => {
+		const access = await start()
+		const saysOtherwise = saying(status)
+		expect(await drive(app, 'give', access, { runs: 2 })).toBe(false)
+		expect(await stateOf(app, access)).toBe('provisioning')
+		saysOtherwise()
+		expect(await drive(app, 'give', access)).toBe(true)
+		expect(await stateOf(app, access)).toBe('active')
+		expect(app.tenant.requests()).toHaveLength(1)
+	})
+
+	test.each(STATUSES)('%s, and is not said to have ended while it may still be made', async (status) => {
+		const access = await start()
+		const saysOtherwise = saying(status)
+		expect(await drive(app, 'give', access, { runs: 1 })).toBe(false)
+		through(app, () => ({ remove: () => Promise.resolve({ kind: 'absent' }) }))
+		await endGrant(app.deps, app.actor('security-officer'), access.requestId)
+		expect(await drive(app, 'take', access, { runs: 3 })).toBe(false)
+		expect([await stateOf(app, access), isHeld(access)]).toEqual(['removing', true])
+		saysOtherwise()
+		app.clock.advance(6 * 60_000)
+		expect(await drive(app, 'take', access)).toBe(true)
+		app.clock.advance(5000)
+		expect([await stateOf(app, access), isHeld(access)]).toEqual(['revoked', false])
+		expect(app.tenant.requests().map(({ action }) => action)).toEqual(['adminAssign', 'adminRemove'])
+	})
+
+	test('ScheduleCreated is removed, and not cancelled', async () => {
+		const access = await start()
+		saying('ScheduleCreated')
+		expect(await drive(app, 'give', access, { runs: 1 })).toBe(false)
+		app.clock.advance(6 * 60_000)
+		await endGrant(app.deps, app.actor('security-officer'), access.requestId)
+		expect(await drive(app, 'take', access)).toBe(true)
+		app.clock.advance(5000)
+		expect([await stateOf(app, access), isHeld(access)]).toEqual(['revoked', false])
+		expect(app.tenant.exchanges().filter(({ path }) => path.endsWith('/cancel'))).toEqual([])
 	})
 })
 

@@ -30,6 +30,13 @@ export const placeKey = (place: Place): string =>
 	).toLowerCase()
 
 /**
+ * The same for what keeps it: the two keepers of a group each know an assignment of their own, and removing the one leaves the
+ * other. They are one place all the same, at which one job is at work at a time.
+ */
+export const assignmentKey = (place: Place): string =>
+	place.kind === 'role' ? placeKey(place) : `${placeKey(place)} ${place.by}`
+
+/**
  * Whether the tenant marks the assignment with our grant and ends it by itself. Of plain membership it does neither: what
  * is there is ours where it was not there before, and our own deadline is its only end.
  */

@@ -1,11 +1,12 @@
 /**
  * What became of a request at the tenant, by each of the eleven statuses that Microsoft Graph may state of it. `made` says
- * that it took effect or will; only the list of what is active says that somebody has the access.
+ * that it took effect or will; only the list of what is active says that somebody has the access. What `waits_at_tenant` is still to
+ * be approved there or carried out, and is taken back by cancelling it.
  */
 export const STATUSES = {
 	Provisioned: 'made',
-	Granted: 'made',
 	ScheduleCreated: 'made',
+	Granted: 'waits_at_tenant',
 	PendingProvisioning: 'pending',
 	PendingScheduleCreation: 'pending',
 	PendingApproval: 'waits_at_tenant',

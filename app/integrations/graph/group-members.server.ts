@@ -9,6 +9,8 @@ import { shareReadings, type Pages } from './shared-reading.server.ts'
 import { inLane } from './urgency.server.ts'
 
 const rowSchema = z.object({ id: z.string() })
+/** All of a large tenant may be in one group: what cannot be read to its end cannot be said to have ended. */
+const MEMBER_PAGES = 500
 /** There is no request that stands for a membership: the tenant's word is that it lists it. */
 const LISTED = 'Provisioned'
 
@@ -68,7 +70,7 @@ export function groupMembers(client: Client, graphBaseUrl: string, lanes: Lanes)
 async function readMembers(client: Client, target: GrantTarget): Promise<Pages<string>> {
 	// All of them: a filter on members is answered from an index that lags behind.
 	const path = `${listOf(target)}?$select=id&$top=999`
-	const { rows, calls } = await countPages(client, path, rowSchema).catch((error: unknown) => {
+	const { rows, calls } = await countPages(client, path, rowSchema, MEMBER_PAGES).catch((error: unknown) => {
 		if (!isGroupGone(error, target)) throw error
 		return { rows: [], calls: 1 }
 	})

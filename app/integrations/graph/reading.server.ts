@@ -5,6 +5,8 @@ import { refusalOf } from './outcome.server.ts'
 import { isUnanswered, NO_ANSWER } from './trouble.server.ts'
 
 const MAX_PAGES = 20
+/** Nobody refuses it: a list is longer than one that is looked for. */
+const LIST_TOO_LONG = 'LIST_TOO_LONG'
 const pageSchema = z.object({ value: z.array(z.unknown()), '@odata.nextLink': z.string().optional() })
 
 /** Every row of a list, page by page; throws where there are more than `maxPages`. */
@@ -30,7 +32,7 @@ export async function countPages<T>(
 			throw new GrantPortUnavailable(
 				`The tenant lists more than ${maxPages} pages where a few were looked for.`,
 				null,
-				{ isOfThisCall: true },
+				{ code: LIST_TOO_LONG, isOfThisCall: true },
 			)
 		const answer: z.infer<typeof pageSchema> = pageSchema.parse(await client.api(next).get())
 		rows.push(...answer.value.map((row) => schema.parse(row)))

@@ -98,6 +98,8 @@ const OURS: Readonly<Record<string, Mender>> = {
 	MEMBERS_UNREAD: 'tenant_admin',
 	GROUP_GREW: 'nobody',
 	TENANT_UNREACHABLE: 'tenant_admin',
+	PLACE_NOT_FREE: 'nobody',
+	LIST_TOO_LONG: 'charter_owner',
 	OtherTenant: 'tenant_admin',
 	NotGraph: 'tenant_admin',
 	NoAnswer: 'nobody',

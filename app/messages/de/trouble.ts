@@ -64,7 +64,11 @@ export const trouble = {
 	why_NoAnswer:
 		'Microsoft Graph antwortet nicht: Aufrufe brechen ab oder bleiben ohne Antwort. Prüfen Sie das Netz, den Proxy und ENTRA_GRAPH_URL.',
 	why_TENANT_UNREACHABLE:
-		'Entra war acht Stunden nach der Genehmigung noch nicht erreichbar oder hatte einen früheren Zugriff auf dasselbe noch nicht beendet; wofür der Zugriff genehmigt war, ist vielleicht vorbei.',
+		'Entra war acht Stunden nach der Genehmigung noch nicht erreichbar; wofür der Zugriff genehmigt war, ist vielleicht vorbei.',
+	why_PLACE_NOT_FREE:
+		'Ein anderer Zugriff derselben Person auf dieselbe Gruppe ist in Entra noch nicht beendet. Bleibt es dabei, nennt seine eigene Seite den Grund.',
+	why_LIST_TOO_LONG:
+		'Entra führt in einer Liste mehr auf, als Charterkeep von ihr liest; was darin steht, ist deshalb nicht bekannt. Geben Sie den Zugriff über eine Gruppe mit weniger Mitgliedern.',
 	why_PermissionScopeNotGranted:
 		'Charterkeep fehlt dafür in Entra eine Berechtigung. „charterkeep tenant check“ nennt sie; erteilen Sie sie der App-Registrierung, mit Zustimmung der Administration.',
 	why_Authorization_RequestDenied:

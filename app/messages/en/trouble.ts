@@ -60,7 +60,11 @@ export const trouble = {
 	why_NoAnswer:
 		'Microsoft Graph does not answer: calls break off, or wait in vain. Check the network, the proxy and ENTRA_GRAPH_URL.',
 	why_TENANT_UNREACHABLE:
-		'Entra was not reached for eight hours after the approval, or had not let go of an earlier access to the same by then, so what the access was approved for may be over.',
+		'Entra was not reached for eight hours after the approval, so what the access was approved for may be over.',
+	why_PLACE_NOT_FREE:
+		'Another access of the same person to the same group has not ended in Entra yet. Where that stays so, its own page says what keeps it.',
+	why_LIST_TOO_LONG:
+		'Entra lists more than Charterkeep reads of one list, so what is in it is not known. Give the access by a group with fewer members.',
 	why_PermissionScopeNotGranted:
 		'Charterkeep lacks a permission for this in Entra. “charterkeep tenant check” names it; grant it on the app registration, with consent of an administrator.',
 	why_Authorization_RequestDenied:

@@ -8,7 +8,7 @@ import {
 	type TroubleRow,
 } from '#db/queries/tenant-troubles.ts'
 import { findGrant } from '#db/queries/requests.ts'
-import { isConnectionTrouble, patienceWith } from '#workflows/tenant/tenant-troubles.ts'
+import { isConnectionTrouble, patienceWith, SESSIONS_NOT_ENDED } from '#workflows/tenant/tenant-troubles.ts'
 import type { Deps } from '../deps.ts'
 import { notify } from '../notify/notify.server.ts'
 import { menders } from './menders.ts'
@@ -99,7 +99,8 @@ export async function endGrantTrouble(deps: Deps, grantId: string, isReached: bo
 	const connection = isReached ? await troubleOf(db, null) : null
 	if (own === null && connection === null) return
 	await deps.database.withTx(async (tx) => {
-		await endTrouble(tx, grantId)
+		// Sessions that go on are no matter of the access itself, which may be over: who ends them says when they have.
+		if (own?.code !== SESSIONS_NOT_ENDED) await endTrouble(tx, grantId)
 		if (connection !== null) await endConnection(tx, deps, own?.code === 'OtherTenant')
 	})
 	deps.wake()

@@ -1,0 +1,192 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
+import { TryAgain } from '#app/jobs/try-again.ts'
+import { approvedFor, drive, recorded, stateOf, type Access } from '#test/app/bad-input.ts'
+import { changeRow, end, GROUP, inGroup, isHeldBy, rowOf, runOnce, through } from '#test/app/life-acts.ts'
+import { createTestApp, type TestApp } from '#test/app/test-app.ts'
+
+/** Two accesses of one person that rest on one assignment of Entra's: neither ends, fails or outlives by the other. */
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+
+let app: TestApp
+afterEach(() => app.stop())
+
+/** The first is active; the second is approved five minutes later, and as a charter of before would have it to the same role. */
+async function overlapping(): Promise<{ first: Access; second: Access }> {
+	app = await createTestApp({ timeoutMs: 2000 })
+	const first = await approvedFor(app, 'operator', 'user-administrator')
+	expect(await drive(app, 'give', first)).toBe(true)
+	app.clock.advance(5 * MINUTE)
+	const second = await approvedFor(app, 'operator', 'helpdesk-administrator')
+	const { place } = (await rowOf(app, first)).context
+	await changeRow(app, `update grants set context = jsonb_set(context, '{place}', $2::jsonb) where id = $1`, [
+		second.grantId,
+		JSON.stringify(place),
+	])
+	return { first, second }
+}
+const isHeld = (access: Access) => isHeldBy(app, access)
+const actions = () => app.tenant.requests().map(({ action }) => action)
+const endAtTenant = ({ principalId }: Access) =>
+	app.tenant
+		.instances()
+		.filter((row) => row.principalId === principalId)
+		.map(({ endDateTime }) => Date.parse(String(endDateTime)))
+const ownEnd = async (access: Access) => Date.parse((await rowOf(app, access)).context.endsAt ?? '')
+
+/** The second one’s worker is killed once Entra has taken its share, of which nothing is listed. */
+async function killedWhileSharing(second: Access): Promise<void> {
+	app.tenant.faults.next('POST', /Requests$/, { kind: 'drop', when: 'after' })
+	expect(await runOnce(app, provisionGrant, second)).toContain('no clear answer')
+	const undo = through(app, (port) => ({
+		update: async (order) => {
+			const { kind } = await port.update(order)
+			throw new TryAgain(`killed after ${kind}`, 0)
+		},
+	}))
+	expect(await runOnce(app, provisionGrant, second)).toBe('killed after accepted')
+	undo()
+}
+
+describe('of two accesses that rest on one assignment', () => {
+	test('the first ends, and the other holds on until its own end, to which Entra’s was moved', async () => {
+		const { first, second } = await overlapping()
+		expect(await drive(app, 'give', second)).toBe(true)
+		expect(await stateOf(app, second)).toBe('active')
+		expect(await ownEnd(second)).toBeGreaterThan((await ownEnd(first)) + 4 * MINUTE)
+		expect(endAtTenant(first)).toEqual([await ownEnd(second)])
+		app.clock.advance(6 * MINUTE)
+		await end(app, first)
+		expect(await drive(app, 'take', first)).toBe(true)
+		expect([await stateOf(app, first), await stateOf(app, second), isHeld(second)]).toEqual([
+			'ended',
+			'active',
+			true,
+		])
+		expect(await recorded(app, 'grant.ended')).toMatchObject([
+			{ grantId: first.grantId, how: 'held_by_other', heldBy: second.grantId },
+		])
+		expect(actions()).not.toContain('adminRemove')
+		await end(app, second)
+		expect(await drive(app, 'take', second)).toBe(true)
+		app.clock.advance(5 * SECOND)
+		expect([await stateOf(app, second), isHeld(second)]).toEqual(['ended', false])
+		expect(await recorded(app, 'grant.ended')).toMatchObject([
+			{},
+			{ grantId: second.grantId, how: 'removed' },
+		])
+	})
+
+	test('the second ends, and Entra’s end is moved back to that of the first', async () => {
+		const { first, second } = await overlapping()
+		expect(await drive(app, 'give', second)).toBe(true)
+		app.clock.advance(6 * MINUTE)
+		await end(app, second)
+		expect(await drive(app, 'take', second)).toBe(true)
+		expect([await stateOf(app, second), await stateOf(app, first)]).toEqual(['ended', 'active'])
+		expect(endAtTenant(first)).toEqual([await ownEnd(first)])
+		expect(await recorded(app, 'grant.ended')).toMatchObject([
+			{ how: 'held_by_other', heldBy: first.grantId },
+		])
+	})
+
+	test('the first ends while the second is sharing and is not listed yet: the second is given an own one', async () => {
+		const { first, second } = await overlapping()
+		await killedWhileSharing(second)
+		await end(app, first)
+		const listed = through(app, (port) => ({
+			read: async (target) => {
+				const seen = await port.read(target)
+				const grantIds = seen.active?.grantIds.filter((id) => id !== second.grantId) ?? []
+				return { ...seen, active: seen.active && { ...seen.active, grantIds } }
+			},
+		}))
+		expect(await drive(app, 'take', first)).toBe(true)
+		expect([await stateOf(app, first), isHeld(second)]).toEqual(['ended', false])
+		listed()
+		app.clock.advance(10 * SECOND)
+		expect(await drive(app, 'give', second)).toBe(true)
+		expect([await stateOf(app, second), isHeld(second)]).toEqual(['active', true])
+		expect(endAtTenant(second)).toEqual([await ownEnd(second)])
+		app.clock.advance(6 * MINUTE)
+		await end(app, second)
+		expect(await drive(app, 'take', second)).toBe(true)
+		app.clock.advance(5 * SECOND)
+		expect([await stateOf(app, second), isHeld(second)]).toEqual(['ended', false])
+	})
+
+	test('so too where Entra goes on calling the share carried out', async () => {
+		const { first, second } = await overlapping()
+		await killedWhileSharing(second)
+		await end(app, first)
+		app.tenant.forget()
+		const carriedOut = { requestId: 'x', status: 'Provisioned', makes: false }
+		through(app, (port) => ({
+			read: async (target) => {
+				const seen = await port.read(target)
+				return target.grantId === second.grantId && seen.assignRequest === null
+					? { ...seen, assignRequest: carriedOut }
+					: seen
+			},
+		}))
+		expect(await drive(app, 'give', second)).toBe(true)
+		expect([await stateOf(app, second), isHeld(second)]).toEqual(['active', true])
+	})
+
+	test('a share that Entra refuses after it took it fails the second, and leaves the first as it is', async () => {
+		const { first, second } = await overlapping()
+		const endsAt = new Date(await ownEnd(first))
+		through(app, (port) => ({
+			read: async (target) => {
+				const seen = await port.read(target)
+				const { assignRequest, active } = seen
+				return assignRequest?.makes === false
+					? {
+							...seen,
+							assignRequest: { ...assignRequest, status: 'Denied' },
+							active: active && { ...active, endsAt },
+						}
+					: seen
+			},
+		}))
+		expect(await drive(app, 'give', second)).toBe(true)
+		expect((await rowOf(app, second)).context.failure).toBe('STATUS_DENIED')
+		expect([await stateOf(app, first), isHeld(first)]).toEqual(['active', true])
+	})
+})
+
+test('plain membership does not rest on what Privileged Identity Management gives in the same group', async () => {
+	app = await createTestApp({ charter: inGroup, groups: 'membership', timeoutMs: 2000 })
+	const access = await approvedFor(app, 'operator', 'user-administrator')
+	expect(await drive(app, 'give', access)).toBe(true)
+	// Given by a role of another charter, after the tenant got PIM.
+	await changeRow(
+		app,
+		`insert into grants (id, request_id, person_id, role, state, context, machine_version, version, created_at)
+		select gen_random_uuid(), gen_random_uuid(), person_id, 'before', 'active', jsonb_set(context, '{place,by}', '"pim"'), machine_version, version, created_at
+		from grants where id = $1`,
+		[access.grantId],
+	)
+	app.tenant.groups.pim.post({
+		action: 'adminAssign',
+		principalId: access.principalId,
+		groupId: GROUP,
+		accessId: 'member',
+		justification: 'x',
+		scheduleInfo: {
+			expiration: {
+				type: 'afterDateTime',
+				endDateTime: new Date(app.clock.now().getTime() + 40 * MINUTE).toISOString(),
+			},
+		},
+	})
+	app.clock.advance(6 * MINUTE)
+	await end(app, access)
+	expect(await drive(app, 'take', access)).toBe(true)
+	expect(await recorded(app, 'grant.ended')).toMatchObject([{ how: 'removed' }])
+	// What PIM gave runs out by itself, and nothing is left.
+	app.clock.advance(60 * MINUTE)
+	expect(isHeld(access)).toBe(false)
+})
