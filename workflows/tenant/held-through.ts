@@ -131,16 +131,13 @@ function besideMembers(
 	place: Held['place'],
 	holding: GroupHolding,
 ): Held[] {
-	const best = new Map<string, Held>()
+	const all: Held[] = []
 	const put = (
 		{ principalId, principalKind }: Pick<Held, 'principalId' | 'principalKind'>,
 		standing: Standing,
 		membership: GroupHolding | null,
-	) => {
-		const key = `${standing === 'controls' ? 'owner' : 'member'} ${principalId}`
-		const before = best.get(key)
-		if (before && RANK[before.standing] <= RANK[standing]) return
-		best.set(key, {
+	) =>
+		void all.push({
 			principalId,
 			principalKind,
 			place,
@@ -149,13 +146,15 @@ function besideMembers(
 			through: inner.objectId,
 			membership,
 		})
-	}
 	for (const { objectId, kind } of inner.owners)
 		put({ principalId: objectId, principalKind: kind }, 'controls', null)
 	for (const row of places)
 		if (row.relation === 'owner') put(row, 'controls', row)
 		else if (!isActive(row)) put(row, standingOf(row), row)
-	return [...best.values()]
+	return telling(
+		all,
+		({ principalId, standing }) => `${standing === 'controls' ? 'owner' : 'member'} ${principalId}`,
+	)
 }
 
 const isReadable = (group: PictureGroup | undefined): group is PictureGroup =>
@@ -174,25 +173,22 @@ function throughGroup(
 	place: RolePlace,
 	holding: RoleHolding,
 ): Held[] {
-	const best = new Map<string, Held>()
+	const all: Held[] = []
 	const put = (
 		principalId: string,
 		principalKind: PrincipalKind,
 		standing: Standing,
-		own: GroupHolding | null,
-	) => {
-		const before = best.get(principalId)
-		if (before && RANK[before.standing] <= RANK[standing]) return
-		best.set(principalId, {
+		membership: GroupHolding | null,
+	) =>
+		void all.push({
 			principalId,
 			principalKind,
 			place,
 			standing,
 			holding,
 			through: group.objectId,
-			membership: own,
+			membership,
 		})
-	}
 	const ownPlace = (id: string, relation: 'member' | 'owner') =>
 		places.find((row) => row.principalId === id && row.relation === relation && isActive(row)) ?? null
 	const asMember = standingOf(holding)
@@ -205,7 +201,22 @@ function throughGroup(
 			const standing = row.relation === 'owner' ? 'controls' : weaker(standingOf(row), asMember)
 			put(row.principalId, row.principalKind, standing, row)
 		}
-	return [...best.values()]
+	return telling(all, ({ principalId }) => principalId)
+}
+
+/**
+ * Of each what says most: whoever has it gains nothing by activating or by waiting, nor by owning the group. What could be activated
+ * and what will be there by itself are both said: neither goes with the other.
+ */
+function telling(all: readonly Held[], of: (held: Held) => string): Held[] {
+	return [...Map.groupBy(all, of).values()].flatMap((ofOne) => {
+		const first = (...standings: Standing[]) =>
+			standings.flatMap((standing) => ofOne.find((held) => held.standing === standing) ?? [])
+		return (
+			[first('active'), first('eligible', 'scheduled'), first('controls')].find((some) => some.length > 0) ??
+			[]
+		)
+	})
 }
 
 /** What comes of a place in a group, and of what the group has: no more than the lesser of both. */

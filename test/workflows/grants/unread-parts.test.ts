@@ -78,6 +78,30 @@ describe('a role through a group', () => {
 		expect(after(whole, { ...less, groups, groupHoldings }).plan.missed).toEqual([])
 	})
 
+	test('that somebody could take, and will have as well, is both, and the one that is unread hides or shows nothing', () => {
+		const whole = pictureOf({
+			roleHoldings: [roleHolding(OTHER_GROUP, ROLE)],
+			groupHoldings: [
+				groupHolding(GUEST, OTHER_GROUP, { how: 'eligible' }),
+				groupHolding(GUEST, OTHER_GROUP, { how: 'scheduled', from: later(HOUR) }),
+			],
+		})
+		const { before } = after(whole, whole)
+		const standings = before.open
+			.filter(({ difference }) => difference.principalId === GUEST)
+			.map(({ difference }) => difference.standing)
+		expect(standings.sort()).toEqual(['eligible', 'scheduled'])
+		for (const list of ['eligible', 'scheduled'] as const) {
+			const less: TenantPicture = {
+				...whole,
+				groups: whole.groups.map((group) => ({ ...group, unread: [...group.unread, list] })),
+				groupHoldings: whole.groupHoldings.filter(({ how }) => how !== list),
+			}
+			const { plan } = after(whole, less)
+			expect([plan.open, plan.missed]).toEqual([[], []])
+		}
+	})
+
 	test('is gone with the group that holds nothing any more, once all lists of roles say so', () => {
 		for (const how of ['direct', 'eligible', 'scheduled'] as const) {
 			const whole = pictureOf({
