@@ -25,11 +25,13 @@ export default defineConfig({
 				'unit',
 				['test/architecture.test.ts', 'test/workflows/**/*.test.ts', 'test/utils/**/*.test.ts'],
 				{
+					...shared,
 					// A property that takes two seconds by itself takes ten where something else wants the machine.
 					testTimeout: 60_000,
 				},
 			),
 			project('db', ['test/db/**/*.test.ts'], {
+				...shared,
 				globalSetup: ['test/global-setup.ts'],
 				testTimeout: 60_000,
 				hookTimeout: 60_000,
