@@ -113,6 +113,18 @@ export function openStage(app: TestApp) {
 		return { given: count('adminAssign', 'POST'), taken: count('adminRemove', 'DELETE') }
 	}
 
+	/** How often the tenant has looked at what is to give and to take since the stage was opened, also where it refused. */
+	function asked(): { given: number; taken: number } {
+		const calls = tenant.exchanges().slice(begun)
+		const count = (action: string, method: string) =>
+			calls.filter(
+				({ method: sent, path, request }) =>
+					(path.endsWith('/$ref') && sent === method) ||
+					(sent === 'POST' && (request as { action?: unknown } | null)?.action === action),
+			).length
+		return { given: count('adminAssign', 'POST'), taken: count('adminRemove', 'DELETE') }
+	}
+
 	/** One run of a job as the queue makes it; whether it wants another one. */
 	async function wantsMore(job: Job, grantId: string, lane: 'grant' | 'revoke'): Promise<boolean> {
 		try {
@@ -153,6 +165,7 @@ export function openStage(app: TestApp) {
 		stateOf,
 		isHeld,
 		done,
+		asked,
 		wantsMore,
 		drive,
 		async approved(): Promise<Access> {
