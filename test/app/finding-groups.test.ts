@@ -9,7 +9,7 @@ import { readLookTimes } from '#db/queries/look-asks.ts'
 import { eq } from 'drizzle-orm'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { toldTo } from './acts.ts'
-import { allFindings, carryOut, lookTwice, sign, verifiedRecord } from './findings-acts.ts'
+import { allFindings, carryOut, enact, lookTwice, sign, verifiedRecord } from './findings-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 /* A role that a group holds: who has it through the group decides what may be taken away, accepted, and by whom. */
@@ -53,21 +53,8 @@ const objectOf = async (persona: string) => {
 	const rows = await app.deps.database.db.select().from(people).where(eq(people.id, personId))
 	return rows[0]?.entraObjectId ?? ''
 }
-/** As if another charter had come into force, and nobody had looked yet. */
-function enact(change: (charter: Charter) => Partial<Charter>) {
-	const { charters } = app.deps
-	Object.assign(app.deps, {
-		charters: {
-			...charters,
-			inForce: async (...asked: Parameters<typeof charters.inForce>) => {
-				const found = await charters.inForce(...asked)
-				return { ...found, charter: { ...found.charter, ...change(found.charter) } }
-			},
-		},
-	})
-}
 const nameGlass = () =>
-	enact(({ entra }) => ({
+	enact(app, ({ entra }) => ({
 		entra: {
 			...(entra ?? { endSessions: false }),
 			breakGlassAccounts: [{ objectId: GLASS, title: 'Safe in Bonn' }],
@@ -161,7 +148,7 @@ describe('a removal from a group', () => {
 
 	test('is given up when Charterkeep itself gives places in the group by now', async () => {
 		await start(REMOVE)
-		enact(({ roles }) => ({
+		enact(app, ({ roles }) => ({
 			roles: Object.fromEntries(
 				Object.entries(roles).map(([key, role], i) => [
 					key,
@@ -265,7 +252,7 @@ describe('a removal from a group that grew since the guard let it pass', () => {
 
 describe('a removal of what the charter does not govern any more', () => {
 	const letGo = () =>
-		enact(({ roles }) => ({
+		enact(app, ({ roles }) => ({
 			roles: Object.fromEntries(
 				Object.entries(roles).filter(
 					([, { access }]) => !JSON.stringify(access ?? {}).includes(SECURITY_READER),

@@ -3,7 +3,7 @@ import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
 import { SANDBOX_CLIENT_ID } from '#app/sandbox/tenant/server.ts'
 import { showFinding } from '#app/services/findings/show-finding.server.ts'
 import { toldTo } from './acts.ts'
-import { allFindings, carryOut, lookTwice, verifiedRecord } from './findings-acts.ts'
+import { allFindings, carryOut, enact, lookTwice, verifiedRecord } from './findings-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 /* What keeps a removal from its end: it is said with who mends it, and nothing is called removed before it is. */
@@ -113,6 +113,21 @@ test('a role is not called removed while the assignments themselves list it, wha
 	expect(await grants.assignments.isListed(target)).toBe(false)
 	await carryOut(app, 1)
 	expect(await states()).toEqual(['removed'])
+})
+
+test('an account that a new charter names for emergencies keeps what was about to be taken away, before anybody has looked', async () => {
+	await removing()
+	enact(app, ({ entra }) => ({
+		entra: {
+			...(entra ?? { endSessions: false }),
+			breakGlassAccounts: [{ objectId: STRANGER, title: 'Safe in Bonn' }],
+		},
+	}))
+	await carryOut(app)
+	expect(heldBy(STRANGER)).toHaveLength(1)
+	expect((await allFindings(app)).map(({ state, context }) => [state, context.missed])).toEqual([
+		['explained', 'watched'],
+	])
 })
 
 test('officers learn once that nobody sees who holds which role, when that has lasted two minutes', async () => {

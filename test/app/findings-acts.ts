@@ -15,6 +15,7 @@ import {
 	type FindingForm,
 } from '#app/services/findings/decide-finding.server.ts'
 import { findings } from '#db/schema/index.ts'
+import type { Charter } from '#workflows/charter/charter.schema.ts'
 import type { TestApp } from './test-app.ts'
 
 /** What happens to findings, as the loops and people do it. */
@@ -83,4 +84,18 @@ export async function sign(
 	const { challengeId } = await prepareFinding(app.deps, by, { reason: '', days: null, ...form })
 	const { findingIds, step } = form
 	return signFinding(app.deps, by, { findingIds, step, challengeId, response: app.answerOf(by) })
+}
+
+/** As if another charter had come into force, and nobody had looked yet. */
+export function enact(app: TestApp, change: (charter: Charter) => Partial<Charter>): void {
+	const { charters } = app.deps
+	Object.assign(app.deps, {
+		charters: {
+			...charters,
+			inForce: async (...asked: Parameters<typeof charters.inForce>) => {
+				const found = await charters.inForce(...asked)
+				return { ...found, charter: { ...found.charter, ...change(found.charter) } }
+			},
+		},
+	})
 }
