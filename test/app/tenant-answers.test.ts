@@ -135,7 +135,7 @@ test('every status of a request has one fate, and one that is not known is neith
 		Canceled: 'over',
 		Denied: 'over',
 		Failed: 'over',
-		Granted: 'made',
+		Granted: 'waits_at_tenant',
 		PendingAdminDecision: 'waits_at_tenant',
 		PendingApproval: 'waits_at_tenant',
 		PendingProvisioning: 'pending',
