@@ -8,6 +8,7 @@ import { PHISHING_RESISTANT_STRENGTH } from '#app/sandbox/tenant/conditional-acc
 import { readTenantFiles } from '#app/services/readiness/tenant-files.ts'
 import { readCharter } from '#app/services/charter/read-charter.server.ts'
 import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
+import { filesSha256Of } from '#workflows/tenant/readiness/files-digest.ts'
 import { governedGroups } from '#workflows/tenant/readiness/governed-places.ts'
 import { reportSchema } from '#workflows/tenant/readiness/report.schema.ts'
 import { runHere } from '#test/app/run-command.ts'
@@ -242,6 +243,7 @@ describe('charterkeep readiness', () => {
 		expect(ran.code).toBe(1)
 		expect(ran.stdout).toContain('1. 1 guest account holds User administrator')
 		const report = reportSchema.parse(JSON.parse(readFileSync(out('r.json'), 'utf8')))
+		expect(report.filesSha256).toEqual(filesSha256Of(exported()))
 		const lineOf = (id: string) =>
 			report.lines.find(({ principalId, roles }) => principalId === id && roles.length > 0)
 		expect(lineOf(GUEST)).toMatchObject({

@@ -59,7 +59,8 @@ export function createReadinessStory(
 			reports.set(open.reportId, { maker: actor, time })
 			if (open.readAt > time)
 				problems.push(problem('READINESS_TIME', 'a report tells of a tenant that was read after it'))
-			if ((open.source === 'files') !== (open.filesSha256 !== undefined) && open.charterEntry !== undefined)
+			const named = [open.files, open.filesSha256].filter((files) => files !== undefined).length
+			if (named !== (open.source === 'files' ? 1 : 0) && open.charterEntry !== undefined)
 				problems.push(problem('READINESS_SOURCE', 'a report does not name what it was made of'))
 			if (open.charterEntry === undefined) {
 				hasOldPlan = true

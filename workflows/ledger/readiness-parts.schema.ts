@@ -16,7 +16,9 @@ export const READINESS_OPEN = {
 		charterEntry: id.optional(),
 		/** Of the canonical form of what was read. */
 		readSha256: sha256Hex.optional(),
-		/** Of each file that was judged, in order; absent where the tenant itself was read. */
+		/** How many files were judged, and one digest of all (see `filesDigest`); absent where the tenant itself was read. */
+		files: z.strictObject({ count: z.int().min(1), sha256: sha256Hex }).optional(),
+		/** Of each file that was judged, in order: in its place in reports of before, of as many as an entry holds. */
 		filesSha256: z.array(sha256Hex).min(1).max(5000).optional(),
 		/** Of the canonical form of the report, which names accounts by id alone. */
 		reportSha256: sha256Hex,

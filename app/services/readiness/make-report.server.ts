@@ -16,6 +16,7 @@ import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { FileProblem } from '#workflows/tenant/file-problem.ts'
 import { governedGroups, governedPlaces } from '#workflows/tenant/readiness/governed-places.ts'
+import { filesDigest } from '#workflows/tenant/readiness/files-digest.ts'
 import { kindsNotJudged } from '#workflows/tenant/readiness/needs.ts'
 import type { Memberships } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import { holdingKey } from '#workflows/tenant/readiness/judge-lines.ts'
@@ -68,7 +69,7 @@ export async function reportFromTenant(
 	const memberships = await membershipsOf(deps.reader, charter)
 	return withJudge(async (judge) => {
 		await judge.take(picture)
-		return storeReport(deps, madeBy, { judge, memberships }, { source: 'tenant' }, onStored)
+		return storeReport(deps, madeBy, { judge, memberships }, 'tenant', onStored)
 	})
 }
 
@@ -85,26 +86,18 @@ export async function reportFromFiles(
 	const { charter } = await deps.charters.inForce(deps.database.db, deps.now())
 	return withJudge(async (judge) => {
 		const groupIds = governedGroups(charter)
-		const { problems, isUseful, tenantId, filesSha256 } = await judge.readFiles(files, { readAt, groupIds })
+		const { problems, isUseful, tenantId } = await judge.readFiles(files, { readAt, groupIds })
 		if (deps.tenant.kind === 'entra' && belonging(deps, tenantId) === 'other')
 			throw new DomainError('FILES_OTHER_TENANT', 'The files are of another tenant.', { tenantId })
 		// A file that is broken is mended before a report is made of the others: it would be held against them.
 		if (problems.length > 0) return { number: null, problems }
 		if (!isUseful) return { number: null, problems: [NOBODY_HOLDS] }
-		const { number } = await storeReport(
-			deps,
-			madeBy,
-			{ judge, memberships: new Map() },
-			{ source: 'files', filesSha256 },
-			onStored,
-		)
+		const { number } = await storeReport(deps, madeBy, { judge, memberships: new Map() }, 'files', onStored)
 		return { number, problems: [] }
 	})
 }
 
 const NOBODY_HOLDS: FileProblem = { file: 'roleAssignments.json', code: 'notAList', detail: {} }
-
-type Source = { source: 'tenant' } | { source: 'files'; filesSha256: string[] }
 
 /**
  * Judges what was read by the charter in force, and stores the report with what it makes of the plan. Reading takes minutes: where
@@ -114,7 +107,7 @@ async function storeReport(
 	deps: Deps,
 	madeBy: string,
 	{ judge, memberships }: { judge: Judge; memberships: Memberships },
-	from: Source,
+	source: 'tenant' | 'files',
 	onStored?: OnStored,
 ): Promise<{ number: number }> {
 	const { db } = deps.database
@@ -126,7 +119,7 @@ async function storeReport(
 			memberships,
 			at,
 		})
-		const made = { ...judged, from, charterEntry: inForce.entryId, at, onStored }
+		const made = { ...judged, source, charterEntry: inForce.entryId, at, onStored }
 		const number = await deps.database.withTx(async (tx) => {
 			await holdCharter(tx, 'judge')
 			if ((await deps.charters.inForce(tx)).entryId !== inForce.entryId) return null
@@ -139,7 +132,7 @@ async function storeReport(
 }
 
 type Made = Judged & {
-	from: Source
+	source: 'tenant' | 'files'
 	charterEntry: string
 	at: Date
 	onStored: OnStored | undefined
@@ -149,7 +142,7 @@ async function writeReport(
 	tx: Tx,
 	deps: Deps,
 	madeBy: string,
-	{ report, names, readSha256, reportSha256, from, charterEntry, at, onStored }: Made,
+	{ report, names, readSha256, reportSha256, source, charterEntry, at, onStored }: Made,
 ): Promise<number> {
 	await holdPlan(tx)
 	const readAt = new Date(report.readAt)
@@ -161,7 +154,8 @@ async function writeReport(
 		actor: madeBy,
 		open: {
 			reportId,
-			...from,
+			source,
+			...(report.filesSha256 === undefined ? {} : { files: filesDigest(report.filesSha256) }),
 			readAt: report.readAt,
 			charterVersion: report.charter.version,
 			charterEntry,
@@ -179,7 +173,7 @@ async function writeReport(
 			id: reportId,
 			madeAt: at,
 			madeBy,
-			source: from.source,
+			source,
 			readAt,
 			charterVersion: report.charter.version,
 			score: report.score,

@@ -107,6 +107,12 @@ describe('readiness reports in a log', () => {
 		expect(start().reports({ readSha256: undefined })).toEqual(['READINESS_SOURCE'])
 		expect(start().reports({ source: 'files' })).toEqual(['READINESS_SOURCE'])
 		expect(start().reports({ filesSha256: [HASH] })).toEqual(['READINESS_SOURCE'])
+		const files = { count: 1001, sha256: HASH }
+		expect(start().reports({ files })).toEqual(['READINESS_SOURCE'])
+		expect(start().reports({ source: 'files', files })).toEqual([])
+		expect(start().reports({ source: 'files', files, filesSha256: [HASH] })).toEqual(['READINESS_SOURCE'])
+	})
+	test('files of before are named one by one, in a list', () => {
 		expect(start().reports({ source: 'files', filesSha256: [HASH] })).toEqual([])
 	})
 	test('a report is bound to the charter version in force', () => {
