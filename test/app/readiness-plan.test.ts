@@ -225,6 +225,28 @@ describe('the plan', () => {
 		expect((await taskOf('charterInForce')).done).not.toBeNull()
 	})
 
+	test('a problem that comes back half a year later has time to be mended, and the record says until when', async () => {
+		const first = await taskOf('guestHolds')
+		app.tenant.changeBeside(GUEST, ROLE, { removedAt: app.clock.now().getTime() })
+		app.clock.advance(60_000)
+		await reportFromTenant(app.deps, officer().personId)
+		expect((await taskOf('guestHolds')).mendedAt).not.toBeNull()
+		app.clock.advance(180 * 86_400_000)
+		app.tenant.assignDirectly(GUEST, ROLE)
+		await reportFromTenant(app.deps, officer().personId)
+		const again = await taskOf('guestHolds')
+		expect(again).toMatchObject({ id: first.id, mendedAt: null, isOverdue: false })
+		expect((await entries('readiness.planned')).at(-1)?.dueAgain).toContainEqual({
+			taskId: again.id,
+			dueOn: again.dueOn,
+		})
+		// Found once more, its date stays as it is.
+		app.clock.advance(86_400_000)
+		await reportFromTenant(app.deps, officer().personId)
+		expect((await taskOf('guestHolds')).dueOn).toBe(again.dueOn)
+		expect((await entries('readiness.planned')).at(-1)).not.toHaveProperty('dueAgain')
+	})
+
 	test('what is overdue stands on the home page of whoever reads it, until it is done', async () => {
 		const overdue = async (persona: 'security-officer' | 'operator') =>
 			(await showMyWork(app.deps, app.actor(persona))).readinessOverdue

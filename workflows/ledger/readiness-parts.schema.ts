@@ -31,6 +31,11 @@ export const READINESS_OPEN = {
 		reportId: id,
 		found: z.array(z.strictObject({ taskId: id, dueOn: z.iso.date() })).max(MOST_PLANNED_IN_ENTRY),
 		again: z.array(id).max(MOST_PLANNED_IN_ENTRY),
+		/** Of those found again, the new dates of what had been mended; absent where there are none, and of before they got any. */
+		dueAgain: z
+			.array(z.strictObject({ taskId: id, dueOn: z.iso.date() }))
+			.max(MOST_PLANNED_IN_ENTRY)
+			.optional(),
 		mended: z.array(id).max(MOST_PLANNED_IN_ENTRY),
 	}),
 	/** Somebody changed a task of the plan; who owns it and the note are sealed. */

@@ -156,7 +156,7 @@ export const readiness = {
 	problem_noResistantMethod_other:
 		'{{count}} Personen mit {{about}} haben keine Methode, die Phishing widersteht und der Charta genügt',
 	fix_noResistantMethod:
-		'Lassen Sie sie einen Sicherheitsschlüssel registrieren, oder Windows Hello for Business, wo die Charta keine beglaubigten Passkeys verlangt. Ein synchronisierter Passkey genügt nur, wo die Charta jeden annimmt.',
+		'Lassen Sie sie einen Sicherheitsschlüssel registrieren, oder Windows Hello for Business, wo die Charta keine Passkeys mit geprüfter Herkunft verlangt. Ein synchronisierter Passkey genügt nur, wo die Charta jeden annimmt.',
 	problem_noPolicy:
 		'Keine Richtlinie für bedingten Zugriff verlangt bei {{about}} eine Anmeldung, die Phishing widersteht',
 	fix_noPolicy:

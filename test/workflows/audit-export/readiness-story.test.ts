@@ -147,6 +147,17 @@ describe('readiness reports in a log', () => {
 		])
 		expect(log.changes({ what: 'noQuorum operator' })).toEqual(['READINESS_DIFFERS'])
 	})
+	test('a task that was mended and comes back has a new date, within the time of the plan', () => {
+		const log = start()
+		log.reports()
+		log.plans()
+		log.plans({ found: [], mended: [TASK] })
+		const again = (dueAgain: { taskId: string; dueOn: string }[]) =>
+			log.plans({ found: [], again: [TASK], dueAgain })
+		expect(again([{ taskId: TASK, dueOn: '2026-12-20' }])).toEqual([])
+		expect(again([{ taskId: TASK, dueOn: '2026-11-30' }])).toEqual(['READINESS_DUE'])
+		expect(again([{ taskId: OTHER_TASK, dueOn: '2026-12-20' }])).toEqual(['READINESS_TASK_UNKNOWN'])
+	})
 	test('nothing is changed that is not in the plan, or was mended', () => {
 		const log = start()
 		log.reports()
