@@ -42,8 +42,9 @@ export async function report(args: string[]): Promise<number> {
 		files: values['tenant-files'],
 		readAt: values['read-at'] === undefined ? now : instantOf('--read-at', values['read-at']),
 	})
-	const judged = await peopleFor({ file: values.people, nobody: values.nobody, now }, (people) =>
-		judgeTenant(charter, picture, people, { approved: new Set(), memberships, at: now }),
+	const judged = await peopleFor(
+		{ charter, file: values.people, nobody: values.nobody, now },
+		({ people, approved }) => judgeTenant(charter, picture, people, { approved, memberships, at: now }),
 	)
 	const found: ReadinessReport = { ...judged, ...(filesSha256 === undefined ? {} : { filesSha256 }) }
 	const titles = titlesIn(charter)

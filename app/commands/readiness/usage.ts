@@ -7,7 +7,8 @@ four weeks of assessment and ninety days of cutover. Nothing in the tenant is ch
   --charter FILE       the charter; left out: the one in force in the database
   --tenant-files DIR   exported answers of Graph in place of the configured tenant (ENTRA_TENANT_ID and the settings beside it)
   --read-at INSTANT    when the files were exported; left out: now
-  --people FILE        people as in app/sandbox/organisation.yaml; left out: those in the database
+  --people FILE        people as in app/sandbox/organisation.yaml; left out: those in the database,
+                       whose accesses by Charterkeep explain what they hold
   --nobody             judge without knowing anybody, for a first look
   --json OUT           the report as JSON        (OUT - is standard output)
   --csv OUT            who holds what as CSV
