@@ -23,7 +23,7 @@ users-2.json, ...) or all pages in one array:
   organization.json                      /organization?$select=id,displayName
   users.json                             /users?$select=id,displayName,userPrincipalName,accountEnabled,userType,onPremisesSyncEnabled&$top=999
   servicePrincipals.json                 /servicePrincipals?$select=id,appId,displayName,servicePrincipalType,accountEnabled&$top=999
-  groups.json                            /groups?$filter=isAssignableToRole eq true&$select=id,displayName,isAssignableToRole,groupTypes,onPremisesSyncEnabled
+  groups.json                            /groups?$filter=isAssignableToRole eq true&$select=id,displayName,isAssignableToRole,groupTypes,onPremisesSyncEnabled&$top=999
       and as further pages, for each group that the charter names and that is not among them:
       /groups/ID?$select=id,displayName,isAssignableToRole,groupTypes,onPremisesSyncEnabled
   roleAssignments.json                   /roleManagement/directory/roleAssignments?$expand=principal($select=id)
