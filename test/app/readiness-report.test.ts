@@ -8,6 +8,7 @@ import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
 import { askForReading } from '#app/services/readiness/readings.server.ts'
 import { reportAsPage } from '#app/services/readiness/report-page.ts'
 import { reportSchema } from '#workflows/tenant/readiness/report.schema.ts'
+import { wholePercent } from '#workflows/tenant/readiness/scores.ts'
 import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
 import { PHISHING_RESISTANT_STRENGTH } from '#app/sandbox/tenant/conditional-access.ts'
 import { GUEST, readinessActs, ROLE } from '#test/app/readiness-acts.ts'
@@ -56,7 +57,7 @@ describe('a readiness report', () => {
 		expect(report?.problems[0]).toMatchObject({ kind: 'guestHolds', count: 1 })
 		expect(titles[report?.problems[0]?.about ?? '']).toBe('User administrator')
 		expect(await entries('readiness.reported')).toMatchObject([
-			{ source: 'tenant', charterVersion: 1, score: Math.floor((report?.score ?? 0) * 100) },
+			{ source: 'tenant', charterVersion: 1, score: wholePercent(report?.score ?? 0) },
 		])
 		expect(await entries('record.read')).toHaveLength(1)
 	})

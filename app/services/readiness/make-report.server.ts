@@ -20,6 +20,7 @@ import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
 import { kindsNotJudged } from '#workflows/tenant/readiness/needs.ts'
 import type { Memberships } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
+import { wholePercent } from '#workflows/tenant/readiness/scores.ts'
 import { MILESTONES, planOf } from '#workflows/tenant/readiness/plan.ts'
 import type { ReadOptions } from '#app/integrations/tenant-port.ts'
 import type { Deps } from '../deps.ts'
@@ -189,7 +190,7 @@ async function writeReport(
 			charterEntry,
 			readSha256,
 			reportSha256,
-			score: Math.floor(report.score * 100),
+			score: wholePercent(report.score),
 			problems: report.problems.length,
 		},
 		sealed: {},
