@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNull, lt, notInArray, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, notInArray, or, sql } from 'drizzle-orm'
 import { LIVE_GRANT_STATES, mayBeLive } from '#workflows/grants/grant-states.ts'
 import type { PlannedTask } from '#workflows/tenant/readiness/plan.ts'
 import type { Reader, Tx } from '../client.ts'
@@ -143,11 +143,17 @@ export async function saveTask(
 const IN_PLAN = { id: readinessTasks.id, key: readinessTasks.key, dueOn: readinessTasks.dueOn }
 type InPlan = { id: string; key: string; dueOn: string }
 /** What a report made of the plan: tasks that are new, that it found again, and that it does not find any more. */
-export type PlanChange = { found: InPlan[]; again: InPlan[]; mended: InPlan[] }
+export type PlanChange = {
+	found: InPlan[]
+	/** `isDueAnew`: it had been mended, and so has a new date. */
+	again: (InPlan & { isDueAnew: boolean })[]
+	mended: InPlan[]
+}
 
 /**
  * Brings the plan up to what a report found: what is new is added, what is found again is open again, and what is not found any
- * more is mended, where the report may say so (`mends`). Dates and owners that somebody set stay.
+ * more is mended, where the report may say so (`mends`). Dates and owners that somebody set stay, but for the date of what was mended
+ * and comes back. The plan is held by then (`holdPlan`).
  */
 export async function updatePlan(
 	tx: Tx,
@@ -159,6 +165,11 @@ export async function updatePlan(
 		mends,
 	}: { at: Date; milestones: readonly string[]; notJudged: readonly string[]; mends: boolean },
 ): Promise<PlanChange> {
+	const before = await tx
+		.select({ id: readinessTasks.id })
+		.from(readinessTasks)
+		.where(isNotNull(readinessTasks.mendedAt))
+	const wasMended = new Set(before.map(({ id }) => id))
 	const planned = await tx
 		.insert(readinessTasks)
 		.values(
@@ -179,6 +190,8 @@ export async function updatePlan(
 			set: {
 				count: sql`excluded.count`,
 				mendedAt: null,
+				// What comes back is a new thing to do, by a new day.
+				dueOn: sql`case when ${readinessTasks.mendedAt} is null then ${readinessTasks.dueOn} else excluded.due_on end`,
 				// A step that was taken stays taken; a problem that is found again was not mended.
 				doneAt: sql`case when ${inArray(readinessTasks.what, [...milestones])} then ${readinessTasks.doneAt} end`,
 				doneBy: sql`case when ${inArray(readinessTasks.what, [...milestones])} then ${readinessTasks.doneBy} end`,
@@ -205,7 +218,9 @@ export async function updatePlan(
 				.returning(IN_PLAN)
 	return {
 		found: planned.filter(({ isNew }) => isNew),
-		again: planned.filter(({ isNew }) => !isNew),
+		again: planned
+			.filter(({ isNew }) => !isNew)
+			.map((task) => ({ ...task, isDueAnew: wasMended.has(task.id) })),
 		mended,
 	}
 }

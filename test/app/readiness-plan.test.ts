@@ -1,13 +1,21 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { charterkeep } from '#app/commands/access/commands.ts'
+import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
 import { liveAccesses } from '#db/queries/readiness.ts'
 import { grants, requests } from '#db/schema/index.ts'
+import type { CharterInForce } from '#app/services/charter/charter-store.server.ts'
 import { showMyWork } from '#app/services/home/frame.server.ts'
 import { changeTask } from '#app/services/readiness/change-task.server.ts'
 import { exportPlan, exportReport, printReport } from '#app/services/readiness/export-report.server.ts'
 import { reportFromTenant } from '#app/services/readiness/make-report.server.ts'
 import type { GrantState } from '#workflows/grants/grant-states.ts'
+import { reportSchema } from '#workflows/tenant/readiness/report.schema.ts'
 import { changed, GUEST, readinessActs, ROLE } from '#test/app/readiness-acts.ts'
+import { runHere } from '#test/app/run-command.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
+import { urlOf } from '#test/database.ts'
 
 const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
 
@@ -146,6 +154,70 @@ test('an access that is only planned, of which nothing was sent, explains nothin
 	expect(await liveAccesses(db)).toHaveLength(before.length + 1)
 })
 
+describe('a live access to a role', () => {
+	const OTHER_GROUP = { id: 'c1a6f0d2-55b7-4e0b-9b0e-2f6c1f4d7e02', displayName: 'Other services' }
+	const GIVEN = 'user-administrator'
+	/** The charter in force, with this role given by one group, and another role by another one. */
+	async function ofGroups(): Promise<CharterInForce> {
+		const inForce = await app.deps.charters.inForce(app.deps.database.db)
+		const role = inForce.charter.roles[GIVEN]
+		if (role?.access === undefined) throw new Error('The sample has no such role.')
+		const { access } = role
+		const by = ({ id, displayName }: typeof OTHER_GROUP) => ({
+			...role,
+			access: { ...access, entra: { groupId: id, relation: 'member' as const, name: displayName } },
+		})
+		const roles = { ...inForce.charter.roles, [GIVEN]: by(GROUP_BESIDE), beside: by(OTHER_GROUP) }
+		return { ...inForce, charter: { ...inForce.charter, roles } }
+	}
+	async function operatorInBoth(): Promise<string> {
+		const { rows } = await app.deps.database.pool.query<{ id: string }>(
+			'select entra_object_id as id from people where id = $1',
+			[app.actor('operator').personId],
+		)
+		const objectId = rows[0]?.id ?? ''
+		for (const group of [GROUP_BESIDE, OTHER_GROUP]) {
+			app.tenant.groups.put(group)
+			app.tenant.groups.change(group.id, objectId, true)
+		}
+		await grantInState('provisioning')
+		return objectId
+	}
+
+	test('explains a plain place that this role gives, and no place that another role gives', async () => {
+		const objectId = await operatorInBoth()
+		const inForce = await ofGroups()
+		const deps = { ...app.deps, charters: { ...app.deps.charters, inForce: () => Promise.resolve(inForce) } }
+		await reportFromTenant(deps, officer().personId)
+		const problemsOf = async (role: string) =>
+			(await show()).lines.find(({ principalId, roles }) => principalId === objectId && roles.includes(role))
+				?.problems
+		expect(await problemsOf(GIVEN)).not.toContain('permanent')
+		expect(await problemsOf('beside')).toContain('permanent')
+	})
+
+	test('is known to the command as well, where it has the database', async () => {
+		const objectId = await operatorInBoth()
+		const { charter } = await ofGroups()
+		const at = (name: string) => join(app.folder, name)
+		const written = (name: string, what: unknown) => writeFileSync(at(name), JSON.stringify(what))
+		mkdirSync(at('export'))
+		for (const { id } of [GROUP_BESIDE, OTHER_GROUP]) {
+			written(`export/groupMembers-${id}.json`, [{ id: objectId }])
+			written(`export/groupAssignmentScheduleInstances-${id}.json`, [])
+		}
+		written('charter.yaml', charter)
+		const ran = await runHere(
+			charterkeep,
+			['readiness', '--charter', at('charter.yaml'), '--tenant-files', at('export'), '--json', '-'],
+			{ env: { DATABASE_URL: urlOf(app.target), CHARTERKEEP_DATA_DIR: at('none') } },
+		)
+		const { lines } = reportSchema.parse(JSON.parse(ran.stdout))
+		const isPermanent = lines.map(({ roles, problems }) => [roles[0], problems.includes('permanent')])
+		expect(Object.fromEntries(isPermanent)).toEqual({ [GIVEN]: false, beside: true })
+	})
+})
+
 describe('the plan', () => {
 	beforeEach(async () => {
 		app.tenant.assignDirectly(GUEST, ROLE)
@@ -223,6 +295,28 @@ describe('the plan', () => {
 		await reportFromTenant(app.deps, officer().personId)
 		expect((await taskOf('guestHolds')).done).toBeNull()
 		expect((await taskOf('charterInForce')).done).not.toBeNull()
+	})
+
+	test('a problem that comes back half a year later has time to be mended, and the record says until when', async () => {
+		const first = await taskOf('guestHolds')
+		app.tenant.changeBeside(GUEST, ROLE, { removedAt: app.clock.now().getTime() })
+		app.clock.advance(60_000)
+		await reportFromTenant(app.deps, officer().personId)
+		expect((await taskOf('guestHolds')).mendedAt).not.toBeNull()
+		app.clock.advance(180 * 86_400_000)
+		app.tenant.assignDirectly(GUEST, ROLE)
+		await reportFromTenant(app.deps, officer().personId)
+		const again = await taskOf('guestHolds')
+		expect(again).toMatchObject({ id: first.id, mendedAt: null, isOverdue: false })
+		expect((await entries('readiness.planned')).at(-1)?.dueAgain).toContainEqual({
+			taskId: again.id,
+			dueOn: again.dueOn,
+		})
+		// Found once more, its date stays as it is.
+		app.clock.advance(86_400_000)
+		await reportFromTenant(app.deps, officer().personId)
+		expect((await taskOf('guestHolds')).dueOn).toBe(again.dueOn)
+		expect((await entries('readiness.planned')).at(-1)).not.toHaveProperty('dueAgain')
 	})
 
 	test('what is overdue stands on the home page of whoever reads it, until it is done', async () => {

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { OutwardCommand } from '#workflows/shared/commands.ts'
+import { exportReport } from '#app/services/readiness/export-report.server.ts'
 import { withJudge } from '#app/services/readiness/judge-apart.server.ts'
 import { judgeTenant } from '#app/services/readiness/judge-tenant.ts'
 import {
@@ -11,9 +13,11 @@ import {
 } from '#app/services/readiness/readings.server.ts'
 import { loadStaged, stageFiles } from '#app/services/readiness/staged-files.server.ts'
 import { showReadiness } from '#app/services/readiness/show-readiness.server.ts'
+import { MAX_FILES } from '#app/services/readiness/tenant-files.ts'
 import { lastReading } from '#db/queries/readiness-readings.ts'
 import { readinessFilePieces } from '#db/schema/index.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { readinessActs } from '#test/app/readiness-acts.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
 const ROLE = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
@@ -159,6 +163,60 @@ describe('a report of files', () => {
 		expect(await pieces()).toEqual([])
 		await performReading(deps, id)
 		expect((await show()).reports).toHaveLength(1)
+	})
+
+	test('may be of the two files of each of five hundred holders: one digest stands for all in the record, and the report keeps each', async () => {
+		const holder = (n: number) => `5eed0000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`
+		const files = Array.from({ length: 500 }, (_, n) => [
+			file(`methods-${holder(n)}.json`, []),
+			file(`fido2Methods-${holder(n)}.json`, []),
+		]).flat()
+		await performReading(deps, await given([ROLES, ...files]))
+		const { report, reports } = await show()
+		expect(report).not.toHaveProperty('filesSha256')
+		const [open] = await readinessActs(() => app).entries('readiness.reported')
+		const hex = (what: string | Uint8Array) => createHash('sha256').update(what).digest('hex')
+		const each = [ROLES, ...files].map(({ bytes }) => hex(bytes)).sort()
+		expect(open).toMatchObject({
+			files: { count: 1001, sha256: hex(each.map((one) => `${one}\n`).join('')) },
+		})
+		expect(open).not.toHaveProperty('filesSha256')
+		const text = await exportReport(deps, officer(), { number: reports[0]?.number ?? 0, format: 'json' })
+		expect(JSON.parse(text)).toMatchObject({ filesSha256: each })
+	})
+
+	test('takes so many files and no more, and says so before anything is kept', async () => {
+		const files = Array.from({ length: MAX_FILES + 1 }, (_, n) => ({ ...USERS, name: `users-${n}.json` }))
+		await expect(askForReport(deps, officer(), { files, readAt: app.clock.now() })).rejects.toMatchObject({
+			code: 'FILES_TOO_MANY',
+		})
+		expect([queued, await pieces()]).toEqual([[], []])
+	})
+
+	test('that fails again ten minutes later ends with that reason, and others can be given', async () => {
+		const id = await given()
+		const broken: Deps = { ...deps, newId: () => 'of no use' }
+		const failing = () =>
+			performReading(broken, id).then(
+				() => 'ended',
+				() => 'open',
+			)
+		expect(await failing()).toBe('open')
+		expect(await failing()).toBe('open')
+		app.clock.advance(10 * 60_000)
+		expect(await failing()).toBe('ended')
+		expect(await reading('files')).toMatchObject({ state: 'failed', trouble: 'REPORT_FAILED' })
+		expect(await pieces()).toEqual([])
+		app.clock.advance(1000)
+		await performReading(deps, await given())
+		expect((await show()).report).not.toBeNull()
+	})
+
+	test('that nobody came to for long and that fails once stays open: it may be a passing trouble', async () => {
+		const id = await given()
+		app.clock.advance(HOUR)
+		await expect(performReading({ ...deps, newId: () => 'of no use' }, id)).rejects.toThrow()
+		expect(await reading('files')).toMatchObject({ state: 'reading' })
 	})
 
 	test('is one at a time: others given meanwhile are refused with that reason, and those of before stand', async () => {

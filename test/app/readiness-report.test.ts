@@ -2,10 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { pseudonymise } from '#db/queries/erasure.ts'
 import { tenantSync, tenantUsers } from '#db/schema/index.ts'
 import { exportReport } from '#app/services/readiness/export-report.server.ts'
-import { reportFromTenant } from '#app/services/readiness/make-report.server.ts'
+import { reportFromFiles, reportFromTenant } from '#app/services/readiness/make-report.server.ts'
+import type { Deps } from '#app/services/deps.ts'
+import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
 import { askForReading } from '#app/services/readiness/readings.server.ts'
 import { reportAsPage } from '#app/services/readiness/report-page.ts'
 import { reportSchema } from '#workflows/tenant/readiness/report.schema.ts'
+import { wholePercent } from '#workflows/tenant/readiness/scores.ts'
 import { syncTenantUsers } from '#app/services/tenant/sync-users.server.ts'
 import { PHISHING_RESISTANT_STRENGTH } from '#app/sandbox/tenant/conditional-access.ts'
 import { GUEST, readinessActs, ROLE } from '#test/app/readiness-acts.ts'
@@ -54,7 +57,7 @@ describe('a readiness report', () => {
 		expect(report?.problems[0]).toMatchObject({ kind: 'guestHolds', count: 1 })
 		expect(titles[report?.problems[0]?.about ?? '']).toBe('User administrator')
 		expect(await entries('readiness.reported')).toMatchObject([
-			{ source: 'tenant', charterVersion: 1, score: Math.floor((report?.score ?? 0) * 100) },
+			{ source: 'tenant', charterVersion: 1, score: wholePercent(report?.score ?? 0) },
 		])
 		expect(await entries('record.read')).toHaveLength(1)
 	})
@@ -101,6 +104,64 @@ describe('a readiness report', () => {
 		await reportFromTenant(app.deps, officer().personId)
 		const asked = app.tenant.exchanges().slice(before)
 		expect(asked.map(({ path }) => path)).toContain('/v1.0/users')
+	})
+
+	test('is made of what was read for the charter in force: where another one governs other groups meanwhile, it is read again', async () => {
+		const inForce = await app.deps.charters.inForce(app.deps.database.db)
+		const { roles } = inForce.charter
+		const [key, role] = Object.entries(roles).find(([, { access }]) => access !== undefined) ?? []
+		if (key === undefined || role?.access === undefined)
+			throw new Error('The sample has no role that is asked for.')
+		const entra = { groupId: GROUP_BESIDE.id, relation: 'member' as const, name: 'Beside' }
+		const later = {
+			...inForce,
+			charter: {
+				...inForce.charter,
+				roles: { ...roles, [key]: { ...role, access: { ...role.access, entra } } },
+			},
+		}
+		let now = inForce
+		const asked: (readonly string[])[] = []
+		const deps: Deps = {
+			...app.deps,
+			charters: { ...app.deps.charters, inForce: () => Promise.resolve(now) },
+			reader: {
+				...app.deps.reader,
+				readTenant: async (governed, options) => {
+					asked.push(governed.groupIds)
+					const picture = await app.deps.reader.readTenant(governed, options)
+					now = later
+					return picture
+				},
+			},
+		}
+		app.tenant.groups.put(GROUP_BESIDE)
+		app.tenant.groups.change(GROUP_BESIDE.id, GUEST, true)
+		await reportFromTenant(deps, officer().personId)
+		expect(asked).toEqual([[], [GROUP_BESIDE.id]])
+		expect((await show()).reports).toHaveLength(1)
+		expect((await show()).lines).toMatchObject([{ principalId: GUEST, roles: [key] }])
+		// The same of files, which are at hand.
+		now = inForce
+		const judging: Deps = {
+			...deps,
+			charters: {
+				...deps.charters,
+				inForce: () => {
+					const given = now
+					now = later
+					return Promise.resolve(given)
+				},
+			},
+		}
+		const members = {
+			name: `groupMembers-${GROUP_BESIDE.id}.json`,
+			bytes: Buffer.from(JSON.stringify([{ id: GUEST }])),
+		}
+		const files = [members, { name: 'roleAssignments.json', bytes: Buffer.from('[]') }]
+		app.clock.advance(1000)
+		await reportFromFiles(judging, officer().personId, { files, readAt: app.clock.now() })
+		expect((await show()).lines).toMatchObject([{ principalId: GUEST, roles: [key] }])
 	})
 
 	test('is compared with the one before, and what is not found any more is mended in the plan', async () => {

@@ -8,6 +8,7 @@ import { PHISHING_RESISTANT_STRENGTH } from '#app/sandbox/tenant/conditional-acc
 import { readTenantFiles } from '#app/services/readiness/tenant-files.ts'
 import { readCharter } from '#app/services/charter/read-charter.server.ts'
 import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
+import { filesSha256Of } from '#workflows/tenant/readiness/files-digest.ts'
 import { governedGroups } from '#workflows/tenant/readiness/governed-places.ts'
 import { reportSchema } from '#workflows/tenant/readiness/report.schema.ts'
 import { runHere } from '#test/app/run-command.ts'
@@ -200,6 +201,62 @@ describe('a tenant from files', () => {
 		expect(parts.users).toMatchObject({ why: 'unreadable', code: 'users-1.json' })
 	})
 
+	const pagesOf = (...files: [string, unknown][]) =>
+		readTenantFiles(
+			files.map(([name, json]) => ({ name: `${name}.json`, bytes: Buffer.from(JSON.stringify(json)) })),
+			{ readAt: new Date(0), groupIds: [] },
+		).problems.map(({ code }) => code)
+	const more = { '@odata.nextLink': 'https://x' }
+
+	test('misses what a list of groups goes on with, also beside groups that were exported one by one', () => {
+		const alone = { id: '11111111-1111-4111-8111-111111111111' }
+		const first = { value: [{ id: 'g1' }], ...more }
+		expect(pagesOf(['groups', first], ['groups-1', alone])).toEqual(['missingPage'])
+		expect(pagesOf(['groups', first], ['groups-1', { value: [{ id: 'g2' }] }], ['groups-2', alone])).toEqual(
+			[],
+		)
+		expect(pagesOf(['groups', alone])).toEqual([])
+	})
+
+	test('misses what policies of one place go on with, also beside those of another place', () => {
+		const name = 'roleManagementPolicyAssignments'
+		const of = (scopeType: string, scopeId: string) => ({ value: [{ id: scopeId, scopeId, scopeType }] })
+		const [roles, group] = [of('DirectoryRole', '/'), of('Group', 'g')]
+		const cut = ['missingPage']
+		expect(pagesOf([name, { ...roles, ...more }], [`${name}-1`, group])).toEqual(cut)
+		expect(pagesOf([name, [group, { ...roles, ...more }]])).toEqual(cut)
+		expect(pagesOf([name, { ...roles, ...more }], [`${name}-1`, roles], [`${name}-2`, group])).toEqual([])
+		// The last page may be empty, and is no page of another place; nor does the list of a place that has none end one.
+		expect(
+			pagesOf([name, { ...roles, ...more }], [`${name}-1`, { value: [] }], [`${name}-2`, group]),
+		).toEqual([])
+		expect(
+			pagesOf([name, { ...roles, ...more }], [`${name}-1`, group], [`${name}-2`, { value: [] }]),
+		).toEqual(cut)
+		// The tenth page comes after the second.
+		const first = Array.from({ length: 9 }, (_, n): [string, unknown] => [
+			`${name}-${n + 1}`,
+			{ ...roles, ...more },
+		])
+		expect(pagesOf(...first, [`${name}-10`, { value: [] }])).toEqual([])
+	})
+
+	test('may be UTF-16 in either order, with a mark or without one', () => {
+		const read = (bytes: Uint8Array) => {
+			const files = [{ name: 'users.json', bytes }]
+			const { raw, problems } = readTenantFiles(files, { readAt: new Date(0), groupIds: [] })
+			return [problems.map(({ code }) => code), raw.users.read ? raw.users.rows.map(({ id }) => id) : null]
+		}
+		const little = (text: string) => Buffer.from(text, 'utf16le')
+		for (const text of ['[{"id":"ü"}]', '\n[{"id":"ü"}]', '\ufeff[{"id":"ü"}]']) {
+			expect(read(little(text))).toEqual([[], ['ü']])
+			expect(read(little(text).swap16())).toEqual([[], ['ü']])
+			expect(read(Buffer.from(text))).toEqual([[], ['ü']])
+		}
+		expect(read(little('[{"id":"a"}]').subarray(0, -1))).toEqual([['notText'], null])
+		expect(read(Buffer.from([0, 0, 0, 0x5b]))).toEqual([['notJson'], null])
+	})
+
 	test('of several pages, gathered or apart, has each thing once', () => {
 		const page = (ids: string[], more: boolean) => ({
 			value: ids.map((id) => ({ id })),
@@ -242,6 +299,7 @@ describe('charterkeep readiness', () => {
 		expect(ran.code).toBe(1)
 		expect(ran.stdout).toContain('1. 1 guest account holds User administrator')
 		const report = reportSchema.parse(JSON.parse(readFileSync(out('r.json'), 'utf8')))
+		expect(report.filesSha256).toEqual(filesSha256Of(exported()))
 		const lineOf = (id: string) =>
 			report.lines.find(({ principalId, roles }) => principalId === id && roles.length > 0)
 		expect(lineOf(GUEST)).toMatchObject({

@@ -59,7 +59,8 @@ export function createReadinessStory(
 			reports.set(open.reportId, { maker: actor, time })
 			if (open.readAt > time)
 				problems.push(problem('READINESS_TIME', 'a report tells of a tenant that was read after it'))
-			if ((open.source === 'files') !== (open.filesSha256 !== undefined) && open.charterEntry !== undefined)
+			const named = [open.files, open.filesSha256].filter((files) => files !== undefined).length
+			if (named !== (open.source === 'files' ? 1 : 0) && open.charterEntry !== undefined)
 				problems.push(problem('READINESS_SOURCE', 'a report does not name what it was made of'))
 			if (open.charterEntry === undefined) {
 				hasOldPlan = true
@@ -94,9 +95,11 @@ export function createReadinessStory(
 				if (tasks.has(taskId))
 					problems.push(problem('READINESS_TASK_AGAIN', 'a task comes into the plan a second time'))
 				tasks.set(taskId, { isMended: false, what: names.get(taskId) ?? null })
-				const days = (Date.parse(dueOn) - Date.parse(time.slice(0, 10))) / DAY_MS
-				if (days < 0 || days > LAST_DAY)
-					problems.push(problem('READINESS_DUE', 'a task is due outside of the time of the plan'))
+				problems.push(...dueWithinPlan(dueOn, time))
+			}
+			for (const { taskId, dueOn } of open.dueAgain ?? []) {
+				if (!open.again.includes(taskId)) problems.push(unknown)
+				problems.push(...dueWithinPlan(dueOn, time))
 			}
 			for (const taskId of open.again) {
 				const task = known(taskId)
@@ -131,6 +134,13 @@ export function createReadinessStory(
 			return [...problems, ...rename(task, change.what)]
 		},
 	}
+}
+
+function dueWithinPlan(dueOn: string, time: string): StoryProblem[] {
+	const days = (Date.parse(dueOn) - Date.parse(time.slice(0, 10))) / DAY_MS
+	return days < 0 || days > LAST_DAY
+		? [problem('READINESS_DUE', 'a task is due outside of the time of the plan')]
+		: []
 }
 
 /** A task stays what it is; notes what that is where it was not known before. */

@@ -57,8 +57,11 @@ type MethodCode = 'METHOD_MISSING' | 'METHOD_UNKNOWN' | null
 const worst = (codes: readonly MethodCode[]): MethodCode =>
 	codes.find((code) => code === 'METHOD_MISSING') ?? codes.find((code) => code !== null) ?? null
 
-/** Windows Hello for Business is bound to its device by design; it is no passkey whose attestation Entra ID tells. */
-function methodCode(methods: PictureMethods | null, passkeys: BeforeGranting['passkeys']): MethodCode {
+/**
+ * What speaks against how somebody signs in, by what a charter asks of passkeys; null: nothing does. Windows Hello for Business is
+ * bound to its device by design; it is no passkey whose attestation Entra ID tells.
+ */
+export function methodCode(methods: PictureMethods | null, passkeys: BeforeGranting['passkeys']): MethodCode {
 	if (methods === null || !methods.read) return 'METHOD_UNKNOWN'
 	const { kinds } = methods
 	const isUnderstood = !kinds.includes('unfamiliar')

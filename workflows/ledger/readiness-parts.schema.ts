@@ -16,7 +16,9 @@ export const READINESS_OPEN = {
 		charterEntry: id.optional(),
 		/** Of the canonical form of what was read. */
 		readSha256: sha256Hex.optional(),
-		/** Of each file that was judged, in order; absent where the tenant itself was read. */
+		/** How many files were judged, and one digest of all (see `filesDigest`); absent where the tenant itself was read. */
+		files: z.strictObject({ count: z.int().min(1), sha256: sha256Hex }).optional(),
+		/** Of each file that was judged, in order: in its place in reports of before, of as many as an entry holds. */
 		filesSha256: z.array(sha256Hex).min(1).max(5000).optional(),
 		/** Of the canonical form of the report, which names accounts by id alone. */
 		reportSha256: sha256Hex,
@@ -29,6 +31,11 @@ export const READINESS_OPEN = {
 		reportId: id,
 		found: z.array(z.strictObject({ taskId: id, dueOn: z.iso.date() })).max(MOST_PLANNED_IN_ENTRY),
 		again: z.array(id).max(MOST_PLANNED_IN_ENTRY),
+		/** Of those found again, the new dates of what had been mended; absent where there are none, and of before they got any. */
+		dueAgain: z
+			.array(z.strictObject({ taskId: id, dueOn: z.iso.date() }))
+			.max(MOST_PLANNED_IN_ENTRY)
+			.optional(),
 		mended: z.array(id).max(MOST_PLANNED_IN_ENTRY),
 	}),
 	/** Somebody changed a task of the plan; who owns it and the note are sealed. */

@@ -76,6 +76,7 @@ const KIND_OF = {
 	TENANT_UNREAD: 'conflict',
 	READING_UNDER_WAY: 'conflict',
 	FILES_REFUSED: 'rule',
+	FILES_TOO_MANY: 'rule',
 	FILES_GONE: 'conflict',
 	FILES_OTHER_TENANT: 'rule',
 	EXPORTED_LATER: 'rule',

@@ -1,6 +1,7 @@
 import { everybody } from '#db/queries/people.ts'
 import { factsOf } from '#db/queries/facts.ts'
 import { charterStore } from '#app/services/charter/charter-store.server.ts'
+import { approvedIn } from '#app/services/readiness/approved.server.ts'
 import type { PersonToJudge } from '#app/services/readiness/judge-tenant.ts'
 import type { Reader } from '#db/client.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
@@ -17,19 +18,26 @@ export async function charterFor(file: string | undefined): Promise<Charter> {
 	})
 }
 
-/** Does the work on people of a file, of the database, or on nobody. */
+/** People, and the holdings that an access of theirs stands behind, where a database knows of any. */
+type Known = { people: AsyncIterable<PersonToJudge>; approved: ReadonlySet<string> }
+
+/** Does the work on people of a file, of the database with the accesses that they have by it, or on nobody. */
 export async function peopleFor<T>(
-	{ file, nobody, now }: { file: string | undefined; nobody: boolean; now: Date },
-	work: (people: AsyncIterable<PersonToJudge>) => Promise<T>,
+	{ charter, file, nobody, now }: { charter: Charter; file: string | undefined; nobody: boolean; now: Date },
+	work: (known: Known) => Promise<T>,
 ): Promise<T> {
-	if (nobody) return work(inOrder([]))
+	const alone = (people: readonly PersonToJudge[]) => work({ people: inOrder(people), approved: new Set() })
+	if (nobody) return alone([])
 	if (file !== undefined) {
 		const people = await readPeopleFile(file, now)
-		return work(inOrder(people.map(({ entraObjectId, facts }) => ({ objectId: entraObjectId, facts }))))
+		return alone(people.map(({ entraObjectId, facts }) => ({ objectId: entraObjectId, facts })))
 	}
-	return withDatabase(async ({ db }) => work(peopleOf(db)), {
-		instead: 'name people by --people FILE, or give --nobody for a first look',
-	})
+	return withDatabase(
+		async ({ db }) => work({ people: peopleOf(db), approved: await approvedIn(db, charter) }),
+		{
+			instead: 'name people by --people FILE, or give --nobody for a first look',
+		},
+	)
 }
 
 async function* inOrder(people: readonly PersonToJudge[]): AsyncGenerator<PersonToJudge> {

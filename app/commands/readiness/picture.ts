@@ -14,6 +14,7 @@ import { breakGlassAccountsOf } from '#workflows/charter/entra.schema.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
 import type { FileProblem } from '#workflows/tenant/file-problem.ts'
+import { filesSha256Of } from '#workflows/tenant/readiness/files-digest.ts'
 import { governedGroups } from '#workflows/tenant/readiness/governed-places.ts'
 import type { Memberships } from '#workflows/tenant/readiness/judge-break-glass.ts'
 import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
@@ -25,11 +26,24 @@ const CHECKOUT = join(import.meta.dirname, '../../..')
 export async function pictureFor(
 	charter: Charter,
 	{ files, readAt }: { files: string | undefined; readAt: Date },
-): Promise<{ picture: TenantPicture; memberships: Memberships; problems: readonly FileProblem[] }> {
+): Promise<{
+	picture: TenantPicture
+	memberships: Memberships
+	problems: readonly FileProblem[]
+	filesSha256?: string[]
+}> {
 	const groupIds = governedGroups(charter)
 	if (files !== undefined) {
-		const read = readTenantFiles(filesIn(files), { readAt, groupIds })
-		return { picture: assemblePicture(read.raw), memberships: new Map(), problems: read.problems }
+		const given = filesIn(files)
+		const { raw, problems } = readTenantFiles(given, { readAt, groupIds })
+		// Of one that is too large nothing was read, so that there is no digest of it.
+		const isWhole = given.every(({ bytes }) => bytes.length <= MAX_FILE_BYTES)
+		return {
+			picture: assemblePicture(raw),
+			memberships: new Map(),
+			problems,
+			...(isWhole ? { filesSha256: filesSha256Of(given) } : {}),
+		}
 	}
 	const { tenant } = readConfig(process.env, CHECKOUT)
 	if (tenant === null)

@@ -38,13 +38,15 @@ export async function report(args: string[]): Promise<number> {
 	if (outs.length > 1) throw new CommandError('Only one of --json, --csv and --html can be standard output.')
 	const now = new Date()
 	const charter = await charterFor(values.charter)
-	const { picture, memberships, problems } = await pictureFor(charter, {
+	const { picture, memberships, problems, filesSha256 } = await pictureFor(charter, {
 		files: values['tenant-files'],
 		readAt: values['read-at'] === undefined ? now : instantOf('--read-at', values['read-at']),
 	})
-	const found = await peopleFor({ file: values.people, nobody: values.nobody, now }, (people) =>
-		judgeTenant(charter, picture, people, { approved: new Set(), memberships, at: now }),
+	const judged = await peopleFor(
+		{ charter, file: values.people, nobody: values.nobody, now },
+		({ people, approved }) => judgeTenant(charter, picture, people, { approved, memberships, at: now }),
 	)
+	const found: ReadinessReport = { ...judged, ...(filesSha256 === undefined ? {} : { filesSha256 }) }
 	const titles = titlesIn(charter)
 	const names = namesOf(found, picture)
 	if (values.json !== undefined) write(values.json, `${JSON.stringify(found, null, 2)}\n`)

@@ -6,6 +6,7 @@ import {
 	type Titles,
 } from '#app/messages/readiness-in-words.ts'
 import type { FileProblem } from '#workflows/tenant/file-problem.ts'
+import { wholePercent } from '#workflows/tenant/readiness/scores.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
 
 /** The report in lines for a terminal: what is wrong with files, the scores, and what to mend first. */
@@ -14,7 +15,7 @@ export function summaryOf(
 	{ titles, language, files }: { titles: Titles; language: Language; files: readonly FileProblem[] },
 ): string {
 	const t = createText(language)
-	const percent = (score: number) => `${Math.floor(score * 100)} %`
+	const percent = (score: number) => `${wholePercent(score)} %`
 	const lines = [
 		...files.map((problem) => fileProblemInWords(t, problem)),
 		...(files.length > 0 ? [''] : []),

@@ -7,7 +7,8 @@ four weeks of assessment and ninety days of cutover. Nothing in the tenant is ch
   --charter FILE       the charter; left out: the one in force in the database
   --tenant-files DIR   exported answers of Graph in place of the configured tenant (ENTRA_TENANT_ID and the settings beside it)
   --read-at INSTANT    when the files were exported; left out: now
-  --people FILE        people as in app/sandbox/organisation.yaml; left out: those in the database
+  --people FILE        people as in app/sandbox/organisation.yaml; left out: those in the database,
+                       whose accesses by Charterkeep explain what they hold
   --nobody             judge without knowing anybody, for a first look
   --json OUT           the report as JSON        (OUT - is standard output)
   --csv OUT            who holds what as CSV
@@ -22,7 +23,7 @@ users-2.json, ...) or all pages in one array:
   organization.json                      /organization?$select=id,displayName
   users.json                             /users?$select=id,displayName,userPrincipalName,accountEnabled,userType,onPremisesSyncEnabled&$top=999
   servicePrincipals.json                 /servicePrincipals?$select=id,appId,displayName,servicePrincipalType,accountEnabled&$top=999
-  groups.json                            /groups?$filter=isAssignableToRole eq true&$select=id,displayName,isAssignableToRole,groupTypes,onPremisesSyncEnabled
+  groups.json                            /groups?$filter=isAssignableToRole eq true&$select=id,displayName,isAssignableToRole,groupTypes,onPremisesSyncEnabled&$top=999
       and as further pages, for each group that the charter names and that is not among them:
       /groups/ID?$select=id,displayName,isAssignableToRole,groupTypes,onPremisesSyncEnabled
   roleAssignments.json                   /roleManagement/directory/roleAssignments?$expand=principal($select=id)

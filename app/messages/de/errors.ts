@@ -85,6 +85,8 @@ export const errors = {
 		'Gerade entsteht ein Bericht aus anderen Dateien. Warten Sie, bis er hier steht, und geben Sie diese Dateien dann noch einmal an.',
 	FILES_REFUSED:
 		'So sind diese Dateien nicht brauchbar. Berichtigen Sie, was hier genannt ist, oder lassen Sie es weg, und geben Sie dann alle Dateien noch einmal an: Was fehlt, würde dem Standort angelastet.',
+	FILES_TOO_MANY:
+		'Das sind mehr Dateien, als in einen Bericht eingehen: 20.000. Fassen Sie die Seiten einer Liste in einer Datei zusammen, als Array von Seiten, und lassen Sie Dateien von Konten weg, die nichts innehaben; geben Sie dann alle Dateien noch einmal an.',
 	FILES_OTHER_TENANT:
 		'Diese Dateien stammen aus einem anderen Tenant (organization.json) als dem, mit dem diese Installation arbeitet. Exportieren Sie sie aus diesem Tenant, oder beurteilen Sie sie mit npm run charterkeep -- readiness --tenant-files.',
 	EXPORTED_LATER:

@@ -151,11 +151,12 @@ export const readiness = {
 	problem_pastPim_one: '{{count}} Konto erhielt {{about}} an PIM vorbei',
 	problem_pastPim_other: '{{count}} Konten erhielten {{about}} an PIM vorbei',
 	fix_pastPim: 'Entziehen Sie die direkte Zuweisung; geben Sie über Charterkeep, was gebraucht wird.',
-	problem_noResistantMethod_one: '{{count}} Person mit {{about}} hat keine Methode, die Phishing widersteht',
+	problem_noResistantMethod_one:
+		'{{count}} Person mit {{about}} hat keine Methode, die Phishing widersteht und der Charta genügt',
 	problem_noResistantMethod_other:
-		'{{count}} Personen mit {{about}} haben keine Methode, die Phishing widersteht',
+		'{{count}} Personen mit {{about}} haben keine Methode, die Phishing widersteht und der Charta genügt',
 	fix_noResistantMethod:
-		'Lassen Sie einen Sicherheitsschlüssel oder Windows Hello for Business registrieren.',
+		'Lassen Sie sie einen Sicherheitsschlüssel registrieren, oder Windows Hello for Business, wo die Charta keine Passkeys mit geprüfter Herkunft verlangt. Ein synchronisierter Passkey genügt nur, wo die Charta jeden annimmt.',
 	problem_noPolicy:
 		'Keine Richtlinie für bedingten Zugriff verlangt bei {{about}} eine Anmeldung, die Phishing widersteht',
 	fix_noPolicy:

@@ -76,6 +76,8 @@ export const errors = {
 		'A report is being made of other files just now. Wait until it stands here, then give these files again.',
 	FILES_REFUSED:
 		'These files cannot be used as they are. Mend or leave out what is named here, then give all files again: what is missing would be held against the site.',
+	FILES_TOO_MANY:
+		'These are more files than one report is made of: 20,000. Gather the pages of a list in one file, as an array of pages, and leave out files of accounts that hold nothing; then give all files again.',
 	FILES_OTHER_TENANT:
 		'These files are of another tenant (organization.json) than the one that this installation works with. Export them from that tenant, or judge them by npm run charterkeep -- readiness --tenant-files.',
 	EXPORTED_LATER: 'The files cannot have been exported later than now. Give the time in UTC.',

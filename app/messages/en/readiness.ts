@@ -148,9 +148,12 @@ export const readiness = {
 	problem_pastPim_one: '{{count}} account was given {{about}} past PIM',
 	problem_pastPim_other: '{{count}} accounts were given {{about}} past PIM',
 	fix_pastPim: 'Take the direct assignment away; give what is needed through Charterkeep.',
-	problem_noResistantMethod_one: '{{count}} person with {{about}} has no method that cannot be phished',
-	problem_noResistantMethod_other: '{{count}} people with {{about}} have no method that cannot be phished',
-	fix_noResistantMethod: 'Have them register a security key or Windows Hello for Business.',
+	problem_noResistantMethod_one:
+		'{{count}} person with {{about}} has no method that cannot be phished and that the charter accepts',
+	problem_noResistantMethod_other:
+		'{{count}} people with {{about}} have no method that cannot be phished and that the charter accepts',
+	fix_noResistantMethod:
+		'Have them register a security key, or Windows Hello for Business where the charter does not ask for attested passkeys. A synced passkey is enough only where the charter takes any.',
 	problem_noPolicy: 'No Conditional Access policy demands phishing-resistant sign-in for {{about}}',
 	fix_noPolicy:
 		'Make a policy for the role, for all applications, with the strength "Phishing-resistant MFA", and switch it on.',

@@ -3,9 +3,9 @@ import { openFindings } from '#db/queries/findings.ts'
 import { accountsById, peopleByAccount, type KnownAccount } from '#db/queries/reconcile-runs.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { compiledOf } from '#workflows/charter/compiled.ts'
-import { partIn } from '#workflows/charter/eligibility.ts'
 import type { PersonFacts } from '#workflows/charter/facts.ts'
 import { prepareFacts } from '#workflows/charter/prepared-facts.ts'
+import { standingRefusals } from '#workflows/charter/standing-refusals.ts'
 import { unsureHolders } from '#workflows/grants/compare-holdings.ts'
 import type { Accounts, Comparison } from '#workflows/grants/comparison.ts'
 import { watchedBy } from '#workflows/grants/reconcile.ts'
@@ -97,9 +97,7 @@ export function accountsOf(
 			const key = `${personId} ${role}`
 			const cached = known.get(key)
 			if (cached !== undefined) return cached
-			const question = { role, part: partIn(charter, role), at, durationMs: 0, standing: true }
-			const verdict = form.judge(prepareFacts(person, form.symbols), question)
-			const codes = verdict.permit ? [] : verdict.denials.map(({ code }) => code)
+			const codes = standingRefusals(form, prepareFacts(person, form.symbols), role, at)
 			known.set(key, codes)
 			return codes
 		},

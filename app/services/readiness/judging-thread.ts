@@ -4,6 +4,7 @@ import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { bytesToHex, sha256 } from '#workflows/shared/bytes.ts'
 import { canonicalBytes } from '#workflows/shared/canonical-json.ts'
 import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
+import { filesSha256Of } from '#workflows/tenant/readiness/files-digest.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
 import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
 import { namesIn, type NamedAccount } from './account-names.ts'
@@ -24,7 +25,6 @@ export type FromThread =
 			isUseful: boolean
 			/** The tenant that they say they are of; null where they do not. */
 			tenantId: string | null
-			filesSha256: string[]
 	  }
 	| { type: 'picture' | 'begin' | 'people' }
 	| ({ type: 'judge' } & Judged)
@@ -42,6 +42,8 @@ const digestOf = (what: ReadinessReport | TenantPicture) => bytesToHex(sha256(ca
 /** Reads and judges what a tenant holds, of fifty thousand users for seconds: in a thread of its own, so that no page waits. */
 function createAnswers(): (message: ToThread) => FromThread {
 	let picture: TenantPicture | null = null
+	/** Of the files that the picture is of; null where it is none of files. */
+	let filesSha256: string[] | null = null
 	let readSha256: string | null = null
 	let judging: ReturnType<typeof beginJudging> | null = null
 	const early = () => new Error('The judging thread was asked before it was told.')
@@ -52,17 +54,20 @@ function createAnswers(): (message: ToThread) => FromThread {
 				const { files, readAt, groupIds } = message
 				const { raw, problems } = readTenantFiles(files, { readAt, groupIds })
 				picture = assemblePicture(raw)
+				readSha256 = null
+				filesSha256 = filesSha256Of(files)
 				const { roleInstances, roleAssignments } = picture.parts
 				return {
 					type: 'files',
 					problems,
 					tenantId: picture.tenantId,
 					isUseful: roleInstances.read || roleAssignments.read,
-					filesSha256: files.map(({ bytes }) => bytesToHex(sha256(bytes))),
 				}
 			}
 			case 'picture':
 				picture = message.picture
+				readSha256 = null
+				filesSha256 = null
 				return { type: 'picture' }
 			case 'begin':
 				if (picture === null) throw early()
@@ -74,7 +79,7 @@ function createAnswers(): (message: ToThread) => FromThread {
 				return { type: 'people' }
 			case 'judge': {
 				if (picture === null || judging === null) throw early()
-				const report = judging.report()
+				const report = { ...judging.report(), ...(filesSha256 === null ? {} : { filesSha256 }) }
 				const ids = new Set(
 					report.lines.flatMap(({ principalId, through }) => [principalId, through ?? principalId]),
 				)

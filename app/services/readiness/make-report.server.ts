@@ -3,7 +3,6 @@ import { factsOf } from '#db/queries/facts.ts'
 import {
 	holdPlan,
 	insertReport,
-	liveAccesses,
 	reportReadLater,
 	updatePlan,
 	type PlanChange,
@@ -15,11 +14,13 @@ import { breakGlassAccountsOf } from '#workflows/charter/entra.schema.ts'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { FileProblem } from '#workflows/tenant/file-problem.ts'
-import { governedGroups, governedPlaces } from '#workflows/tenant/readiness/governed-places.ts'
+import { governedGroups } from '#workflows/tenant/readiness/governed-places.ts'
+import { filesDigest } from '#workflows/tenant/readiness/files-digest.ts'
+import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
 import { kindsNotJudged } from '#workflows/tenant/readiness/needs.ts'
 import type { Memberships } from '#workflows/tenant/readiness/judge-break-glass.ts'
-import { holdingKey } from '#workflows/tenant/readiness/judge-lines.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
+import { wholePercent } from '#workflows/tenant/readiness/scores.ts'
 import { MILESTONES, planOf } from '#workflows/tenant/readiness/plan.ts'
 import type { ReadOptions } from '#app/integrations/tenant-port.ts'
 import type { Deps } from '../deps.ts'
@@ -29,6 +30,7 @@ import { membershipsOf } from './memberships.ts'
 import { withJudge, type Judge } from './judge-apart.server.ts'
 import type { Judged } from './judging-thread.ts'
 import type { PersonToJudge } from './judge-tenant.ts'
+import { approvedIn } from './approved.server.ts'
 import { belonging } from './belonging.ts'
 import { recordPlan } from './record-plan.server.ts'
 import type { TenantFile } from './tenant-files.ts'
@@ -50,14 +52,29 @@ export async function reportFromTenant(
 	madeBy: string,
 	{ onMethods, onStored }: { onMethods?: ReadOptions['onMethods']; onStored?: OnStored } = {},
 ): Promise<{ number: number }> {
-	const { db } = deps.database
-	const { charter } = await deps.charters.inForce(db, deps.now())
-	const accountIds = breakGlassAccountsOf(charter).map(({ objectId }) => objectId)
-	const governed = { groupIds: governedGroups(charter), accountIds }
+	for (;;) {
+		const { charter } = await deps.charters.inForce(deps.database.db)
+		const picture = await readFor(deps, charter, onMethods)
+		const memberships = await membershipsOf(deps.reader, charter)
+		const number = await withJudge(async (judge) => {
+			await judge.take(picture)
+			const read = { judge, memberships, readFor: charter }
+			return storeReport(deps, madeBy, read, 'tenant', onStored)
+		})
+		if (number !== null) return { number }
+	}
+}
+
+/** What the tenant holds, with all that this charter asks for. */
+async function readFor(
+	deps: Deps,
+	charter: Charter,
+	onMethods: ReadOptions['onMethods'],
+): Promise<TenantPicture> {
 	// A delta query keeps the mirror; without one that was read whole and is kept, everybody is paged through.
 	const since = new Date(deps.now().getTime() - OLDEST_MIRROR_MS)
-	const mirror = await pictureUsers(db, deps.reader.tenant, since)
-	const picture = await deps.reader.readTenant(governed, {
+	const mirror = await pictureUsers(deps.database.db, deps.reader.tenant, since)
+	const picture = await deps.reader.readTenant(governedBy(charter), {
 		users: mirror ?? 'read',
 		...(onMethods === undefined ? {} : { onMethods }),
 	})
@@ -65,11 +82,19 @@ export async function reportFromTenant(
 		throw new DomainError('TENANT_UNREAD', 'Nobody could be read who holds a role.', {
 			code: picture.parts.roleAssignments.code ?? '',
 		})
-	const memberships = await membershipsOf(deps.reader, charter)
-	return withJudge(async (judge) => {
-		await judge.take(picture)
-		return storeReport(deps, madeBy, { judge, memberships }, { source: 'tenant' }, onStored)
-	})
+	return picture
+}
+
+/** What a reader is told to look at for a charter. */
+const governedBy = (charter: Charter) => ({
+	groupIds: governedGroups(charter),
+	accountIds: breakGlassAccountsOf(charter).map(({ objectId }) => objectId),
+})
+const asksForTheSame = (one: Charter, other: Charter): boolean => {
+	const [a, b] = [one, other].map((charter) =>
+		JSON.stringify(Object.values(governedBy(charter)).map((ids) => ids.toSorted())),
+	)
+	return a === b
 }
 
 /**
@@ -82,51 +107,48 @@ export async function reportFromFiles(
 	{ files, readAt }: { files: readonly TenantFile[]; readAt: Date },
 	onStored?: OnStored,
 ): Promise<{ number: number | null; problems: readonly FileProblem[] }> {
-	const { charter } = await deps.charters.inForce(deps.database.db, deps.now())
 	return withJudge(async (judge) => {
-		const groupIds = governedGroups(charter)
-		const { problems, isUseful, tenantId, filesSha256 } = await judge.readFiles(files, { readAt, groupIds })
-		if (deps.tenant.kind === 'entra' && belonging(deps, tenantId) === 'other')
-			throw new DomainError('FILES_OTHER_TENANT', 'The files are of another tenant.', { tenantId })
-		// A file that is broken is mended before a report is made of the others: it would be held against them.
-		if (problems.length > 0) return { number: null, problems }
-		if (!isUseful) return { number: null, problems: [NOBODY_HOLDS] }
-		const { number } = await storeReport(
-			deps,
-			madeBy,
-			{ judge, memberships: new Map() },
-			{ source: 'files', filesSha256 },
-			onStored,
-		)
-		return { number, problems: [] }
+		for (;;) {
+			const { charter } = await deps.charters.inForce(deps.database.db)
+			const groupIds = governedGroups(charter)
+			const { problems, isUseful, tenantId } = await judge.readFiles(files, { readAt, groupIds })
+			if (deps.tenant.kind === 'entra' && belonging(deps, tenantId) === 'other')
+				throw new DomainError('FILES_OTHER_TENANT', 'The files are of another tenant.', { tenantId })
+			// A file that is broken is mended before a report is made of the others: it would be held against them.
+			if (problems.length > 0) return { number: null, problems }
+			if (!isUseful) return { number: null, problems: [NOBODY_HOLDS] }
+			const read = { judge, memberships: new Map(), readFor: charter }
+			const number = await storeReport(deps, madeBy, read, 'files', onStored)
+			if (number !== null) return { number, problems: [] }
+		}
 	})
 }
 
 const NOBODY_HOLDS: FileProblem = { file: 'roleAssignments.json', code: 'notAList', detail: {} }
 
-type Source = { source: 'tenant' } | { source: 'files'; filesSha256: string[] }
-
 /**
  * Judges what was read by the charter in force, and stores the report with what it makes of the plan. Reading takes minutes: where
- * another version came into force meanwhile, it is that one that counts.
+ * another version came into force meanwhile, it is that one that counts. Null where that one governs other groups, or names other
+ * accounts for emergencies: of these nobody looked, so that it must be read again.
  */
 async function storeReport(
 	deps: Deps,
 	madeBy: string,
-	{ judge, memberships }: { judge: Judge; memberships: Memberships },
-	from: Source,
+	{ judge, memberships, readFor }: { judge: Judge; memberships: Memberships; readFor: Charter },
+	source: 'tenant' | 'files',
 	onStored?: OnStored,
-): Promise<{ number: number }> {
+): Promise<number | null> {
 	const { db } = deps.database
 	for (;;) {
 		const inForce = await deps.charters.inForce(db)
+		if (!asksForTheSame(inForce.charter, readFor)) return null
 		const at = deps.now()
 		const judged = await judge.judge(inForce.charter, peopleIn(db), {
 			approved: await approvedIn(db, inForce.charter),
 			memberships,
 			at,
 		})
-		const made = { ...judged, from, charterEntry: inForce.entryId, at, onStored }
+		const made = { ...judged, source, charterEntry: inForce.entryId, at, onStored }
 		const number = await deps.database.withTx(async (tx) => {
 			await holdCharter(tx, 'judge')
 			if ((await deps.charters.inForce(tx)).entryId !== inForce.entryId) return null
@@ -134,12 +156,12 @@ async function storeReport(
 		})
 		if (number === null) continue
 		deps.wake()
-		return { number }
+		return number
 	}
 }
 
 type Made = Judged & {
-	from: Source
+	source: 'tenant' | 'files'
 	charterEntry: string
 	at: Date
 	onStored: OnStored | undefined
@@ -149,7 +171,7 @@ async function writeReport(
 	tx: Tx,
 	deps: Deps,
 	madeBy: string,
-	{ report, names, readSha256, reportSha256, from, charterEntry, at, onStored }: Made,
+	{ report, names, readSha256, reportSha256, source, charterEntry, at, onStored }: Made,
 ): Promise<number> {
 	await holdPlan(tx)
 	const readAt = new Date(report.readAt)
@@ -161,13 +183,14 @@ async function writeReport(
 		actor: madeBy,
 		open: {
 			reportId,
-			...from,
+			source,
+			...(report.filesSha256 === undefined ? {} : { files: filesDigest(report.filesSha256) }),
 			readAt: report.readAt,
 			charterVersion: report.charter.version,
 			charterEntry,
 			readSha256,
 			reportSha256,
-			score: Math.floor(report.score * 100),
+			score: wholePercent(report.score),
 			problems: report.problems.length,
 		},
 		sealed: {},
@@ -179,7 +202,7 @@ async function writeReport(
 			id: reportId,
 			madeAt: at,
 			madeBy,
-			source: from.source,
+			source,
 			readAt,
 			charterVersion: report.charter.version,
 			score: report.score,
@@ -220,17 +243,4 @@ async function* peopleIn(reader: Reader): AsyncGenerator<PersonToJudge[]> {
 			return known === undefined ? [] : [{ objectId: entraObjectId, facts: known }]
 		})
 	}
-}
-
-/** Which holdings a live access of ours stands behind. */
-async function approvedIn(reader: Reader, charter: Charter): Promise<Set<string>> {
-	const places = [...governedPlaces(charter).values()]
-	const live = await liveAccesses(reader)
-	return new Set(
-		live.flatMap(({ objectId, role }) =>
-			places
-				.filter(({ roles }) => roles.includes(role))
-				.map(({ place }) => holdingKey({ principalId: objectId.toLowerCase(), place })),
-		),
-	)
 }

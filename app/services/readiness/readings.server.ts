@@ -1,4 +1,5 @@
 import type { Tx } from '#db/client.ts'
+import { withoutParameters } from '#db/transaction.ts'
 import {
 	deleteFilePieces,
 	endFileReadings,
@@ -12,9 +13,13 @@ import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { reportFromFiles, reportFromTenant, type OnStored } from './make-report.server.ts'
 import { loadStaged, stageFiles, type GivenFiles } from './staged-files.server.ts'
+import { MAX_FILES } from './tenant-files.ts'
 
 /** So many of the files that are wrong are named: whoever mends them sees the rest with the next attempt. */
 const MOST_TOLD = 50
+
+/** What fails so long after a reading was asked for, and has been tried before, is no passing trouble. */
+const PASSES_WITHIN_MS = 10 * 60_000
 
 /** What files of a tenant say of people is kept no longer. */
 const FILES_KEPT_MS = 24 * 3_600_000
@@ -31,12 +36,15 @@ export async function askForReading(deps: Deps, actor: Actor): Promise<void> {
 
 /**
  * The same of exported files, which are kept with the row until the report is made. `READING_UNDER_WAY` where one is being made of
- * other files: these would be lost without a word otherwise. `EXPORTED_LATER` where they would be of a time that has not come.
+ * other files: these would be lost without a word otherwise. `EXPORTED_LATER` where they would be of a time that has not come,
+ * `FILES_TOO_MANY` where they are more than a report is made of.
  */
 export async function askForReport(deps: Deps, actor: Actor, given: GivenFiles): Promise<void> {
 	demand(actor, 'readiness:manage')
 	if (given.readAt > deps.now())
 		throw new DomainError('EXPORTED_LATER', 'Files cannot have been exported later than now.')
+	if (given.files.length > MAX_FILES)
+		throw new DomainError('FILES_TOO_MANY', `A report is made of ${MAX_FILES} files at most.`)
 	await deps.database.withTx(async (tx) => {
 		const id = await ask(tx, deps, actor, 'files')
 		if (id === null)
@@ -61,7 +69,8 @@ async function ask(
 /**
  * The job: reads the tenant, or the files, from the beginning, also where a worker was killed over it. The report and the end of the
  * reading are one transaction, so that neither stands without the other, and the files go with it. What cannot be read ends it,
- * with why; anything else (the database is away) leaves it open, and the job comes again.
+ * with why; anything else (the database is away) leaves it open, and the job comes again. What fails once more long after it was asked
+ * for ends it too (`REPORT_FAILED`): nothing else could be asked for meanwhile, and it would fail for ever.
  */
 export async function performReading(deps: Deps, readingId: string): Promise<void> {
 	const { database } = deps
@@ -87,9 +96,15 @@ export async function performReading(deps: Deps, readingId: string): Promise<voi
 				await fail({ trouble: 'FILES_REFUSED', problems: problems.slice(0, MOST_TOLD) })
 		}
 	} catch (error) {
-		if (!isDomainError(error) || error.code === 'ILLEGAL_TRANSITION') throw error
-		if (error.code === 'REPORT_FAILED') deps.log.error({ readingId, ...error.details }, error.message)
-		await fail({ trouble: error.code })
+		if (isDomainError(error)) {
+			if (error.code === 'ILLEGAL_TRANSITION') throw error
+			if (error.code === 'REPORT_FAILED') deps.log.error({ readingId, ...error.details }, error.message)
+			return fail({ trouble: error.code })
+		}
+		const wasTried = reading.startedAt !== null
+		if (!wasTried || deps.now().getTime() - reading.askedAt.getTime() < PASSES_WITHIN_MS) throw error
+		deps.log.error({ readingId, error: withoutParameters(error) }, 'a report failed again and is given up')
+		await fail({ trouble: 'REPORT_FAILED' })
 	}
 }
 

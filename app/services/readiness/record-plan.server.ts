@@ -13,6 +13,9 @@ export async function recordPlan(
 ): Promise<void> {
 	const most = Math.max(found.length, again.length, mended.length)
 	for (let from = 0; from < most; from += MOST_PLANNED_IN_ENTRY) {
+		const dueAgain = again
+			.slice(from, from + MOST_PLANNED_IN_ENTRY)
+			.flatMap(({ id, dueOn, isDueAnew }) => (isDueAnew ? [{ taskId: id, dueOn }] : []))
 		const part = <T>(list: readonly T[]) => list.slice(from, from + MOST_PLANNED_IN_ENTRY)
 		await recordEntry(tx, deps, {
 			kind: 'readiness.planned',
@@ -22,6 +25,7 @@ export async function recordPlan(
 				reportId,
 				found: part(found).map(({ id, dueOn }) => ({ taskId: id, dueOn })),
 				again: part(again).map(({ id }) => id),
+				...(dueAgain.length === 0 ? {} : { dueAgain }),
 				mended: part(mended).map(({ id }) => id),
 			},
 			sealed: {

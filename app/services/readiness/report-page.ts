@@ -8,6 +8,7 @@ import {
 	type Titles,
 } from '#app/messages/readiness-in-words.ts'
 import { formats } from '#app/utils/format.ts'
+import { wholePercent } from '#workflows/tenant/readiness/scores.ts'
 import { KINDS } from '#workflows/tenant/readiness/problem-kinds.ts'
 import { planOf } from '#workflows/tenant/readiness/plan.ts'
 import type { ReadinessReport } from '#workflows/tenant/readiness/report.schema.ts'
@@ -52,7 +53,7 @@ export function reportAsPage(
 ): string {
 	const t = createText(language)
 	const { instant, date } = formats(language, 'UTC')
-	const percent = (score: number) => `${Math.floor(score * 100)} %`
+	const percent = (score: number) => `${wholePercent(score)} %`
 	const named = (id: string) => names.get(id)?.name ?? names.get(id)?.upn ?? id
 	const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]) =>
 		`<table><thead><tr>${head.map((cell) => `<th scope="col">${safe(cell)}</th>`).join('')}</tr></thead><tbody>${rows

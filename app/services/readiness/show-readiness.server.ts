@@ -61,7 +61,7 @@ export async function showReadiness(
 			next: null,
 			comparison: null,
 		}
-	const { lines, ...report } = row.report
+	const { lines, filesSha256: _, ...report } = row.report
 	const page = pageOf(lines, filter, after ?? -1)
 	const { tenantId } = report
 	const before =

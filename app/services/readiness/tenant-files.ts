@@ -10,6 +10,8 @@ import {
 	type RawMethods,
 	type RawTenant,
 } from '#workflows/tenant/raw-tenant.ts'
+import { isObject, textOf } from './file-text.ts'
+import { addPage, hasCutOff, inOrder, missingNumber, type Chains } from './page-chains.ts'
 
 /** Answers of Graph that were stored as files, by their names. */
 export type TenantFile = { name: string; bytes: Uint8Array }
@@ -60,7 +62,7 @@ export function readTenantFiles(
 ): ReadFiles {
 	const problems: FileProblem[] = []
 	const found = new Map<string, Pages>()
-	for (const file of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+	for (const file of [...files].sort(inOrder)) {
 		const [, ofTenant, ofOne, id, number] = NAME.exec(file.name) ?? []
 		const kind = ALL.find((one) => one.toLowerCase() === (ofTenant ?? ofOne)?.toLowerCase())
 		if (kind === undefined) {
@@ -68,16 +70,17 @@ export function readTenantFiles(
 			continue
 		}
 		const key = id === undefined ? kind : `${kind} ${id.toLowerCase()}`
-		const pages = found.get(key) ?? {
+		const pages: Pages = found.get(key) ?? {
 			rows: [],
 			pages: 0,
 			lists: 0,
-			goingOn: 0,
+			chains: { byPlace: new Map(), last: null },
 			isBroken: false,
 			first: file.name,
 			numbers: [],
 		}
 		found.set(key, pages)
+		if (file.name < pages.first) pages.first = file.name
 		pages.numbers.push(number === undefined ? null : Number(number))
 		const problem = readPage(file, kind, pages)
 		if (problem !== null) {
@@ -88,7 +91,7 @@ export function readTenantFiles(
 	for (const pages of found.values()) {
 		if (pages.isBroken || pages.pages === 0) continue
 		const page = missingNumber(pages.numbers)
-		const isCutOff = pages.goingOn === pages.pages
+		const isCutOff = hasCutOff(pages.chains)
 		if (page === null && !isCutOff) continue
 		pages.isBroken = true
 		const detail: FileProblem['detail'] = page === null ? { pages: pages.pages } : { page }
@@ -104,25 +107,11 @@ type Pages = {
 	pages: number
 	/** Of the pages, those that are lists, and not one thing alone. */
 	lists: number
-	goingOn: number
+	chains: Chains
 	isBroken: boolean
 	first: string
 	/** Of the pages, by their names; null for one without. */
 	numbers: (number | null)[]
-}
-
-/**
- * The first page that is not there, by the numbers of those that are: they begin at 0 or 1 and go on without a gap. A page without
- * a number is the first one. Null where none is missing.
- */
-function missingNumber(numbers: readonly (number | null)[]): number | null {
-	const there = new Set(numbers.filter((number) => number !== null))
-	if (there.size === 0) return null
-	// Beside a page without a number the next one is 1 or 2.
-	if (numbers.includes(null) && !there.has(0) && !there.has(1)) there.add(1)
-	const last = Math.max(...there)
-	for (let page = 1; page <= last; page++) if (!there.has(page)) return page
-	return null
 }
 
 function readPage({ name, bytes }: TenantFile, kind: FileKind, into: Pages): FileProblem | null {
@@ -147,8 +136,11 @@ function readPage({ name, bytes }: TenantFile, kind: FileKind, into: Pages): Fil
 	const schema = GRAPH_ROWS[kind === 'fido2Methods' ? 'methods' : kind]
 	for (const page of pages) {
 		into.pages += 1
-		if (!page.isOne) into.lists += 1
-		if (page.goesOn) into.goingOn += 1
+		// One thing alone is no page of a list, and ends none.
+		if (!page.isOne) {
+			into.lists += 1
+			addPage(into.chains, page, kind)
+		}
 		for (const [at, row] of page.rows.entries()) {
 			const read = schema.safeParse(row)
 			if (!read.success) {
@@ -160,20 +152,6 @@ function readPage({ name, bytes }: TenantFile, kind: FileKind, into: Pages): Fil
 	}
 	return null
 }
-
-/** UTF-8, or UTF-16 as Windows PowerShell writes it, with or without a mark at the beginning. */
-function textOf(bytes: Uint8Array): string | null {
-	const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8'
-	try {
-		return new TextDecoder(encoding, { fatal: true }).decode(bytes)
-	} catch {
-		// Bytes that are no text of either kind.
-		return null
-	}
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What Graph said where the file holds a refusal in the place of an answer. */
 function refusalIn(parsed: unknown): string | null {

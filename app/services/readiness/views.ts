@@ -63,7 +63,7 @@ export type ReadinessView = {
 	/** The last of each sort, without those that a newer report makes old. */
 	readings: ReadingView[]
 	/** Null before the first. */
-	report: (Omit<ReadinessReport, 'lines'> & { head: ReportHead }) | null
+	report: (Omit<ReadinessReport, 'lines' | 'filesSha256'> & { head: ReportHead }) | null
 	/** Whether what the report judged is of our own tenant; null where there is no report. */
 	belonging: Belonging | null
 	/** A report of our own tenant that stood already and was read later, so that this one did nothing to the plan; null where none was. */

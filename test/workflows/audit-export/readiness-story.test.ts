@@ -107,6 +107,12 @@ describe('readiness reports in a log', () => {
 		expect(start().reports({ readSha256: undefined })).toEqual(['READINESS_SOURCE'])
 		expect(start().reports({ source: 'files' })).toEqual(['READINESS_SOURCE'])
 		expect(start().reports({ filesSha256: [HASH] })).toEqual(['READINESS_SOURCE'])
+		const files = { count: 1001, sha256: HASH }
+		expect(start().reports({ files })).toEqual(['READINESS_SOURCE'])
+		expect(start().reports({ source: 'files', files })).toEqual([])
+		expect(start().reports({ source: 'files', files, filesSha256: [HASH] })).toEqual(['READINESS_SOURCE'])
+	})
+	test('files of before are named one by one, in a list', () => {
 		expect(start().reports({ source: 'files', filesSha256: [HASH] })).toEqual([])
 	})
 	test('a report is bound to the charter version in force', () => {
@@ -140,6 +146,17 @@ describe('readiness reports in a log', () => {
 			'READINESS_DIFFERS',
 		])
 		expect(log.changes({ what: 'noQuorum operator' })).toEqual(['READINESS_DIFFERS'])
+	})
+	test('a task that was mended and comes back has a new date, within the time of the plan', () => {
+		const log = start()
+		log.reports()
+		log.plans()
+		log.plans({ found: [], mended: [TASK] })
+		const again = (dueAgain: { taskId: string; dueOn: string }[]) =>
+			log.plans({ found: [], again: [TASK], dueAgain })
+		expect(again([{ taskId: TASK, dueOn: '2026-12-20' }])).toEqual([])
+		expect(again([{ taskId: TASK, dueOn: '2026-11-30' }])).toEqual(['READINESS_DUE'])
+		expect(again([{ taskId: OTHER_TASK, dueOn: '2026-12-20' }])).toEqual(['READINESS_TASK_UNKNOWN'])
 	})
 	test('nothing is changed that is not in the plan, or was mended', () => {
 		const log = start()

@@ -1,10 +1,11 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { compareReports } from '#workflows/tenant/readiness/compare.ts'
-import { kindsNotJudged } from '#workflows/tenant/readiness/needs.ts'
+import { hidesHolders, kindsNotJudged } from '#workflows/tenant/readiness/needs.ts'
 import type { ProblemKind } from '#workflows/tenant/readiness/report.schema.ts'
 import type { PicturePart } from '#workflows/tenant/tenant-picture.ts'
+import type { GroupList } from '#workflows/tenant/picture-holdings.ts'
 import { operator } from '#test/factories/charter.ts'
-import { endsToday, GOVERNED_ROLE, judged, problemsIn, signsInWith } from './judged-tenant.ts'
+import { charterOfGroup, endsToday, GOVERNED_ROLE, judged, problemsIn, signsInWith } from './judged-tenant.ts'
 import { group, user } from './picture-parts.ts'
 
 /** What a report could not see must not pass for mended. */
@@ -108,4 +109,46 @@ it('a policy of which it is not known whether it covers somebody does not mend w
 	const after = judged({ authenticationStrengths: [] }, { unread: ['authenticationStrengths'] })
 	for (const kind of ['noPolicy', 'policyReportOnly', 'policyExcludes', 'policyWeak'] as const)
 		expect(kindsNotJudged(after)).toContain(kind)
+})
+
+describe('a governed group of which nobody could read who is in it', () => {
+	const GROUP = '11111111-1111-4111-8111-111111111111'
+	const charter = charterOfGroup(GROUP)
+	const everyList: GroupList[] = ['members', 'owners', 'active', 'eligible', 'scheduled']
+	const ofHolders = ({ sections }: ReturnType<typeof judged>) =>
+		sections.filter(({ key }) => ['people', 'accounts', 'duration', 'signIn'].includes(key))
+
+	it('is one thing that is not known in every section about holders, by the formula that is shown', () => {
+		for (const unread of [everyList, ...everyList.map((list) => [list])])
+			for (const { roles, judged: known, unknown, score, certainty } of ofHolders(
+				judged({ groups: [group(GROUP, { unread })] }, { charter }),
+			)) {
+				expect(unknown).toBe(1)
+				expect([score, certainty]).toEqual([known / (roles + unknown), roles / (roles + unknown)])
+			}
+	})
+
+	it('hides nothing where it is read, is gone, or only lists of PIM are unread where there is no PIM for groups', () => {
+		const whole = (given: Parameters<typeof group>[1], unread: PicturePart[] = []) =>
+			ofHolders(judged({ groups: [group(GROUP, given)] }, { charter, unread })).map(({ unknown }) => unknown)
+		expect(whole({})).toEqual([0, 0, 0, 0])
+		expect(whole({ exists: false, unread: everyList })).toEqual([0, 0, 0, 0])
+		expect(whole({ unread: ['requests', 'policies', 'properties'] })).toEqual([0, 0, 0, 0])
+		const unlicensed = {
+			groupSchedules: { read: false, why: 'forbidden', code: 'AadPremiumLicenseRequired' },
+		} as const
+		const read = { groupSchedules: { read: true } } as const
+		expect(hidesHolders(['active', 'eligible', 'scheduled'], unlicensed)).toBe(false)
+		expect(hidesHolders(['active'], read)).toBe(true)
+		expect(hidesHolders(['owners'], unlicensed)).toBe(true)
+	})
+
+	it('is not known as well where the picture does not have it at all, and nothing in it is called mended', () => {
+		const report = judged({}, { charter })
+		expect(problemsIn(report)).toContain(`partUnknown group ${GROUP}`)
+		expect(ofHolders(report).map(({ unknown }) => unknown)).toEqual([1, 1, 1, 1])
+		for (const kind of ['guestHolds', 'permanent', 'noResistantMethod', 'groupUnfit'] as const)
+			expect(kindsNotJudged(report)).toContain(kind)
+		expect(problemsIn(judged({ groups: [group(GROUP)] }, { charter }))).toEqual([])
+	})
 })

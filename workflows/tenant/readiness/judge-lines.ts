@@ -1,16 +1,13 @@
 import type { Charter } from '../../charter/charter.schema.ts'
-import { breakGlassAccountsOf } from '../../charter/entra.schema.ts'
-import { partIn } from '../../charter/eligibility.ts'
-import { compiledOf } from '../../charter/compiled.ts'
+import { beforeGrantingOf, breakGlassAccountsOf, type BeforeGranting } from '../../charter/entra.schema.ts'
 import type { PersonFacts } from '../../charter/facts.ts'
-import { prepareFacts } from '../../charter/prepared-facts.ts'
-import type { ClauseCode } from '../../charter/verdict.ts'
-import { PHISHING_RESISTANT } from '../../people/authentication-methods.ts'
+import { methodCode } from '../../grants/assurance.ts'
 import type { Instant } from '../../shared/instants.ts'
 import { beginOf, expandNested, type Held } from '../held-through.ts'
 import type { PictureMethods, PictureUser, TenantPicture } from '../tenant-picture.ts'
 import { isPermanent } from '../picture-holdings.ts'
 import { governedPlaces, isBesideCharter, placeKeyOf, rolesGiving } from './governed-places.ts'
+import { activeTogether, roleJudge } from './judge-roles.ts'
 import type { LINE_PROBLEMS } from './problem-kinds.ts'
 import type { ReportLine } from './report.schema.ts'
 
@@ -43,59 +40,69 @@ export function judgeLines(
 		picture.groups.filter(({ unread }) => !unread.includes('members')).map(({ objectId }) => objectId),
 	)
 	const isToldBy = toldByOuter(picture, places)
-	return expandNested(picture)
+	const { passkeys } = beforeGrantingOf(charter)
+	const listed = expandNested(picture)
 		.filter((held) => !exempt.has(held.principalId) && !isToldBy(held))
-		.map((listed): ReportLine => {
-			const { roles, isControl } = rolesGiving(places, listed.place)
-			const held: Held = isControl ? { ...listed, standing: 'controls' } : listed
-			const isBeside = roles.length === 0 && isBesideCharter(places, held)
-			const known = people.get(held.principalId)
-			const user = users.get(held.principalId)
-			const isPerson = held.principalKind === 'user' || known !== undefined || user !== undefined
-			const judged = roles.length === 0 || !known ? null : judgeRole(roles, known.facts)
-			const verdict: ReportLine['verdict'] =
-				roles.length === 0
-					? 'notGoverned'
-					: !isPerson && held.principalKind !== 'unknown'
-						? 'notAPerson'
-						: judged === null
-							? 'unknownPerson'
-							: judged.length === 0
-								? 'permitted'
-								: 'refused'
-			const isAsked = roles.length > 0 || isBeside
-			const method = isPerson && isAsked ? methodOf(methods.get(held.principalId)) : null
-			const problems = isAsked
-				? problemsOf(held, {
-						verdict,
-						user,
-						isPerson,
-						method,
-						picture,
-						isApproved: approved.has(holdingKey(held)),
-						isExpanded:
-							held.principalKind === 'group' &&
-							held.standing === 'active' &&
-							held.place.kind === 'group' &&
-							readGroups.has(held.place.groupId),
-					})
-				: []
-			return {
-				principalId: held.principalId,
-				kind: isPerson ? 'user' : held.principalKind,
-				personId: known?.personId ?? null,
-				place: held.place,
-				roles,
-				standing: held.standing,
-				through: held.through,
-				from: beginOf(held),
-				until: held.holding.until,
-				verdict,
-				codes: judged ?? [],
-				method,
-				problems: isBeside ? problems.filter((kind) => !BY_CHARTER_ALONE.has(kind)) : problems,
-			}
+		.map((one) => {
+			const { roles, isControl } = rolesGiving(places, one.place)
+			const held: Held = isControl ? { ...one, standing: 'controls' } : one
+			return { held, roles }
 		})
+	const apartOf = activeTogether(
+		charter,
+		listed.map(({ held, roles }) => ({ ...held, roles })),
+	)
+	return listed.map(({ held, roles }): ReportLine => {
+		const isBeside = roles.length === 0 && isBesideCharter(places, held)
+		const known = people.get(held.principalId)
+		const user = users.get(held.principalId)
+		const isPerson = held.principalKind === 'user' || known !== undefined || user !== undefined
+		// Whoever is not active in it would be refused only when they ask.
+		const isApart = held.standing === 'active' ? apartOf(held.principalId) : () => false
+		const judged = roles.length === 0 || !known ? null : judgeRole(roles, known.facts, isApart)
+		const verdict: ReportLine['verdict'] =
+			roles.length === 0
+				? 'notGoverned'
+				: !isPerson && held.principalKind !== 'unknown'
+					? 'notAPerson'
+					: judged === null
+						? 'unknownPerson'
+						: judged.length === 0
+							? 'permitted'
+							: 'refused'
+		const isAsked = roles.length > 0 || isBeside
+		const method = isPerson && isAsked ? methodOf(methods.get(held.principalId), passkeys) : null
+		const problems = isAsked
+			? problemsOf(held, {
+					verdict,
+					user,
+					isPerson,
+					method,
+					picture,
+					isApproved: approved.has(holdingKey(held)),
+					isExpanded:
+						held.principalKind === 'group' &&
+						held.standing === 'active' &&
+						held.place.kind === 'group' &&
+						readGroups.has(held.place.groupId),
+				})
+			: []
+		return {
+			principalId: held.principalId,
+			kind: isPerson ? 'user' : held.principalKind,
+			personId: known?.personId ?? null,
+			place: held.place,
+			roles,
+			standing: held.standing,
+			through: held.through,
+			from: beginOf(held),
+			until: held.holding.until,
+			verdict,
+			codes: judged ?? [],
+			method,
+			problems: isBeside ? problems.filter((kind) => !BY_CHARTER_ALONE.has(kind)) : problems,
+		}
+	})
 }
 
 /**
@@ -119,33 +126,10 @@ function toldByOuter(
 /** What is wrong only with a role that the charter gives: of others, PIM is the way to have them, and a begin that lies ahead as well. */
 const BY_CHARTER_ALONE: ReadonlySet<LineProblem> = new Set(['beginsLater', 'standingEligible'])
 
-/** Codes for which the role that is nearest refuses somebody; none where one of them permits. */
-function roleJudge(charter: Charter, at: Instant) {
-	const compiled = compiledOf(charter)
-	const kept = new Map<string, ClauseCode[]>()
-	return (roles: readonly string[], facts: PersonFacts): ClauseCode[] => {
-		const key = `${facts.personId} ${roles.join(' ')}`
-		const known = kept.get(key)
-		if (known) return known
-		const prepared = prepareFacts(facts, compiled.symbols)
-		let nearest: ClauseCode[] | null = null
-		for (const role of roles) {
-			const question = { role, part: partIn(charter, role), at, durationMs: 0, standing: true }
-			const verdict = compiled.judge(prepared, question)
-			const codes = verdict.permit ? [] : [...new Set(verdict.denials.map(({ code }) => code))]
-			if (nearest === null || codes.length < nearest.length) nearest = codes
-		}
-		const found = nearest ?? []
-		kept.set(key, found)
-		return found
-	}
-}
-
-/** Whether somebody can sign in in a way that cannot be phished. What is not known is never yes. */
-function methodOf(methods: PictureMethods | undefined): 'yes' | 'no' | 'unknown' {
-	if (!methods?.read) return 'unknown'
-	if (methods.kinds.some((kind) => PHISHING_RESISTANT.has(kind))) return 'yes'
-	return methods.kinds.includes('unfamiliar') ? 'unknown' : 'no'
+/** Whether somebody can sign in as the charter asks of whoever is given access. What is not known is never yes. */
+function methodOf(methods: PictureMethods | undefined, passkeys: BeforeGranting['passkeys']) {
+	const code = methodCode(methods ?? null, passkeys)
+	return code === null ? 'yes' : code === 'METHOD_MISSING' ? 'no' : 'unknown'
 }
 
 function problemsOf(

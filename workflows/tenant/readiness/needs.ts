@@ -1,4 +1,5 @@
-import type { PicturePart } from '../tenant-picture.ts'
+import type { GroupList } from '../picture-holdings.ts'
+import type { PicturePart, TenantPicture } from '../tenant-picture.ts'
 import { ABOUT_POLICY } from './judge-places.ts'
 import { KINDS, LINE_PROBLEMS } from './problem-kinds.ts'
 import {
@@ -41,6 +42,23 @@ const HIDDEN_BY: Readonly<Partial<Record<ProblemKind, readonly ProblemKind[]>>> 
 }
 /** Whatever is told of holders, or of policies by who holds. */
 const OF_HOLDERS: readonly ProblemKind[] = [...LINE_PROBLEMS, 'policyExcludes']
+
+/** What it lowers where somebody may hold something that no report tells of. */
+export const HOLDER_SECTIONS: ReadonlySet<SectionKey> = new Set(OF_HOLDERS.map((kind) => KINDS[kind].section))
+
+const PLAIN_LISTS: readonly GroupList[] = ['members', 'owners']
+const PIM_LISTS: readonly GroupList[] = ['active', 'eligible', 'scheduled']
+const UNLICENSED = 'AadPremiumLicenseRequired'
+
+/** Whether somebody may hold a place in a group, or own it, of whom these unread lists do not tell. Where there is no PIM for groups, its lists hide nobody. */
+export function hidesHolders(
+	unread: readonly GroupList[],
+	{ groupSchedules }: Pick<TenantPicture['parts'], 'groupSchedules'>,
+): boolean {
+	const hasPim =
+		groupSchedules.read || (groupSchedules.why !== 'unsupported' && groupSchedules.code !== UNLICENSED)
+	return unread.some((list) => PLAIN_LISTS.includes(list) || (hasPim && PIM_LISTS.includes(list)))
+}
 
 type Seen = Pick<ReadinessReport, 'sections' | 'problems'> & { lines: readonly Pick<ReportLine, 'kind'>[] }
 

@@ -1,13 +1,15 @@
 import type { Charter } from '../../charter/charter.schema.ts'
 import type { Instant } from '../../shared/instants.ts'
+import { GROUP_LISTS } from '../picture-holdings.ts'
 import type { PicturePart, TenantPicture } from '../tenant-picture.ts'
+import { governedGroups } from './governed-places.ts'
 import { judgeBreakGlass, type Memberships } from './judge-break-glass.ts'
 import { judgeLines, type KnownPeople } from './judge-lines.ts'
 import { judgePlaces } from './judge-places.ts'
 import { judgeConditionalAccess } from './judge-policies.ts'
 import type { QuorumCount } from './judge-quorum.ts'
 import { aboutUngoverned } from './privileged-roles.ts'
-import { isSectionRead } from './needs.ts'
+import { HOLDER_SECTIONS, hidesHolders, isSectionRead } from './needs.ts'
 import { KINDS } from './problem-kinds.ts'
 import { PROBLEM_KINDS, type Problem, type ReadinessReport, type ReportLine } from './report.schema.ts'
 import { scoreOf } from './scores.ts'
@@ -29,7 +31,8 @@ type Found = Pick<Problem, 'kind' | 'about' | 'detail' | 'lines'> & { isWide?: b
 
 /**
  * How far a tenant is from being held to a charter. Pure: the same picture, charter, people and instant give the same report. What
- * is not known lowers a score as much as what is wrong, and is told apart from it.
+ * is not known lowers a score as much as what is wrong, and is told apart from it: a group of which nobody could read who is in it
+ * counts as one thing in each section that is about holders.
  */
 export function judgeReadiness({
 	charter,
@@ -41,13 +44,16 @@ export function judgeReadiness({
 	at,
 }: ReadinessInput): ReadinessReport {
 	const lines = judgeLines(charter, picture, people, approved, at)
+	// Read for another charter, or by nobody: what it holds is not known.
+	const seenGroups = new Set(picture.groups.map(({ objectId }) => objectId))
+	const missingGroups = governedGroups(charter).filter((id) => !seenGroups.has(id))
 	const found: Found[] = [
 		...byKindAndRole(lines),
 		...judgeBreakGlass(charter, picture, memberships),
 		...(judgeConditionalAccess(charter, picture, lines) ?? []),
 		...judgePlaces(charter, picture),
 		...quorum.found(),
-		...unreadGroups(picture),
+		...unreadGroups(picture, missingGroups),
 	]
 	const unread = Object.entries(picture.parts).flatMap(([part, state]) =>
 		state.read ? [] : [{ part: part as PicturePart, why: state.why, code: state.code }],
@@ -57,7 +63,13 @@ export function judgeReadiness({
 		found.push({ kind: 'partUnknown', about: part, detail: { why }, lines: [] })
 	const problems = rank(found, lines)
 	const roles = Object.values(charter.roles).filter(({ access }) => access !== undefined).length
-	const sections = scoreOf(problems, roles, (section) =>
+	const darkGroups =
+		missingGroups.length +
+		picture.groups.filter((group) => group.exists !== false && hidesHolders(group.unread, picture.parts))
+			.length
+	// Who is in such a group is not known, and so is all that could be told of them.
+	const unseen = [...HOLDER_SECTIONS].map((section) => ({ section, count: darkGroups, isUnknown: true }))
+	const sections = scoreOf([...problems, ...unseen], roles, (section) =>
 		isSectionRead(
 			section,
 			missing.map(({ part }) => part),
@@ -120,7 +132,8 @@ function byKindAndRole(lines: readonly ReportLine[]): Found[] {
  * A group whose members could not be read hides whoever is in it. Requests hide nobody: marks of ours only explain what is there,
  * so that without them a report says more and not less, and no file has them.
  */
-const unreadGroups = ({ groups, policyGroups }: TenantPicture): Found[] => [
+const unreadGroups = ({ groups, policyGroups }: TenantPicture, missing: readonly string[]): Found[] => [
+	...missing.map((objectId) => ofGroup(objectId, NOT_SEEN)),
 	...groups.flatMap(({ objectId, unread, exists }) => {
 		const hiding = unread.filter((list) => list !== 'requests')
 		return exists !== false && hiding.length > 0 ? [ofGroup(objectId, hiding.join(' '))] : []
@@ -129,6 +142,9 @@ const unreadGroups = ({ groups, policyGroups }: TenantPicture): Found[] => [
 		.filter(({ members }) => members === null)
 		.map(({ objectId }) => ofGroup(objectId, 'members')),
 ]
+
+/** All of a group that is not told elsewhere: its policies are, with the roles that they are of. */
+const NOT_SEEN = GROUP_LISTS.filter((list) => list !== 'requests' && list !== 'policies').join(' ')
 
 const ofGroup = (objectId: string, why: string): Found => ({
 	kind: 'partUnknown',

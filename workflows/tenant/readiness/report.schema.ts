@@ -116,6 +116,8 @@ export const reportSchema = z.strictObject({
 	tenantId: z.string().max(128).nullable(),
 	readAt: instant,
 	judgedAt: instant,
+	/** SHA-256 of each file that it was made of, in hex and sorted; absent where the tenant itself was read, and of before it was kept. */
+	filesSha256: z.array(z.string().regex(/^[0-9a-f]{64}$/)).optional(),
 	charter: z.strictObject({ id: z.string(), title: z.string(), version: z.int() }),
 	unread: z.array(
 		z.strictObject({ part: z.enum(PICTURE_PARTS), why: z.enum(PART_TROUBLES), code: z.string().nullable() }),

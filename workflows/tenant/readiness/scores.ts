@@ -30,3 +30,12 @@ export function scoreOf(
 		}
 	})
 }
+
+/**
+ * A score in whole percent, rounded down. It is compared with each percent as a number and never multiplied: 29 of 100 times 100 is
+ * less than 29 in floating point.
+ */
+export function wholePercent(score: number): number {
+	const next = Math.floor(score * 100) + 1
+	return next / 100 <= score ? next : next - 1
+}
