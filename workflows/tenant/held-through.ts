@@ -196,8 +196,10 @@ function throughGroup(
 		// Groups in it are expanded by whoever read it: who is in them stands in the same list.
 		if (kind !== 'group') put(objectId, kind, asMember, ownPlace(objectId, 'member'))
 	for (const { objectId, kind } of group.owners) put(objectId, kind, 'controls', ownPlace(objectId, 'owner'))
+	// Whoever is in it has by that what the group has: a place that they could take or will have adds nothing.
+	const isIn = new Set(group.members.map(({ objectId }) => objectId))
 	for (const row of places)
-		if (!isActive(row)) {
+		if (!isActive(row) && (row.relation === 'owner' || !isIn.has(row.principalId))) {
 			const standing = row.relation === 'owner' ? 'controls' : weaker(standingOf(row), asMember)
 			put(row.principalId, row.principalKind, standing, row)
 		}

@@ -102,6 +102,19 @@ describe('a role through a group', () => {
 		}
 	})
 
+	test('is what the group has for whoever is in it, also where PIM has them renew their place', () => {
+		const whole = pictureOf({
+			groups: [groupOf(GROUP.groupId), groupOf(OTHER_GROUP, [GUEST])],
+			roleHoldings: [roleHolding(OTHER_GROUP, ROLE, { how: 'eligible' })],
+			groupHoldings: [groupHolding(GUEST, OTHER_GROUP, { how: 'scheduled', from: later(HOUR) })],
+		})
+		const { before } = after(whole, whole)
+		const standings = before.open
+			.filter(({ difference }) => difference.principalId === GUEST)
+			.map(({ difference }) => difference.standing)
+		expect(standings).toEqual(['eligible'])
+	})
+
 	test('is gone with the group that holds nothing any more, once all lists of roles say so', () => {
 		for (const how of ['direct', 'eligible', 'scheduled'] as const) {
 			const whole = pictureOf({
