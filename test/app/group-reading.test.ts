@@ -100,10 +100,37 @@ test('a group that is gone holds nobody, and one that cannot be told is not gone
 	expect(found.get(fifth)).toMatchObject({ exists: null, members: [], unread: ['properties'] })
 })
 
-test('where a whole call fails, nothing of its groups is known, and all of the others', async () => {
-	app.tenant.faults.next('POST', /batch/, { kind: 'html', status: 502 })
+test('where a whole call is refused, nothing of its groups is known, and all of the others', async () => {
+	app.tenant.faults.next('POST', /batch/, refusal(403, 'Authorization_RequestDenied'))
 	const found = await read()
 	const unread = groups.filter((id) => found.get(id)?.unread.includes('properties'))
 	expect(unread).toEqual(groups.slice(0, 20))
 	expect(found.get(inner)?.members).toMatchObject([{ objectId: somebody }])
+})
+
+test('where nobody answers a call, its groups are read by themselves, and one that hangs hides no other', async () => {
+	const isOfMembers = (urls: string[]) => urls.every((url) => url.includes('/members?'))
+	app.tenant.faults.next('POST', /batch/, { kind: 'drop', when: 'before' })
+	app.tenant.faults.next('GET', new RegExp(`groups/${fourth}$`), { kind: 'drop', when: 'before' }, 9)
+	const begun = app.tenant.exchanges().length
+	const found = await read()
+	expect(groups.filter((id) => (found.get(id)?.unread ?? []).length > 0)).toEqual([fourth])
+	const sent = app.tenant.exchanges().slice(begun)
+	const batches = sent
+		.filter(({ path }) => path === '/v1.0/$batch')
+		.map(({ request }) => (request as { requests: { url: string }[] }).requests.map(({ url }) => url))
+	expect(batches.filter(isOfMembers)).toHaveLength(3)
+})
+
+test('where nobody is there, not everybody is asked for by themselves', async () => {
+	app.tenant.faults.next('POST', /batch/, { kind: 'drop', when: 'before' }, 99)
+	app.tenant.faults.next('GET', /v1.0.groups/, { kind: 'drop', when: 'before' }, 999)
+	const found = await read()
+	expect(groups.every((id) => found.get(id)?.unread.includes('members'))).toBe(true)
+	const single = app.tenant.faults
+		.met()
+		.filter(({ method, path }) => method === 'GET' && /groups\/0f/.test(path))
+	// Of each of the three calls for what they are, of those for members, and of those for owners.
+	expect(single.length).toBeLessThanOrEqual(3 * 3 * 3 * 4)
+	expect(single.length).toBeLessThan(3 * groups.length)
 })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CountsAs } from './client.server.ts'
 import { costOf, familyOf, pathOf } from './families.ts'
 import type { Lanes } from './lanes.server.ts'
+import { isUnanswered } from './trouble.server.ts'
 
 /** As many as Graph takes in one. */
 const MOST = 20
@@ -52,7 +53,8 @@ export async function readBatch(
 
 /**
  * Reads many addresses as `readBatch` does, and makes of each answer what `made` does. What goes wrong with one, or with the call
- * that it is in, is given to `failed`, and leaves the others. Throws what `failed` throws.
+ * that it is in, is given to `failed`, and leaves the others. A call that nobody answers is done anew address by address: what takes
+ * one of them too long must not hide the rest. Throws what `failed` throws.
  */
 export async function readEach<T>(
 	client: Client,
@@ -63,18 +65,9 @@ export async function readEach<T>(
 ): Promise<T[]> {
 	const all: T[] = []
 	for (let from = 0; from < urls.length; from += MOST) {
-		const some = urls.slice(from, from + MOST)
-		let answers: readonly (BatchAnswer | { error: unknown })[]
-		try {
-			answers = await readBatch(client, lanes, some)
-		} catch (error) {
-			answers = some.map(() => ({ error }))
-		}
-		for (const [n, answer] of answers.entries())
+		for (const [n, answer] of (await answersOf(client, lanes, urls.slice(from, from + MOST))).entries())
 			try {
 				if ('error' in answer) throw answer.error
-				const refused = errorOf(answer)
-				if (refused !== null) throw refused
 				all.push(await made(answer.body, from + n))
 			} catch (error) {
 				all.push(failed(error))
@@ -82,6 +75,49 @@ export async function readEach<T>(
 	}
 	return all
 }
+
+type Answered = { body: unknown } | { error: unknown }
+
+/** Of twenty addresses at most. */
+async function answersOf(client: Client, lanes: Lanes, urls: readonly string[]): Promise<Answered[]> {
+	try {
+		return (await readBatch(client, lanes, urls)).map((answer) => {
+			const error = errorOf(answer)
+			return error === null ? { body: answer.body } : { error }
+		})
+	} catch (error) {
+		return isSilent(error) && urls.length > 1 ? readSingly(client, urls) : urls.map(() => ({ error }))
+	}
+}
+
+/** After so many in a row that nobody answers, nobody is there. */
+const MOST_SILENT = 3
+
+async function readSingly(client: Client, urls: readonly string[]): Promise<Answered[]> {
+	const answers: Answered[] = []
+	let silent = 0
+	for (const url of urls) {
+		const last = answers.at(-1)
+		if (silent === MOST_SILENT && last !== undefined) {
+			answers.push(last)
+			continue
+		}
+		try {
+			const body: unknown = await client.api(url).get()
+			answers.push({ body })
+			silent = 0
+		} catch (error) {
+			answers.push({ error })
+			silent = isSilent(error) ? silent + 1 : 0
+		}
+	}
+	return answers
+}
+
+const GATEWAY: ReadonlySet<number> = new Set([502, 504])
+/** Nobody answered, or somebody in between who had waited for it. */
+const isSilent = (error: unknown) =>
+	isUnanswered(error) || (error instanceof GraphError && GATEWAY.has(error.statusCode))
 
 const absolute = (url: string) => new URL(`https://graph.invalid${url}`)
 /** Nobody answered: neither there nor not there. */
