@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import { useWords } from '#app/messages/text.tsx'
 import type { Text, TextKey } from '#app/messages/create-text.ts'
 import type { ChartView } from '#app/services/views.ts'
@@ -41,10 +42,18 @@ function Picture({ view }: { view: ChartView }) {
 	const { machine, state: current, drawing } = view
 	const title = t('grants.chartText', { title: titleOf(view, t), state: stateName(view, current, t) })
 	const marker = `arrow-${machine}`
+	const region = useRef<HTMLDivElement>(null)
+	const at = drawing.states.find(({ name }) => name === current)?.x ?? 0
+	// On a narrow page the picture is wider than its place: what is shown of it first is where it stands.
+	useEffect(() => {
+		const { current: shown } = region
+		if (shown) shown.scrollLeft = at - shown.clientWidth / 2
+	}, [at])
 	return (
 		// A region that can scroll must be reachable by keyboard.
 		<div
 			className="statechart-picture"
+			ref={region}
 			role="region"
 			aria-label={t('grants.chartOf', { title: titleOf(view, t) })}
 			tabIndex={0}

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readBackGrants } from '#app/jobs/read-back.server.ts'
 import type { startSandboxTenant } from '#app/sandbox/tenant/server.ts'
@@ -29,6 +30,7 @@ test('a page tells of an access as it happens: confirmed, extended, held otherwi
 	await page.getByRole('heading', { name: 'active, confirmed by Entra' }).waitFor()
 	await page.getByText(/^Active, confirmed by Entra \d\d:\d\d:\d\d\./).waitFor()
 	expect(await page.locator('.statechart-here').last().textContent()).toBe('active')
+	await showsWhereItStands(page)
 	await look('grant-active', page)
 
 	await page.getByRole('link', { name: 'Ask for more time' }).click()
@@ -79,3 +81,18 @@ test('a page tells of an access as it happens: confirmed, extended, held otherwi
 	await page.getByText('A security officer took the access away.').waitFor()
 	await look('grant-revoked', page)
 })
+
+/** On a telephone the picture of the states is wider than the screen: the one that it is in is what is seen of it. */
+async function showsWhereItStands(page: Page): Promise<void> {
+	const before = page.viewportSize() ?? { width: 1280, height: 900 }
+	await page.setViewportSize({ width: 360, height: 740 })
+	await page.reload()
+	await page.getByRole('button', { name: 'Keyboard' }).waitFor()
+	const { left, right } = await page
+		.locator('.statechart-here rect')
+		.last()
+		.evaluate((rect) => rect.getBoundingClientRect())
+	expect(left).toBeGreaterThanOrEqual(0)
+	expect(right).toBeLessThanOrEqual(360)
+	await page.setViewportSize(before)
+}
