@@ -235,6 +235,21 @@ describe('a removal from a group that grew since the guard let it pass', () => {
 		expect((await seen())[0]?.[0]).toBe('removed')
 	})
 
+	test('and is released is no alarm before it was tried for its time', async () => {
+		await waiting()
+		await lookTwice(app)
+		app.clock.advance(60 * MINUTE)
+		const findingIds = [(await ofGroup())[0]?.id ?? '']
+		await sign(app, officer(), { findingIds, step: 'ask_release', reason: 'All of them' })
+		await sign(app, app.actor('second-security-officer'), { findingIds, step: 'release' })
+		await fireDueTimers(app.deps)
+		expect((await seen())[0]?.[0]).toBe('removing')
+		expect((await toldTo(app, officer())).map(({ kind }) => kind)).not.toContain('finding_not_removed')
+		app.clock.advance(11 * MINUTE)
+		await fireDueTimers(app.deps)
+		expect((await seen())[0]?.[0]).toBe('notConfirmed')
+	})
+
 	test('is not sent before the guard has judged as many as are in it, though no look has been since', async () => {
 		await waiting()
 		app.clock.advance(5 * MINUTE)
