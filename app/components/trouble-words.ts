@@ -17,6 +17,7 @@ const SAID = [
 	'ROLES_UNREAD',
 	...UNSEEN,
 	'MEMBERS_UNREAD',
+	/** Of before: such a removal comes before the guard at once, and waits no more. */
 	'GROUP_GREW',
 	'TENANT_UNREACHABLE',
 	'PLACE_NOT_FREE',

@@ -1,5 +1,4 @@
 import { loadFinding } from '#db/queries/findings.ts'
-import { askForLook } from '#db/queries/look-asks.ts'
 import { grantsSince } from '#db/queries/reconcile-runs.ts'
 import { findGrant } from '#db/queries/requests.ts'
 import { loadGrantState } from '#db/queries/workflow-rows.ts'
@@ -7,6 +6,7 @@ import { GrantPortUnavailable, type GrantTarget } from '#app/integrations/grant-
 import { targetLock } from '#app/services/access/shared-target.server.ts'
 import { applyGrantEvent } from '#app/services/access/step-grant.server.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { countAgain } from '#app/services/findings/dispatch-removals.server.ts'
 import { isUngoverned } from '#app/services/findings/finding-steps.server.ts'
 import { stepFinding } from '#app/services/findings/step-finding.server.ts'
 import { explanationsOf } from '#workflows/grants/approved-grants.ts'
@@ -28,7 +28,7 @@ import {
 	type Standing,
 } from './send-finding-removal.server.ts'
 import { TOO_EARLY } from './send-removal.server.ts'
-import { GROUP_GREW, MEMBERS_UNREAD, readGroupNow } from './spare-group.server.ts'
+import { MEMBERS_UNREAD, readGroupNow } from './spare-group.server.ts'
 import { answeredLater, TryAgain } from './try-again.ts'
 
 /** Entra refuses to remove an assignment in its first five minutes. */
@@ -68,14 +68,15 @@ export async function removeFinding(deps: Deps, findingId: string): Promise<void
 		return giveUpUngoverned(deps, findingId, removal, target)
 	const held = await lookOrKill(deps, findingId, removal, target)
 	if (held.isHeld) {
-		const { spared, people } = await readGroupNow(deps, row.context.difference, removal)
+		const { spared, counted } = await readGroupNow(deps, row.context.difference, removal)
 		if (spared === 'unread') {
 			await noteHeldUp(deps, findingId, MEMBERS_UNREAD)
 			throw new TryAgain('Who has it through the group could not be read.', 30_000, { code: MEMBERS_UNREAD })
 		}
 		if (spared !== null)
 			return explain(deps, findingId, spared === 'watched' ? 'watchedThrough' : 'oursThrough')
-		if (hasOutgrown(row.context, { people })) return waitForLook(deps, findingId)
+		// More people would lose it than the guard let pass: it judges again, and what it lets pass is a job anew.
+		if (counted !== null && hasOutgrown(row.context, counted)) return countAgain(deps, findingId, counted)
 		const outcome = await sendFindingRemoval(deps, findingId, removal, target, held)
 		if (outcome.kind === 'later' && outcome.code === TOO_EARLY)
 			return postpone(deps, findingId, row.state, held.startsAt ?? row.context.difference.from)
@@ -145,15 +146,6 @@ async function giveUpUngoverned(
 		throw new TryAgain(error.message, error.retryAfterMs, { cause: error, code })
 	}
 	await stepFinding(deps, findingId, { type: 'REMOVED', at: deps.now().toISOString() })
-}
-
-/** More people would lose it than the guard let pass: a look says so of the finding, and the guard looks again. */
-async function waitForLook(deps: Deps, findingId: string): Promise<never> {
-	await deps.database.withTx((tx) => askForLook(tx, deps.now()))
-	await noteHeldUp(deps, findingId, GROUP_GREW)
-	throw new TryAgain('More people have it through the group than the guard let pass.', 15_000, {
-		code: GROUP_GREW,
-	})
 }
 
 async function postpone(

@@ -1,8 +1,8 @@
-import { grantsSince } from '#db/queries/reconcile-runs.ts'
+import { grantsSince, peopleByAccount } from '#db/queries/reconcile-runs.ts'
 import { inLane } from '#app/integrations/graph/urgency.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { peopleIn, sparedGroup } from '#workflows/grants/compare-groups.ts'
-import type { Difference, Spared } from '#workflows/grants/differences.ts'
+import type { Difference, GroupMembers, Spared } from '#workflows/grants/differences.ts'
 import { governedBy } from '#workflows/grants/governed.ts'
 import { membersOf, sparedFor } from '#workflows/grants/group-members.ts'
 import { watchedBy } from '#workflows/grants/reconcile.ts'
@@ -11,12 +11,16 @@ import type { Standing } from './send-finding-removal.server.ts'
 /** Why a removal from a group waits: nobody could read who has it through the group. */
 export const MEMBERS_UNREAD = 'MEMBERS_UNREAD'
 
-/** Why a removal from a group waits: more people have it by now than the guard let pass. */
-export const GROUP_GREW = 'GROUP_GREW'
-
-/** `people`: how many have it through the group; 0 where it is not about one, or nobody could read them. */
-type GroupNow = { spared: Spared | null; people: number }
-const NO_GROUP: GroupNow = { spared: null, people: 0 }
+/** What is known of a group right before something is taken from it. */
+export type GroupCount = {
+	principalKind: 'group'
+	people: number
+	members: GroupMembers
+	name: string | null
+}
+/** `counted`: null where it is not about a group. */
+type GroupNow = { spared: Spared | null; counted: GroupCount | null }
+const NO_GROUP: GroupNow = { spared: null, counted: null }
 
 /**
  * Why what is about to be taken from a group stays, by who is in it now and by the charter in force, and how many lose it: looks are
@@ -30,7 +34,12 @@ export async function readGroupNow(
 	if (principalKind === 'user' || principalKind === 'servicePrincipal') return NO_GROUP
 	const groupId = principalId.toLowerCase()
 	const picture = await inLane('revoke', () => deps.reader.readGroup(groupId))
-	const members = membersOf(picture, groupId, { personOf: () => null })
+	const group = picture.groups.find(({ objectId }) => objectId === groupId)
+	// What no list calls a group is a user more often than not, and is not kept for want of an answer.
+	if (group === undefined || (principalKind !== 'group' && group.exists !== true)) return NO_GROUP
+	const { accounts } = membersOf(picture, groupId, { personOf: () => null })
+	const people = await peopleByAccount(deps.database.db, accounts)
+	const members = membersOf(picture, groupId, { personOf: (objectId) => people.get(objectId) ?? null })
 	const { charter } = await deps.charters.inForce(deps.database.db)
 	const watched = watchedBy(charter)
 	const isWatched = (objectId: string) => watched.has(objectId)
@@ -43,8 +52,8 @@ export async function readGroupNow(
 					grants: await grantsSince(deps.database.db, deps.now(), deps.tenant.id),
 					isWatched,
 				})
-	// What no list calls a group is a user more often than not, and is not kept for want of an answer.
-	if (spared === 'unread' && principalKind !== 'group') return NO_GROUP
-	const group = picture.groups.find(({ objectId }) => objectId === groupId)
-	return { spared, people: group === undefined ? 0 : peopleIn(group) }
+	return {
+		spared,
+		counted: { principalKind: 'group', people: peopleIn(group), members, name: group.displayName },
+	}
 }

@@ -45,6 +45,26 @@ export const unsureHolders = (
 	remembered: readonly RememberedHolding[],
 ): string[] => [...compare(picture, comparison, remembered).unsure].sort()
 
+/**
+ * Groups that have a governed place and are not in the picture, by what its lists, or open findings, say of their kind: nobody knows
+ * who has the place through them. Object ids, sorted.
+ */
+export function unreadGroups(
+	picture: TenantPicture,
+	{ governed, accounts }: Pick<Comparison, 'governed' | 'accounts'>,
+	remembered: readonly RememberedHolding[],
+): string[] {
+	const { kindOf } = withRemembered(accounts, remembered)
+	const ids = expandHeld(withKinds(picture, kindOf))
+		.filter(
+			({ through, principalKind, place }) =>
+				through === null && principalKind === 'group' && governed.has(governedKey(place)),
+		)
+		.map(({ principalId }) => principalId)
+		.filter((id) => !isKnownGroup(picture, id))
+	return [...new Set(ids)].sort()
+}
+
 function compare(
 	seen: TenantPicture,
 	comparison: Comparison,

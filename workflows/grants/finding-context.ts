@@ -107,6 +107,8 @@ export type FindingContext = {
 	askedBefore: string | null
 	/** When the first removal was sent. */
 	sentAt: Instant | null
+	/** When it was last let pass, by the guard or by two officers: so long it has been tried. Null where it was not yet. */
+	begunAt: Instant | null
 	/** From how many people the guard let it take something, and when; null where it did not yet. */
 	admitted: Sent | null
 	retryAt: Instant | null
@@ -169,6 +171,7 @@ export const beginFinding = ({ findingId, difference, reaction, at }: FindingInp
 	releasedBy: null,
 	askedBefore: null,
 	sentAt: null,
+	begunAt: null,
 	admitted: null,
 	retryAt: null,
 	failure: null,
@@ -190,11 +193,12 @@ type Later =
 	| 'waitsSince'
 	| 'askedBefore'
 	| 'admitted'
+	| 'begunAt'
 
 /**
  * The context of a stored finding in today's form. One of version 1 knows of no look that missed it. One of version 2 does not know
  * what was accepted beside the kinds: that is taken to be what was last seen. One of version 3 does not know from how many the guard
- * let it take something: from as many as it concerns now. `version` is the finding's own: whatever is stored after the first was
+ * let it take something: from as many as it concerns now. One of version 4 knows of no attempt but the first. `version` is the finding's own: whatever is stored after the first was
  * believed before.
  */
 export const upgradeFinding = (
@@ -209,6 +213,7 @@ export const upgradeFinding = (
 	acceptedRule: null,
 	waitsSince: null,
 	askedBefore: null,
+	begunAt: stored.sentAt,
 	admitted: stored.sentAt === null ? null : { people: weightOf(stored.difference), at: stored.sentAt },
 	...stored,
 })

@@ -147,6 +147,7 @@ export const findingSetup = setup({
 			decidedBy: null,
 			wasSilent: false,
 			sentAt: null,
+			begunAt: null,
 		})),
 		askRelease: assign((_, { actorId }: { actorId: string }) => ({ askedBy: actorId, askedBefore: null })),
 		/** Before `sight`: an officer asked for the release of what was shown then, and of nothing else. */
@@ -155,8 +156,12 @@ export const findingSetup = setup({
 		),
 		admit: assign(({ context: { difference } }, { at }: At) => ({
 			admitted: { people: weightOf(difference), at },
+			begunAt: at,
 		})),
-		release: assign((_, { actorId }: { actorId: string }) => ({ releasedBy: actorId })),
+		release: assign((_, { actorId, at }: { actorId: string; at: Instant }) => ({
+			releasedBy: actorId,
+			begunAt: at,
+		})),
 		noteSent: assign(({ context: { sentAt } }, { at }: At) => ({ sentAt: sentAt ?? at })),
 		postpone: assign((_, { until, code }: { until: Instant; code: string }) => ({
 			retryAt: until,
@@ -176,9 +181,12 @@ export const findingSetup = setup({
 		timeToDecide: ({ context, event }) => untilInstant(context.decideBy, event),
 		acceptance: ({ context, event }) => untilInstant(context.acceptedUntil, event),
 		untilRetry: ({ context, event }) => untilInstant(context.retryAt, event),
-		/** From the first attempt on: what the tenant puts off again and again is an alarm all the same. */
-		removalConfirm: ({ context: { sentAt }, event }) =>
-			REMOVAL_CONFIRM_MS - (sentAt === null ? 0 : msBetween(sentAt, event.at)),
+		/**
+		 * Since it was last let pass: what the tenant puts off again and again is an alarm all the same, and what the guard held, or an
+		 * officer accepted, was not tried meanwhile.
+		 */
+		removalConfirm: ({ context: { begunAt }, event }) =>
+			REMOVAL_CONFIRM_MS - (begunAt === null ? 0 : msBetween(begunAt, event.at)),
 		removalRetry: REMOVAL_RETRY_MS,
 	},
 })

@@ -20,9 +20,10 @@ import {
 /**
  * 2: an absence closes at the second look, and the guard holds accesses of ours that silence would end. 3: what was accepted is
  * kept whole, and a removal follows what is seen while it is under way. 4: it is known since when somebody is asked, for which asking
- of an officer no longer holds, and from how many people the guard let something be taken.
+ of an officer no longer holds, and from how many people the guard let something be taken. 5: it is known since when a removal is
+ * tried.
  */
-export const FINDING_MACHINE_VERSION = 4
+export const FINDING_MACHINE_VERSION = 5
 
 /**
  * One difference between Entra and what was approved, from its first sighting to its end. Nothing is done on one sighting; no

@@ -26,3 +26,33 @@ export function withKinds<P extends Holdings>(
 		})),
 	}
 }
+
+/** One group that was read by itself, with the places in it. */
+export type GroupReading = Pick<TenantPicture, 'groups' | 'groupHoldings'>
+
+/**
+ * The same picture with groups that were read by themselves, as far as they are groups and it is known who is in them; whoever it
+ * names without a kind is a group then. The picture itself where none of them is.
+ */
+export function withGroups<P extends Holdings>(picture: P, readings: readonly GroupReading[]): P {
+	const before = new Set(picture.groups.map(({ objectId }) => objectId))
+	const groups = readings
+		.flatMap((reading) => reading.groups)
+		.filter(
+			({ objectId, exists, unread }) =>
+				exists === true && !unread.includes('members') && !before.has(objectId),
+		)
+	if (groups.length === 0) return picture
+	const found = new Set(groups.map(({ objectId }) => objectId))
+	const places = readings
+		.flatMap(({ groupHoldings }) => groupHoldings)
+		.filter(({ groupId }) => found.has(groupId))
+	return withKinds(
+		{
+			...picture,
+			groups: [...picture.groups, ...groups],
+			groupHoldings: [...picture.groupHoldings, ...places],
+		},
+		(objectId) => (found.has(objectId) ? 'group' : null),
+	)
+}

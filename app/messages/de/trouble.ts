@@ -52,7 +52,7 @@ export const trouble = {
 	why_MEMBERS_UNREAD:
 		'Wer dies durch die Gruppe hat, war nicht lesbar. Deshalb wird der Gruppe nichts entzogen: Ein Konto, das nur überwacht wird, könnte darin sein. „charterkeep tenant check“ nennt die fehlende Berechtigung oder den Grund.',
 	why_GROUP_GREW:
-		'Durch die Gruppe haben dies mehr Menschen, als der Schutz vor Massenentzug durchließ: Die nächste Prüfung zählt sie, und der Schutz entscheidet neu.',
+		'Durch die Gruppe haben dies mehr Menschen, als der Schutz vor Massenentzug durchließ: Sie werden gezählt, und der Schutz entscheidet neu.',
 	why_NoToken:
 		'Für Entra ist kein Token zu bekommen: Die Adresse der Anmeldestelle antwortet nicht. Prüfen Sie das Netz und ENTRA_AUTHORITY_HOST.',
 	why_InvalidAuthenticationToken:

@@ -48,7 +48,7 @@ export const trouble = {
 	why_MEMBERS_UNREAD:
 		'Who has this through the group could not be read, so nothing is taken from the group: an account that is only watched might be in it. “charterkeep tenant check” names the permission or the reason.',
 	why_GROUP_GREW:
-		'More people have this through the group than the guard against mass removal let pass: the next look counts them, and the guard decides again.',
+		'More people have this through the group than the guard against mass removal let pass: they are counted, and the guard decides again.',
 	why_NoToken:
 		'No token for Entra can be had: the address of the authority does not answer. Check the network and ENTRA_AUTHORITY_HOST.',
 	why_InvalidAuthenticationToken:

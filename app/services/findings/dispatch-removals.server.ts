@@ -10,6 +10,7 @@ import { massRemovalOf } from '#workflows/charter/entra.schema.ts'
 import { governedBy } from '#workflows/grants/governed.ts'
 import { admitRemovals } from '#workflows/grants/mass-guard.ts'
 import { watchedBy } from '#workflows/grants/reconcile.ts'
+import type { GroupMembers } from '#workflows/grants/differences.ts'
 import type { TimerEvent } from '#workflows/shared/decide.ts'
 import type { Deps } from '../deps.ts'
 import { isUngoverned, watchedIn } from './finding-steps.server.ts'
@@ -85,4 +86,34 @@ export async function stepFindingTimer(
 	const { entryId: charterEntry } = await deps.charters.inForce(tx)
 	await applyFindingEvent(tx, deps, await loadFinding(tx, findingId, true), event, { charterEntry })
 	await dispatchRemovals(tx, deps, new Date(event.at))
+}
+
+/**
+ * What a job has seen of the group that it is about to take something from: the finding says it, and where more people would lose
+ * something than the guard let pass, the guard looks again. Looks may know the group less well, or not at all.
+ */
+export async function countAgain(
+	deps: Deps,
+	findingId: string,
+	{
+		name,
+		...counted
+	}: { principalKind: 'group'; people: number; members: GroupMembers; name: string | null },
+): Promise<void> {
+	await deps.database.withTx(async (tx) => {
+		await lockRemovals(tx)
+		const { entryId: charterEntry } = await deps.charters.inForce(tx)
+		const before = await loadFinding(tx, findingId, true)
+		const { difference: last, reaction } = before.snapshot.context
+		const difference = {
+			...last,
+			...counted,
+			names: { ...last.names, principal: name ?? last.names.principal },
+		}
+		const at = deps.now()
+		const event = { type: 'SIGHTED', difference, reaction, at: at.toISOString() } as const
+		await applyFindingEvent(tx, deps, before, event, { charterEntry })
+		await dispatchRemovals(tx, deps, at)
+	})
+	deps.wake()
 }

@@ -45,9 +45,7 @@ export async function reconcileTenant(deps: Deps, what: ReconcileWhat): Promise<
 	const picture = await reader.readPrivileges({ groupIds: parts.groups }, { rules: what === 'everything' })
 	const known = await knownOf(deps, picture)
 	const facts = await withAsked(deps, known, { picture, charter, governed, grants: before })
-	const outcome = await database.withTx((tx) =>
-		apply(tx, deps, { what, startedAt, picture, before, ...facts }),
-	)
+	const outcome = await database.withTx((tx) => apply(tx, deps, { what, startedAt, before, ...facts }))
 	await endOtherTenant(deps)
 	deps.wake()
 	return outcome

@@ -471,6 +471,36 @@ describe('a removal that is under way', () => {
 		const released = releasedOf(1)
 		expect(step(released.next, sighted(9000, REMOVE, people(2))).next.value).toBe('removing')
 	})
+	test('is an alarm ten minutes after it was last let pass, and no sooner for having been held or put off', () => {
+		const due = ({ timersSet }: Decided<Machine>) => timersSet.map(({ dueAt }) => dueAt)
+		const grown = step(letPass(1).next, sighted(9000, REMOVE, people(2))).next
+		expect(due(step(grown, { type: 'START', at: later(9 * MINUTE) }))).toEqual([
+			later(9 * MINUTE + REMOVAL_CONFIRM_MS),
+		])
+		const heldAgain = step(grown, { type: 'HOLD', at: later(9000) }).next
+		const asked = step(heldAgain, { type: 'ASK_RELEASE', actorId: 'officer-1', at: later(59 * MINUTE) }).next
+		const released = step(asked, { type: 'RELEASE', actorId: 'officer-2', at: later(60 * MINUTE) })
+		expect(due(released)).toEqual([later(60 * MINUTE + REMOVAL_CONFIRM_MS)])
+		expect(released.next.context.sentAt).toBe(later(5000))
+		const until = later(65 * MINUTE)
+		const put = step(released.next, { type: 'POSTPONED', until, code: 'X', at: later(61 * MINUTE) })
+		expect(due(step(put.next, timer(put, until)))).toEqual([later(60 * MINUTE + REMOVAL_CONFIRM_MS)])
+		const day = 24 * 60 * MINUTE
+		const accepted = step(heldAgain, {
+			type: 'ACCEPT',
+			actorId: 'officer-1',
+			until: later(2 * day),
+			at: later(day),
+		}).next
+		const removed = step(accepted, { type: 'REMOVE', actorId: 'officer-1', at: later(day + 1000) }).next
+		expect(due(step(removed, { type: 'START', at: later(day + 2000) }))).toEqual([
+			later(day + 2000 + REMOVAL_CONFIRM_MS),
+		])
+		// One of a version that did not keep it has been tried since it was first sent.
+		const { begunAt: _, ...stored } = put.next.context
+		const restored = findingMachine.resolveState({ value: 'postponed', context: upgradeFinding(stored, 4) })
+		expect(restored.context.begunAt).toBe(later(5000))
+	})
 	test('and is held once more is removed where it is gone then, since it was sent', () => {
 		const grown = step(letPass(1).next, sighted(9000, REMOVE, people(2)))
 		const heldAgain = step(grown.next, { type: 'HOLD', at: later(9000) })

@@ -1,17 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import { unsureHolders } from '#workflows/grants/compare-holdings.ts'
+import { unreadGroups, unsureHolders } from '#workflows/grants/compare-holdings.ts'
 import { findingMachine } from '#workflows/grants/finding.machine.ts'
 import { isNews } from '#workflows/grants/finding-news.ts'
 import { planReconciliation, type Remembered } from '#workflows/grants/reconcile.ts'
 import { begin, decide } from '#workflows/shared/decide.ts'
 import { assemblePicture } from '#workflows/tenant/assemble-picture.ts'
 import type { PrincipalKind } from '#workflows/tenant/picture-holdings.ts'
+import { withGroups } from '#workflows/tenant/principal-kinds.ts'
 import { nothingRead, type RawTenant } from '#workflows/tenant/raw-tenant.ts'
 import {
 	accounts,
 	charterWith,
 	GROUP,
 	groupHolding,
+	groupOf,
 	GUEST,
 	inputOf,
 	later,
@@ -199,4 +201,49 @@ test('a guest stays one while neither list nor mirror says so', () => {
 	expect(sighted).toMatchObject([
 		{ difference: { kinds: ['guestOrServicePrincipal', 'outOfBand'] }, reaction: { do: 'alert' } },
 	])
+})
+
+describe('a group of which no list says that it is one', () => {
+	const becoming = (how: 'eligible' | 'scheduled') =>
+		pictureOf({
+			groups: [groupOf(GROUP.groupId, [])],
+			groupHoldings: [groupHolding(OTHER_GROUP, GROUP.groupId, { how, principalKind: 'unknown' })],
+		})
+	const reading = (change: Partial<ReturnType<typeof groupOf>> = {}) => ({
+		groups: [{ ...groupOf(OTHER_GROUP, [one, STRANGER]), ...change }],
+		groupHoldings: [],
+	})
+	const planOf = (picture: ReturnType<typeof pictureOf>) => planReconciliation(picture, inputOf([])).open
+
+	test('stands with its kind and its people once it was read by itself, and is read at the next look too', () => {
+		for (const how of ['eligible', 'scheduled'] as const) {
+			const picture = becoming(how)
+			expect(unsureHolders(picture, inputOf([]), [])).toEqual([OTHER_GROUP])
+			expect(unreadGroups(picture, inputOf([]), [])).toEqual([])
+			const found = planOf(withGroups(picture, [reading()]))
+			expect(found.map(({ difference }) => difference)).toMatchObject([
+				{
+					principalKind: 'group',
+					people: 2,
+					members: { isWhole: true },
+					removal: { principalId: OTHER_GROUP },
+				},
+			])
+			const memory = found.map(({ difference }) => difference)
+			expect(unsureHolders(picture, inputOf([]), memory)).toEqual([])
+			expect(unreadGroups(picture, inputOf([]), memory)).toEqual([OTHER_GROUP])
+			// Where it is not read, nobody knows whom it would hit.
+			expect(
+				planReconciliation(
+					picture,
+					inputOf([], { remembered: memory.map((difference) => ({ id: difference.key, ...difference })) }),
+				).sighted,
+			).toMatchObject([{ difference: { principalKind: 'group', removal: null, spared: 'unread' } }])
+		}
+	})
+
+	test('stays unknown where the tenant has no such group, or does not say who is in it', () => {
+		const picture = becoming('eligible')
+		expect(withGroups(picture, [reading({ exists: false }), reading({ unread: ['members'] })])).toBe(picture)
+	})
 })

@@ -1,0 +1,88 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
+import { removeFinding } from '#app/jobs/remove-finding.server.ts'
+import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
+import { findings } from '#db/schema/index.ts'
+import { eq } from 'drizzle-orm'
+import { allFindings, carryOut, lookTwice, verifiedRecord } from './findings-acts.ts'
+import { createTestApp, type TestApp } from './test-app.ts'
+
+/* A group that could take a place in a governed group: PIM tells of nobody whether they are a group, and no list who is in it. */
+
+const MINUTE = 60_000
+const GOVERNED = '11111111-1111-4111-8111-111111111111'
+const ROLE_LINE = /entra: \{ roleTemplateId: fe930be7[^}]*\}/
+const MEMBERS = ['01', '03', '04'].map((n) => `b2f5c1de-3a44-4c0e-9a57-6f1d2e8c7a${n}`)
+const GROUP = GROUP_BESIDE.id
+
+let app: TestApp
+afterEach(async () => {
+	const { failures } = await verifiedRecord(app)
+	await app.stop()
+	expect(failures).toEqual([])
+})
+
+async function start(most: number, give: (app: TestApp) => void) {
+	app = await createTestApp({
+		rules: `  findings: { outOfBand: remove, permanent: remove }\n  massRemoval: { most: ${most}, within: PT1H }\n`,
+		charter: (yaml) =>
+			yaml.replace(ROLE_LINE, `entra: { groupId: ${GOVERNED}, relation: member, name: Account clerks }`),
+	})
+	app.tenant.groups.put({ ...GROUP_BESIDE, isAssignableToRole: false })
+	for (const id of MEMBERS) app.tenant.groups.change(GROUP, id, true)
+	give(app)
+	app.clock.advance(6 * MINUTE)
+	await lookTwice(app)
+}
+const makeEligible = ({ tenant }: TestApp) => tenant.groups.makeEligible(GOVERNED, GROUP)
+const ofGroup = async () =>
+	(await allFindings(app)).filter(({ context }) => context.difference.principalId === GROUP)
+const seen = async () =>
+	(await ofGroup()).map(({ state, context: { difference } }) => [
+		state,
+		difference.principalKind,
+		difference.people,
+		difference.members?.accounts.length,
+	])
+
+describe('a group that could take a governed place', () => {
+	test('is told as a group of so many, and loses it where the guard has room for them', async () => {
+		await start(3, makeEligible)
+		expect(await seen()).toEqual([['removing', 'group', 3, 3]])
+		await carryOut(app)
+		expect(await seen()).toEqual([['removed', 'group', 3, 3]])
+	})
+
+	test('of more people than there is room for waits for two officers, and stays what it is at every look', async () => {
+		await start(2, makeEligible)
+		for (let look = 0; look < 3; look++) {
+			expect(await seen()).toEqual([['held', 'group', 3, 3]])
+			app.clock.advance(MINUTE)
+			await reconcileRound(app.deps)
+		}
+	})
+
+	test('is counted by the removal itself, whatever looks knew of it', async () => {
+		await start(3, makeEligible)
+		const [finding] = await ofGroup()
+		if (finding === undefined) throw new Error('Nothing was found.')
+		const { difference } = finding.context
+		const { db } = app.deps.database
+		// As looks told it before they read such groups.
+		const { members: _, ...unread } = difference
+		await db
+			.update(findings)
+			.set({
+				context: {
+					...finding.context,
+					difference: { ...unread, principalKind: 'unknown', people: 0 },
+					admitted: { people: 1, at: app.clock.now().toISOString() },
+				},
+			})
+			.where(eq(findings.id, finding.id))
+		await removeFinding(app.deps, finding.id)
+		expect(await seen()).toEqual([['removing', 'group', 3, 3]])
+		await carryOut(app)
+		expect((await seen())[0]?.[0]).toBe('removed')
+	})
+})
