@@ -3,7 +3,8 @@ import { GrantPortUnavailable } from '#app/integrations/grant-port.ts'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { removeGrant } from '#app/jobs/remove-grant.server.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
-import { approvedFor, drive, recorded, stateOf, told, type Access } from '#test/app/bad-input.ts'
+import { showRequest } from '#app/services/access/show-request.server.ts'
+import { approvedFor, drive, pageSays, recorded, stateOf, told, type Access } from '#test/app/bad-input.ts'
 import {
 	changeRow,
 	end,
@@ -142,6 +143,9 @@ const endsAsRemoved = async (access: Access) => {
 	expect([await stateOf(app, access), isHeld(access)]).toEqual(['ended', false])
 	expect(await recorded(app, 'grant.ended')).toMatchObject([{ how: 'removed' }])
 	expect(await told(app, 'operator')).toContain('access_ended')
+	expect(await pageSays(app, access, 'en')).not.toContain('never confirmed')
+	const { grant } = await showRequest(app.deps, app.actor(access.by), access.requestId)
+	expect([grant?.startsAt, grant?.tokenTail?.plain]).toEqual([null, expect.any(String)])
 }
 
 describe('a removal that Entra took in a run that came to nothing is not forgotten by the next one', () => {
