@@ -117,10 +117,10 @@ function driftNote(drift: GrantView['drift'], { t, format }: Words): string {
 /** Rows of the first version called every end `ended`: the cause tells which it was. */
 function endNote(
 	state: 'ended' | 'expired' | 'revoked',
-	{ cause, startsAt, drift }: GrantView,
+	{ cause, wasThere, drift }: GrantView,
 	t: Text,
 ): string {
 	const said = t(REVOKED[cause ?? (state === 'expired' ? 'deadline' : 'requester')])
 	const stillHeld = drift?.what === 'not_ours' ? [t('grants.saidStillHeld')] : []
-	return [...(startsAt === null ? [t('grants.saidNeverActive')] : []), said, ...stillHeld].join(' ')
+	return [...(!wasThere ? [t('grants.saidNeverActive')] : []), said, ...stillHeld].join(' ')
 }

@@ -13,7 +13,14 @@ import { recordConfirmed } from './confirm-grant.server.ts'
 import { canBeOurs, mayBeUnlisted, POLL_MS, POLLS, readOrWait, targetOf } from './grant-job.server.ts'
 import { leaveToOther } from './leave-to-other.server.ts'
 import { notingHeldUp } from './note-held-up.server.ts'
-import { BARRED, isNeededByOthers, readOrKill, sendRemoval, TOO_EARLY } from './send-removal.server.ts'
+import {
+	BARRED,
+	isNeededByOthers,
+	readOrKill,
+	sendByFirst,
+	sendRemoval,
+	TOO_EARLY,
+} from './send-removal.server.ts'
 import { answeredLater, TryAgain } from './try-again.ts'
 
 /** Entra refuses to remove an assignment in its first five minutes. */
@@ -57,7 +64,9 @@ async function remove(deps: Deps, grantId: string): Promise<void> {
 	} else if (holder === null && (await mayBeThereUnseen(deps, grant, seen))) {
 		// Only what was confirmed is surely ours, so that the kill switch may be used on it.
 		const isConfirmed = grant.context.startsAt !== null
-		const outcome = isConfirmed ? await sendRemoval(deps, grant, removal) : await deps.grants.remove(removal)
+		const outcome = isConfirmed
+			? await sendRemoval(deps, grant, removal)
+			: await sendByFirst(deps, grant, removal)
 		if (isTooEarly(outcome)) return postpone(deps, grant, null)
 		answer = unseenAnswerOf(outcome)
 	}
@@ -173,23 +182,24 @@ async function closeIfAbsent(
 	grant: GrantRow,
 	{ isRequestKnown = false, answer = null }: { isRequestKnown?: boolean; answer?: Answer } = {},
 ): Promise<void> {
+	const isTaken = answer === 'accepted' || grant.removalTakenAt !== null
 	let absences = 0
 	for (let poll = 0; poll < POLLS; poll++) {
 		const seen = await readOrWait(deps, targetOf(grant), { isRequestKnown })
 		const { assignRequest, elsewhere } = seen
 		// A change of the end makes nothing that is not there.
 		const makes = assignRequest?.makes === true && canBeOurs(grant) ? fateOf(assignRequest.status) : null
-		if (assignRequest === null && mayStillCome(grant, deps.now()))
+		if (assignRequest === null && !isTaken && mayStillCome(grant, deps.now()))
 			throw new TryAgain('What was sent a moment ago may not be listed yet.', 5000)
 		// "There is nothing" may be said by a part of the tenant that does not know yet what another one has made.
-		if (makes === 'made' && answer !== 'accepted' && mayJustBeMade(grant, deps.now()))
+		if (makes === 'made' && !isTaken && mayJustBeMade(grant, deps.now()))
 			throw new TryAgain('What was made a moment ago may not be listed yet.', 5000)
 		const mayBeMade = makes === 'pending' || makes === 'waits_at_tenant'
 		// No list says of what was made that it is gone: only the answer to a removal does, or what stands in its place.
-		const isMadeUnseen = makes === 'made' && seen.active === null && answer === null
+		const isMadeUnseen = makes === 'made' && seen.active === null && answer === null && !isTaken
 		const isHeld = (await isHeldHere(deps, grant, seen)) || elsewhere.length > 0 || mayBeMade || isMadeUnseen
 		absences = isHeld ? 0 : absences + 1
-		if (absences >= SIGHTINGS_OF_ABSENCE) return close(deps, grant, answer)
+		if (absences >= SIGHTINGS_OF_ABSENCE) return close(deps, grant, isTaken)
 		await deps.pause(POLL_MS)
 	}
 	throw new TryAgain('The tenant still lists the access.', 2000)
@@ -209,11 +219,11 @@ const mayJustBeMade = (grant: GrantRow, now: Date): boolean => {
 	return mayStillCome(grant, now) || (startsAt === null && isEndingAnew)
 }
 
-async function close(deps: Deps, { id, requestId, context }: GrantRow, answer: Answer): Promise<void> {
+async function close(deps: Deps, { id, requestId, context }: GrantRow, isTaken: boolean): Promise<void> {
 	const at = deps.now().toISOString()
 	const isPastEnd = context.cause === 'deadline' && context.endsAt !== null && context.endsAt <= at
 	// Of what is not there no tenant takes a removal: it was there, though nobody has seen it.
-	const wasThere = context.startsAt !== null || answer === 'accepted'
+	const wasThere = context.startsAt !== null || isTaken
 	const how = !wasThere ? 'never_active' : isPastEnd ? 'expired' : 'removed'
 	const endSessions = how !== 'never_active' && (await asksToEndSessions(deps, requestId))
 	await stepGrant(deps, id, { type: 'REMOVED', how, endSessions, at }, ({ grantId }) => ({

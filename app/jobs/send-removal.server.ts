@@ -1,4 +1,5 @@
 import { grantsOnSameTarget, findGrant, type GrantRow } from '#db/queries/requests.ts'
+import { noteRemovalTaken } from '#db/queries/sent-grants.ts'
 import {
 	GrantPortUnavailable,
 	type GrantTarget,
@@ -9,7 +10,7 @@ import type { Deps } from '#app/services/deps.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
 import { ENDING_GRANT_STATES, mayBeLive } from '#workflows/grants/grant-states.ts'
 import { REMOVAL_RETRY_MS } from '#workflows/grants/grant.machine.ts'
-import { isTimedByTenant } from '#workflows/grants/place.ts'
+import { assignmentKey, isTimedByTenant } from '#workflows/grants/place.ts'
 import { msBetween } from '#workflows/shared/instants.ts'
 import { TryAgain } from './try-again.ts'
 
@@ -36,12 +37,31 @@ export const TOO_EARLY = 'ActiveDurationTooShort'
  * the kill switch. The outcome is that of whichever came last; what the tenant holds is read by the caller in any case.
  */
 export async function sendRemoval(deps: Deps, grant: GrantRow, removal: Removal): Promise<WriteOutcome> {
-	const first = await deps.grants.remove(removal)
+	const first = await sendByFirst(deps, grant, removal)
 	if (first.kind === 'accepted' || first.kind === 'absent') return first
 	const code = 'code' in first ? first.code : first.kind
 	if (code === TOO_EARLY) return first
 	if (!BARRED.has(code) && grant.state !== 'notConfirmed') return first
 	return (await sendByKillSwitch(deps, grant, removal, code)) ?? first
+}
+
+/** Sends a removal by the first application alone. */
+export async function sendByFirst(deps: Deps, grant: GrantRow, removal: Removal): Promise<WriteOutcome> {
+	const outcome = await deps.grants.remove(removal)
+	await noteTaken(deps, grant, removal, outcome)
+	return outcome
+}
+
+/** That the tenant took the removal is kept before anything else is done: a later one is answered with "there is nothing". */
+async function noteTaken(
+	{ database, now }: Deps,
+	{ id, context }: GrantRow,
+	{ place }: Removal,
+	{ kind }: WriteOutcome,
+): Promise<void> {
+	// What was moved elsewhere is another assignment.
+	if (kind === 'accepted' && assignmentKey(place) === assignmentKey(context.place))
+		await database.withTx((tx) => noteRemovalTaken(tx, id, now()))
 }
 
 /**
@@ -100,10 +120,11 @@ export const reasonOf = (code: string): string =>
 /** Null where there is none, or where it was sent a moment ago and has not had its time. The intent is stored first. */
 async function sendByKillSwitch(
 	deps: Deps,
-	{ id }: GrantRow,
+	grant: GrantRow,
 	removal: Removal,
 	code: string,
 ): Promise<WriteOutcome | null> {
+	const { id } = grant
 	const { killSwitch } = deps.grants
 	if (killSwitch === null) return null
 	const { context, state } = await findGrant(deps.database.db, id)
@@ -117,6 +138,7 @@ async function sendByKillSwitch(
 		open: { grantId, requestId, why },
 	}))
 	const outcome = await killSwitch.remove(removal)
+	await noteTaken(deps, grant, removal, outcome)
 	deps.log.warn({ grantId: id, why, outcome: outcome.kind }, 'the kill switch sent a removal')
 	return outcome
 }

@@ -168,6 +168,8 @@ export type GrantView = {
 	/** What keeps it from being given or taken away now; people have been told. */
 	trouble: { code: string; since: string; mender: Mender } | null
 	closedAt: string | null
+	/** Whether it was ever there by Entra's word, be it only that it took the removal of what nobody had seen. */
+	wasThere: boolean
 	/** When Entra ID was told to end the holder's sessions. */
 	sessionsEndedAt: string | null
 	/** Until when tokens of before may still carry it; null unless it has ended at Entra ID. */

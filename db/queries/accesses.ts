@@ -15,6 +15,8 @@ export type AccessRow = {
 	state: GrantState
 	context: GrantContext
 	createdAt: Date
+	/** When the tenant took its removal; null where it took none. */
+	removalTakenAt: Date | null
 	/** State of the use of break-glass that it came of; null for any other access. */
 	breakGlass: BreakGlassState | null
 }
@@ -45,6 +47,7 @@ export async function accessesBetween(
 			state: grants.state,
 			context: grants.context,
 			createdAt: grants.createdAt,
+			removalTakenAt: grants.removalTakenAt,
 			breakGlass: breakGlassUses.state,
 		})
 		.from(grants)

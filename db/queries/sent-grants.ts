@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import type { Reader, Tx } from '../client.ts'
 import { grants } from '../schema/index.ts'
 
@@ -20,6 +20,14 @@ export async function noteSending(tx: Tx, grantId: string, at: Date): Promise<bo
 /** When the tenant was last asked with an effect that may be; null where nothing that was sent can have had any. */
 export async function noteSent(tx: Tx, grantId: string, at: Date | null): Promise<void> {
 	await tx.update(grants).set({ sentAt: at }).where(eq(grants.id, grantId))
+}
+
+/** Notes that the tenant took the removal of an access, at this time unless it did before: it was there. */
+export async function noteRemovalTaken(tx: Tx, grantId: string, at: Date): Promise<void> {
+	await tx
+		.update(grants)
+		.set({ removalTakenAt: at })
+		.where(and(eq(grants.id, grantId), isNull(grants.removalTakenAt)))
 }
 
 /** Whether this access is still to be given. */

@@ -160,6 +160,8 @@ export const grants = pgTable(
 		 * nothing of ours can be there. Until the tenant would list it, not seeing it says nothing.
 		 */
 		sentAt: instant('sent_at'),
+		/** When the tenant first took its removal, though nobody may ever have seen it: it was there. Null where it took none. */
+		removalTakenAt: instant('removal_taken_at'),
 	},
 	(t) => [
 		uniqueIndex('grants_request_key').on(t.requestId),

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { GrantPortUnavailable } from '#app/integrations/grant-port.ts'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { removeGrant } from '#app/jobs/remove-grant.server.ts'
 import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
-import { approvedFor, drive, recorded, stateOf, type Access } from '#test/app/bad-input.ts'
+import { showRequest } from '#app/services/access/show-request.server.ts'
+import { approvedFor, drive, pageSays, recorded, stateOf, told, type Access } from '#test/app/bad-input.ts'
 import {
 	changeRow,
 	end,
@@ -124,6 +126,65 @@ describe.each([ROLE, UNDER_PIM])('%s that was sent and that nobody has seen', (_
 		expect(await drive(app, 'take', access)).toBe(true)
 		expect(await recorded(app, 'grant.ended')).toMatchObject([{ how: 'never_active' }])
 	})
+})
+
+/** Assigned, but the answer was lost, and nobody has seen it; then ended, so long after. */
+async function unseen(options: Parameters<typeof createTestApp>[0], ms: number): Promise<Access> {
+	const access = await start(options)
+	app.tenant.faults.next('POST', /Requests$|\$ref$/, { kind: 'drop', when: 'after' })
+	expect(await runOnce(app, provisionGrant, access)).toContain('no clear answer')
+	app.clock.advance(ms)
+	await end(app, access)
+	return access
+}
+const endsAsRemoved = async (access: Access) => {
+	expect(await runOnce(app, removeGrant, access)).toBeNull()
+	app.clock.advance(5 * SECOND)
+	expect([await stateOf(app, access), isHeld(access)]).toEqual(['ended', false])
+	expect(await recorded(app, 'grant.ended')).toMatchObject([{ how: 'removed' }])
+	expect(await told(app, 'operator')).toContain('access_ended')
+	expect(await pageSays(app, access, 'en')).not.toContain('never confirmed')
+	const { grant } = await showRequest(app.deps, app.actor(access.by), access.requestId)
+	expect([grant?.startsAt, grant?.tokenTail?.plain]).toEqual([null, expect.any(String)])
+}
+
+describe('a removal that Entra took in a run that came to nothing is not forgotten by the next one', () => {
+	test.each([ROLE, UNDER_PIM, PLAIN])('of %s', async (_, options) => {
+		const access = await unseen(options, 6 * MINUTE)
+		let isTaken = false
+		const restore = through(app, (port) => ({
+			read: async (target, how) => {
+				if (isTaken) throw new GrantPortUnavailable('503')
+				return { ...(await port.read(target, how)), active: null, activeIsOurs: false }
+			},
+			remove: (removal) => {
+				isTaken = true
+				return port.remove(removal)
+			},
+		}))
+		expect(await runOnce(app, removeGrant, access)).toBe('503')
+		restore()
+		app.clock.advance(MINUTE)
+		await endsAsRemoved(access)
+	})
+
+	test.each(['NoToken', 'TooManyRequests'])('of plain membership that cannot be read: %s', async (code) => {
+		const access = await unseen(PLAIN[1], 6 * MINUTE)
+		const restore = through(app, (port) => ({
+			read: () => Promise.reject(new GrantPortUnavailable('unread', null, { code })),
+			killSwitch: { remove: (removal) => port.remove(removal) },
+		}))
+		expect(await runOnce(app, removeGrant, access)).toContain('cannot be read')
+		restore()
+		app.clock.advance(MINUTE)
+		await endsAsRemoved(access)
+	})
+})
+
+test('plain membership that Entra took out within its first minute was there', async () => {
+	const access = await unseen(PLAIN[1], 5 * SECOND)
+	through(app, () => ({ read: () => Promise.resolve(NOTHING) }))
+	await endsAsRemoved(access)
 })
 
 test('what was never sent is removed of nobody: somebody else may hold it', async () => {

@@ -38,6 +38,7 @@ export type AccessRow = {
 	charterVersion: number | null
 	state: AccessState
 	decisions: { entry: number; person: Named; verdict: 'approve' | 'deny'; at: Instant }[]
+	/** From Entra's word on; where that is only that it took the removal of what nobody had seen, from when it was asked for it. */
 	startsAt: Instant | null
 	endsAt: Instant | null
 	endedAt: Instant | null
@@ -58,14 +59,23 @@ const ENDS = {
 	'request.timed_out': 'timed_out',
 	'request.withdrawn': 'withdrawn',
 	'request.voided': 'voided',
-	'grant.sending': 'sent',
 	'grant.failed': 'failed',
 } as const satisfies Partial<Record<Leaf['kind'], AccessState>>
+
+/** Ends of what was there, whether or not anybody had seen it. */
+const WAS_THERE: ReadonlySet<string> = new Set(['removed', 'expired'])
 
 /** The accesses that a bundle chose, gathered from its entries. */
 export function createAccessBook() {
 	const rows = new Map<string, AccessRow>()
 	const names = new Map<string, string>()
+	/** When Entra was asked for an access, and until when, by its request. */
+	const sent = new Map<string, { at: Instant; endsAt: Instant }>()
+
+	function beginUnseen(row: AccessRow): void {
+		row.endsAt ??= sent.get(row.requestId)?.endsAt ?? null
+		row.startsAt ??= sent.get(row.requestId)?.at ?? null
+	}
 
 	/** The row of a request that has just been filed. */
 	function file(index: number, leaf: LeafOf<'request.filed'>, openings: Openings): void {
@@ -205,9 +215,14 @@ export function createAccessBook() {
 				case 'grant.drift_accepted':
 					row.endsAt = leaf.open.endsAt
 					break
+				case 'grant.sending':
+					row.state = 'sent'
+					sent.set(leaf.open.requestId, { at: leaf.time, endsAt: leaf.open.endsAt })
+					break
 				case 'grant.ended':
 					row.state = 'ended'
 					row.endedAt = leaf.time
+					if (WAS_THERE.has(leaf.open.how)) beginUnseen(row)
 					break
 				default:
 					if (leaf.kind in ENDS) row.state = ENDS[leaf.kind as keyof typeof ENDS]

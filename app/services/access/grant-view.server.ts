@@ -27,6 +27,7 @@ export function grantView(
 	if (grantState === null || grantContext === null) return null
 	const context = grantContext
 	const { startsAt, endsAt, cause, endedBy, retryAt, failure, closedAt, extension, drift } = context
+	const wasThere = startsAt !== null || isRemovedUnseen(events)
 	return {
 		state: grantState,
 		since: sinceWhen(events, grantState),
@@ -43,9 +44,10 @@ export function grantView(
 		failureMender: failure === null ? null : menderOf(failure),
 		trouble: troubleView(grantState, trouble),
 		closedAt,
+		wasThere,
 		sessionsEndedAt: sessionsEndedAt?.toISOString() ?? null,
 		tokenTail:
-			closedAt === null || startsAt === null || isLeftToOther(events)
+			closedAt === null || !wasThere || isLeftToOther(events)
 				? null
 				: tokenTail({ removedAt: closedAt, sessionsEndedAt: sessionsEndedAt?.toISOString() ?? null }),
 		tenantRequestId: context.tenantRequestId,
@@ -80,6 +82,10 @@ function troubleView(state: GrantState, trouble: TroubleRow | null): GrantView['
 	const isTenants = isEnding(state) && (mender === 'charter_owner' || mender === 'requester')
 	return { code, since: since.toISOString(), mender: isTenants ? 'tenant_admin' : mender }
 }
+
+/** Of what is not there Entra takes no removal. */
+const isRemovedUnseen = (events: readonly WorkflowEventRow[]) =>
+	events.some(({ event }) => event.type === 'REMOVED' && (event.how === 'removed' || event.how === 'expired'))
 
 /** The role goes on by another access of the same person: no token outlives anything. */
 const isLeftToOther = (events: readonly WorkflowEventRow[]) =>

@@ -62,7 +62,8 @@ export async function* laidAccesses(
 			const laid = layAccess(
 				{
 					personId,
-					isConfirmed: context.startsAt !== null,
+					// Of what was not there the tenant takes no removal.
+					isConfirmed: context.startsAt !== null || row.removalTakenAt !== null,
 					access,
 					breakGlass: row.breakGlass === null ? null : row.breakGlass === 'reviewed' ? 'reviewed' : 'owed',
 				},

@@ -1,0 +1,1 @@
+ALTER TABLE "grants" ADD COLUMN "removal_taken_at" timestamp (3) with time zone;
