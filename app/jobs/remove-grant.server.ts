@@ -1,6 +1,6 @@
 import { findGrant, findRequest, type GrantRow } from '#db/queries/requests.ts'
 import { noteSent } from '#db/queries/sent-grants.ts'
-import type { GrantTarget, Sighting, WriteOutcome } from '#app/integrations/grant-port.ts'
+import type { Sighting, WriteOutcome } from '#app/integrations/grant-port.ts'
 import { saysGone } from '#app/integrations/graph/outcome.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
@@ -38,13 +38,17 @@ export const removeGrant = (deps: Deps, grantId: string): Promise<void> =>
 	notingHeldUp(deps, grantId, () => remove(deps, grantId))
 
 async function remove(deps: Deps, grantId: string): Promise<void> {
-	const grant = await findGrant(deps.database.db, grantId)
+	let grant = await findGrant(deps.database.db, grantId)
 	if (!REMOVABLE.has(grant.state)) return
 	const target = targetOf(grant)
 	const removal = { ...target, justification: `Charterkeep grant ${grantId} ended` }
 	const seen = await readOrKill(deps, grant, removal)
-	const fate = seen.assignRequest === null ? null : fateOf(seen.assignRequest.status)
-	if (fate === 'waits_at_tenant') await cancel(deps, target, seen)
+	let fate = fateHere(grant, seen)
+	const isDecided = fate === 'waits_at_tenant' && (await cancel(deps, grant, seen)) === 'decided'
+	if (isDecided) {
+		fate = 'made'
+		grant = await findGrant(deps.database.db, grantId)
+	}
 	// Only what is not there yet cannot be removed: whatever else is still asked for, what is active goes.
 	if (fate === 'pending' && isStillToCome(seen)) {
 		await noteStillMade(deps, grantId)
@@ -73,7 +77,7 @@ async function remove(deps: Deps, grantId: string): Promise<void> {
 	if (!isGoneElsewhere)
 		throw new TryAgain('The tenant did not remove the access where it was moved to.', 5000)
 	const isRequestKnown = answer !== null && isRequestSettled(confirmed, fate)
-	await closeIfAbsent(deps, confirmed, { isRequestKnown, answer })
+	await closeIfAbsent(deps, confirmed, { isRequestKnown, isDecided, answer })
 }
 
 /** What the tenant says of this run's removal: it took it, or there is nothing of it; null where it says neither. */
@@ -101,6 +105,17 @@ function unseenAnswerOf(outcome: WriteOutcome): Answer {
 		throw new TryAgain(`The tenant refused the removal: ${outcome.code}.`, null, { code: outcome.code })
 	return null
 }
+
+/**
+ * What became of our request. One that is only granted has made the assignment where that was seen, or its removal was taken: it
+ * is not carried out a second time.
+ */
+function fateHere({ context, removalTakenAt }: GrantRow, { assignRequest }: Sighting): RequestFate | null {
+	if (assignRequest === null) return null
+	const wasMade = assignRequest.makes && (context.startsAt !== null || removalTakenAt !== null)
+	return wasMade && assignRequest.status === GRANTED ? 'made' : fateOf(assignRequest.status)
+}
+const GRANTED = 'Granted'
 
 /** Whether nothing more can come of our request: the assignment that it made is known, and nothing else is asked for. */
 const isRequestSettled = ({ context }: GrantRow, fate: RequestFate | null) =>
@@ -149,16 +164,24 @@ async function mayBeThereUnseen(deps: Deps, grant: GrantRow, { assignRequest }: 
 /**
  * Takes back a request that somebody in the tenant still has to approve. Where it is to make what is not there yet, there is
  * nothing to remove before, so it must succeed; nothing else waits for it. A refusal says as a rule that it is decided by now,
- * perhaps approved: what became of it is read anew before anything is believed.
+ * perhaps approved: what became of it is read anew before anything is believed, unless it is known to be made.
  */
-async function cancel(deps: Deps, target: GrantTarget, seen: Sighting): Promise<void> {
-	const outcome = await deps.grants.cancel(target, seen.assignRequest?.requestId ?? '')
-	if (!isStillToCome(seen) || outcome.kind === 'accepted') return
-	await noteStillMade(deps, target.grantId)
+async function cancel(deps: Deps, grant: GrantRow, seen: Sighting): Promise<'done' | 'decided'> {
+	const outcome = await deps.grants.cancel(targetOf(grant), seen.assignRequest?.requestId ?? '')
+	if (!isStillToCome(seen) || outcome.kind === 'accepted') return 'done'
+	const isRefused = outcome.kind === 'refused' && !BARRED.has(outcome.code)
+	// What is granted and cannot be cancelled is made: the answer to its removal says whether it is there.
+	const isDecided = isRefused && seen.assignRequest?.status === GRANTED
+	if (!isDecided || !isNotedSinceEnding(grant)) await noteStillMade(deps, grant.id)
+	if (isDecided) return 'decided'
 	const { code, retryAfterMs } = { code: null, retryAfterMs: null, ...outcome }
 	const why = 'The request was not taken back; what became of it is read anew.'
 	throw new TryAgain(why, retryAfterMs ?? 1000, { code })
 }
+
+/** Its time to be listed is given once: otherwise what the tenant goes on calling granted would never be said to be gone. */
+const isNotedSinceEnding = ({ sentAt, context: { endingSince } }: GrantRow) =>
+	sentAt !== null && endingSince !== null && sentAt.getTime() > Date.parse(endingSince)
 
 /** What was asked for may be made only now, and then has its time to be listed from now on, however long ago it was sent. */
 const noteStillMade = ({ database, now }: Deps, grantId: string) =>
@@ -180,7 +203,11 @@ async function removeElsewhere(deps: Deps, grant: GrantRow, places: readonly Pla
 async function closeIfAbsent(
 	deps: Deps,
 	grant: GrantRow,
-	{ isRequestKnown = false, answer = null }: { isRequestKnown?: boolean; answer?: Answer } = {},
+	{
+		isRequestKnown = false,
+		isDecided = false,
+		answer = null,
+	}: { isRequestKnown?: boolean; isDecided?: boolean; answer?: Answer } = {},
 ): Promise<void> {
 	const isTaken = answer === 'accepted' || grant.removalTakenAt !== null
 	let absences = 0
@@ -188,7 +215,9 @@ async function closeIfAbsent(
 		const seen = await readOrWait(deps, targetOf(grant), { isRequestKnown })
 		const { assignRequest, elsewhere } = seen
 		// A change of the end makes nothing that is not there.
-		const makes = assignRequest?.makes === true && canBeOurs(grant) ? fateOf(assignRequest.status) : null
+		const told = assignRequest?.makes === true && canBeOurs(grant) ? fateHere(grant, seen) : null
+		const isMade = told === 'waits_at_tenant' && (isTaken || isDecided) && assignRequest?.status === GRANTED
+		const makes = isMade ? 'made' : told
 		if (assignRequest === null && !isTaken && mayStillCome(grant, deps.now()))
 			throw new TryAgain('What was sent a moment ago may not be listed yet.', 5000)
 		// "There is nothing" may be said by a part of the tenant that does not know yet what another one has made.

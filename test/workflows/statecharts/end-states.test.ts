@@ -72,7 +72,15 @@ describe.each(LANGUAGES)('every end is explained (%s)', (language) => {
 		const words = { t, format: formats(language, 'UTC') }
 		const ended = (state: GrantView['state'], cause: EndCause | null, startsAt: string | null) =>
 			noteOf(
-				{ state, cause, startsAt, failure: 'PolicyRule', drift: null, trouble: null } as GrantView,
+				{
+					state,
+					cause,
+					startsAt,
+					wasThere: startsAt !== null,
+					failure: 'PolicyRule',
+					drift: null,
+					trouble: null,
+				} as GrantView,
 				words,
 			)
 		const began = '2026-11-29T12:00:00.000Z'
