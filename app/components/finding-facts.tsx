@@ -23,6 +23,9 @@ export function FindingNote({ finding }: { finding: FindingView }) {
 			<p>
 				{isAlarm ? <Icon name="alarm" /> : null} {text}
 			</p>
+			{finding.state !== 'held' || finding.tenantAskedAt === null ? null : (
+				<p>{t('findings.held_asked_tenant', { time: format.instant(finding.tenantAskedAt) })}</p>
+			)}
 			{ofSessions === null ? null : <p data-testid="sessions">{ofSessions}</p>}
 			{decideBy === null ? null : (
 				<p>

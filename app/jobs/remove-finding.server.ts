@@ -54,7 +54,7 @@ export async function findingLock({ database }: Pick<Deps, 'database'>, findingI
  * Idempotent; runs again until the tenant confirms.
  */
 export async function removeFinding(deps: Deps, findingId: string): Promise<void> {
-	const { row } = await loadFinding(deps.database.db, findingId)
+	const { row, snapshot } = await loadFinding(deps.database.db, findingId)
 	if (!REMOVABLE.has(row.state)) return
 	demandTenant(deps, row.tenantId)
 	const { removal } = row.context.difference
@@ -76,7 +76,8 @@ export async function removeFinding(deps: Deps, findingId: string): Promise<void
 		if (spared !== null)
 			return explain(deps, findingId, spared === 'watched' ? 'watchedThrough' : 'oursThrough')
 		// More people would lose it than the guard let pass: it judges again, and what it lets pass is a job anew.
-		if (counted !== null && hasOutgrown(row.context, counted)) return countAgain(deps, findingId, counted)
+		if (counted !== null && hasOutgrown(snapshot.context, counted))
+			return countAgain(deps, findingId, counted)
 		const outcome = await sendFindingRemoval(deps, findingId, removal, target, held)
 		if (outcome.kind === 'later' && outcome.code === TOO_EARLY)
 			return postpone(deps, findingId, row.state, held.startsAt ?? row.context.difference.from)

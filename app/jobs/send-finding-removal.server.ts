@@ -1,4 +1,4 @@
-import { loadFinding } from '#db/queries/findings.ts'
+import { loadFinding, noteAskingTenant, noteTenantRefused } from '#db/queries/findings.ts'
 import {
 	GrantPortUnavailable,
 	type GrantTarget,
@@ -107,16 +107,38 @@ export async function sendFindingRemoval(
 	{ isActive, schedules }: Listed,
 ): Promise<WriteOutcome> {
 	const order = orderOf(findingId, target)
-	if (what === 'eligibility') return deps.grants.eligibilities.remove(order)
-	const cancelled = isActive ? null : await cancelGranted(deps, target, schedules)
+	if (what === 'eligibility') return asking(deps, findingId, () => deps.grants.eligibilities.remove(order))
+	const cancelled = isActive ? null : await cancelGranted(deps, findingId, target, schedules)
 	if (cancelled !== null) return cancelled
 	return sendByEither(deps, findingId, order)
+}
+
+/** Refused at the door, or by what it says: nothing was done. */
+const isRefused = ({ kind }: WriteOutcome): boolean => kind === 'refused' || kind === 'later'
+
+/**
+ * Asks the tenant, and notes before that it does: whatever comes between, what it may have taken away is never told as gone by itself,
+ * nor as removed what it refused each time.
+ */
+async function asking(
+	deps: Deps,
+	findingId: string,
+	send: () => Promise<WriteOutcome>,
+): Promise<WriteOutcome> {
+	const { database, now } = deps
+	const { context } = (await loadFinding(database.db, findingId)).snapshot
+	const wasAsked = context.tenantAskedAt !== null
+	if (!(await database.withTx((tx) => noteAskingTenant(tx, findingId, now()))))
+		throw new TryAgain('Its removal is under way no more.', 0)
+	const outcome = await send()
+	if (!wasAsked && isRefused(outcome)) await database.withTx((tx) => noteTenantRefused(tx, findingId))
+	return outcome
 }
 
 type Order = GrantTarget & { justification: string }
 
 async function sendByEither(deps: Deps, findingId: string, order: Order): Promise<WriteOutcome> {
-	const first = await deps.grants.remove(order)
+	const first = await asking(deps, findingId, () => deps.grants.remove(order))
 	const code = 'code' in first ? first.code : first.kind
 	if (!BARRED.has(code)) return first
 	return (await sendByKillSwitch(deps, findingId, order, code)) ?? first
@@ -142,19 +164,20 @@ async function sendByKillSwitch(
 	if (killSwitchAt !== null && msBetween(killSwitchAt, at) < REMOVAL_RETRY_MS) return null
 	const why = reasonOf(code)
 	if ((await stepFinding(deps, findingId, { type: 'KILL_SWITCH', code: why, at })) === null) return null
-	return killSwitch.remove(order)
+	return asking(deps, findingId, () => killSwitch.remove(order))
 }
 
 /** Takes back what the tenant has only granted. Null: something is left that is removed as what is active is. */
 async function cancelGranted(
-	{ grants }: Deps,
+	deps: Deps,
+	findingId: string,
 	target: GrantTarget,
 	schedules: readonly Schedule[],
 ): Promise<WriteOutcome | null> {
 	let last: WriteOutcome | null = null
 	for (const { cancel } of schedules) {
 		if (cancel === null) continue
-		last = await grants.cancel(target, cancel)
+		last = await asking(deps, findingId, () => deps.grants.cancel(target, cancel))
 		// It may have begun since it was read: then it is removed.
 		if (last.kind === 'refused' || last.kind === 'absent') return null
 		if (last.kind !== 'accepted') return last

@@ -205,6 +205,30 @@ export async function noteFindingSessions(tx: Tx, id: string, sessions: Sessions
 	await tx.update(findings).set({ context: noted }).where(eq(findings.id, id))
 }
 
+/** States in which the tenant is asked to take something away. */
+const ASKING = ['removing', 'notConfirmed'] as const satisfies readonly FindingState[]
+
+/**
+ * Notes that the tenant is about to be asked to take away what it is about, unless it was before. That is no step of it either. False
+ * where its removal is under way no more, so that nothing may be asked.
+ */
+export async function noteAskingTenant(tx: Tx, id: string, at: Date): Promise<boolean> {
+	const first = sql`coalesce(${findings.context} ->> 'tenantAskedAt', ${at.toISOString()})`
+	const noted = sql`jsonb_set(${findings.context}, '{tenantAskedAt}', to_jsonb(${first}))`
+	const rows = await tx
+		.update(findings)
+		.set({ context: noted })
+		.where(and(eq(findings.id, id), inArray(findings.state, [...ASKING])))
+		.returning({ id: findings.id })
+	return rows.length > 0
+}
+
+/** Takes that back: the tenant refused, and never took it before. Whatever has become of the finding meanwhile. */
+export async function noteTenantRefused(tx: Tx, id: string): Promise<void> {
+	const noted = sql`jsonb_set(${findings.context}, '{tenantAskedAt}', 'null'::jsonb)`
+	await tx.update(findings).set({ context: noted }).where(eq(findings.id, id))
+}
+
 export async function insertFindingDecision(
 	tx: Tx,
 	row: typeof findingDecisions.$inferInsert,

@@ -8,7 +8,15 @@ import { people } from '#db/schema/index.ts'
 import { eq } from 'drizzle-orm'
 import type { Charter } from '#workflows/charter/charter.schema.ts'
 import { toldTo } from './acts.ts'
-import { allFindings, carryOut, enact, lookTwice, sign, verifiedRecord } from './findings-acts.ts'
+import {
+	allFindings,
+	carryOut,
+	enact,
+	lookTwice,
+	lookUntilGone,
+	sign,
+	verifiedRecord,
+} from './findings-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 /* A role that a group holds: who has it through the group decides what may be taken away, accepted, and by whom. */
@@ -233,6 +241,45 @@ describe('a removal from a group that grew since the guard let it pass', () => {
 		app.clock.advance(5 * MINUTE)
 		await carryOut(app)
 		expect((await seen())[0]?.[0]).toBe('removed')
+	})
+
+	/** An administrator takes it from the group by hand, and looks see that it is gone. */
+	const takenByHand = async () => {
+		const removal = (await ofGroup())[0]?.context.difference.removal
+		if (!removal || removal.what === 'grant') throw new Error('Nothing to remove.')
+		const { principalId, place } = removal
+		app.clock.advance(5 * MINUTE)
+		await app.deps.grants.remove({ principalId, place, grantId: app.deps.newId(), justification: 'By hand' })
+		app.clock.advance(30_000)
+		await lookUntilGone(app)
+	}
+	const onPage = async () => {
+		const { tenantAskedAt } = await showFinding(app.deps, officer(), (await ofGroup())[0]?.id ?? '')
+		return tenantAskedAt !== null
+	}
+
+	test('and is held is not said to be removed by us where Entra refused the only request', async () => {
+		await waiting()
+		await lookTwice(app)
+		expect([(await seen())[0]?.[0], await onPage()]).toEqual(['held', false])
+		await takenByHand()
+		expect(await states()).toEqual([['gone', 'gone']])
+	})
+
+	test('and is held after Entra took it, or gave no answer, is removed where it is gone then', async () => {
+		await start(ONE)
+		app.tenant.faults.next('POST', /roleAssignmentScheduleRequests$/, {
+			kind: 'status',
+			status: 503,
+			when: 'before',
+		})
+		const [finding] = await ofGroup()
+		await expect(removeFinding(app.deps, finding?.id ?? '')).rejects.toThrow('no clear answer')
+		for (const id of [GUEST, GLASS]) join(id)
+		await lookTwice(app)
+		expect([(await seen())[0]?.[0], await onPage()]).toEqual(['held', true])
+		await takenByHand()
+		expect(await states()).toEqual([['removed', null]])
 	})
 
 	test('and is released is no alarm before it was tried for its time', async () => {

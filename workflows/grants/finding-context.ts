@@ -105,8 +105,13 @@ export type FindingContext = {
 	releasedBy: string | null
 	/** The officer who asked for it before what is shown became another thing; null where nobody did, or somebody has asked since. */
 	askedBefore: string | null
-	/** When the first removal was sent. */
+	/** When its removal was first begun; what the tenant made of it says `tenantAskedAt`. */
 	sentAt: Instant | null
+	/**
+	 * Since when the tenant may be taking it away: when it was first asked to and did not refuse, noted before it is asked, beside the
+	 * statechart. Null while it was not asked, or refused.
+	 */
+	tenantAskedAt: Instant | null
 	/** When it was last let pass, by the guard or by two officers: so long it has been tried. Null where it was not yet. */
 	begunAt: Instant | null
 	/** From how many people the guard let it take something, and when; null where it did not yet. */
@@ -171,6 +176,7 @@ export const beginFinding = ({ findingId, difference, reaction, at }: FindingInp
 	releasedBy: null,
 	askedBefore: null,
 	sentAt: null,
+	tenantAskedAt: null,
 	begunAt: null,
 	admitted: null,
 	retryAt: null,
@@ -194,11 +200,12 @@ type Later =
 	| 'askedBefore'
 	| 'admitted'
 	| 'begunAt'
+	| 'tenantAskedAt'
 
 /**
  * The context of a stored finding in today's form. One of version 1 knows of no look that missed it. One of version 2 does not know
  * what was accepted beside the kinds: that is taken to be what was last seen. One of version 3 does not know from how many the guard
- * let it take something: from as many as it concerns now. One of version 4 knows of no attempt but the first. `version` is the finding's own: whatever is stored after the first was
+ * let it take something: from as many as it concerns now. One of version 4 knows of no attempt but the first, and is taken to have sent it. `version` is the finding's own: whatever is stored after the first was
  * believed before.
  */
 export const upgradeFinding = (
@@ -213,6 +220,7 @@ export const upgradeFinding = (
 	acceptedRule: null,
 	waitsSince: null,
 	askedBefore: null,
+	tenantAskedAt: stored.sentAt,
 	begunAt: stored.sentAt,
 	admitted: stored.sentAt === null ? null : { people: weightOf(stored.difference), at: stored.sentAt },
 	...stored,

@@ -67,9 +67,9 @@ export const findingSetup = setup({
 		isPathUnknown: (_, { difference }: Sighted) => difference.removal === null,
 		/** It hits more people by now than the guard let pass, and no second officer released it. */
 		hasOutgrown: ({ context }, { difference }: Sighted) => hasOutgrown(context, difference),
-		/** It is gone after its removal was sent: whoever took it away, nobody may say that it was not us. */
+		/** It is gone after the tenant was asked and did not refuse: whoever took it away, nobody may say that it was not us. */
 		isGoneSinceSent: ({ context }, { why, at }: { why: Missed; at: Instant }) =>
-			why === 'gone' && context.sentAt !== null && isGoneFor(context, at),
+			why === 'gone' && context.tenantAskedAt !== null && isGoneFor(context, at),
 		/** What became of it is known, without any list that may be behind. */
 		isSettled: (_, { why }: { why: Missed; at: Instant }) => why !== 'gone',
 		isLater: (_, { until, at }: { until: Instant; at: Instant }) => until > at,
@@ -147,6 +147,7 @@ export const findingSetup = setup({
 			decidedBy: null,
 			wasSilent: false,
 			sentAt: null,
+			tenantAskedAt: null,
 			begunAt: null,
 		})),
 		askRelease: assign((_, { actorId }: { actorId: string }) => ({ askedBy: actorId, askedBefore: null })),

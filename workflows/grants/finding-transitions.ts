@@ -11,8 +11,8 @@ export const miss = {
 }
 export const close = { type: 'close' as const, params: ({ event }: { event: At }) => event }
 /**
- * It is over where what became of it is known, or at the second look that does not see it: one list may be incomplete. Once its
- * removal was sent, it is that which is over.
+ * It is over where what became of it is known, or at the second look that does not see it: one list may be incomplete. Once the
+ * tenant was asked to take it away, and did not refuse, it is that which is over.
  */
 export const goes = [
 	{

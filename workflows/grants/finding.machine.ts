@@ -21,7 +21,7 @@ import {
  * 2: an absence closes at the second look, and the guard holds accesses of ours that silence would end. 3: what was accepted is
  * kept whole, and a removal follows what is seen while it is under way. 4: it is known since when somebody is asked, for which asking
  of an officer no longer holds, and from how many people the guard let something be taken. 5: it is known since when a removal is
- * tried.
+ * tried, and since when the tenant may be carrying it out.
  */
 export const FINDING_MACHINE_VERSION = 5
 

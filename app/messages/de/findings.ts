@@ -276,6 +276,8 @@ export const findings = {
 	note_held_asked: '{{name}} bittet darum, diesen Entzug zu senden. Jemand anderes muss ihn freigeben.',
 	note_held_again:
 		'Was dieser Entzug trifft, hat sich geändert, seit {{name}} um die Freigabe bat: Diese Unterschrift gilt nicht mehr. Eine Person bittet erneut, eine zweite gibt frei.',
+	held_asked_tenant:
+		'Entra ID hat {{time}} den Auftrag bekommen, es zu entziehen, und ihn nicht abgelehnt: Es kann deshalb noch verschwinden.',
 	note_removing:
 		'Entra ID hat den Auftrag, es zu entziehen. Weg ist es, wenn Entra ID es nicht mehr führt, und nicht vorher.',
 	note_postponed: 'Entra ID entzieht nichts in den ersten fünf Minuten. Der nächste Versuch ist {{time}}.',

@@ -267,6 +267,8 @@ export const findings = {
 	note_held_asked: '{{name}} asks that this removal be sent. Another officer must release it.',
 	note_held_again:
 		'What this removal hits has changed since {{name}} asked for its release: that signature no longer holds. An officer asks again, and another releases it.',
+	held_asked_tenant:
+		'Entra ID was told to remove it at {{time}} and did not refuse: it may still be gone because of that.',
 	note_removing:
 		'Entra ID was told to remove it. It is gone when Entra ID no longer lists it, and not before.',
 	note_postponed: 'Entra ID removes nothing in its first five minutes. It is tried again at {{time}}.',

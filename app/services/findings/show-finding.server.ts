@@ -58,6 +58,7 @@ export async function showFinding(deps: Deps, actor: Actor, id: string): Promise
 		orderedAt: context.orderedAt,
 		orderedBy: context.orderedBy,
 		sentAt: context.sentAt,
+		tenantAskedAt: stored.snapshot.context.tenantAskedAt,
 		retryAt: state === 'postponed' ? context.retryAt : null,
 		failure: context.failure,
 		failureMender: context.failure === null ? null : menderOf(context.failure),

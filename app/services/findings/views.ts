@@ -136,6 +136,8 @@ export type FindingView = FindingSummary & {
 	orderedAt: string | null
 	orderedBy: OrderedBy | null
 	sentAt: string | null
+	/** Since when the tenant may be taking it away; null where it was not asked, or refused. */
+	tenantAskedAt: string | null
 	retryAt: string | null
 	failure: string | null
 	/** Who can mend that; null where nothing failed. */
