@@ -1,6 +1,5 @@
 import { findGrant, findRequest, type GrantRow } from '#db/queries/requests.ts'
-import { noteSent } from '#db/queries/sent-grants.ts'
-import type { GrantTarget, Sighting, WriteOutcome } from '#app/integrations/grant-port.ts'
+import type { Sighting, WriteOutcome } from '#app/integrations/grant-port.ts'
 import { saysGone } from '#app/integrations/graph/outcome.server.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
@@ -10,6 +9,7 @@ import { fateOf, type RequestFate } from '#workflows/grants/request-fate.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 import { isHeldByCharterkeep, lastHolder } from '#app/services/access/shared-target.server.ts'
 import { recordConfirmed } from './confirm-grant.server.ts'
+import { cancel, fateHere, GRANTED, isStillToCome, noteStillMade } from './cancel-request.server.ts'
 import { canBeOurs, mayBeUnlisted, POLL_MS, POLLS, readOrWait, targetOf } from './grant-job.server.ts'
 import { leaveToOther } from './leave-to-other.server.ts'
 import { notingHeldUp } from './note-held-up.server.ts'
@@ -38,13 +38,17 @@ export const removeGrant = (deps: Deps, grantId: string): Promise<void> =>
 	notingHeldUp(deps, grantId, () => remove(deps, grantId))
 
 async function remove(deps: Deps, grantId: string): Promise<void> {
-	const grant = await findGrant(deps.database.db, grantId)
+	let grant = await findGrant(deps.database.db, grantId)
 	if (!REMOVABLE.has(grant.state)) return
 	const target = targetOf(grant)
 	const removal = { ...target, justification: `Charterkeep grant ${grantId} ended` }
 	const seen = await readOrKill(deps, grant, removal)
-	const fate = seen.assignRequest === null ? null : fateOf(seen.assignRequest.status)
-	if (fate === 'waits_at_tenant') await cancel(deps, target, seen)
+	let fate = fateHere(grant, seen)
+	const isDecided = fate === 'waits_at_tenant' && (await cancel(deps, grant, seen)) === 'decided'
+	if (isDecided) {
+		fate = 'made'
+		grant = await findGrant(deps.database.db, grantId)
+	}
 	// Only what is not there yet cannot be removed: whatever else is still asked for, what is active goes.
 	if (fate === 'pending' && isStillToCome(seen)) {
 		await noteStillMade(deps, grantId)
@@ -73,7 +77,7 @@ async function remove(deps: Deps, grantId: string): Promise<void> {
 	if (!isGoneElsewhere)
 		throw new TryAgain('The tenant did not remove the access where it was moved to.', 5000)
 	const isRequestKnown = answer !== null && isRequestSettled(confirmed, fate)
-	await closeIfAbsent(deps, confirmed, { isRequestKnown, answer })
+	await closeIfAbsent(deps, confirmed, { isRequestKnown, isDecided, answer })
 }
 
 /** What the tenant says of this run's removal: it took it, or there is nothing of it; null where it says neither. */
@@ -105,10 +109,6 @@ function unseenAnswerOf(outcome: WriteOutcome): Answer {
 /** Whether nothing more can come of our request: the assignment that it made is known, and nothing else is asked for. */
 const isRequestSettled = ({ context }: GrantRow, fate: RequestFate | null) =>
 	context.startsAt !== null && context.scheduleId !== null && (fate === 'made' || fate === null)
-
-/** Whether a request is still to make what is not there: a change of the end makes nothing. */
-const isStillToCome = ({ active, assignRequest }: Pick<Sighting, 'active' | 'assignRequest'>) =>
-	active === null && assignRequest?.makes === true
 
 const isTooEarly = (outcome: WriteOutcome) => outcome.kind === 'later' && outcome.code === TOO_EARLY
 
@@ -146,24 +146,6 @@ async function mayBeThereUnseen(deps: Deps, grant: GrantRow, { assignRequest }: 
 	return isPossible && !(await isNeededByOthers(deps, grant))
 }
 
-/**
- * Takes back a request that somebody in the tenant still has to approve. Where it is to make what is not there yet, there is
- * nothing to remove before, so it must succeed; nothing else waits for it. A refusal says as a rule that it is decided by now,
- * perhaps approved: what became of it is read anew before anything is believed.
- */
-async function cancel(deps: Deps, target: GrantTarget, seen: Sighting): Promise<void> {
-	const outcome = await deps.grants.cancel(target, seen.assignRequest?.requestId ?? '')
-	if (!isStillToCome(seen) || outcome.kind === 'accepted') return
-	await noteStillMade(deps, target.grantId)
-	const { code, retryAfterMs } = { code: null, retryAfterMs: null, ...outcome }
-	const why = 'The request was not taken back; what became of it is read anew.'
-	throw new TryAgain(why, retryAfterMs ?? 1000, { code })
-}
-
-/** What was asked for may be made only now, and then has its time to be listed from now on, however long ago it was sent. */
-const noteStillMade = ({ database, now }: Deps, grantId: string) =>
-	database.withTx((tx) => noteSent(tx, grantId, now()))
-
 /** What is ours and was moved to another scope is taken away there; whether all of it was. */
 async function removeElsewhere(deps: Deps, grant: GrantRow, places: readonly Place[]): Promise<boolean> {
 	let isDone = true
@@ -180,7 +162,11 @@ async function removeElsewhere(deps: Deps, grant: GrantRow, places: readonly Pla
 async function closeIfAbsent(
 	deps: Deps,
 	grant: GrantRow,
-	{ isRequestKnown = false, answer = null }: { isRequestKnown?: boolean; answer?: Answer } = {},
+	{
+		isRequestKnown = false,
+		isDecided = false,
+		answer = null,
+	}: { isRequestKnown?: boolean; isDecided?: boolean; answer?: Answer } = {},
 ): Promise<void> {
 	const isTaken = answer === 'accepted' || grant.removalTakenAt !== null
 	let absences = 0
@@ -188,7 +174,9 @@ async function closeIfAbsent(
 		const seen = await readOrWait(deps, targetOf(grant), { isRequestKnown })
 		const { assignRequest, elsewhere } = seen
 		// A change of the end makes nothing that is not there.
-		const makes = assignRequest?.makes === true && canBeOurs(grant) ? fateOf(assignRequest.status) : null
+		const told = assignRequest?.makes === true && canBeOurs(grant) ? fateHere(grant, seen) : null
+		const isMade = told === 'waits_at_tenant' && (isTaken || isDecided) && assignRequest?.status === GRANTED
+		const makes = isMade ? 'made' : told
 		if (assignRequest === null && !isTaken && mayStillCome(grant, deps.now()))
 			throw new TryAgain('What was sent a moment ago may not be listed yet.', 5000)
 		// "There is nothing" may be said by a part of the tenant that does not know yet what another one has made.

@@ -120,6 +120,68 @@ describe('a request that the tenant is at work on, or has made a schedule of, gi
 		expect(app.tenant.requests().map(({ action }) => action)).toEqual(['adminAssign', 'adminRemove'])
 	})
 
+	/** Granted for ever, whatever is listed. */
+	const sayingGranted = () =>
+		through(app, (port) => ({
+			read: async (target) => {
+				const seen = await port.read(target)
+				const { assignRequest } = seen
+				return { ...seen, assignRequest: assignRequest && { ...assignRequest, status: 'Granted' } }
+			},
+		}))
+	const isTaken = async (access: Access) => {
+		expect(await drive(app, 'take', access)).toBe(true)
+		app.clock.advance(5000)
+		expect([await stateOf(app, access), isHeld(access)]).toEqual(['revoked', false])
+	}
+
+	test.each(['helpdesk-administrator', 'user-administrator'])(
+		'Granted for ever of what was active is no access that goes on: %s',
+		async (role) => {
+			const access = await start(role)
+			expect(await drive(app, 'give', access)).toBe(true)
+			app.clock.advance(6 * 60_000)
+			await endGrant(app.deps, app.actor('security-officer'), access.requestId)
+			sayingGranted()
+			await isTaken(access)
+			expect(await recorded(app, 'grant.ended')).toMatchObject([{ how: 'removed' }])
+		},
+	)
+
+	test('Granted of what was active and is not listed now is removed', async () => {
+		const access = await start()
+		expect(await drive(app, 'give', access)).toBe(true)
+		app.clock.advance(6 * 60_000)
+		await endGrant(app.deps, app.actor('security-officer'), access.requestId)
+		saying('Granted')
+		await isTaken(access)
+	})
+
+	test.each([
+		['taken', 'removed'],
+		['answered with nothing there', 'never_active'],
+	])('Granted that cannot be cancelled any more is removed, which is %s', async (answer, how) => {
+		const access = await start()
+		saying('Granted')
+		expect(await drive(app, 'give', access, { runs: 1 })).toBe(false)
+		app.clock.advance(6 * 60_000)
+		await endGrant(app.deps, app.actor('security-officer'), access.requestId)
+		if (how === 'never_active')
+			through(app, () => ({
+				read: () =>
+					Promise.resolve({
+						assignRequest: { requestId: 'x', status: 'Granted', makes: true },
+						active: null,
+						activeIsOurs: false,
+						elsewhere: [],
+					}),
+				cancel: () => Promise.resolve({ kind: 'refused', code: 'BadRequest', message: '' }),
+				remove: () => Promise.resolve({ kind: 'absent' }),
+			}))
+		expect(await drive(app, 'take', access, { runs: 40 })).toBe(true)
+		expect(await recorded(app, 'grant.ended')).toMatchObject([{ how }])
+	})
+
 	test('ScheduleCreated is removed, and not cancelled', async () => {
 		const access = await start()
 		saying('ScheduleCreated')
