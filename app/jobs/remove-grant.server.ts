@@ -15,6 +15,7 @@ import { leaveToOther } from './leave-to-other.server.ts'
 import { notingHeldUp } from './note-held-up.server.ts'
 import {
 	BARRED,
+	isKeptByPim,
 	isNeededByOthers,
 	readOrKill,
 	sendByFirst,
@@ -40,6 +41,10 @@ export const removeGrant = (deps: Deps, grantId: string): Promise<void> =>
 async function remove(deps: Deps, grantId: string): Promise<void> {
 	let grant = await findGrant(deps.database.db, grantId)
 	if (!REMOVABLE.has(grant.state)) return
+	if (canBeOurs(grant) && (await isKeptByPim(deps, grant)))
+		throw new TryAgain('Another access to the same group would go with the membership.', 30_000, {
+			code: 'PLACE_NOT_FREE',
+		})
 	const target = targetOf(grant)
 	const removal = { ...target, justification: `Charterkeep grant ${grantId} ended` }
 	const seen = await readOrKill(deps, grant, removal)
