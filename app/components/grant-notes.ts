@@ -1,7 +1,7 @@
 import type { Text, TextKey } from '#app/messages/create-text.ts'
 import type { GrantView } from '#app/services/views.ts'
 import type { Formats } from '#app/utils/format.ts'
-import { ASSURANCE_CODES } from '#workflows/grants/assurance-codes.ts'
+import { isUnsentCode } from '#workflows/grants/assurance-codes.ts'
 import { SESSIONS_NOT_ENDED, type Mender } from '#workflows/tenant/tenant-troubles.ts'
 import { whyAndWho } from './trouble-words.ts'
 import type { EndCause } from '#workflows/grants/grant-context.ts'
@@ -75,15 +75,11 @@ export function noteOf(grant: GrantView, { t, format }: Words): string {
 	}
 }
 
-/** What is waited for before anything is sent. */
-const WAITED_FOR: ReadonlySet<string> = new Set(['TENANT_UNREACHABLE', 'PLACE_NOT_FREE', 'LIST_TOO_LONG'])
-
 /** Why nothing was given, who mends it, and that it is to be asked for again then. */
 function failedNote(failure: string | null, mender: Mender | null, t: Text): string {
 	const code = failure ?? ''
-	const isUnsent = ASSURANCE_CODES.some((each) => each === code) || WAITED_FOR.has(code)
 	return [
-		t(isUnsent ? 'grants.notGiven' : 'trouble.notGiven'),
+		t(isUnsentCode(code) ? 'grants.notGiven' : 'trouble.notGiven'),
 		whyAndWho(code, mender ?? 'tenant_admin', t),
 		t('trouble.askAgain'),
 	].join(' ')

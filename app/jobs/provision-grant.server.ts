@@ -8,9 +8,8 @@ import type { Deps } from '#app/services/deps.ts'
 import { elsewhereOf } from '#app/services/findings/one-tenant.server.ts'
 import { openPermitJudge } from '#app/services/lapse/judge-permit.server.ts'
 import { settleMany } from '#app/services/lapse/settle-many.server.ts'
-import type { AssuranceCode } from '#workflows/grants/assurance-codes.ts'
+import { isUnsentCode, type AssuranceCode } from '#workflows/grants/assurance-codes.ts'
 import { fateOf } from '#workflows/grants/request-fate.ts'
-import { isConnectionTrouble } from '#workflows/tenant/tenant-troubles.ts'
 import { applyGrantEvent } from '#app/services/access/step-grant.server.ts'
 import { impatiently } from '#app/integrations/graph/urgency.server.ts'
 import { recordConfirmed } from './confirm-grant.server.ts'
@@ -97,9 +96,9 @@ async function look(
 	}
 }
 
-/** What it waited for to the last; of what nobody gave a reason for, that the tenant was not reached. */
+/** What it waited for to the last; of an answer that passes, and where none was given, that the tenant was not reached. */
 const outlivedFor = (code: string | null) =>
-	code === null || isConnectionTrouble(code) ? 'TENANT_UNREACHABLE' : code
+	code !== null && isUnsentCode(code) ? code : 'TENANT_UNREACHABLE'
 
 /** Stores that the tenant is about to be asked, unless the charter in force no longer allows it: then it ends here. */
 async function beginSending(deps: Deps, grantId: string, warned: readonly AssuranceCode[]): Promise<void> {

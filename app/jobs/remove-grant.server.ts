@@ -1,5 +1,4 @@
 import { findGrant, findRequest, type GrantRow } from '#db/queries/requests.ts'
-import { noteSent } from '#db/queries/sent-grants.ts'
 import type { Sighting, WriteOutcome } from '#app/integrations/grant-port.ts'
 import { saysGone } from '#app/integrations/graph/outcome.server.ts'
 import type { Deps } from '#app/services/deps.ts'
@@ -10,11 +9,13 @@ import { fateOf, type RequestFate } from '#workflows/grants/request-fate.ts'
 import { plusMs } from '#workflows/shared/instants.ts'
 import { isHeldByCharterkeep, lastHolder } from '#app/services/access/shared-target.server.ts'
 import { recordConfirmed } from './confirm-grant.server.ts'
+import { cancel, fateHere, GRANTED, isStillToCome, noteStillMade } from './cancel-request.server.ts'
 import { canBeOurs, mayBeUnlisted, POLL_MS, POLLS, readOrWait, targetOf } from './grant-job.server.ts'
 import { leaveToOther } from './leave-to-other.server.ts'
 import { notingHeldUp } from './note-held-up.server.ts'
 import {
 	BARRED,
+	isKeptByPim,
 	isNeededByOthers,
 	readOrKill,
 	sendByFirst,
@@ -40,6 +41,10 @@ export const removeGrant = (deps: Deps, grantId: string): Promise<void> =>
 async function remove(deps: Deps, grantId: string): Promise<void> {
 	let grant = await findGrant(deps.database.db, grantId)
 	if (!REMOVABLE.has(grant.state)) return
+	if (canBeOurs(grant) && (await isKeptByPim(deps, grant)))
+		throw new TryAgain('Another access to the same group would go with the membership.', 30_000, {
+			code: 'PLACE_NOT_FREE',
+		})
 	const target = targetOf(grant)
 	const removal = { ...target, justification: `Charterkeep grant ${grantId} ended` }
 	const seen = await readOrKill(deps, grant, removal)
@@ -106,24 +111,9 @@ function unseenAnswerOf(outcome: WriteOutcome): Answer {
 	return null
 }
 
-/**
- * What became of our request. One that is only granted has made the assignment where that was seen, or its removal was taken: it
- * is not carried out a second time.
- */
-function fateHere({ context, removalTakenAt }: GrantRow, { assignRequest }: Sighting): RequestFate | null {
-	if (assignRequest === null) return null
-	const wasMade = assignRequest.makes && (context.startsAt !== null || removalTakenAt !== null)
-	return wasMade && assignRequest.status === GRANTED ? 'made' : fateOf(assignRequest.status)
-}
-const GRANTED = 'Granted'
-
 /** Whether nothing more can come of our request: the assignment that it made is known, and nothing else is asked for. */
 const isRequestSettled = ({ context }: GrantRow, fate: RequestFate | null) =>
 	context.startsAt !== null && context.scheduleId !== null && (fate === 'made' || fate === null)
-
-/** Whether a request is still to make what is not there: a change of the end makes nothing. */
-const isStillToCome = ({ active, assignRequest }: Pick<Sighting, 'active' | 'assignRequest'>) =>
-	active === null && assignRequest?.makes === true
 
 const isTooEarly = (outcome: WriteOutcome) => outcome.kind === 'later' && outcome.code === TOO_EARLY
 
@@ -160,32 +150,6 @@ async function mayBeThereUnseen(deps: Deps, grant: GrantRow, { assignRequest }: 
 	const isPossible = isTimedByTenant(context.place) ? isTimedUnseen : canBeOurs(grant)
 	return isPossible && !(await isNeededByOthers(deps, grant))
 }
-
-/**
- * Takes back a request that somebody in the tenant still has to approve. Where it is to make what is not there yet, there is
- * nothing to remove before, so it must succeed; nothing else waits for it. A refusal says as a rule that it is decided by now,
- * perhaps approved: what became of it is read anew before anything is believed, unless it is known to be made.
- */
-async function cancel(deps: Deps, grant: GrantRow, seen: Sighting): Promise<'done' | 'decided'> {
-	const outcome = await deps.grants.cancel(targetOf(grant), seen.assignRequest?.requestId ?? '')
-	if (!isStillToCome(seen) || outcome.kind === 'accepted') return 'done'
-	const isRefused = outcome.kind === 'refused' && !BARRED.has(outcome.code)
-	// What is granted and cannot be cancelled is made: the answer to its removal says whether it is there.
-	const isDecided = isRefused && seen.assignRequest?.status === GRANTED
-	if (!isDecided || !isNotedSinceEnding(grant)) await noteStillMade(deps, grant.id)
-	if (isDecided) return 'decided'
-	const { code, retryAfterMs } = { code: null, retryAfterMs: null, ...outcome }
-	const why = 'The request was not taken back; what became of it is read anew.'
-	throw new TryAgain(why, retryAfterMs ?? 1000, { code })
-}
-
-/** Its time to be listed is given once: otherwise what the tenant goes on calling granted would never be said to be gone. */
-const isNotedSinceEnding = ({ sentAt, context: { endingSince } }: GrantRow) =>
-	sentAt !== null && endingSince !== null && sentAt.getTime() > Date.parse(endingSince)
-
-/** What was asked for may be made only now, and then has its time to be listed from now on, however long ago it was sent. */
-const noteStillMade = ({ database, now }: Deps, grantId: string) =>
-	database.withTx((tx) => noteSent(tx, grantId, now()))
 
 /** What is ours and was moved to another scope is taken away there; whether all of it was. */
 async function removeElsewhere(deps: Deps, grant: GrantRow, places: readonly Place[]): Promise<boolean> {

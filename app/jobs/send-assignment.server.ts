@@ -1,4 +1,4 @@
-import { findRequest, grantsOnSameTarget, type GrantRow } from '#db/queries/requests.ts'
+import { findRequest, grantsInSamePlace, grantsOnSameTarget, type GrantRow } from '#db/queries/requests.ts'
 import { isToBeGiven, noteSending, noteSent } from '#db/queries/sent-grants.ts'
 import type { GrantTarget, WriteOutcome } from '#app/integrations/grant-port.ts'
 import { whileWanted } from '#app/integrations/graph/urgency.server.ts'
@@ -122,9 +122,9 @@ export async function isTakenUnmarked(deps: Deps, grant: GrantRow): Promise<bool
 	const target = targetOf(grant)
 	if (isTimedByTenant(target.place)) return false
 	if ((await readOrWait(deps, target)).active === null) return false
-	const others = await grantsOnSameTarget(deps.database.db, grant)
-	if (others.some(({ state }) => isHeld(state))) return false
-	// What is there is ours, and about to go: then it is given anew.
+	const others = await grantsInSamePlace(deps.database.db, grant)
+	if (others.some(({ state, context }) => isHeld(state) && !isTimedByTenant(context.place))) return false
+	// What is there is ours, and about to go, or what PIM keeps, which cannot be told from a membership: then it is given anew.
 	if (others.some(({ state }) => mayBeLive(state)))
 		throw new TryAgain('Another access to the same place has not ended yet.', 2000, {
 			code: 'PLACE_NOT_FREE',

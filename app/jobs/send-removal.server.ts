@@ -1,4 +1,4 @@
-import { grantsOnSameTarget, findGrant, type GrantRow } from '#db/queries/requests.ts'
+import { findGrant, grantsInSamePlace, grantsOnSameTarget, type GrantRow } from '#db/queries/requests.ts'
 import { noteRemovalTaken } from '#db/queries/sent-grants.ts'
 import {
 	GrantPortUnavailable,
@@ -8,7 +8,7 @@ import {
 } from '#app/integrations/grant-port.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { stepGrant } from '#app/services/access/step-grant.server.ts'
-import { ENDING_GRANT_STATES, mayBeLive } from '#workflows/grants/grant-states.ts'
+import { ENDING_GRANT_STATES, isHeld, mayBeLive } from '#workflows/grants/grant-states.ts'
 import { REMOVAL_RETRY_MS } from '#workflows/grants/grant.machine.ts'
 import { assignmentKey, isTimedByTenant } from '#workflows/grants/place.ts'
 import { msBetween } from '#workflows/shared/instants.ts'
@@ -109,9 +109,23 @@ async function isSurelyOurs(deps: Deps, grant: GrantRow): Promise<boolean> {
 /** Whether another grant that goes on rests on the same assignment, or is about to. */
 export async function isNeededByOthers({ database }: Deps, grant: GrantRow): Promise<boolean> {
 	const others = await grantsOnSameTarget(database.db, grant)
-	const isEnding = (state: GrantRow['state']) => ENDING_GRANT_STATES.some((each) => each === state)
-	return others.some(({ state }) => mayBeLive(state) && !isEnding(state))
+	return others.some(goesOn)
 }
+
+/**
+ * Whether an access of ours that PIM keeps goes on in the group of a plain membership: removing the membership would take it out
+ * as well. Not where another one of ours needs the same membership, which is left to that one.
+ */
+export async function isKeptByPim({ database }: Deps, grant: GrantRow): Promise<boolean> {
+	if (isTimedByTenant(grant.context.place)) return false
+	const others = await grantsInSamePlace(database.db, grant)
+	const isPims = ({ context }: GrantRow) => isTimedByTenant(context.place)
+	if (others.some((other) => !isPims(other) && isHeld(other.state))) return false
+	return others.some((other) => isPims(other) && goesOn(other))
+}
+
+const goesOn = ({ state }: GrantRow) =>
+	mayBeLive(state) && !ENDING_GRANT_STATES.some((each) => each === state)
 
 /** A code of the tenant's as the record takes it. */
 export const reasonOf = (code: string): string =>

@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/pg-core'
 import { upgradeContext, type RequestContext } from '#workflows/access/request-context.ts'
 import { HELD_GRANT_STATES, LIVE_GRANT_STATES } from '#workflows/grants/grant-states.ts'
 import type { GrantContext } from '#workflows/grants/grant-context.ts'
-import { assignmentKey } from '#workflows/grants/place.ts'
+import { assignmentKey, placeKey, type Place } from '#workflows/grants/place.ts'
 import { DomainError } from '#workflows/shared/errors.ts'
 import type { Reader, Tx } from '../client.ts'
 import { charterVersions, decisions, grants, people, requests } from '../schema/index.ts'
@@ -229,14 +229,24 @@ export async function findGrant(reader: Reader, id: string): Promise<GrantRow> {
 }
 
 /** The person's other grants of the same assignment at the tenant, whatever their state and charter role. */
-export async function grantsOnSameTarget(
+export const grantsOnSameTarget = (reader: Reader, grant: Rested): Promise<GrantRow[]> =>
+	othersWithSame(assignmentKey, reader, grant)
+
+/** The same of one place, whichever keeper of groups keeps it. */
+export const grantsInSamePlace = (reader: Reader, grant: Rested): Promise<GrantRow[]> =>
+	othersWithSame(placeKey, reader, grant)
+
+type Rested = Pick<GrantRow, 'id' | 'personId' | 'context'>
+
+async function othersWithSame(
+	key: (place: Place) => string,
 	reader: Reader,
-	{ id, personId, context }: Pick<GrantRow, 'id' | 'personId' | 'context'>,
+	{ id, personId, context }: Rested,
 ): Promise<GrantRow[]> {
 	const rows = await reader
 		.select()
 		.from(grants)
 		.where(and(eq(grants.personId, personId), ne(grants.id, id)))
-	const keyOf = ({ principalId, place }: GrantContext) => `${principalId} ${assignmentKey(place)}`
+	const keyOf = ({ principalId, place }: GrantContext) => `${principalId} ${key(place)}`
 	return rows.filter((other) => keyOf(other.context) === keyOf(context))
 }

@@ -143,6 +143,24 @@ test('a place that another access of ours never leaves is told, and not said to 
 	expect(await pageSays(app, access, 'de')).toMatch(/nichts an Entra gesendet.*anderer Zugriff derselben/)
 })
 
+test.each(['TooManyRequests', 'UnknownError', 'ServiceUnavailable'])(
+	'a tenant that answers nothing else for eight hours was not reached, and nothing was sent to it: %s',
+	async (code) => {
+		const { requestId, grantId, principalId } = await start('membership')
+		const access = { requestId, grantId, principalId, by: 'operator' }
+		const unread = () => Promise.reject(new GrantPortUnavailable('not now', null, { code }))
+		through(app, () => ({ read: unread }))
+		await expect(provisionGrant(app.deps, grantId)).rejects.toThrow('not now')
+		app.clock.advance(8 * 3_600_000)
+		await provisionGrant(app.deps, grantId)
+		const { state, context } = await grantOf(requestId)
+		expect([state, context.failure]).toEqual(['failed', 'TENANT_UNREACHABLE'])
+		expect(await pageSays(app, access, 'en')).toMatch(
+			/nothing was sent to Entra.*not reached for eight hours/,
+		)
+	},
+)
+
 test('a list that is longer than any is read is said to be that after eight hours', async () => {
 	const { requestId, grantId, principalId } = await start('membership')
 	const access = { requestId, grantId, principalId, by: 'operator' }

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
+import { removeGrant } from '#app/jobs/remove-grant.server.ts'
 import { TryAgain } from '#app/jobs/try-again.ts'
-import { approvedFor, drive, recorded, stateOf, type Access } from '#test/app/bad-input.ts'
+import { approvedFor, drive, recorded, stateOf, told, type Access } from '#test/app/bad-input.ts'
 import { changeRow, end, GROUP, inGroup, isHeldBy, rowOf, runOnce, through } from '#test/app/life-acts.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
@@ -157,36 +158,78 @@ describe('of two accesses that rest on one assignment', () => {
 	})
 })
 
-test('plain membership does not rest on what Privileged Identity Management gives in the same group', async () => {
-	app = await createTestApp({ charter: inGroup, groups: 'membership', timeoutMs: 2000 })
-	const access = await approvedFor(app, 'operator', 'user-administrator')
-	expect(await drive(app, 'give', access)).toBe(true)
-	// Given by a role of another charter, after the tenant got PIM.
-	await changeRow(
-		app,
-		`insert into grants (id, request_id, person_id, role, state, context, machine_version, version, created_at)
-		select gen_random_uuid(), gen_random_uuid(), person_id, 'before', 'active', jsonb_set(context, '{place,by}', '"pim"'), machine_version, version, created_at
-		from grants where id = $1`,
-		[access.grantId],
-	)
-	app.tenant.groups.pim.post({
-		action: 'adminAssign',
-		principalId: access.principalId,
-		groupId: GROUP,
-		accessId: 'member',
-		justification: 'x',
-		scheduleInfo: {
-			expiration: {
-				type: 'afterDateTime',
-				endDateTime: new Date(app.clock.now().getTime() + 40 * MINUTE).toISOString(),
-			},
-		},
+describe('plain membership beside what Privileged Identity Management gives in the same group', () => {
+	/** Given by a role of another charter, after the tenant got PIM. */
+	async function underPim({ grantId, principalId }: Access, state: string): Promise<void> {
+		await changeRow(
+			app,
+			`insert into grants (id, request_id, person_id, role, state, context, machine_version, version, created_at)
+			select gen_random_uuid(), gen_random_uuid(), person_id, 'before', $2, jsonb_set(context, '{place,by}', '"pim"'), machine_version, version, created_at
+			from grants where id = $1`,
+			[grantId, state],
+		)
+		const endDateTime = new Date(app.clock.now().getTime() + 40 * MINUTE).toISOString()
+		app.tenant.groups.pim.post({
+			action: 'adminAssign',
+			principalId,
+			groupId: GROUP,
+			accessId: 'member',
+			justification: 'x',
+			scheduleInfo: { expiration: { type: 'afterDateTime', endDateTime } },
+		})
+	}
+	const pimBecomes = (state: string) =>
+		changeRow(app, `update grants set state = $1 where role = 'before'`, [state])
+	const isUnderPim = ({ principalId }: Access) =>
+		app.tenant.groups.pim.instances().some((row) => row.principalId === principalId)
+	const deletions = () => app.tenant.exchanges().filter(({ method }) => method === 'DELETE').length
+	async function start(): Promise<Access> {
+		app = await createTestApp({ charter: inGroup, groups: 'membership', timeoutMs: 2000 })
+		return approvedFor(app, 'operator', 'user-administrator')
+	}
+
+	test('is taken away once that is over, which would go with it', async () => {
+		const access = await start()
+		expect(await drive(app, 'give', access)).toBe(true)
+		await underPim(access, 'active')
+		app.clock.advance(6 * MINUTE)
+		expect(isUnderPim(access)).toBe(true)
+		await end(app, access)
+		expect(await drive(app, 'take', access, { runs: 3 })).toBe(false)
+		expect([await stateOf(app, access), isUnderPim(access), deletions()]).toEqual(['removing', true, 0])
+		app.clock.advance(3 * MINUTE)
+		expect(await runOnce(app, removeGrant, access)).toContain('would go with the membership')
+		expect(await told(app, 'operator')).toContain('access_held_up PLACE_NOT_FREE')
+		// What PIM gave runs out by itself; the membership does not.
+		app.clock.advance(60 * MINUTE)
+		await pimBecomes('expired')
+		expect([isUnderPim(access), isHeld(access)]).toEqual([false, true])
+		expect(await drive(app, 'take', access)).toBe(true)
+		expect(await recorded(app, 'grant.ended')).toMatchObject([{ how: 'removed' }])
+		app.clock.advance(5 * SECOND)
+		expect(isHeld(access)).toBe(false)
 	})
-	app.clock.advance(6 * MINUTE)
-	await end(app, access)
-	expect(await drive(app, 'take', access)).toBe(true)
-	expect(await recorded(app, 'grant.ended')).toMatchObject([{ how: 'removed' }])
-	// What PIM gave runs out by itself, and nothing is left.
-	app.clock.advance(60 * MINUTE)
-	expect(isHeld(access)).toBe(false)
+
+	test('is taken away at once where that is about to end as well', async () => {
+		const access = await start()
+		expect(await drive(app, 'give', access)).toBe(true)
+		await underPim(access, 'notConfirmed')
+		app.clock.advance(6 * MINUTE)
+		await end(app, access)
+		expect(await drive(app, 'take', access)).toBe(true)
+		expect(await recorded(app, 'grant.ended')).toMatchObject([{ how: 'removed' }])
+	})
+
+	test.each(['active', 'removing'])('is given once that is over, which is %s', async (state) => {
+		const access = await start()
+		await underPim(access, state)
+		app.clock.advance(10 * SECOND)
+		expect(isUnderPim(access)).toBe(true)
+		expect(await runOnce(app, provisionGrant, access)).toContain('has not ended yet')
+		expect(await stateOf(app, access)).toBe('planned')
+		app.clock.advance(60 * MINUTE)
+		await pimBecomes('expired')
+		expect(await drive(app, 'give', access)).toBe(true)
+		expect([await stateOf(app, access), isHeld(access)]).toEqual(['active', true])
+	})
 })

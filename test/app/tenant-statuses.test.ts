@@ -165,7 +165,6 @@ describe('a request that the tenant is at work on, or has made a schedule of, gi
 		saying('Granted')
 		expect(await drive(app, 'give', access, { runs: 1 })).toBe(false)
 		app.clock.advance(6 * 60_000)
-		if (how === 'never_active') app.tenant.forget()
 		await endGrant(app.deps, app.actor('security-officer'), access.requestId)
 		if (how === 'never_active')
 			through(app, () => ({

@@ -9,3 +9,10 @@ export const ASSURANCE_CODES = [
 	'CONDITIONAL_ACCESS_UNKNOWN',
 ] as const
 export type AssuranceCode = (typeof ASSURANCE_CODES)[number]
+
+/** What may be waited for, to the last, before anything is sent; every other code that a wait ends with tells only that Entra was not reached. */
+const WAITED_FOR = ['TENANT_UNREACHABLE', 'PLACE_NOT_FREE', 'LIST_TOO_LONG']
+const UNSENT: ReadonlySet<string> = new Set([...ASSURANCE_CODES, ...WAITED_FOR])
+
+/** Whether an access that failed with this code was never sent to Entra. */
+export const isUnsentCode = (code: string): boolean => UNSENT.has(code)

@@ -30,8 +30,9 @@ export const placeKey = (place: Place): string =>
 	).toLowerCase()
 
 /**
- * The same for what keeps it: the two keepers of a group each know an assignment of their own, and removing the one leaves the
- * other. They are one place all the same, at which one job is at work at a time.
+ * The same for what keeps it: the two keepers of a group each know an assignment of their own, and removing what PIM gave leaves
+ * plain membership. They are one place all the same, at which one job is at work at a time: whoever PIM has put in is listed as a
+ * member, and is taken out with the membership.
  */
 export const assignmentKey = (place: Place): string =>
 	place.kind === 'role' ? placeKey(place) : `${placeKey(place)} ${place.by}`
