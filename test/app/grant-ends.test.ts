@@ -5,9 +5,9 @@ import { endSessions } from '#app/jobs/end-sessions.server.ts'
 import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { removeGrant } from '#app/jobs/remove-grant.server.ts'
 import { TryAgain } from '#app/jobs/try-again.ts'
-import { endGrant } from '#app/services/access/end-access.server.ts'
 import { grants } from '#db/schema/index.ts'
 import { approvedFor, drive, pageSays, recorded, stateOf, told, type Access } from '#test/app/bad-input.ts'
+import * as life from '#test/app/life-acts.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
 /** The life of an access never says that it is over while Entra holds it, and nothing is sent that is over. */
@@ -45,30 +45,13 @@ const rowOf = async ({ grantId }: Access) => {
 	if (!row) throw new Error('There is no such access.')
 	return row
 }
-const end = ({ requestId, by }: Access) => endGrant(app.deps, app.actor(by), requestId)
-const isHeld = ({ principalId }: Access) =>
-	[...app.tenant.instances(), ...app.tenant.groups.pim.instances()].some(
-		(row) => row.principalId === principalId,
-	) || app.tenant.groups.holds(GROUP, 'members', principalId)
+const end = (access: Access) => life.end(app, access)
+const isHeld = (access: Access) => life.isHeldBy(app, access)
 const done = (action: string) =>
 	[...app.tenant.requests(), ...app.tenant.groups.pim.requests()].filter((row) => row.action === action)
 		.length
-/** One run as the queue makes it; what it is to be tried again for, or null. */
-async function run(job: typeof provisionGrant, { grantId }: Access): Promise<string | null> {
-	try {
-		await job(app.deps, grantId)
-		return null
-	} catch (error) {
-		if (!(error instanceof TryAgain)) throw error
-		return error.message
-	}
-}
-/** The tenant as before, but for what is given here. */
-const through = (change: (port: GrantPort) => Partial<GrantPort>) => {
-	const port = app.deps.grants
-	Object.assign(app.deps, { grants: { ...port, ...change(port) } })
-	return () => Object.assign(app.deps, { grants: port })
-}
+const run = (job: typeof provisionGrant, access: Access) => life.runOnce(app, job, access)
+const through = (change: (port: GrantPort) => Partial<GrantPort>) => life.through(app, change)
 
 describe.each(KINDS)('%s', (_, options) => {
 	test('whose sending was put off for long is looked for from when it was sent', async () => {
