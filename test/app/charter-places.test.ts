@@ -165,11 +165,11 @@ describe('of the charter in force', () => {
 		await start()
 		const begun = app.tenant.exchanges().length
 		await readPlaces(app.deps)
-		// Role definitions, units, the batch of groups and the one in it, and PIM of roles and of groups.
-		expect(callsSince(begun)).toBe(6)
+		// Role definitions, units, the group, and PIM of roles and of groups.
+		expect(callsSince(begun)).toBe(5)
 		app.clock.advance(59 * MINUTE)
 		expect(await readPlaces(app.deps)).toBe(0)
-		expect(callsSince(begun)).toBe(6)
+		expect(callsSince(begun)).toBe(5)
 	})
 })
 

@@ -78,15 +78,16 @@ export async function readEach<T>(
 
 type Answered = { body: unknown } | { error: unknown }
 
-/** Of twenty addresses at most. */
+/** Of twenty addresses at most; one needs no batch. */
 async function answersOf(client: Client, lanes: Lanes, urls: readonly string[]): Promise<Answered[]> {
+	if (urls.length === 1) return readSingly(client, urls)
 	try {
 		return (await readBatch(client, lanes, urls)).map((answer) => {
 			const error = errorOf(answer)
 			return error === null ? { body: answer.body } : { error }
 		})
 	} catch (error) {
-		return isSilent(error) && urls.length > 1 ? readSingly(client, urls) : urls.map(() => ({ error }))
+		return isSilent(error) ? readSingly(client, urls) : urls.map(() => ({ error }))
 	}
 }
 

@@ -5,7 +5,7 @@ import { readEach } from './batch.server.ts'
 import { equals } from './client.server.ts'
 import type { Lanes } from './lanes.server.ts'
 import { isAbsent } from './outcome.server.ts'
-import { unknownBecause, type ListReader, type ListsReader } from './read-list.server.ts'
+import type { ListReader, ListsReader } from './read-list.server.ts'
 
 const PIM = '/identityGovernance/privilegedAccess/group'
 const HELD = 'id,groupId,principalId,accessId,memberType'
@@ -80,11 +80,7 @@ const readProperties = (
 			(id) => `${pathOf(id)}?$select=id,displayName,isAssignableToRole,groupTypes,onPremisesSyncEnabled`,
 		),
 		(row) => groupRow.parse(row),
-		(error) => {
-			if (isAbsent(error)) return 'absent'
-			unknownBecause(error)
-			return null
-		},
+		(error) => (isAbsent(error) ? 'absent' : null),
 	)
 
 /** Groups that PIM cannot manage are not asked about: it throttles whoever does. */

@@ -20,31 +20,26 @@ export type ListsReader = <K extends GraphRowKind>(kind: K, paths: readonly stri
  */
 export function listReader(client: Client, graphBaseUrl: string): ListReader {
 	const pages = pageReader(client, graphBaseUrl)
-	return (kind, path) => known(() => pages(kind, path))
+	return async (kind, path) => {
+		try {
+			return { read: true, rows: await pages(kind, path) }
+		} catch (error) {
+			return unknownBecause(error)
+		}
+	}
 }
 
 /** As `listReader`, with the first pages of all lists in as few calls as there can be: twenty in one. */
 export function listsReader(client: Client, lanes: Lanes, graphBaseUrl: string): ListsReader {
 	const pages = pageReader(client, graphBaseUrl)
-	return async <K extends GraphRowKind>(kind: K, paths: readonly string[]): Promise<Raw<K>[]> => {
-		const [only] = paths
-		if (only !== undefined && paths.length === 1) return [await known(() => pages(kind, only))]
-		return readEach<Raw<K>>(
+	return <K extends GraphRowKind>(kind: K, paths: readonly string[]): Promise<Raw<K>[]> =>
+		readEach<Raw<K>>(
 			client,
 			lanes,
 			paths,
 			async (first, index) => ({ read: true, rows: await pages(kind, paths[index] ?? '', first) }),
 			unknownBecause,
 		)
-	}
-}
-
-async function known<K extends GraphRowKind>(reading: () => Promise<GraphRow<K>[]>): Promise<Raw<K>> {
-	try {
-		return { read: true, rows: await reading() }
-	} catch (error) {
-		return unknownBecause(error)
-	}
 }
 
 function pageReader(client: Client, graphBaseUrl: string) {
