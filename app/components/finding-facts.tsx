@@ -41,7 +41,7 @@ export function FindingNote({ finding }: { finding: FindingView }) {
 
 /** The sentence of a finding's state, with what is known of it. */
 function noteText(finding: FindingView, t: Text, format: ReturnType<typeof useWords>['format']): string {
-	const { state, reaction, silence, askedBy, askedBefore, beginsAt, missed } = finding
+	const { state, reaction, silence, askedBy, askedBefore, beginsAt, missed, family, tenantAskedAt } = finding
 	if (state === 'awaiting')
 		return t(`findings.note_awaiting_${reaction.do === 'decide' ? reaction.otherwise : 'alert'}`)
 	if (state === 'referred' && silence !== null)
@@ -50,6 +50,10 @@ function noteText(finding: FindingView, t: Text, format: ReturnType<typeof useWo
 	if (state === 'held' && askedBefore !== null) return t('findings.note_held_again', { name: askedBefore })
 	if (state === 'notConfirmed' && beginsAt !== null)
 		return t('findings.note_notConfirmed_scheduled', { time: format.instant(beginsAt) })
+	// One of our own accesses is taken away by its own job: what Entra was told stands there.
+	if (state === 'removing' && tenantAskedAt === null) return t('findings.note_removing_unasked')
+	if (state === 'removed' && family === 'holding' && tenantAskedAt === null)
+		return t('findings.note_removed_unasked', { time: timeOf(finding, format) })
 	if (state === 'gone' && missed !== null) return t(`findings.note_gone_${missed}`)
 	if (state === 'explained' && missed === 'ungoverned') return t('findings.note_explained_ungoverned')
 	// What is as approved again is `gone` as well: both are said in one sentence.

@@ -1,6 +1,10 @@
+import { createElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
 import { afterEach, expect, test } from 'vitest'
+import { FindingNote } from '#app/components/finding-facts.tsx'
 import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
 import { SANDBOX_CLIENT_ID } from '#app/sandbox/tenant/server.ts'
+import { WordsProvider } from '#app/messages/text.tsx'
 import { showFinding } from '#app/services/findings/show-finding.server.ts'
 import { toldTo } from './acts.ts'
 import { allFindings, carryOut, enact, lookTwice, verifiedRecord } from './findings-acts.ts'
@@ -113,6 +117,40 @@ test('a role is not called removed while the assignments themselves list it, wha
 	expect(await grants.assignments.isListed(target)).toBe(false)
 	await carryOut(app, 1)
 	expect(await states()).toEqual(['removed'])
+})
+
+/** When it was sent, and what its page says of its end. */
+async function onPage() {
+	const finding = await showFinding(app.deps, officer(), (await allFindings(app))[0]?.id ?? '')
+	const note = createElement(FindingNote, { finding })
+	const words = { language: 'en', timeZone: 'UTC', now: finding.now, children: note } as const
+	return [finding.sentAt !== null, renderToStaticMarkup(createElement(WordsProvider, words))] as const
+}
+
+test('what was gone before anything was sent is not said to have been sent, and what was sent is', async () => {
+	await removing()
+	expect(await onPage()).toEqual([false, expect.stringContaining('removal is under way')])
+	await app.deps.grants.remove({
+		principalId: STRANGER,
+		place,
+		grantId: app.deps.newId(),
+		justification: 'By hand',
+	})
+	expect(heldBy(STRANGER)).toEqual([])
+	await carryOut(app)
+	expect([await states(), await onPage()]).toEqual([
+		['removed'],
+		[false, expect.stringContaining('nothing was sent')],
+	])
+	const { failures } = await verifiedRecord(app)
+	expect(failures).toEqual([])
+	await app.stop()
+	await removing()
+	await carryOut(app)
+	expect([await states(), await onPage()]).toEqual([
+		['removed'],
+		[true, expect.not.stringContaining('nothing was sent')],
+	])
 })
 
 test('an account that a new charter names for emergencies keeps what was about to be taken away, before anybody has looked', async () => {

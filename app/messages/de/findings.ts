@@ -280,6 +280,8 @@ export const findings = {
 		'Entra ID hat {{time}} den Auftrag bekommen, es zu entziehen, und ihn nicht abgelehnt: Es kann deshalb noch verschwinden.',
 	note_removing:
 		'Entra ID hat den Auftrag, es zu entziehen. Weg ist es, wenn Entra ID es nicht mehr führt, und nicht vorher.',
+	note_removing_unasked:
+		'Der Entzug ist im Gange. Weg ist es, wenn Entra ID es nicht mehr führt, und nicht vorher.',
 	note_postponed: 'Entra ID entzieht nichts in den ersten fünf Minuten. Der nächste Versuch ist {{time}}.',
 	sessions_waiting: 'Die Sitzungen sollen inzwischen enden, das hat Entra ID aber noch nicht angenommen.',
 	sessions_ended: 'Entra ID hat die Sitzungen beendet: {{time}}.',
@@ -295,6 +297,8 @@ export const findings = {
 	note_notConfirmed_scheduled:
 		'Der Entzug ist nicht bestätigt: Rechnen Sie damit, dass dies am {{time}} beginnt. Jede Minute folgt ein weiterer Versuch. Sehen Sie im Portal von Entra nach, und nehmen Sie es dort zurück, wenn Sie können.',
 	note_removed: 'Weg: Entra ID führt es nicht mehr. Vom Fund an dauerte es {{time}}.',
+	note_removed_unasked:
+		'Weg: Als es entzogen werden sollte, führte Entra ID es nicht mehr; gesendet wurde nichts. Vom Fund an dauerte es {{time}}.',
 	note_gone: 'Entra ID hält es nicht mehr. Wir haben nichts entzogen.',
 	note_gone_gone: 'Entra ID hält es nicht mehr. Wir haben nichts entzogen.',
 	note_gone_explained: 'Es wurde inzwischen genehmigt.',

@@ -271,6 +271,8 @@ export const findings = {
 		'Entra ID was told to remove it at {{time}} and did not refuse: it may still be gone because of that.',
 	note_removing:
 		'Entra ID was told to remove it. It is gone when Entra ID no longer lists it, and not before.',
+	note_removing_unasked:
+		'Its removal is under way. It is gone when Entra ID no longer lists it, and not before.',
 	note_postponed: 'Entra ID removes nothing in its first five minutes. It is tried again at {{time}}.',
 	sessions_waiting: 'Sessions are to be ended meanwhile, and Entra ID has not taken that yet.',
 	sessions_ended: 'Entra ID ended the sessions at {{time}}.',
@@ -286,6 +288,8 @@ export const findings = {
 	note_notConfirmed_scheduled:
 		'The removal is not confirmed: assume that this begins on {{time}}. It is tried again every minute. Look in the portal of Entra, and cancel it there if you can.',
 	note_removed: 'Gone: Entra ID no longer lists it. It took {{time}} from finding it.',
+	note_removed_unasked:
+		'Gone: when it was to be removed Entra ID did not list it any more, so nothing was sent. It took {{time}} from finding it.',
 	note_gone: 'Entra ID no longer holds it. Nothing was removed by us.',
 	note_gone_gone: 'Entra ID no longer holds it. Nothing was removed by us.',
 	note_gone_explained: 'It was approved in the meantime.',

@@ -13,6 +13,7 @@ import { MARKINGS, type Marking } from '#workflows/charter/clearance-schemes.ts'
 import type { Reaction } from '#workflows/charter/entra.schema.ts'
 import { isClosedFinding } from '#workflows/grants/finding-context.ts'
 import type { Place } from '#workflows/grants/place.ts'
+import { removalSentAt } from '#workflows/grants/removal-sent.ts'
 import { foundPlaceView } from '../access/entra-place.ts'
 import { titleOf } from '../access/summarise.server.ts'
 import type { CharterInForce } from '../charter/charter-store.server.ts'
@@ -108,7 +109,7 @@ export function toFindingRecord(
 				: {
 						orderedAt: context.orderedAt,
 						orderedBy: context.orderedBy,
-						sentAt: context.sentAt,
+						sentAt: removalSentAt(context),
 						confirmedAt: row.removedAt,
 						killSwitchAt: context.killSwitchAt,
 						failure: context.failure,

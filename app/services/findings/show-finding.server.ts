@@ -10,6 +10,7 @@ import { isHeldBy } from '#workflows/grants/differences.ts'
 import { isClosedFinding } from '#workflows/grants/finding-context.ts'
 import { drawingOf } from '#workflows/statecharts/lay-out.ts'
 import { MACHINES } from '#workflows/statecharts/machines.ts'
+import { removalSentAt } from '#workflows/grants/removal-sent.ts'
 import { demand, type Actor } from '../actor.ts'
 import type { Deps } from '../deps.ts'
 import { stepsFor } from './finding-steps.server.ts'
@@ -57,7 +58,7 @@ export async function showFinding(deps: Deps, actor: Actor, id: string): Promise
 		confirmedAt: context.confirmedAt,
 		orderedAt: context.orderedAt,
 		orderedBy: context.orderedBy,
-		sentAt: context.sentAt,
+		sentAt: removalSentAt(stored.snapshot.context),
 		tenantAskedAt: stored.snapshot.context.tenantAskedAt,
 		retryAt: state === 'postponed' ? context.retryAt : null,
 		failure: context.failure,

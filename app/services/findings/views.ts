@@ -135,6 +135,7 @@ export type FindingView = FindingSummary & {
 	confirmedAt: string | null
 	orderedAt: string | null
 	orderedBy: OrderedBy | null
+	/** When a removal was first sent that the tenant did not refuse. */
 	sentAt: string | null
 	/** Since when the tenant may be taking it away; null where it was not asked, or refused. */
 	tenantAskedAt: string | null

@@ -96,6 +96,7 @@ export type FindingRecord = {
 	removal: {
 		orderedAt: Instant
 		orderedBy: OrderedBy | null
+		/** When a removal was first sent that Entra did not refuse; null before. */
 		sentAt: Instant | null
 		/** When Entra no longer listed it; null before, or when it never did so. */
 		confirmedAt: Instant | null
