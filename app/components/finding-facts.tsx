@@ -68,7 +68,8 @@ function sessionsText(
 	t: Text,
 	format: ReturnType<typeof useWords>['format'],
 ): string | null {
-	if (state !== 'postponed' && state !== 'notConfirmed') return null
+	const isOver = state === 'removed' && (sessions?.what === 'ended' || sessions?.what === 'absent')
+	if (state !== 'postponed' && state !== 'notConfirmed' && !isOver) return null
 	if (sessions !== null) return t(`findings.sessions_${sessions.what}`, { time: format.instant(sessions.at) })
 	return state === 'postponed' ? t('findings.sessions_waiting') : null
 }

@@ -1,12 +1,8 @@
 import { loadFinding, noteFindingSessions, type FindingRow } from '#db/queries/findings.ts'
 import type { Deps } from '#app/services/deps.ts'
+import { recordEntry } from '#app/services/record-entry.server.ts'
 import { noteConnectionTrouble } from '#app/services/tenant/note-trouble.server.ts'
-import {
-	isClosedFinding,
-	type FindingContext,
-	type FindingState,
-	type SessionsEnd,
-} from '#workflows/grants/finding-context.ts'
+import type { FindingContext, FindingState, SessionsEnd } from '#workflows/grants/finding-context.ts'
 import { watchedBy } from '#workflows/grants/reconcile.ts'
 import { EVALUATED_TOKEN_MS } from '#workflows/grants/token-tail.ts'
 import { msBetween } from '#workflows/shared/instants.ts'
@@ -28,8 +24,12 @@ export async function endFindingSessions(deps: Deps, findingId: string): Promise
 	const isAhead = standing === 'scheduled' && from !== null && from > deps.now().toISOString()
 	if (isAhead || principalKind === 'group' || principalKind === 'servicePrincipal')
 		return note(deps, row, 'none')
+	// What begins while the tenant is at it carries what was found if that is still there.
+	const askedAt = deps.now()
 	try {
 		const outcome = await endSessionsOf(deps, principalId, row.tenantId)
+		if (outcome.kind === 'ended' || outcome.kind === 'absent')
+			return await recordEnded(deps, row, { what: outcome.kind, at: askedAt })
 		await note(deps, row, outcome.kind)
 		if (outcome.kind === 'foreign')
 			deps.log.warn({ findingId }, 'the sessions of a guest are not ended by this tenant')
@@ -40,19 +40,49 @@ export async function endFindingSessions(deps: Deps, findingId: string): Promise
 	}
 }
 
-/** They may be ended more than once; everything else stays as it was first said. */
-async function note(deps: Deps, { id, context }: FindingRow, what: SessionsEnd['what']): Promise<void> {
-	if (what !== 'ended' && context.sessions?.what === what) return
-	const at = deps.now().toISOString()
-	await deps.database.withTx((tx) => noteFindingSessions(tx, id, { what, at }))
+/** Said once; what the tenant did not do, and where there is nothing to do. */
+async function note(
+	deps: Deps,
+	{ id, context }: FindingRow,
+	what: Exclude<SessionsEnd['what'], Ended>,
+): Promise<void> {
+	if (context.sessions?.what === what) return
+	await deps.database.withTx((tx) => noteFindingSessions(tx, id, { what, at: deps.now().toISOString() }))
 	deps.wake()
 }
 
-/** What turned out to be no finding is nobody's fault; what was removed may be carried by old tokens for a while. */
+type Ended = 'ended' | 'absent'
+
+/** They may be ended more than once, and each time is recorded. Who is not there has none: that is recorded once. */
+async function recordEnded(
+	deps: Deps,
+	{ id: findingId, context }: FindingRow,
+	{ what, at }: { what: Ended; at: Date },
+): Promise<void> {
+	if (what === 'absent' && context.sessions?.what === 'absent') return
+	await deps.database.withTx(async (tx) => {
+		await noteFindingSessions(tx, findingId, { what, at: at.toISOString() })
+		await recordEntry(tx, deps, {
+			kind: 'finding.sessions_ended',
+			subject: context.difference.personId,
+			actor: null,
+			open: { findingId, ...(what === 'absent' ? { accountAbsent: true as const } : {}) },
+			sealed: {},
+			at,
+		})
+	})
+	deps.wake()
+}
+
+/**
+ * Whether nothing is, or was just, being taken from them: what turned out to be no finding is nobody's fault, what the guard holds or
+ * somebody answers for stays. What was removed may be carried by old tokens for a while.
+ */
 function isSettled({ state, context }: { state: FindingState; context: FindingContext }, now: Date): boolean {
-	if (!isClosedFinding(state)) return false
+	if (REMOVING.has(state)) return false
 	const { closedAt } = context
 	return (
 		state !== 'removed' || closedAt === null || msBetween(closedAt, now.toISOString()) > EVALUATED_TOKEN_MS
 	)
 }
+const REMOVING: ReadonlySet<FindingState> = new Set(['removing', 'postponed', 'notConfirmed'])

@@ -112,7 +112,8 @@ export const GERMAN_FAILURES: Readonly<Record<string, string>> = {
 	FINDING_RULE: 'Mit einem Befund geschah etwas, das die Charta dazu nicht sagt.',
 	FINDING_UNKNOWN: 'Ein Schritt an einem Befund, der vorher nicht gefunden wurde.',
 	FINDING_UNORDERED: 'Ein Entzug wurde gesandt, den niemand und keine Regel angeordnet hatte.',
-	FINDING_UNSENT: 'Etwas gilt als entzogen, dessen Entzug nie gesandt wurde.',
+	FINDING_UNSENT:
+		'Etwas gilt als entzogen, oder Sitzungen dafür als beendet, und der Entzug wurde nie gesandt.',
 	FINDING_ACCEPTED: 'Ein Befund wird für immer oder für zu lange hingenommen.',
 	FINDING_DUTY: 'An einem Befund handelte jemand, der dafür nicht bestellt war.',
 	FINDING_EARLY: 'Ein Befund gilt als sicher, bevor er zweimal gesehen wurde.',

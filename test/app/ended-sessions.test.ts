@@ -234,9 +234,11 @@ describe('of whoever holds what was found', () => {
 		await expect(endFindingSessions(app.deps, id)).rejects.toBeInstanceOf(TryAgain)
 		expect(app.tenant.sessionsRevoked()).toEqual({})
 		expect(await sessionsOf(id)).not.toBe('ended')
+		expect(await recorded(app, 'finding.sessions_ended')).toEqual([])
 		await endFindingSessions(app.deps, id)
 		expect(Object.keys(app.tenant.sessionsRevoked())).toEqual([principalId])
 		expect(await sessionsOf(id)).toBe('ended')
+		expect(await recorded(app, 'finding.sessions_ended')).toEqual([{ findingId: id }])
 	})
 
 	test('of a guest nothing is tried again, and none are said to have ended', async () => {
@@ -244,6 +246,7 @@ describe('of whoever holds what was found', () => {
 		app.tenant.users.put(principalId, { userType: 'Guest' })
 		await endFindingSessions(app.deps, id)
 		expect(await sessionsOf(id)).toBe('foreign')
+		expect(await recorded(app, 'finding.sessions_ended')).toEqual([])
 	})
 
 	test('nothing is said of them before the tenant was asked; what it refuses, and what has none, is said', async () => {
@@ -265,9 +268,24 @@ describe('of whoever holds what was found', () => {
 		expect(Object.keys(app.tenant.sessionsRevoked())).toEqual([principalId])
 		expect(await sessionsOf(id)).toBe('ended')
 		app.tenant.users.remove(principalId, 'deleted')
-		await endFindingSessions(app.deps, id)
+		for (let round = 0; round < 2; round++) await endFindingSessions(app.deps, id)
 		expect(await sessionsOf(id)).toBe('absent')
+		expect(await recorded(app, 'finding.sessions_ended')).toEqual([
+			{ findingId: id },
+			{ findingId: id, accountAbsent: true },
+		])
 	})
+
+	test.each(['held', 'accepted', 'ordered', 'gone'] as const)(
+		'nobody’s are ended for what is %s by the time the job has its turn',
+		async (state) => {
+			const { id } = await found()
+			await app.deps.database.db.update(findings).set({ state }).where(eq(findings.id, id))
+			await endFindingSessions(app.deps, id)
+			expect([app.tenant.sessionsRevoked(), await sessionsOf(id)]).toEqual([{}, null])
+			await app.deps.database.db.update(findings).set({ state: 'removing' }).where(eq(findings.id, id))
+		},
+	)
 })
 
 async function suspended() {

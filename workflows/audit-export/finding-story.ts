@@ -36,12 +36,13 @@ import type { Signatures } from './signatures.ts'
 const DAY_MS = 86_400_000
 /** Nothing is accepted for longer, and a signature waits for minutes at most. */
 const MOST_ACCEPTED_MS = 90 * DAY_MS
+const SENT = { wasSent: true, wasEverSent: true }
 
 /**
  * Whether findings hold together: each goes the way of its statechart; nothing is removed that was not seen twice and ordered by
  * the charter, by silence where the charter says so, or by an officer with a passkey; no more at once than the guard lets pass,
  * and what it held only with two officers; nothing of an account that is only watched; nobody decides on what they hold
- * themselves; and nothing is called removed that was not sent.
+ * themselves; nothing is called removed that was not sent; and sessions are ended of whoever something was to be taken from alone.
  */
 export function createFindingStory(
 	signatures: Pick<Signatures, 'check'>,
@@ -94,6 +95,7 @@ export function createFindingStory(
 				orderedBy: null,
 				askedBy: null,
 				wasSent: false,
+				wasEverSent: false,
 				acceptedUntil: null,
 			})
 			const isTold = isOpenedAs(shown, open) && isBeginTold(shown)
@@ -147,7 +149,7 @@ export function createFindingStory(
 			problems.push(...byOfficer(actor, time))
 			if (open.step === 'release') {
 				if (told.askedBy === null || told.askedBy === actor) problems.push(oneOfficer)
-				told.wasSent = true
+				Object.assign(told, SENT)
 				guard.tellReleased(open.findingId)
 				problems.push(...guard.tellSent(principalOf(told), time))
 			}
@@ -192,12 +194,12 @@ export function createFindingStory(
 		tellRemoving({ open, time }: LeafOf<'finding.removing'>): StoryProblem[] {
 			const before = findings.get(open.findingId)
 			if (before?.state === 'held') {
-				Object.assign(before, { state: 'removing', wasSent: true })
+				Object.assign(before, { state: 'removing', ...SENT })
 				return [problem('FINDING_HELD', 'a removal is sent that the guard against mass removal held')]
 			}
 			const { told, problems } = step(open.findingId, 'removing')
 			if (told === null) return problems
-			Object.assign(told, { state: 'removing', wasSent: true })
+			Object.assign(told, { state: 'removing', ...SENT })
 			const { people } = open
 			const isOrdered = problems.length === 0 && told.orderedBy === open.orderedBy
 			return [
@@ -212,6 +214,11 @@ export function createFindingStory(
 			const name = kind.slice('finding.'.length) as RemovalStep extends `finding.${infer S}` ? S : never
 			const { problems } = step(open.findingId, name)
 			return problems.includes(order) ? [unsent] : problems
+		},
+		/** Sessions are ended of whoever something is being taken from, which may be over, held or accepted by the time that is known. */
+		tellSessionsEnded({ open }: LeafOf<'finding.sessions_ended'>): StoryProblem[] {
+			const told = findings.get(open.findingId)
+			return told === undefined ? [unknown] : told.wasEverSent ? [] : [unsent]
 		},
 		tellClosed({ open }: LeafOf<'finding.closed'>): StoryProblem[] {
 			const from = findings.get(open.findingId)?.state

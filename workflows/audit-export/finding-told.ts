@@ -28,6 +28,8 @@ export type ToldFinding = {
 	askedBy: string | null
 	/** Its removal was told as about to be sent, since it counts as seen for the first time. */
 	wasSent: boolean
+	/** It was told so at any time. */
+	wasEverSent: boolean
 	acceptedUntil: Instant | null
 }
 
@@ -69,7 +71,7 @@ export const unruled = problem('FINDING_RULE', 'the charter does not say of it w
 export const unordered = problem('FINDING_UNORDERED', 'a removal is sent that nobody and no rule ordered')
 export const unsent = problem(
 	'FINDING_UNSENT',
-	'something is called removed, or being removed, that was never sent',
+	'something is called removed, or being removed, or sessions are ended for it, and it was never sent',
 )
 export const own = problem('FINDING_OWN', 'somebody decides on what they hold themselves, or nobody does')
 

@@ -32,6 +32,8 @@ export function tellFinding(story: FindingStory, leaf: FindingLeaf, openings: Op
 		case 'finding.removal_failed':
 		case 'finding.kill_switch_used':
 			return story.tellRemoval(leaf)
+		case 'finding.sessions_ended':
+			return story.tellSessionsEnded(leaf)
 		case 'finding.closed':
 			return story.tellClosed(leaf)
 		case 'finding.attempt_refused':

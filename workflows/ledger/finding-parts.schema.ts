@@ -79,6 +79,8 @@ export const FINDING_OPEN = {
 	'finding.removal_failed': z.strictObject({ ...on, code: slug, outcome }),
 	/** The second application is about to send the removal. */
 	'finding.kill_switch_used': z.strictObject({ ...on, why: slug }),
+	/** Entra ended the sessions of its holder, or has no such account: then it has none of its sessions. */
+	'finding.sessions_ended': z.strictObject({ ...on, accountAbsent: z.literal(true).optional() }),
 	'finding.closed': z.strictObject({ ...on, how: z.enum(CLOSED_FINDING_STATES), why: why.optional() }),
 	'finding.attempt_refused': z.strictObject({
 		findingId: id.nullable(),

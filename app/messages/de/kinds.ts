@@ -163,6 +163,7 @@ export const kinds = {
 	finding_removal_not_confirmed: 'Entzug nicht bestätigt',
 	finding_removal_failed: 'Entra lehnte den Entzug ab',
 	finding_kill_switch_used: 'Der Notschalter sendet den Entzug',
+	finding_sessions_ended: 'Sitzungen durch Entra beendet',
 	finding_closed: 'Erledigt',
 	finding_attempt_refused: 'Versuch an einem Befund abgelehnt',
 	lockbox_imported: 'Anfrage nach Kundendaten eingegangen',

@@ -159,6 +159,7 @@ export const kinds = {
 	finding_removal_not_confirmed: 'Removal not confirmed',
 	finding_removal_failed: 'Entra refused the removal',
 	finding_kill_switch_used: 'The kill switch sends the removal',
+	finding_sessions_ended: 'Sessions ended by Entra',
 	finding_closed: 'Over',
 	finding_attempt_refused: 'Attempt at a finding refused',
 	lockbox_imported: 'Request for customer content came in',

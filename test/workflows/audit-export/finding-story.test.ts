@@ -150,6 +150,7 @@ function start(reaction: unknown = 'remove', more: object = {}) {
 			story.tellHeld(
 				leaf('finding.held', { findingId: ID, most: 1, withinSeconds: 60, charterEntry: CHARTER }),
 			),
+		endsSessions: () => story.tellSessionsEnded(leaf('finding.sessions_ended', { findingId: ID })),
 		closes: (how: 'removed' | 'gone' | 'explained' | 'neverConfirmed') =>
 			story.tellClosed(leaf('finding.closed', { findingId: ID, how })),
 		decides: (
@@ -418,6 +419,17 @@ describe('findings in a log', () => {
 		never.confirms('ordered')
 		never.holds()
 		expect(codes(never.closes('removed'))).toEqual(['FINDING_UNSENT'])
+	})
+	test('sessions are ended of whoever something is or was being taken from, and of nobody else', () => {
+		const log = start()
+		expect(codes(log.endsSessions())).toEqual(['FINDING_UNKNOWN'])
+		log.opens()
+		log.confirms('ordered')
+		expect(codes(log.endsSessions())).toEqual(['FINDING_UNSENT'])
+		log.removes()
+		expect(codes(log.endsSessions())).toEqual([])
+		log.closes('removed')
+		expect(codes(log.endsSessions())).toEqual([])
 	})
 	test('an officer who asked for a release asked for what was shown then', () => {
 		const asked = () => {
