@@ -9,6 +9,7 @@ import type { Deps } from '#app/services/deps.ts'
 import { countAgain } from '#app/services/findings/dispatch-removals.server.ts'
 import { isUngoverned } from '#app/services/findings/finding-steps.server.ts'
 import { stepFinding } from '#app/services/findings/step-finding.server.ts'
+import { endsSessions } from '#workflows/charter/entra.schema.ts'
 import { explanationsOf } from '#workflows/grants/approved-grants.ts'
 import type { FindingContext } from '#workflows/grants/finding-context.ts'
 import { governedBy } from '#workflows/grants/governed.ts'
@@ -114,7 +115,12 @@ async function confirmAbsence(
 ): Promise<void> {
 	if (!(await isAbsent(deps, () => lookOrKill(deps, findingId, removal, target))))
 		throw new TryAgain('The tenant still lists it.', 2000)
-	await stepFinding(deps, findingId, { type: 'REMOVED', at: deps.now().toISOString() })
+	await closeRemoved(deps, findingId)
+}
+
+async function closeRemoved(deps: Deps, findingId: string): Promise<void> {
+	const endSessions = endsSessions((await deps.charters.inForce(deps.database.db)).charter)
+	await stepFinding(deps, findingId, { type: 'REMOVED', endSessions, at: deps.now().toISOString() })
 }
 
 async function isAbsent(deps: Deps, see: () => Promise<{ isHeld: boolean }>): Promise<boolean> {
@@ -146,7 +152,7 @@ async function giveUpUngoverned(
 		if (code !== null) await noteHeldUp(deps, findingId, code)
 		throw new TryAgain(error.message, error.retryAfterMs, { cause: error, code })
 	}
-	await stepFinding(deps, findingId, { type: 'REMOVED', at: deps.now().toISOString() })
+	await closeRemoved(deps, findingId)
 }
 
 async function postpone(

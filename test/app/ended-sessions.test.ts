@@ -17,7 +17,7 @@ import { findPerson } from '#db/queries/people.ts'
 import { findings } from '#db/schema/index.ts'
 import { approve } from './acts.ts'
 import { approvedFor, drive, recorded, stateOf, told, type Access } from './bad-input.ts'
-import { allFindings, lookTwice, verifiedRecord } from './findings-acts.ts'
+import { allFindings, carryOut, lookTwice, verifiedRecord } from './findings-acts.ts'
 import { through } from './life-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
@@ -239,6 +239,45 @@ describe('of whoever holds what was found', () => {
 		expect(Object.keys(app.tenant.sessionsRevoked())).toEqual([principalId])
 		expect(await sessionsOf(id)).toBe('ended')
 		expect(await recorded(app, 'finding.sessions_ended')).toEqual([{ findingId: id }])
+	})
+
+	test('sessions end with the removal where the charter asks for it, and go on where it does not', async () => {
+		/** What the removal, to its end, asks for beside itself. */
+		const removed = async (id: string) => {
+			const asked: string[] = []
+			app.deps.enqueue = (_, commands) =>
+				Promise.resolve(void asked.push(...commands.map(({ type }) => type)))
+			await carryOut(app)
+			expect((await allFindings(app)).map((finding) => [finding.id, finding.state])).toEqual([
+				[id, 'removed'],
+			])
+			return asked
+		}
+		const { id, principalId } = await found()
+		expect(await removed(id)).toEqual(['finding.end_sessions'])
+		await endFindingSessions(app.deps, id)
+		expect(Object.keys(app.tenant.sessionsRevoked())).toEqual([principalId])
+		const { sessions, closedAt } = await showFinding(app.deps, officer(), id)
+		expect(sessions?.what).toBe('ended')
+		expect((sessions?.at ?? '') >= (closedAt ?? 'z')).toBe(true)
+		expect((await verifiedRecord(app)).failures).toEqual([])
+		await app.stop()
+		app = await createTestApp({ rules: '  findings: { outOfBand: remove, ineligibleHolder: remove }\n' })
+		expect(await removed((await found()).id)).toEqual([])
+	})
+
+	test('what was gone before anything was sent ends nobody’s', async () => {
+		const { id, principalId } = await found()
+		const place = { kind: 'role', roleDefinitionId: USER_ADMINISTRATOR, directoryScopeId: '/' } as const
+		const grantId = app.deps.newId()
+		await app.deps.grants.remove({ principalId, place, grantId, justification: 'By hand' })
+		app.clock.advance(MINUTE)
+		app.deps.enqueue = (_, commands) => {
+			expect(commands.filter(({ type }) => type === 'finding.end_sessions')).toEqual([])
+			return Promise.resolve()
+		}
+		await carryOut(app)
+		expect((await allFindings(app)).map((finding) => [finding.id, finding.state])).toEqual([[id, 'removed']])
 	})
 
 	test('of a guest nothing is tried again, and none are said to have ended', async () => {

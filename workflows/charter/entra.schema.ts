@@ -45,7 +45,7 @@ const beforeGranting = z.strictObject({
 /** What Entra ID must show before an access is given, and what happens to what it holds beside the approved. */
 export const entraRules = z.strictObject({
 	beforeGranting: beforeGranting.optional(),
-	/** True: the end of an access ends the person's sessions too, so that refresh tokens do not outlive it. */
+	/** True: the end of an access, and the removal of a finding, ends the person's sessions too, so that refresh tokens do not outlive it. */
 	endSessions: z.boolean().default(false),
 	findings: z
 		.strictObject({
@@ -102,5 +102,5 @@ export type BeforeGranting = z.infer<typeof beforeGranting>
 export const beforeGrantingOf = ({ entra }: WithRules): BeforeGranting =>
 	entra?.beforeGranting ?? { method: 'warn', passkeys: 'any', conditionalAccess: 'warn' }
 
-/** Whether the end of an access ends the person's sessions. */
+/** Whether the end of an access, or a removal, ends the person's sessions. */
 export const endsSessions = ({ entra }: WithRules): boolean => entra?.endSessions ?? false

@@ -1,4 +1,4 @@
-import { assign, emit, setup } from 'xstate'
+import { assign, emit, enqueueActions, setup } from 'xstate'
 import type { Command } from '../shared/commands.ts'
 import { msBetween, plusMs, type Instant } from '../shared/instants.ts'
 import {
@@ -12,7 +12,7 @@ import {
 	type Sighted,
 } from './finding-context.ts'
 import type { Difference } from './differences.ts'
-import type { At, FindingEvent } from './finding-events.ts'
+import type { At, Ending, FindingEvent } from './finding-events.ts'
 import { REMOVAL_CONFIRM_MS, REMOVAL_RETRY_MS } from './grant-setup.ts'
 import { hasOutgrown, weightOf } from './mass-guard.ts'
 import { isShownAlike } from './shown-difference.ts'
@@ -176,6 +176,12 @@ export const findingSetup = setup({
 		spare: assign((_, { difference: { spared } }: Sighted) => ({ missed: givenUpFor(spared) })),
 		close: assign((_, { at }: At) => ({ closedAt: at })),
 		remove: emit(({ context: { findingId } }) => ({ type: 'finding.remove' as const, findingId })),
+		/** Of what was taken away here, and gave somebody something: an access of ours ends by itself, and ends them itself. */
+		endSessionsIfAsked: enqueueActions(({ enqueue, context }, { endSessions }: Ending) => {
+			const { findingId, tenantAskedAt, difference } = context
+			const wasTaken = tenantAskedAt !== null && difference.removal?.what === 'assignment'
+			if (endSessions === true && wasTaken) enqueue.emit({ type: 'finding.end_sessions', findingId })
+		}),
 		endSessions: emit(({ context: { findingId } }) => ({ type: 'finding.end_sessions' as const, findingId })),
 	},
 	delays: {

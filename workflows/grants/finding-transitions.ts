@@ -1,6 +1,6 @@
 import type { Instant } from '../shared/instants.ts'
 import type { Missed, OrderedBy, Sighted } from './finding-context.ts'
-import type { At } from './finding-events.ts'
+import type { At, Ending } from './finding-events.ts'
 
 /* Transitions that several states of a finding have; what they do stands in `finding-setup.ts`. */
 
@@ -10,6 +10,12 @@ export const miss = {
 	params: ({ event }: { event: { why: Missed; at: Instant } }) => event,
 }
 export const close = { type: 'close' as const, params: ({ event }: { event: At }) => event }
+const endSessionsIfAsked = {
+	type: 'endSessionsIfAsked' as const,
+	params: ({ event }: { event: Ending }) => event,
+}
+/** Entra no longer lists what was taken away. */
+export const isRemoved = { target: 'removed' as const, actions: [close, endSessionsIfAsked] }
 /**
  * It is over where what became of it is known, or at the second look that does not see it: one list may be incomplete. Once the
  * tenant was asked to take it away, and did not refuse, it is that which is over.
@@ -20,8 +26,7 @@ export const goes = [
 			type: 'isGoneSinceSent' as const,
 			params: ({ event }: { event: { why: Missed; at: Instant } }) => event,
 		},
-		target: 'removed' as const,
-		actions: close,
+		...isRemoved,
 	},
 	{
 		guard: {

@@ -3,6 +3,7 @@ import { holdCharter } from '#db/queries/charter.ts'
 import { insertFindings } from '#db/queries/finding-batch.ts'
 import { lockFindings, lockRemovals, openFindings, type FindingRow } from '#db/queries/findings.ts'
 import { grantsSince, readBaselines, saveBaselines } from '#db/queries/reconcile-runs.ts'
+import { endsSessions } from '#workflows/charter/entra.schema.ts'
 import { SETTLING_MS, type ApprovedGrant } from '#workflows/grants/approved-grants.ts'
 import { findingMachine } from '#workflows/grants/finding.machine.ts'
 import { governedBy, governedParts } from '#workflows/grants/governed.ts'
@@ -93,7 +94,10 @@ async function apply(tx: Tx, deps: Deps, look: Look): Promise<ReconcileOutcome> 
 			id,
 			event: { type: 'SIGHTED' as const, difference, reaction, at: now },
 		})),
-		...plan.missed.map(({ id, why }) => ({ id, event: { type: 'MISSED' as const, why, at: now } })),
+		...plan.missed.map(({ id, why }) => ({
+			id,
+			event: { type: 'MISSED' as const, why, endSessions: endsSessions(charter), at: now },
+		})),
 	].sort((a, b) => (a.id < b.id ? -1 : 1))
 	let isUncertain = plan.open.length > 0
 	for (const part of inParts(events)) {
