@@ -1,6 +1,6 @@
 import type { GroupHolding } from '../tenant/picture-holdings.ts'
 import { isActive } from '../tenant/picture-holdings.ts'
-import type { TenantPicture } from '../tenant/tenant-picture.ts'
+import { hasGroupPim, type TenantPicture } from '../tenant/tenant-picture.ts'
 import type { Accounts } from './comparison.ts'
 import type { GroupMembers, Spared } from './differences.ts'
 
@@ -19,8 +19,7 @@ export function membersOf(
 ): GroupMembers {
 	const group = groups.find(({ objectId }) => objectId === groupId)
 	if (group === undefined) return { accounts: [], people: [], isWhole: false }
-	const hasPim = parts.groupSchedules.read || parts.groupSchedules.why !== 'unsupported'
-	const lists = ['members', 'owners', ...(hasPim ? (['eligible', 'scheduled'] as const) : [])] as const
+	const lists = ['members', 'owners', ...(hasGroupPim({ parts }) ? (['eligible', 'scheduled'] as const) : [])] as const
 	return told(
 		[
 			...[...group.members, ...group.owners].map(({ objectId }) => objectId),

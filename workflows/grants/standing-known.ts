@@ -1,5 +1,5 @@
 import { isActive, type GroupList } from '../tenant/picture-holdings.ts'
-import { activeRolesKnown, type TenantPicture } from '../tenant/tenant-picture.ts'
+import { activeRolesKnown, hasGroupPim, isPartKnown, type TenantPicture } from '../tenant/tenant-picture.ts'
 import { isPlaceKnown } from './compare-grants.ts'
 import type { Difference } from './differences.ts'
 import { placeKey, type GroupPlace, type Place } from './place.ts'
@@ -19,17 +19,26 @@ export function isStandingKnown(picture: TenantPicture, { place, standing, throu
 	if (isOfUnreadGroup(picture, { place, standing, principalId })) return false
 	if (standing !== 'eligible') return isPlaceKnown(picture, place)
 	if (place.kind === 'role') return picture.parts.roleEligibilities.read
-	const group = groupIn(picture, place.groupId)
+	const group = listed(picture, place.groupId)
 	return picture.parts.groups.read && group !== undefined && !group.unread.includes('eligible')
 }
 
-const groupIn = ({ groups }: TenantPicture, id: string) =>
+const listed = ({ groups }: TenantPicture, id: string) =>
 	groups.find(({ objectId }) => objectId === id.toLowerCase())
+
+const BY_PIM: readonly GroupList[] = ['active', 'eligible', 'scheduled', 'requests']
+
+/** A group through which something is held. Lists that this cloud does not have name nobody there, and hide nothing. */
+function groupIn(picture: TenantPicture, id: string) {
+	const group = listed(picture, id)
+	if (group === undefined || hasGroupPim(picture)) return group
+	return { ...group, unread: group.unread.filter((list) => !BY_PIM.includes(list)) }
+}
 
 /** Whether what begins later at this place could be read. */
 function isScheduleKnown(picture: TenantPicture, place: Place): boolean {
 	if (place.kind === 'role') return picture.parts.roleSchedules.read
-	const group = groupIn(picture, place.groupId)
+	const group = listed(picture, place.groupId)
 	return picture.parts.groupSchedules.read && group !== undefined && !group.unread.includes('scheduled')
 }
 
@@ -42,8 +51,8 @@ function isGivenKnown(picture: TenantPicture, standing: Difference['standing'], 
 	const areRolesKnown =
 		parts.groups.read &&
 		activeRolesKnown(picture) !== null &&
-		(standing === 'active' || parts.roleEligibilities.read) &&
-		(standing !== 'scheduled' || parts.roleSchedules.read)
+		(standing === 'active' || isPartKnown(parts.roleEligibilities)) &&
+		(standing !== 'scheduled' || isPartKnown(parts.roleSchedules))
 	if (!areRolesKnown) return false
 	const group = groupIn(picture, through)
 	// A group that holds nothing any more is not read either.
@@ -52,7 +61,7 @@ function isGivenKnown(picture: TenantPicture, standing: Difference['standing'], 
 	if (standing !== 'active') lists.push('eligible')
 	if (standing === 'scheduled') lists.push('scheduled')
 	return (
-		(standing !== 'scheduled' || parts.groupSchedules.read) &&
+		(standing !== 'scheduled' || isPartKnown(parts.groupSchedules)) &&
 		!lists.some((list) => group.unread.includes(list))
 	)
 }
@@ -65,7 +74,7 @@ function isWithinKnown(
 	if (!isPlaceKnown(picture, { ...place, relation: 'member', by: 'membership' })) return false
 	// One that is not read is not in the outer group any more.
 	const unread = groupIn(picture, through)?.unread ?? []
-	if (standing === 'scheduled' && !picture.parts.groupSchedules.read) return false
+	if (standing === 'scheduled' && !isPartKnown(picture.parts.groupSchedules)) return false
 	if (standing !== 'active') return !unread.includes(standing)
 	return place.relation === 'member' || !(unread.includes('owners') || unread.includes('active'))
 }

@@ -158,6 +158,13 @@ export function activeRolesKnown(picture: Pick<TenantPicture, 'parts'>): 'whole'
 	return picture.parts.roleAssignments.read ? 'withoutEnds' : null
 }
 
+/** Whether nothing of this part is unseen: it was read, or is of what this cloud does not have. */
+export const isPartKnown = (part: PartState): boolean => part.read || part.why === 'unsupported'
+
+/** Whether this cloud has PIM for groups: without, nobody could be in a group, will be, or is there by PIM. */
+export const hasGroupPim = ({ parts: { groupSchedules } }: Pick<TenantPicture, 'parts'>): boolean =>
+	groupSchedules.read || groupSchedules.why !== 'unsupported'
+
 /** An empty picture in which nothing was asked for; readers fill in what they read. */
 export function emptyPicture(tenantId: string | null, readAt: string): TenantPicture {
 	const parts = Object.fromEntries(PICTURE_PARTS.map((part) => [part, NOT_ASKED])) as Record<

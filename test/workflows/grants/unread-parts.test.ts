@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { planReconciliation, type Remembered } from '#workflows/grants/reconcile.ts'
-import type { GroupHolding, PictureGroup, RoleHolding } from '#workflows/tenant/picture-holdings.ts'
+import type {
+	GroupHolding,
+	GroupList,
+	PictureGroup,
+	RoleHolding,
+} from '#workflows/tenant/picture-holdings.ts'
 import type { TenantPicture } from '#workflows/tenant/tenant-picture.ts'
 import {
 	ALL_REMOVE,
@@ -126,6 +131,32 @@ describe('a role through a group', () => {
 			expect(plan.missed.map(({ why }) => why)).toEqual(before.open.map(() => 'gone'))
 		}
 	})
+})
+
+describe('in a cloud that has no PIM for groups', () => {
+	const lists = { unread: ['active', 'eligible', 'requests', 'scheduled'] as GroupList[] }
+	const group = { ...groupOf(OTHER_GROUP), ...lists }
+	const cloud = (groups: PictureGroup[], roleHoldings: RoleHolding[]) => {
+		const picture = pictureOf({ groups, roleHoldings })
+		picture.parts.groupSchedules = { read: false, why: 'unsupported', code: 'NotInThisCloud' }
+		return picture
+	}
+	const member = { objectId: STRANGER, kind: 'user', isDirect: true } as const
+
+	test.each(['eligible', 'scheduled'] as const)(
+		'who has left a group that is %s for a role is gone, and not while PIM would only not answer',
+		(how) => {
+			const holding = roleHolding(OTHER_GROUP, ROLE, { how, principalKind: 'group', from: later(HOUR) })
+			const whole = cloud([{ ...group, members: [member] }], [holding])
+			const left = cloud([group], [holding])
+			const { before, plan } = after(whole, left)
+			const id = before.open.find(({ difference }) => difference.principalId === STRANGER)?.difference.key
+			expect(id).toBeDefined()
+			expect(plan.missed).toEqual([{ id, why: 'gone' }])
+			left.parts.groupSchedules = UNREAD
+			expect(after(whole, left).plan.missed).toEqual([])
+		},
+	)
 })
 
 describe('people whom PIM lists because of a group of which nobody could read who is in it', () => {
