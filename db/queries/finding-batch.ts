@@ -66,8 +66,8 @@ export async function saveFindingSteps(tx: Tx, steps: readonly FindingStep[]): P
 			after.map(({ context }) => JSON.stringify(context)),
 			after.map(({ context }) => context.difference.personId),
 			// What a second officer released is not counted by the guard; the rest since it was last let pass.
-			after.map(({ context: { sentAt, admitted, releasedBy } }) =>
-				releasedBy === null ? (admitted?.at ?? sentAt) : null,
+			after.map(({ context: { admitted, releasedBy } }) =>
+				releasedBy === null ? (admitted?.at ?? null) : null,
 			),
 			after.map(({ value, context }) => (value === 'removed' ? context.closedAt : null)),
 		],

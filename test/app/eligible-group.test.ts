@@ -4,7 +4,8 @@ import { removeFinding } from '#app/jobs/remove-finding.server.ts'
 import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
 import { findings } from '#db/schema/index.ts'
 import { eq } from 'drizzle-orm'
-import { allFindings, carryOut, lookTwice, verifiedRecord } from './findings-acts.ts'
+import { recorded } from './bad-input.ts'
+import { allFindings, carryOut, lookTwice, sign, verifiedRecord } from './findings-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 /* A group that could take a place in a governed group: PIM tells of nobody whether they are a group, and no list who is in it. */
@@ -22,9 +23,9 @@ afterEach(async () => {
 	expect(failures).toEqual([])
 })
 
-async function start(most: number, give: (app: TestApp) => void) {
+async function start(most: number, give: (app: TestApp) => void, rules = '') {
 	app = await createTestApp({
-		rules: `  findings: { outOfBand: remove, permanent: remove }\n  massRemoval: { most: ${most}, within: PT1H }\n`,
+		rules: `${rules}  findings: { outOfBand: remove, permanent: remove }\n  massRemoval: { most: ${most}, within: PT1H }\n`,
 		charter: (yaml) =>
 			yaml.replace(ROLE_LINE, `entra: { groupId: ${GOVERNED}, relation: member, name: Account clerks }`),
 	})
@@ -35,6 +36,13 @@ async function start(most: number, give: (app: TestApp) => void) {
 	await lookTwice(app)
 }
 const makeEligible = ({ tenant }: TestApp) => tenant.groups.makeEligible(GOVERNED, GROUP)
+/** Nobody can read a group by itself, until what this gives is called: then no look knows that it is one. */
+function leaveUnread({ deps }: TestApp): () => void {
+	const { reader } = deps
+	const readGroup: typeof reader.readGroup = async (id) => ({ ...(await reader.readGroup(id)), groups: [] })
+	Object.assign(deps, { reader: { ...reader, readGroup } })
+	return () => void Object.assign(deps, { reader })
+}
 const ofGroup = async () =>
 	(await allFindings(app)).filter(({ context }) => context.difference.principalId === GROUP)
 const seen = async () =>
@@ -60,6 +68,47 @@ describe('a group that could take a governed place', () => {
 			app.clock.advance(MINUTE)
 			await reconcileRound(app.deps)
 		}
+	})
+
+	test('that two officers released as one account waits for them anew, and nothing is sent', async () => {
+		let readAgain = () => undefined as void
+		await start(0, (it) => {
+			makeEligible(it)
+			readAgain = leaveUnread(it)
+		})
+		expect(await seen()).toEqual([['held', 'unknown', 0, undefined]])
+		const findingIds = (await ofGroup()).map(({ id }) => id)
+		await sign(app, app.actor('security-officer'), {
+			findingIds,
+			step: 'ask_release',
+			reason: 'Seen in the portal',
+		})
+		await sign(app, app.actor('second-security-officer'), { findingIds, step: 'release' })
+		expect(await seen()).toEqual([['removing', 'unknown', 0, undefined]])
+		readAgain()
+		await carryOut(app, 1)
+		expect(await seen()).toEqual([['held', 'group', 3, 3]])
+		const [finding] = await ofGroup()
+		expect(finding?.context).toMatchObject({ releasedBy: null, askedBy: null, tenantAskedAt: null })
+		await sign(app, app.actor('second-security-officer'), {
+			findingIds,
+			step: 'ask_release',
+			reason: 'Seen in the portal',
+		})
+		await sign(app, app.actor('security-officer'), { findingIds, step: 'release' })
+		await carryOut(app)
+		expect(await seen()).toEqual([['removed', 'group', 3, 3]])
+	})
+
+	test('that cannot be read at one look is nothing that a break-glass account in it lost or got', async () => {
+		await start(3, makeEligible, `  breakGlassAccounts: [{ objectId: ${MEMBERS[0] ?? ''}, title: Safe }]\n`)
+		for (let round = 0; round < 4; round++) {
+			const readAgain = round % 2 === 0 ? leaveUnread(app) : () => undefined
+			app.clock.advance(MINUTE)
+			await reconcileRound(app.deps)
+			readAgain()
+		}
+		expect(await recorded(app, 'watched.changed')).toEqual([])
 	})
 
 	test('is counted by the removal itself, whatever looks knew of it', async () => {

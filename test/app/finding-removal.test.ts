@@ -140,7 +140,7 @@ test('what was gone before anything was sent is not said to have been sent, and 
 	await carryOut(app)
 	expect([await states(), await onPage()]).toEqual([
 		['removed'],
-		[false, expect.stringContaining('nothing was sent')],
+		[false, expect.stringContaining('took no removal of it')],
 	])
 	const { failures } = await verifiedRecord(app)
 	expect(failures).toEqual([])
@@ -149,7 +149,7 @@ test('what was gone before anything was sent is not said to have been sent, and 
 	await carryOut(app)
 	expect([await states(), await onPage()]).toEqual([
 		['removed'],
-		[true, expect.not.stringContaining('nothing was sent')],
+		[true, expect.not.stringContaining('took no removal of it')],
 	])
 })
 

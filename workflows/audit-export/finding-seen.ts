@@ -45,7 +45,11 @@ export function noteSeen(
 	}
 	// What is accepted, held or being removed is only looked at: nothing follows from it, but that the guard may look again.
 	if (LOOKED_AT.includes(open.outcome)) return problems
-	if (open.outcome === 'ordered' && UNDER_WAY.includes(before)) return problems
+	if (open.outcome === 'ordered' && UNDER_WAY.includes(before)) {
+		// Whoever had asked for its release asked for something else.
+		told.askedBy = null
+		return problems
+	}
 	if (open.outcome === 'seen') {
 		Object.assign(told, { seenAt: time, wasSent: false })
 		return problems

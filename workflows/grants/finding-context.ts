@@ -2,7 +2,7 @@ import type { FindingKind, Reaction } from '../charter/entra.schema.ts'
 import { canonicalJson } from '../shared/canonical-json.ts'
 import { msBetween, type Instant } from '../shared/instants.ts'
 import type { Difference } from './differences.ts'
-import { weightOf, type Sent } from './mass-guard.ts'
+import { type Sent, turnsOutGroup, weightOf } from './mass-guard.ts'
 
 /** What is seen is believed at the second sighting; what is not seen only after a while, since lists lag. */
 export const PRESENCE_AGE_MS = 2_000
@@ -242,7 +242,7 @@ export const isAskedOtherwise = ({ reaction }: Pick<FindingContext, 'reaction'>,
 
 /**
  * Whether it is more than what was accepted: something else is wrong with it, or for another reason; it begins earlier, lasts longer
- * or has no end any more; somebody else has it through the group that it is about; or the rule that it is about stands otherwise.
+ * or has no end any more; it is a group that has it, and not one account; somebody else has it through the group that it is about; or the rule that it is about stands otherwise.
  */
 export const isWorse = (context: FindingContext, { difference, at }: Sighted): boolean => {
 	const { acceptedKinds, acceptedReasons, acceptedMembers, acceptedRule, difference: before } = context
@@ -250,6 +250,7 @@ export const isWorse = (context: FindingContext, { difference, at }: Sighted): b
 		difference.kinds.some((kind) => !acceptedKinds.includes(kind)) ||
 		difference.reasons.some((reason) => !acceptedReasons.includes(reason)) ||
 		lastsLonger(context, difference) ||
+		turnsOutGroup(before, difference) ||
 		(acceptedRule !== null && difference.rule !== undefined && difference.rule !== acceptedRule) ||
 		(acceptedMembers !== null &&
 			(difference.members?.accounts ?? []).some((id) => !acceptedMembers.includes(id))) ||

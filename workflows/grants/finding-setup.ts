@@ -163,6 +163,10 @@ export const findingSetup = setup({
 			releasedBy: actorId,
 			begunAt: at,
 		})),
+		/** What was released is another thing than what would be taken away: it is released anew, or passes by itself. */
+		forgetRelease: assign(({ context: { releasedBy, askedBy } }) =>
+			releasedBy === null ? {} : { releasedBy: null, askedBy: null, askedBefore: askedBy },
+		),
 		noteSent: assign(({ context: { sentAt } }, { at }: At) => ({ sentAt: sentAt ?? at })),
 		postpone: assign((_, { until, code }: { until: Instant; code: string }) => ({
 			retryAt: until,

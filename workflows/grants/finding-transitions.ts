@@ -63,7 +63,7 @@ export const follows = [
 	{
 		guard: { type: 'hasOutgrown' as const, params: ({ event }: { event: Sighted }) => event },
 		target: 'ordered' as const,
-		actions: sight,
+		actions: ['forgetRelease' as const, sight],
 	},
 	{ actions: sight },
 ]

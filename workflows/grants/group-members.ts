@@ -19,7 +19,11 @@ export function membersOf(
 ): GroupMembers {
 	const group = groups.find(({ objectId }) => objectId === groupId)
 	if (group === undefined) return { accounts: [], people: [], isWhole: false }
-	const lists = ['members', 'owners', ...(hasGroupPim({ parts }) ? (['eligible', 'scheduled'] as const) : [])] as const
+	const lists = [
+		'members',
+		'owners',
+		...(hasGroupPim({ parts }) ? (['eligible', 'scheduled'] as const) : []),
+	] as const
 	return told(
 		[
 			...[...group.members, ...group.owners].map(({ objectId }) => objectId),

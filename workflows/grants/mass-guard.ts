@@ -1,6 +1,6 @@
 import { msBetween, type Instant } from '../shared/instants.ts'
 import type { FindingKind } from '../charter/entra.schema.ts'
-import { dangerOf } from './differences.ts'
+import { dangerOf, type Difference } from './differences.ts'
 
 /** A removal that was ordered and not sent; `people` have what it takes away through the group that holds it, 0 where no group does. */
 type Ordered = {
@@ -21,14 +21,29 @@ export const weightOf = ({ people }: Pick<Ordered, 'people'>): number => Math.ma
 export const weightOfAll = (removals: readonly Pick<Ordered, 'people'>[]): number =>
 	removals.reduce((sum, removal) => sum + weightOf(removal), 0)
 
+/** What was let pass, and as what it was known then. */
+type LetPass = {
+	admitted: Sent | null
+	releasedBy: string | null
+	difference: Pick<Difference, 'principalKind'>
+}
+
+/** Whether it turns out to be a group what was known as one account: nobody let that pass, whoever released it. */
+export const turnsOutGroup = (
+	before: Pick<Difference, 'principalKind'>,
+	now: Pick<Difference, 'principalKind'>,
+): boolean => now.principalKind === 'group' && before.principalKind !== 'group'
+
 /**
- * Whether more people lose something by a removal than the guard let pass. What two officers released is let pass for good: looks and
- * the page tell them of whoever joins.
+ * Whether a removal hits more people than the guard let pass. What two officers released is let pass for good, as what it was shown
+ * as: looks and the page tell them of whoever joins.
  */
 export const hasOutgrown = (
-	{ admitted, releasedBy }: { admitted: Sent | null; releasedBy: string | null },
-	now: Pick<Ordered, 'people'>,
-): boolean => releasedBy === null && admitted !== null && weightOf(now) > weightOf(admitted)
+	{ admitted, releasedBy, difference }: LetPass,
+	now: Pick<Difference, 'people' | 'principalKind'>,
+): boolean =>
+	turnsOutGroup(difference, now) ||
+	(releasedBy === null && admitted !== null && weightOf(now) > weightOf(admitted))
 
 /**
  * Which of the ordered removals may be sent now, and which wait for a second officer: no more than `most` people lose something

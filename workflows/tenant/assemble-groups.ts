@@ -4,6 +4,7 @@ import { instantOf, lower, nameOf } from './graph-values.ts'
 import { laterPlaces, type ActiveNow } from './assemble-schedules.ts'
 import { ticketsOf } from './own-marks.ts'
 import type { RawGroup, RawTenant } from './raw-tenant.ts'
+import { NOT_IN_THIS_CLOUD } from './tenant-picture.ts'
 import type { GroupHolding, GroupList, PictureGroup, PictureMember } from './picture-holdings.ts'
 
 /** Groups that matter, who is in them, and places that PIM for Groups gives or would give. */
@@ -66,7 +67,7 @@ const UNLICENSED = 'AadPremiumLicenseRequired'
 
 /** Where the cloud or the tenant has no PIM for groups, whoever is in the list was simply put there. */
 const hasNoPim = (list: RawGroup['active']): boolean =>
-	!list.read && (list.why === 'unsupported' || list.code === UNLICENSED)
+	!list.read && (list.code === NOT_IN_THIS_CLOUD || list.code === UNLICENSED)
 
 /** Places that begin later; what is active must be known to tell them from what has begun. */
 function laterOf(

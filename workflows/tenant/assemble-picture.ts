@@ -7,7 +7,13 @@ import { roleHoldingsOf } from './assemble-roles.ts'
 import { groupsNamedBy } from './policy-memberships.ts'
 import { nothingRead, type Raw, type RawTenant } from './raw-tenant.ts'
 import type { GraphRowKind } from './graph-rows.ts'
-import { emptyPicture, type PartState, type PicturePart, type TenantPicture } from './tenant-picture.ts'
+import {
+	emptyPicture,
+	NOT_IN_THIS_CLOUD,
+	type PartState,
+	type PicturePart,
+	type TenantPicture,
+} from './tenant-picture.ts'
 import type { PrincipalKind } from './picture-holdings.ts'
 
 /**
@@ -94,6 +100,9 @@ export function assembleHoldings(
 /** Each group says what of it was not read; where none of them could be, this part was not. */
 function groupSchedulesOf({ groups, groupLists }: RawTenant): PartState {
 	const lists = [...groupLists.values()].map(({ schedules }) => schedules)
+	// Of a group that is not there everything is read: nothing is there.
+	const lacking = lists.find((list) => !list.read && list.code === NOT_IN_THIS_CLOUD)
+	if (lacking?.read === false) return stateOf(lacking)
 	const [first] = lists
 	if (first === undefined) return groups.read ? { read: true } : stateOf(groups)
 	return first.read || lists.some(({ read }) => read) ? { read: true } : stateOf(first)

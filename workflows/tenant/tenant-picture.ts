@@ -158,12 +158,15 @@ export function activeRolesKnown(picture: Pick<TenantPicture, 'parts'>): 'whole'
 	return picture.parts.roleAssignments.read ? 'withoutEnds' : null
 }
 
+/** The code of what this cloud does not have by its own table. An answer that says so may come of somebody in between, and pass. */
+export const NOT_IN_THIS_CLOUD = 'NotInThisCloud'
+
 /** Whether nothing of this part is unseen: it was read, or is of what this cloud does not have. */
-export const isPartKnown = (part: PartState): boolean => part.read || part.why === 'unsupported'
+export const isPartKnown = (part: PartState): boolean => part.read || part.code === NOT_IN_THIS_CLOUD
 
 /** Whether this cloud has PIM for groups: without, nobody could be in a group, will be, or is there by PIM. */
 export const hasGroupPim = ({ parts: { groupSchedules } }: Pick<TenantPicture, 'parts'>): boolean =>
-	groupSchedules.read || groupSchedules.why !== 'unsupported'
+	groupSchedules.read || groupSchedules.code !== NOT_IN_THIS_CLOUD
 
 /** An empty picture in which nothing was asked for; readers fill in what they read. */
 export function emptyPicture(tenantId: string | null, readAt: string): TenantPicture {

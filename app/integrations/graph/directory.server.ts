@@ -2,6 +2,7 @@ import type { Client } from '@microsoft/microsoft-graph-client'
 import { z } from 'zod'
 import { methodKindOf, type MethodKind } from '#workflows/people/authentication-methods.ts'
 import type { UserChange } from '#workflows/people/tenant-users.ts'
+import { NOT_IN_THIS_CLOUD } from '#workflows/tenant/tenant-picture.ts'
 import { DirectoryUnavailable, type DirectoryPort, type RoleHolder } from '../directory-port.ts'
 import { equals } from './client.server.ts'
 import type { Capability } from './clouds.ts'
@@ -62,7 +63,7 @@ export function graphDirectory(
 ): DirectoryPort {
 	/** What the cloud is known not to have is not called. */
 	const demand = (capability: Capability) => {
-		if (lacks.includes(capability)) throw new DirectoryUnavailable('unsupported', 'NotInThisCloud')
+		if (lacks.includes(capability)) throw new DirectoryUnavailable('unsupported', NOT_IN_THIS_CLOUD)
 	}
 	/** A link is followed as it was given, and only where it leads to: the token goes with it. */
 	const isOurs = (link: string, path: RegExp) => {

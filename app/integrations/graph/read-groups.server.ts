@@ -1,6 +1,7 @@
 import type { Client } from '@microsoft/microsoft-graph-client'
 import { columnsOf, groupRow, type GraphRow } from '#workflows/tenant/graph-rows.ts'
 import { NOT_ASKED, NOTHING_OF_GROUP, type RawGroup, type RawTenant } from '#workflows/tenant/raw-tenant.ts'
+import { NOT_IN_THIS_CLOUD } from '#workflows/tenant/tenant-picture.ts'
 import { readEach } from './batch.server.ts'
 import { equals } from './client.server.ts'
 import type { Lanes } from './lanes.server.ts'
@@ -16,7 +17,7 @@ const COLUMNS = {
 	assignmentSchedules: columnsOf('groupAssignmentSchedules'),
 	assignmentScheduleRequests: columnsOf('roleAssignmentScheduleRequests'),
 } as const
-const NO_PIM = { read: false, why: 'unsupported', code: 'NotInThisCloud' } as const
+const NO_PIM = { read: false, why: 'unsupported', code: NOT_IN_THIS_CLOUD } as const
 /** The other kinds of principals come as what they are. */
 const GROUP = '#microsoft.graph.group'
 

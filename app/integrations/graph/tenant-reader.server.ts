@@ -5,7 +5,7 @@ import { expandNested } from '#workflows/tenant/held-through.ts'
 import { groupsWithin } from '#workflows/tenant/nested-groups.ts'
 import { NOTHING_OF_GROUP, nothingRead, type Raw, type RawTenant } from '#workflows/tenant/raw-tenant.ts'
 import { columnsOf, userRow } from '#workflows/tenant/graph-rows.ts'
-import type { PictureUser } from '#workflows/tenant/tenant-picture.ts'
+import { NOT_IN_THIS_CLOUD, type PictureUser } from '#workflows/tenant/tenant-picture.ts'
 import type { Assurance, Governed, SignInRules, TenantPort } from '../tenant-port.ts'
 import type { Capability } from './clouds.ts'
 import type { Lanes } from './lanes.server.ts'
@@ -20,7 +20,7 @@ const ROLES = '/roleManagement/directory'
 /** The type of a principal comes with its assignment; Graph takes no more than its id here. */
 const WITH_PRINCIPAL = '$expand=principal($select=id)'
 const USER_COLUMNS = 'id,displayName,userPrincipalName,accountEnabled,userType,onPremisesSyncEnabled'
-const NOT_HERE = { read: false, why: 'unsupported', code: 'NotInThisCloud' } as const
+const NOT_HERE = { read: false, why: 'unsupported', code: NOT_IN_THIS_CLOUD } as const
 /** Each takes seven calls at every look: whoever puts more groups into a governed one does not hold up what else is compared. */
 const MOST_WITHIN = 50
 const NO_METHODS = { methods: NOT_HERE, passkeys: NOT_HERE } as const

@@ -298,7 +298,7 @@ export const findings = {
 		'Der Entzug ist nicht bestätigt: Rechnen Sie damit, dass dies am {{time}} beginnt. Jede Minute folgt ein weiterer Versuch. Sehen Sie im Portal von Entra nach, und nehmen Sie es dort zurück, wenn Sie können.',
 	note_removed: 'Weg: Entra ID führt es nicht mehr. Vom Fund an dauerte es {{time}}.',
 	note_removed_unasked:
-		'Weg: Als es entzogen werden sollte, führte Entra ID es nicht mehr; gesendet wurde nichts. Vom Fund an dauerte es {{time}}.',
+		'Weg: Entra ID führt es nicht mehr und hat von Charterkeep keinen Entzug angenommen. Vom Fund an dauerte es {{time}}.',
 	note_gone: 'Entra ID hält es nicht mehr. Wir haben nichts entzogen.',
 	note_gone_gone: 'Entra ID hält es nicht mehr. Wir haben nichts entzogen.',
 	note_gone_explained: 'Es wurde inzwischen genehmigt.',

@@ -289,7 +289,7 @@ export const findings = {
 		'The removal is not confirmed: assume that this begins on {{time}}. It is tried again every minute. Look in the portal of Entra, and cancel it there if you can.',
 	note_removed: 'Gone: Entra ID no longer lists it. It took {{time}} from finding it.',
 	note_removed_unasked:
-		'Gone: when it was to be removed Entra ID did not list it any more, so nothing was sent. It took {{time}} from finding it.',
+		'Gone: Entra ID no longer lists it, and took no removal of it from Charterkeep. It took {{time}} from finding it.',
 	note_gone: 'Entra ID no longer holds it. Nothing was removed by us.',
 	note_gone_gone: 'Entra ID no longer holds it. Nothing was removed by us.',
 	note_gone_explained: 'It was approved in the meantime.',

@@ -32,6 +32,7 @@ export async function noteRun(
 		startedAt,
 		at,
 		picture,
+		lists,
 		plan,
 		charter,
 		governed,
@@ -40,6 +41,7 @@ export async function noteRun(
 		startedAt: Date
 		at: Date
 		picture: TenantPicture
+		lists: TenantPicture
 		plan: ReconcilePlan
 		charter: Charter
 		governed: Governed
@@ -50,7 +52,8 @@ export async function noteRun(
 	const { roleInstances, roleAssignments } = picture.parts
 	const isKnown = roleInstances.read || roleAssignments.read
 	const unread = await unreadOf(tx, deps, picture, governed, at)
-	const watched = watchedHoldings([...watchedBy(charter)], picture, last?.watched ?? [])
+	// A group that is read at one look and not at the next would be got and lost each time.
+	const watched = watchedHoldings([...watchedBy(charter)], lists, last?.watched ?? [])
 	if (isKnown) await noteHoldings(tx, deps, charter, watched.changes, at)
 	else await tellRolesUnread(tx, deps, last, at)
 	// Where the tenant answers nothing for a while, that is said once.

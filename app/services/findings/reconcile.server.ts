@@ -46,7 +46,9 @@ export async function reconcileTenant(deps: Deps, what: ReconcileWhat): Promise<
 	const picture = await reader.readPrivileges({ groupIds: parts.groups }, { rules: what === 'everything' })
 	const known = await knownOf(deps, picture)
 	const facts = await withAsked(deps, known, { picture, charter, governed, grants: before })
-	const outcome = await database.withTx((tx) => apply(tx, deps, { what, startedAt, before, ...facts }))
+	const outcome = await database.withTx((tx) =>
+		apply(tx, deps, { what, startedAt, before, lists: picture, ...facts }),
+	)
 	await endOtherTenant(deps)
 	deps.wake()
 	return outcome
@@ -59,11 +61,13 @@ type Look = Known & {
 	what: ReconcileWhat
 	startedAt: Date
 	picture: TenantPicture
+	/** As its lists alone tell it: the groups beside them differ from look to look. */
+	lists: TenantPicture
 	before: readonly ApprovedGrant[]
 }
 
 async function apply(tx: Tx, deps: Deps, look: Look): Promise<ReconcileOutcome> {
-	const { picture, before, what, startedAt } = look
+	const { picture, lists, before, what, startedAt } = look
 	await holdCharter(tx, 'judge')
 	await lockRemovals(tx)
 	const at = deps.now()
@@ -113,7 +117,7 @@ async function apply(tx: Tx, deps: Deps, look: Look): Promise<ReconcileOutcome> 
 		isUncertain ||= stepped.some((after) => after?.state === 'seen')
 	}
 	await dispatchRemovals(tx, deps, at)
-	await noteRun(tx, deps, { what, startedAt, at, picture, plan, charter, governed })
+	await noteRun(tx, deps, { what, startedAt, at, picture, lists, plan, charter, governed })
 	return {
 		opened: plan.open.length,
 		sighted: plan.sighted.length,

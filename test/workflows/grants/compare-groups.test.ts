@@ -178,7 +178,7 @@ describe('a group that holds a governed role', () => {
 			roleHoldings: [roleHolding(OTHER_GROUP, ROLE)],
 			groups: [{ ...groupOf(OTHER_GROUP), unread: ['active', 'eligible', 'scheduled'] }],
 		})
-		picture.parts.groupSchedules = { read: false, why: 'unsupported', code: null }
+		picture.parts.groupSchedules = { read: false, why: 'unsupported', code: 'NotInThisCloud' }
 		expect(found(picture)).toMatchObject([{ removal: { what: 'assignment' } }])
 	})
 })

@@ -471,6 +471,41 @@ describe('a removal that is under way', () => {
 		const released = releasedOf(1)
 		expect(step(released.next, sighted(9000, REMOVE, people(2))).next.value).toBe('removing')
 	})
+	const account: Difference = { ...differenceOf(), principalKind: 'unknown' }
+	const group: Difference = { ...people(3), principalKind: 'group' }
+	test('that two officers released as one account comes before the guard anew where it turns out to be a group', () => {
+		const { next } = step(confirmed(REMOVE, account).next, { type: 'HOLD', at: later(5000) })
+		const asked = step(next, { type: 'ASK_RELEASE', actorId: 'officer-1', at: later(6000) })
+		const released = step(asked.next, { type: 'RELEASE', actorId: 'officer-2', at: later(7000) })
+		const turned = step(released.next, sighted(9000, REMOVE, group))
+		expect(turned.commands).toEqual([])
+		expect(turned.next).toMatchObject({
+			value: 'ordered',
+			context: { releasedBy: null, askedBy: null, askedBefore: 'officer-1' },
+		})
+		const held = step(turned.next, { type: 'HOLD', at: later(9000) }).next
+		expect(held.can({ type: 'RELEASE', actorId: 'officer-2', at: later(9500) })).toBe(false)
+		const again = step(held, { type: 'ASK_RELEASE', actorId: 'officer-2', at: later(9500) })
+		const going = step(again.next, { type: 'RELEASE', actorId: 'officer-1', at: later(9900) })
+		expect(step(going.next, sighted(10_000, REMOVE, { ...group, people: 4 })).next.value).toBe('removing')
+	})
+	test('that was accepted as one account is a finding anew where it turns out to be a group', () => {
+		const until = later(120 * MINUTE)
+		const accept = { type: 'ACCEPT', actorId: 'a', until, at: later(9000) } as const
+		const { next } = step(confirmed(ALERT, account).next, accept)
+		expect(step(next, sighted(10_000, ALERT, { ...account, principalKind: 'user' })).next.value).toBe(
+			'accepted',
+		)
+		expect(step(next, sighted(10_000, ALERT, group)).next).toMatchObject({
+			value: 'seen',
+			context: { acceptedUntil: null, acceptedMembers: null },
+		})
+		// Whoever accepted a group before it was kept who is in it is taken at their word.
+		const known = { ...group, members: { accounts: [], people: [], isWhole: false } }
+		const asGroup = step(confirmed(ALERT, known).next, accept)
+		const stored = { ...asGroup.next, context: { ...asGroup.next.context, acceptedMembers: null } }
+		expect(step(stored as typeof asGroup.next, sighted(10_000, ALERT, group)).next.value).toBe('accepted')
+	})
 	test('is an alarm ten minutes after it was last let pass, and no sooner for having been held or put off', () => {
 		const due = ({ timersSet }: Decided<Machine>) => timersSet.map(({ dueAt }) => dueAt)
 		const grown = step(letPass(1).next, sighted(9000, REMOVE, people(2))).next

@@ -153,8 +153,15 @@ describe('in a cloud that has no PIM for groups', () => {
 			const id = before.open.find(({ difference }) => difference.principalId === STRANGER)?.difference.key
 			expect(id).toBeDefined()
 			expect(plan.missed).toEqual([{ id, why: 'gone' }])
-			left.parts.groupSchedules = UNREAD
-			expect(after(whole, left).plan.missed).toEqual([])
+			const passing = { read: false, why: 'unsupported', code: 'UnknownError' } as const
+			for (const state of [UNREAD, passing])
+				for (const part of [
+					'groupSchedules',
+					how === 'eligible' ? 'roleEligibilities' : 'roleSchedules',
+				] as const) {
+					const unsure = { ...left, parts: { ...left.parts, [part]: state } }
+					expect(after(whole, unsure).plan.missed).toEqual([])
+				}
 		},
 	)
 })
