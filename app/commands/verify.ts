@@ -60,7 +60,7 @@ function describe(report: BundleReport): string {
 		`Accesses       ${counts.grants} confirmed in the log, each with the quorum of every stage; ${counts.liveGrants} not ended`,
 		`Break-glass    ${counts.breakGlass} uses, each signed as the charter asks and within its limit; ${counts.breakGlassReviewed} reviewed`,
 		`Lockbox        ${counts.lockbox} requests for customer content, each answered as its stages decided; ${counts.lockboxOutOfBand} decided at the provider beside them`,
-		`Findings       ${counts.findings} of what Entra held otherwise than approved; ${counts.findingsRemoved} removed, each ordered by the charter or an officer`,
+		`Findings       ${counts.findings} of what Entra held otherwise than approved; ${counts.findingsRemoved} gone after the charter or an officer ordered it`,
 		`Coverage       ${laid.length} of ${begun.length} chosen accesses laid against charter and facts, ${laid.filter(({ coverage }) => coverage?.isCovered).length} covered throughout`,
 		...laid.flatMap(({ coverage, entry }) =>
 			(coverage?.gaps ?? []).map(

@@ -17,14 +17,14 @@ export function FindingNote({ finding }: { finding: FindingView }) {
 	const ofSessions = sessionsText(finding, t, format)
 	return (
 		<div
-			className={`notice ${isAlarm ? 'notice-alarm' : state === 'removed' ? 'notice-good' : ''}`}
+			className={`notice ${isAlarm ? 'notice-alarm' : state === 'removed' && !doSessionsGoOn(finding) ? 'notice-good' : ''}`}
 			role={isAlarm ? 'alert' : undefined}
 		>
 			<p>
 				{isAlarm ? <Icon name="alarm" /> : null} {text}
 			</p>
-			{finding.state !== 'held' || finding.tenantAskedAt === null ? null : (
-				<p>{t('findings.held_asked_tenant', { time: format.instant(finding.tenantAskedAt) })}</p>
+			{!GIVEN_UP.has(state) || finding.tenantAskedAt === null ? null : (
+				<p>{t('findings.asked_tenant', { time: format.instant(finding.tenantAskedAt) })}</p>
 			)}
 			{ofSessions === null ? null : <p data-testid="sessions">{ofSessions}</p>}
 			{decideBy === null ? null : (
@@ -38,6 +38,13 @@ export function FindingNote({ finding }: { finding: FindingView }) {
 		</div>
 	)
 }
+
+/** States in which nothing more is sent, though something may have been. */
+const GIVEN_UP: ReadonlySet<FindingView['state']> = new Set(['held', 'explained', 'gone'])
+
+/** It is gone, and whoever held it may be signed in with it all the same. */
+const doSessionsGoOn = ({ sessions }: FindingView) =>
+	sessions?.what === 'refused' || sessions?.what === 'foreign'
 
 /** The sentence of a finding's state, with what is known of it. */
 function noteText(finding: FindingView, t: Text, format: ReturnType<typeof useWords>['format']): string {
@@ -54,6 +61,8 @@ function noteText(finding: FindingView, t: Text, format: ReturnType<typeof useWo
 	if (state === 'removing' && tenantAskedAt === null) return t('findings.note_removing_unasked')
 	if (state === 'removed' && family === 'holding' && tenantAskedAt === null)
 		return t('findings.note_removed_unasked', { time: timeOf(finding, format) })
+	if (tenantAskedAt !== null && GIVEN_UP.has(state) && (missed === 'watched' || missed === 'explained'))
+		return t(`findings.note_asked_${missed}`)
 	if (state === 'gone' && missed !== null) return t(`findings.note_gone_${missed}`)
 	if (state === 'explained' && missed === 'ungoverned') return t('findings.note_explained_ungoverned')
 	// What is as approved again is `gone` as well: both are said in one sentence.
@@ -68,7 +77,7 @@ function sessionsText(
 	t: Text,
 	format: ReturnType<typeof useWords>['format'],
 ): string | null {
-	const isOver = state === 'removed' && (sessions?.what === 'ended' || sessions?.what === 'absent')
+	const isOver = state === 'removed' && sessions !== null && sessions.what !== 'none'
 	if (state !== 'postponed' && state !== 'notConfirmed' && !isOver) return null
 	if (sessions !== null) return t(`findings.sessions_${sessions.what}`, { time: format.instant(sessions.at) })
 	return state === 'postponed' ? t('findings.sessions_waiting') : null

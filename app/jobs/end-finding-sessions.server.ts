@@ -1,6 +1,7 @@
 import { loadFinding, noteFindingSessions, type FindingRow } from '#db/queries/findings.ts'
 import type { Deps } from '#app/services/deps.ts'
 import { recordEntry } from '#app/services/record-entry.server.ts'
+import { tellSessionsLive } from '#app/services/findings/tell-finding.server.ts'
 import { noteConnectionTrouble } from '#app/services/tenant/note-trouble.server.ts'
 import type { FindingContext, FindingState, SessionsEnd } from '#workflows/grants/finding-context.ts'
 import { watchedBy } from '#workflows/grants/reconcile.ts'
@@ -41,13 +42,13 @@ export async function endFindingSessions(deps: Deps, findingId: string): Promise
 }
 
 /** Said once; what the tenant did not do, and where there is nothing to do. */
-async function note(
-	deps: Deps,
-	{ id, context }: FindingRow,
-	what: Exclude<SessionsEnd['what'], Ended>,
-): Promise<void> {
-	if (context.sessions?.what === what) return
-	await deps.database.withTx((tx) => noteFindingSessions(tx, id, { what, at: deps.now().toISOString() }))
+async function note(deps: Deps, row: FindingRow, what: Exclude<SessionsEnd['what'], Ended>): Promise<void> {
+	if (row.context.sessions?.what === what) return
+	const at = deps.now()
+	await deps.database.withTx(async (tx) => {
+		await noteFindingSessions(tx, row.id, { what, at: at.toISOString() })
+		if (what !== 'none') await tellSessionsLive(tx, deps, row, at)
+	})
 	deps.wake()
 }
 

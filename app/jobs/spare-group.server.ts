@@ -21,6 +21,7 @@ export type GroupCount = {
 /** `counted`: null where it is not about a group. */
 type GroupNow = { spared: Spared | null; counted: GroupCount | null }
 const NO_GROUP: GroupNow = { spared: null, counted: null }
+const UNKNOWN: GroupNow = { spared: 'unread', counted: null }
 
 /**
  * Why what is about to be taken from a group stays, by who is in it now and by the charter in force, and how many lose it: looks are
@@ -35,8 +36,12 @@ export async function readGroupNow(
 	const groupId = principalId.toLowerCase()
 	const picture = await inLane('revoke', () => deps.reader.readGroup(groupId))
 	const group = picture.groups.find(({ objectId }) => objectId === groupId)
-	// What no list calls a group is a user more often than not, and is not kept for want of an answer.
-	if (group === undefined || (principalKind !== 'group' && group.exists !== true)) return NO_GROUP
+	if (principalKind !== 'group') {
+		if (group?.exists === false) return NO_GROUP
+		// Nobody could say that it is one: a user is known as such, and of everything else nobody knows whom it hits.
+		if (group?.exists !== true) return (await isUser(deps, groupId)) ? NO_GROUP : UNKNOWN
+	}
+	if (group === undefined) return UNKNOWN
 	const { accounts } = membersOf(picture, groupId, { personOf: () => null })
 	const people = await peopleByAccount(deps.database.db, accounts)
 	const members = membersOf(picture, groupId, { personOf: (objectId) => people.get(objectId) ?? null })
@@ -56,4 +61,9 @@ export async function readGroupNow(
 		spared,
 		counted: { principalKind: 'group', people: peopleIn(group), members, name: group.displayName },
 	}
+}
+
+async function isUser({ reader }: Deps, objectId: string): Promise<boolean> {
+	const user = await inLane('revoke', () => reader.account(objectId))
+	return user !== 'absent' && !('why' in user)
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { fireDueTimers } from '#app/services/access/fire-timers.server.ts'
 import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
 import { removeFinding } from '#app/jobs/remove-finding.server.ts'
 import { GROUP_BESIDE } from '#app/sandbox/start-sandbox.ts'
@@ -109,6 +110,31 @@ describe('a group that could take a governed place', () => {
 			readAgain()
 		}
 		expect(await recorded(app, 'watched.changed')).toEqual([])
+	})
+
+	test('of which nobody may read whether it is one keeps its place, and is an alarm', async () => {
+		const unread = { kind: 'status', status: 403, when: 'before' } as const
+		await start(
+			3,
+			(it) => {
+				makeEligible(it)
+				it.tenant.faults.next('GET', new RegExp(`/groups/${GROUP}`), unread, 10_000)
+			},
+			`  breakGlassAccounts: [{ objectId: ${MEMBERS[0] ?? ''}, title: Safe }]\n`,
+		)
+		expect(await seen()).toEqual([['removing', 'unknown', 0, undefined]])
+		await carryOut(app)
+		app.clock.advance(11 * MINUTE)
+		await fireDueTimers(app.deps)
+		await carryOut(app)
+		const [finding] = await ofGroup()
+		expect([finding?.state, finding?.context.failure]).toEqual(['notConfirmed', 'MEMBERS_UNREAD'])
+		expect(finding?.context.tenantAskedAt).toBeNull()
+		app.tenant.faults.clear()
+		await carryOut(app)
+		expect((await ofGroup()).map(({ state, context }) => [state, context.missed])).toEqual([
+			['explained', 'watchedThrough'],
+		])
 	})
 
 	test('is counted by the removal itself, whatever looks knew of it', async () => {

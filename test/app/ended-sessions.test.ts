@@ -1,5 +1,9 @@
 import { eq, sql } from 'drizzle-orm'
+import { createElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { FindingNote } from '#app/components/finding-facts.tsx'
+import { WordsProvider } from '#app/messages/text.tsx'
 import { endFindingSessions } from '#app/jobs/end-finding-sessions.server.ts'
 import { endSessions } from '#app/jobs/end-sessions.server.ts'
 import { endTenantSessions } from '#app/jobs/end-tenant-sessions.server.ts'
@@ -15,7 +19,7 @@ import { prepareSuspension, signSuspension } from '#app/services/suspension/sign
 import { showSuspension } from '#app/services/suspension/show-suspension.server.ts'
 import { findPerson } from '#db/queries/people.ts'
 import { findings } from '#db/schema/index.ts'
-import { approve } from './acts.ts'
+import { approve, toldTo } from './acts.ts'
 import { approvedFor, drive, recorded, stateOf, told, type Access } from './bad-input.ts'
 import { allFindings, carryOut, lookTwice, verifiedRecord } from './findings-acts.ts'
 import { through } from './life-acts.ts'
@@ -25,6 +29,7 @@ import { createTestApp, type TestApp } from './test-app.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
+const FORBIDDEN = { kind: 'status', status: 403, when: 'before' } as const
 const OTHER = '99999999-9999-4999-8999-999999999999'
 const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
 
@@ -264,6 +269,27 @@ describe('of whoever holds what was found', () => {
 		await app.stop()
 		app = await createTestApp({ rules: '  findings: { outOfBand: remove, ineligibleHolder: remove }\n' })
 		expect(await removed((await found()).id)).toEqual([])
+	})
+
+	test.each([
+		['refuses', () => app.tenant.faults.next('POST', /revokeSignInSessions/, FORBIDDEN, 9)],
+		['cannot end', (id: string) => app.tenant.users.put(id, { userType: 'Guest' })],
+	])('those that Entra %s are told once, and said to go on where the access is gone', async (_, lead) => {
+		const { id, principalId } = await found()
+		await carryOut(app)
+		lead(principalId)
+		for (let round = 0; round < 2; round++)
+			await endFindingSessions(app.deps, id).catch((error: unknown) => {
+				expect(error).toBeInstanceOf(TryAgain)
+			})
+		const finding = await showFinding(app.deps, officer(), id)
+		const note = createElement(FindingNote, { finding })
+		const words = { language: 'en', timeZone: 'UTC', now: finding.now, children: note } as const
+		const html = renderToStaticMarkup(createElement(WordsProvider, words))
+		expect([finding.state, html]).toEqual(['removed', expect.stringMatching(/stays so for a while/)])
+		expect(html).not.toContain('notice-good')
+		const kinds = (await toldTo(app, officer())).map(({ kind }) => kind)
+		expect(kinds.filter((kind) => kind === 'finding_sessions_live')).toHaveLength(1)
 	})
 
 	test('what was gone before anything was sent ends nobody’s', async () => {

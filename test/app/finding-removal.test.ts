@@ -1,8 +1,11 @@
+import type { Client } from '@microsoft/microsoft-graph-client'
 import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { afterEach, expect, test } from 'vitest'
 import { FindingNote } from '#app/components/finding-facts.tsx'
+import { schedules } from '#app/integrations/graph/schedules.server.ts'
 import { reconcileRound } from '#app/jobs/reconcile-loop.server.ts'
+import { removeFinding } from '#app/jobs/remove-finding.server.ts'
 import { SANDBOX_CLIENT_ID } from '#app/sandbox/tenant/server.ts'
 import { WordsProvider } from '#app/messages/text.tsx'
 import { showFinding } from '#app/services/findings/show-finding.server.ts'
@@ -151,6 +154,55 @@ test('what was gone before anything was sent is not said to have been sent, and 
 		['removed'],
 		[true, expect.not.stringContaining('took no removal of it')],
 	])
+})
+
+test('what Entra was told to remove is not said to be untouched where a charter names the account meanwhile', async () => {
+	await removing()
+	app.tenant.faults.next('POST', /roleAssignmentScheduleRequests$/, { kind: 'drop', when: 'after' })
+	await carryOut(app, 1)
+	enact(app, ({ entra }) => ({
+		entra: {
+			...(entra ?? { endSessions: false }),
+			breakGlassAccounts: [{ objectId: STRANGER, title: 'Safe in Bonn' }],
+		},
+	}))
+	const [finding] = await allFindings(app)
+	await removeFinding(app.deps, finding?.id ?? '')
+	expect([await states(), heldBy(STRANGER)]).toEqual([['explained'], []])
+	const [isSent, html] = await onPage()
+	expect([isSent, /never touched|Nothing was removed/.test(html)]).toEqual([true, false])
+	expect(html).toContain('was told to remove it')
+})
+
+test('a removal of ours that waits is not what is cancelled in the place of what it takes away', async () => {
+	await removing()
+	const row = {
+		id: 'later',
+		principalId: STRANGER,
+		roleDefinitionId: USER_ADMINISTRATOR,
+		directoryScopeId: '/',
+		memberType: 'Direct',
+		status: 'Provisioned',
+		createdUsing: 'made',
+		scheduleInfo: { startDateTime: '2099-01-01T00:00:00Z', expiration: { type: 'noExpiration' } },
+	}
+	const removal = {
+		id: 'taken',
+		action: 'adminRemove',
+		status: 'PendingProvisioning',
+		targetScheduleId: 'later',
+	}
+	const made = { id: 'made', action: 'adminAssign', status: 'Granted', targetScheduleId: 'later' }
+	const cancelled = async (requests: readonly object[]) => {
+		const api = (path: string) => ({
+			get: () => Promise.resolve({ value: path.includes('Requests') ? requests : [row] }),
+		})
+		const port = schedules({ api } as unknown as Client, [], app.deps.now)
+		return (await port.read({ grantId: 'any', principalId: STRANGER, place })).map(({ cancel }) => cancel)
+	}
+	expect(await cancelled([removal, made])).toEqual(['made'])
+	expect(await cancelled([removal])).toEqual([null])
+	expect(await cancelled([removal, { ...made, status: 'ScheduleCreated' }])).toEqual([null])
 })
 
 test('an account that a new charter names for emergencies keeps what was about to be taken away, before anybody has looked', async () => {

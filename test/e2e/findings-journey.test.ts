@@ -101,7 +101,7 @@ test('what somebody gave beside Charterkeep is found, an officer takes it on and
 	await officer.getByRole('button', { name: 'Remove with passkey' }).click()
 	await officer.getByText('Signed and recorded.').waitFor()
 	const ticking = setInterval(() => clock.advance(500), 100)
-	await officer.getByRole('heading', { name: 'F-1: removed, confirmed by Entra' }).waitFor()
+	await officer.getByRole('heading', { name: 'F-1: gone, confirmed by Entra' }).waitFor()
 	clearInterval(ticking)
 	await officer.getByTestId('took').waitFor()
 	await look('finding-removed', officer)

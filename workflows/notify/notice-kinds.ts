@@ -66,6 +66,8 @@ const KINDS = {
 	finding_held: ['alarm', 'urgent'],
 	finding_not_removed: ['alarm', 'urgent'],
 	finding_removed: ['alarm', 'normal'],
+	/** Whoever held what was found may be signed in with it for a while. */
+	finding_sessions_live: ['alarm', 'urgent'],
 	/** An account that is only watched holds something else than before. */
 	finding_break_glass: ['alarm', 'urgent'],
 	/** Somebody signed in with an account that is only watched, or tried to. */

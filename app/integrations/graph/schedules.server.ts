@@ -22,6 +22,8 @@ const CANCELABLE: ReadonlySet<string> = new Set([
 	'PendingScheduleCreation',
 ])
 
+const TAKES_AWAY: ReadonlySet<string> = new Set(['adminRemove', 'selfDeactivate'])
+
 type Row = z.infer<typeof roleScheduleRow> | z.infer<typeof groupScheduleRow>
 
 const isSame = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
@@ -92,9 +94,13 @@ async function readSchedules(
 	)
 	return found.map((each) => {
 		const { row, startsAt } = each
-		const behind = requests.find(
-			({ id, targetScheduleId }) => id === row.createdUsing || (targetScheduleId ?? id) === row.id,
-		)
+		// A removal names the schedule as well: what takes it away is not what made it.
+		const behind =
+			requests.find(({ id }) => id === row.createdUsing) ??
+			requests.find(
+				({ id, action, targetScheduleId }) =>
+					!TAKES_AWAY.has(action ?? '') && (targetScheduleId ?? id) === row.id,
+			)
 		const isGranted = isAhead(each) && behind !== undefined && CANCELABLE.has(behind.status ?? '')
 		return { scheduleId: row.id, startsAt, cancel: isGranted ? behind.id : null }
 	})

@@ -147,7 +147,7 @@ export const bundle = {
 	breakGlassReviewed: 'davon von Unbeteiligten nachgeprüft',
 	lockboxRequests: 'Anfragen nach Kundendaten',
 	findings: 'Befunde, was Entra anders hielt als genehmigt',
-	findingsRemoved: 'davon entzogen',
+	findingsRemoved: 'davon nach einer Anordnung weg',
 	lockboxOutOfBand: 'davon beim Anbieter an den Stufen vorbei entschieden',
 	breakGlass: 'Notfallzugriff',
 	breakGlassOffline: 'Notfallzugriff nach dem versiegelten Verfahren',

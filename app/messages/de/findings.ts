@@ -130,7 +130,7 @@ export const findings = {
 	figures: 'Entzug',
 	median: 'Vom Fund bis weg, Median',
 	worst: 'Vom Fund bis weg, längstens',
-	removals: 'In 30 Tagen entzogen',
+	removals: 'In 30 Tagen nach einer Anordnung weg',
 	guard: 'Schutz',
 	guardText:
 		'{{sent}} von {{most}} Personen verloren binnen {{time}} etwas ohne zweite Freigabe; mehr gibt eine zweite Person frei. Eine Gruppe zählt so viel, wie Personen in ihr sind.',
@@ -276,8 +276,8 @@ export const findings = {
 	note_held_asked: '{{name}} bittet darum, diesen Entzug zu senden. Jemand anderes muss ihn freigeben.',
 	note_held_again:
 		'Was dieser Entzug trifft, hat sich geändert, seit {{name}} um die Freigabe bat: Diese Unterschrift gilt nicht mehr. Eine Person bittet erneut, eine zweite gibt frei.',
-	held_asked_tenant:
-		'Entra ID hat {{time}} den Auftrag bekommen, es zu entziehen, und ihn nicht abgelehnt: Es kann deshalb noch verschwinden.',
+	asked_tenant:
+		'Entra ID hat {{time}} den Auftrag bekommen, es zu entziehen, und ihn nicht abgelehnt: Es kann deshalb weg sein.',
 	note_removing:
 		'Entra ID hat den Auftrag, es zu entziehen. Weg ist es, wenn Entra ID es nicht mehr führt, und nicht vorher.',
 	note_removing_unasked:
@@ -299,6 +299,10 @@ export const findings = {
 	note_removed: 'Weg: Entra ID führt es nicht mehr. Vom Fund an dauerte es {{time}}.',
 	note_removed_unasked:
 		'Weg: Entra ID führt es nicht mehr und hat von Charterkeep keinen Entzug angenommen. Vom Fund an dauerte es {{time}}.',
+	note_asked_watched:
+		'Die Charter nennt dieses Konto als eines, das nur beobachtet wird: Gesendet wird nichts mehr.',
+	note_asked_explained:
+		'Es wurde inzwischen genehmigt, oder war wieder wie genehmigt: Gesendet wird nichts mehr.',
 	note_gone: 'Entra ID hält es nicht mehr. Wir haben nichts entzogen.',
 	note_gone_gone: 'Entra ID hält es nicht mehr. Wir haben nichts entzogen.',
 	note_gone_explained: 'Es wurde inzwischen genehmigt.',

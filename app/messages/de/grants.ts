@@ -216,7 +216,7 @@ export const grants = {
 	state_finding_removing: 'wird entzogen',
 	state_finding_postponed: 'Entzug aufgeschoben',
 	state_finding_notConfirmed: 'Entzug nicht bestätigt',
-	state_finding_removed: 'entzogen, bestätigt',
+	state_finding_removed: 'weg, von Entra bestätigt',
 	state_finding_gone: 'von selbst weg',
 	state_finding_explained: 'erklärt',
 	state_finding_neverConfirmed: 'nie bestätigt',

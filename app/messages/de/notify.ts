@@ -48,6 +48,8 @@ export const notify = {
 	kind_finding_held: 'mehr Entzüge, als die Charta auf einmal erlaubt, sind angehalten',
 	kind_finding_not_removed:
 		'ein Entzug ist nicht bestätigt: Was niemand genehmigt hat, muss als wirksam gelten',
+	kind_finding_sessions_live:
+		'Entra beendet die Sitzungen eines Kontos nicht, das etwas nicht Genehmigtes hatte: Es kann damit noch eine Weile arbeiten',
 	kind_finding_removed: 'was niemand genehmigt hat, ist weg, von Entra bestätigt',
 	kind_finding_break_glass: 'ein Notfallkonto hält etwas anderes als zuvor',
 	kind_watched_sign_in: 'mit einem Notfallkonto hat sich jemand angemeldet oder es versucht',

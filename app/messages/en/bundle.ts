@@ -141,7 +141,7 @@ export const bundle = {
 	breakGlassReviewed: 'of them reviewed by people who had no part in them',
 	lockboxRequests: 'Requests for customer content',
 	findings: 'Findings of what Entra held otherwise than approved',
-	findingsRemoved: 'of them removed',
+	findingsRemoved: 'of them gone after an order',
 	lockboxOutOfBand: 'of them decided at the provider, past the stages',
 	breakGlass: 'Break-glass',
 	breakGlassOffline: 'Break-glass by the sealed procedure',

@@ -123,7 +123,7 @@ export const findings = {
 	figures: 'Removals',
 	median: 'Found to gone, median',
 	worst: 'Found to gone, worst',
-	removals: 'Removed in 30 days',
+	removals: 'Gone after an order, in 30 days',
 	guard: 'Guard',
 	guardText:
 		'{{sent}} of {{most}} people lost something within {{time}} without a second officer; more wait for one. A group counts as many as are in it.',
@@ -267,8 +267,8 @@ export const findings = {
 	note_held_asked: '{{name}} asks that this removal be sent. Another officer must release it.',
 	note_held_again:
 		'What this removal hits has changed since {{name}} asked for its release: that signature no longer holds. An officer asks again, and another releases it.',
-	held_asked_tenant:
-		'Entra ID was told to remove it at {{time}} and did not refuse: it may still be gone because of that.',
+	asked_tenant:
+		'Entra ID was told to remove it at {{time}} and did not refuse: it may be gone because of that.',
 	note_removing:
 		'Entra ID was told to remove it. It is gone when Entra ID no longer lists it, and not before.',
 	note_removing_unasked:
@@ -290,6 +290,8 @@ export const findings = {
 	note_removed: 'Gone: Entra ID no longer lists it. It took {{time}} from finding it.',
 	note_removed_unasked:
 		'Gone: Entra ID no longer lists it, and took no removal of it from Charterkeep. It took {{time}} from finding it.',
+	note_asked_watched: 'The charter names this account as one that is only watched: nothing more is sent.',
+	note_asked_explained: 'It was approved in the meantime, or was as approved again: nothing more is sent.',
 	note_gone: 'Entra ID no longer holds it. Nothing was removed by us.',
 	note_gone_gone: 'Entra ID no longer holds it. Nothing was removed by us.',
 	note_gone_explained: 'It was approved in the meantime.',

@@ -210,7 +210,7 @@ export const grants = {
 	state_finding_removing: 'being removed',
 	state_finding_postponed: 'removal postponed',
 	state_finding_notConfirmed: 'removal not confirmed',
-	state_finding_removed: 'removed, confirmed by Entra',
+	state_finding_removed: 'gone, confirmed by Entra',
 	state_finding_gone: 'gone by itself',
 	state_finding_explained: 'explained',
 	state_finding_neverConfirmed: 'never certain',

@@ -47,6 +47,8 @@ export const notify = {
 	kind_finding_to_decide: 'Entra holds something that nobody approved: an officer is to decide',
 	kind_finding_held: 'more removals than the charter allows at once are held',
 	kind_finding_not_removed: 'a removal is not confirmed: what nobody approved must be assumed live',
+	kind_finding_sessions_live:
+		'Entra does not end the sessions of whoever held what nobody approved: they may use it for a while',
 	kind_finding_removed: 'what nobody approved is gone, confirmed by Entra',
 	kind_finding_break_glass: 'a break-glass account holds something else than before',
 	kind_watched_sign_in: 'somebody signed in with a break-glass account, or tried to',

@@ -41,6 +41,23 @@ export async function tellFindings(tx: Tx, deps: NotifyDeps, arrivals: readonly 
 	await notify(tx, deps, ...tellings)
 }
 
+/** Sessions of whoever holds what was found go on: told once, however often ending them is tried. */
+export async function tellSessionsLive(
+	tx: Tx,
+	deps: NotifyDeps,
+	{ id, context: { difference } }: { id: string; context: FindingContext },
+	at: Date,
+): Promise<void> {
+	await notify(tx, deps, {
+		kind: 'finding_sessions_live',
+		to: [OFFICERS],
+		about: { type: 'finding', id },
+		code: difference.kinds[0],
+		once: `sessions of ${id}`,
+		at,
+	})
+}
+
 /** One of the accounts that are only watched holds something else than when it was last looked at. */
 export async function tellWatched(tx: Tx, deps: NotifyDeps, at: Date): Promise<void> {
 	await notify(tx, deps, {

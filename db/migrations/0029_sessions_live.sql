@@ -1,0 +1,1 @@
+ALTER TYPE "public"."notice_kind" ADD VALUE 'finding_sessions_live' BEFORE 'finding_break_glass';
