@@ -2,7 +2,7 @@ import type { Text, TextKey } from '#app/messages/create-text.ts'
 import type { GrantView } from '#app/services/views.ts'
 import type { Formats } from '#app/utils/format.ts'
 import { isUnsentCode } from '#workflows/grants/assurance-codes.ts'
-import { SESSIONS_NOT_ENDED, type Mender } from '#workflows/tenant/tenant-troubles.ts'
+import { SESSIONS_NOT_ENDED } from '#workflows/tenant/tenant-troubles.ts'
 import { whyAndWho } from './trouble-words.ts'
 import type { EndCause } from '#workflows/grants/grant-context.ts'
 
@@ -36,8 +36,7 @@ const VOIDED: Readonly<Partial<Record<EndCause, TextKey>>> = {
  * every end but those that never reached Entra are Entra's own word.
  */
 export function noteOf(grant: GrantView, { t, format }: Words): string {
-	const { state, startAt, startsAt, endsAt, retryAt, failure, cause, extendingTo, drift, killSwitchAt } =
-		grant
+	const { state, startAt, startsAt, endsAt, retryAt, cause, extendingTo, drift, killSwitchAt } = grant
 	const timeOf = (at: string | null) => (at === null ? '' : format.time(at))
 	const withKillSwitch = (note: string) =>
 		killSwitchAt === null ? note : `${note} ${t('requests.killSwitchNote', { time: timeOf(killSwitchAt) })}`
@@ -65,7 +64,7 @@ export function noteOf(grant: GrantView, { t, format }: Words): string {
 		case 'notConfirmed':
 			return withTrouble(withKillSwitch(t('requests.notConfirmedNote')), grant, t)
 		case 'failed':
-			return failedNote(failure, grant.failureMender, t)
+			return failedNote(grant, t)
 		case 'voided':
 			return t(VOIDED[cause ?? 'lapse'] ?? 'grants.saidVoidedLapse')
 		case 'ended':
@@ -76,11 +75,12 @@ export function noteOf(grant: GrantView, { t, format }: Words): string {
 }
 
 /** Why nothing was given, who mends it, and that it is to be asked for again then. */
-function failedNote(failure: string | null, mender: Mender | null, t: Text): string {
+function failedNote({ failure, failureMender, endsAt }: GrantView, t: Text): string {
 	const code = failure ?? ''
 	return [
-		t(isUnsentCode(code) ? 'grants.notGiven' : 'trouble.notGiven'),
-		whyAndWho(code, mender ?? 'tenant_admin', t),
+		// Whoever has an end was about to be sent.
+		t(isUnsentCode(code) && endsAt === null ? 'grants.notGiven' : 'trouble.notGiven'),
+		whyAndWho(code, failureMender ?? 'tenant_admin', t),
 		t('trouble.askAgain'),
 	].join(' ')
 }
@@ -92,6 +92,7 @@ function withTrouble(note: string, { state, trouble }: GrantView, t: Text): stri
 	// It says nothing of whether the access is there.
 	if (trouble.code === SESSIONS_NOT_ENDED) return `${note} ${why}`
 	const isRemoval = state === 'removing' || state === 'notConfirmed'
+	if (isRemoval && trouble.code === 'PLACE_NOT_FREE') return t('grants.noteWaitsForOther')
 	if (isRemoval) return `${note} ${why} ${t('trouble.mayBeLive')}`
 	return [...(state === 'planned' ? [t('trouble.notSent')] : [note]), why, t('trouble.goesOn')].join(' ')
 }

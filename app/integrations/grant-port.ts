@@ -50,6 +50,8 @@ export type Sighting = {
 	activeIsOurs: boolean
 	/** Places other than ours in which an assignment of ours is active. */
 	elsewhere: readonly Place[]
+	/** The tenant lists a removal of ours that it took: there was something to remove. Not there: nobody knows. */
+	isRemovalTaken?: boolean
 }
 
 /**

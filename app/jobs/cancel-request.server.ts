@@ -32,20 +32,15 @@ export const isStillToCome = ({ active, assignRequest }: Pick<Sighting, 'active'
  */
 export async function cancel(deps: Deps, grant: GrantRow, seen: Sighting): Promise<'done' | 'decided'> {
 	const outcome = await deps.grants.cancel(targetOf(grant), seen.assignRequest?.requestId ?? '')
-	if (!isStillToCome(seen) || outcome.kind === 'accepted') return 'done'
 	const isRefused = outcome.kind === 'refused' && !BARRED.has(outcome.code)
 	// What is granted and cannot be cancelled is made: the answer to its removal says whether it is there.
-	const isDecided = isRefused && seen.assignRequest?.status === GRANTED
-	if (!isDecided || !isNotedSinceEnding(grant)) await noteStillMade(deps, grant.id)
-	if (isDecided) return 'decided'
+	if (isRefused && seen.assignRequest?.status === GRANTED) return 'decided'
+	if (!isStillToCome(seen) || outcome.kind === 'accepted') return 'done'
+	await noteStillMade(deps, grant.id)
 	const { code, retryAfterMs } = { code: null, retryAfterMs: null, ...outcome }
 	const why = 'The request was not taken back; what became of it is read anew.'
 	throw new TryAgain(why, retryAfterMs ?? 1000, { code })
 }
-
-/** Its time to be listed is given once: otherwise what the tenant goes on calling granted would never be said to be gone. */
-const isNotedSinceEnding = ({ sentAt, context: { endingSince } }: GrantRow) =>
-	sentAt !== null && endingSince !== null && sentAt.getTime() > Date.parse(endingSince)
 
 /** What was asked for may be made only now, and then has its time to be listed from now on, however long ago it was sent. */
 export const noteStillMade = ({ database, now }: Deps, grantId: string) =>

@@ -7,6 +7,8 @@ import { recordEntry } from '#app/services/record-entry.server.ts'
 import { EVALUATED_TOKEN_MS } from '#workflows/grants/token-tail.ts'
 import { SESSIONS_NOT_ENDED } from '#workflows/tenant/tenant-troubles.ts'
 import { endSessionsOf } from './end-sessions-of.server.ts'
+import { canBeOurs } from './grant-job.server.ts'
+import { isKeptByPim } from './send-removal.server.ts'
 import { TryAgain } from './try-again.ts'
 
 /** Ends the user's sessions, so that what cannot be removed yet is at least not used with old tokens. */
@@ -14,6 +16,8 @@ export async function endSessions(deps: Deps, grantId: string): Promise<void> {
 	const grant = await findGrant(deps.database.db, grantId)
 	// No token of before carries it any more.
 	if (isTailOver(grant, deps.now())) return forget(deps, grantId)
+	// Whoever is in the group by another access that goes on is not signed out of it: that one's end takes both.
+	if (canBeOurs(grant) && (await isKeptByPim(deps, grant))) return forget(deps, grantId)
 	// What begins while the tenant is at it carries the access if that is still there.
 	const askedAt = deps.now()
 	const outcome = await endSessionsOf(deps, grant.context.principalId, grant.tenantId)

@@ -98,7 +98,9 @@ async function look(
 
 /** What it waited for to the last; of an answer that passes, and where none was given, that the tenant was not reached. */
 const outlivedFor = (code: string | null) =>
-	code !== null && isUnsentCode(code) ? code : 'TENANT_UNREACHABLE'
+	code !== null && (isUnsentCode(code) || FORBIDDEN.has(code)) ? code : 'TENANT_UNREACHABLE'
+/** Somebody answered all the time, and says what somebody has to mend. */
+const FORBIDDEN: ReadonlySet<string> = new Set(['Authorization_RequestDenied', 'PermissionScopeNotGranted'])
 
 /** Stores that the tenant is about to be asked, unless the charter in force no longer allows it: then it ends here. */
 async function beginSending(deps: Deps, grantId: string, warned: readonly AssuranceCode[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { findGrant, findRequest, type GrantRow } from '#db/queries/requests.ts'
+import { noteMadeSeen, noteRemovalTaken } from '#db/queries/sent-grants.ts'
 import type { Sighting, WriteOutcome } from '#app/integrations/grant-port.ts'
 import { saysGone } from '#app/integrations/graph/outcome.server.ts'
 import type { Deps } from '#app/services/deps.ts'
@@ -50,8 +51,9 @@ async function remove(deps: Deps, grantId: string): Promise<void> {
 	const seen = await readOrKill(deps, grant, removal)
 	let fate = fateHere(grant, seen)
 	const isDecided = fate === 'waits_at_tenant' && (await cancel(deps, grant, seen)) === 'decided'
-	if (isDecided) {
-		fate = 'made'
+	if (isDecided) fate = 'made'
+	if (fate === 'made' && grant.context.startsAt === null && grant.madeSeenAt === null) {
+		await deps.database.withTx((tx) => noteMadeSeen(tx, grantId, deps.now()))
 		grant = await findGrant(deps.database.db, grantId)
 	}
 	// Only what is not there yet cannot be removed: whatever else is still asked for, what is active goes.
@@ -60,17 +62,20 @@ async function remove(deps: Deps, grantId: string): Promise<void> {
 		throw new TryAgain('The assignment is still being made; it cannot be removed before.', 1000)
 	}
 	const isGoneElsewhere = await removeElsewhere(deps, grant, seen.elsewhere)
-	if (seen.active !== null && !(await isHeldHere(deps, grant, seen))) return closeIfAbsent(deps, grant)
+	if (seen.active !== null && !(await isHeldHere(deps, grant, seen)))
+		return closeIfAbsent(deps, grant, { isDecided })
 	const confirmed = await confirmLate(deps, grant, seen)
 	const holder = seen.active === null ? null : await lastHolder(deps, grant, seen.active.grantIds)
 	if (holder !== null && isGoneElsewhere)
 		return leaveToOther(deps, grant, holder, seen.active?.endsAt ?? null)
 	let answer: Answer = null
-	if (holder === null && (seen.active !== null || fate === 'made')) {
+	// One reading that lacks it takes nothing from whoever else rests on it.
+	const isOfOthers = seen.active === null && fate === 'made' && (await isNeededByOthers(deps, grant))
+	if (holder === null && !isOfOthers && (seen.active !== null || fate === 'made')) {
 		const outcome = await sendRemoval(deps, confirmed, removal)
 		if (isTooEarly(outcome)) return postpone(deps, confirmed, seen.active?.startsAt ?? null)
 		answer = answerOf(outcome, confirmed, seen, deps.now())
-	} else if (holder === null && (await mayBeThereUnseen(deps, grant, seen))) {
+	} else if (holder === null && !isOfOthers && (await mayBeThereUnseen(deps, grant, seen))) {
 		// Only what was confirmed is surely ours, so that the kill switch may be used on it.
 		const isConfirmed = grant.context.startsAt !== null
 		const outcome = isConfirmed
@@ -82,7 +87,7 @@ async function remove(deps: Deps, grantId: string): Promise<void> {
 	if (!isGoneElsewhere)
 		throw new TryAgain('The tenant did not remove the access where it was moved to.', 5000)
 	const isRequestKnown = answer !== null && isRequestSettled(confirmed, fate)
-	await closeIfAbsent(deps, confirmed, { isRequestKnown, isDecided, answer })
+	await closeIfAbsent(deps, confirmed, { isRequestKnown, isDecided, isOfOthers, answer })
 }
 
 /** What the tenant says of this run's removal: it took it, or there is nothing of it; null where it says neither. */
@@ -170,14 +175,18 @@ async function closeIfAbsent(
 	{
 		isRequestKnown = false,
 		isDecided = false,
+		isOfOthers = false,
 		answer = null,
-	}: { isRequestKnown?: boolean; isDecided?: boolean; answer?: Answer } = {},
+	}: { isRequestKnown?: boolean; isDecided?: boolean; isOfOthers?: boolean; answer?: Answer } = {},
 ): Promise<void> {
 	const isTaken = answer === 'accepted' || grant.removalTakenAt !== null
+	const mayBeOurs = grant.sentAt !== null || grant.context.startsAt !== null
+	let wasTaken = isTaken
 	let absences = 0
 	for (let poll = 0; poll < POLLS; poll++) {
 		const seen = await readOrWait(deps, targetOf(grant), { isRequestKnown })
 		const { assignRequest, elsewhere } = seen
+		wasTaken ||= seen.isRemovalTaken === true
 		// A change of the end makes nothing that is not there.
 		const told = assignRequest?.makes === true && canBeOurs(grant) ? fateHere(grant, seen) : null
 		const isMade = told === 'waits_at_tenant' && (isTaken || isDecided) && assignRequest?.status === GRANTED
@@ -189,10 +198,11 @@ async function closeIfAbsent(
 			throw new TryAgain('What was made a moment ago may not be listed yet.', 5000)
 		const mayBeMade = makes === 'pending' || makes === 'waits_at_tenant'
 		// No list says of what was made that it is gone: only the answer to a removal does, or what stands in its place.
-		const isMadeUnseen = makes === 'made' && seen.active === null && answer === null && !isTaken
+		const isMadeUnseen =
+			makes === 'made' && seen.active === null && answer === null && !isTaken && !isOfOthers
 		const isHeld = (await isHeldHere(deps, grant, seen)) || elsewhere.length > 0 || mayBeMade || isMadeUnseen
 		absences = isHeld ? 0 : absences + 1
-		if (absences >= SIGHTINGS_OF_ABSENCE) return close(deps, grant, isTaken)
+		if (absences >= SIGHTINGS_OF_ABSENCE) return close(deps, grant, wasTaken && mayBeOurs)
 		await deps.pause(POLL_MS)
 	}
 	throw new TryAgain('The tenant still lists the access.', 2000)
@@ -209,10 +219,19 @@ const mayStillCome = ({ context, sentAt }: GrantRow, now: Date): boolean =>
 const mayJustBeMade = (grant: GrantRow, now: Date): boolean => {
 	const { startsAt, endingSince } = grant.context
 	const isEndingAnew = endingSince !== null && mayBeUnlisted(new Date(endingSince), now)
-	return mayStillCome(grant, now) || (startsAt === null && isEndingAnew)
+	return (
+		mayStillCome(grant, now) || (startsAt === null && (isEndingAnew || mayBeUnlisted(grant.madeSeenAt, now)))
+	)
 }
 
-async function close(deps: Deps, { id, requestId, context }: GrantRow, isTaken: boolean): Promise<void> {
+async function close(
+	deps: Deps,
+	{ id, requestId, context, removalTakenAt }: GrantRow,
+	isTaken: boolean,
+): Promise<void> {
+	// Its answer was lost, and the tenant lists that it was carried out.
+	if (isTaken && removalTakenAt === null)
+		await deps.database.withTx((tx) => noteRemovalTaken(tx, id, deps.now()))
 	const at = deps.now().toISOString()
 	const isPastEnd = context.cause === 'deadline' && context.endsAt !== null && context.endsAt <= at
 	// Of what is not there no tenant takes a removal: it was there, though nobody has seen it.

@@ -55,12 +55,13 @@ export async function sendByFirst(deps: Deps, grant: GrantRow, removal: Removal)
 /** That the tenant took the removal is kept before anything else is done: a later one is answered with "there is nothing". */
 async function noteTaken(
 	{ database, now }: Deps,
-	{ id, context }: GrantRow,
+	{ id, sentAt, context }: GrantRow,
 	{ place }: Removal,
 	{ kind }: WriteOutcome,
 ): Promise<void> {
-	// What was moved elsewhere is another assignment.
-	if (kind === 'accepted' && assignmentKey(place) === assignmentKey(context.place))
+	// What was moved elsewhere is another assignment, and what of ours was never sent was not what was taken.
+	const mayBeOurs = sentAt !== null || context.startsAt !== null
+	if (kind === 'accepted' && mayBeOurs && assignmentKey(place) === assignmentKey(context.place))
 		await database.withTx((tx) => noteRemovalTaken(tx, id, now()))
 }
 

@@ -30,6 +30,14 @@ export async function noteRemovalTaken(tx: Tx, grantId: string, at: Date): Promi
 		.where(and(eq(grants.id, grantId), isNull(grants.removalTakenAt)))
 }
 
+/** Notes that the tenant calls the request made, or decided, at this time unless it did before. */
+export async function noteMadeSeen(tx: Tx, grantId: string, at: Date): Promise<void> {
+	await tx
+		.update(grants)
+		.set({ madeSeenAt: at })
+		.where(and(eq(grants.id, grantId), isNull(grants.madeSeenAt)))
+}
+
 /** Whether this access is still to be given. */
 export async function isToBeGiven(reader: Reader, grantId: string): Promise<boolean> {
 	const [row] = await reader.select({ state: grants.state }).from(grants).where(eq(grants.id, grantId))

@@ -162,6 +162,11 @@ export const grants = pgTable(
 		sentAt: instant('sent_at'),
 		/** When the tenant first took its removal, though nobody may ever have seen it: it was there. Null where it took none. */
 		removalTakenAt: instant('removal_taken_at'),
+		/**
+		 * When whoever ends it first saw the tenant call its request made, or decided, of which nobody saw what it made: from then on
+		 * that has its time to be listed, however long ago it was sent. Null before.
+		 */
+		madeSeenAt: instant('made_seen_at'),
 	},
 	(t) => [
 		uniqueIndex('grants_request_key').on(t.requestId),

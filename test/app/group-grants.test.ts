@@ -161,6 +161,19 @@ test.each(['TooManyRequests', 'UnknownError', 'ServiceUnavailable'])(
 	},
 )
 
+test('a permission that was missing for eight hours is what the access says, and not a tenant out of reach', async () => {
+	const { requestId, grantId, principalId } = await start('membership')
+	const code = 'Authorization_RequestDenied'
+	through(app, () => ({ read: () => Promise.reject(new GrantPortUnavailable('no', null, { code })) }))
+	await expect(provisionGrant(app.deps, grantId)).rejects.toThrow('no')
+	app.clock.advance(8 * 3_600_000)
+	await provisionGrant(app.deps, grantId)
+	const { state, context } = await grantOf(requestId)
+	expect([state, context.failure]).toEqual(['failed', code])
+	const access = { requestId, grantId, principalId, by: 'operator' }
+	expect(await pageSays(app, access, 'en')).toMatch(/permission/)
+})
+
 test('a list that is longer than any is read is said to be that after eight hours', async () => {
 	const { requestId, grantId, principalId } = await start('membership')
 	const access = { requestId, grantId, principalId, by: 'operator' }

@@ -58,6 +58,18 @@ test('a removal does not wait for a question that was asked for a reading of eve
 	expect(questions).toHaveLength(2)
 })
 
+test('that it is another tenant stands for everybody, whoever asked anew since and was told nothing', async () => {
+	const sync = send('sync')
+	const removal = send('revoke')
+	await settled()
+	questions[1]?.fail()
+	expect(await removal).toBe(200)
+	questions[0]?.answer(OTHER)
+	expect(await sync).toBe(401)
+	expect([await send('revoke'), await send('grant')]).toEqual([401, 401])
+	expect(questions).toHaveLength(2)
+})
+
 test('whoever is less urgent waits for the question that is asked already', async () => {
 	const sent = [send('revoke'), send('sync'), send('revoke')]
 	await settled()

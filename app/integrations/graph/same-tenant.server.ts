@@ -52,7 +52,11 @@ export class SameTenant implements Middleware {
 		const answer = this.#ask(context)
 		const asked: Question = { at: now, rank, isAnswered: false, answer }
 		this.#asked = asked
-		void answer.then(() => (asked.isAnswered = true))
+		void answer.then((said) => {
+			asked.isAnswered = true
+			// That it is another one stands for everybody, also for who had asked anew and was told nothing.
+			if (typeof said !== 'string') this.#asked = asked
+		})
 		return answer
 	}
 

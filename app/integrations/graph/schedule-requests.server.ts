@@ -181,5 +181,12 @@ function sightingOf(
 		elsewhere: instances
 			.filter((instance) => !isHere(instance) && isOurs(instance))
 			.map(({ place }) => place),
+		isRemovalTaken: requests.some(
+			({ action, ticketInfo, status }) =>
+				action === 'adminRemove' &&
+				status === 'Revoked' &&
+				ticketInfo?.ticketSystem === TICKET_SYSTEM &&
+				ticketInfo.ticketNumber === target.grantId,
+		),
 	}
 }

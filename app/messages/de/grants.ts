@@ -55,6 +55,8 @@ export const grants = {
 	saidRevokedDrift:
 		'Entra führte etwas anderes als genehmigt und niemand nahm es an; der Zugriff wurde entzogen. Entra hat bestätigt, dass es die Zuweisung von Charterkeep nicht mehr führt.',
 	warned: 'Gegeben, obwohl in Entra ID etwas fehlt. Die Charta verlangt, es zu sagen:',
+	noteWaitsForOther:
+		'Seine Zeit ist um, und der Entzug wartet: Dieselbe Person ist durch einen anderen Zugriff in der Gruppe, der mit entzogen würde. Mit jenem enden beide.',
 	notGiven: 'Es wurde kein Zugriff gegeben und nichts an Entra gesendet.',
 	lacking: 'In Entra ID fehlt etwas für diesen Zugriff',
 	lackingRefused: 'Ohne dies wird der Zugriff abgelehnt.',

@@ -51,6 +51,8 @@ export const grants = {
 	saidRevokedDrift:
 		'Entra held something else than was approved and nobody accepted it, so the access was taken away. Entra has confirmed that it no longer holds the assignment of Charterkeep.',
 	warned: 'Given although Entra ID lacks something. The charter asks to say so:',
+	noteWaitsForOther:
+		'Its time is over, and its removal waits: the same person is in this group by another access, which would go with it. Both end with that one.',
 	notGiven: 'No access was given, and nothing was sent to Entra.',
 	lacking: 'Entra ID lacks something for this access',
 	lackingRefused: 'Without it the access is refused.',

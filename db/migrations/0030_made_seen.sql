@@ -1,0 +1,1 @@
+ALTER TABLE "grants" ADD COLUMN "made_seen_at" timestamp (3) with time zone;
