@@ -110,6 +110,7 @@ describe.each(KINDS)('%s', (_, place, path) => {
 		expect(await grants.remove(removal)).toMatchObject({ kind: 'accepted' })
 		const gone = await later(5000)
 		expect([gone.active, gone.activeIsOurs, gone.elsewhere]).toEqual([null, false, []])
+		expect(gone.isRemovalTaken ?? false).toBe(isTimed)
 		expect(await grants.remove(removal)).toEqual({ kind: 'absent' })
 	})
 

@@ -138,6 +138,13 @@ function listOf<R extends { principalId: string }>(
 const byPrincipal = <T extends { principalId: string }>(rows: readonly T[]) =>
 	Map.groupBy(rows, ({ principalId }) => principalId.toLowerCase())
 
+/** A removal that this grant asked for, and that the tenant carried out. */
+const isTakenRemoval = ({ action, status, ticketInfo }: Request, { grantId }: GrantTarget): boolean =>
+	action === 'adminRemove' &&
+	status === 'Revoked' &&
+	ticketInfo?.ticketSystem === TICKET_SYSTEM &&
+	ticketInfo.ticketNumber === grantId
+
 /** What a target's own requests and instances say of it. */
 function sightingOf(
 	target: GrantTarget,
@@ -181,12 +188,6 @@ function sightingOf(
 		elsewhere: instances
 			.filter((instance) => !isHere(instance) && isOurs(instance))
 			.map(({ place }) => place),
-		isRemovalTaken: requests.some(
-			({ action, ticketInfo, status }) =>
-				action === 'adminRemove' &&
-				status === 'Revoked' &&
-				ticketInfo?.ticketSystem === TICKET_SYSTEM &&
-				ticketInfo.ticketNumber === target.grantId,
-		),
+		...(requests.some((request) => isTakenRemoval(request, target)) ? { isRemovalTaken: true } : {}),
 	}
 }
