@@ -143,7 +143,7 @@ test('more removals than the charter allows are held until two officers sign, in
 	await second.getByRole('heading', { name: 'Entra ID hält, was genehmigt wurde' }).waitFor()
 	clearInterval(ticking)
 	await second.getByRole('link', { name: 'F-2' }).click()
-	await second.getByRole('heading', { name: 'F-2: entzogen, bestätigt' }).waitFor()
+	await second.getByRole('heading', { name: 'F-2: weg, von Entra bestätigt' }).waitFor()
 	await look('finding-german', second)
 
 	const owner = stage.of('charter-owner').page
@@ -205,7 +205,7 @@ test('what begins later is listed with its begin, after what is so now, and is r
 	await officer.getByRole('button', { name: 'Remove with passkey' }).click()
 	await officer.getByText('Signed and recorded.').waitFor()
 	const ticking = setInterval(() => clock.advance(500), 100)
-	await officer.getByRole('heading', { name: /^F-\d+: removed, confirmed by Entra/ }).waitFor()
+	await officer.getByRole('heading', { name: /^F-\d+: gone, confirmed by Entra/ }).waitFor()
 	clearInterval(ticking)
 	await second.goto(`${origin}/findings`)
 	await second.locator('#language').selectOption('de')
