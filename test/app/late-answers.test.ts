@@ -5,7 +5,17 @@ import { removeGrant } from '#app/jobs/remove-grant.server.ts'
 import type { WriteOutcome } from '#app/integrations/grant-port.ts'
 import { approvedFor, drive, pageSays, recorded, stateOf, type Access } from './bad-input.ts'
 import { verifiedRecord } from './findings-acts.ts'
-import { changeRow, end, inGroup, isHeldBy, NOTHING, rowOf, runOnce, through } from './life-acts.ts'
+import {
+	changeRow,
+	end,
+	inGroup,
+	isHeldBy,
+	NOTHING,
+	overlappingIn,
+	rowOf,
+	runOnce,
+	through,
+} from './life-acts.ts'
 import { createTestApp, type TestApp } from './test-app.ts'
 
 /* Answers that are lost, and lists and approvals that come late, make no access anything that it is not. */
@@ -25,16 +35,7 @@ const DECIDED: WriteOutcome = { kind: 'refused', code: 'BadRequest', message: ''
 const BUSY: WriteOutcome = { kind: 'later', code: 'TooManyRequests', retryAfterMs: 120_000 }
 
 test('one reading that lacks it takes no assignment from the other access that rests on it', async () => {
-	await start()
-	const first = await approvedFor(app, 'operator', 'user-administrator')
-	expect(await drive(app, 'give', first)).toBe(true)
-	app.clock.advance(5 * MINUTE)
-	const second = await approvedFor(app, 'operator', 'helpdesk-administrator')
-	const { place } = (await rowOf(app, first)).context
-	await changeRow(app, `update grants set context = jsonb_set(context, '{place}', $2::jsonb) where id = $1`, [
-		second.grantId,
-		JSON.stringify(place),
-	])
+	const { first, second } = await overlappingIn(await start())
 	expect(await drive(app, 'give', second)).toBe(true)
 	app.clock.advance(6 * MINUTE)
 	await end(app, first)

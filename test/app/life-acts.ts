@@ -4,7 +4,8 @@ import type { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { TryAgain } from '#app/jobs/try-again.ts'
 import { endGrant } from '#app/services/access/end-access.server.ts'
 import { grants } from '#db/schema/index.ts'
-import type { Access } from './bad-input.ts'
+import { expect } from 'vitest'
+import { approvedFor, drive, type Access } from './bad-input.ts'
 import type { TestApp } from './test-app.ts'
 
 /** What tests of the life of an access share: single runs of a job, what Entra holds of it, and a tenant that says something else. */
@@ -59,4 +60,18 @@ export async function changeRow(app: TestApp, statement: string, values: unknown
 	await client.query('set session_replication_role = replica')
 	await client.query(statement, values)
 	client.release(true)
+}
+
+/** The first is active; the second is approved five minutes later, and as a charter of before would have it to the same role. */
+export async function overlappingIn(app: TestApp): Promise<{ first: Access; second: Access }> {
+	const first = await approvedFor(app, 'operator', 'user-administrator')
+	expect(await drive(app, 'give', first)).toBe(true)
+	app.clock.advance(5 * 60_000)
+	const second = await approvedFor(app, 'operator', 'helpdesk-administrator')
+	const { place } = (await rowOf(app, first)).context
+	await changeRow(app, `update grants set context = jsonb_set(context, '{place}', $2::jsonb) where id = $1`, [
+		second.grantId,
+		JSON.stringify(place),
+	])
+	return { first, second }
 }

@@ -3,7 +3,17 @@ import { provisionGrant } from '#app/jobs/provision-grant.server.ts'
 import { removeGrant } from '#app/jobs/remove-grant.server.ts'
 import { TryAgain } from '#app/jobs/try-again.ts'
 import { approvedFor, drive, recorded, stateOf, told, type Access } from '#test/app/bad-input.ts'
-import { changeRow, end, GROUP, inGroup, isHeldBy, rowOf, runOnce, through } from '#test/app/life-acts.ts'
+import {
+	changeRow,
+	end,
+	GROUP,
+	inGroup,
+	isHeldBy,
+	overlappingIn,
+	rowOf,
+	runOnce,
+	through,
+} from '#test/app/life-acts.ts'
 import { createTestApp, type TestApp } from '#test/app/test-app.ts'
 
 /** Two accesses of one person that rest on one assignment of Entra's: neither ends, fails or outlives by the other. */
@@ -14,20 +24,7 @@ const MINUTE = 60 * SECOND
 let app: TestApp
 afterEach(() => app.stop())
 
-/** The first is active; the second is approved five minutes later, and as a charter of before would have it to the same role. */
-async function overlapping(): Promise<{ first: Access; second: Access }> {
-	app = await createTestApp({ timeoutMs: 2000 })
-	const first = await approvedFor(app, 'operator', 'user-administrator')
-	expect(await drive(app, 'give', first)).toBe(true)
-	app.clock.advance(5 * MINUTE)
-	const second = await approvedFor(app, 'operator', 'helpdesk-administrator')
-	const { place } = (await rowOf(app, first)).context
-	await changeRow(app, `update grants set context = jsonb_set(context, '{place}', $2::jsonb) where id = $1`, [
-		second.grantId,
-		JSON.stringify(place),
-	])
-	return { first, second }
-}
+const overlapping = async () => overlappingIn((app = await createTestApp({ timeoutMs: 2000 })))
 const isHeld = (access: Access) => isHeldBy(app, access)
 const actions = () => app.tenant.requests().map(({ action }) => action)
 const endAtTenant = ({ principalId }: Access) =>
