@@ -3,7 +3,12 @@ import type { Deps } from '#app/services/deps.ts'
 import { recordEntry } from '#app/services/record-entry.server.ts'
 import { tellSessionsLive } from '#app/services/findings/tell-finding.server.ts'
 import { noteConnectionTrouble } from '#app/services/tenant/note-trouble.server.ts'
-import type { FindingContext, FindingState, SessionsEnd } from '#workflows/grants/finding-context.ts'
+import {
+	REMOVING_STATES,
+	type FindingContext,
+	type FindingState,
+	type SessionsEnd,
+} from '#workflows/grants/finding-context.ts'
 import { watchedBy } from '#workflows/grants/reconcile.ts'
 import { EVALUATED_TOKEN_MS } from '#workflows/grants/token-tail.ts'
 import { msBetween } from '#workflows/shared/instants.ts'
@@ -80,10 +85,9 @@ async function recordEnded(
  * somebody answers for stays. What was removed may be carried by old tokens for a while.
  */
 function isSettled({ state, context }: { state: FindingState; context: FindingContext }, now: Date): boolean {
-	if (REMOVING.has(state)) return false
+	if (REMOVING_STATES.some((each) => each === state)) return false
 	const { closedAt } = context
 	return (
 		state !== 'removed' || closedAt === null || msBetween(closedAt, now.toISOString()) > EVALUATED_TOKEN_MS
 	)
 }
-const REMOVING: ReadonlySet<FindingState> = new Set(['removing', 'postponed', 'notConfirmed'])

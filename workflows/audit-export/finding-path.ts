@@ -1,5 +1,5 @@
 import type { CLOSED_FINDING_STATES } from '../grants/finding-context.ts'
-import { type FindingState } from '../grants/finding-context.ts'
+import { REMOVING_STATES, type FindingState } from '../grants/finding-context.ts'
 import type { LeafOf } from '../ledger/entry.schema.ts'
 
 /** The steps of a finding that an entry tells of, decisions by what was signed and ends by how. */
@@ -22,7 +22,6 @@ type Step =
 type Ways = Partial<Record<FindingState, readonly FindingState[]>>
 
 const BELIEVED = ['alerted', 'awaiting', 'referred', 'ordered'] as const
-const REMOVING = ['removing', 'postponed', 'notConfirmed'] as const
 const stay = (...states: FindingState[]): Ways => Object.fromEntries(states.map((state) => [state, [state]]))
 const allTo = (to: FindingState, ...states: FindingState[]): Ways =>
 	Object.fromEntries(states.map((state) => [state, [to]]))
@@ -37,7 +36,7 @@ const WAYS: Readonly<Record<Step, Ways>> = {
 		accepted: ['accepted', 'seen'],
 		held: ['held'],
 		// More people lose it by now than the guard let pass: it looks again.
-		...Object.fromEntries(REMOVING.map((state) => [state, [state, 'ordered'] as const])),
+		...Object.fromEntries(REMOVING_STATES.map((state) => [state, [state, 'ordered'] as const])),
 	},
 	silent: { awaiting: ['ordered', 'alerted'] },
 	acceptance_over: { accepted: ['seen'] },
@@ -45,7 +44,7 @@ const WAYS: Readonly<Record<Step, Ways>> = {
 	'decided.accept': allTo('accepted', 'alerted', 'awaiting', 'accepted', 'held'),
 	'decided.ask_release': { held: ['held'] },
 	'decided.release': { held: ['removing'] },
-	taken: stay('alerted', 'awaiting', 'referred', 'accepted', 'held', ...REMOVING),
+	taken: stay('alerted', 'awaiting', 'referred', 'accepted', 'held', ...REMOVING_STATES),
 	/** Of one of our own accesses silence is taken by its own statechart. */
 	held: { ordered: ['held'], referred: ['held'] },
 	removing: { ordered: ['removing'] },
@@ -55,8 +54,8 @@ const WAYS: Readonly<Record<Step, Ways>> = {
 	removal_failed: allTo('notConfirmed', 'removing', 'notConfirmed'),
 	kill_switch_used: stay('removing', 'notConfirmed'),
 	/** From elsewhere only what was sent before it was held, or accepted, once more. */
-	'closed.removed': allTo('removed', 'ordered', 'held', 'accepted', ...REMOVING),
-	'closed.explained': allTo('explained', 'held', ...REMOVING),
+	'closed.removed': allTo('removed', 'ordered', 'held', 'accepted', ...REMOVING_STATES),
+	'closed.explained': allTo('explained', 'held', ...REMOVING_STATES),
 	/** From `seen` only what was certain before, and counts anew. */
 	'closed.gone': allTo('gone', 'seen', 'alerted', 'awaiting', 'referred', 'accepted', 'ordered', 'held'),
 	'closed.neverConfirmed': { seen: ['neverConfirmed'] },

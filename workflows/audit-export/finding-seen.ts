@@ -1,4 +1,4 @@
-import type { FindingState } from '../grants/finding-context.ts'
+import { REMOVING_STATES, type FindingState } from '../grants/finding-context.ts'
 import { strictestReaction } from '../grants/strictest-reaction.ts'
 import type { LeafOf } from '../ledger/entry.schema.ts'
 import { ask, askAgain } from '../grants/time-to-decide.ts'
@@ -20,7 +20,7 @@ import { opened, type Openings, type StoryProblem } from './problem.ts'
 type Seen = LeafOf<'finding.confirmed'> | LeafOf<'finding.changed'>
 
 const LOOKED_AT: readonly FindingState[] = ['accepted', 'held', 'removing', 'postponed', 'notConfirmed']
-const UNDER_WAY: readonly FindingState[] = ['removing', 'postponed', 'notConfirmed']
+const UNDER_WAY: readonly FindingState[] = REMOVING_STATES
 
 /** Notes what is seen of a finding now, and what the charter makes of it; what does not hold together. */
 export function noteSeen(

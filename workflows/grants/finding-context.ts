@@ -64,6 +64,13 @@ export const MISSED = [
 ] as const
 export type Missed = (typeof MISSED)[number]
 
+/** Its removal is under way. */
+export const REMOVING_STATES = [
+	'removing',
+	'postponed',
+	'notConfirmed',
+] as const satisfies readonly FindingState[]
+
 export const isClosedFinding = (state: FindingState): boolean =>
 	(CLOSED_FINDING_STATES as readonly FindingState[]).includes(state)
 
@@ -205,8 +212,8 @@ type Later =
 /**
  * The context of a stored finding in today's form. One of version 1 knows of no look that missed it. One of version 2 does not know
  * what was accepted beside the kinds: that is taken to be what was last seen. One of version 3 does not know from how many the guard
- * let it take something: from as many as it concerns now. One of version 4 knows of no attempt but the first, and is taken to have sent it. `version` is the finding's own: whatever is stored after the first was
- * believed before.
+ * let it take something: from as many as it concerns now. One of version 4 knows of no attempt but the first, and is taken to have
+ * sent it. `version` is the finding's own: whatever is stored after the first was believed before.
  */
 export const upgradeFinding = (
 	stored: Omit<FindingContext, Later> & Partial<Pick<FindingContext, Later>>,
@@ -242,7 +249,8 @@ export const isAskedOtherwise = ({ reaction }: Pick<FindingContext, 'reaction'>,
 
 /**
  * Whether it is more than what was accepted: something else is wrong with it, or for another reason; it begins earlier, lasts longer
- * or has no end any more; it is a group that has it, and not one account; somebody else has it through the group that it is about; or the rule that it is about stands otherwise.
+ * or has no end any more; it is a group that has it, and not one account; somebody else has it through the group that it is about; or
+ * the rule that it is about stands otherwise.
  */
 export const isWorse = (context: FindingContext, { difference, at }: Sighted): boolean => {
 	const { acceptedKinds, acceptedReasons, acceptedMembers, acceptedRule, difference: before } = context
